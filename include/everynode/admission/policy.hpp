@@ -1,0 +1,29 @@
+/// What the cluster's operator wants of admission.
+#pragma once
+
+#include <vector>
+
+#include "everynode/core/ownership.hpp"
+#include "everynode/core/toleration.hpp"
+
+namespace everynode::admission {
+
+/// Which pods get to tolerate `network-unavailable:NoSchedule`.
+enum class NetworkUnavailable {
+  always,        ///< every pod of a DaemonSet
+  host_network,  ///< pods with hostNetwork, as the in-tree controller does (daemonset-controller.md 3.1)
+  never,
+};
+
+struct Policy {
+  NetworkUnavailable network_unavailable = NetworkUnavailable::always;
+  core::Tolerations tolerations;            ///< for every pod of a DaemonSet, beside the two that are built in
+  std::vector<core::GroupKind> owner_kinds; ///< kinds that count as a DaemonSet, beside `DaemonSet` of any group
+
+  bool operator==(const Policy&) const = default;
+};
+
+/// The tolerations that a pod should have under this policy, in the order in which they are added.
+[[nodiscard]] core::Tolerations wanted_tolerations(const Policy& policy, bool host_network);
+
+}  // namespace everynode::admission

@@ -1,0 +1,57 @@
+/// What Everynode reads of a Pod. All else of a pod is passed on unread: changes are patches, never a re-encoded object.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "everynode/core/affinity.hpp"
+#include "everynode/core/toleration.hpp"
+
+namespace everynode::core {
+
+struct OwnerReference {
+  std::string api_version;
+  std::string kind;
+  std::string name;
+  std::string uid;
+  bool controller = false;
+
+  bool operator==(const OwnerReference&) const = default;
+};
+
+/// The annotations that Everynode reads.
+struct PodAnnotations {
+  bool mirror = false;        ///< kubernetes.io/config.mirror: the API's image of a static pod
+  std::string target_node;    ///< everynode.dev/node
+
+  bool operator==(const PodAnnotations&) const = default;
+};
+
+struct PodMetadata {
+  std::string name;
+  std::string generate_name;
+  std::string namespace_;
+  PodAnnotations annotations;
+  std::vector<OwnerReference> owner_references;
+
+  bool operator==(const PodMetadata&) const = default;
+};
+
+struct PodSpec {
+  std::string node_name;
+  bool host_network = false;
+  std::optional<Affinity> affinity;
+  std::optional<Tolerations> tolerations;  ///< nullopt: absent or null, a patch must make the list
+
+  bool operator==(const PodSpec&) const = default;
+};
+
+struct Pod {
+  PodMetadata metadata;
+  PodSpec spec;
+
+  bool operator==(const Pod&) const = default;
+};
+
+}  // namespace everynode::core

@@ -1,0 +1,94 @@
+/// An HTTP/1.1 server, over TLS or in the clear: N worker threads with an event loop each; a connection never changes its thread.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "everynode/http/message.hpp"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace everynode::net {
+
+class TlsIdentity;
+
+/// Where to listen.
+struct Endpoint {
+  std::string host;        ///< an IP address; IPv6 without brackets
+  std::uint16_t port = 0;  ///< 0: the kernel chooses
+
+  /// Reads `host:port` (`0.0.0.0:8443`, `[::]:8443`, `:8443` for all IPv4 addresses).
+  /// Throws std::invalid_argument that says what is wrong.
+  static Endpoint parse(const std::string& text);
+};
+
+/// What one client may cost. Times are counted from the start of the phase that they bound, to a second.
+struct Limits {
+  std::size_t header_bytes = 16 * 1024;
+  std::size_t body_bytes = 7 * 1024 * 1024;  ///< two objects of 3 MiB and 1 MiB for the rest, as controller-runtime allows
+  std::size_t connections = 1000;            ///< for the whole server; beyond it, idle connections make room
+  std::size_t in_flight = 256;               ///< requests, for the whole server; beyond it: 429 with Retry-After
+  std::chrono::seconds handshake{10};
+  std::chrono::seconds header{10};
+  std::chrono::seconds body{10};
+  std::chrono::seconds write{10};
+  std::chrono::seconds idle{120};  ///< longer than the 90 s after which the API server's client closes by itself
+};
+
+/// What the server saw, for metrics. Called from worker threads; must not block.
+struct Observer {
+  std::function<void(bool ok, std::chrono::nanoseconds)> handshake = [](bool, std::chrono::nanoseconds) {};
+  std::function<void(std::ptrdiff_t change)> connections = [](std::ptrdiff_t) {};
+  std::function<void(std::string_view reason)> refused = [](std::string_view) {};  ///< a connection closed for want of room
+  /// A request that never reached the handler: malformed, too large, too slow, too many.
+  std::function<void(http::Status)> rejected = [](http::Status) {};
+};
+
+/// Answers one request. One Handler per worker thread, so it may keep state without locks.
+using Handler = std::function<http::Response(const http::Request&)>;
+
+struct ServerOptions {
+  Endpoint listen;
+  unsigned threads = 1;  ///< 0: serve on the control loop itself
+  Limits limits;
+  Observer observer;
+  std::function<Handler()> make_handler;  ///< called once for each worker, before it starts
+  /// TLS: the certificate that new connections are served with. Null: plain HTTP.
+  const TlsIdentity* tls = nullptr;
+};
+
+class Server {
+ public:
+  /// Binds and listens; accepts as soon as `control` runs. `control` and `options.tls` must outlive the server, and `control` must not run
+  /// after the server is gone.
+  /// Throws std::system_error whose text names the address (in use, not ours, not permitted).
+  Server(boost::asio::io_context& control, ServerOptions options);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// The address that it listens on, with the port that the kernel chose.
+  [[nodiscard]] Endpoint endpoint() const;
+
+  /// True if each event loop has turned within the last `tolerance`.
+  [[nodiscard]] bool alive(std::chrono::milliseconds tolerance) const;
+
+  /// From now on each response carries `Connection: close`; connections are still accepted and served.
+  void retire_connections();
+
+  /// Stops accepting, closes what is idle (longest idle first), lets what is in flight finish until `grace` is over,
+  /// then calls `done` on the control loop with the number of connections that had to be cut.
+  void stop(std::chrono::milliseconds grace, std::function<void(std::size_t cut)> done);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace everynode::net

@@ -1,0 +1,59 @@
+/// What the webhook counts, for Prometheus.
+#pragma once
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <array>
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "everynode/admission/decide.hpp"
+#include "everynode/http/message.hpp"
+
+namespace everynode::webhook {
+
+/// All members may be called from every thread.
+class Metrics {
+ public:
+  explicit Metrics(const std::string& version);
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  void request(std::string_view path, http::Status status, std::chrono::nanoseconds handling);
+  void mutation(const admission::Decision& decision);
+  void handshake(bool ok, std::chrono::nanoseconds time);
+  void connections(std::ptrdiff_t change);
+  void refused(std::string_view reason);
+  void rejected(http::Status status);
+  void certificate_expiry(std::chrono::system_clock::time_point not_after);
+  void reload(std::string_view file, bool ok);
+  void draining();
+
+  /// The whole registry in Prometheus' text format (version 0.0.4).
+  [[nodiscard]] std::string text() const;
+
+ private:
+  prometheus::Registry registry_;
+  prometheus::Family<prometheus::Counter>& requests_;
+  prometheus::Family<prometheus::Counter>& mutations_;
+  prometheus::Family<prometheus::Counter>& handshakes_;
+  prometheus::Family<prometheus::Counter>& refused_;
+  prometheus::Family<prometheus::Counter>& reloads_;
+  prometheus::Histogram& handling_;
+  prometheus::Histogram& handshake_;
+  prometheus::Counter& operations_;
+  prometheus::Gauge& connections_;
+  prometheus::Gauge& expiry_;
+  prometheus::Gauge& draining_;
+  // The two that every request increments: looked up once, not by their labels each time.
+  prometheus::Counter& mutate_ok_;
+  static constexpr std::size_t results = 4;
+  static constexpr std::size_t reasons = 7;
+  std::array<std::array<prometheus::Counter*, reasons>, results> mutation_{};
+};
+
+}  // namespace everynode::webhook

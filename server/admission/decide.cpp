@@ -1,0 +1,84 @@
+#include "everynode/admission/decide.hpp"
+
+#include "everynode/core/apply.hpp"
+#include "everynode/core/encode.hpp"
+#include "everynode/core/pinning.hpp"
+
+namespace everynode::admission {
+namespace {
+
+std::optional<Reason> not_ours(const Policy& policy, const Request& request) {
+  const bool creates_pod = request.operation == "CREATE" && request.group.empty() && request.resource == "pods" &&
+                           request.sub_resource.empty();
+  if (!creates_pod) return Reason::not_pod_creation;
+  if (!request.pod) return std::nullopt;  // ours to report
+  const core::PodMetadata& metadata = request.pod->metadata;
+  if (metadata.annotations.mirror) return Reason::mirror_pod;
+  const core::OwnerReference* controller = core::controller_of(metadata);
+  if (controller == nullptr || !core::is_daemon_set(*controller, policy.owner_kinds)) return Reason::no_daemon_set;
+  return std::nullopt;
+}
+
+void append_tolerations(const core::PodSpec& spec, const core::Tolerations& added, core::Patch& patch) {
+  if (added.empty()) return;
+  if (!spec.tolerations) {
+    patch.push_back(core::Operation::add("/spec/tolerations", core::to_json(added)));
+    return;
+  }
+  for (const core::Toleration& toleration : added) {
+    patch.push_back(core::Operation::add("/spec/tolerations/-", core::to_json(toleration)));
+  }
+}
+
+/// What the pod lacks, before anybody has checked the patch.
+Decision propose(const Policy& policy, const core::Pod& pod) {
+  Decision decision;
+  decision.target = core::target_of(pod);
+  decision.reason = decision.target ? Reason::target_found : Reason::no_target;
+  if (decision.target) {
+    decision.patch = core::pin(pod.spec, decision.target->node);
+    decision.pin = decision.patch.empty() ? Pin::present : Pin::added;
+  }
+  const core::Tolerations wanted = wanted_tolerations(policy, pod.spec.host_network);
+  decision.tolerations = core::missing(pod.spec.tolerations.value_or(core::Tolerations{}), wanted);
+  append_tolerations(pod.spec, decision.tolerations, decision.patch);
+  decision.result = decision.patch.empty() ? Result::unchanged : Result::patched;
+  return decision;
+}
+
+/// Why the patch must not be sent; empty if it may. A patch that does not apply would be refused by the API server together with the pod,
+/// even though the webhook fails open (admission-webhook.md 1.4).
+std::string refusal(const Policy& policy, const core::Pod& pod, const Decision& decision) {
+  const auto patched = core::apply(decision.patch, pod);
+  if (!patched) return patched.error();
+  const Decision again = propose(policy, *patched);
+  if (!again.patch.empty()) return "the patched pod would be patched again: " + core::to_json(again.patch);
+  const bool same_node = decision.target ? again.target && again.target->node == decision.target->node : !again.target;
+  return same_node ? std::string{} : "the patched pod belongs to another node";
+}
+
+Decision failed(Reason reason, std::string detail) {
+  Decision decision;
+  decision.result = Result::failed;
+  decision.reason = reason;
+  decision.detail = std::move(detail);
+  return decision;
+}
+
+}  // namespace
+
+Decision decide(const Policy& policy, const Request& request) {
+  if (const auto reason = not_ours(policy, request)) {
+    Decision skipped;
+    skipped.reason = *reason;
+    return skipped;
+  }
+  if (!request.pod) return failed(Reason::unreadable_pod, request.pod.error());
+  Decision decision = propose(policy, *request.pod);
+  if (decision.result != Result::patched) return decision;
+  std::string why_not = refusal(policy, *request.pod, decision);
+  if (!why_not.empty()) return failed(Reason::patch_refused, std::move(why_not));
+  return decision;
+}
+
+}  // namespace everynode::admission

@@ -1,0 +1,145 @@
+#include "everynode/app/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <thread>
+
+#include "everynode/app/decide.hpp"
+#include "everynode/app/settings.hpp"
+#include "everynode/app/version.hpp"
+#include "everynode/app/webhook.hpp"
+
+namespace everynode::app {
+namespace {
+
+using admission::NetworkUnavailable;
+using Verb = std::function<int()>;
+
+template <class Value>
+CLI::CheckedTransformer one_of(std::map<std::string, Value> words) {
+  return CLI::CheckedTransformer(std::move(words));
+}
+
+void add_endpoint(CLI::App& verb, const std::string& flag, const std::string& help, std::function<void(net::Endpoint)> store) {
+  const auto parse = [store = std::move(store)](const std::string& text) {
+    try {
+      store(net::Endpoint::parse(text));
+    } catch (const std::invalid_argument& error) {
+      throw CLI::ValidationError(error.what());
+    }
+  };
+  verb.add_option_function<std::string>(flag, parse, help)->type_name("IP:PORT");
+}
+
+void add_seconds(CLI::App& verb, const std::string& flag, const std::string& help, std::chrono::seconds& target) {
+  verb.add_option_function<unsigned>(flag, [&target](unsigned value) { target = std::chrono::seconds(value); }, help)
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0U, 3600U))
+      ->default_str(std::to_string(target.count()));
+}
+
+void add_policy(CLI::App& verb, std::filesystem::path& config, std::optional<NetworkUnavailable>& network_unavailable) {
+  verb.add_option("--config", config, "policy file (YAML): networkUnavailable, ownerKinds, tolerations")->type_name("FILE");
+  const std::map<std::string, NetworkUnavailable> words{{"always", NetworkUnavailable::always},
+                                                        {"host-network", NetworkUnavailable::host_network},
+                                                        {"never", NetworkUnavailable::never}};
+  verb.add_option_function<NetworkUnavailable>(
+          "--network-unavailable", [&](NetworkUnavailable value) { network_unavailable = value; },
+          "which DaemonSet pods get to tolerate network-unavailable: always (default), host-network, never")
+      ->transform(one_of(words))
+      ->type_name("WHEN");
+}
+
+void add_log(CLI::App& verb, WebhookSettings& settings) {
+  const std::map<std::string, log::Format> formats{
+      {"auto", log::Format::automatic}, {"json", log::Format::json}, {"text", log::Format::text}};
+  const std::map<std::string, log::Level> levels{{"debug", log::Level::debug},
+                                                 {"info", log::Level::info},
+                                                 {"warning", log::Level::warning},
+                                                 {"error", log::Level::error}};
+  verb.add_option("--log-format", settings.log_format, "auto (text on a terminal, else JSON), json, text")
+      ->transform(one_of(formats))
+      ->type_name("FORMAT");
+  verb.add_option("--log-level", settings.log_level, "debug, info, warning, error")->transform(one_of(levels))->type_name("LEVEL");
+}
+
+void add_webhook(CLI::App& app, WebhookSettings& settings, Verb& chosen) {
+  CLI::App& verb = *app.add_subcommand("webhook", "Serve the mutating admission webhook");
+  add_endpoint(verb, "--listen", "address of the TLS port (0.0.0.0:8443)", [&](net::Endpoint e) { settings.listen = std::move(e); });
+  add_endpoint(verb, "--metrics-listen", "address of the plain port for /metrics, /healthz and /readyz (off)",
+               [&](net::Endpoint e) { settings.metrics_listen = std::move(e); });
+  verb.add_option("--tls-cert-file", settings.certificate, "certificate chain (PEM); read again when it changes")
+      ->required()
+      ->type_name("FILE");
+  verb.add_option("--tls-key-file", settings.key, "its private key (PEM)")->required()->type_name("FILE");
+  const std::map<std::string, net::TlsVersion> versions{{"1.2", net::TlsVersion::v1_2}, {"1.3", net::TlsVersion::v1_3}};
+  verb.add_option("--tls-min-version", settings.tls_minimum, "1.3 (default) or 1.2")->transform(one_of(versions))->type_name("VERSION");
+  add_policy(verb, settings.config, settings.network_unavailable);
+  verb.add_option("--threads", settings.threads, "worker threads")->check(CLI::Range(1U, 64U))->capture_default_str();
+  verb.add_option("--max-connections", settings.limits.connections, "open connections at most")
+      ->check(CLI::Range(1U, 1'000'000U))
+      ->capture_default_str();
+  verb.add_option("--max-in-flight", settings.limits.in_flight, "requests at most at one time; more get 429")
+      ->check(CLI::Range(1U, 1'000'000U))
+      ->capture_default_str();
+  add_seconds(verb, "--drain-delay", "from SIGTERM until connections are no longer accepted", settings.drain_delay);
+  add_seconds(verb, "--drain-timeout", "from then until open connections are cut", settings.drain_timeout);
+  add_log(verb, settings);
+  verb.callback([&] { chosen = [&] { return run_webhook(settings); }; });
+}
+
+void add_decide(CLI::App& app, DecideSettings& settings, Verb& chosen) {
+  CLI::App& verb = *app.add_subcommand("decide", "Decide about a Pod or AdmissionReview (JSON or YAML) on standard input");
+  const std::map<std::string, DecideOutput> outputs{{"patch", DecideOutput::patch},
+                                                    {"pod", DecideOutput::pod},
+                                                    {"review", DecideOutput::review},
+                                                    {"explain", DecideOutput::explain}};
+  verb.add_option("-o,--output", settings.output, "patch (default): the JSON Patch; pod: the patched pod; review: the AdmissionReview "
+                                                  "that answers; explain: for people")
+      ->transform(one_of(outputs))
+      ->type_name("OUTPUT");
+  add_policy(verb, settings.config, settings.network_unavailable);
+  verb.add_flag("--exit-code", settings.exit_code, "exit with 0 patched, 3 unchanged, 4 skipped, 5 failed (else 0 for all of them)");
+  verb.callback([&] { chosen = [&] { return run_decide(settings); }; });
+}
+
+void add_version(CLI::App& app, Verb& chosen) {
+  CLI::App& verb = *app.add_subcommand("version", "Print the version");
+  verb.callback([&] {
+    chosen = [] {
+      std::cout << "everynode " << version() << "\n";
+      return 0;
+    };
+  });
+}
+
+/// CLI11's own exit codes tell its internals apart; ours tell usage from the rest.
+int report(const CLI::App& app, const CLI::ParseError& error) { return app.exit(error) == 0 ? 0 : 2; }
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  CLI::App app("Everynode: one correct pod on every node", "everynode");
+  app.require_subcommand(1);
+  WebhookSettings webhook;
+  webhook.threads = std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
+  DecideSettings decide;
+  Verb chosen;
+  add_webhook(app, webhook, chosen);
+  add_decide(app, decide, chosen);
+  add_version(app, chosen);
+  try {
+    app.parse(argc, argv);
+    return chosen();
+  } catch (const CLI::ParseError& error) {
+    return report(app, error);
+  } catch (const std::exception& error) {
+    std::cerr << "everynode: " << error.what() << "\n";
+    return 2;
+  }
+}
+
+}  // namespace everynode::app

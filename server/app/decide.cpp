@@ -1,0 +1,81 @@
+#include "everynode/app/decide.hpp"
+
+#include <iostream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "everynode/admission/decide.hpp"
+#include "everynode/app/yaml.hpp"
+#include "everynode/core/document.hpp"
+
+namespace everynode::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+bool looks_like_json(const std::string& input) {
+  const auto first = input.find_first_not_of(" \t\r\n");
+  return first != std::string::npos && input[first] == '{';
+}
+
+std::string patched_pod(const std::string& json, const admission::Decision& decision) {
+  Json document = Json::parse(json);
+  Json& pod = document.contains("request") ? document["request"]["object"] : document;
+  return pod.patch(Json::parse(to_json(decision.patch))).dump(2);
+}
+
+std::string render(const std::string& json, const admission::Request& request, const admission::Decision& decision,
+                   DecideOutput output) {
+  switch (output) {
+    case DecideOutput::patch: return Json::parse(to_json(decision.patch)).dump(2) + "\n";
+    case DecideOutput::pod: return patched_pod(json, decision) + "\n";
+    case DecideOutput::review: return Json::parse(to_json(answer(request, decision))).dump(2) + "\n";
+    case DecideOutput::explain: return explain(request, decision);
+  }
+  return {};
+}
+
+int exit_code_of(admission::Result result) {
+  switch (result) {
+    case admission::Result::patched: return 0;
+    case admission::Result::unchanged: return 3;
+    case admission::Result::skipped: return 4;
+    case admission::Result::failed: return 5;
+  }
+  return 1;
+}
+
+}  // namespace
+
+std::expected<DecideAnswer, std::string> decide_input(const std::string& input, const admission::Policy& policy,
+                                                      const DecideSettings& settings) {
+  std::string json = input;
+  if (!looks_like_json(input)) {
+    auto converted = yaml_to_json(input);
+    if (!converted) return std::unexpected("not YAML: " + converted.error());
+    json = std::move(*converted);
+  }
+  core::Document document;
+  const auto root = document.parse(json);
+  if (!root) return std::unexpected("not JSON: " + root.error());
+  const bool is_review = !root->at_key("request").error();
+  const auto request = is_review ? admission::read_review(*root) : admission::read_pod(*root);
+  if (!request) return std::unexpected(request.error());
+  const admission::Decision decision = admission::decide(policy, *request);
+  return DecideAnswer{.text = render(json, *request, decision, settings.output),
+                      .exit_code = settings.exit_code ? exit_code_of(decision.result) : 0};
+}
+
+int run_decide(const DecideSettings& settings) {
+  const admission::Policy policy = load_policy(settings.config, settings.network_unavailable);
+  const std::string input(std::istreambuf_iterator<char>(std::cin), {});
+  const auto answer = decide_input(input, policy, settings);
+  if (!answer) {
+    std::cerr << "everynode decide: standard input: " << answer.error() << "\n";
+    return 2;
+  }
+  std::cout << answer->text;
+  return answer->exit_code;
+}
+
+}  // namespace everynode::app

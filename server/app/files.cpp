@@ -1,0 +1,43 @@
+#include "everynode/app/files.hpp"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+namespace everynode::app {
+
+std::expected<std::string, std::string> read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string content;
+  if (in) content.assign(std::istreambuf_iterator<char>(in), {});
+  if (!in.is_open() || in.bad()) return std::unexpected(path.string() + ": " + std::strerror(errno));
+  return content;
+}
+
+bool WatchedFiles::Mark::operator==(const Mark& other) const {
+  return device == other.device && inode == other.inode && size == other.size &&
+         modified.tv_sec == other.modified.tv_sec && modified.tv_nsec == other.modified.tv_nsec;
+}
+
+WatchedFiles::Mark WatchedFiles::look(const std::filesystem::path& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return {};
+  return {.device = status.st_dev, .inode = status.st_ino, .size = status.st_size, .modified = status.st_mtim};
+}
+
+WatchedFiles::WatchedFiles(std::vector<std::filesystem::path> paths) : paths_(std::move(paths)) {
+  for (const auto& path : paths_) marks_.push_back(look(path));
+}
+
+bool WatchedFiles::changed() {
+  std::vector<Mark> now;
+  for (const auto& path : paths_) now.push_back(look(path));
+  const bool differs = now != marks_;
+  marks_ = std::move(now);
+  return differs;
+}
+
+}  // namespace everynode::app

@@ -1,0 +1,24 @@
+#include "everynode/app/settings.hpp"
+
+#include <stdexcept>
+
+#include "everynode/app/files.hpp"
+#include "everynode/app/policy_file.hpp"
+
+namespace everynode::app {
+
+admission::Policy load_policy(const std::filesystem::path& config,
+                              std::optional<admission::NetworkUnavailable> network_unavailable) {
+  admission::Policy policy;
+  if (!config.empty()) {
+    const auto text = read_file(config);
+    if (!text) throw std::runtime_error(text.error());
+    auto read = read_policy(*text);
+    if (!read) throw std::runtime_error(config.string() + ": " + read.error());
+    policy = std::move(*read);
+  }
+  if (network_unavailable) policy.network_unavailable = *network_unavailable;
+  return policy;
+}
+
+}  // namespace everynode::app

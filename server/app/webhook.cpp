@@ -1,0 +1,253 @@
+#include "everynode/app/webhook.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <stdexcept>
+#include <string>
+
+#include "decision_log.hpp"
+#include "everynode/app/files.hpp"
+#include "everynode/app/version.hpp"
+#include "everynode/net/self_probe.hpp"
+#include "everynode/net/server.hpp"
+#include "everynode/net/tls.hpp"
+#include "everynode/webhook/metrics.hpp"
+#include "everynode/webhook/mutate.hpp"
+#include "everynode/webhook/readiness.hpp"
+#include "everynode/webhook/routes.hpp"
+
+namespace everynode::app {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::system_clock;
+
+constexpr std::chrono::milliseconds file_poll{1000};
+constexpr std::chrono::milliseconds probe_period{5000};
+constexpr std::chrono::seconds heartbeat_tolerance{5};
+
+std::string to_text(const net::Endpoint& endpoint) {
+  const bool v6 = endpoint.host.contains(':');
+  return (v6 ? "[" + endpoint.host + "]" : endpoint.host) + ":" + std::to_string(endpoint.port);
+}
+
+std::expected<net::KeyPair, std::string> read_key_pair(const WebhookSettings& settings) {
+  auto chain = read_file(settings.certificate);
+  if (!chain) return std::unexpected(chain.error());
+  auto key = read_file(settings.key);
+  if (!key) return std::unexpected(key.error());
+  return net::KeyPair{.chain = std::move(*chain), .key = std::move(*key)};
+}
+
+/// Everything lives on the control loop, the caller's thread, except what workers share: the policy, the metrics and the draining flag.
+class Webhook {
+ public:
+  explicit Webhook(const WebhookSettings& settings)
+      : settings_(settings),
+        metrics_(std::string(version())),
+        identity_(settings.tls_minimum),
+        key_files_({settings.certificate, settings.key}),
+        config_file_({settings.config}) {
+    policy_ = std::make_shared<const admission::Policy>(load_policy(settings.config, settings.network_unavailable));
+    const auto problem = load_certificate();
+    if (!problem.empty()) throw std::runtime_error(problem);
+    publish_facts("it has not been asked yet");
+    tls_server_.emplace(control_, tls_options());
+    if (settings.metrics_listen) metrics_server_.emplace(control_, metrics_options());
+  }
+
+  int run() {
+    log::info("serving", {{"version", version()},
+                          {"listen", to_text(tls_server_->endpoint())},
+                          {"metrics", metrics_server_ ? to_text(metrics_server_->endpoint()) : std::string("off")},
+                          {"threads", std::int64_t{settings_.threads}}});
+    await_signal();
+    probe();
+    watch_files();
+    control_.run();
+    return exit_code_;
+  }
+
+ private:
+  net::ServerOptions tls_options() {
+    net::ServerOptions options{.listen = settings_.listen,
+                               .threads = settings_.threads,
+                               .limits = settings_.limits,
+                               .observer = observer(),
+                               .make_handler = {},
+                               .tls = &identity_};
+    options.make_handler = [this] {
+      auto mutate = std::make_shared<webhook::Mutate>(policy_, metrics_, decided_);
+      std::vector<webhook::Route> routes = probes();
+      routes.push_back({"POST", "/mutate", [mutate](const http::Request& request) { return (*mutate)(request); }});
+      return webhook::Router(std::move(routes), metrics_);
+    };
+    return options;
+  }
+
+  net::ServerOptions metrics_options() {
+    net::ServerOptions options{.listen = *settings_.metrics_listen, .threads = 0, .limits = {}, .observer = {}, .make_handler = {}};
+    options.make_handler = [this] {
+      std::vector<webhook::Route> routes = probes();
+      routes.push_back({"GET", "/metrics", [this](const http::Request&) { return webhook::metrics_page(metrics_); }});
+      return webhook::Router(std::move(routes), metrics_);
+    };
+    return options;
+  }
+
+  std::vector<webhook::Route> probes() {
+    return {
+        {"GET", "/healthz", [this](const http::Request&) { return webhook::healthz(tls_server_->alive(heartbeat_tolerance)); }},
+        {"GET", "/readyz", [this](const http::Request&) { return webhook::readyz(readiness()); }},
+    };
+  }
+
+  net::Observer observer() {
+    return {.handshake = [this](bool ok, std::chrono::nanoseconds time) { metrics_.handshake(ok, time); },
+            .connections = [this](std::ptrdiff_t change) { metrics_.connections(change); },
+            .refused = [this](std::string_view reason) { metrics_.refused(reason); },
+            .rejected = [this](http::Status status) { metrics_.rejected(status); }};
+  }
+
+  [[nodiscard]] std::vector<webhook::Check> readiness() const {
+    return webhook::check_readiness(*facts_.load(), system_clock::now());
+  }
+
+  void publish_facts(std::string self_probe) {
+    self_probe_ = std::move(self_probe);
+    facts_ = std::make_shared<const webhook::ReadinessFacts>(
+        webhook::ReadinessFacts{.draining = draining_,
+                                .not_before = identity_.facts().not_before,
+                                .not_after = identity_.facts().not_after,
+                                .self_probe = self_probe_});
+  }
+
+  // --- certificate and policy -----------------------------------------------------------------------------------------------------
+
+  /// Puts what is in the files into force. Returns what is wrong with it, or nothing.
+  std::string load_certificate() {
+    const auto pair = read_key_pair(settings_);
+    if (!pair) return pair.error();
+    const auto facts = identity_.exchange(*pair);
+    if (!facts) return settings_.certificate.string() + ", " + settings_.key.string() + ": " + facts.error();
+    metrics_.certificate_expiry(facts->not_after);
+    const std::int64_t hours = std::chrono::floor<std::chrono::hours>(facts->not_after - system_clock::now()).count();
+    if (hours < 0) {
+      log::error("the certificate has expired: not ready until it is renewed", {{"file", settings_.certificate.native()}});
+    } else {
+      log::info("certificate in force", {{"sha256", facts->fingerprint}, {"hours_left", hours}});
+    }
+    return {};
+  }
+
+  void reload_certificate() {
+    const std::string problem = load_certificate();
+    metrics_.reload("certificate", problem.empty());
+    if (!problem.empty()) log::error("the new certificate is not used; the old one stays in force", {{"problem", problem}});
+    publish_facts(self_probe_);
+  }
+
+  void reload_policy() try {
+    policy_ = std::make_shared<const admission::Policy>(load_policy(settings_.config, settings_.network_unavailable));
+    metrics_.reload("config", true);
+    log::info("policy in force", {{"file", settings_.config.native()}});
+  } catch (const std::exception& error) {
+    metrics_.reload("config", false);
+    log::error("the new policy is not used; the old one stays in force", {{"problem", error.what()}});
+  }
+
+  void watch_files() {
+    files_timer_.expires_after(file_poll);
+    files_timer_.async_wait([this](boost::system::error_code error) {
+      if (error) return;
+      if (key_files_.changed()) reload_certificate();
+      if (!settings_.config.empty() && config_file_.changed()) reload_policy();
+      watch_files();
+    });
+  }
+
+  // --- readiness ------------------------------------------------------------------------------------------------------------------
+
+  void probe() {
+    net::self_probe(control_, tls_server_->endpoint(), identity_, [this](std::string problem) {
+      if (problem != self_probe_) {
+        if (problem.empty()) log::info("ready");
+        if (!problem.empty()) log::warning("not ready: our own listener fails", {{"problem", problem}});
+      }
+      publish_facts(std::move(problem));
+      if (draining_) return;
+      probe_timer_.expires_after(probe_period);
+      probe_timer_.async_wait([this](boost::system::error_code error) {
+        if (!error) probe();
+      });
+    });
+  }
+
+  // --- the end --------------------------------------------------------------------------------------------------------------------
+
+  void await_signal() {
+    signals_.async_wait([this](boost::system::error_code error, int signal) {
+      if (error) return;
+      if (draining_) {
+        log::warning("second signal: ending at once", {{"signal", std::int64_t{signal}}});
+        exit_code_ = 1;
+        return control_.stop();
+      }
+      drain(signal);
+      await_signal();
+    });
+  }
+
+  /// Readiness fails first, so that no new clients come; those who are here are served and sent away one by one; then the door closes.
+  void drain(int signal) {
+    log::info("draining", {{"signal", std::int64_t{signal}}, {"delay_s", std::int64_t{settings_.drain_delay.count()}}});
+    draining_ = true;
+    publish_facts(self_probe_);
+    metrics_.draining();
+    tls_server_->retire_connections();
+    probe_timer_.cancel();
+    drain_timer_.expires_after(settings_.drain_delay);
+    drain_timer_.async_wait([this](boost::system::error_code) {
+      tls_server_->stop(settings_.drain_timeout, [this](std::size_t cut) {
+        log::info("drained", {{"cut", static_cast<std::int64_t>(cut)}});
+        exit_code_ = cut == 0 ? 0 : 1;
+        control_.stop();
+      });
+    });
+  }
+
+  const WebhookSettings& settings_;
+  int exit_code_ = 0;
+  bool draining_ = false;
+  std::string self_probe_;
+
+  // Shared with the workers.
+  webhook::Metrics metrics_;
+  webhook::SharedPolicy policy_;
+  const webhook::DecisionSink decided_ = log_decision;
+  std::atomic<std::shared_ptr<const webhook::ReadinessFacts>> facts_;
+
+  net::TlsIdentity identity_;
+  WatchedFiles key_files_;
+  WatchedFiles config_file_;
+
+  asio::io_context control_{1};
+  asio::signal_set signals_{control_, SIGTERM, SIGINT};
+  asio::steady_timer files_timer_{control_};
+  asio::steady_timer probe_timer_{control_};
+  asio::steady_timer drain_timer_{control_};
+  std::optional<net::Server> tls_server_;
+  std::optional<net::Server> metrics_server_;
+};
+
+}  // namespace
+
+int run_webhook(const WebhookSettings& settings) {
+  const log::Output output(settings.log_format, settings.log_level);
+  Webhook webhook(settings);
+  return webhook.run();
+}
+
+}  // namespace everynode::app

@@ -1,0 +1,36 @@
+#include "everynode/core/patch.hpp"
+
+#include "everynode/core/json_text.hpp"
+
+namespace everynode::core {
+
+Operation Operation::add(std::string path, std::string value) {
+  return {.path = std::move(path), .value = std::move(value), .from = {}};
+}
+
+Operation Operation::move(std::string from, std::string path) {
+  return {.path = std::move(path), .value = {}, .from = std::move(from)};
+}
+
+std::string to_json(const Patch& patch) {
+  std::string out = "[";
+  for (const Operation& operation : patch) {
+    if (out.size() > 1) out += ',';
+    out += operation.from.empty() ? R"({"op":"add")" : R"({"op":"move")";
+    if (!operation.from.empty()) {
+      append_member(out, "from");
+      append_quoted(out, operation.from);
+    }
+    append_member(out, "path");
+    append_quoted(out, operation.path);
+    if (operation.from.empty()) {
+      append_member(out, "value");
+      out += operation.value;
+    }
+    out += '}';
+  }
+  out += ']';
+  return out;
+}
+
+}  // namespace everynode::core

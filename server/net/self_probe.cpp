@@ -1,0 +1,82 @@
+#include "everynode/net/self_probe.hpp"
+
+#include <openssl/ssl.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+
+#include "everynode/net/tls.hpp"
+#include "fingerprint.hpp"
+#include "worker.hpp"
+
+namespace everynode::net {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+
+constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> as_result{};
+constexpr std::chrono::seconds patience{2};
+
+asio::ip::tcp::endpoint reachable(const Endpoint& endpoint) {
+  auto address = asio::ip::make_address(endpoint.host);
+  if (address.is_unspecified() && address.is_v4()) address = asio::ip::address_v4::loopback();
+  if (address.is_unspecified() && address.is_v6()) address = asio::ip::address_v6::loopback();
+  return {address, endpoint.port};
+}
+
+/// Nothing is verified here: the certificate is compared with our own instead.
+asio::ssl::context& client_context() {
+  static asio::ssl::context context(asio::ssl::context::tls_client);
+  return context;
+}
+
+Awaitable<std::string> ask(TlsStream& stream, asio::ip::tcp::endpoint address, const TlsIdentity& identity) {
+  const auto [connect_error] = co_await stream.next_layer().async_connect(address, as_result);
+  if (connect_error) co_return "cannot connect to it: " + connect_error.message();
+  const std::string before = identity.facts().fingerprint;
+  const auto [handshake_error] = co_await stream.async_handshake(asio::ssl::stream_base::client, as_result);
+  if (handshake_error) co_return "no TLS handshake with it: " + handshake_error.message();
+  const std::string served = fingerprint_of(SSL_get0_peer_certificate(stream.native_handle()));
+  // It may have been exchanged while we shook hands.
+  if (served != before && served != identity.facts().fingerprint) co_return "it serves another certificate than the one loaded";
+
+  beast::http::request<beast::http::empty_body> request{beast::http::verb::get, "/healthz", 11};
+  request.set(beast::http::field::host, "localhost");
+  request.keep_alive(false);
+  const auto [write_error, written] = co_await beast::http::async_write(stream, request, as_result);
+  if (write_error) co_return "cannot write to it: " + write_error.message();
+  beast::flat_buffer buffer;
+  beast::http::response<beast::http::string_body> response;
+  const auto [read_error, bytes] = co_await beast::http::async_read(stream, buffer, response, as_result);
+  if (read_error) co_return "it does not answer: " + read_error.message();
+  if (response.result() != beast::http::status::ok) co_return "/healthz answers " + std::to_string(response.result_int());
+  co_return std::string{};
+}
+
+Awaitable<void> probe(asio::io_context& loop, asio::ip::tcp::endpoint address, const TlsIdentity& identity,
+                      std::function<void(std::string)> done) {
+  using asio::experimental::awaitable_operators::operator||;
+  TlsStream stream(Socket(loop.get_executor()), client_context());
+  Timer timer(loop.get_executor(), patience);
+  const auto outcome = co_await (ask(stream, address, identity) || timer.async_wait(as_result));
+  const auto* problem = std::get_if<std::string>(&outcome);
+  done(problem == nullptr ? "it does not answer within two seconds" : *problem);
+}
+
+}  // namespace
+
+void self_probe(asio::io_context& loop, const Endpoint& endpoint, const TlsIdentity& identity, std::function<void(std::string)> done) {
+  asio::co_spawn(loop, probe(loop, reachable(endpoint), identity, std::move(done)), asio::detached);
+}
+
+}  // namespace everynode::net

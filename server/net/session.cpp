@@ -1,0 +1,143 @@
+#include "session.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/read.hpp>
+
+#include "wire.hpp"
+
+namespace everynode::net {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+
+constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> as_result{};
+
+/// As much as one TLS record can carry.
+constexpr std::size_t read_size = 16 * 1024;
+
+/// Memory that a connection keeps between requests; more is given back.
+constexpr std::size_t kept_size = 64 * 1024;
+
+/// Room behind the body, so that the JSON parser may read past its end instead of copying it.
+constexpr std::size_t body_padding = 64;
+
+}  // namespace
+
+template <class Stream>
+Session<Stream>::Session(Worker& worker, Worker::Place connection, Stream& stream)
+    : worker_(worker), connection_(connection), stream_(stream) {}
+
+template <class Stream>
+Awaitable<void> Session<Stream>::run() {
+  while (co_await serve_one()) {
+  }
+  co_await close();
+}
+
+template <class Stream>
+Awaitable<bool> Session<Stream>::serve_one() {
+  worker_.enter(connection_, Phase::idle);
+  if (!co_await wait_for_bytes()) co_return false;
+
+  worker_.enter(connection_, Phase::header);
+  begin_parsing();
+  const auto [header_error, header_bytes] = co_await beast::http::async_read_header(stream_, buffer_, *parser_, as_result);
+  if (header_error) {
+    auto response = response_to(header_error, worker_.limits());
+    if (!response) co_return false;
+    co_return co_await refuse(std::move(*response));
+  }
+  if (auto refusal = refusal_of(*parser_)) co_return co_await refuse(std::move(*refusal));
+  if (!worker_.begin_request()) {
+    auto overloaded = too_many_requests();
+    co_return co_await refuse(std::move(overloaded));
+  }
+
+  worker_.enter(connection_, Phase::body);
+  const auto expected = static_cast<std::size_t>(parser_->content_length().value_or(0));
+  parser_->get().body().reserve(expected + body_padding);
+  const auto [body_error, body_bytes] = co_await beast::http::async_read(stream_, buffer_, *parser_, as_result);
+  bool goes_on = false;
+  if (!body_error) {
+    // Bytes that follow at once would be a second, pipelined request. No client of ours does that; smugglers do.
+    const bool keep_alive = parser_->keep_alive() && buffer_.size() == 0 && !worker_.retiring();
+    http::Request request = take_request();
+    http::Response response = worker_.handle(request);
+    body_ = std::move(request.body);
+    goes_on = co_await write(std::move(response), keep_alive);
+  }
+  worker_.end_request();
+  co_return goes_on;
+}
+
+template <class Stream>
+Awaitable<bool> Session<Stream>::wait_for_bytes() {
+  if (buffer_.size() > 0) co_return true;
+  if (buffer_.capacity() > kept_size) buffer_ = beast::flat_buffer();
+  const auto space = buffer_.prepare(read_size);
+  const auto [error, bytes] = co_await stream_.async_read_some(space, as_result);
+  buffer_.commit(bytes);
+  co_return !error;
+}
+
+template <class Stream>
+void Session<Stream>::begin_parsing() {
+  parser_.emplace();
+  parser_->header_limit(static_cast<std::uint32_t>(worker_.limits().header_bytes));
+  parser_->body_limit(worker_.limits().body_bytes);
+  if (body_.capacity() > kept_size) body_ = std::string();
+  body_.clear();
+  parser_->get().body() = std::move(body_);
+}
+
+template <class Stream>
+http::Request Session<Stream>::take_request() {
+  auto& message = parser_->get();
+  http::Request request{.method = message.method_string(),
+                        .target = message.target(),
+                        .content_type = message[beast::http::field::content_type],
+                        .body = std::move(message.body())};
+  return request;
+}
+
+template <class Stream>
+Awaitable<bool> Session<Stream>::write(http::Response response, bool keep_alive) {
+  worker_.enter(connection_, Phase::write);
+  out_.clear();
+  serialize(std::move(response), keep_alive, worker_.http_date(), out_);
+  const auto bytes = asio::buffer(out_);
+  const auto [error, written] = co_await asio::async_write(stream_, bytes, as_result);
+  connection_->served = true;
+  co_return !error && keep_alive;
+}
+
+template <class Stream>
+Awaitable<bool> Session<Stream>::refuse(http::Response response) {
+  worker_.observer().rejected(response.status);
+  co_return co_await write(std::move(response), false);
+}
+
+/// Says goodbye and waits for the peer to do the same, so that no reset overtakes our last answer.
+template <class Stream>
+Awaitable<void> Session<Stream>::close() {
+  worker_.enter(connection_, Phase::closing);
+  if constexpr (std::is_same_v<Stream, TlsStream>) co_await stream_.async_shutdown(as_result);
+  auto& socket = stream_.lowest_layer();
+  boost::system::error_code error;
+  socket.shutdown(asio::socket_base::shutdown_send, error);
+  buffer_.clear();
+  while (!error) {
+    const auto space = buffer_.prepare(read_size);
+    const auto [read_error, bytes] = co_await connection_->socket->async_read_some(space, as_result);
+    error = read_error;
+  }
+}
+
+template class Session<TlsStream>;
+template class Session<Socket>;
+
+}  // namespace everynode::net

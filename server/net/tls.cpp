@@ -1,0 +1,84 @@
+#include "everynode/net/tls.hpp"
+
+#include <openssl/asn1.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include <boost/asio/buffer.hpp>
+#include <ctime>
+#include <string_view>
+
+#include "fingerprint.hpp"
+#include "tls_context.hpp"
+
+namespace everynode::net {
+namespace {
+
+namespace asio = boost::asio;
+
+/// The API server speaks nothing else to webhooks. A client that offers only others is served all the same: it can always speak it.
+int choose_http_1_1(SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* offered, unsigned length, void*) {
+  static constexpr std::string_view http_1_1 = "\x08http/1.1";
+  const auto* ours = reinterpret_cast<const unsigned char*>(http_1_1.data());
+  unsigned char* chosen = nullptr;
+  const int found = SSL_select_next_proto(&chosen, out_length, ours, http_1_1.size(), offered, length);
+  *out = chosen;
+  return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
+}
+
+void harden(SSL_CTX* context, TlsVersion minimum) {
+  SSL_CTX_set_min_proto_version(context, minimum == TlsVersion::v1_2 ? TLS1_2_VERSION : TLS1_3_VERSION);
+  // The API server never resumes a session, so tickets and the session cache are work for nothing.
+  SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_num_tickets(context, 0);
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384");
+  SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");  // TLS 1.2; those of 1.3 are all good
+  SSL_CTX_set_alpn_select_cb(context, choose_http_1_1, nullptr);
+}
+
+std::chrono::system_clock::time_point to_time(const ASN1_TIME* time) {
+  std::tm utc{};
+  ASN1_TIME_to_tm(time, &utc);
+  return std::chrono::system_clock::from_time_t(timegm(&utc));
+}
+
+/// A key with a passphrase must not make OpenSSL ask for it on a terminal.
+std::string no_passphrase(std::size_t, asio::ssl::context::password_purpose) { return {}; }
+
+}  // namespace
+
+TlsIdentity::TlsIdentity(TlsVersion minimum) : minimum_(minimum) {}
+TlsIdentity::~TlsIdentity() = default;
+
+std::expected<CertificateFacts, std::string> TlsIdentity::exchange(const KeyPair& pair) {
+  auto fresh = std::make_shared<TlsContext>();
+  harden(fresh->context.native_handle(), minimum_);
+  boost::system::error_code error;
+  fresh->context.set_password_callback(no_passphrase, error);
+  fresh->context.use_certificate_chain(asio::buffer(pair.chain), error);
+  if (error) return std::unexpected("the certificate is not a PEM chain: " + error.message());
+  fresh->context.use_private_key(asio::buffer(pair.key), asio::ssl::context::pem, error);
+  if (error) {
+    return std::unexpected("the private key cannot be used (not PEM, encrypted, or of another certificate): " + error.message());
+  }
+  SSL_CTX* native = fresh->context.native_handle();
+  if (SSL_CTX_check_private_key(native) != 1) {
+    ERR_clear_error();
+    return std::unexpected("the private key belongs to another certificate");
+  }
+  const X509* leaf = SSL_CTX_get0_certificate(native);
+  facts_ = {.not_before = to_time(X509_get0_notBefore(leaf)),
+            .not_after = to_time(X509_get0_notAfter(leaf)),
+            .fingerprint = fingerprint_of(leaf)};
+  current_ = std::move(fresh);
+  return facts_;
+}
+
+const CertificateFacts& TlsIdentity::facts() const { return facts_; }
+
+std::shared_ptr<const TlsContext> TlsIdentity::current() const { return current_; }
+
+}  // namespace everynode::net

@@ -1,0 +1,26 @@
+/// Between Beast's messages and ours: what is refused before the body is read, and how an answer is written. Private to `net`.
+#pragma once
+
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <optional>
+#include <string>
+
+#include "everynode/net/server.hpp"
+
+namespace everynode::net {
+
+/// The answer to a header that could not be read; nullopt if there is nobody to answer: the peer has closed, or took too long.
+[[nodiscard]] std::optional<http::Response> response_to(const boost::beast::error_code& error, const Limits& limits);
+
+/// Why a request with this header is not served: it asks for something that the API server never asks for, and that hides attacks.
+[[nodiscard]] std::optional<http::Response> refusal_of(
+    const boost::beast::http::request_parser<boost::beast::http::string_body>& parser);
+
+[[nodiscard]] http::Response too_many_requests();
+
+/// Appends head and body in one piece, so that one write (one TLS record) carries them.
+void serialize(http::Response response, bool keep_alive, const std::string& date, std::string& out);
+
+}  // namespace everynode::net

@@ -1,0 +1,201 @@
+#include "worker.hpp"
+
+#include <openssl/sslerr.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <ctime>
+#include <vector>
+
+#include "session.hpp"
+
+namespace everynode::net {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> as_result{};
+constexpr std::chrono::milliseconds tick{500};
+constexpr std::chrono::seconds closing_time{2};
+
+/// While the server stops: how long a connection may take that has not made its first request yet.
+constexpr std::chrono::seconds first_request_time{1};
+
+/// What a client gets that speaks plain HTTP to the TLS port; Go's server says the same.
+constexpr std::string_view plain_on_tls =
+    "HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n"
+    "Client sent an HTTP request to an HTTPS server.\n";
+
+bool is_plain_http(const boost::system::error_code& error) {
+  return error.category() == asio::error::get_ssl_category() &&
+         ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_HTTP_REQUEST;
+}
+
+}  // namespace
+
+Worker::Worker(asio::io_context& loop, const Limits& limits, const Observer& observer, Handler handler)
+    : loop_(loop),
+      limits_(limits),
+      observer_(observer),
+      handler_(std::move(handler)),
+      timer_(loop.get_executor()),
+      last_turn_(Clock::now().time_since_epoch().count()) {}
+
+void Worker::start() { asio::co_spawn(loop_, keep_time(), asio::detached); }
+
+void Worker::adopt(Socket socket, std::shared_ptr<const TlsContext> tls) {
+  asio::post(loop_, [this, taken = std::move(socket), shared = std::move(tls)]() mutable {
+    if (connections_.size() >= limits_.connections && !make_room()) return observer_.refused("no_room");
+    asio::co_spawn(loop_, serve(std::move(taken), std::move(shared)), asio::detached);
+  });
+}
+
+/// Evicts the connection that will be missed least: one that never made a request, then one that is idle; the oldest of them.
+bool Worker::make_room() {
+  const auto idle = [](const Connection& c) { return c.phase <= Phase::header; };
+  const auto rank = [&](const Connection& c) { return std::tuple(!idle(c), c.served, c.since); };
+  const auto victim = std::ranges::min_element(connections_, {}, rank);
+  if (victim == connections_.end() || !idle(*victim)) return false;
+  observer_.refused("evicted");
+  boost::system::error_code ignored;
+  victim->phase = Phase::closing;
+  victim->socket->close(ignored);
+  return true;
+}
+
+Awaitable<void> Worker::serve(Socket socket, std::shared_ptr<const TlsContext> tls) {
+  boost::system::error_code ignored;
+  socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+  if (!tls) {
+    const Place connection = add(socket);
+    Session<Socket> session(*this, connection, socket);
+    co_await session.run();
+    remove(connection);
+    co_return;
+  }
+  TlsStream stream(std::move(socket), tls->context);
+  const Place connection = add(stream.next_layer());
+  const auto began = Clock::now();
+  const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, as_result);
+  observer_.handshake(!error, Clock::now() - began);
+  if (!error) {
+    Session<TlsStream> session(*this, connection, stream);
+    co_await session.run();
+  } else if (is_plain_http(error)) {
+    const auto text = asio::buffer(plain_on_tls);
+    co_await asio::async_write(stream.next_layer(), text, as_result);
+  }
+  remove(connection);
+}
+
+Worker::Place Worker::add(Socket& socket) {
+  connections_.push_back({.socket = &socket});
+  ++open_;
+  observer_.connections(+1);
+  const Place connection = std::prev(connections_.end());
+  enter(connection, Phase::handshake);
+  return connection;
+}
+
+void Worker::remove(Place connection) {
+  connections_.erase(connection);
+  --open_;
+  observer_.connections(-1);
+}
+
+void Worker::enter(Place connection, Phase phase) {
+  const auto allowed = [&]() -> std::chrono::seconds {
+    switch (phase) {
+      case Phase::handshake: return limits_.handshake;
+      case Phase::idle: return closing_ ? first_request_time : limits_.idle;
+      case Phase::header: return limits_.header;
+      case Phase::body: return limits_.body;
+      case Phase::write: return limits_.write;
+      case Phase::closing: return closing_time;
+    }
+    return {};
+  };
+  connection->phase = phase;
+  connection->since = Clock::now();
+  connection->deadline = connection->since + allowed();
+}
+
+Awaitable<void> Worker::keep_time() {
+  for (;;) {
+    last_turn_ = Clock::now().time_since_epoch().count();
+    time_out();
+    timer_.expires_after(tick);
+    const auto [error] = co_await timer_.async_wait(as_result);
+    if (error) co_return;
+  }
+}
+
+void Worker::time_out() {
+  const auto now = Clock::now();
+  boost::system::error_code ignored;
+  for (Connection& connection : connections_) {
+    if (connection.deadline <= now) connection.socket->close(ignored);
+  }
+}
+
+bool Worker::begin_request() {
+  if (in_flight_ >= limits_.in_flight) return false;
+  ++in_flight_;
+  return true;
+}
+
+http::Response Worker::handle(const http::Request& request) try {
+  return handler_(request);
+} catch (const std::exception& error) {
+  return http::failure(http::Status::internal_server_error, error.what());
+}
+
+void Worker::close_idle() {
+  closing_ = true;
+  asio::post(loop_, [this] {
+    const auto now = Clock::now();
+    std::vector<Connection*> idle;
+    for (Connection& connection : connections_) {
+      if (connection.phase != Phase::idle) continue;
+      connection.deadline = std::min(connection.deadline, now + first_request_time);
+      // Bytes that have arrived already are a request that the client will not send again, and a new connection was made for one.
+      boost::system::error_code error;
+      const bool request_expected = connection.socket->available(error) > 0 || !connection.served;
+      if (!request_expected) idle.push_back(&connection);
+    }
+    std::ranges::sort(idle, {}, &Connection::since);
+    for (Connection* connection : idle) {
+      boost::system::error_code ignored;
+      connection->socket->cancel(ignored);
+    }
+  });
+}
+
+void Worker::cut() {
+  asio::post(loop_, [this] {
+    timer_.cancel();
+    boost::system::error_code ignored;
+    for (Connection& connection : connections_) connection.socket->close(ignored);
+  });
+}
+
+const std::string& Worker::http_date() {
+  const std::time_t now = std::time(nullptr);
+  if (now == date_second_) return date_;
+  date_second_ = now;
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  std::array<char, 64> text{};
+  const std::size_t length = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &utc);
+  date_.assign(text.data(), length);
+  return date_;
+}
+
+}  // namespace everynode::net

@@ -1,0 +1,99 @@
+/// One event loop of a server and the connections that live on it. Private to `net`.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <list>
+#include <memory>
+
+#include "everynode/net/server.hpp"
+#include "tls_context.hpp"
+
+namespace everynode::net {
+
+using Clock = std::chrono::steady_clock;
+// Named executors instead of any_io_executor: each asynchronous step saves an allocation and a virtual call.
+using Executor = boost::asio::io_context::executor_type;
+template <class T>
+using Awaitable = boost::asio::awaitable<T, Executor>;
+using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
+using TlsStream = boost::asio::ssl::stream<Socket>;
+using Timer = boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<Clock>, Executor>;
+
+/// What a connection is waiting for; each phase has its own deadline.
+enum class Phase { handshake, idle, header, body, write, closing };
+
+/// A connection as its worker sees it: enough to time it out, to evict it and to drain it.
+struct Connection {
+  Socket* socket = nullptr;  ///< the lowest layer; valid while the connection is in the worker's list
+  Phase phase = Phase::handshake;
+  Clock::time_point since{};     ///< when the phase began
+  Clock::time_point deadline{};  ///< when it must have ended
+  bool served = false;           ///< has had at least one answer
+};
+
+/// Everything but the atomics and `adopt`, `retire`, `close_idle` and `cut` (which post) belongs to the loop's own thread.
+class Worker {
+ public:
+  Worker(boost::asio::io_context& loop, const Limits& limits, const Observer& observer, Handler handler);
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  /// Takes over a connection that was accepted for this loop. `tls` null: plain HTTP.
+  void adopt(Socket socket, std::shared_ptr<const TlsContext> tls);
+
+  /// Begins to time connections out and to show a heartbeat.
+  void start();
+
+  /// Each answer from now on ends its connection.
+  void retire() { retiring_ = true; }
+  /// Closes the connections that wait for a request, longest idle first.
+  void close_idle();
+  /// Closes all of them at once.
+  void cut();
+
+  boost::asio::io_context& loop() { return loop_; }
+  [[nodiscard]] std::size_t open() const { return open_; }
+  [[nodiscard]] Clock::time_point last_turn() const { return Clock::time_point(Clock::duration(last_turn_)); }
+
+  // For the session that serves a connection.
+  using Place = std::list<Connection>::iterator;
+  void enter(Place connection, Phase phase);
+  [[nodiscard]] bool retiring() const { return retiring_; }
+  [[nodiscard]] const Limits& limits() const { return limits_; }
+  [[nodiscard]] const Observer& observer() const { return observer_; }
+  [[nodiscard]] bool begin_request();  ///< false: too many are in flight
+  void end_request() { --in_flight_; }
+  http::Response handle(const http::Request& request);
+  /// The time as an HTTP date (RFC 9110, 5.6.7), made once a second.
+  const std::string& http_date();
+
+ private:
+  Awaitable<void> serve(Socket socket, std::shared_ptr<const TlsContext> tls);
+  Awaitable<void> keep_time();
+  void time_out();
+  bool make_room();
+  Place add(Socket& socket);
+  void remove(Place connection);
+
+  boost::asio::io_context& loop_;
+  Limits limits_;  ///< `connections` and `in_flight` are this worker's share
+  const Observer& observer_;
+  Handler handler_;
+  Timer timer_;
+  std::list<Connection> connections_;
+  std::size_t in_flight_ = 0;
+  std::string date_;
+  std::time_t date_second_ = 0;
+  std::atomic<bool> retiring_ = false;
+  std::atomic<bool> closing_ = false;  ///< what is idle is closed, and what becomes idle is closed as well
+  std::atomic<std::size_t> open_ = 0;
+  std::atomic<Clock::rep> last_turn_;
+};
+
+}  // namespace everynode::net

@@ -1,0 +1,110 @@
+#include "everynode/webhook/metrics.hpp"
+
+#include <prometheus/text_serializer.h>
+
+#include <iterator>
+#include <utility>
+
+#include "everynode/webhook/process_metrics.hpp"
+
+namespace everynode::webhook {
+namespace {
+
+using admission::Reason;
+using admission::Result;
+
+/// From 50 microseconds, what handling takes, to 10 seconds, what nothing may take.
+const prometheus::Histogram::BucketBoundaries seconds_buckets{0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
+                                                              0.01,    0.025,  0.05,    0.1,    0.5,   1,      10};
+
+/// Every outcome that there is, so that each is exposed as 0 before it first happens.
+constexpr std::pair<Result, Reason> outcomes[] = {
+    {Result::patched, Reason::target_found},     {Result::patched, Reason::no_target},
+    {Result::unchanged, Reason::target_found},   {Result::unchanged, Reason::no_target},
+    {Result::skipped, Reason::not_pod_creation}, {Result::skipped, Reason::mirror_pod},
+    {Result::skipped, Reason::no_daemon_set},    {Result::failed, Reason::unreadable_pod},
+    {Result::failed, Reason::patch_refused},
+};
+
+prometheus::Family<prometheus::Counter>& counters(prometheus::Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+}
+
+prometheus::Gauge& gauge(prometheus::Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
+}
+
+prometheus::Histogram& histogram(prometheus::Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildHistogram().Name(name).Help(help).Register(registry).Add({}, seconds_buckets);
+}
+
+std::string code(http::Status status) { return std::to_string(static_cast<int>(status)); }
+
+double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
+
+}  // namespace
+
+Metrics::Metrics(const std::string& version)
+    : requests_(counters(registry_, "everynode_webhook_requests_total", "Requests answered, by path and HTTP status code.")),
+      mutations_(counters(registry_, "everynode_webhook_mutations_total", "Decisions on admission requests, by result and reason.")),
+      handshakes_(counters(registry_, "everynode_webhook_tls_handshakes_total", "TLS handshakes, by result.")),
+      refused_(counters(registry_, "everynode_webhook_connections_refused_total", "Connections closed for want of room, by reason.")),
+      reloads_(counters(registry_, "everynode_webhook_reloads_total", "Changed files that were read again, by file and result.")),
+      handling_(histogram(registry_, "everynode_webhook_handling_seconds", "Time from a complete request to its answer.")),
+      handshake_(histogram(registry_, "everynode_webhook_tls_handshake_seconds", "Time of a TLS handshake.")),
+      operations_(counters(registry_, "everynode_webhook_patch_operations_total", "JSON Patch operations sent.").Add({})),
+      connections_(gauge(registry_, "everynode_webhook_connections", "Open connections.")),
+      expiry_(gauge(registry_, "everynode_webhook_certificate_expiry_timestamp_seconds", "When the serving certificate ends.")),
+      draining_(gauge(registry_, "everynode_webhook_draining", "1 from the signal to stop until the process ends.")),
+      mutate_ok_(requests_.Add({{"path", "/mutate"}, {"code", "200"}})) {
+  for (const auto& [result, reason] : outcomes) {
+    const prometheus::Labels labels{{"result", std::string(name_of(result))}, {"reason", std::string(name_of(reason))}};
+    mutation_[static_cast<std::size_t>(result)][static_cast<std::size_t>(reason)] = &mutations_.Add(labels);
+  }
+  prometheus::BuildGauge().Name("everynode_build_info").Help("1, labelled with the version.").Register(registry_).Add(
+      {{"version", version}}, 1);
+}
+
+void Metrics::request(std::string_view path, http::Status status, std::chrono::nanoseconds handling) {
+  const bool usual = path == "/mutate" && status == http::Status::ok;
+  auto& counter = usual ? mutate_ok_ : requests_.Add({{"path", std::string(path)}, {"code", code(status)}});
+  counter.Increment();
+  handling_.Observe(seconds(handling));
+}
+
+void Metrics::mutation(const admission::Decision& decision) {
+  mutation_.at(static_cast<std::size_t>(decision.result)).at(static_cast<std::size_t>(decision.reason))->Increment();
+  if (!decision.patch.empty()) operations_.Increment(static_cast<double>(decision.patch.size()));
+}
+
+void Metrics::handshake(bool ok, std::chrono::nanoseconds time) {
+  handshakes_.Add({{"result", ok ? "ok" : "failed"}}).Increment();
+  if (ok) handshake_.Observe(seconds(time));
+}
+
+void Metrics::connections(std::ptrdiff_t change) { connections_.Increment(static_cast<double>(change)); }
+
+void Metrics::refused(std::string_view reason) { refused_.Add({{"reason", std::string(reason)}}).Increment(); }
+
+void Metrics::rejected(http::Status status) {
+  requests_.Add({{"path", "unread"}, {"code", code(status)}}).Increment();
+}
+
+void Metrics::certificate_expiry(std::chrono::system_clock::time_point not_after) {
+  expiry_.Set(static_cast<double>(std::chrono::system_clock::to_time_t(not_after)));
+}
+
+void Metrics::reload(std::string_view file, bool ok) {
+  reloads_.Add({{"file", std::string(file)}, {"result", ok ? "ok" : "failed"}}).Increment();
+}
+
+void Metrics::draining() { draining_.Set(1); }
+
+std::string Metrics::text() const {
+  auto families = registry_.Collect();
+  auto process = process_metrics();
+  families.insert(families.end(), std::move_iterator(process.begin()), std::move_iterator(process.end()));
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace everynode::webhook

@@ -1,0 +1,29 @@
+#include "everynode/webhook/mutate.hpp"
+
+namespace everynode::webhook {
+
+Mutate::Mutate(const SharedPolicy& policy, Metrics& metrics, const DecisionSink& decided)
+    : policy_(policy), metrics_(metrics), decided_(decided) {}
+
+http::Response Mutate::operator()(const http::Request& request) {
+  const auto began = std::chrono::steady_clock::now();
+  if (!http::is_json(request.content_type)) {
+    return http::failure(http::Status::unsupported_media_type,
+                         "expected Content-Type application/json, got \"" + request.content_type + "\"");
+  }
+  if (request.body.empty()) return http::failure(http::Status::bad_request, "the body is empty; expected an AdmissionReview");
+  const auto document = document_.parse(request.body);
+  if (!document) return http::failure(http::Status::bad_request, "the body is not JSON: " + document.error());
+  const auto review = admission::read_review(*document);
+  if (!review) return http::failure(http::Status::bad_request, review.error());
+
+  const auto policy = policy_.load();
+  const admission::Decision decision = admission::decide(*policy, *review);
+  http::Response response;
+  response.body = to_json(answer(*review, decision));
+  metrics_.mutation(decision);
+  decided_(*review, decision, std::chrono::steady_clock::now() - began);
+  return response;
+}
+
+}  // namespace everynode::webhook
