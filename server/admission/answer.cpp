@@ -9,46 +9,48 @@ std::string taint_keys(const core::Tolerations& tolerations) {
   std::string keys;
   for (const core::Toleration& toleration : tolerations) {
     if (!keys.empty()) keys += ',';
-    keys += toleration.key;
+    keys += toleration.key.empty() ? std::string_view("*") : toleration.key;
   }
   return keys;
 }
 
 /// How a user would find the pod: its name is not known yet when it is made from a prefix.
 std::string pod_name(const core::PodMetadata& metadata) {
-  const std::string& name = metadata.name.empty() ? metadata.generate_name : metadata.name;
-  return metadata.namespace_.empty() ? name : metadata.namespace_ + "/" + name;
+  const std::string name(metadata.name.empty() ? metadata.generate_name : metadata.name);
+  return metadata.namespace_.empty() ? name : std::string(metadata.namespace_) + "/" + name;
 }
 
 std::string owner_name(const core::PodMetadata& metadata) {
   const core::OwnerReference* owner = core::controller_of(metadata);
-  return owner == nullptr ? std::string("no controller") : owner->kind + " " + owner->name;
+  if (owner == nullptr) return "no controller";
+  return std::string(owner->kind) + " " + std::string(owner->name);
 }
 
 std::string explain_pin(const Decision& decision) {
   if (!decision.target) return "no node named: not pinned";
-  const std::string node = decision.target->node + " (from " + std::string(core::name_of(decision.target->source)) + ")";
+  const std::string node = std::string(decision.target->node) + " (from " + std::string(core::name_of(decision.target->source)) + ")";
   return decision.pin == Pin::present ? "already pinned to " + node : "pinned to " + node;
 }
 
 }  // namespace
 
 Response answer(const Request& request, const Decision& decision) {
-  Response response{.uid = request.uid, .patch = decision.patch, .audit_annotations = {}, .warnings = {}};
+  Response response{.uid = std::string(request.uid), .patch = decision.patch_json, .audit_annotations = {}, .warnings = {}};
   if (decision.result == Result::skipped) return response;
   if (decision.result == Result::failed) {
     response.warnings.push_back("everynode left this pod as it is: " + decision.detail);
     response.audit_annotations.emplace_back("failed", name_of(decision.reason));
     return response;
   }
-  if (const auto& named = request.pod->metadata.annotations.target_node; !named.empty() && !core::is_subdomain(named)) {
+  const std::string named(request.pod.metadata.annotations.target_node);
+  if (!named.empty() && !core::is_subdomain(named)) {
     response.warnings.push_back("everynode: annotation everynode.dev/node: \"" + named + "\" is no node name");
   }
   if (decision.target) {
     response.audit_annotations.emplace_back("node", decision.target->node);
     response.audit_annotations.emplace_back("node-from", core::name_of(decision.target->source));
   } else {
-    response.warnings.push_back("everynode: pod of " + owner_name(request.pod->metadata) +
+    response.warnings.push_back("everynode: pod of " + owner_name(request.pod.metadata) +
                                 " names no node, so it is not pinned; name one in the annotation everynode.dev/node");
   }
   response.audit_annotations.emplace_back("pin", name_of(decision.pin));
@@ -60,7 +62,9 @@ Response answer(const Request& request, const Decision& decision) {
 
 std::string explain(const Request& request, const Decision& decision) {
   std::string text;
-  if (request.pod) text += "pod:         " + pod_name(request.pod->metadata) + " of " + owner_name(request.pod->metadata) + "\n";
+  if (request.unreadable.empty()) {
+    text += "pod:         " + pod_name(request.pod.metadata) + " of " + owner_name(request.pod.metadata) + "\n";
+  }
   text += "result:      " + std::string(name_of(decision.result)) + " (" + std::string(name_of(decision.reason)) + ")\n";
   if (!decision.detail.empty()) text += "detail:      " + decision.detail + "\n";
   if (decision.result != Result::patched && decision.result != Result::unchanged) return text;

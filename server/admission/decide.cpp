@@ -11,8 +11,8 @@ std::optional<Reason> not_ours(const Policy& policy, const Request& request) {
   const bool creates_pod = request.operation == "CREATE" && request.group.empty() && request.resource == "pods" &&
                            request.sub_resource.empty();
   if (!creates_pod) return Reason::not_pod_creation;
-  if (!request.pod) return std::nullopt;  // ours to report
-  const core::PodMetadata& metadata = request.pod->metadata;
+  if (!request.unreadable.empty()) return std::nullopt;  // ours to report
+  const core::PodMetadata& metadata = request.pod.metadata;
   if (metadata.annotations.mirror) return Reason::mirror_pod;
   const core::OwnerReference* controller = core::controller_of(metadata);
   if (controller == nullptr || !core::is_daemon_set(*controller, policy.owner_kinds)) return Reason::no_daemon_set;
@@ -46,15 +46,17 @@ Decision propose(const Policy& policy, const core::Pod& pod) {
   return decision;
 }
 
+std::string_view node_of(const Decision& decision) { return decision.target ? decision.target->node : std::string_view{}; }
+
 /// Why the patch must not be sent; empty if it may. A patch that does not apply would be refused by the API server together with the pod,
 /// even though the webhook fails open (admission-webhook.md 1.4).
-std::string refusal(const Policy& policy, const core::Pod& pod, const Decision& decision) {
-  const auto patched = core::apply(decision.patch, pod);
-  if (!patched) return patched.error();
-  const Decision again = propose(policy, *patched);
+std::string refusal(const Policy& policy, const core::Pod& pod, const Decision& decision, core::Document& scratch) {
+  core::Pod patched = pod;
+  std::string problem = core::apply(decision.patch_json, scratch, patched);
+  if (!problem.empty()) return problem;
+  const Decision again = propose(policy, patched);
   if (!again.patch.empty()) return "the patched pod would be patched again: " + core::to_json(again.patch);
-  const bool same_node = decision.target ? again.target && again.target->node == decision.target->node : !again.target;
-  return same_node ? std::string{} : "the patched pod belongs to another node";
+  return node_of(again) == node_of(decision) ? "" : "the patched pod has another node";
 }
 
 Decision failed(Reason reason, std::string detail) {
@@ -67,16 +69,17 @@ Decision failed(Reason reason, std::string detail) {
 
 }  // namespace
 
-Decision decide(const Policy& policy, const Request& request) {
+Decision decide(const Policy& policy, const Request& request, core::Document& scratch) {
   if (const auto reason = not_ours(policy, request)) {
     Decision skipped;
     skipped.reason = *reason;
     return skipped;
   }
-  if (!request.pod) return failed(Reason::unreadable_pod, request.pod.error());
-  Decision decision = propose(policy, *request.pod);
+  if (!request.unreadable.empty()) return failed(Reason::unreadable_pod, request.unreadable);
+  Decision decision = propose(policy, request.pod);
   if (decision.result != Result::patched) return decision;
-  std::string why_not = refusal(policy, *request.pod, decision);
+  decision.patch_json = core::to_json(decision.patch);
+  std::string why_not = refusal(policy, request.pod, decision, scratch);
   if (!why_not.empty()) return failed(Reason::patch_refused, std::move(why_not));
   return decision;
 }

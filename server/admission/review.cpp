@@ -12,17 +12,16 @@ namespace {
 using Element = core::Reader::Element;
 
 struct Envelope {
-  std::string api_version;
-  std::string kind;
-  std::optional<Element> request;
+  std::string_view api_version;
+  std::string_view kind;
+  bool has_request = false;
 };
 
-std::expected<core::Pod, std::string> read_object(Element object) {
+/// A reader of its own: what is wrong inside the object is no reason not to answer.
+void read_object(Element value, Request& out) {
   core::Reader reader;
-  core::Pod pod;
-  core::read(reader, object, pod);
-  if (!reader.ok()) return std::unexpected(reader.error());
-  return pod;
+  core::read(reader, value, out.pod);
+  out.unreadable = reader.error();
 }
 
 void read_resource(core::Reader& reader, Element value, Request& out) {
@@ -43,27 +42,18 @@ void read_request(core::Reader& reader, Element value, Request& out) {
       case 3: return reader.read(member, out.operation);
       case 4: return reader.read(member, out.namespace_);
       case 5: return reader.read(member, out.dry_run);
-      default: out.pod = read_object(member);
+      default: return read_object(member, out);
     }
   });
 }
 
-/// Older API servers leave metadata.namespace of a new pod empty: the request's namespace is the one that counts.
-void settle_namespace(Request& request) {
-  if (request.pod && request.pod->metadata.namespace_.empty()) request.pod->metadata.namespace_ = request.namespace_;
-}
-
-std::expected<Envelope, std::string> read_envelope(Element document) {
-  constexpr std::array<std::string_view, 3> names{"apiVersion", "kind", "request"};
-  Envelope envelope;
-  core::Reader reader;
-  reader.object(document, names, [&](std::size_t name, Element member) {
-    if (name == 0) reader.read(member, envelope.api_version);
-    if (name == 1) reader.read(member, envelope.kind);
-    if (name == 2) envelope.request = member;
-  });
-  if (!reader.ok()) return std::unexpected(reader.error());
-  return envelope;
+std::string problem_with(const Envelope& envelope, const Request& request) {
+  if (envelope.kind != "AdmissionReview" || envelope.api_version != "admission.k8s.io/v1") {
+    return "expected an AdmissionReview of admission.k8s.io/v1, got kind \"" + std::string(envelope.kind) + "\" of \"" +
+           std::string(envelope.api_version) + "\"";
+  }
+  if (!envelope.has_request) return "the AdmissionReview has no request";
+  return request.uid.empty() ? "request.uid is missing" : std::string{};
 }
 
 void append_list(std::string& out, const std::vector<std::string>& texts) {
@@ -77,37 +67,33 @@ void append_list(std::string& out, const std::vector<std::string>& texts) {
 
 }  // namespace
 
-std::expected<Request, std::string> read_review(Element document) {
-  const auto envelope = read_envelope(document);
-  if (!envelope) return std::unexpected(envelope.error());
-  if (envelope->kind != "AdmissionReview" || envelope->api_version != "admission.k8s.io/v1") {
-    return std::unexpected("expected an AdmissionReview of admission.k8s.io/v1, got kind \"" + envelope->kind + "\" of \"" +
-                           envelope->api_version + "\"");
-  }
-  if (!envelope->request) return std::unexpected("the AdmissionReview has no request");
-  Request request;
-  core::Reader reader;
-  read_request(reader, *envelope->request, request);
-  if (!reader.ok()) return std::unexpected("request." + reader.error());
-  if (request.uid.empty()) return std::unexpected("request.uid is missing");
-  settle_namespace(request);
-  return request;
+std::string read_review(const std::string& text, core::Document& document, Request& out) {
+  constexpr std::array<std::string_view, 3> names{"apiVersion", "kind", "request"};
+  Envelope envelope;
+  out.unreadable = "there is no object";
+  const std::string error = document.read(text, [&](core::Reader& reader, Element root) {
+    reader.object(root, names, [&](std::size_t name, Element member) {
+      if (name == 0) reader.read(member, envelope.api_version);
+      if (name == 1) reader.read(member, envelope.kind);
+      if (name == 2) {
+        envelope.has_request = true;
+        read_request(reader, member, out);
+      }
+    });
+  });
+  if (!error.empty()) return error;
+  // Older API servers leave metadata.namespace of a new pod empty: the request's is the one that counts.
+  if (out.pod.metadata.namespace_.empty()) out.pod.metadata.namespace_ = out.namespace_;
+  return problem_with(envelope, out);
 }
 
-std::expected<Request, std::string> read_pod(Element document) {
-  const auto envelope = read_envelope(document);
-  if (!envelope) return std::unexpected(envelope.error());
-  if (envelope->kind != "Pod") {
-    return std::unexpected("expected a Pod or an AdmissionReview, got kind \"" + envelope->kind + "\"");
-  }
-  auto pod = read_object(document);
-  if (!pod) return std::unexpected(pod.error());
-  Request request;
-  request.resource = "pods";
-  request.operation = "CREATE";
-  request.namespace_ = pod->metadata.namespace_;
-  request.pod = std::move(pod);
-  return request;
+std::string read_pod(const std::string& text, core::Document& document, Request& out) {
+  const std::string error = document.read(text, [&](core::Reader& reader, Element root) { core::read(reader, root, out.pod); });
+  if (!error.empty()) return error;
+  out.resource = "pods";
+  out.operation = "CREATE";
+  out.namespace_ = out.pod.metadata.namespace_;
+  return {};
 }
 
 std::string to_json(const Response& response) {
@@ -117,7 +103,7 @@ std::string to_json(const Response& response) {
   out += R"(,"allowed":true)";
   if (!response.patch.empty()) {
     out += R"(,"patchType":"JSONPatch","patch":")";
-    out += base64(core::to_json(response.patch));
+    out += base64(response.patch);
     out += '"';
   }
   if (!response.audit_annotations.empty()) {

@@ -9,6 +9,7 @@ namespace everynode::app {
 namespace {
 
 constexpr std::size_t capacity = 1024 * 1024;
+constexpr std::size_t worth_writing = 64 * 1024;
 constexpr std::chrono::milliseconds period{100};
 
 void write_all(std::string_view text) {
@@ -41,6 +42,7 @@ void BufferedSink::sink_it_(const spdlog::details::log_msg& message) {
     return;
   }
   pending_.append(line.data(), line.size());
+  if (pending_.size() > worth_writing && !hurry_) flush_();
 }
 
 void BufferedSink::flush_() {

@@ -18,16 +18,28 @@ bool looks_like_json(const std::string& input) {
   return first != std::string::npos && input[first] == '{';
 }
 
+Json patch_of(const admission::Decision& decision) { return Json::parse(to_json(decision.patch)); }
+
 std::string patched_pod(const std::string& json, const admission::Decision& decision) {
   Json document = Json::parse(json);
   Json& pod = document.contains("request") ? document["request"]["object"] : document;
-  return pod.patch(Json::parse(to_json(decision.patch))).dump(2);
+  return pod.patch(patch_of(decision)).dump(2);
+}
+
+/// "Pod" or "AdmissionReview".
+std::expected<std::string, std::string> kind_of(const std::string& json) try {
+  const Json document = Json::parse(json);
+  const std::string kind = document.is_object() ? document.value("kind", "") : "";
+  if (kind == "Pod" || kind == "AdmissionReview") return kind;
+  return std::unexpected("expected a Pod or an AdmissionReview, got " + (kind.empty() ? "neither" : "kind \"" + kind + "\""));
+} catch (const Json::exception& error) {
+  return std::unexpected("not JSON: " + std::string(error.what()));
 }
 
 std::string render(const std::string& json, const admission::Request& request, const admission::Decision& decision,
                    DecideOutput output) {
   switch (output) {
-    case DecideOutput::patch: return Json::parse(to_json(decision.patch)).dump(2) + "\n";
+    case DecideOutput::patch: return patch_of(decision).dump(2) + "\n";
     case DecideOutput::pod: return patched_pod(json, decision) + "\n";
     case DecideOutput::review: return Json::parse(to_json(answer(request, decision))).dump(2) + "\n";
     case DecideOutput::explain: return explain(request, decision);
@@ -55,14 +67,15 @@ std::expected<DecideAnswer, std::string> decide_input(const std::string& input, 
     if (!converted) return std::unexpected("not YAML: " + converted.error());
     json = std::move(*converted);
   }
+  const auto kind = kind_of(json);
+  if (!kind) return std::unexpected(kind.error());
   core::Document document;
-  const auto root = document.parse(json);
-  if (!root) return std::unexpected("not JSON: " + root.error());
-  const bool is_review = !root->at_key("request").error();
-  const auto request = is_review ? admission::read_review(*root) : admission::read_pod(*root);
-  if (!request) return std::unexpected(request.error());
-  const admission::Decision decision = admission::decide(policy, *request);
-  return DecideAnswer{.text = render(json, *request, decision, settings.output),
+  core::Document scratch;
+  admission::Request request;
+  const std::string problem = *kind == "Pod" ? admission::read_pod(json, document, request) : admission::read_review(json, document, request);
+  if (!problem.empty()) return std::unexpected(problem);
+  const admission::Decision decision = admission::decide(policy, request, scratch);
+  return DecideAnswer{.text = render(json, request, decision, settings.output),
                       .exit_code = settings.exit_code ? exit_code_of(decision.result) : 0};
 }
 

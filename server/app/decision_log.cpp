@@ -22,13 +22,13 @@ void log_failure(const admission::Request& request, const admission::Decision& d
 void log_decision(const admission::Request& request, const admission::Decision& decision, std::chrono::nanoseconds duration) {
   if (decision.result == admission::Result::failed) return log_failure(request, decision);
   if (decision.result != admission::Result::patched || !log::enabled(log::Level::info)) return;
-  const core::PodMetadata& metadata = request.pod->metadata;
+  const core::PodMetadata& metadata = request.pod.metadata;
   const core::OwnerReference* owner = core::controller_of(metadata);
   log::info("pod patched", {{"uid", request.uid},
                             {"namespace", request.namespace_},
                             {"generateName", metadata.generate_name},
-                            {"owner", owner == nullptr ? std::string_view{} : std::string_view(owner->name)},
-                            {"node", decision.target ? std::string_view(decision.target->node) : std::string_view{}},
+                            {"owner", owner == nullptr ? std::string_view{} : owner->name},
+                            {"node", decision.target ? decision.target->node : std::string_view{}},
                             {"result", name_of(decision.result)},
                             {"reason", name_of(decision.reason)},
                             {"ops", static_cast<std::int64_t>(decision.patch.size())},

@@ -8,9 +8,9 @@ bool NodeSelectorTerm::matches_nothing() const {
   return no_expressions && no_fields;
 }
 
-const std::string* only_node(const NodeSelectorRequirement& requirement) {
+std::string_view only_node(const NodeSelectorRequirement& requirement) {
   const bool names_one = requirement.key == metadata_name && requirement.op == "In" && requirement.values.size() == 1;
-  return names_one && !requirement.values.front().empty() ? &requirement.values.front() : nullptr;
+  return names_one ? requirement.values.front() : std::string_view{};
 }
 
 const std::vector<NodeSelectorTerm>& required_terms(const std::optional<Affinity>& affinity) {

@@ -1,22 +1,20 @@
 #include "everynode/core/apply.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
+#include <optional>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 #include "everynode/core/decode.hpp"
-#include "everynode/core/document.hpp"
-#include "everynode/core/encode.hpp"
 
 namespace everynode::core {
 namespace {
 
 using Path = std::span<const std::string_view>;
 using Element = Reader::Element;
-using Requirements = std::vector<NodeSelectorRequirement>;
-
-/// Why an operation cannot be applied; empty if it was.
-using Refusal = std::string;
 
 std::vector<std::string_view> tokens_of(std::string_view pointer) {
   std::vector<std::string_view> tokens;
@@ -37,78 +35,62 @@ std::optional<std::size_t> index_of(std::string_view token, std::size_t size) {
   return is_number && index <= size ? std::optional(index) : std::nullopt;
 }
 
-template <class T>
-Refusal decode(Element value, T& out) {
-  Reader reader;
-  read(reader, value, out);
-  return reader.error();
-}
+/// Puts a value at the end of a path, one step of it at a time: an optional is a member, a vector is an array, a struct knows the names of
+/// its members. `Fill` writes the value into the place that was found; Fill and Put alike say by `reader.fail` what cannot be done.
+template <class Fill>
+class Put {
+ public:
+  Put(Reader& reader, Fill fill) : reader_(reader), fill_(fill) {}
 
-template <class T>
-Refusal decode(Element value, std::vector<T>& out) {
-  Reader reader;
-  reader.array(value, [&](Element element) { read(reader, element, out.emplace_back()); });
-  return reader.error();
-}
-
-// put() walks one step of the path at a time: an optional is a member, a vector is an array, a struct knows its members' names.
-
-Refusal put(NodeSelectorRequirement&, Path, Element) { return "nothing is added inside a requirement"; }
-Refusal put(Toleration&, Path, Element) { return "nothing is added inside a toleration"; }
-Refusal put(NodeSelectorTerm& term, Path rest, Element value);
-Refusal put(NodeSelector& selector, Path rest, Element value);
-Refusal put(NodeAffinity& affinity, Path rest, Element value);
-Refusal put(Affinity& affinity, Path rest, Element value);
-
-template <class T>
-Refusal put(std::vector<T>& list, Path rest, Element value) {
-  const auto index = index_of(rest.front(), list.size());
-  if (!index) return "no element " + std::string(rest.front()) + " in a list of " + std::to_string(list.size());
-  if (rest.size() == 1) {
-    const auto place = list.begin() + static_cast<std::ptrdiff_t>(*index);
-    return decode(value, *list.emplace(place));
+  void put(Pod& pod, Path path) {
+    if (path.size() < 2 || path[0] != "spec") return reader_.fail("Everynode writes only below /spec");
+    if (path[1] == "affinity") return put(pod.spec.affinity, path.subspan(2));
+    if (path[1] == "tolerations") return put(pod.spec.tolerations, path.subspan(2));
+    unknown(path[1]);
   }
-  if (*index == list.size()) return "the list ends before element " + std::string(rest.front());
-  return put(list[*index], rest.subspan(1), value);
-}
 
-template <class T>
-Refusal put(std::optional<T>& member, Path rest, Element value) {
-  if (rest.empty()) return decode(value, member.emplace());
-  if (!member) return "its parent is missing";
-  return put(*member, rest, value);
-}
-
-Refusal unknown(std::string_view name) { return "Everynode writes no field " + std::string(name); }
-
-Refusal put(NodeSelectorTerm& term, Path rest, Element value) {
-  if (rest.front() == "matchFields") return put(term.match_fields, rest.subspan(1), value);
-  return unknown(rest.front());
-}
-
-Refusal put(NodeSelector& selector, Path rest, Element value) {
-  if (rest.front() == "nodeSelectorTerms") return put(selector.terms, rest.subspan(1), value);
-  return unknown(rest.front());
-}
-
-Refusal put(NodeAffinity& affinity, Path rest, Element value) {
-  if (rest.front() == "requiredDuringSchedulingIgnoredDuringExecution") {
-    return put(affinity.required, rest.subspan(1), value);
+ private:
+  void put(Affinity& affinity, Path rest) {
+    rest.front() == "nodeAffinity" ? put(affinity.node_affinity, rest.subspan(1)) : unknown(rest.front());
   }
-  return unknown(rest.front());
-}
 
-Refusal put(Affinity& affinity, Path rest, Element value) {
-  if (rest.front() == "nodeAffinity") return put(affinity.node_affinity, rest.subspan(1), value);
-  return unknown(rest.front());
-}
+  void put(NodeAffinity& affinity, Path rest) {
+    const bool known = rest.front() == "requiredDuringSchedulingIgnoredDuringExecution";
+    known ? put(affinity.required, rest.subspan(1)) : unknown(rest.front());
+  }
 
-Refusal put(Pod& pod, Path path, Element value) {
-  if (path.size() < 2 || path[0] != "spec") return "Everynode writes only below /spec";
-  if (path[1] == "affinity") return put(pod.spec.affinity, path.subspan(2), value);
-  if (path[1] == "tolerations") return put(pod.spec.tolerations, path.subspan(2), value);
-  return unknown(path[1]);
-}
+  void put(NodeSelector& selector, Path rest) {
+    rest.front() == "nodeSelectorTerms" ? put(selector.terms, rest.subspan(1)) : unknown(rest.front());
+  }
+
+  void put(NodeSelectorTerm& term, Path rest) {
+    rest.front() == "matchFields" ? put(term.match_fields, rest.subspan(1)) : unknown(rest.front());
+  }
+
+  void put(NodeSelectorRequirement&, Path rest) { unknown(rest.front()); }
+  void put(Toleration&, Path rest) { unknown(rest.front()); }
+
+  template <class T>
+  void put(std::optional<T>& member, Path rest) {
+    if (rest.empty()) return fill_(member.emplace());
+    if (!member) return reader_.fail("the parent is missing");
+    put(*member, rest);
+  }
+
+  template <class T>
+  void put(std::vector<T>& list, Path rest) {
+    const auto index = index_of(rest.front(), list.size());
+    if (!index) return reader_.fail("there is no element " + std::string(rest.front()));
+    if (rest.size() == 1) return fill_(*list.emplace(list.begin() + static_cast<std::ptrdiff_t>(*index)));
+    if (*index == list.size()) return reader_.fail("the list ends before element " + std::string(rest.front()));
+    put(list[*index], rest.subspan(1));
+  }
+
+  void unknown(std::string_view name) { reader_.fail("Everynode writes no field " + std::string(name)); }
+
+  Reader& reader_;
+  Fill fill_;
+};
 
 /// Takes a requirement out of a term's matchExpressions: the only value that Everynode moves.
 std::optional<NodeSelectorRequirement> take(Pod& pod, Path path) {
@@ -126,29 +108,42 @@ std::optional<NodeSelectorRequirement> take(Pod& pod, Path path) {
   return taken;
 }
 
-Refusal apply_one(const Operation& operation, Pod& pod, Document& document) {
-  std::string value = operation.value;
-  if (!operation.from.empty()) {
-    const auto from = tokens_of(operation.from);
-    const auto taken = take(pod, from);
-    if (!taken) return "nothing to move at " + operation.from;
-    value = to_json(*taken);
-  }
-  const auto parsed = document.parse(value);
-  if (!parsed) return "its value is not JSON: " + parsed.error();
-  const auto path = tokens_of(operation.path);
-  return put(pod, path, *parsed);
+void apply_move(Reader& reader, std::string_view from, std::string_view path, Pod& pod) {
+  const auto taken = take(pod, tokens_of(from));
+  if (!taken) return reader.fail("there is nothing to move at " + std::string(from));
+  const auto fill = [&](auto& place) {
+    if constexpr (std::is_same_v<decltype(place), NodeSelectorRequirement&>) {
+      place = *taken;
+    } else {
+      reader.fail("a requirement does not belong at " + std::string(path));
+    }
+  };
+  Put(reader, fill).put(pod, tokens_of(path));
+}
+
+/// Reads one operation, whose members stand in the order in which patch.cpp writes them, and applies it.
+void apply_one(Reader& reader, Element value, Pod& pod) {
+  constexpr std::array<std::string_view, 4> names{"op", "from", "path", "value"};
+  std::string_view op;
+  std::string_view from;
+  std::string_view path;
+  reader.object(value, names, [&](std::size_t name, Element member) {
+    switch (name) {
+      case 0: return reader.read(member, op);
+      case 1: return reader.read(member, from);
+      case 2: return reader.read(member, path);
+      default: return Put(reader, [&](auto& place) { read(reader, member, place); }).put(pod, tokens_of(path));
+    }
+  });
+  if (reader.ok() && op == "move") apply_move(reader, from, path, pod);
 }
 
 }  // namespace
 
-std::expected<Pod, std::string> apply(const Patch& patch, Pod pod) {
-  Document document;
-  for (const Operation& operation : patch) {
-    const Refusal refusal = apply_one(operation, pod, document);
-    if (!refusal.empty()) return std::unexpected("cannot write " + operation.path + ": " + refusal);
-  }
-  return pod;
+std::string apply(const std::string& patch, Document& document, Pod& pod) {
+  return document.read(patch, [&](Reader& reader, Element root) {
+    reader.array(root, [&](Element operation) { apply_one(reader, operation, pod); });
+  });
 }
 
 }  // namespace everynode::core

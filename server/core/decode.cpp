@@ -6,12 +6,13 @@ namespace {
 using Element = Reader::Element;
 
 template <class T>
-void read(Reader& reader, Element value, std::vector<T>& out) {
+void read_list(Reader& reader, Element value, std::vector<T>& out, std::size_t usual) {
+  out.reserve(usual);
   reader.array(value, [&](Element element) {
-    if constexpr (std::is_same_v<T, std::string>) {
+    if constexpr (std::is_same_v<T, std::string_view>) {
       reader.read(element, out.emplace_back());
     } else {
-      core::read(reader, element, out.emplace_back());
+      read(reader, element, out.emplace_back());
     }
   });
 }
@@ -21,31 +22,6 @@ void read(Reader& reader, Element value, PodAnnotations& out) {
   reader.object(value, names, [&](std::size_t name, Element member) {
     if (name == 0) out.mirror = true;
     if (name == 1) reader.read(member, out.target_node);
-  });
-}
-
-void read(Reader& reader, Element value, PodMetadata& out) {
-  constexpr std::array<std::string_view, 5> names{"name", "generateName", "namespace", "annotations", "ownerReferences"};
-  reader.object(value, names, [&](std::size_t name, Element member) {
-    switch (name) {
-      case 0: return reader.read(member, out.name);
-      case 1: return reader.read(member, out.generate_name);
-      case 2: return reader.read(member, out.namespace_);
-      case 3: return read(reader, member, out.annotations);
-      default: return read(reader, member, out.owner_references);
-    }
-  });
-}
-
-void read(Reader& reader, Element value, PodSpec& out) {
-  constexpr std::array<std::string_view, 4> names{"nodeName", "hostNetwork", "affinity", "tolerations"};
-  reader.object(value, names, [&](std::size_t name, Element member) {
-    switch (name) {
-      case 0: return reader.read(member, out.node_name);
-      case 1: return reader.read(member, out.host_network);
-      case 2: return core::read(reader, member, out.affinity.emplace());
-      default: return core::read(reader, member, out.tolerations.emplace());
-    }
   });
 }
 
@@ -64,7 +40,10 @@ void read(Reader& reader, Element value, Toleration& out) {
   });
 }
 
-void read(Reader& reader, Element value, Tolerations& out) { read<Toleration>(reader, value, out); }
+void read(Reader& reader, Element value, Tolerations& out) {
+  constexpr std::size_t usual = 8;  // what a DaemonSet's pod has, with the one that we may add
+  read_list(reader, value, out, usual);
+}
 
 void read(Reader& reader, Element value, NodeSelectorRequirement& out) {
   constexpr std::array<std::string_view, 3> names{"key", "operator", "values"};
@@ -72,10 +51,12 @@ void read(Reader& reader, Element value, NodeSelectorRequirement& out) {
     switch (name) {
       case 0: return reader.read(member, out.key);
       case 1: return reader.read(member, out.op);
-      default: return read(reader, member, out.values);
+      default: return read_list(reader, member, out.values, 1);
     }
   });
 }
+
+void read(Reader& reader, Element value, std::vector<NodeSelectorRequirement>& out) { read_list(reader, value, out, 1); }
 
 void read(Reader& reader, Element value, NodeSelectorTerm& out) {
   constexpr std::array<std::string_view, 2> names{"matchExpressions", "matchFields"};
@@ -83,6 +64,8 @@ void read(Reader& reader, Element value, NodeSelectorTerm& out) {
     read(reader, member, name == 0 ? out.match_expressions.emplace() : out.match_fields.emplace());
   });
 }
+
+void read(Reader& reader, Element value, std::vector<NodeSelectorTerm>& out) { read_list(reader, value, out, 1); }
 
 void read(Reader& reader, Element value, NodeSelector& out) {
   constexpr std::array<std::string_view, 1> names{"nodeSelectorTerms"};
@@ -108,6 +91,31 @@ void read(Reader& reader, Element value, OwnerReference& out) {
       case 2: return reader.read(member, out.name);
       case 3: return reader.read(member, out.uid);
       default: return reader.read(member, out.controller);
+    }
+  });
+}
+
+void read(Reader& reader, Element value, PodMetadata& out) {
+  constexpr std::array<std::string_view, 5> names{"name", "generateName", "namespace", "annotations", "ownerReferences"};
+  reader.object(value, names, [&](std::size_t name, Element member) {
+    switch (name) {
+      case 0: return reader.read(member, out.name);
+      case 1: return reader.read(member, out.generate_name);
+      case 2: return reader.read(member, out.namespace_);
+      case 3: return read(reader, member, out.annotations);
+      default: return read_list(reader, member, out.owner_references, 1);
+    }
+  });
+}
+
+void read(Reader& reader, Element value, PodSpec& out) {
+  constexpr std::array<std::string_view, 4> names{"nodeName", "hostNetwork", "affinity", "tolerations"};
+  reader.object(value, names, [&](std::size_t name, Element member) {
+    switch (name) {
+      case 0: return reader.read(member, out.node_name);
+      case 1: return reader.read(member, out.host_network);
+      case 2: return read(reader, member, out.affinity.emplace());
+      default: return read(reader, member, out.tolerations.emplace());
     }
   });
 }

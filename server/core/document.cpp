@@ -3,26 +3,33 @@
 namespace everynode::core {
 namespace {
 
-constexpr std::size_t max_depth = 64;
-
-/// A parser keeps room for the largest document that it has seen (a tape of ten times its size); one of this many bytes is let go.
+/// A parser keeps room for the largest text that it has seen (six times its size); one of this many bytes is let go.
 constexpr std::size_t kept_capacity = 256 * 1024;
 
 }  // namespace
 
-Document::Document() : parser_(std::make_unique<simdjson::dom::parser>()) {}
+Document::Document() : parser_(std::make_unique<simdjson::ondemand::parser>()) {}
 
-std::expected<simdjson::dom::element, std::string> Document::parse(const std::string& text) {
-  const bool oversized = parser_->capacity() > kept_capacity && text.size() < kept_capacity;
-  if (oversized) parser_ = std::make_unique<simdjson::dom::parser>();
-  simdjson::error_code error = simdjson::SUCCESS;
-  if (parser_->capacity() < text.size() || parser_->max_depth() != max_depth) {
-    error = parser_->allocate(text.size() + padding, max_depth);
+simdjson::error_code Document::open(const std::string& text, Parsed& document) {
+  if (parser_->capacity() > kept_capacity && text.size() < kept_capacity) {
+    parser_ = std::make_unique<simdjson::ondemand::parser>();
+    copy_ = std::string();
   }
-  simdjson::dom::element root;
-  if (error == simdjson::SUCCESS) error = parser_->parse(text).get(root);
-  if (error != simdjson::SUCCESS) return std::unexpected(std::string(simdjson::error_message(error)));
-  return root;
+  const bool padded = text.capacity() >= text.size() + padding;
+  if (!padded) {
+    copy_.reserve(text.size() + padding);
+    copy_ = text;
+  }
+  const std::string& source = padded ? text : copy_;
+  return parser_->iterate(source.data(), source.size(), source.capacity()).get(document);
 }
+
+std::string Document::close(const Reader& reader, Parsed& document) {
+  if (!reader.ok()) return reader.error();
+  const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+  return at_end ? std::string{} : "there is more text behind the value";
+}
+
+std::string describe(simdjson::error_code error) { return simdjson::error_message(error); }
 
 }  // namespace everynode::core

@@ -43,7 +43,7 @@ std::string to_json(const NodeSelectorRequirement& requirement) {
   append_string_member(out, "operator", requirement.op);
   append_member(out, "values");
   out += '[';
-  for (const std::string& value : requirement.values) {
+  for (const std::string_view value : requirement.values) {
     if (out.back() != '[') out += ',';
     append_quoted(out, value);
   }

@@ -12,12 +12,12 @@ const std::string node_affinity_path = affinity_path + "/nodeAffinity";
 const std::string required_path = node_affinity_path + "/requiredDuringSchedulingIgnoredDuringExecution";
 const std::string terms_path = required_path + "/nodeSelectorTerms";
 
-std::string requirement_for(const std::string& node) {
+std::string requirement_for(std::string_view node) {
   return to_json(NodeSelectorRequirement{.key = metadata_name, .op = "In", .values = {node}});
 }
 
 /// One term that matches the node alone, made at the deepest place that is there already.
-Operation new_term(const PodSpec& spec, const std::string& node) {
+Operation new_term(const PodSpec& spec, std::string_view node) {
   const std::string terms = R"([{"matchFields":[)" + requirement_for(node) + "]}]";
   const std::string required = R"({"nodeSelectorTerms":)" + terms + "}";
   const std::string node_affinity = R"({"requiredDuringSchedulingIgnoredDuringExecution":)" + required + "}";
@@ -27,13 +27,12 @@ Operation new_term(const PodSpec& spec, const std::string& node) {
   return Operation::add(terms_path, terms);
 }
 
-bool is_pin(const NodeSelectorRequirement& requirement, const std::string& node) {
-  const std::string* named = only_node(requirement);
-  return named != nullptr && *named == node;
+bool is_pin(const NodeSelectorRequirement& requirement, std::string_view node) {
+  return only_node(requirement) == node;
 }
 
 /// Where the mistaken `metadata.name In [node]` stand among the matchExpressions.
-std::vector<std::size_t> mistaken(const NodeSelectorTerm& term, const std::string& node) {
+std::vector<std::size_t> mistaken(const NodeSelectorTerm& term, std::string_view node) {
   std::vector<std::size_t> places;
   if (!term.match_expressions) return places;
   for (std::size_t i = 0; i < term.match_expressions->size(); ++i) {
@@ -42,7 +41,7 @@ std::vector<std::size_t> mistaken(const NodeSelectorTerm& term, const std::strin
   return places;
 }
 
-void pin_term(const NodeSelectorTerm& term, const std::string& path, const std::string& node, Patch& patch) {
+void pin_term(const NodeSelectorTerm& term, const std::string& path, std::string_view node, Patch& patch) {
   if (term.matches_nothing()) return;
   const std::string fields = path + "/matchFields";
   const std::vector<std::size_t> mistakes = mistaken(term, node);
@@ -66,7 +65,7 @@ void pin_term(const NodeSelectorTerm& term, const std::string& path, const std::
 
 }  // namespace
 
-Patch pin(const PodSpec& spec, const std::string& node) {
+Patch pin(const PodSpec& spec, std::string_view node) {
   const std::vector<NodeSelectorTerm>& terms = required_terms(spec.affinity);
   if (terms.empty()) return {new_term(spec, node)};
   Patch patch;

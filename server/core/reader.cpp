@@ -1,30 +1,36 @@
 #include "everynode/core/reader.hpp"
 
+#include <algorithm>
+
+#include "everynode/core/document.hpp"
+
 namespace everynode::core {
 
-void Reader::read(Element value, std::string& out) {
-  std::string_view text;
-  if (value.get(text) != simdjson::SUCCESS) return fail("expected a string");
-  out = text;
+void Reader::read(Element value, std::string_view& out) { failed(value.get_string().get(out), "expected a string"); }
+
+void Reader::read(Element value, bool& out) { failed(value.get_bool().get(out), "expected true or false"); }
+
+void Reader::read(Element value, std::int64_t& out) { failed(value.get_int64().get(out), "expected an integer"); }
+
+void Reader::refuse(simdjson::ondemand::raw_json_string unknown) {
+  const std::string_view rest(unknown.raw());
+  fail("unknown field \"" + std::string(rest.substr(0, rest.find('"'))) + "\"");
 }
 
-void Reader::read(Element value, bool& out) {
-  if (value.get(out) != simdjson::SUCCESS) fail("expected true or false");
-}
-
-void Reader::read(Element value, std::int64_t& out) {
-  if (value.get(out) != simdjson::SUCCESS) fail("expected an integer");
+void Reader::record(simdjson::error_code code, std::string_view expected) {
+  const bool other_type = code == simdjson::INCORRECT_TYPE || code == simdjson::NUMBER_ERROR || code == simdjson::NUMBER_OUT_OF_RANGE;
+  fail(other_type && !expected.empty() ? std::string(expected) : describe(code));
 }
 
 void Reader::fail(std::string_view what) {
   if (!ok()) return;
-  for (const Step& step : path_) {
-    if (const auto* index = std::get_if<std::size_t>(&step)) {
-      error_ += "[" + std::to_string(*index) + "]";
-    } else {
-      if (!error_.empty()) error_ += '.';
-      error_ += std::get<std::string_view>(step);
+  for (std::size_t i = 0; i < std::min(depth_, path_.size()); ++i) {
+    if (path_[i].name.empty()) {
+      error_ += "[" + std::to_string(path_[i].index) + "]";
+      continue;
     }
+    if (!error_.empty()) error_ += '.';
+    error_ += path_[i].name;
   }
   if (!error_.empty()) error_ += ": ";
   error_ += what;

@@ -8,15 +8,15 @@ namespace {
 using Requirements = std::optional<std::vector<NodeSelectorRequirement>>;
 
 /// The first requirement, in the order of terms, whose list (`matchFields` or `matchExpressions`) names one node.
-const std::string* first_only_node(const Pod& pod, Requirements NodeSelectorTerm::* list) {
-  for (const NodeSelectorTerm& term : required_terms(pod.spec.affinity)) {
+std::string_view first_only_node(const PodSpec& spec, Requirements NodeSelectorTerm::* list) {
+  for (const NodeSelectorTerm& term : required_terms(spec.affinity)) {
     if (!(term.*list)) continue;
     for (const NodeSelectorRequirement& requirement : *(term.*list)) {
-      const std::string* node = only_node(requirement);
-      if (node != nullptr && is_subdomain(*node)) return node;
+      const std::string_view node = only_node(requirement);
+      if (is_subdomain(node)) return node;
     }
   }
-  return nullptr;
+  return {};
 }
 
 }  // namespace
@@ -33,15 +33,12 @@ std::string_view name_of(TargetSource source) {
 
 std::optional<Target> target_of(const Pod& pod) {
   if (!pod.spec.node_name.empty()) return Target{pod.spec.node_name, TargetSource::node_name};
-  if (const auto* node = first_only_node(pod, &NodeSelectorTerm::match_fields)) {
-    return Target{*node, TargetSource::match_fields};
-  }
-  if (const std::string& node = pod.metadata.annotations.target_node; is_subdomain(node)) {
-    return Target{node, TargetSource::annotation};
-  }
-  if (const auto* node = first_only_node(pod, &NodeSelectorTerm::match_expressions)) {
-    return Target{*node, TargetSource::match_expressions};
-  }
+  std::string_view node = first_only_node(pod.spec, &NodeSelectorTerm::match_fields);
+  if (!node.empty()) return Target{node, TargetSource::match_fields};
+  node = pod.metadata.annotations.target_node;
+  if (is_subdomain(node)) return Target{node, TargetSource::annotation};
+  node = first_only_node(pod.spec, &NodeSelectorTerm::match_expressions);
+  if (!node.empty()) return Target{node, TargetSource::match_expressions};
   return std::nullopt;
 }
 

@@ -43,14 +43,14 @@ bool is_label_key(std::string_view text) {
 bool is_label_value(std::string_view text) { return text.empty() || is_qualified_part(text); }
 
 std::string problem_with(const Toleration& toleration) {
-  const std::string& op = toleration.op;
-  const std::string& effect = toleration.effect;
+  const std::string op(toleration.op);
+  const std::string effect(toleration.effect);
   const bool equal = op.empty() || op == "Equal";
   if (!equal && op != "Exists") return "operator must be Exists or Equal, not \"" + op + "\"";
   if (toleration.key.empty() && equal) return "operator must be Exists when key is empty";
-  if (!toleration.key.empty() && !is_label_key(toleration.key)) return "key \"" + toleration.key + "\" is no label key";
+  if (!toleration.key.empty() && !is_label_key(toleration.key)) return "key \"" + std::string(toleration.key) + "\" is no label key";
   if (op == "Exists" && !toleration.value.empty()) return "value must be empty when operator is Exists";
-  if (!is_label_value(toleration.value)) return "value \"" + toleration.value + "\" is no label value";
+  if (!is_label_value(toleration.value)) return "value \"" + std::string(toleration.value) + "\" is no label value";
   const bool known = effect.empty() || effect == "NoSchedule" || effect == "PreferNoSchedule" || effect == "NoExecute";
   if (!known) return "effect must be NoSchedule, PreferNoSchedule or NoExecute, not \"" + effect + "\"";
   if (toleration.toleration_seconds && effect != "NoExecute") return "tolerationSeconds goes with effect NoExecute only";

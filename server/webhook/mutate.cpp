@@ -12,17 +12,16 @@ http::Response Mutate::operator()(const http::Request& request) {
                          "expected Content-Type application/json, got \"" + request.content_type + "\"");
   }
   if (request.body.empty()) return http::failure(http::Status::bad_request, "the body is empty; expected an AdmissionReview");
-  const auto document = document_.parse(request.body);
-  if (!document) return http::failure(http::Status::bad_request, "the body is not JSON: " + document.error());
-  const auto review = admission::read_review(*document);
-  if (!review) return http::failure(http::Status::bad_request, review.error());
+  admission::Request review;
+  const std::string problem = admission::read_review(request.body, document_, review);
+  if (!problem.empty()) return http::failure(http::Status::bad_request, "the body is no AdmissionReview: " + problem);
 
   const auto policy = policy_.load();
-  const admission::Decision decision = admission::decide(*policy, *review);
+  const admission::Decision decision = admission::decide(*policy, review, scratch_);
   http::Response response;
-  response.body = to_json(answer(*review, decision));
+  response.body = to_json(answer(review, decision));
   metrics_.mutation(decision);
-  decided_(*review, decision, std::chrono::steady_clock::now() - began);
+  decided_(review, decision, std::chrono::steady_clock::now() - began);
   return response;
 }
 

@@ -32,6 +32,7 @@ enum class Reason {
 
 enum class Pin { none, present, added };
 
+/// Texts are views into the request's document and the policy.
 struct Decision {
   Result result = Result::skipped;
   Reason reason = Reason::no_daemon_set;
@@ -40,11 +41,13 @@ struct Decision {
   Pin pin = Pin::none;
   core::Tolerations tolerations;  ///< that the patch adds
   core::Patch patch;
+  std::string patch_json;  ///< the patch as it is sent; empty if there is none
 };
 
-/// Total and deterministic: the same policy and request give the same decision. The patch has been applied to the pod and the decision
-/// taken again on the result, which must be `unchanged`; a patch that does not pass is not returned.
-[[nodiscard]] Decision decide(const Policy& policy, const Request& request);
+/// Total and deterministic: the same policy and request give the same decision. The patch, as it is sent, has been read back and applied to
+/// the pod, and the decision taken again on the result, which must be `unchanged`; a patch that does not pass is not returned.
+/// `scratch` is memory to do so in; nothing of it is left in the decision.
+[[nodiscard]] Decision decide(const Policy& policy, const Request& request, core::Document& scratch);
 
 /// The decision as the answer to its request, with what the audit log and the user should know.
 [[nodiscard]] Response answer(const Request& request, const Decision& decision);

@@ -1,9 +1,11 @@
 /// What the cluster's operator wants of admission.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "everynode/core/ownership.hpp"
+#include "everynode/core/texts.hpp"
 #include "everynode/core/toleration.hpp"
 
 namespace everynode::admission {
@@ -17,10 +19,9 @@ enum class NetworkUnavailable {
 
 struct Policy {
   NetworkUnavailable network_unavailable = NetworkUnavailable::always;
-  core::Tolerations tolerations;            ///< for every pod of a DaemonSet, beside the two that are built in
-  std::vector<core::GroupKind> owner_kinds; ///< kinds that count as a DaemonSet, beside `DaemonSet` of any group
-
-  bool operator==(const Policy&) const = default;
+  core::Tolerations tolerations;             ///< for every pod of a DaemonSet, beside the two that are built in
+  std::vector<core::GroupKind> owner_kinds;  ///< kinds that count as a DaemonSet, beside `DaemonSet` of any group
+  std::shared_ptr<const core::Texts> texts;  ///< what the texts above refer to, unless that lives for ever
 };
 
 /// The tolerations that a pod should have under this policy, in the order in which they are added.

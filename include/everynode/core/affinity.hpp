@@ -2,15 +2,15 @@
 #pragma once
 
 #include <optional>
-#include <string>
+#include <string_view>
 #include <vector>
 
 namespace everynode::core {
 
 struct NodeSelectorRequirement {
-  std::string key;
-  std::string op;  ///< "In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"
-  std::vector<std::string> values;
+  std::string_view key;
+  std::string_view op;  ///< "In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"
+  std::vector<std::string_view> values;
 
   bool operator==(const NodeSelectorRequirement&) const = default;
 };
@@ -46,10 +46,10 @@ struct Affinity {
 };
 
 /// The only field that matchFields can select by.
-inline constexpr const char* metadata_name = "metadata.name";
+inline constexpr std::string_view metadata_name = "metadata.name";
 
-/// If the requirement says `metadata.name In [one]`, that one; else null.
-[[nodiscard]] const std::string* only_node(const NodeSelectorRequirement& requirement);
+/// If the requirement says `metadata.name In [one]`, that one; else empty.
+[[nodiscard]] std::string_view only_node(const NodeSelectorRequirement& requirement);
 
 /// The required terms of an affinity; empty where any part of the way to them is missing.
 [[nodiscard]] const std::vector<NodeSelectorTerm>& required_terms(const std::optional<Affinity>& affinity);

@@ -1,16 +1,18 @@
 /// Applies our own patches to our own values: the check that a patch does what it was written for, before anybody else sees it.
 #pragma once
 
-#include <expected>
 #include <string>
 
+#include "everynode/core/document.hpp"
 #include "everynode/core/patch.hpp"
 #include "everynode/core/pod.hpp"
 
 namespace everynode::core {
 
-/// The pod after the patch. Errors say which operation cannot be applied and why: a parent that is missing, an index past the end, a path
-/// that Everynode never writes, a value of the wrong shape. The API server refuses the same operations, and with them the pod.
-[[nodiscard]] std::expected<Pod, std::string> apply(const Patch& patch, Pod pod);
+/// Reads a patch, as JSON text, and applies it to the pod, operation by operation, as the API server does. Returns why that cannot be done,
+/// or nothing: a parent that is missing, an index past the end, a path that Everynode never writes, a value of the wrong shape. The API
+/// server refuses such a patch, and the pod with it.
+/// The pod's new texts are views into `document`.
+[[nodiscard]] std::string apply(const std::string& patch, Document& document, Pod& pod);
 
 }  // namespace everynode::core

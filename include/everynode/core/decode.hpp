@@ -6,15 +6,19 @@
 
 namespace everynode::core {
 
-// Each reads one value at the reader's present place; what is wrong with it is in `reader.error()` afterwards.
+// Each reads the value at which the reader stands; what is wrong with it is in `reader.error()` afterwards.
 void read(Reader& reader, Reader::Element value, Toleration& out);
 void read(Reader& reader, Reader::Element value, Tolerations& out);
 void read(Reader& reader, Reader::Element value, NodeSelectorRequirement& out);
+void read(Reader& reader, Reader::Element value, std::vector<NodeSelectorRequirement>& out);
 void read(Reader& reader, Reader::Element value, NodeSelectorTerm& out);
+void read(Reader& reader, Reader::Element value, std::vector<NodeSelectorTerm>& out);
 void read(Reader& reader, Reader::Element value, NodeSelector& out);
 void read(Reader& reader, Reader::Element value, NodeAffinity& out);
 void read(Reader& reader, Reader::Element value, Affinity& out);
 void read(Reader& reader, Reader::Element value, OwnerReference& out);
+void read(Reader& reader, Reader::Element value, PodMetadata& out);
+void read(Reader& reader, Reader::Element value, PodSpec& out);
 void read(Reader& reader, Reader::Element value, Pod& out);
 
 }  // namespace everynode::core

@@ -1,29 +1,56 @@
-/// A parsed JSON document and the parser that holds it, reused from one document to the next.
+/// A JSON text being read, and the parser's memory, used again from one text to the next.
 #pragma once
 
 #include <simdjson.h>
 
 #include <cstddef>
-#include <expected>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "everynode/core/reader.hpp"
+
 namespace everynode::core {
 
-/// Not thread-safe: one for each thread. Elements are valid until the next call of `parse`.
+/// Not thread-safe: one for each thread. What was read is valid until the next text is.
+///
+/// UTF-8 and the nesting of brackets are checked everywhere, all else of the syntax where something is read. What Everynode does not
+/// read it does not pass on either: the API server, which wrote the text, has parsed it.
 class Document {
  public:
   Document();
 
-  /// Checks and parses all of `text`: syntax, UTF-8, at most 64 levels. Errors say what is wrong. Copies the text unless the string's
-  /// capacity has `padding` bytes to spare.
-  std::expected<simdjson::dom::element, std::string> parse(const std::string& text);
+  /// Calls `read(reader, root)` for the text. Returns what was wrong, with its place; empty if nothing was.
+  /// The text is copied unless the string's capacity has `padding` bytes to spare; otherwise it must stay where it is.
+  template <class Read>
+  [[nodiscard]] std::string read(const std::string& text, Read read, UnknownFields unknown = UnknownFields::skipped);
 
   static constexpr std::size_t padding = simdjson::SIMDJSON_PADDING;
 
  private:
-  std::unique_ptr<simdjson::dom::parser> parser_;
+  using Parsed = simdjson::ondemand::document;
+
+  [[nodiscard]] simdjson::error_code open(const std::string& text, Parsed& document);
+  [[nodiscard]] static std::string close(const Reader& reader, Parsed& document);
+
+  std::unique_ptr<simdjson::ondemand::parser> parser_;
+  std::string copy_;
 };
+
+/// The parser's words for an error.
+[[nodiscard]] std::string describe(simdjson::error_code error);
+
+template <class Read>
+std::string Document::read(const std::string& text, Read read, UnknownFields unknown) {
+  Parsed document;
+  Reader::Element root;
+  if (const auto error = open(text, document)) return describe(error);
+  if (const auto error = document.get_value().get(root)) {
+    return error == simdjson::SCALAR_DOCUMENT_AS_VALUE ? "expected an object" : describe(error);
+  }
+  Reader reader(unknown);
+  read(reader, root);
+  return close(reader, document);
+}
 
 }  // namespace everynode::core

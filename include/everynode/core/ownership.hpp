@@ -2,7 +2,7 @@
 #pragma once
 
 #include <span>
-#include <string>
+#include <string_view>
 
 #include "everynode/core/pod.hpp"
 
@@ -10,8 +10,8 @@ namespace everynode::core {
 
 /// A kind of a controller that puts one pod on every node, beside `DaemonSet`.
 struct GroupKind {
-  std::string group;  ///< e.g. "apps.example.com"; "*": any group
-  std::string kind;
+  std::string_view group;  ///< e.g. "apps.example.com"; "*": any group
+  std::string_view kind;
 
   bool operator==(const GroupKind&) const = default;
 };

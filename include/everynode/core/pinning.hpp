@@ -1,7 +1,7 @@
 /// Pinning: the patch that keeps a pod on its node, and only there.
 #pragma once
 
-#include <string>
+#include <string_view>
 
 #include "everynode/core/patch.hpp"
 #include "everynode/core/pod.hpp"
@@ -13,6 +13,6 @@ namespace everynode::core {
 /// Terms are ORed, so the requirement `matchFields: metadata.name In [node]` goes into every term. A term that matches nothing is left
 /// alone: with the requirement it would begin to match. No terms at all: one is added. A `metadata.name In [node]` that stands among
 /// the matchExpressions, where it is a label that no node has, is moved to the matchFields.
-[[nodiscard]] Patch pin(const PodSpec& spec, const std::string& node);
+[[nodiscard]] Patch pin(const PodSpec& spec, std::string_view node);
 
 }  // namespace everynode::core

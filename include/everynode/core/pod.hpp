@@ -1,8 +1,11 @@
 /// What Everynode reads of a Pod. All else of a pod is passed on unread: changes are patches, never a re-encoded object.
+///
+/// Texts are views into the document that the pod was read from, and are valid as long as that is: reading a pod allocates for its lists
+/// only. This is the hottest path that we have.
 #pragma once
 
 #include <optional>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "everynode/core/affinity.hpp"
@@ -11,10 +14,10 @@
 namespace everynode::core {
 
 struct OwnerReference {
-  std::string api_version;
-  std::string kind;
-  std::string name;
-  std::string uid;
+  std::string_view api_version;
+  std::string_view kind;
+  std::string_view name;
+  std::string_view uid;
   bool controller = false;
 
   bool operator==(const OwnerReference&) const = default;
@@ -23,15 +26,15 @@ struct OwnerReference {
 /// The annotations that Everynode reads.
 struct PodAnnotations {
   bool mirror = false;        ///< kubernetes.io/config.mirror: the API's image of a static pod
-  std::string target_node;    ///< everynode.dev/node
+  std::string_view target_node;    ///< everynode.dev/node
 
   bool operator==(const PodAnnotations&) const = default;
 };
 
 struct PodMetadata {
-  std::string name;
-  std::string generate_name;
-  std::string namespace_;
+  std::string_view name;
+  std::string_view generate_name;
+  std::string_view namespace_;
   PodAnnotations annotations;
   std::vector<OwnerReference> owner_references;
 
@@ -39,7 +42,7 @@ struct PodMetadata {
 };
 
 struct PodSpec {
-  std::string node_name;
+  std::string_view node_name;
   bool host_network = false;
   std::optional<Affinity> affinity;
   std::optional<Tolerations> tolerations;  ///< nullopt: absent or null, a patch must make the list

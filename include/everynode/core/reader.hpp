@@ -4,26 +4,31 @@
 #include <simdjson.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
-#include <vector>
 
 namespace everynode::core {
 
-/// Walks a parsed document and remembers the first thing that was wrong; after that, reading is harmless and of no use.
+/// What becomes of members that nobody asked for: objects of the API server have fields of next year, files that people write have typing
+/// errors.
+enum class UnknownFields { skipped, refused };
+
+/// Walks a document once, forwards, and remembers the first thing that was wrong; after that, reading is harmless and of no use.
 /// null counts as absent everywhere, as it does for the API server.
 class Reader {
  public:
-  using Element = simdjson::dom::element;
+  /// A value of the document at which the reader stands. It can be read once.
+  using Element = simdjson::ondemand::value;
+
+  explicit Reader(UnknownFields unknown = UnknownFields::skipped) : unknown_(unknown) {}
 
   /// "spec.tolerations[2].key: expected a string", or empty if all was well.
   [[nodiscard]] const std::string& error() const { return error_; }
   [[nodiscard]] bool ok() const { return error_.empty(); }
 
-  /// Calls `visit(index of the name, value)` for each member whose name is in `names`; the others are skipped.
+  /// Calls `visit(index of the name, value)` for each member whose name is in `names`.
   template <std::size_t N, class Visit>
   void object(Element value, const std::array<std::string_view, N>& names, Visit visit);
 
@@ -31,7 +36,8 @@ class Reader {
   template <class Visit>
   void array(Element value, Visit visit);
 
-  void read(Element value, std::string& out);
+  /// The text is valid as long as the document.
+  void read(Element value, std::string_view& out);
   void read(Element value, bool& out);
   void read(Element value, std::int64_t& out);
 
@@ -39,42 +45,74 @@ class Reader {
   void fail(std::string_view what);
 
  private:
-  using Step = std::variant<std::string_view, std::size_t>;
+  /// A member's name, or an element's index.
+  struct Step {
+    std::string_view name;
+    std::size_t index = 0;
+  };
 
-  std::vector<Step> path_;
+  void enter(Step step) {
+    if (depth_ < path_.size()) path_[depth_] = step;
+    ++depth_;
+  }
+  void leave() { --depth_; }
+  void refuse(simdjson::ondemand::raw_json_string unknown);
+
+  /// Records an error of the parser: `expected`, if the value has another type; else what is wrong with the JSON.
+  bool failed(simdjson::error_code code, std::string_view expected = {}) {
+    if (code != simdjson::SUCCESS) [[unlikely]] record(code, expected);
+    return code != simdjson::SUCCESS;
+  }
+  void record(simdjson::error_code code, std::string_view expected);
+
+  UnknownFields unknown_;
+  std::array<Step, 16> path_;  ///< deeper than anything that we read
+  std::size_t depth_ = 0;
   std::string error_;
 };
 
 template <std::size_t N, class Visit>
 void Reader::object(Element value, const std::array<std::string_view, N>& names, Visit visit) {
   static_assert(N <= 32);
-  simdjson::dom::object members;
-  if (value.get(members) != simdjson::SUCCESS) return fail("expected an object");
+  simdjson::ondemand::object object;
+  if (failed(value.get_object().get(object), "expected an object")) return;
   std::uint32_t seen = 0;
-  for (const auto& [name, member] : members) {
-    for (std::size_t i = 0; i < N; ++i) {
-      if (names[i] != name) continue;
-      path_.emplace_back(names[i]);
-      const std::uint32_t bit = std::uint32_t{1} << i;
-      if ((seen & bit) != 0) fail("duplicate key");
-      seen |= bit;
-      if (ok() && !member.is_null()) visit(i, Element(member));
-      path_.pop_back();
-      break;
+  for (auto member : object) {
+    simdjson::ondemand::raw_json_string name;
+    Element element;
+    if (failed(member.key().get(name)) || failed(member.value().get(element))) return;
+    std::size_t i = 0;
+    while (i < N && !name.unsafe_is_equal(names[i])) ++i;
+    if (i == N) {
+      if (unknown_ == UnknownFields::refused) return refuse(name);
+      continue;
     }
+    enter({.name = names[i]});
+    const std::uint32_t bit = std::uint32_t{1} << i;
+    bool null = false;
+    if ((seen & bit) != 0) {
+      fail("duplicate key");
+    } else if (!failed(element.is_null().get(null)) && !null) {
+      visit(i, element);
+    }
+    if (!ok()) return;
+    seen |= bit;
+    leave();
   }
 }
 
 template <class Visit>
 void Reader::array(Element value, Visit visit) {
-  simdjson::dom::array elements;
-  if (value.get(elements) != simdjson::SUCCESS) return fail("expected an array");
+  simdjson::ondemand::array array;
+  if (failed(value.get_array().get(array), "expected an array")) return;
   std::size_t index = 0;
-  for (const Element element : elements) {
-    if (!ok()) return;
-    path_.emplace_back(index++);
+  for (auto item : array) {
+    Element element;
+    if (failed(item.get(element))) return;
+    enter({.name = {}, .index = index++});
     visit(element);
-    path_.pop_back();
+    if (!ok()) return;
+    leave();
   }
 }
 

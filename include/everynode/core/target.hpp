@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "everynode/core/pod.hpp"
@@ -18,7 +17,7 @@ enum class TargetSource {
 };
 
 struct Target {
-  std::string node;
+  std::string_view node;  ///< lives as long as the pod
   TargetSource source;
 
   bool operator==(const Target&) const = default;

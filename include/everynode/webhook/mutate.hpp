@@ -32,6 +32,7 @@ class Mutate {
   Metrics& metrics_;
   const DecisionSink& decided_;
   core::Document document_;
+  core::Document scratch_;
 };
 
 }  // namespace everynode::webhook

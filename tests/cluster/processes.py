@@ -1,0 +1,82 @@
+"""Child processes that never outlive us, with their output in files."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.cluster import waiting
+from tests.tools.explained import Explained
+
+PR_SET_PDEATHSIG = 1
+STOP_SECONDS = 10
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class ComponentFailed(Explained):
+    """A process ended or did not become ready; says which, why it may be and where to read on."""
+
+
+def _die_with_parent() -> None:
+    """Runs in the child before exec: the kernel kills it when the thread that started it ends, however that happens.
+
+    So processes are to be started by the main thread.
+    """
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class Process:
+    """One running program."""
+
+    def __init__(self, name: str, command: list[str | Path], logs: Path, environment: dict[str, str] | None = None):
+        self.name = name
+        self.log = logs / f"{name}.log"
+        with self.log.open("ab") as output:
+            # A session of its own: Ctrl-C in the terminal reaches us alone, and we end the others in order.
+            self._process = subprocess.Popen(
+                list(map(str, command)), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                env=os.environ | (environment or {}), start_new_session=True, preexec_fn=_die_with_parent)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        return self._process.poll() is None
+
+    def wait_ready(self, ready: Callable[[], object], seconds: float = 60) -> None:
+        """Waits until `ready` answers true; fails at once when the process ends before."""
+        try:
+            waiting.until(lambda: not self.running or ready(), f"{self.name} to become ready", seconds)
+        except waiting.DeadlineExceeded as error:
+            raise ComponentFailed(f"{error}\n{self.last_words()}") from None
+        if not self.running:
+            raise ComponentFailed(f"{self.name} ended with code {self._process.returncode} before it was ready\n"
+                                  f"{self.last_words()}")
+
+    def last_words(self, count: int = 15) -> str:
+        lines = self.log.read_text(errors="replace").splitlines()[-count:]
+        return "\n".join([f"--- its last lines, all of them in {self.log}", *lines])
+
+    def send(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
+    def wait(self, seconds: float = STOP_SECONDS) -> int:
+        """Waits for the end and returns the exit code."""
+        return self._process.wait(seconds)
+
+    def stop(self) -> int:
+        """Asks it to end, insists after a while, and returns the exit code."""
+        if self.running:
+            self.send(signal.SIGTERM)
+            self.send(signal.SIGCONT)  # a stopped process would not hear the first
+        try:
+            return self.wait()
+        except subprocess.TimeoutExpired:
+            self.send(signal.SIGKILL)
+            return self.wait()

@@ -1,0 +1,94 @@
+"""A tour of the webhook: a local control plane with simulated nodes, one DaemonSet, and what the webhook did to its pods.
+
+Start it with `make run`, or `python3 -m tests.cluster.tour`. It stays up until Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+from pathlib import Path
+
+from tests.cluster import nodes, report, waiting, workspace
+from tests.cluster.control_plane import ControlPlane
+from tests.cluster.kubectl import Kubectl
+from tests.cluster.processes import ComponentFailed
+from tests.cluster.webhook import Webhook
+from tests.tools.explained import Explained
+
+HERE = Path(__file__).resolve().parent
+NODES = [nodes.node("worker-1"), nodes.node("worker-2", cordoned=True), nodes.node("worker-3", network=False)]
+
+
+def main() -> int:
+    options = parse()
+    workspace.end_on_signals()
+    print("Starting a Kubernetes control plane on 127.0.0.1, with simulated nodes and everynode's webhook:", flush=True)
+    touring = False
+    try:
+        with workspace.workspace("everynode-run-") as directory:
+            # Both look at their ports and files before anything is started.
+            webhook = Webhook(directory, options.webhook_port, options.metrics_port)
+            cluster = ControlPlane(directory, port=options.api_port, say=tick)
+            with cluster, webhook:
+                tour(cluster, webhook)
+                touring = True
+                if not options.once:
+                    print(report.what_next(cluster, webhook), flush=True)
+                    stay(cluster, webhook)
+    except KeyboardInterrupt:
+        print("\nEnded the webhook and the control plane; nothing is left running.", flush=True)
+        return 0 if touring else 130
+    except Explained as error:
+        print(f"\ntour: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="tour", description=__doc__)
+    parser.add_argument("--once", action="store_true", help="do the tour and end, instead of staying up")
+    parser.add_argument("--api-port", type=int, help="port of the API server (default: a free one)")
+    parser.add_argument("--webhook-port", type=int, help="port of the webhook (default: a free one)")
+    parser.add_argument("--metrics-port", type=int, help="port of the webhook's metrics (default: a free one)")
+    return parser.parse_args()
+
+
+def tour(cluster: ControlPlane, webhook: Webhook) -> None:
+    tick(f"everynode webhook is ready on {webhook.url}, with development certificates")
+    nodes.add(cluster.api, NODES)
+    tick(f"{len(NODES)} simulated nodes are ready")
+    webhook.register(cluster.api)
+    tick("the API server calls the webhook for pods of DaemonSets")
+
+    kubectl = Kubectl(cluster.kubeconfig)
+    kubectl("apply", "-f", str(HERE / "filebeat.yaml"))
+    kubectl("create", "-f", str(HERE / "agent-pod.yaml"))
+    waiting.until(lambda: len(running(cluster)) == len(NODES) + 1, "a running pod on each node")
+    tick("filebeat runs once on each node, and the agent on the node that it is meant for")
+    print(report.what_happened(cluster, webhook, running(cluster)), flush=True)
+
+
+def running(cluster: ControlPlane) -> list[dict]:
+    pods = cluster.api.items("/api/v1/pods")
+    return sorted((pod for pod in pods if pod["status"].get("phase") == "Running"),
+                  key=lambda pod: (pod["metadata"]["namespace"] != "kube-system", pod["spec"]["nodeName"]))
+
+
+def stay(cluster: ControlPlane, webhook: Webhook) -> None:
+    """Until Ctrl-C, or until something that we started ends by itself."""
+    never = threading.Event()
+    started = [*cluster.processes.values(), webhook.process]
+    while all(process.running for process in started):
+        never.wait(1)
+    ended = next(process for process in started if not process.running)
+    raise ComponentFailed(f"{ended.name} ended by itself\n{ended.last_words()}")
+
+
+def tick(text: str) -> None:
+    print(f"  ✓ {text}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

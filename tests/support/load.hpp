@@ -1,0 +1,106 @@
+/// Load on a TLS server, from one thread, by a client that keeps, drops and judges connections as Go's net/http does in
+/// the API server.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace everynode::support {
+
+/// One server.
+struct Target {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+/// Why a request failed, as the API server would see it.
+enum class Failure {
+  connect,    ///< refused, unreachable, or no target is ready
+  handshake,  ///< TLS not agreed, or the certificate is not trusted
+  write,      ///< the connection broke under the request
+  eof,        ///< closed or reset after the request was written and before the whole answer was read
+  timeout,    ///< no whole answer in time
+  malformed,  ///< the answer is not HTTP/1.1
+  status,     ///< an answer with another status code than 200
+  body,       ///< an answer without the text that was expected
+};
+
+/// The name of a reason, as in the enumeration.
+[[nodiscard]] const char* name(Failure reason);
+
+struct LoadOptions {
+  /// With several, each new connection goes to one whose readiness path answered 200 the last time it was asked.
+  std::vector<Target> targets;
+  std::string readiness_path = "/readyz";
+  std::chrono::milliseconds readiness_period{100};
+
+  std::string method = "POST";
+  std::string path = "/mutate?timeout=2s";
+  std::string content_type = "application/json";
+  std::string body;
+  std::string expect;  ///< a good answer contains this
+
+  unsigned connections = 25;
+  bool keep_alive = true;  ///< false: a new connection, and so a handshake, for each request
+
+  /// Requests per second over all connections, begun on schedule whatever the answers do (open loop): latency counts
+  /// from the moment that the schedule names. Zero: each connection begins its next request when it has its answer
+  /// (closed loop).
+  double rate = 0;
+
+  /// The end: whichever is set and comes first. With neither, until stopped. What is under way then is finished.
+  std::optional<std::chrono::nanoseconds> duration;
+  std::optional<std::uint64_t> requests;
+
+  /// At the beginning: requests that are due within it count, but not towards latency and requests_per_second.
+  std::chrono::nanoseconds warm_up{0};
+
+  std::chrono::milliseconds timeout{10'000};  ///< for one request, with the connection that it needs
+  std::string ca_file;                        ///< empty: any certificate will do
+  std::string server_name = "localhost";      ///< for SNI, and for verification if there is a ca_file
+
+  /// If set: counts requests as they end, for a test that waits until the load is under way. Must outlive the run.
+  std::atomic<std::uint64_t>* ended = nullptr;
+};
+
+/// A server certificate and how many connections were served with it.
+struct CertificateSeen {
+  std::string fingerprint;  ///< SHA-256 of its DER, in lower-case hex
+  std::uint64_t connections = 0;
+};
+
+struct LoadReport {
+  std::uint64_t sent = 0;  ///< requests begun; each one ended either as ok or as one of the failures
+  std::uint64_t ok = 0;
+  std::map<Failure, std::uint64_t> failed;
+  std::map<unsigned, std::uint64_t> statuses;  ///< all answers, by status code
+  std::vector<std::string> failure_examples;   ///< the first few, in words
+  std::uint64_t missed = 0;  ///< due by the schedule, but until the end no connection was free to begin them
+
+  std::chrono::nanoseconds elapsed{0};
+  double requests_per_second = 0;  ///< good answers
+  /// Latency of good answers, failures left out.
+  std::chrono::nanoseconds p50{0};
+  std::chrono::nanoseconds p99{0};
+  std::chrono::nanoseconds p999{0};
+  std::chrono::nanoseconds max{0};
+
+  std::uint64_t connections_opened = 0;  ///< those that finished their handshake
+  std::uint64_t idle_closed = 0;         ///< kept connections that the server closed while they were idle: no failure
+  std::vector<std::uint64_t> opened_by_target;  ///< connections_opened, one figure for each of the targets
+  std::vector<CertificateSeen> certificates;    ///< in the order of their first appearance
+
+  [[nodiscard]] std::uint64_t failures() const;
+};
+
+/// Runs until the end that the options name, or until `stop` is requested, which may come from any thread.
+/// Throws std::system_error or std::runtime_error when the load cannot even begin: unknown host, unreadable CA file.
+[[nodiscard]] LoadReport run_load(const LoadOptions& options, const std::stop_token& stop = {});
+
+}  // namespace everynode::support

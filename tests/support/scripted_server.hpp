@@ -1,0 +1,47 @@
+/// A TLS server for tests of clients: each connection gets a thread that does, right or wrong, what a script says.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace everynode::support {
+
+class ScriptedServer {
+ public:
+  /// One connection, seen from the script.
+  class Peer {
+   public:
+    virtual ~Peer() = default;
+
+    /// The next request with its body; empty when the client is gone.
+    virtual std::string read_request() = 0;
+    virtual void write(std::string_view text) = 0;
+    /// Closes with a TCP reset, without TLS's goodbye.
+    virtual void reset() = 0;
+  };
+  /// Runs once for each connection; when it returns, the connection is closed properly.
+  using Script = std::function<void(Peer&)>;
+
+  /// Listens on 127.0.0.1 with a certificate of its own for localhost. From now on this process ignores SIGPIPE.
+  explicit ScriptedServer(Script script);
+  ~ScriptedServer();
+  ScriptedServer(const ScriptedServer&) = delete;
+  ScriptedServer& operator=(const ScriptedServer&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const;
+
+  /// The certificate, which is its own CA, as PEM.
+  [[nodiscard]] std::string certificate() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// A 200 with this body, on a connection that stays open.
+[[nodiscard]] std::string ok_answer(std::string_view body);
+
+}  // namespace everynode::support

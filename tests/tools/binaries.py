@@ -1,0 +1,91 @@
+"""The programs of the test cluster: where each comes from, which version is pinned, and where its binary is kept."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.tools.explained import Explained
+
+TOOLS = Path(__file__).resolve().parent
+
+
+class NotBuilt(Explained):
+    """A program that is to be started is not there."""
+
+
+@dataclass(frozen=True)
+class Binary:
+    """One program, built from a Go package of the module that the go.mod in `tests/tools/<tool>` pins."""
+
+    name: str
+    tool: str
+    module: str
+    package: str
+    seconds: int  # about how long a cold build takes on two cores, in the order of ALL
+
+    @property
+    def directory(self) -> Path:
+        return TOOLS / self.tool
+
+    @property
+    def version(self) -> str:
+        """The version that go.mod pins, so that there is one place to change it."""
+        text = (self.directory / "go.mod").read_text()
+        found = re.search(rf"^(?:require)?\s*{re.escape(self.module)} (v\S+)", text, re.MULTILINE)
+        if not found:
+            raise LookupError(f"{self.directory / 'go.mod'} does not require {self.module}")
+        return found.group(1)
+
+    @property
+    def path(self) -> Path:
+        return cache_directory() / "bin" / f"{self.tool}-{self.version}" / self.name
+
+    @property
+    def link_flags(self) -> str:
+        flags = ["-s", "-w"]
+        if self.tool == "kubernetes":
+            flags += [f"-X {setting}" for setting in kubernetes_version_settings(self.version)]
+        return " ".join(flags)
+
+
+def kubernetes_version_settings(version: str) -> list[str]:
+    """Without these a Kubernetes binary calls itself v0.0.0, and version checks of its clients fail."""
+    major, minor, _ = version.removeprefix("v").split(".", 2)
+    values = {"gitVersion": version, "gitMajor": major, "gitMinor": minor, "gitTreeState": "clean"}
+    packages = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
+    return [f"{package}.{name}={value}" for package in packages for name, value in values.items()]
+
+
+def built(name: str) -> Path:
+    """Where the program is, once build-binaries has put it there."""
+    path = ALL[name].path
+    if not path.exists():
+        raise NotBuilt(f"{path} is not there: run tests/tools/build-binaries {name}")
+    return path
+
+
+def cache_directory() -> Path:
+    """Outside the tree: binaries outlive `git clean` and are shared by all clones."""
+    if own := os.environ.get("EVERYNODE_CACHE"):
+        return Path(own).absolute()
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "everynode"
+
+
+def _kubernetes(name: str, seconds: int) -> Binary:
+    return Binary(name, "kubernetes", "k8s.io/kubernetes", f"k8s.io/kubernetes/cmd/{name}", seconds)
+
+
+ALL = {
+    binary.name: binary
+    for binary in (
+        _kubernetes("kube-apiserver", 300),
+        _kubernetes("kube-controller-manager", 60),
+        _kubernetes("kube-scheduler", 20),
+        _kubernetes("kubectl", 25),
+        Binary("etcd", "etcd", "go.etcd.io/etcd/server/v3", "go.etcd.io/etcd/server/v3", 30),
+        Binary("kwok", "kwok", "sigs.k8s.io/kwok", "sigs.k8s.io/kwok/cmd/kwok", 60),
+    )
+}
