@@ -5,16 +5,17 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 
 namespace everynode::app {
 
 std::expected<std::string, std::string> read_file(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
-  std::string content;
-  if (in) content.assign(std::istreambuf_iterator<char>(in), {});
-  if (!in.is_open() || in.bad()) return std::unexpected(path.string() + ": " + std::strerror(errno));
-  return content;
+  if (!in.is_open()) return std::unexpected(path.string() + ": " + std::strerror(errno));
+  std::ostringstream content;
+  content << in.rdbuf();
+  if (content.bad() || in.bad() || std::filesystem::is_directory(path)) return std::unexpected(path.string() + ": it cannot be read as a file");
+  return std::move(content).str();
 }
 
 bool WatchedFiles::Mark::operator==(const Mark& other) const {

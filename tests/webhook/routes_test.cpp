@@ -49,7 +49,7 @@ TEST_F(Routes, RefusesBadInputWithAStatusThatSaysWhy) {
   };
   EXPECT_EQ(refused(""), "400 the body is empty; expected an AdmissionReview");
   EXPECT_EQ(refused("{}", "text/plain"), "415 expected Content-Type application/json, got \"text/plain\"");
-  EXPECT_EQ(refused("nonsense").substr(0, 33), "400 the body is no AdmissionReview");
+  EXPECT_EQ(refused("nonsense").substr(0, 34), "400 the body is no AdmissionReview");
   EXPECT_EQ(refused("{\"kind\":\"AdmissionReview\"").substr(0, 3), "400");
   EXPECT_EQ(decisions_, 0);
 }
