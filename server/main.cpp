@@ -1,3 +1,5 @@
 #include "everynode/app/command_line.hpp"
 
-int main(int argc, char** argv) { return everynode::app::run_command_line(argc, argv); }
+int main(int argc, char** argv) {
+  return everynode::app::run_command_line(argc, argv);
+}

@@ -28,14 +28,16 @@ std::string owner_name(const core::PodMetadata& metadata) {
 
 std::string explain_pin(const Decision& decision) {
   if (!decision.target) return "no node named: not pinned";
-  const std::string node = std::string(decision.target->node) + " (from " + std::string(core::name_of(decision.target->source)) + ")";
+  const std::string node =
+      std::string(decision.target->node) + " (from " + std::string(core::name_of(decision.target->source)) + ")";
   return decision.pin == Pin::present ? "already pinned to " + node : "pinned to " + node;
 }
 
 }  // namespace
 
 Response answer(const Request& request, const Decision& decision) {
-  Response response{.uid = std::string(request.uid), .patch = decision.patch_json, .audit_annotations = {}, .warnings = {}};
+  Response response{
+      .uid = std::string(request.uid), .patch = decision.patch_json, .audit_annotations = {}, .warnings = {}};
   if (decision.result == Result::skipped) return response;
   if (decision.result == Result::failed) {
     response.warnings.push_back("everynode left this pod as it is: " + decision.detail);
@@ -65,11 +67,14 @@ std::string explain(const Request& request, const Decision& decision) {
   if (request.unreadable.empty()) {
     text += "pod:         " + pod_name(request.pod.metadata) + " of " + owner_name(request.pod.metadata) + "\n";
   }
-  text += "result:      " + std::string(name_of(decision.result)) + " (" + std::string(name_of(decision.reason)) + ")\n";
+  text +=
+      "result:      " + std::string(name_of(decision.result)) + " (" + std::string(name_of(decision.reason)) + ")\n";
   if (!decision.detail.empty()) text += "detail:      " + decision.detail + "\n";
   if (decision.result != Result::patched && decision.result != Result::unchanged) return text;
   text += "node:        " + explain_pin(decision) + "\n";
-  text += "tolerations: " + (decision.tolerations.empty() ? "none missing" : "added " + taint_keys(decision.tolerations)) + "\n";
+  text +=
+      "tolerations: " + (decision.tolerations.empty() ? "none missing" : "added " + taint_keys(decision.tolerations)) +
+      "\n";
   for (const core::Operation& operation : decision.patch) {
     text += operation.from.empty() ? "  add  " + operation.path + " " + operation.value + "\n"
                                    : "  move " + operation.from + " -> " + operation.path + "\n";
@@ -79,32 +84,46 @@ std::string explain(const Request& request, const Decision& decision) {
 
 std::string_view name_of(Result result) {
   switch (result) {
-    case Result::patched: return "patched";
-    case Result::unchanged: return "unchanged";
-    case Result::skipped: return "skipped";
-    case Result::failed: return "failed";
+    case Result::patched:
+      return "patched";
+    case Result::unchanged:
+      return "unchanged";
+    case Result::skipped:
+      return "skipped";
+    case Result::failed:
+      return "failed";
   }
   return "";
 }
 
 std::string_view name_of(Reason reason) {
   switch (reason) {
-    case Reason::target_found: return "target_found";
-    case Reason::no_target: return "no_target";
-    case Reason::not_pod_creation: return "not_pod_creation";
-    case Reason::mirror_pod: return "mirror_pod";
-    case Reason::no_daemon_set: return "no_daemon_set";
-    case Reason::unreadable_pod: return "unreadable_pod";
-    case Reason::patch_refused: return "patch_refused";
+    case Reason::target_found:
+      return "target_found";
+    case Reason::no_target:
+      return "no_target";
+    case Reason::not_pod_creation:
+      return "not_pod_creation";
+    case Reason::mirror_pod:
+      return "mirror_pod";
+    case Reason::no_daemon_set:
+      return "no_daemon_set";
+    case Reason::unreadable_pod:
+      return "unreadable_pod";
+    case Reason::patch_refused:
+      return "patch_refused";
   }
   return "";
 }
 
 std::string_view name_of(Pin pin) {
   switch (pin) {
-    case Pin::none: return "none";
-    case Pin::present: return "present";
-    case Pin::added: return "added";
+    case Pin::none:
+      return "none";
+    case Pin::present:
+      return "present";
+    case Pin::added:
+      return "added";
   }
   return "";
 }

@@ -46,10 +46,12 @@ Decision propose(const Policy& policy, const core::Pod& pod) {
   return decision;
 }
 
-std::string_view node_of(const Decision& decision) { return decision.target ? decision.target->node : std::string_view{}; }
+std::string_view node_of(const Decision& decision) {
+  return decision.target ? decision.target->node : std::string_view{};
+}
 
-/// Why the patch must not be sent; empty if it may. A patch that does not apply would be refused by the API server together with the pod,
-/// even though the webhook fails open (admission-webhook.md 1.4).
+/// Why the patch must not be sent; empty if it may. A patch that does not apply would be refused by the API server
+/// together with the pod, even though the webhook fails open (admission-webhook.md 1.4).
 std::string refusal(const Policy& policy, const core::Pod& pod, const Decision& decision, core::Document& scratch) {
   core::Pod patched = pod;
   std::string problem = core::apply(decision.patch_json, scratch, patched);

@@ -26,9 +26,8 @@ void read_object(Element value, Request& out) {
 
 void read_resource(core::Reader& reader, Element value, Request& out) {
   constexpr std::array<std::string_view, 2> names{"group", "resource"};
-  reader.object(value, names, [&](std::size_t name, Element member) {
-    reader.read(member, name == 0 ? out.group : out.resource);
-  });
+  reader.object(value, names,
+                [&](std::size_t name, Element member) { reader.read(member, name == 0 ? out.group : out.resource); });
 }
 
 void read_request(core::Reader& reader, Element value, Request& out) {
@@ -36,13 +35,20 @@ void read_request(core::Reader& reader, Element value, Request& out) {
                                                   "namespace", "dryRun",   "object"};
   reader.object(value, names, [&](std::size_t name, Element member) {
     switch (name) {
-      case 0: return reader.read(member, out.uid);
-      case 1: return read_resource(reader, member, out);
-      case 2: return reader.read(member, out.sub_resource);
-      case 3: return reader.read(member, out.operation);
-      case 4: return reader.read(member, out.namespace_);
-      case 5: return reader.read(member, out.dry_run);
-      default: return read_object(member, out);
+      case 0:
+        return reader.read(member, out.uid);
+      case 1:
+        return read_resource(reader, member, out);
+      case 2:
+        return reader.read(member, out.sub_resource);
+      case 3:
+        return reader.read(member, out.operation);
+      case 4:
+        return reader.read(member, out.namespace_);
+      case 5:
+        return reader.read(member, out.dry_run);
+      default:
+        return read_object(member, out);
     }
   });
 }
@@ -88,7 +94,8 @@ std::string read_review(const std::string& text, core::Document& document, Reque
 }
 
 std::string read_pod(const std::string& text, core::Document& document, Request& out) {
-  const std::string error = document.read(text, [&](core::Reader& reader, Element root) { core::read(reader, root, out.pod); });
+  const std::string error =
+      document.read(text, [&](core::Reader& reader, Element root) { core::read(reader, root, out.pod); });
   if (!error.empty()) return error;
   out.resource = "pods";
   out.operation = "CREATE";

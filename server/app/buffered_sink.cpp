@@ -63,7 +63,8 @@ void BufferedSink::run() {
       std::swap(dropped, dropped_);
     }
     write_all(lines);
-    if (dropped > 0) write_all("{\"level\":\"warning\",\"msg\":\"log lines dropped\",\"lines\":" + std::to_string(dropped) + "}\n");
+    if (dropped > 0)
+      write_all("{\"level\":\"warning\",\"msg\":\"log lines dropped\",\"lines\":" + std::to_string(dropped) + "}\n");
     lines.clear();
   }
 }

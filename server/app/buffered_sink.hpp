@@ -10,7 +10,8 @@
 
 namespace everynode::app {
 
-/// Lines go to standard error. While its reader is stuck, up to 1 MiB is kept; lines beyond that are dropped and counted.
+/// Lines go to standard error. While its reader is stuck, up to 1 MiB is kept; lines beyond that are dropped and
+/// counted.
 class BufferedSink : public spdlog::sinks::base_sink<std::mutex> {
  public:
   BufferedSink();

@@ -23,7 +23,8 @@ CLI::CheckedTransformer one_of(std::map<std::string, Value> words) {
   return CLI::CheckedTransformer(std::move(words));
 }
 
-void add_endpoint(CLI::App& verb, const std::string& flag, const std::string& help, std::function<void(net::Endpoint)> store) {
+void add_endpoint(CLI::App& verb, const std::string& flag, const std::string& help,
+                  std::function<void(net::Endpoint)> store) {
   const auto parse = [store = std::move(store)](const std::string& text) {
     try {
       store(net::Endpoint::parse(text));
@@ -35,14 +36,16 @@ void add_endpoint(CLI::App& verb, const std::string& flag, const std::string& he
 }
 
 void add_seconds(CLI::App& verb, const std::string& flag, const std::string& help, std::chrono::seconds& target) {
-  verb.add_option_function<unsigned>(flag, [&target](unsigned value) { target = std::chrono::seconds(value); }, help)
+  verb.add_option_function<unsigned>(
+          flag, [&target](unsigned value) { target = std::chrono::seconds(value); }, help)
       ->type_name("SECONDS")
       ->check(CLI::Range(0U, 3600U))
       ->default_str(std::to_string(target.count()));
 }
 
 void add_policy(CLI::App& verb, std::filesystem::path& config, std::optional<NetworkUnavailable>& network_unavailable) {
-  verb.add_option("--config", config, "policy file (YAML): networkUnavailable, ownerKinds, tolerations")->type_name("FILE");
+  verb.add_option("--config", config, "policy file (YAML): networkUnavailable, ownerKinds, tolerations")
+      ->type_name("FILE");
   const std::map<std::string, NetworkUnavailable> words{{"always", NetworkUnavailable::always},
                                                         {"host-network", NetworkUnavailable::host_network},
                                                         {"never", NetworkUnavailable::never}};
@@ -63,12 +66,15 @@ void add_log(CLI::App& verb, WebhookSettings& settings) {
   verb.add_option("--log-format", settings.log_format, "auto (text on a terminal, else JSON), json, text")
       ->transform(one_of(formats))
       ->type_name("FORMAT");
-  verb.add_option("--log-level", settings.log_level, "debug, info, warning, error")->transform(one_of(levels))->type_name("LEVEL");
+  verb.add_option("--log-level", settings.log_level, "debug, info, warning, error")
+      ->transform(one_of(levels))
+      ->type_name("LEVEL");
 }
 
 void add_webhook(CLI::App& app, WebhookSettings& settings, Verb& chosen) {
   CLI::App& verb = *app.add_subcommand("webhook", "Serve the mutating admission webhook");
-  add_endpoint(verb, "--listen", "address of the TLS port (0.0.0.0:8443)", [&](net::Endpoint e) { settings.listen = std::move(e); });
+  add_endpoint(verb, "--listen", "address of the TLS port (0.0.0.0:8443)",
+               [&](net::Endpoint e) { settings.listen = std::move(e); });
   add_endpoint(verb, "--metrics-listen", "address of the plain port for /metrics, /healthz and /readyz (off)",
                [&](net::Endpoint e) { settings.metrics_listen = std::move(e); });
   verb.add_option("--tls-cert-file", settings.certificate, "certificate chain (PEM); read again when it changes")
@@ -76,7 +82,9 @@ void add_webhook(CLI::App& app, WebhookSettings& settings, Verb& chosen) {
       ->type_name("FILE");
   verb.add_option("--tls-key-file", settings.key, "its private key (PEM)")->required()->type_name("FILE");
   const std::map<std::string, net::TlsVersion> versions{{"1.2", net::TlsVersion::v1_2}, {"1.3", net::TlsVersion::v1_3}};
-  verb.add_option("--tls-min-version", settings.tls_minimum, "1.3 (default) or 1.2")->transform(one_of(versions))->type_name("VERSION");
+  verb.add_option("--tls-min-version", settings.tls_minimum, "1.3 (default) or 1.2")
+      ->transform(one_of(versions))
+      ->type_name("VERSION");
   add_policy(verb, settings.config, settings.network_unavailable);
   verb.add_option("--threads", settings.threads, "worker threads")->check(CLI::Range(1U, 64U))->capture_default_str();
   verb.add_option("--max-connections", settings.limits.connections, "open connections at most")
@@ -92,17 +100,20 @@ void add_webhook(CLI::App& app, WebhookSettings& settings, Verb& chosen) {
 }
 
 void add_decide(CLI::App& app, DecideSettings& settings, Verb& chosen) {
-  CLI::App& verb = *app.add_subcommand("decide", "Decide about a Pod or AdmissionReview (JSON or YAML) on standard input");
+  CLI::App& verb =
+      *app.add_subcommand("decide", "Decide about a Pod or AdmissionReview (JSON or YAML) on standard input");
   const std::map<std::string, DecideOutput> outputs{{"patch", DecideOutput::patch},
                                                     {"pod", DecideOutput::pod},
                                                     {"review", DecideOutput::review},
                                                     {"explain", DecideOutput::explain}};
-  verb.add_option("-o,--output", settings.output, "patch (default): the JSON Patch; pod: the patched pod; review: the AdmissionReview "
-                                                  "that answers; explain: for people")
+  verb.add_option("-o,--output", settings.output,
+                  "patch (default): the JSON Patch; pod: the patched pod; review: the AdmissionReview "
+                  "that answers; explain: for people")
       ->transform(one_of(outputs))
       ->type_name("OUTPUT");
   add_policy(verb, settings.config, settings.network_unavailable);
-  verb.add_flag("--exit-code", settings.exit_code, "exit with 0 patched, 3 unchanged, 4 skipped, 5 failed (else 0 for all of them)");
+  verb.add_flag("--exit-code", settings.exit_code,
+                "exit with 0 patched, 3 unchanged, 4 skipped, 5 failed (else 0 for all of them)");
   verb.callback([&] { chosen = [&] { return run_decide(settings); }; });
 }
 
@@ -117,7 +128,9 @@ void add_version(CLI::App& app, Verb& chosen) {
 }
 
 /// CLI11's own exit codes tell its internals apart; ours tell usage from the rest.
-int report(const CLI::App& app, const CLI::ParseError& error) { return app.exit(error) == 0 ? 0 : 2; }
+int report(const CLI::App& app, const CLI::ParseError& error) {
+  return app.exit(error) == 0 ? 0 : 2;
+}
 
 }  // namespace
 

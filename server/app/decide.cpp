@@ -18,7 +18,9 @@ bool looks_like_json(const std::string& input) {
   return first != std::string::npos && input[first] == '{';
 }
 
-Json patch_of(const admission::Decision& decision) { return Json::parse(to_json(decision.patch)); }
+Json patch_of(const admission::Decision& decision) {
+  return Json::parse(to_json(decision.patch));
+}
 
 std::string patched_pod(const std::string& json, const admission::Decision& decision) {
   Json document = Json::parse(json);
@@ -31,7 +33,8 @@ std::expected<std::string, std::string> kind_of(const std::string& json) try {
   const Json document = Json::parse(json);
   const std::string kind = document.is_object() ? document.value("kind", "") : "";
   if (kind == "Pod" || kind == "AdmissionReview") return kind;
-  return std::unexpected("expected a Pod or an AdmissionReview, got " + (kind.empty() ? "neither" : "kind \"" + kind + "\""));
+  return std::unexpected("expected a Pod or an AdmissionReview, got " +
+                         (kind.empty() ? "neither" : "kind \"" + kind + "\""));
 } catch (const Json::exception& error) {
   return std::unexpected("not JSON: " + std::string(error.what()));
 }
@@ -39,20 +42,28 @@ std::expected<std::string, std::string> kind_of(const std::string& json) try {
 std::string render(const std::string& json, const admission::Request& request, const admission::Decision& decision,
                    DecideOutput output) {
   switch (output) {
-    case DecideOutput::patch: return patch_of(decision).dump(2) + "\n";
-    case DecideOutput::pod: return patched_pod(json, decision) + "\n";
-    case DecideOutput::review: return Json::parse(to_json(answer(request, decision))).dump(2) + "\n";
-    case DecideOutput::explain: return explain(request, decision);
+    case DecideOutput::patch:
+      return patch_of(decision).dump(2) + "\n";
+    case DecideOutput::pod:
+      return patched_pod(json, decision) + "\n";
+    case DecideOutput::review:
+      return Json::parse(to_json(answer(request, decision))).dump(2) + "\n";
+    case DecideOutput::explain:
+      return explain(request, decision);
   }
   return {};
 }
 
 int exit_code_of(admission::Result result) {
   switch (result) {
-    case admission::Result::patched: return 0;
-    case admission::Result::unchanged: return 3;
-    case admission::Result::skipped: return 4;
-    case admission::Result::failed: return 5;
+    case admission::Result::patched:
+      return 0;
+    case admission::Result::unchanged:
+      return 3;
+    case admission::Result::skipped:
+      return 4;
+    case admission::Result::failed:
+      return 5;
   }
   return 1;
 }
@@ -72,7 +83,8 @@ std::expected<DecideAnswer, std::string> decide_input(const std::string& input, 
   core::Document document;
   core::Document scratch;
   admission::Request request;
-  const std::string problem = *kind == "Pod" ? admission::read_pod(json, document, request) : admission::read_review(json, document, request);
+  const std::string problem =
+      *kind == "Pod" ? admission::read_pod(json, document, request) : admission::read_review(json, document, request);
   if (!problem.empty()) return std::unexpected(problem);
   const admission::Decision decision = admission::decide(policy, request, scratch);
   return DecideAnswer{.text = render(json, request, decision, settings.output),

@@ -19,7 +19,8 @@ void log_failure(const admission::Request& request, const admission::Decision& d
 
 }  // namespace
 
-void log_decision(const admission::Request& request, const admission::Decision& decision, std::chrono::nanoseconds duration) {
+void log_decision(const admission::Request& request, const admission::Decision& decision,
+                  std::chrono::nanoseconds duration) {
   if (decision.result == admission::Result::failed) return log_failure(request, decision);
   if (decision.result != admission::Result::patched || !log::enabled(log::Level::info)) return;
   const core::PodMetadata& metadata = request.pod.metadata;

@@ -8,6 +8,7 @@
 namespace everynode::app {
 
 /// One line for a decision that patched a pod or failed to; never the object. The others are counted, not logged.
-void log_decision(const admission::Request& request, const admission::Decision& decision, std::chrono::nanoseconds duration);
+void log_decision(const admission::Request& request, const admission::Decision& decision,
+                  std::chrono::nanoseconds duration);
 
 }  // namespace everynode::app

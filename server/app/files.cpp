@@ -14,7 +14,8 @@ std::expected<std::string, std::string> read_file(const std::filesystem::path& p
   if (!in.is_open()) return std::unexpected(path.string() + ": " + std::strerror(errno));
   std::ostringstream content;
   content << in.rdbuf();
-  if (content.bad() || in.bad() || std::filesystem::is_directory(path)) return std::unexpected(path.string() + ": it cannot be read as a file");
+  if (content.bad() || in.bad() || std::filesystem::is_directory(path))
+    return std::unexpected(path.string() + ": it cannot be read as a file");
   return std::move(content).str();
 }
 
@@ -24,7 +25,7 @@ bool WatchedFiles::Mark::operator==(const Mark& other) const {
 }
 
 WatchedFiles::Mark WatchedFiles::look(const std::filesystem::path& path) {
-  struct stat status {};
+  struct stat status{};
   if (stat(path.c_str(), &status) != 0) return {};
   return {.device = status.st_dev, .inode = status.st_ino, .size = status.st_size, .modified = status.st_mtim};
 }

@@ -27,15 +27,21 @@ Sink& sink() {
 
 spdlog::level::level_enum to_spdlog(Level level) {
   switch (level) {
-    case Level::debug: return spdlog::level::debug;
-    case Level::info: return spdlog::level::info;
-    case Level::warning: return spdlog::level::warn;
-    case Level::error: return spdlog::level::err;
+    case Level::debug:
+      return spdlog::level::debug;
+    case Level::info:
+      return spdlog::level::info;
+    case Level::warning:
+      return spdlog::level::warn;
+    case Level::error:
+      return spdlog::level::err;
   }
   return spdlog::level::info;
 }
 
-bool needs_quotes(std::string_view text) { return text.empty() || text.find_first_of(" \"=\\\n\t") != std::string_view::npos; }
+bool needs_quotes(std::string_view text) {
+  return text.empty() || text.find_first_of(" \"=\\\n\t") != std::string_view::npos;
+}
 
 }  // namespace
 
@@ -50,9 +56,13 @@ Output::Output(Format format, Level least) {
   sink() = {.logger = std::move(logger), .json = json};
 }
 
-Output::~Output() { sink() = {}; }
+Output::~Output() {
+  sink() = {};
+}
 
-bool enabled(Level level) { return sink().logger && sink().logger->should_log(to_spdlog(level)); }
+bool enabled(Level level) {
+  return sink().logger && sink().logger->should_log(to_spdlog(level));
+}
 
 void write(Level level, std::string_view message, Fields fields) {
   if (!enabled(level)) return;

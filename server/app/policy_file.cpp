@@ -25,9 +25,8 @@ void read_owner_kinds(core::Reader& reader, Element value, admission::Policy& po
   constexpr std::array<std::string_view, 2> names{"group", "kind"};
   reader.array(value, [&](Element element) {
     core::GroupKind& kind = policy.owner_kinds.emplace_back();
-    reader.object(element, names, [&](std::size_t name, Element member) {
-      reader.read(member, name == 0 ? kind.group : kind.kind);
-    });
+    reader.object(element, names,
+                  [&](std::size_t name, Element member) { reader.read(member, name == 0 ? kind.group : kind.kind); });
     kind = {.group = texts.keep(kind.group), .kind = texts.keep(kind.kind)};
     if (kind.kind.empty()) reader.fail("kind is missing");
   });

@@ -2,6 +2,8 @@
 
 namespace everynode::app {
 
-std::string_view version() { return EVERYNODE_VERSION; }
+std::string_view version() {
+  return EVERYNODE_VERSION;
+}
 
 }  // namespace everynode::app

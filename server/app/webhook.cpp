@@ -41,7 +41,8 @@ std::expected<net::KeyPair, std::string> read_key_pair(const WebhookSettings& se
   return net::KeyPair{.chain = std::move(*chain), .key = std::move(*key)};
 }
 
-/// Everything lives on the control loop, the caller's thread, except what workers share: the policy, the metrics and the draining flag.
+/// Everything lives on the control loop, the caller's thread, except what workers share: the policy, the metrics and
+/// the draining flag.
 class Webhook {
  public:
   explicit Webhook(const WebhookSettings& settings)
@@ -88,7 +89,8 @@ class Webhook {
   }
 
   net::ServerOptions metrics_options() {
-    net::ServerOptions options{.listen = *settings_.metrics_listen, .threads = 0, .limits = {}, .observer = {}, .make_handler = {}};
+    net::ServerOptions options{
+        .listen = *settings_.metrics_listen, .threads = 0, .limits = {}, .observer = {}, .make_handler = {}};
     options.make_handler = [this] {
       std::vector<webhook::Route> routes = probes();
       routes.push_back({"GET", "/metrics", [this](const http::Request&) { return webhook::metrics_page(metrics_); }});
@@ -99,7 +101,8 @@ class Webhook {
 
   std::vector<webhook::Route> probes() {
     return {
-        {"GET", "/healthz", [this](const http::Request&) { return webhook::healthz(tls_server_->alive(heartbeat_tolerance)); }},
+        {"GET", "/healthz",
+         [this](const http::Request&) { return webhook::healthz(tls_server_->alive(heartbeat_tolerance)); }},
         {"GET", "/readyz", [this](const http::Request&) { return webhook::readyz(readiness()); }},
     };
   }
@@ -124,7 +127,8 @@ class Webhook {
                                 .self_probe = self_probe_});
   }
 
-  // --- certificate and policy -----------------------------------------------------------------------------------------------------
+  // --- certificate and policy
+  // -----------------------------------------------------------------------------------------------------
 
   /// Puts what is in the files into force. Returns what is wrong with it, or nothing.
   std::string load_certificate() {
@@ -135,7 +139,8 @@ class Webhook {
     metrics_.certificate_expiry(facts->not_after);
     const std::int64_t hours = std::chrono::floor<std::chrono::hours>(facts->not_after - system_clock::now()).count();
     if (hours < 0) {
-      log::error("the certificate has expired: not ready until it is renewed", {{"file", settings_.certificate.native()}});
+      log::error("the certificate has expired: not ready until it is renewed",
+                 {{"file", settings_.certificate.native()}});
     } else {
       log::info("certificate in force", {{"sha256", facts->fingerprint}, {"hours_left", hours}});
     }
@@ -145,7 +150,8 @@ class Webhook {
   void reload_certificate() {
     const std::string problem = load_certificate();
     metrics_.reload("certificate", problem.empty());
-    if (!problem.empty()) log::error("the new certificate is not used; the old one stays in force", {{"problem", problem}});
+    if (!problem.empty())
+      log::error("the new certificate is not used; the old one stays in force", {{"problem", problem}});
     publish_facts(self_probe_);
   }
 
@@ -168,7 +174,8 @@ class Webhook {
     });
   }
 
-  // --- readiness ------------------------------------------------------------------------------------------------------------------
+  // --- readiness
+  // ------------------------------------------------------------------------------------------------------------------
 
   void probe() {
     net::self_probe(control_, tls_server_->endpoint(), identity_, [this](std::string problem) {
@@ -185,7 +192,8 @@ class Webhook {
     });
   }
 
-  // --- the end --------------------------------------------------------------------------------------------------------------------
+  // --- the end
+  // --------------------------------------------------------------------------------------------------------------------
 
   void await_signal() {
     signals_.async_wait([this](boost::system::error_code error, int signal) {
@@ -200,7 +208,8 @@ class Webhook {
     });
   }
 
-  /// Readiness fails first, so that no new clients come; those who are here are served and sent away one by one; then the door closes.
+  /// Readiness fails first, so that no new clients come; those who are here are served and sent away one by one; then
+  /// the door closes.
   void drain(int signal) {
     log::info("draining", {{"signal", std::int64_t{signal}}, {"delay_s", std::int64_t{settings_.drain_delay.count()}}});
     draining_ = true;

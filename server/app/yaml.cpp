@@ -24,7 +24,8 @@ std::optional<Number> number(std::string_view text) {
 }
 
 bool starts_like_a_number(std::string_view text) {
-  return !text.empty() && (std::isdigit(static_cast<unsigned char>(text.front())) != 0 || std::string_view("+-.").contains(text.front()));
+  return !text.empty() && (std::isdigit(static_cast<unsigned char>(text.front())) != 0 ||
+                           std::string_view("+-.").contains(text.front()));
 }
 
 /// A scalar that was not quoted, by the rules of the core schema.
@@ -42,12 +43,17 @@ class Converter {
  public:
   Json convert(const YAML::Node& node, std::size_t depth = 0) {
     if (depth > max_depth) throw std::length_error("it is nested more than 64 levels deep");
-    if (++values_ > max_values) throw std::length_error("it has more than 100000 values (aliases counted where they are used)");
+    if (++values_ > max_values)
+      throw std::length_error("it has more than 100000 values (aliases counted where they are used)");
     switch (node.Type()) {
-      case YAML::NodeType::Scalar: return node.Tag() == "!" ? Json(node.Scalar()) : plain_scalar(node.Scalar());
-      case YAML::NodeType::Sequence: return sequence(node, depth);
-      case YAML::NodeType::Map: return map(node, depth);
-      default: return nullptr;
+      case YAML::NodeType::Scalar:
+        return node.Tag() == "!" ? Json(node.Scalar()) : plain_scalar(node.Scalar());
+      case YAML::NodeType::Sequence:
+        return sequence(node, depth);
+      case YAML::NodeType::Map:
+        return map(node, depth);
+      default:
+        return nullptr;
     }
   }
 

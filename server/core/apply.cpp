@@ -26,7 +26,8 @@ std::vector<std::string_view> tokens_of(std::string_view pointer) {
   return tokens;
 }
 
-/// The index that a token means in an array of `size`: 0 ... size, where size (and "-") is its end; nullopt if it is none.
+/// The index that a token means in an array of `size`: 0 ... size, where size (and "-") is its end; nullopt if it is
+/// none.
 std::optional<std::size_t> index_of(std::string_view token, std::size_t size) {
   if (token == "-") return size;
   std::size_t index = 0;
@@ -35,8 +36,9 @@ std::optional<std::size_t> index_of(std::string_view token, std::size_t size) {
   return is_number && index <= size ? std::optional(index) : std::nullopt;
 }
 
-/// Puts a value at the end of a path, one step of it at a time: an optional is a member, a vector is an array, a struct knows the names of
-/// its members. `Fill` writes the value into the place that was found; Fill and Put alike say by `reader.fail` what cannot be done.
+/// Puts a value at the end of a path, one step of it at a time: an optional is a member, a vector is an array, a struct
+/// knows the names of its members. `Fill` writes the value into the place that was found; Fill and Put alike say by
+/// `reader.fail` what cannot be done.
 template <class Fill>
 class Put {
  public:
@@ -129,10 +131,14 @@ void apply_one(Reader& reader, Element value, Pod& pod) {
   std::string_view path;
   reader.object(value, names, [&](std::size_t name, Element member) {
     switch (name) {
-      case 0: return reader.read(member, op);
-      case 1: return reader.read(member, from);
-      case 2: return reader.read(member, path);
-      default: return Put(reader, [&](auto& place) { read(reader, member, place); }).put(pod, tokens_of(path));
+      case 0:
+        return reader.read(member, op);
+      case 1:
+        return reader.read(member, from);
+      case 2:
+        return reader.read(member, path);
+      default:
+        return Put(reader, [&](auto& place) { read(reader, member, place); }).put(pod, tokens_of(path));
     }
   });
   if (reader.ok() && op == "move") apply_move(reader, from, path, pod);

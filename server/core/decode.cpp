@@ -31,11 +31,16 @@ void read(Reader& reader, Element value, Toleration& out) {
   constexpr std::array<std::string_view, 5> names{"key", "operator", "value", "effect", "tolerationSeconds"};
   reader.object(value, names, [&](std::size_t name, Element member) {
     switch (name) {
-      case 0: return reader.read(member, out.key);
-      case 1: return reader.read(member, out.op);
-      case 2: return reader.read(member, out.value);
-      case 3: return reader.read(member, out.effect);
-      default: return reader.read(member, out.toleration_seconds.emplace());
+      case 0:
+        return reader.read(member, out.key);
+      case 1:
+        return reader.read(member, out.op);
+      case 2:
+        return reader.read(member, out.value);
+      case 3:
+        return reader.read(member, out.effect);
+      default:
+        return reader.read(member, out.toleration_seconds.emplace());
     }
   });
 }
@@ -49,14 +54,19 @@ void read(Reader& reader, Element value, NodeSelectorRequirement& out) {
   constexpr std::array<std::string_view, 3> names{"key", "operator", "values"};
   reader.object(value, names, [&](std::size_t name, Element member) {
     switch (name) {
-      case 0: return reader.read(member, out.key);
-      case 1: return reader.read(member, out.op);
-      default: return read_list(reader, member, out.values, 1);
+      case 0:
+        return reader.read(member, out.key);
+      case 1:
+        return reader.read(member, out.op);
+      default:
+        return read_list(reader, member, out.values, 1);
     }
   });
 }
 
-void read(Reader& reader, Element value, std::vector<NodeSelectorRequirement>& out) { read_list(reader, value, out, 1); }
+void read(Reader& reader, Element value, std::vector<NodeSelectorRequirement>& out) {
+  read_list(reader, value, out, 1);
+}
 
 void read(Reader& reader, Element value, NodeSelectorTerm& out) {
   constexpr std::array<std::string_view, 2> names{"matchExpressions", "matchFields"};
@@ -65,7 +75,9 @@ void read(Reader& reader, Element value, NodeSelectorTerm& out) {
   });
 }
 
-void read(Reader& reader, Element value, std::vector<NodeSelectorTerm>& out) { read_list(reader, value, out, 1); }
+void read(Reader& reader, Element value, std::vector<NodeSelectorTerm>& out) {
+  read_list(reader, value, out, 1);
+}
 
 void read(Reader& reader, Element value, NodeSelector& out) {
   constexpr std::array<std::string_view, 1> names{"nodeSelectorTerms"};
@@ -86,24 +98,35 @@ void read(Reader& reader, Element value, OwnerReference& out) {
   constexpr std::array<std::string_view, 5> names{"apiVersion", "kind", "name", "uid", "controller"};
   reader.object(value, names, [&](std::size_t name, Element member) {
     switch (name) {
-      case 0: return reader.read(member, out.api_version);
-      case 1: return reader.read(member, out.kind);
-      case 2: return reader.read(member, out.name);
-      case 3: return reader.read(member, out.uid);
-      default: return reader.read(member, out.controller);
+      case 0:
+        return reader.read(member, out.api_version);
+      case 1:
+        return reader.read(member, out.kind);
+      case 2:
+        return reader.read(member, out.name);
+      case 3:
+        return reader.read(member, out.uid);
+      default:
+        return reader.read(member, out.controller);
     }
   });
 }
 
 void read(Reader& reader, Element value, PodMetadata& out) {
-  constexpr std::array<std::string_view, 5> names{"name", "generateName", "namespace", "annotations", "ownerReferences"};
+  constexpr std::array<std::string_view, 5> names{"name", "generateName", "namespace", "annotations",
+                                                  "ownerReferences"};
   reader.object(value, names, [&](std::size_t name, Element member) {
     switch (name) {
-      case 0: return reader.read(member, out.name);
-      case 1: return reader.read(member, out.generate_name);
-      case 2: return reader.read(member, out.namespace_);
-      case 3: return read(reader, member, out.annotations);
-      default: return read_list(reader, member, out.owner_references, 1);
+      case 0:
+        return reader.read(member, out.name);
+      case 1:
+        return reader.read(member, out.generate_name);
+      case 2:
+        return reader.read(member, out.namespace_);
+      case 3:
+        return read(reader, member, out.annotations);
+      default:
+        return read_list(reader, member, out.owner_references, 1);
     }
   });
 }
@@ -112,10 +135,14 @@ void read(Reader& reader, Element value, PodSpec& out) {
   constexpr std::array<std::string_view, 4> names{"nodeName", "hostNetwork", "affinity", "tolerations"};
   reader.object(value, names, [&](std::size_t name, Element member) {
     switch (name) {
-      case 0: return reader.read(member, out.node_name);
-      case 1: return reader.read(member, out.host_network);
-      case 2: return read(reader, member, out.affinity.emplace());
-      default: return read(reader, member, out.tolerations.emplace());
+      case 0:
+        return reader.read(member, out.node_name);
+      case 1:
+        return reader.read(member, out.host_network);
+      case 2:
+        return read(reader, member, out.affinity.emplace());
+      default:
+        return read(reader, member, out.tolerations.emplace());
     }
   });
 }

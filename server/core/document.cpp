@@ -30,6 +30,8 @@ std::string Document::close(const Reader& reader, Parsed& document) {
   return at_end ? std::string{} : "there is more text behind the value";
 }
 
-std::string describe(simdjson::error_code error) { return simdjson::error_message(error); }
+std::string describe(simdjson::error_code error) {
+  return simdjson::error_message(error);
+}
 
 }  // namespace everynode::core

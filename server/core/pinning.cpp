@@ -45,8 +45,8 @@ void pin_term(const NodeSelectorTerm& term, const std::string& path, std::string
   if (term.matches_nothing()) return;
   const std::string fields = path + "/matchFields";
   const std::vector<std::size_t> mistakes = mistaken(term, node);
-  const bool pinned =
-      term.match_fields && std::ranges::any_of(*term.match_fields, [&](const auto& field) { return is_pin(field, node); });
+  const bool pinned = term.match_fields &&
+                      std::ranges::any_of(*term.match_fields, [&](const auto& field) { return is_pin(field, node); });
   if (mistakes.empty() && pinned) return;
   if (mistakes.empty() && term.match_fields) {
     patch.push_back(Operation::add(fields + "/-", requirement_for(node)));

@@ -6,11 +6,17 @@
 
 namespace everynode::core {
 
-void Reader::read(Element value, std::string_view& out) { failed(value.get_string().get(out), "expected a string"); }
+void Reader::read(Element value, std::string_view& out) {
+  failed(value.get_string().get(out), "expected a string");
+}
 
-void Reader::read(Element value, bool& out) { failed(value.get_bool().get(out), "expected true or false"); }
+void Reader::read(Element value, bool& out) {
+  failed(value.get_bool().get(out), "expected true or false");
+}
 
-void Reader::read(Element value, std::int64_t& out) { failed(value.get_int64().get(out), "expected an integer"); }
+void Reader::read(Element value, std::int64_t& out) {
+  failed(value.get_int64().get(out), "expected an integer");
+}
 
 void Reader::refuse(simdjson::ondemand::raw_json_string unknown) {
   const std::string_view rest(unknown.raw());
@@ -18,7 +24,8 @@ void Reader::refuse(simdjson::ondemand::raw_json_string unknown) {
 }
 
 void Reader::record(simdjson::error_code code, std::string_view expected) {
-  const bool other_type = code == simdjson::INCORRECT_TYPE || code == simdjson::NUMBER_ERROR || code == simdjson::NUMBER_OUT_OF_RANGE;
+  const bool other_type =
+      code == simdjson::INCORRECT_TYPE || code == simdjson::NUMBER_ERROR || code == simdjson::NUMBER_OUT_OF_RANGE;
   fail(other_type && !expected.empty() ? std::string(expected) : describe(code));
 }
 

@@ -23,10 +23,14 @@ std::string_view first_only_node(const PodSpec& spec, Requirements NodeSelectorT
 
 std::string_view name_of(TargetSource source) {
   switch (source) {
-    case TargetSource::node_name: return "spec.nodeName";
-    case TargetSource::match_fields: return "matchFields";
-    case TargetSource::annotation: return "annotation everynode.dev/node";
-    case TargetSource::match_expressions: return "matchExpressions";
+    case TargetSource::node_name:
+      return "spec.nodeName";
+    case TargetSource::match_fields:
+      return "matchFields";
+    case TargetSource::annotation:
+      return "annotation everynode.dev/node";
+    case TargetSource::match_expressions:
+      return "matchExpressions";
   }
   return "";
 }

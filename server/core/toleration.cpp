@@ -18,14 +18,20 @@ Tolerations missing(const Tolerations& existing, const Tolerations& wanted) {
 }
 
 const Toleration& tolerates_unschedulable() {
-  static const Toleration toleration{
-      .key = "node.kubernetes.io/unschedulable", .op = "Exists", .value = {}, .effect = "NoSchedule", .toleration_seconds = {}};
+  static const Toleration toleration{.key = "node.kubernetes.io/unschedulable",
+                                     .op = "Exists",
+                                     .value = {},
+                                     .effect = "NoSchedule",
+                                     .toleration_seconds = {}};
   return toleration;
 }
 
 const Toleration& tolerates_network_unavailable() {
-  static const Toleration toleration{
-      .key = "node.kubernetes.io/network-unavailable", .op = "Exists", .value = {}, .effect = "NoSchedule", .toleration_seconds = {}};
+  static const Toleration toleration{.key = "node.kubernetes.io/network-unavailable",
+                                     .op = "Exists",
+                                     .value = {},
+                                     .effect = "NoSchedule",
+                                     .toleration_seconds = {}};
   return toleration;
 }
 

@@ -10,15 +10,24 @@ namespace {
 /// The `reason` words of metav1.Status; the API server has none for the others.
 std::string_view reason_of(Status status) {
   switch (status) {
-    case Status::bad_request: return "BadRequest";
-    case Status::not_found: return "NotFound";
-    case Status::method_not_allowed: return "MethodNotAllowed";
-    case Status::content_too_large: return "RequestEntityTooLarge";
-    case Status::unsupported_media_type: return "UnsupportedMediaType";
-    case Status::too_many_requests: return "TooManyRequests";
-    case Status::internal_server_error: return "InternalError";
-    case Status::service_unavailable: return "ServiceUnavailable";
-    default: return "";
+    case Status::bad_request:
+      return "BadRequest";
+    case Status::not_found:
+      return "NotFound";
+    case Status::method_not_allowed:
+      return "MethodNotAllowed";
+    case Status::content_too_large:
+      return "RequestEntityTooLarge";
+    case Status::unsupported_media_type:
+      return "UnsupportedMediaType";
+    case Status::too_many_requests:
+      return "TooManyRequests";
+    case Status::internal_server_error:
+      return "InternalError";
+    case Status::service_unavailable:
+      return "ServiceUnavailable";
+    default:
+      return "";
   }
 }
 
@@ -29,7 +38,9 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string_view Request::path() const { return std::string_view(target).substr(0, target.find('?')); }
+std::string_view Request::path() const {
+  return std::string_view(target).substr(0, target.find('?'));
+}
 
 bool is_json(std::string_view content_type) {
   std::string_view media_type = content_type.substr(0, content_type.find(';'));

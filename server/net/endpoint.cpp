@@ -8,13 +8,15 @@ namespace everynode::net {
 namespace {
 
 [[noreturn]] void refuse(const std::string& text, const std::string& why) {
-  throw std::invalid_argument("\"" + text + "\" is no address to listen on: " + why + " (expected IP:PORT, such as 0.0.0.0:8443)");
+  throw std::invalid_argument("\"" + text + "\" is no address to listen on: " + why +
+                              " (expected IP:PORT, such as 0.0.0.0:8443)");
 }
 
 std::uint16_t port_of(const std::string& text, std::string_view digits) {
   std::uint16_t port = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (error != std::errc() || end != digits.data() + digits.size()) refuse(text, "the port is no number from 0 to 65535");
+  if (error != std::errc() || end != digits.data() + digits.size())
+    refuse(text, "the port is no number from 0 to 65535");
   return port;
 }
 

@@ -48,7 +48,8 @@ Awaitable<std::string> ask(TlsStream& stream, asio::ip::tcp::endpoint address, c
   if (handshake_error) co_return "no TLS handshake with it: " + handshake_error.message();
   const std::string served = fingerprint_of(SSL_get0_peer_certificate(stream.native_handle()));
   // It may have been exchanged while we shook hands.
-  if (served != before && served != identity.facts().fingerprint) co_return "it serves another certificate than the one loaded";
+  if (served != before && served != identity.facts().fingerprint)
+    co_return "it serves another certificate than the one loaded";
 
   beast::http::request<beast::http::empty_body> request{beast::http::verb::get, "/healthz", 11};
   request.set(beast::http::field::host, "localhost");
@@ -59,7 +60,8 @@ Awaitable<std::string> ask(TlsStream& stream, asio::ip::tcp::endpoint address, c
   beast::http::response<beast::http::string_body> response;
   const auto [read_error, bytes] = co_await beast::http::async_read(stream, buffer, response, as_result);
   if (read_error) co_return "it does not answer: " + read_error.message();
-  if (response.result() != beast::http::status::ok) co_return "/healthz answers " + std::to_string(response.result_int());
+  if (response.result() != beast::http::status::ok)
+    co_return "/healthz answers " + std::to_string(response.result_int());
   co_return std::string{};
 }
 
@@ -75,7 +77,8 @@ Awaitable<void> probe(asio::io_context& loop, asio::ip::tcp::endpoint address, c
 
 }  // namespace
 
-void self_probe(asio::io_context& loop, const Endpoint& endpoint, const TlsIdentity& identity, std::function<void(std::string)> done) {
+void self_probe(asio::io_context& loop, const Endpoint& endpoint, const TlsIdentity& identity,
+                std::function<void(std::string)> done) {
   asio::co_spawn(loop, probe(loop, reachable(endpoint), identity, std::move(done)), asio::detached);
 }
 

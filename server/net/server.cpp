@@ -53,7 +53,10 @@ struct Thread {
 class Server::Impl {
  public:
   Impl(asio::io_context& control, ServerOptions options)
-      : control_(control), options_(std::move(options)), acceptor_(open_acceptor(control, options_.listen)), timer_(control) {
+      : control_(control),
+        options_(std::move(options)),
+        acceptor_(open_acceptor(control, options_.listen)),
+        timer_(control) {
     const std::size_t count = std::max(1U, options_.threads);
     const Limits share = share_of(options_.limits, count);
     for (std::size_t i = 0; i < count; ++i) {
@@ -134,7 +137,8 @@ class Server::Impl {
   ServerOptions options_;
   Acceptor acceptor_;
   Timer timer_;
-  // Workers go before their loops: their timers live there. What is still suspended in a loop is destroyed with it, never resumed.
+  // Workers go before their loops: their timers live there. What is still suspended in a loop is destroyed with it,
+  // never resumed.
   std::vector<std::unique_ptr<Thread>> threads_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };
@@ -144,11 +148,17 @@ Server::Server(asio::io_context& control, ServerOptions options)
 
 Server::~Server() = default;
 
-Endpoint Server::endpoint() const { return impl_->endpoint(); }
+Endpoint Server::endpoint() const {
+  return impl_->endpoint();
+}
 
-bool Server::alive(std::chrono::milliseconds tolerance) const { return impl_->alive(tolerance); }
+bool Server::alive(std::chrono::milliseconds tolerance) const {
+  return impl_->alive(tolerance);
+}
 
-void Server::retire_connections() { impl_->retire(); }
+void Server::retire_connections() {
+  impl_->retire();
+}
 
 void Server::stop(std::chrono::milliseconds grace, std::function<void(std::size_t)> done) {
   asio::co_spawn(impl_->control_loop(), impl_->stop(grace, std::move(done)), asio::detached);

@@ -45,7 +45,8 @@ Awaitable<bool> Session<Stream>::serve_one() {
 
   worker_.enter(connection_, Phase::header);
   begin_parsing();
-  const auto [header_error, header_bytes] = co_await beast::http::async_read_header(stream_, buffer_, *parser_, as_result);
+  const auto [header_error, header_bytes] =
+      co_await beast::http::async_read_header(stream_, buffer_, *parser_, as_result);
   if (header_error) {
     auto response = response_to(header_error, worker_.limits());
     if (!response) co_return false;

@@ -17,8 +17,10 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// The API server speaks nothing else to webhooks. A client that offers only others is served all the same: it can always speak it.
-int choose_http_1_1(SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* offered, unsigned length, void*) {
+/// The API server speaks nothing else to webhooks. A client that offers only others is served all the same: it can
+/// always speak it.
+int choose_http_1_1(SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* offered,
+                    unsigned length, void*) {
   static constexpr std::string_view http_1_1 = "\x08http/1.1";
   const auto* ours = reinterpret_cast<const unsigned char*>(http_1_1.data());
   unsigned char* chosen = nullptr;
@@ -30,7 +32,8 @@ int choose_http_1_1(SSL*, const unsigned char** out, unsigned char* out_length, 
 void harden(SSL_CTX* context, TlsVersion minimum) {
   SSL_CTX_set_min_proto_version(context, minimum == TlsVersion::v1_2 ? TLS1_2_VERSION : TLS1_3_VERSION);
   // The API server never resumes a session, so tickets and the session cache are work for nothing.
-  SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_options(
+      context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_num_tickets(context, 0);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
@@ -46,7 +49,9 @@ std::chrono::system_clock::time_point to_time(const ASN1_TIME* time) {
 }
 
 /// A key with a passphrase must not make OpenSSL ask for it on a terminal.
-std::string no_passphrase(std::size_t, asio::ssl::context::password_purpose) { return {}; }
+std::string no_passphrase(std::size_t, asio::ssl::context::password_purpose) {
+  return {};
+}
 
 }  // namespace
 
@@ -62,7 +67,8 @@ std::expected<CertificateFacts, std::string> TlsIdentity::exchange(const KeyPair
   if (error) return std::unexpected("the certificate is not a PEM chain: " + error.message());
   fresh->context.use_private_key(asio::buffer(pair.key), asio::ssl::context::pem, error);
   if (error) {
-    return std::unexpected("the private key cannot be used (not PEM, encrypted, or of another certificate): " + error.message());
+    return std::unexpected("the private key cannot be used (not PEM, encrypted, or of another certificate): " +
+                           error.message());
   }
   SSL_CTX* native = fresh->context.native_handle();
   if (SSL_CTX_check_private_key(native) != 1) {
@@ -77,8 +83,12 @@ std::expected<CertificateFacts, std::string> TlsIdentity::exchange(const KeyPair
   return facts_;
 }
 
-const CertificateFacts& TlsIdentity::facts() const { return facts_; }
+const CertificateFacts& TlsIdentity::facts() const {
+  return facts_;
+}
 
-std::shared_ptr<const TlsContext> TlsIdentity::current() const { return current_; }
+std::shared_ptr<const TlsContext> TlsIdentity::current() const {
+  return current_;
+}
 
 }  // namespace everynode::net

@@ -11,7 +11,8 @@ class TlsContext {
  public:
   TlsContext() : context(boost::asio::ssl::context::tls_server) {}
 
-  mutable boost::asio::ssl::context context;  ///< only read after it was built; Asio's streams ask for a non-const reference
+  mutable boost::asio::ssl::context
+      context;  ///< only read after it was built; Asio's streams ask for a non-const reference
 };
 
 }  // namespace everynode::net

@@ -41,7 +41,8 @@ std::optional<http::Response> refusal_of(const beast::http::request_parser<beast
 }
 
 http::Response too_many_requests() {
-  http::Response response = http::failure(http::Status::too_many_requests, "too many requests are in flight; try again");
+  http::Response response =
+      http::failure(http::Status::too_many_requests, "too many requests are in flight; try again");
   response.headers.push_back({"Retry-After", "1"});
   return response;
 }

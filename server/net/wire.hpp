@@ -1,4 +1,5 @@
-/// Between Beast's messages and ours: what is refused before the body is read, and how an answer is written. Private to `net`.
+/// Between Beast's messages and ours: what is refused before the body is read, and how an answer is written. Private to
+/// `net`.
 #pragma once
 
 #include <boost/beast/core/error.hpp>
@@ -11,10 +12,12 @@
 
 namespace everynode::net {
 
-/// The answer to a header that could not be read; nullopt if there is nobody to answer: the peer has closed, or took too long.
+/// The answer to a header that could not be read; nullopt if there is nobody to answer: the peer has closed, or took
+/// too long.
 [[nodiscard]] std::optional<http::Response> response_to(const boost::beast::error_code& error, const Limits& limits);
 
-/// Why a request with this header is not served: it asks for something that the API server never asks for, and that hides attacks.
+/// Why a request with this header is not served: it asks for something that the API server never asks for, and that
+/// hides attacks.
 [[nodiscard]] std::optional<http::Response> refusal_of(
     const boost::beast::http::request_parser<boost::beast::http::string_body>& parser);
 

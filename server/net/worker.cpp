@@ -48,7 +48,9 @@ Worker::Worker(asio::io_context& loop, const Limits& limits, const Observer& obs
       timer_(loop.get_executor()),
       last_turn_(Clock::now().time_since_epoch().count()) {}
 
-void Worker::start() { asio::co_spawn(loop_, keep_time(), asio::detached); }
+void Worker::start() {
+  asio::co_spawn(loop_, keep_time(), asio::detached);
+}
 
 void Worker::adopt(Socket socket, std::shared_ptr<const TlsContext> tls) {
   asio::post(loop_, [this, taken = std::move(socket), shared = std::move(tls)]() mutable {
@@ -57,7 +59,8 @@ void Worker::adopt(Socket socket, std::shared_ptr<const TlsContext> tls) {
   });
 }
 
-/// Evicts the connection that will be missed least: one that never made a request, then one that is idle; the oldest of them.
+/// Evicts the connection that will be missed least: one that never made a request, then one that is idle; the oldest of
+/// them.
 bool Worker::make_room() {
   const auto idle = [](const Connection& c) { return c.phase <= Phase::header; };
   const auto rank = [&](const Connection& c) { return std::tuple(!idle(c), c.served, c.since); };
@@ -113,12 +116,18 @@ void Worker::remove(Place connection) {
 void Worker::enter(Place connection, Phase phase) {
   const auto allowed = [&]() -> std::chrono::seconds {
     switch (phase) {
-      case Phase::handshake: return limits_.handshake;
-      case Phase::idle: return closing_ ? first_request_time : limits_.idle;
-      case Phase::header: return limits_.header;
-      case Phase::body: return limits_.body;
-      case Phase::write: return limits_.write;
-      case Phase::closing: return closing_time;
+      case Phase::handshake:
+        return limits_.handshake;
+      case Phase::idle:
+        return closing_ ? first_request_time : limits_.idle;
+      case Phase::header:
+        return limits_.header;
+      case Phase::body:
+        return limits_.body;
+      case Phase::write:
+        return limits_.write;
+      case Phase::closing:
+        return closing_time;
     }
     return {};
   };
@@ -165,7 +174,8 @@ void Worker::close_idle() {
     for (Connection& connection : connections_) {
       if (connection.phase != Phase::idle) continue;
       connection.deadline = std::min(connection.deadline, now + first_request_time);
-      // Bytes that have arrived already are a request that the client will not send again, and a new connection was made for one.
+      // Bytes that have arrived already are a request that the client will not send again, and a new connection was
+      // made for one.
       boost::system::error_code error;
       const bool request_expected = connection.socket->available(error) > 0 || !connection.served;
       if (!request_expected) idle.push_back(&connection);

@@ -37,7 +37,8 @@ struct Connection {
   bool served = false;           ///< has had at least one answer
 };
 
-/// Everything but the atomics and `adopt`, `retire`, `close_idle` and `cut` (which post) belongs to the loop's own thread.
+/// Everything but the atomics and `adopt`, `retire`, `close_idle` and `cut` (which post) belongs to the loop's own
+/// thread.
 class Worker {
  public:
   Worker(boost::asio::io_context& loop, const Limits& limits, const Observer& observer, Handler handler);

@@ -38,31 +38,45 @@ prometheus::Histogram& histogram(prometheus::Registry& registry, const char* nam
   return prometheus::BuildHistogram().Name(name).Help(help).Register(registry).Add({}, seconds_buckets);
 }
 
-std::string code(http::Status status) { return std::to_string(static_cast<int>(status)); }
+std::string code(http::Status status) {
+  return std::to_string(static_cast<int>(status));
+}
 
-double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
+double seconds(std::chrono::nanoseconds time) {
+  return std::chrono::duration<double>(time).count();
+}
 
 }  // namespace
 
 Metrics::Metrics(const std::string& version)
-    : requests_(counters(registry_, "everynode_webhook_requests_total", "Requests answered, by path and HTTP status code.")),
-      mutations_(counters(registry_, "everynode_webhook_mutations_total", "Decisions on admission requests, by result and reason.")),
+    : requests_(
+          counters(registry_, "everynode_webhook_requests_total", "Requests answered, by path and HTTP status code.")),
+      mutations_(counters(registry_, "everynode_webhook_mutations_total",
+                          "Decisions on admission requests, by result and reason.")),
       handshakes_(counters(registry_, "everynode_webhook_tls_handshakes_total", "TLS handshakes, by result.")),
-      refused_(counters(registry_, "everynode_webhook_connections_refused_total", "Connections closed for want of room, by reason.")),
-      reloads_(counters(registry_, "everynode_webhook_reloads_total", "Changed files that were read again, by file and result.")),
-      handling_(histogram(registry_, "everynode_webhook_handling_seconds", "Time from a complete request to its answer.")),
+      refused_(counters(registry_, "everynode_webhook_connections_refused_total",
+                        "Connections closed for want of room, by reason.")),
+      reloads_(counters(registry_, "everynode_webhook_reloads_total",
+                        "Changed files that were read again, by file and result.")),
+      handling_(
+          histogram(registry_, "everynode_webhook_handling_seconds", "Time from a complete request to its answer.")),
       handshake_(histogram(registry_, "everynode_webhook_tls_handshake_seconds", "Time of a TLS handshake.")),
-      operations_(counters(registry_, "everynode_webhook_patch_operations_total", "JSON Patch operations sent.").Add({})),
+      operations_(
+          counters(registry_, "everynode_webhook_patch_operations_total", "JSON Patch operations sent.").Add({})),
       connections_(gauge(registry_, "everynode_webhook_connections", "Open connections.")),
-      expiry_(gauge(registry_, "everynode_webhook_certificate_expiry_timestamp_seconds", "When the serving certificate ends.")),
+      expiry_(gauge(registry_, "everynode_webhook_certificate_expiry_timestamp_seconds",
+                    "When the serving certificate ends.")),
       draining_(gauge(registry_, "everynode_webhook_draining", "1 from the signal to stop until the process ends.")),
       mutate_ok_(requests_.Add({{"path", "/mutate"}, {"code", "200"}})) {
   for (const auto& [result, reason] : outcomes) {
     const prometheus::Labels labels{{"result", std::string(name_of(result))}, {"reason", std::string(name_of(reason))}};
     mutation_[static_cast<std::size_t>(result)][static_cast<std::size_t>(reason)] = &mutations_.Add(labels);
   }
-  prometheus::BuildGauge().Name("everynode_build_info").Help("1, labelled with the version.").Register(registry_).Add(
-      {{"version", version}}, 1);
+  prometheus::BuildGauge()
+      .Name("everynode_build_info")
+      .Help("1, labelled with the version.")
+      .Register(registry_)
+      .Add({{"version", version}}, 1);
 }
 
 void Metrics::request(std::string_view path, http::Status status, std::chrono::nanoseconds handling) {
@@ -82,9 +96,13 @@ void Metrics::handshake(bool ok, std::chrono::nanoseconds time) {
   if (ok) handshake_.Observe(seconds(time));
 }
 
-void Metrics::connections(std::ptrdiff_t change) { connections_.Increment(static_cast<double>(change)); }
+void Metrics::connections(std::ptrdiff_t change) {
+  connections_.Increment(static_cast<double>(change));
+}
 
-void Metrics::refused(std::string_view reason) { refused_.Add({{"reason", std::string(reason)}}).Increment(); }
+void Metrics::refused(std::string_view reason) {
+  refused_.Add({{"reason", std::string(reason)}}).Increment();
+}
 
 void Metrics::rejected(http::Status status) {
   requests_.Add({{"path", "unread"}, {"code", code(status)}}).Increment();
@@ -98,7 +116,9 @@ void Metrics::reload(std::string_view file, bool ok) {
   reloads_.Add({{"file", std::string(file)}, {"result", ok ? "ok" : "failed"}}).Increment();
 }
 
-void Metrics::draining() { draining_.Set(1); }
+void Metrics::draining() {
+  draining_.Set(1);
+}
 
 std::string Metrics::text() const {
   auto families = registry_.Collect();

@@ -11,7 +11,8 @@ http::Response Mutate::operator()(const http::Request& request) {
     return http::failure(http::Status::unsupported_media_type,
                          "expected Content-Type application/json, got \"" + request.content_type + "\"");
   }
-  if (request.body.empty()) return http::failure(http::Status::bad_request, "the body is empty; expected an AdmissionReview");
+  if (request.body.empty())
+    return http::failure(http::Status::bad_request, "the body is empty; expected an AdmissionReview");
   admission::Request review;
   const std::string problem = admission::read_review(request.body, document_, review);
   if (!problem.empty()) return http::failure(http::Status::bad_request, "the body is no AdmissionReview: " + problem);

@@ -20,7 +20,9 @@ prometheus::MetricFamily family(std::string name, std::string help, prometheus::
   return {std::move(name), std::move(help), type, {metric}};
 }
 
-double seconds(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
 
 double cpu_seconds() {
   rusage usage{};
@@ -48,10 +50,12 @@ std::vector<prometheus::MetricFamily> process_metrics() {
   using prometheus::MetricType;
   const std::chrono::duration<double> start = started.time_since_epoch();
   return {
-      family("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.", MetricType::Counter, cpu_seconds()),
+      family("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.", MetricType::Counter,
+             cpu_seconds()),
       family("process_resident_memory_bytes", "Resident memory size in bytes.", MetricType::Gauge, resident_bytes()),
       family("process_open_fds", "Number of open file descriptors.", MetricType::Gauge, open_descriptors()),
-      family("process_start_time_seconds", "Start time of the process since unix epoch in seconds.", MetricType::Gauge, start.count()),
+      family("process_start_time_seconds", "Start time of the process since unix epoch in seconds.", MetricType::Gauge,
+             start.count()),
   };
 }
 

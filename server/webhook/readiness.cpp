@@ -28,7 +28,8 @@ bool all_passed(const std::vector<Check>& checks) {
 std::string to_text(const std::vector<Check>& checks) {
   std::string text;
   for (const Check& check : checks) {
-    text += check.problem.empty() ? "[+]" + check.name + " ok\n" : "[-]" + check.name + " failed: " + check.problem + "\n";
+    text +=
+        check.problem.empty() ? "[+]" + check.name + " ok\n" : "[-]" + check.name + " failed: " + check.problem + "\n";
   }
   return text;
 }

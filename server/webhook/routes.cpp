@@ -33,9 +33,10 @@ http::Response Router::dispatch(const http::Request& request) const {
     if (route.method == request.method) return route.handle(request);
     allowed += allowed.empty() ? route.method : ", " + std::string(route.method);
   }
-  if (allowed.empty()) return http::failure(http::Status::not_found, "there is nothing at " + std::string(request.path()));
-  http::Response response = http::failure(http::Status::method_not_allowed,
-                                          std::string(request.path()) + " takes " + allowed + ", not " + request.method);
+  if (allowed.empty())
+    return http::failure(http::Status::not_found, "there is nothing at " + std::string(request.path()));
+  http::Response response = http::failure(
+      http::Status::method_not_allowed, std::string(request.path()) + " takes " + allowed + ", not " + request.method);
   response.headers.push_back({"Allow", allowed});
   return response;
 }

@@ -29,21 +29,25 @@ TEST(Decide, LeavesOtherRequestsAlone) {
   EXPECT_EQ(outcome(decide_review(review_of(pod, "UPDATE"))), "skipped not_pod_creation");
   EXPECT_EQ(outcome(decide_review(review_of("null", "DELETE"))), "skipped not_pod_creation");
   EXPECT_EQ(outcome(decide_review(review_of(pod, "CREATE", "replicasets"))), "skipped not_pod_creation");
-  EXPECT_EQ(outcome(decide_review(R"({"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"1","resource":)"
-                                  R"({"group":"","resource":"pods"},"subResource":"binding","operation":"CREATE","object":{}}})")),
+  EXPECT_EQ(outcome(decide_review(
+                R"({"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"1","resource":)"
+                R"({"group":"","resource":"pods"},"subResource":"binding","operation":"CREATE","object":{}}})")),
             "skipped not_pod_creation");
-  EXPECT_EQ(outcome(decide_review(R"({"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"1","resource":)"
-                                  R"({"group":"metrics.k8s.io","resource":"pods"},"operation":"CREATE","object":{}}})")),
+  EXPECT_EQ(outcome(decide_review(
+                R"({"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"1","resource":)"
+                R"({"group":"metrics.k8s.io","resource":"pods"},"operation":"CREATE","object":{}}})")),
             "skipped not_pod_creation");
 }
 
 TEST(Decide, LeavesMirrorPodsAlone) {
-  EXPECT_EQ(outcome(decide_pod(daemon_pod("", R"("annotations":{"kubernetes.io/config.mirror":"hash"})"))), "skipped mirror_pod");
+  EXPECT_EQ(outcome(decide_pod(daemon_pod("", R"("annotations":{"kubernetes.io/config.mirror":"hash"})"))),
+            "skipped mirror_pod");
 }
 
 TEST(Decide, LeavesPodsThatNoDaemonSetControlsAlone) {
-  for (const auto* references : {"[]", "null", R"([{"kind":"ReplicaSet","controller":true}])", R"([{"kind":"DaemonSet","controller":false}])",
-                                 R"([{"kind":"DaemonSet"}])", R"([{"kind":"DaemonSet"},{"kind":"Node","controller":true}])"}) {
+  for (const auto* references :
+       {"[]", "null", R"([{"kind":"ReplicaSet","controller":true}])", R"([{"kind":"DaemonSet","controller":false}])",
+        R"([{"kind":"DaemonSet"}])", R"([{"kind":"DaemonSet"},{"kind":"Node","controller":true}])"}) {
     EXPECT_EQ(outcome(decide_pod(pod_owned_by(references))), "skipped no_daemon_set") << references;
   }
 }
@@ -59,19 +63,22 @@ TEST(Decide, TakesDaemonSetsOfAnyGroupAndConfiguredKinds) {
 }
 
 TEST(Decide, AddsBothTolerationsWhateverIsThere) {
-  const json both = json::parse(R"([{"key":"node.kubernetes.io/unschedulable","operator":"Exists","effect":"NoSchedule"},
+  const json both =
+      json::parse(R"([{"key":"node.kubernetes.io/unschedulable","operator":"Exists","effect":"NoSchedule"},
                                     {"key":"node.kubernetes.io/network-unavailable","operator":"Exists","effect":"NoSchedule"}])");
   for (const auto* spec : {"", R"("tolerations":null)", R"("tolerations":[])"}) {
     EXPECT_EQ(decide_pod(daemon_pod(spec, on_n1)).patched()["spec"]["tolerations"], both) << spec;
   }
-  const json wildcard = decide_pod(daemon_pod(R"("tolerations":[{"operator":"Exists"}])", on_n1)).patched()["spec"]["tolerations"];
+  const json wildcard =
+      decide_pod(daemon_pod(R"("tolerations":[{"operator":"Exists"}])", on_n1)).patched()["spec"]["tolerations"];
   ASSERT_EQ(wildcard.size(), 3U);
   EXPECT_EQ(wildcard[0], json::parse(R"({"operator":"Exists"})"));
 }
 
 TEST(Decide, KeepsATolerationWithSecondsAndDoesNotDoubleIt) {
   const auto decided = decide_pod(daemon_pod(
-      R"("tolerations":[{"key":"node.kubernetes.io/unschedulable","operator":"Exists","effect":"NoSchedule","future":1}])", on_n1));
+      R"("tolerations":[{"key":"node.kubernetes.io/unschedulable","operator":"Exists","effect":"NoSchedule","future":1}])",
+      on_n1));
   EXPECT_EQ(decided.patched()["spec"]["tolerations"].size(), 2U);
   EXPECT_EQ(decided.patched()["spec"]["tolerations"][0]["future"], 1);
 }
@@ -92,14 +99,17 @@ TEST(Decide, NetworkUnavailableFollowsThePolicy) {
 
 TEST(Decide, AddsThePolicysTolerations) {
   Policy policy;
-  policy.tolerations = {{.key = "example.com/gpu", .op = "Exists", .value = "", .effect = "NoSchedule", .toleration_seconds = {}}};
+  policy.tolerations = {
+      {.key = "example.com/gpu", .op = "Exists", .value = "", .effect = "NoSchedule", .toleration_seconds = {}}};
   const auto decided = decide_pod(daemon_pod("", on_n1), policy);
   EXPECT_EQ(decided.patched()["spec"]["tolerations"].back()["key"], "example.com/gpu");
 }
 
 TEST(Decide, ASecondCallOnItsOwnResultAnswersNoPatch) {
-  for (const std::string& spec : {std::string(), std::string(R"("nodeName":"n1")"), with_terms(R"([{"matchExpressions":[{"key":"a","operator":"Exists"}]}])"),
-                                  with_terms(R"([{"matchExpressions":[{"key":"metadata.name","operator":"In","values":["n7"]}]},{}])")}) {
+  for (const std::string& spec :
+       {std::string(), std::string(R"("nodeName":"n1")"),
+        with_terms(R"([{"matchExpressions":[{"key":"a","operator":"Exists"}]}])"),
+        with_terms(R"([{"matchExpressions":[{"key":"metadata.name","operator":"In","values":["n7"]}]},{}])")}) {
     for (const std::string& metadata : {std::string(), on_n1}) {
       const auto first = decide_pod(daemon_pod(spec, metadata));
       ASSERT_EQ(first.decision.result, Result::patched) << spec;
@@ -112,7 +122,8 @@ TEST(Decide, ASecondCallOnItsOwnResultAnswersNoPatch) {
 }
 
 TEST(Decide, AdmitsAPodThatItCannotRead) {
-  for (const auto* spec : {R"("tolerations":"none")", R"("affinity":[])", R"("nodeName":"a","nodeName":"b")", R"("hostNetwork":1)"}) {
+  for (const auto* spec :
+       {R"("tolerations":"none")", R"("affinity":[])", R"("nodeName":"a","nodeName":"b")", R"("hostNetwork":1)"}) {
     const auto decided = decide_pod(daemon_pod(spec));
     EXPECT_EQ(outcome(decided), "failed unreadable_pod") << spec;
     EXPECT_NE(decided.decision.detail, "") << spec;
@@ -124,7 +135,8 @@ TEST(Decide, AdmitsAPodThatItCannotRead) {
 TEST(Answer, TellsTheAuditLogWhatWasDone) {
   const auto decided = decide_pod(daemon_pod("", on_n1));
   const json response = json::parse(to_json(answer(decided.request, decided.decision)))["response"];
-  EXPECT_EQ(response["auditAnnotations"], json::parse(R"({"node":"n1","node-from":"annotation everynode.dev/node","pin":"added",
+  EXPECT_EQ(response["auditAnnotations"],
+            json::parse(R"({"node":"n1","node-from":"annotation everynode.dev/node","pin":"added",
       "tolerations":"node.kubernetes.io/unschedulable,node.kubernetes.io/network-unavailable"})"));
   EXPECT_FALSE(response.contains("warnings"));
 }
@@ -134,11 +146,13 @@ TEST(Answer, WarnsAboutAPodWithoutATarget) {
   const Response response = answer(decided.request, decided.decision);
   ASSERT_EQ(response.warnings.size(), 1U);
   EXPECT_EQ(response.warnings[0],
-            "everynode: pod of DaemonSet agent names no node, so it is not pinned; name one in the annotation everynode.dev/node");
+            "everynode: pod of DaemonSet agent names no node, so it is not pinned; name one in the annotation "
+            "everynode.dev/node");
 }
 
 TEST(Answer, WarnsAboutAnAnnotationThatIsNoNodeName) {
-  const auto decided = decide_pod(daemon_pod(R"("nodeName":"n1")", R"("annotations":{"everynode.dev/node":"No \"Node\""})"));
+  const auto decided =
+      decide_pod(daemon_pod(R"("nodeName":"n1")", R"("annotations":{"everynode.dev/node":"No \"Node\""})"));
   const Response response = answer(decided.request, decided.decision);
   ASSERT_EQ(response.warnings.size(), 1U);
   EXPECT_EQ(response.warnings[0], "everynode: annotation everynode.dev/node: \"No \"Node\"\" is no node name");
@@ -154,7 +168,8 @@ TEST(Answer, AdmitsAndWarnsWhenSomethingIsWrong) {
   const auto decided = decide_pod(daemon_pod(R"("tolerations":"none")"));
   const json response = json::parse(to_json(answer(decided.request, decided.decision)))["response"];
   EXPECT_EQ(response["allowed"], true);
-  EXPECT_EQ(response["warnings"], json::parse(R"(["everynode left this pod as it is: spec.tolerations: expected an array"])"));
+  EXPECT_EQ(response["warnings"],
+            json::parse(R"(["everynode left this pod as it is: spec.tolerations: expected an array"])"));
   EXPECT_EQ(response["auditAnnotations"]["failed"], "unreadable_pod");
   EXPECT_FALSE(response.contains("patch"));
 }
@@ -162,10 +177,11 @@ TEST(Answer, AdmitsAndWarnsWhenSomethingIsWrong) {
 TEST(Explain, SaysWhatAndWhy) {
   const auto decided = decide_pod(daemon_pod("", on_n1));
   const std::string text = explain(decided.request, decided.decision);
-  EXPECT_TRUE(text.starts_with("pod:         kube-system/agent- of DaemonSet agent\n"
-                               "result:      patched (target_found)\n"
-                               "node:        pinned to n1 (from annotation everynode.dev/node)\n"
-                               "tolerations: added node.kubernetes.io/unschedulable,node.kubernetes.io/network-unavailable\n"))
+  EXPECT_TRUE(
+      text.starts_with("pod:         kube-system/agent- of DaemonSet agent\n"
+                       "result:      patched (target_found)\n"
+                       "node:        pinned to n1 (from annotation everynode.dev/node)\n"
+                       "tolerations: added node.kubernetes.io/unschedulable,node.kubernetes.io/network-unavailable\n"))
       << text;
 }
 

@@ -1,4 +1,5 @@
-// Laws that hold for every pod: checked on thousands of random ones, against an implementation of RFC 6902 that is not ours.
+// Laws that hold for every pod: checked on thousands of random ones, against an implementation of RFC 6902 that is not
+// ours.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -35,14 +36,20 @@ class RandomPods {
   json maybe_null(json value) { return one_in(8) ? json() : std::move(value); }
 
   json owner() {
-    return {{"apiVersion", "apps/v1"}, {"kind", one_in(10) ? "ReplicaSet" : "DaemonSet"}, {"name", "agent"}, {"uid", "u"}, {"controller", true}};
+    return {{"apiVersion", "apps/v1"},
+            {"kind", one_in(10) ? "ReplicaSet" : "DaemonSet"},
+            {"name", "agent"},
+            {"uid", "u"},
+            {"controller", true}};
   }
 
   json tolerations() {
     json list = json::array();
     for (std::size_t i = up_to(4); i > 0; --i) {
       json toleration = {{"operator", one_of({"Exists", "Equal"})}};
-      if (!one_in(4)) toleration["key"] = one_of({"node.kubernetes.io/unschedulable", "node.kubernetes.io/network-unavailable", "other"});
+      if (!one_in(4))
+        toleration["key"] =
+            one_of({"node.kubernetes.io/unschedulable", "node.kubernetes.io/network-unavailable", "other"});
       if (!one_in(3)) toleration["effect"] = one_of({"NoSchedule", "NoExecute"});
       if (one_in(5)) toleration["tolerationSeconds"] = 30;
       list.push_back(toleration);
@@ -55,7 +62,9 @@ class RandomPods {
     for (std::size_t i = up_to(3); i > 0; --i) {
       json values = json::array();
       for (std::size_t n = up_to(2); n > 0; --n) values.push_back(node());
-      list.push_back({{"key", one_of({"metadata.name", "zone"})}, {"operator", one_of({"In", "NotIn", "Exists"})}, {"values", values}});
+      list.push_back({{"key", one_of({"metadata.name", "zone"})},
+                      {"operator", one_of({"In", "NotIn", "Exists"})},
+                      {"values", values}});
     }
     return list;
   }
@@ -74,7 +83,8 @@ class RandomPods {
         if (one_in(2)) term["matchFields"] = maybe_null(requirements());
         terms.push_back(term);
       }
-      node_affinity["requiredDuringSchedulingIgnoredDuringExecution"] = maybe_null({{"nodeSelectorTerms", maybe_null(terms)}});
+      node_affinity["requiredDuringSchedulingIgnoredDuringExecution"] =
+          maybe_null({{"nodeSelectorTerms", maybe_null(terms)}});
     }
     affinity["nodeAffinity"] = maybe_null(node_affinity);
     return affinity;
@@ -125,7 +135,8 @@ TEST(Property, EveryDecisionKeepsTheLaws) {
 
     // Every term that can match a node admits the target alone.
     if (first.node().empty()) continue;
-    for (const json& term : first.terms()) ASSERT_TRUE(matches_nothing(term) || is_pinned(term, first.node())) << patched.dump();
+    for (const json& term : first.terms())
+      ASSERT_TRUE(matches_nothing(term) || is_pinned(term, first.node())) << patched.dump();
   }
   EXPECT_GT(patched_pods, 10'000);
 }

@@ -12,19 +12,27 @@ namespace {
 
 using support::decide_review;
 
-std::string refused(const std::string& text) { return decide_review(text).refused; }
+std::string refused(const std::string& text) {
+  return decide_review(text).refused;
+}
 
 TEST(Review, RefusesWhatCannotBeAnswered) {
   EXPECT_EQ(refused("[]"), "expected an object");
   EXPECT_EQ(refused("7"), "expected an object");
   EXPECT_EQ(refused("{}"), "expected an AdmissionReview of admission.k8s.io/v1, got kind \"\" of \"\"");
-  EXPECT_EQ(refused(R"({"kind":"Pod","apiVersion":"v1"})"), "expected an AdmissionReview of admission.k8s.io/v1, got kind \"Pod\" of \"v1\"");
+  EXPECT_EQ(refused(R"({"kind":"Pod","apiVersion":"v1"})"),
+            "expected an AdmissionReview of admission.k8s.io/v1, got kind \"Pod\" of \"v1\"");
   EXPECT_EQ(refused(R"({"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1beta1","request":{"uid":"a"}})"),
-            "expected an AdmissionReview of admission.k8s.io/v1, got kind \"AdmissionReview\" of \"admission.k8s.io/v1beta1\"");
-  EXPECT_EQ(refused(R"({"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1"})"), "the AdmissionReview has no request");
-  EXPECT_EQ(refused(R"({"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":null})"), "the AdmissionReview has no request");
-  EXPECT_EQ(refused(R"({"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":""}})"), "request.uid is missing");
-  EXPECT_EQ(refused(R"({"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":5}})"), "request.uid: expected a string");
+            "expected an AdmissionReview of admission.k8s.io/v1, got kind \"AdmissionReview\" of "
+            "\"admission.k8s.io/v1beta1\"");
+  EXPECT_EQ(refused(R"({"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1"})"),
+            "the AdmissionReview has no request");
+  EXPECT_EQ(refused(R"({"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":null})"),
+            "the AdmissionReview has no request");
+  EXPECT_EQ(refused(R"({"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":""}})"),
+            "request.uid is missing");
+  EXPECT_EQ(refused(R"({"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":5}})"),
+            "request.uid: expected a string");
 }
 
 TEST(Review, TakesTheRequestsNamespaceForAPodWithoutOne) {

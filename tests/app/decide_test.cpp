@@ -10,11 +10,13 @@ namespace {
 using nlohmann::json;
 
 const std::string pod_yaml =
-    "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  ownerReferences:\n  - {apiVersion: apps/v1, kind: DaemonSet, name: agent, uid: u, controller: true}\n"
+    "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  ownerReferences:\n  - {apiVersion: apps/v1, kind: DaemonSet, "
+    "name: agent, uid: u, controller: true}\n"
     "spec:\n  nodeName: n1\n";
 
 DecideAnswer decided(const std::string& input, DecideOutput output, bool exit_code = false) {
-  const auto answer = decide_input(input, {}, {.output = output, .config = {}, .network_unavailable = {}, .exit_code = exit_code});
+  const auto answer =
+      decide_input(input, {}, {.output = output, .config = {}, .network_unavailable = {}, .exit_code = exit_code});
   EXPECT_TRUE(answer) << answer.error();
   return answer.value_or(DecideAnswer{});
 }

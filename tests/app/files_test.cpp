@@ -41,7 +41,8 @@ TEST_F(Files, NoticesContentReplacementAndDisappearance) {
   EXPECT_FALSE(watched.changed());
 }
 
-// How kubelet exchanges the files of a Secret: a/tls.crt -> ..data/tls.crt, ..data -> ..2026_1, and only ..data changes.
+// How kubelet exchanges the files of a Secret: a/tls.crt -> ..data/tls.crt, ..data -> ..2026_1, and only ..data
+// changes.
 TEST_F(Files, NoticesKubeletsSymlinkSwap) {
   for (const auto* version : {"..1", "..2"}) {
     fs::create_directory(root_ / version);

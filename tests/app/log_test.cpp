@@ -8,7 +8,8 @@ namespace everynode::app::log {
 namespace {
 
 TEST(Log, JsonCarriesEveryField) {
-  const auto line = nlohmann::json::parse("{" + to_json("pod \"x\"", {{"uid", "a\nb"}, {"ops", std::int64_t{2}}}) + "}");
+  const auto line =
+      nlohmann::json::parse("{" + to_json("pod \"x\"", {{"uid", "a\nb"}, {"ops", std::int64_t{2}}}) + "}");
   EXPECT_EQ(line, nlohmann::json::parse(R"({"msg":"pod \"x\"","uid":"a\nb","ops":2})"));
 }
 

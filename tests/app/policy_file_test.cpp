@@ -35,7 +35,8 @@ TEST(PolicyFile, NamesTheFieldThatIsWrong) {
   EXPECT_EQ(error_of("networkUnavialable: never"), "unknown field \"networkUnavialable\"");
   EXPECT_EQ(error_of("ownerKinds: [{group: a}]"), "ownerKinds[0]: kind is missing");
   EXPECT_EQ(error_of("ownerKinds: [{kind: a, grp: b}]"), "ownerKinds[0]: unknown field \"grp\"");
-  EXPECT_EQ(error_of("tolerations: [{key: a, operator: Exists}, {key: a, efect: NoSchedule}]"), "tolerations[1]: unknown field \"efect\"");
+  EXPECT_EQ(error_of("tolerations: [{key: a, operator: Exists}, {key: a, efect: NoSchedule}]"),
+            "tolerations[1]: unknown field \"efect\"");
   EXPECT_EQ(error_of("tolerations: [{key: a b, operator: Exists}]"), "tolerations[0]: key \"a b\" is no label key");
   EXPECT_EQ(error_of("tolerations: [{key: 1}]"), "tolerations[0].key: expected a string");
   EXPECT_EQ(error_of("- a"), "expected an object");

@@ -21,8 +21,11 @@ TEST(Yaml, TypesPlainScalarsAndKeepsQuotedOnesStrings) {
 }
 
 TEST(Yaml, ReadsWhatPeopleWriteForKubernetes) {
-  EXPECT_EQ(converted("metadata:\n  name: a\n  annotations: {x: \"\"}\nspec:\n- a: |\n    two\n    lines\n- &x {k: v}\n- *x\n"),
-            json::parse(R"({"metadata":{"name":"a","annotations":{"x":""}},"spec":[{"a":"two\nlines\n"},{"k":"v"},{"k":"v"}]})"));
+  EXPECT_EQ(
+      converted(
+          "metadata:\n  name: a\n  annotations: {x: \"\"}\nspec:\n- a: |\n    two\n    lines\n- &x {k: v}\n- *x\n"),
+      json::parse(
+          R"({"metadata":{"name":"a","annotations":{"x":""}},"spec":[{"a":"two\nlines\n"},{"k":"v"},{"k":"v"}]})"));
   EXPECT_EQ(converted(""), json());
   EXPECT_EQ(converted("a: 1\n---\nb: 2\n"), json::parse(R"({"a":1})"));
 }
@@ -44,7 +47,8 @@ TEST(Yaml, IsNotBlownUpByAliases) {
 }
 
 TEST(Yaml, IsNotNestedTooDeep) {
-  EXPECT_EQ(yaml_to_json(std::string(100, '[') + std::string(100, ']')).error(), "it is nested more than 64 levels deep");
+  EXPECT_EQ(yaml_to_json(std::string(100, '[') + std::string(100, ']')).error(),
+            "it is nested more than 64 levels deep");
 }
 
 }  // namespace

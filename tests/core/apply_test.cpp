@@ -50,13 +50,16 @@ TEST_F(Apply, RefusesWhatEverynodeNeverWrites) {
   EXPECT_EQ(apply_to("", add("/metadata/name")), "[0].value: Everynode writes only below /spec");
   EXPECT_EQ(apply_to("", add("")), "[0].value: Everynode writes only below /spec");
   EXPECT_EQ(apply_to("", add("/spec/containers")), "[0].value: Everynode writes no field containers");
-  EXPECT_EQ(apply_to(R"("affinity":{})", add("/spec/affinity/podAffinity")), "[0].value: Everynode writes no field podAffinity");
+  EXPECT_EQ(apply_to(R"("affinity":{})", add("/spec/affinity/podAffinity")),
+            "[0].value: Everynode writes no field podAffinity");
 }
 
 TEST_F(Apply, MovesARequirement) {
-  const std::string terms = "/spec/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms";
-  const std::string spec = R"("affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[)"
-                           R"({"matchExpressions":[{"key":"a","operator":"Exists"}],"matchFields":[]}]}}})";
+  const std::string terms =
+      "/spec/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms";
+  const std::string spec =
+      R"("affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[)"
+      R"({"matchExpressions":[{"key":"a","operator":"Exists"}],"matchFields":[]}]}}})";
   const auto move = [&](const std::string& from, const std::string& path) {
     return R"([{"op":"move","from":")" + terms + from + R"(","path":")" + terms + path + R"("}])";
   };

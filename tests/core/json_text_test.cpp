@@ -15,7 +15,8 @@ using nlohmann::json;
 TEST(JsonText, QuotesAsAnyJsonParserReadsBack) {
   std::string every_byte;
   for (int c = 0; c < 128; ++c) every_byte += static_cast<char>(c);
-  for (const std::string& text : {std::string(), std::string("plain"), every_byte, std::string("\u00e9\u2028\U0001F600"), std::string("\\\"")}) {
+  for (const std::string& text :
+       {std::string(), std::string("plain"), every_byte, std::string("\u00e9\u2028\U0001F600"), std::string("\\\"")}) {
     std::string quoted;
     append_quoted(quoted, text);
     EXPECT_EQ(json::parse(quoted).get<std::string>(), text);
@@ -23,16 +24,19 @@ TEST(JsonText, QuotesAsAnyJsonParserReadsBack) {
 }
 
 TEST(JsonText, EncodesWithoutEmptyFields) {
-  EXPECT_EQ(to_json(tolerates_unschedulable()), R"({"key":"node.kubernetes.io/unschedulable","operator":"Exists","effect":"NoSchedule"})");
+  EXPECT_EQ(to_json(tolerates_unschedulable()),
+            R"({"key":"node.kubernetes.io/unschedulable","operator":"Exists","effect":"NoSchedule"})");
   EXPECT_EQ(to_json(Toleration{.key = "a", .op = "", .value = "b", .effect = "NoExecute", .toleration_seconds = 0}),
             R"({"key":"a","value":"b","effect":"NoExecute","tolerationSeconds":0})");
   EXPECT_EQ(to_json(Tolerations{}), "[]");
-  EXPECT_EQ(to_json(NodeSelectorRequirement{.key = "k", .op = "In", .values = {"a", "b"}}), R"({"key":"k","operator":"In","values":["a","b"]})");
+  EXPECT_EQ(to_json(NodeSelectorRequirement{.key = "k", .op = "In", .values = {"a", "b"}}),
+            R"({"key":"k","operator":"In","values":["a","b"]})");
 }
 
 TEST(JsonText, PatchesAreRfc6902) {
   const Patch patch{Operation::add("/a/-", "[1]"), Operation::move("/b/0", "/c")};
-  EXPECT_EQ(json::parse(to_json(patch)), json::parse(R"([{"op":"add","path":"/a/-","value":[1]},{"op":"move","from":"/b/0","path":"/c"}])"));
+  EXPECT_EQ(json::parse(to_json(patch)),
+            json::parse(R"([{"op":"add","path":"/a/-","value":[1]},{"op":"move","from":"/b/0","path":"/c"}])"));
   EXPECT_EQ(to_json(Patch{}), "[]");
 }
 

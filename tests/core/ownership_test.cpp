@@ -26,12 +26,15 @@ TEST(Ownership, GroupOfAnApiVersion) {
 }
 
 TEST(Ownership, DaemonSetOfAnyGroupCounts) {
-  for (const auto* api_version : {"apps/v1", "apps.kruise.io/v1alpha1", "v1", ""}) EXPECT_TRUE(is_daemon_set(owner(api_version, "DaemonSet"), {}));
-  for (const auto* kind : {"ReplicaSet", "StatefulSet", "daemonset", "AdvancedDaemonSet", ""}) EXPECT_FALSE(is_daemon_set(owner("apps/v1", kind), {}));
+  for (const auto* api_version : {"apps/v1", "apps.kruise.io/v1alpha1", "v1", ""})
+    EXPECT_TRUE(is_daemon_set(owner(api_version, "DaemonSet"), {}));
+  for (const auto* kind : {"ReplicaSet", "StatefulSet", "daemonset", "AdvancedDaemonSet", ""})
+    EXPECT_FALSE(is_daemon_set(owner("apps/v1", kind), {}));
 }
 
 TEST(Ownership, FurtherKindsCountInTheirGroup) {
-  const std::vector<GroupKind> further{{.group = "example.com", .kind = "NodeAgent"}, {.group = "*", .kind = "Anywhere"}};
+  const std::vector<GroupKind> further{{.group = "example.com", .kind = "NodeAgent"},
+                                       {.group = "*", .kind = "Anywhere"}};
   EXPECT_TRUE(is_daemon_set(owner("example.com/v1", "NodeAgent"), further));
   EXPECT_FALSE(is_daemon_set(owner("example.org/v1", "NodeAgent"), further));
   EXPECT_TRUE(is_daemon_set(owner("example.org/v1", "Anywhere"), further));

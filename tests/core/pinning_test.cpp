@@ -18,11 +18,12 @@ const json pinned_term = {{"matchFields", json::array({pin})}};
 
 TEST(Pin, MakesTheTermAtTheDeepestPlaceThatIsThere) {
   const std::string node_affinity = R"({"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[]}})";
-  for (const std::string& spec : {std::string(R"("containers":[])"), std::string(R"("affinity":null)"), std::string(R"("affinity":{})"),
-                                  std::string(R"("affinity":{"podAffinity":{"x":1}})"), std::string(R"("affinity":{"nodeAffinity":null})"),
-                                  std::string(R"("affinity":{"nodeAffinity":{}})"),
-                                  std::string(R"("affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":null}})"),
-                                  R"("affinity":{"nodeAffinity":)" + node_affinity + "}", with_terms("null")}) {
+  for (const std::string& spec :
+       {std::string(R"("containers":[])"), std::string(R"("affinity":null)"), std::string(R"("affinity":{})"),
+        std::string(R"("affinity":{"podAffinity":{"x":1}})"), std::string(R"("affinity":{"nodeAffinity":null})"),
+        std::string(R"("affinity":{"nodeAffinity":{}})"),
+        std::string(R"("affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":null}})"),
+        R"("affinity":{"nodeAffinity":)" + node_affinity + "}", with_terms("null")}) {
     const auto decided = decide_pod(daemon_pod(spec, on_n1));
     EXPECT_EQ(decided.terms(), json::array({pinned_term})) << spec;
     EXPECT_EQ(decided.decision.pin, admission::Pin::added) << spec;
@@ -30,9 +31,11 @@ TEST(Pin, MakesTheTermAtTheDeepestPlaceThatIsThere) {
 }
 
 TEST(Pin, LeavesPreferredTermsAndPodAffinityAlone) {
-  const std::string preferred = R"([{"weight":1,"preference":{"matchExpressions":[{"key":"zone","operator":"Exists"}]}}])";
-  const std::string spec = R"("affinity":{"podAffinity":{"x":1},"nodeAffinity":{"preferredDuringSchedulingIgnoredDuringExecution":)" +
-                           preferred + "}}";
+  const std::string preferred =
+      R"([{"weight":1,"preference":{"matchExpressions":[{"key":"zone","operator":"Exists"}]}}])";
+  const std::string spec =
+      R"("affinity":{"podAffinity":{"x":1},"nodeAffinity":{"preferredDuringSchedulingIgnoredDuringExecution":)" +
+      preferred + "}}";
   const json affinity = decide_pod(daemon_pod(spec, on_n1)).patched()["spec"]["affinity"];
   EXPECT_EQ(affinity["podAffinity"], json::parse(R"({"x":1})"));
   EXPECT_EQ(affinity["nodeAffinity"]["preferredDuringSchedulingIgnoredDuringExecution"], json::parse(preferred));
@@ -64,8 +67,9 @@ TEST(Pin, LeavesATermThatMatchesNothingAlone) {
 
 TEST(Pin, MovesTheMistakenExpressionToTheFields) {
   const std::string mistake = R"({"key":"metadata.name","operator":"In","values":["n1"]})";
-  const auto decided = decide_pod(daemon_pod(with_terms(R"([{"matchExpressions":[)" + mistake +
-                                                        R"(,{"key":"zone","operator":"Exists","nextYear":true},)" + mistake + "]}]")));
+  const auto decided =
+      decide_pod(daemon_pod(with_terms(R"([{"matchExpressions":[)" + mistake +
+                                       R"(,{"key":"zone","operator":"Exists","nextYear":true},)" + mistake + "]}]")));
   const json term = decided.terms()[0];
   EXPECT_EQ(decided.node(), "n1");
   EXPECT_EQ(term["matchFields"], json::array({pin, pin}));
@@ -73,9 +77,9 @@ TEST(Pin, MovesTheMistakenExpressionToTheFields) {
 }
 
 TEST(Pin, MovesBesideFieldsThatAreThere) {
-  const auto decided = decide_pod(daemon_pod(with_terms(
-      R"([{"matchExpressions":[{"key":"metadata.name","operator":"In","values":["n1"]}],)"
-      R"("matchFields":[{"key":"metadata.name","operator":"NotIn","values":["n2"]}]}])")));
+  const auto decided = decide_pod(
+      daemon_pod(with_terms(R"([{"matchExpressions":[{"key":"metadata.name","operator":"In","values":["n1"]}],)"
+                            R"("matchFields":[{"key":"metadata.name","operator":"NotIn","values":["n2"]}]}])")));
   EXPECT_EQ(decided.terms()[0]["matchExpressions"], json::array());
   EXPECT_EQ(decided.terms()[0]["matchFields"][1], pin);
 }
@@ -88,8 +92,9 @@ TEST(Pin, IsNothingForAPodThatTheInTreeControllerPinned) {
 }
 
 TEST(Pin, NeverAdmitsAnotherNode) {
-  const auto decided = decide_pod(daemon_pod(
-      R"("nodeName":"n1",)" + with_terms(R"([{"matchFields":[{"key":"metadata.name","operator":"In","values":["n2"]}]}])")));
+  const auto decided = decide_pod(
+      daemon_pod(R"("nodeName":"n1",)" +
+                 with_terms(R"([{"matchFields":[{"key":"metadata.name","operator":"In","values":["n2"]}]}])")));
   EXPECT_EQ(decided.node(), "n1");
   EXPECT_EQ(decided.terms()[0]["matchFields"][1], pin);
 }

@@ -17,7 +17,8 @@ std::string error_of(const std::string& text) {
 }
 
 TEST(Reader, NamesThePlaceOfAWrongType) {
-  EXPECT_EQ(error_of(R"({"spec":{"tolerations":[{"key":"a"},{"key":7}]}})"), "spec.tolerations[1].key: expected a string");
+  EXPECT_EQ(error_of(R"({"spec":{"tolerations":[{"key":"a"},{"key":7}]}})"),
+            "spec.tolerations[1].key: expected a string");
   EXPECT_EQ(error_of(R"({"spec":{"tolerations":{}}})"), "spec.tolerations: expected an array");
   EXPECT_EQ(error_of(R"({"spec":[]})"), "spec: expected an object");
   EXPECT_EQ(error_of(R"({"spec":{"hostNetwork":"yes"}})"), "spec.hostNetwork: expected true or false");
@@ -34,12 +35,15 @@ TEST(Reader, RefusesADuplicateOfWhatItReads) {
 }
 
 TEST(Reader, NullCountsAsAbsent) {
-  EXPECT_EQ(error_of(R"({"metadata":null,"spec":{"nodeName":null,"tolerations":null,"affinity":{"nodeAffinity":null}}})"), "");
+  EXPECT_EQ(
+      error_of(R"({"metadata":null,"spec":{"nodeName":null,"tolerations":null,"affinity":{"nodeAffinity":null}}})"),
+      "");
 }
 
 TEST(Reader, RefusesWhatIsNoJson) {
-  for (const auto* text : {"", " ", "{", "}", "{\"spec\":", "{\"spec\":{\"nodeName\":\"a}}", "{\"spec\":{\"nodeName\":\"\\x\"}}", "nonsense",
-                           "{\"spec\":{}}}", "{} {}", "{}x", "[1,2", "\"text\"", "{\"spec\":{\"nodeName\":\"\xff\"}}", "{\"a\":\"\xc3\x28\"}"}) {
+  for (const auto* text : {"", " ", "{", "}", "{\"spec\":", "{\"spec\":{\"nodeName\":\"a}}",
+                           "{\"spec\":{\"nodeName\":\"\\x\"}}", "nonsense", "{\"spec\":{}}}", "{} {}", "{}x", "[1,2",
+                           "\"text\"", "{\"spec\":{\"nodeName\":\"\xff\"}}", "{\"a\":\"\xc3\x28\"}"}) {
     EXPECT_NE(error_of(text), "") << text;
   }
 }
@@ -63,7 +67,8 @@ TEST(Reader, RefusesUnknownFieldsWhereAsked) {
   Document document;
   Pod pod;
   const auto read_pod = [&](Reader& reader, Reader::Element root) { read(reader, root, pod); };
-  EXPECT_EQ(document.read(R"({"spec":{"nodeNmae":"a"}})", read_pod, UnknownFields::refused), "spec: unknown field \"nodeNmae\"");
+  EXPECT_EQ(document.read(R"({"spec":{"nodeNmae":"a"}})", read_pod, UnknownFields::refused),
+            "spec: unknown field \"nodeNmae\"");
 }
 
 TEST(Document, IsUsedAgainForOtherTexts) {

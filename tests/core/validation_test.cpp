@@ -8,8 +8,10 @@ namespace everynode::core {
 namespace {
 
 TEST(Validation, Subdomain) {
-  for (const auto* good : {"n", "node-1", "ip-10-0-0-1.eu-west-1.compute.internal", "1.2.3.4", "a.b"}) EXPECT_TRUE(is_subdomain(good)) << good;
-  for (const auto* bad : {"", ".", "a.", ".a", "a..b", "-a", "a-", "A", "a_b", "a b", "a/b", "\xc3\xa9"}) EXPECT_FALSE(is_subdomain(bad)) << bad;
+  for (const auto* good : {"n", "node-1", "ip-10-0-0-1.eu-west-1.compute.internal", "1.2.3.4", "a.b"})
+    EXPECT_TRUE(is_subdomain(good)) << good;
+  for (const auto* bad : {"", ".", "a.", ".a", "a..b", "-a", "a-", "A", "a_b", "a b", "a/b", "\xc3\xa9"})
+    EXPECT_FALSE(is_subdomain(bad)) << bad;
   EXPECT_TRUE(is_subdomain(std::string(253, 'a')));
   EXPECT_FALSE(is_subdomain(std::string(254, 'a')));
 }
@@ -36,7 +38,8 @@ TEST(Validation, TolerationsThatItRefuses) {
   EXPECT_EQ(refused("a b", "Exists", "", ""), "key \"a b\" is no label key");
   EXPECT_EQ(refused("a", "Exists", "b", ""), "value must be empty when operator is Exists");
   EXPECT_EQ(refused("a", "Equal", "b c", ""), "value \"b c\" is no label value");
-  EXPECT_EQ(refused("a", "Exists", "", "Never"), "effect must be NoSchedule, PreferNoSchedule or NoExecute, not \"Never\"");
+  EXPECT_EQ(refused("a", "Exists", "", "Never"),
+            "effect must be NoSchedule, PreferNoSchedule or NoExecute, not \"Never\"");
   EXPECT_EQ(problem_with({.key = "a", .op = "Exists", .value = "", .effect = "NoSchedule", .toleration_seconds = 1}),
             "tolerationSeconds goes with effect NoExecute only");
 }

@@ -11,24 +11,32 @@
 
 namespace everynode::support {
 
-/// A pod that the DaemonSet "agent" controls, with this spec (the inside of the object) and further metadata (likewise).
+/// A pod that the DaemonSet "agent" controls, with this spec (the inside of the object) and further metadata
+/// (likewise).
 inline std::string daemon_pod(std::string_view spec, std::string_view metadata = "") {
-  std::string text = R"({"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"agent-","namespace":"kube-system",)";
-  text += R"("ownerReferences":[{"apiVersion":"apps/v1","kind":"DaemonSet","name":"agent","uid":"u1","controller":true}])";
+  std::string text =
+      R"({"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"agent-","namespace":"kube-system",)";
+  text +=
+      R"("ownerReferences":[{"apiVersion":"apps/v1","kind":"DaemonSet","name":"agent","uid":"u1","controller":true}])";
   if (!metadata.empty()) text.append(",").append(metadata);
   return text.append("},\"spec\":{").append(spec).append("}}");
 }
 
 /// The spec of a pod whose required node affinity has these terms.
 inline std::string with_terms(std::string_view terms) {
-  return R"("affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":)" + std::string(terms) +
-         "}}}";
+  return R"("affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":)" +
+         std::string(terms) + "}}}";
 }
 
 /// The review that asks for the pod's creation.
-inline std::string review_of(std::string_view pod, std::string_view operation = "CREATE", std::string_view resource = "pods") {
-  std::string text = R"({"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"r1","resource":)";
-  text.append(R"({"group":"","version":"v1","resource":")").append(resource).append(R"("},"operation":")").append(operation);
+inline std::string review_of(std::string_view pod, std::string_view operation = "CREATE",
+                             std::string_view resource = "pods") {
+  std::string text =
+      R"({"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"r1","resource":)";
+  text.append(R"({"group":"","version":"v1","resource":")")
+      .append(resource)
+      .append(R"("},"operation":")")
+      .append(operation);
   return text.append(R"(","namespace":"kube-system","dryRun":false,"object":)").append(pod).append("}}");
 }
 
@@ -40,7 +48,9 @@ struct Decided {
   std::string refused;  ///< why the text is no review
   admission::Decision decision;
 
-  [[nodiscard]] std::string node() const { return decision.target ? std::string(decision.target->node) : std::string(); }
+  [[nodiscard]] std::string node() const {
+    return decision.target ? std::string(decision.target->node) : std::string();
+  }
 
   /// The pod after the patch, by an implementation of RFC 6902 that is not ours.
   [[nodiscard]] nlohmann::json patched() const {
@@ -49,7 +59,8 @@ struct Decided {
   }
 
   [[nodiscard]] nlohmann::json terms() const {
-    return patched()["spec"]["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"];
+    return patched()["spec"]["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+                    ["nodeSelectorTerms"];
   }
 };
 
@@ -62,6 +73,8 @@ inline Decided decide_review(std::string review, const admission::Policy& policy
   return decided;
 }
 
-inline Decided decide_pod(std::string_view pod, const admission::Policy& policy = {}) { return decide_review(review_of(pod), policy); }
+inline Decided decide_pod(std::string_view pod, const admission::Policy& policy = {}) {
+  return decide_review(review_of(pod), policy);
+}
 
 }  // namespace everynode::support

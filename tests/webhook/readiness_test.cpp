@@ -9,7 +9,9 @@ using std::chrono::hours;
 
 const TimePoint noon = TimePoint(hours(1'000'000));
 
-ReadinessFacts good() { return {.draining = false, .not_before = noon - hours(1), .not_after = noon + hours(1), .self_probe = ""}; }
+ReadinessFacts good() {
+  return {.draining = false, .not_before = noon - hours(1), .not_after = noon + hours(1), .self_probe = ""};
+}
 
 TEST(Readiness, IsGivenWhenEveryCheckPasses) {
   const auto checks = check_readiness(good(), noon);

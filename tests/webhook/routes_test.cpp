@@ -23,7 +23,9 @@ class Routes : public ::testing::Test {
   SharedPolicy policy_{std::make_shared<const admission::Policy>()};
   Metrics metrics_{"test"};
   int decisions_ = 0;
-  DecisionSink sink_ = [this](const admission::Request&, const admission::Decision&, std::chrono::nanoseconds) { ++decisions_; };
+  DecisionSink sink_ = [this](const admission::Request&, const admission::Decision&, std::chrono::nanoseconds) {
+    ++decisions_;
+  };
   Mutate mutate_{policy_, metrics_, sink_};
   Router router_{{{"GET", "/healthz", [](const http::Request&) { return healthz(true); }},
                   {"POST", "/mutate", [this](const http::Request& request) { return mutate_(request); }}},
@@ -31,7 +33,8 @@ class Routes : public ::testing::Test {
 };
 
 TEST_F(Routes, AnswersAReview) {
-  const auto response = ask("POST", "/mutate?timeout=2s", support::review_of(support::daemon_pod(R"("nodeName":"n1")")));
+  const auto response =
+      ask("POST", "/mutate?timeout=2s", support::review_of(support::daemon_pod(R"("nodeName":"n1")")));
   EXPECT_EQ(response.status, http::Status::ok);
   const json answer = json::parse(response.body)["response"];
   EXPECT_EQ(answer["uid"], "r1");
@@ -70,11 +73,13 @@ TEST_F(Routes, CountsWhatItAnswers) {
   (void)ask("GET", "/random/2");
   (void)ask("POST", "/mutate", support::review_of(support::daemon_pod(R"("nodeName":"n1")")));
   const std::string text = metrics_.text();
-  for (const auto* line : {R"(everynode_webhook_requests_total{code="200",path="/healthz"} 1)", R"(everynode_webhook_requests_total{code="404",path="other"} 2)",
+  for (const auto* line : {R"(everynode_webhook_requests_total{code="200",path="/healthz"} 1)",
+                           R"(everynode_webhook_requests_total{code="404",path="other"} 2)",
                            R"(everynode_webhook_requests_total{code="200",path="/mutate"} 1)",
                            R"(everynode_webhook_mutations_total{reason="target_found",result="patched"} 1)",
-                           R"(everynode_webhook_mutations_total{reason="patch_refused",result="failed"} 0)", "everynode_webhook_patch_operations_total 2",
-                           "process_resident_memory_bytes ", "everynode_build_info{version=\"test\"} 1"}) {
+                           R"(everynode_webhook_mutations_total{reason="patch_refused",result="failed"} 0)",
+                           "everynode_webhook_patch_operations_total 2", "process_resident_memory_bytes ",
+                           "everynode_build_info{version=\"test\"} 1"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << "\n" << text;
   }
 }
@@ -84,7 +89,8 @@ TEST_F(Routes, FollowsTheSharedPolicy) {
   auto never = std::make_shared<admission::Policy>();
   never->network_unavailable = admission::NetworkUnavailable::never;
   policy_ = never;
-  EXPECT_EQ(json::parse(ask("POST", "/mutate", review).body)["response"]["auditAnnotations"]["tolerations"], "node.kubernetes.io/unschedulable");
+  EXPECT_EQ(json::parse(ask("POST", "/mutate", review).body)["response"]["auditAnnotations"]["tolerations"],
+            "node.kubernetes.io/unschedulable");
 }
 
 }  // namespace

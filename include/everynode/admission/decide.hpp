@@ -44,9 +44,9 @@ struct Decision {
   std::string patch_json;  ///< the patch as it is sent; empty if there is none
 };
 
-/// Total and deterministic: the same policy and request give the same decision. The patch, as it is sent, has been read back and applied to
-/// the pod, and the decision taken again on the result, which must be `unchanged`; a patch that does not pass is not returned.
-/// `scratch` is memory to do so in; nothing of it is left in the decision.
+/// Total and deterministic: the same policy and request give the same decision. The patch, as it is sent, has been read
+/// back and applied to the pod, and the decision taken again on the result, which must be `unchanged`; a patch that
+/// does not pass is not returned. `scratch` is memory to do so in; nothing of it is left in the decision.
 [[nodiscard]] Decision decide(const Policy& policy, const Request& request, core::Document& scratch);
 
 /// The decision as the answer to its request, with what the audit log and the user should know.

@@ -10,14 +10,14 @@
 #include "everynode/core/patch.hpp"
 #include "everynode/core/pod.hpp"
 
-
 namespace everynode::admission {
 
-/// What is asked: may this object be created, and how should it look? Texts are views into the document that it was read from.
+/// What is asked: may this object be created, and how should it look? Texts are views into the document that it was
+/// read from.
 struct Request {
-  std::string_view uid;        ///< of this request, to be repeated in the answer
-  std::string_view group;      ///< of the resource; "" for the core group
-  std::string_view resource;   ///< "pods"
+  std::string_view uid;       ///< of this request, to be repeated in the answer
+  std::string_view group;     ///< of the resource; "" for the core group
+  std::string_view resource;  ///< "pods"
   std::string_view sub_resource;
   std::string_view operation;  ///< "CREATE", "UPDATE", "DELETE", "CONNECT"
   std::string_view namespace_;
@@ -26,8 +26,8 @@ struct Request {
   std::string unreadable;  ///< why the object is no Pod that we can read; empty if `pod` is it
 };
 
-/// Reads a review. Returns why it is none that can be answered, or nothing: no JSON, not an AdmissionReview, another version, no request, no
-/// uid. An object that is no readable Pod is not such a reason: it can be answered, and is.
+/// Reads a review. Returns why it is none that can be answered, or nothing: no JSON, not an AdmissionReview, another
+/// version, no request, no uid. An object that is no readable Pod is not such a reason: it can be answered, and is.
 [[nodiscard]] std::string read_review(const std::string& text, core::Document& document, Request& out);
 
 /// Reads a bare Pod as the request that would create it. Returns why it is none, or nothing.

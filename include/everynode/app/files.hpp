@@ -13,8 +13,8 @@ namespace everynode::app {
 /// The whole content, or "FILE: why it cannot be read".
 [[nodiscard]] std::expected<std::string, std::string> read_file(const std::filesystem::path& path);
 
-/// Notices changes by looking, not by inotify: kubelet replaces mounted files by turning a symlink two directories up, and editors, copies
-/// and network file systems each have ways of their own. Looking follows them all.
+/// Notices changes by looking, not by inotify: kubelet replaces mounted files by turning a symlink two directories up,
+/// and editors, copies and network file systems each have ways of their own. Looking follows them all.
 class WatchedFiles {
  public:
   explicit WatchedFiles(std::vector<std::filesystem::path> paths);

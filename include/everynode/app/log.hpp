@@ -1,5 +1,5 @@
-/// The log: one line per event, JSON for machines or plain text on a terminal. Writing never blocks the caller: a stuck reader of our
-/// output must not stop admission.
+/// The log: one line per event, JSON for machines or plain text on a terminal. Writing never blocks the caller: a stuck
+/// reader of our output must not stop admission.
 #pragma once
 
 #include <cstdint>
@@ -31,9 +31,15 @@ class Output {
 // Thread-safe. Without an Output, events are dropped.
 [[nodiscard]] bool enabled(Level level);
 void write(Level level, std::string_view message, Fields fields);
-inline void info(std::string_view message, Fields fields = {}) { write(Level::info, message, fields); }
-inline void warning(std::string_view message, Fields fields = {}) { write(Level::warning, message, fields); }
-inline void error(std::string_view message, Fields fields = {}) { write(Level::error, message, fields); }
+inline void info(std::string_view message, Fields fields = {}) {
+  write(Level::info, message, fields);
+}
+inline void warning(std::string_view message, Fields fields = {}) {
+  write(Level::warning, message, fields);
+}
+inline void error(std::string_view message, Fields fields = {}) {
+  write(Level::error, message, fields);
+}
 
 /// An event as the inside of a JSON object: `"msg":"patched","uid":"..."`.
 [[nodiscard]] std::string to_json(std::string_view message, Fields fields);

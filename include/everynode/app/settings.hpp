@@ -19,11 +19,12 @@ struct WebhookSettings {
   std::filesystem::path certificate;
   std::filesystem::path key;
   net::TlsVersion tls_minimum = net::TlsVersion::v1_3;
-  std::filesystem::path config;  ///< the policy file; empty: none
+  std::filesystem::path config;                                      ///< the policy file; empty: none
   std::optional<admission::NetworkUnavailable> network_unavailable;  ///< wins over the policy file
   unsigned threads = 2;
   net::Limits limits;
-  std::chrono::seconds drain_delay{10};    ///< from the signal until we stop accepting: Service endpoints need it to forget us
+  std::chrono::seconds drain_delay{
+      10};  ///< from the signal until we stop accepting: Service endpoints need it to forget us
   std::chrono::seconds drain_timeout{10};  ///< from then until what is still open is cut
   log::Format log_format = log::Format::automatic;
   log::Level log_level = log::Level::info;
@@ -38,7 +39,8 @@ struct DecideSettings {
   bool exit_code = false;  ///< tell patched, unchanged and skipped apart by the exit code
 };
 
-/// The policy of a file (or the default without one) with the flag that wins over it. Throws std::runtime_error that names file and field.
+/// The policy of a file (or the default without one) with the flag that wins over it. Throws std::runtime_error that
+/// names file and field.
 [[nodiscard]] admission::Policy load_policy(const std::filesystem::path& config,
                                             std::optional<admission::NetworkUnavailable> network_unavailable);
 

@@ -1,4 +1,5 @@
-/// Required node affinity, as `v1.NodeAffinity` has it. Preferred terms never decide where a pod may run: they are passed on unread.
+/// Required node affinity, as `v1.NodeAffinity` has it. Preferred terms never decide where a pod may run: they are
+/// passed on unread.
 #pragma once
 
 #include <optional>
@@ -15,7 +16,8 @@ struct NodeSelectorRequirement {
   bool operator==(const NodeSelectorRequirement&) const = default;
 };
 
-/// All requirements of a term are ANDed. Absent and null lists are nullopt: a patch must make them before it can add to them.
+/// All requirements of a term are ANDed. Absent and null lists are nullopt: a patch must make them before it can add to
+/// them.
 struct NodeSelectorTerm {
   std::optional<std::vector<NodeSelectorRequirement>> match_expressions;
   std::optional<std::vector<NodeSelectorRequirement>> match_fields;

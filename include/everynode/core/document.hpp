@@ -14,8 +14,8 @@ namespace everynode::core {
 
 /// Not thread-safe: one for each thread. What was read is valid until the next text is.
 ///
-/// UTF-8 and the nesting of brackets are checked everywhere, all else of the syntax where something is read. What Everynode does not
-/// read it does not pass on either: the API server, which wrote the text, has parsed it.
+/// UTF-8 and the nesting of brackets are checked everywhere, all else of the syntax where something is read. What
+/// Everynode does not read it does not pass on either: the API server, which wrote the text, has parsed it.
 class Document {
  public:
   Document();

@@ -10,9 +10,10 @@ namespace everynode::core {
 
 /// The operations after which the pod's required node affinity admits no node but `node`; empty if that is so already.
 ///
-/// Terms are ORed, so the requirement `matchFields: metadata.name In [node]` goes into every term. A term that matches nothing is left
-/// alone: with the requirement it would begin to match. No terms at all: one is added. A `metadata.name In [node]` that stands among
-/// the matchExpressions, where it is a label that no node has, is moved to the matchFields.
+/// Terms are ORed, so the requirement `matchFields: metadata.name In [node]` goes into every term. A term that matches
+/// nothing is left alone: with the requirement it would begin to match. No terms at all: one is added. A `metadata.name
+/// In [node]` that stands among the matchExpressions, where it is a label that no node has, is moved to the
+/// matchFields.
 [[nodiscard]] Patch pin(const PodSpec& spec, std::string_view node);
 
 }  // namespace everynode::core

@@ -1,7 +1,8 @@
-/// What Everynode reads of a Pod. All else of a pod is passed on unread: changes are patches, never a re-encoded object.
+/// What Everynode reads of a Pod. All else of a pod is passed on unread: changes are patches, never a re-encoded
+/// object.
 ///
-/// Texts are views into the document that the pod was read from, and are valid as long as that is: reading a pod allocates for its lists
-/// only. This is the hottest path that we have.
+/// Texts are views into the document that the pod was read from, and are valid as long as that is: reading a pod
+/// allocates for its lists only. This is the hottest path that we have.
 #pragma once
 
 #include <optional>
@@ -25,8 +26,8 @@ struct OwnerReference {
 
 /// The annotations that Everynode reads.
 struct PodAnnotations {
-  bool mirror = false;        ///< kubernetes.io/config.mirror: the API's image of a static pod
-  std::string_view target_node;    ///< everynode.dev/node
+  bool mirror = false;           ///< kubernetes.io/config.mirror: the API's image of a static pod
+  std::string_view target_node;  ///< everynode.dev/node
 
   bool operator==(const PodAnnotations&) const = default;
 };

@@ -11,12 +11,12 @@
 
 namespace everynode::core {
 
-/// What becomes of members that nobody asked for: objects of the API server have fields of next year, files that people write have typing
-/// errors.
+/// What becomes of members that nobody asked for: objects of the API server have fields of next year, files that people
+/// write have typing errors.
 enum class UnknownFields { skipped, refused };
 
-/// Walks a document once, forwards, and remembers the first thing that was wrong; after that, reading is harmless and of no use.
-/// null counts as absent everywhere, as it does for the API server.
+/// Walks a document once, forwards, and remembers the first thing that was wrong; after that, reading is harmless and
+/// of no use. null counts as absent everywhere, as it does for the API server.
 class Reader {
  public:
   /// A value of the document at which the reader stands. It can be read once.
@@ -60,7 +60,8 @@ class Reader {
 
   /// Records an error of the parser: `expected`, if the value has another type; else what is wrong with the JSON.
   bool failed(simdjson::error_code code, std::string_view expected = {}) {
-    if (code != simdjson::SUCCESS) [[unlikely]] record(code, expected);
+    if (code != simdjson::SUCCESS) [[unlikely]]
+      record(code, expected);
     return code != simdjson::SUCCESS;
   }
   void record(simdjson::error_code code, std::string_view expected);

@@ -13,7 +13,8 @@ enum class TargetSource {
   node_name,          ///< spec.nodeName
   match_fields,       ///< a required term's matchFields: metadata.name In [one]
   annotation,         ///< everynode.dev/node
-  match_expressions,  ///< a required term's matchExpressions: metadata.name In [one]; a mistake, as a label it selects nothing
+  match_expressions,  ///< a required term's matchExpressions: metadata.name In [one]; a mistake, as a label it selects
+                      ///< nothing
 };
 
 struct Target {
@@ -26,8 +27,8 @@ struct Target {
 /// The field's path, as a user would name it: "spec.nodeName", "matchFields", ...
 [[nodiscard]] std::string_view name_of(TargetSource source);
 
-/// The first of the sources, in the order of TargetSource, that names one node; nullopt if none does. What cannot be a node's name counts
-/// as none: a pod pinned to it would be refused.
+/// The first of the sources, in the order of TargetSource, that names one node; nullopt if none does. What cannot be a
+/// node's name counts as none: a pod pinned to it would be refused.
 [[nodiscard]] std::optional<Target> target_of(const Pod& pod);
 
 }  // namespace everynode::core

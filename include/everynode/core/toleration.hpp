@@ -9,10 +9,10 @@
 namespace everynode::core {
 
 struct Toleration {
-  std::string_view key;       ///< empty: every key (with operator Exists)
-  std::string_view op;        ///< "Exists", "Equal"; empty means Equal
+  std::string_view key;  ///< empty: every key (with operator Exists)
+  std::string_view op;   ///< "Exists", "Equal"; empty means Equal
   std::string_view value;
-  std::string_view effect;    ///< "NoSchedule", "NoExecute", "PreferNoSchedule"; empty: every effect
+  std::string_view effect;  ///< "NoSchedule", "NoExecute", "PreferNoSchedule"; empty: every effect
   std::optional<std::int64_t> toleration_seconds;
 
   bool operator==(const Toleration&) const = default;

@@ -1,5 +1,5 @@
-/// Kubernetes' own rules for names and tolerations. A pod that breaks them is refused, even by a webhook that fails open: what we write
-/// must keep them.
+/// Kubernetes' own rules for names and tolerations. A pod that breaks them is refused, even by a webhook that fails
+/// open: what we write must keep them.
 #pragma once
 
 #include <string>

@@ -8,8 +8,9 @@
 
 namespace everynode::net {
 
-/// Connects to `endpoint` (through loopback if it is a wildcard address), shakes hands, asks, and reads the answer, within two seconds.
-/// Calls `done` on `loop` with what went wrong; empty: it answered 200 with the certificate that `identity` has in force.
+/// Connects to `endpoint` (through loopback if it is a wildcard address), shakes hands, asks, and reads the answer,
+/// within two seconds. Calls `done` on `loop` with what went wrong; empty: it answered 200 with the certificate that
+/// `identity` has in force.
 void self_probe(boost::asio::io_context& loop, const Endpoint& endpoint, const TlsIdentity& identity,
                 std::function<void(std::string problem)> done);
 

@@ -1,4 +1,5 @@
-/// An HTTP/1.1 server, over TLS or in the clear: N worker threads with an event loop each; a connection never changes its thread.
+/// An HTTP/1.1 server, over TLS or in the clear: N worker threads with an event loop each; a connection never changes
+/// its thread.
 #pragma once
 
 #include <chrono>
@@ -31,9 +32,10 @@ struct Endpoint {
 /// What one client may cost. Times are counted from the start of the phase that they bound, to a second.
 struct Limits {
   std::size_t header_bytes = 16 * 1024;
-  std::size_t body_bytes = 7 * 1024 * 1024;  ///< two objects of 3 MiB and 1 MiB for the rest, as controller-runtime allows
-  std::size_t connections = 1000;            ///< for the whole server; beyond it, idle connections make room
-  std::size_t in_flight = 256;               ///< requests, for the whole server; beyond it: 429 with Retry-After
+  std::size_t body_bytes =
+      7 * 1024 * 1024;             ///< two objects of 3 MiB and 1 MiB for the rest, as controller-runtime allows
+  std::size_t connections = 1000;  ///< for the whole server; beyond it, idle connections make room
+  std::size_t in_flight = 256;     ///< requests, for the whole server; beyond it: 429 with Retry-After
   std::chrono::seconds handshake{10};
   std::chrono::seconds header{10};
   std::chrono::seconds body{10};
@@ -45,7 +47,8 @@ struct Limits {
 struct Observer {
   std::function<void(bool ok, std::chrono::nanoseconds)> handshake = [](bool, std::chrono::nanoseconds) {};
   std::function<void(std::ptrdiff_t change)> connections = [](std::ptrdiff_t) {};
-  std::function<void(std::string_view reason)> refused = [](std::string_view) {};  ///< a connection closed for want of room
+  std::function<void(std::string_view reason)> refused = [](std::string_view) {
+  };  ///< a connection closed for want of room
   /// A request that never reached the handler: malformed, too large, too slow, too many.
   std::function<void(http::Status)> rejected = [](http::Status) {};
 };
@@ -65,9 +68,9 @@ struct ServerOptions {
 
 class Server {
  public:
-  /// Binds and listens; accepts as soon as `control` runs. `control` and `options.tls` must outlive the server, and `control` must not run
-  /// after the server is gone.
-  /// Throws std::system_error whose text names the address (in use, not ours, not permitted).
+  /// Binds and listens; accepts as soon as `control` runs. `control` and `options.tls` must outlive the server, and
+  /// `control` must not run after the server is gone. Throws std::system_error whose text names the address (in use,
+  /// not ours, not permitted).
   Server(boost::asio::io_context& control, ServerOptions options);
   ~Server();
   Server(const Server&) = delete;

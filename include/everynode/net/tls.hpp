@@ -26,7 +26,8 @@ struct CertificateFacts {
   std::string fingerprint;  ///< SHA-256 of the leaf's DER, in hex
 };
 
-/// The certificate in force. `exchange` and the accept loop live on the control thread; sessions keep what they began with.
+/// The certificate in force. `exchange` and the accept loop live on the control thread; sessions keep what they began
+/// with.
 class TlsIdentity {
  public:
   explicit TlsIdentity(TlsVersion minimum);

@@ -17,7 +17,8 @@ namespace everynode::webhook {
 using SharedPolicy = std::atomic<std::shared_ptr<const admission::Policy>>;
 
 /// Told of each decision; called from worker threads.
-using DecisionSink = std::function<void(const admission::Request&, const admission::Decision&, std::chrono::nanoseconds)>;
+using DecisionSink =
+    std::function<void(const admission::Request&, const admission::Decision&, std::chrono::nanoseconds)>;
 
 /// One for each worker thread: it keeps a parser. What it refers to must outlive it.
 class Mutate {

@@ -14,7 +14,8 @@ struct ReadinessFacts {
   bool draining = false;
   TimePoint not_before;  ///< of the certificate in force
   TimePoint not_after;
-  std::string self_probe;  ///< what went wrong when we last asked our own listener; empty: it answered with the certificate in force
+  std::string self_probe;  ///< what went wrong when we last asked our own listener; empty: it answered with the
+                           ///< certificate in force
 };
 
 struct Check {
@@ -27,7 +28,8 @@ struct Check {
 
 [[nodiscard]] bool all_passed(const std::vector<Check>& checks);
 
-/// One line for each check, as the API server's own /readyz?verbose prints them: "[+]certificate ok", "[-]draining failed: ...".
+/// One line for each check, as the API server's own /readyz?verbose prints them: "[+]certificate ok", "[-]draining
+/// failed: ...".
 [[nodiscard]] std::string to_text(const std::vector<Check>& checks);
 
 }  // namespace everynode::webhook

@@ -17,7 +17,8 @@ struct Route {
   std::function<http::Response(const http::Request&)> handle;
 };
 
-/// A table of routes as one handler: 404 for a path that is not in it, 405 with Allow for another method. Counts every answer.
+/// A table of routes as one handler: 404 for a path that is not in it, 405 with Allow for another method. Counts every
+/// answer.
 class Router {
  public:
   Router(std::vector<Route> routes, Metrics& metrics);

@@ -1,0 +1,47 @@
+# Thin: each target installs what it lacks, then calls what does the work. Nothing is decided here.
+JOBS ?= 2
+
+.PHONY: help run build test unit e2e bench format sanitize clean
+
+help:   ## this list
+	@grep -hE '^[a-z0-9]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+build: ## the optimised binary, build/everynode
+	@tests/tools/install-packages build test
+	@cmake --preset release -DEVERYNODE_BENCH=OFF >/dev/null
+	@cmake --build --preset release -j $(JOBS)
+
+run: build ## a local cluster with the webhook, and a tour of what it does (Ctrl-C ends it)
+	@tests/tools/install-packages cluster
+	@tests/tools/build-binaries
+	@python3 -m tests.cluster.tour
+
+test: build ## everything: unit, golden, shell and end-to-end tests
+	@tests/tools/install-packages cluster
+	@tests/tools/build-binaries
+	@tests/run all
+
+unit: build ## the tests that need no cluster
+	@tests/run unit
+
+e2e: build ## the tests against a real control plane
+	@tests/tools/install-packages cluster
+	@tests/tools/build-binaries
+	@tests/run e2e
+
+sanitize: ## the unit tests under ASan+UBSan and TSan
+	@tests/tools/install-packages build test
+	@tests/run sanitize
+
+format: ## formats the C++ files
+	@tests/tools/install-packages lint
+	@git ls-files '*.hpp' '*.cpp' | xargs clang-format-19 -i
+
+bench: ## Everynode beside a Go webhook and beside the floor; writes tests/bench/RESULTS.md
+	@tests/tools/install-packages build test bench
+	@cmake --preset release -DEVERYNODE_BENCH=ON >/dev/null
+	@cmake --build --preset release -j $(JOBS)
+	@tests/bench/bench.py
+
+clean: ## removes what was built in this tree; the cache of Kubernetes binaries stays
+	@rm -rf build build-debug build-asan build-tsan build-fuzz
