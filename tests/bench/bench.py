@@ -92,8 +92,8 @@ load average {before["load"]:.1f} before the run, {stolen:.1f} % of CPU time sto
 
 ## Repeat it
 
-    make bench          # {measure.Plan().seconds // 60 + 1} minutes; on a machine that does nothing else
-    make bench QUICK=1  # one minute: does it all work? Writes nothing
+    make bench                    # {measure.Plan().seconds // 60 + 1} minutes; on a machine that does nothing else
+    tests/bench/bench.py --quick  # one minute: does it all work? Writes nothing
 
 Bodies are AdmissionReviews recorded from a real API server (`tests/golden/recorded`). CPU is utime + stime of the server's process over
 the window, after a warm-up. Latency counts from when a request was due (no coordinated omission). TLS 1.3 with
