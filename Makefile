@@ -1,7 +1,8 @@
 # Thin: each target installs what it lacks, then calls what does the work. Nothing is decided here.
 JOBS ?= 2
+SECONDS ?= 60
 
-.PHONY: help run build test unit e2e bench format sanitize clean
+.PHONY: help run build test unit e2e bench format sanitize fuzz clean
 
 help:   ## this list
 	@grep -hE '^[a-z0-9]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -32,6 +33,12 @@ e2e: build ## the tests against a real control plane
 sanitize: ## the unit tests under ASan+UBSan and TSan
 	@tests/tools/install-packages build test
 	@tests/run sanitize
+
+fuzz: ## each parser of foreign bytes, for SECONDS=60 each
+	@tests/tools/install-packages build test
+	@cmake --preset fuzz >/dev/null
+	@cmake --build --preset fuzz -j $(JOBS)
+	@tests/fuzz/run $(SECONDS)
 
 format: ## formats the C++ files
 	@tests/tools/install-packages lint

@@ -43,6 +43,8 @@ asio::ssl::context& client_context() {
 Awaitable<std::string> ask(TlsStream& stream, asio::ip::tcp::endpoint address, const TlsIdentity& identity) {
   const auto [connect_error] = co_await stream.next_layer().async_connect(address, as_result);
   if (connect_error) co_return "cannot connect to it: " + connect_error.message();
+  boost::system::error_code ignored;
+  stream.next_layer().set_option(asio::ip::tcp::no_delay(true), ignored);
   const std::string before = identity.facts().fingerprint;
   const auto [handshake_error] = co_await stream.async_handshake(asio::ssl::stream_base::client, as_result);
   if (handshake_error) co_return "no TLS handshake with it: " + handshake_error.message();

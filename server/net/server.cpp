@@ -107,8 +107,12 @@ class Server::Impl {
   Awaitable<void> accept() {
     for (std::size_t next = 0; acceptor_.is_open(); next = (next + 1) % workers_.size()) {
       Worker& worker = *workers_[next];
-      auto [error, socket] = co_await acceptor_.async_accept(worker.loop(), as_result);
+      // Accepted on the control loop and handed over by its descriptor: a suspended accept must not hold a socket of a
+      // worker's loop, which goes before the control loop does.
+      auto [error, accepted] = co_await acceptor_.async_accept(as_result);
       if (!error) {
+        const auto protocol = acceptor_.local_endpoint().protocol();
+        Socket socket(worker.loop(), protocol, accepted.release());
         auto tls = options_.tls == nullptr ? nullptr : options_.tls->current();
         worker.adopt(std::move(socket), std::move(tls));
       } else if (acceptor_.is_open()) {

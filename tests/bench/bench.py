@@ -25,6 +25,7 @@ from tests.bench import bodies, go_twin, measure, results, servers  # noqa: E402
 from tests.cluster import processes  # noqa: E402
 from tests.tools import go_toolchain  # noqa: E402
 
+NOISE_PERCENT = 5
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 ERRORS = (FileNotFoundError, subprocess.CalledProcessError, bodies.Disagreement, go_twin.BuildFailed,
           go_toolchain.ToolchainError, measure.LoadFailed, processes.ComponentFailed)
@@ -56,7 +57,7 @@ def run(build: Path, plan: measure.Plan, write: bool) -> int:
         certificates = Path(scratch) / "certs"
         subprocess.run([ROOT / "certs" / "make-certs", certificates], check=True, capture_output=True)
         programs = servers.programs(build, twin, certificates)
-        say(f"measuring: {plan.rounds} rounds, about {plan.seconds} s; other work on this machine spoils the figures")
+        say(f"measuring for about {plan.seconds} s; other work on this machine spoils the figures")
         bench = measure.Bench(plan, programs, chosen, build / "everynode_load", Path(scratch), say)
         result = bench.run()
     # A quick run is too short for verdicts.
@@ -70,8 +71,10 @@ def run(build: Path, plan: measure.Plan, write: bool) -> int:
 
 
 def page(tables: str, plan: measure.Plan, cores: servers.Cores, versions_line: str, before: dict[str, float]) -> str:
-    after = machine_state()
-    stolen = 100 * (after["steal"] - before["steal"]) / max(1, after["total"] - before["total"])
+    spent = {name: value - before[name] for name, value in machine_state().items()}
+    stolen = 100 * spent["steal"] / spent["total"]
+    others = max(0.0, 100 * (spent["busy"] - spent["own"]) / spent["total"])
+    warning = "" if others < NOISE_PERCENT else "\n**The machine was busy with other work: do not trust the latencies.**\n"
     today = datetime.date.today().isoformat()
     return f"""# Benchmark results
 
@@ -84,10 +87,11 @@ Written by `make bench`, not by hand. Rounds: {plan.rounds}; figures are their m
 Before measuring, Everynode and the Go twin have to patch each body to the same affinity and tolerations.
 
 - Machine: {cpu_model()}, {os.cpu_count()} cores, {memory_gib():.0f} GiB; server on core {cores.server}, client on core {cores.client}; \
-load average {before["load"]:.1f} before the run, {stolen:.1f} % of CPU time stolen by the hypervisor during it
+of its CPU time during the run, \
+{others:.0f} % went to other work and {stolen:.0f} % was stolen by the hypervisor
 - Versions: {versions_line}
 - Date: {today}
-
+{warning}
 {tables}
 
 ## Repeat it
@@ -113,8 +117,11 @@ def first_line(command: list) -> str:
 
 
 def machine_state() -> dict[str, float]:
-    ticks = [int(field) for field in Path("/proc/stat").read_text().splitlines()[0].split()[1:]]
-    return {"steal": ticks[7], "total": sum(ticks[:8]), "load": os.getloadavg()[0]}
+    """Seconds since boot: of all cores, of them busy, stolen, and spent by us and by the children that have ended."""
+    ticks = [int(field) / servers.TICKS_PER_SECOND for field in Path("/proc/stat").read_text().splitlines()[0].split()[1:]]
+    user, nice, system, idle, waiting, interrupts, soft_interrupts, steal = ticks[:8]
+    return {"total": sum(ticks[:8]), "steal": steal, "busy": user + nice + system + interrupts + soft_interrupts,
+            "own": sum(os.times()[:4])}
 
 
 def cpu_model() -> str:

@@ -1,0 +1,24 @@
+// The body of POST /mutate: any bytes end in a refusal or in a decision whose patch an independent RFC 6902
+// implementation can apply.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "everynode/admission/decide.hpp"
+
+using namespace everynode;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static core::Document document;
+  static core::Document scratch;
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  admission::Request request;
+  if (!admission::read_review(text, document, request).empty()) return 0;
+  const admission::Decision decision = admission::decide({}, request, scratch);
+  if (decision.reason == admission::Reason::patch_refused) std::abort();
+  const auto answer = nlohmann::json::parse(to_json(admission::answer(request, decision)));
+  if (answer["response"]["allowed"] != true) std::abort();
+  return 0;
+}
