@@ -111,8 +111,7 @@ class Server::Impl {
       // worker's loop, which goes before the control loop does.
       auto [error, accepted] = co_await acceptor_.async_accept(as_result);
       if (!error) {
-        const auto protocol = acceptor_.local_endpoint().protocol();
-        Socket socket(worker.loop(), protocol, accepted.release());
+        Socket socket(worker.loop(), protocol_, accepted.release());
         auto tls = options_.tls == nullptr ? nullptr : options_.tls->current();
         worker.adopt(std::move(socket), std::move(tls));
       } else if (acceptor_.is_open()) {
@@ -140,6 +139,7 @@ class Server::Impl {
   asio::io_context& control_;
   ServerOptions options_;
   Acceptor acceptor_;
+  const tcp protocol_ = acceptor_.local_endpoint().protocol();
   Timer timer_;
   // Workers go before their loops: their timers live there. What is still suspended in a loop is destroyed with it,
   // never resumed.
