@@ -1,0 +1,58 @@
+/// The Kubernetes API over HTTP/1.1: a pool of keep-alive connections that lives on one event loop.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "everynode/cluster/config.hpp"
+#include "everynode/kube/reply.hpp"
+#include "everynode/kube/request.hpp"
+
+namespace everynode::cluster {
+
+template <class T>
+using Awaitable = boost::asio::awaitable<T>;
+
+struct ClientOptions {
+  std::size_t connections = 64;              ///< at most, for requests; each stream has one of its own beside them
+  std::chrono::seconds request_timeout{30};  ///< for one request, its wait for a connection not counted
+  std::chrono::seconds silence_timeout{90};  ///< for a stream: without a byte for this long it counts as broken
+  std::string user_agent;                    ///< e.g. "everynode-reconciler/0.1.0"
+};
+
+/// What the client saw, for metrics (`rest_client_*`). Called on the event loop.
+struct ClientObserver {
+  std::function<void(const kube::Request&, unsigned status, std::chrono::nanoseconds)> answered =
+      [](const kube::Request&, unsigned, std::chrono::nanoseconds) {};  ///< status 0: no reply
+};
+
+/// Not thread-safe: all of it runs on the event loop that it was made for.
+class Client {
+ public:
+  Client(boost::asio::any_io_executor executor, Config config, ClientOptions options, ClientObserver observer = {});
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  /// Sends one request and gives the whole answer. 429 is not retried here: the next requests wait for Retry-After.
+  /// A request that surely was not sent (a kept connection that the server had closed) is sent again, once.
+  [[nodiscard]] Awaitable<kube::Outcome> send(kube::Request request);
+
+  /// Sends a watch and gives its body line by line, each valid during the call only. Ends when the server closes
+  /// (a Reply with status 200 and no body), refuses (its Reply), or falls silent (NoReply). `on_line` false: stop.
+  [[nodiscard]] Awaitable<kube::Outcome> stream(kube::Request request,
+                                                std::function<bool(std::string_view line)> on_line);
+
+  /// Closes all connections; what waits ends with NoReply.
+  void close();
+
+ private:
+  class Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace everynode::cluster

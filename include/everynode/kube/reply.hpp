@@ -1,0 +1,49 @@
+/// What the Kubernetes API answered, as a value: errors of the API are answers like any other.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "everynode/kube/request.hpp"
+
+namespace everynode::kube {
+
+struct Reply {
+  unsigned status = 0;  ///< HTTP status code
+  std::string body;     ///< has `core::Document::padding` bytes of capacity to spare, so that it can be parsed in place
+  std::optional<std::chrono::seconds> retry_after;
+
+  [[nodiscard]] bool ok() const { return status >= 200 && status < 300; }
+};
+
+/// No answer came. `sent` tells whether the server may have acted on the request all the same.
+struct NoReply {
+  std::string why;  ///< for people: names the address
+  bool sent = false;
+};
+
+using Outcome = std::expected<Reply, NoReply>;
+
+/// The body of a refusal: `v1.Status`.
+struct ApiStatus {
+  unsigned code = 0;
+  std::string
+      reason;  ///< "AlreadyExists", "Conflict", "NotFound", "Forbidden", "Expired", ...; empty if there was none
+  std::string message;  ///< for people
+  std::string cause;    ///< details.causes[0].reason, e.g. "NamespaceTerminating"
+
+  bool operator==(const ApiStatus&) const = default;
+};
+
+/// Reads a refusal. A body that is no Status gives its code and its first line as the message.
+[[nodiscard]] ApiStatus status_of(const Reply& reply);
+
+/// One line for the log: what was asked, and why it was not done. A refusal by RBAC names the verb, the resource and
+/// what to add to the role.
+[[nodiscard]] std::string explain(const Request& request, const ApiStatus& status);
+
+}  // namespace everynode::kube

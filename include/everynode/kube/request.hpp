@@ -1,0 +1,76 @@
+/// Requests to the Kubernetes API, as values: verb, resource, path and body. Nothing here knows a socket.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace everynode::kube {
+
+/// A resource of the API, as RBAC and URLs name it.
+struct Resource {
+  std::string_view group;  ///< empty: the core group
+  std::string_view version;
+  std::string_view plural;       ///< e.g. "daemonsets"
+  std::string_view subresource;  ///< e.g. "status"; empty: the object itself
+
+  bool operator==(const Resource&) const = default;
+};
+
+inline constexpr Resource pods{.group = "", .version = "v1", .plural = "pods", .subresource = ""};
+inline constexpr Resource nodes{.group = "", .version = "v1", .plural = "nodes", .subresource = ""};
+inline constexpr Resource events{.group = "", .version = "v1", .plural = "events", .subresource = ""};
+inline constexpr Resource secrets{.group = "", .version = "v1", .plural = "secrets", .subresource = ""};
+inline constexpr Resource daemon_sets{.group = "apps", .version = "v1", .plural = "daemonsets", .subresource = ""};
+inline constexpr Resource daemon_sets_status{
+    .group = "apps", .version = "v1", .plural = "daemonsets", .subresource = "status"};
+inline constexpr Resource controller_revisions{
+    .group = "apps", .version = "v1", .plural = "controllerrevisions", .subresource = ""};
+inline constexpr Resource leases{
+    .group = "coordination.k8s.io", .version = "v1", .plural = "leases", .subresource = ""};
+
+/// The verbs of RBAC.
+enum class Verb : std::uint8_t { get, list, watch, create, update, patch, delete_ };
+
+/// "get", ..., "delete".
+[[nodiscard]] std::string_view name_of(Verb verb);
+
+/// "apps/daemonsets/status": what a role must name.
+[[nodiscard]] std::string name_of(const Resource& resource);
+
+struct Request {
+  Verb verb = Verb::get;
+  Resource resource;
+  std::string target;        ///< path and query, percent-encoded
+  std::string content_type;  ///< empty without a body
+  std::string body;
+
+  /// The HTTP method: GET, POST, PUT, PATCH or DELETE.
+  [[nodiscard]] std::string_view method() const;
+};
+
+/// Where an object is. An empty namespace is for resources without one, or for all namespaces in `list` and `watch`.
+struct ObjectKey {
+  std::string namespace_;
+  std::string name;
+
+  auto operator<=>(const ObjectKey&) const = default;
+};
+
+[[nodiscard]] Request get(const Resource& resource, const ObjectKey& key);
+[[nodiscard]] Request create(const Resource& resource, std::string_view namespace_, std::string body);
+[[nodiscard]] Request update(const Resource& resource, const ObjectKey& key, std::string body);
+/// RFC 7386.
+[[nodiscard]] Request merge_patch(const Resource& resource, const ObjectKey& key, std::string body);
+/// Kubernetes' own kind of patch, which merges lists by key.
+[[nodiscard]] Request strategic_merge_patch(const Resource& resource, const ObjectKey& key, std::string body);
+/// Deletes the object with this UID and no other of its name (preconditions.uid); an empty UID: whoever has the name.
+[[nodiscard]] Request remove(const Resource& resource, const ObjectKey& key, std::string_view uid);
+
+/// One page of a list. `continue_` is empty for the first.
+[[nodiscard]] Request list(const Resource& resource, std::uint32_t limit, std::string_view continue_);
+/// Events since `resource_version`, with bookmarks; the server closes after `timeout`.
+[[nodiscard]] Request watch(const Resource& resource, std::string_view resource_version, std::chrono::seconds timeout);
+
+}  // namespace everynode::kube
