@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "everynode/core/history.hpp"
+#include "everynode/core/show.hpp"
 
 namespace everynode::core {
 namespace {
@@ -51,16 +52,8 @@ StatusNow status_of(const Snapshot& snapshot, std::string_view hash, Time now) {
 
 std::string status_patch(const DaemonSetStatus& status, std::string_view resource_version) {
   // What is 0 must be said: a field that is left out of a merge patch stays as it was.
-  const nlohmann::json patch{{"metadata", {{"resourceVersion", resource_version}}},
-                             {"status",
-                              {{"currentNumberScheduled", status.current_number_scheduled},
-                               {"numberMisscheduled", status.number_misscheduled},
-                               {"desiredNumberScheduled", status.desired_number_scheduled},
-                               {"numberReady", status.number_ready},
-                               {"observedGeneration", status.observed_generation},
-                               {"updatedNumberScheduled", status.updated_number_scheduled},
-                               {"numberAvailable", status.number_available},
-                               {"numberUnavailable", status.number_unavailable}}}};
+  nlohmann::ordered_json patch{{"metadata", {{"resourceVersion", resource_version}}}};
+  patch["status"] = show(status);
   return patch.dump();
 }
 

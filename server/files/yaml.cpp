@@ -85,4 +85,11 @@ std::expected<std::string, std::string> yaml_to_json(const std::string& text) tr
   return std::unexpected(std::string(error.what()));
 }
 
+std::expected<std::string, std::string> as_json(std::string text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first != std::string::npos && (text[first] == '{' || text[first] == '[')) return text;
+  auto json = yaml_to_json(text);
+  return json ? std::move(json) : std::unexpected("not YAML: " + json.error());
+}
+
 }  // namespace everynode::files

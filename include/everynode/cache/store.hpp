@@ -83,7 +83,7 @@ class Store {
   std::unordered_map<std::string, core::ControllerRevision> revisions_;     ///< by UID
   std::unordered_set<std::string> deleted_;                                 ///< UIDs that must not come back
   std::deque<std::string> deleted_in_order_;
-  std::map<Kind, std::unordered_set<std::string>> replacing_;               ///< what a list has named so far
+  std::map<Kind, std::unordered_set<std::string>> replacing_;  ///< what a list has named so far
   std::set<Key> touched_;
 };
 

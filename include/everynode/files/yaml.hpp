@@ -12,4 +12,7 @@ namespace everynode::files {
 /// values, nor nesting beyond 64 levels.
 [[nodiscard]] std::expected<std::string, std::string> yaml_to_json(const std::string& text);
 
+/// `text` as JSON text: itself if it begins like a JSON object or array, else read as YAML.
+[[nodiscard]] std::expected<std::string, std::string> as_json(std::string text);
+
 }  // namespace everynode::files
