@@ -15,7 +15,7 @@
 #include <boost/beast/http/write.hpp>
 
 #include "everynode/net/tls.hpp"
-#include "fingerprint.hpp"
+#include "certificate.hpp"
 #include "worker.hpp"
 
 namespace everynode::net {

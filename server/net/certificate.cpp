@@ -1,8 +1,10 @@
-#include "fingerprint.hpp"
+#include "certificate.hpp"
 
+#include <openssl/asn1.h>
 #include <openssl/evp.h>
 
 #include <array>
+#include <ctime>
 #include <string_view>
 
 namespace everynode::net {
@@ -19,6 +21,16 @@ std::string fingerprint_of(const X509* certificate) {
     text += hex[digest[i] & 15];
   }
   return text;
+}
+
+std::chrono::system_clock::time_point to_time(const ASN1_TIME* time) {
+  std::tm utc{};
+  ASN1_TIME_to_tm(time, &utc);
+  return std::chrono::system_clock::from_time_t(timegm(&utc));
+}
+
+std::string no_passphrase(std::size_t, boost::asio::ssl::context_base::password_purpose) {
+  return {};
 }
 
 }  // namespace everynode::net

@@ -1,10 +1,10 @@
-#include "everynode/app/yaml.hpp"
+#include "everynode/files/yaml.hpp"
 
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
-namespace everynode::app {
+namespace everynode::files {
 namespace {
 
 using nlohmann::json;
@@ -52,4 +52,4 @@ TEST(Yaml, IsNotNestedTooDeep) {
 }
 
 }  // namespace
-}  // namespace everynode::app
+}  // namespace everynode::files

@@ -1,4 +1,4 @@
-#include "everynode/app/files.hpp"
+#include "everynode/files/files.hpp"
 
 #include <sys/stat.h>
 
@@ -7,7 +7,7 @@
 #include <fstream>
 #include <sstream>
 
-namespace everynode::app {
+namespace everynode::files {
 
 std::expected<std::string, std::string> read_file(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -42,4 +42,4 @@ bool WatchedFiles::changed() {
   return differs;
 }
 
-}  // namespace everynode::app
+}  // namespace everynode::files

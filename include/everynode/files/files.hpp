@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace everynode::app {
+namespace everynode::files {
 
 /// The whole content, or "FILE: why it cannot be read".
 [[nodiscard]] std::expected<std::string, std::string> read_file(const std::filesystem::path& path);
@@ -37,4 +37,4 @@ class WatchedFiles {
   std::vector<Mark> marks_;
 };
 
-}  // namespace everynode::app
+}  // namespace everynode::files

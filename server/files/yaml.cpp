@@ -1,4 +1,4 @@
-#include "everynode/app/yaml.hpp"
+#include "everynode/files/yaml.hpp"
 
 #include <yaml-cpp/yaml.h>
 
@@ -7,7 +7,7 @@
 #include <optional>
 #include <stdexcept>
 
-namespace everynode::app {
+namespace everynode::files {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -85,4 +85,4 @@ std::expected<std::string, std::string> yaml_to_json(const std::string& text) tr
   return std::unexpected(std::string(error.what()));
 }
 
-}  // namespace everynode::app
+}  // namespace everynode::files

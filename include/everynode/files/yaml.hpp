@@ -5,11 +5,11 @@
 #include <string>
 #include <string_view>
 
-namespace everynode::app {
+namespace everynode::files {
 
 /// The first document of `text`, as JSON text. Plain scalars become null, booleans and numbers by YAML 1.2's core
 /// schema; quoted ones stay strings. Errors name line and column. Aliases may not blow the document up beyond 100,000
 /// values, nor nesting beyond 64 levels.
 [[nodiscard]] std::expected<std::string, std::string> yaml_to_json(const std::string& text);
 
-}  // namespace everynode::app
+}  // namespace everynode::files

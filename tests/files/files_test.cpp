@@ -1,10 +1,10 @@
-#include "everynode/app/files.hpp"
+#include "everynode/files/files.hpp"
 
 #include <gtest/gtest.h>
 
 #include <fstream>
 
-namespace everynode::app {
+namespace everynode::files {
 namespace {
 
 namespace fs = std::filesystem;
@@ -58,4 +58,4 @@ TEST_F(Files, NoticesKubeletsSymlinkSwap) {
 }
 
 }  // namespace
-}  // namespace everynode::app
+}  // namespace everynode::files
