@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -30,13 +31,17 @@ WatchedFiles::Mark WatchedFiles::look(const std::filesystem::path& path) {
   return {.device = status.st_dev, .inode = status.st_ino, .size = status.st_size, .modified = status.st_mtim};
 }
 
-WatchedFiles::WatchedFiles(std::vector<std::filesystem::path> paths) : paths_(std::move(paths)) {
-  for (const auto& path : paths_) marks_.push_back(look(path));
+WatchedFiles::WatchedFiles(std::vector<std::filesystem::path> paths)
+    : paths_(std::move(paths)), marks_(look_at_all()) {}
+
+std::vector<WatchedFiles::Mark> WatchedFiles::look_at_all() const {
+  std::vector<Mark> marks(paths_.size());
+  std::ranges::transform(paths_, marks.begin(), look);
+  return marks;
 }
 
 bool WatchedFiles::changed() {
-  std::vector<Mark> now;
-  for (const auto& path : paths_) now.push_back(look(path));
+  std::vector<Mark> now = look_at_all();
   const bool differs = now != marks_;
   marks_ = std::move(now);
   return differs;

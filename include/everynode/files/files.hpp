@@ -32,6 +32,7 @@ class WatchedFiles {
     bool operator==(const Mark& other) const;
   };
   static Mark look(const std::filesystem::path& path);
+  [[nodiscard]] std::vector<Mark> look_at_all() const;
 
   std::vector<std::filesystem::path> paths_;
   std::vector<Mark> marks_;
