@@ -216,6 +216,10 @@ void Store::begin_replace(Kind kind) {
   replacing_[kind].clear();
 }
 
+void Store::keep(Kind kind, std::string_view identity) {
+  if (const auto listing = replacing_.find(kind); listing != replacing_.end()) listing->second.emplace(identity);
+}
+
 void Store::end_replace(Kind kind, std::string_view resource_version) {
   const std::unordered_set<std::string> named = std::move(replacing_[kind]);
   replacing_.erase(kind);

@@ -87,9 +87,8 @@ Awaitable<void> Executor::run_one(Batch& batch, const core::Action& action) {
 Awaitable<std::string> Executor::write_status(const core::DaemonSet& daemon_set, const core::DaemonSetStatus& status) {
   const kube::Request request = controller::write_status(daemon_set, status);
   const kube::Outcome outcome = co_await client_.send(request);
-  if (!outcome) co_return outcome.error().why;
-  if (outcome->ok()) co_return take_daemon_set(*outcome);
-  co_return kube::explain(request, kube::status_of(*outcome));
+  if (outcome && outcome->ok()) co_return take_daemon_set(*outcome);
+  co_return kube::explain(request, outcome);
 }
 
 void Executor::tell(const core::DaemonSet& daemon_set, bool warning, std::string_view reason, std::string message) {

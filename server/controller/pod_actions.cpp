@@ -13,10 +13,6 @@ constexpr unsigned invalid = 422;
 /// More collisions of names than this are none.
 constexpr unsigned most_attempts = 10;
 
-std::string why(const kube::Request& request, const kube::Outcome& outcome) {
-  return outcome ? kube::explain(request, kube::status_of(*outcome)) : outcome.error().why;
-}
-
 /// The pod is what we wanted to create: an answer of ours got lost, or another process of ours was faster.
 bool is_the_wanted(const core::DaemonPod& pod, const core::DaemonSet& daemon_set, const core::CreatePod& action) {
   const bool ours = core::claim_of(daemon_set, pod.controller, pod.labels) == core::Claim::own;
@@ -44,7 +40,7 @@ Awaitable<std::string> Executor::create_pod(Batch& batch, core::CreatePod action
       const bool namespace_goes = status.cause == "NamespaceTerminating";
       const std::string problem = outcome ? status.message : outcome.error().why;
       if (!namespace_goes) tell(batch.daemon_set, true, "FailedCreate", "Error creating: " + problem);
-      co_return why(request, outcome);
+      co_return kube::explain(request, outcome);
     }
     const kube::Request question = kube::get(kube::pods, {.namespace_ = batch.key.namespace_, .name = name});
     const kube::Outcome existing = co_await client_.send(question);
@@ -78,7 +74,7 @@ Awaitable<std::string> Executor::delete_pod(Batch& batch, core::DeletePod action
   if (!outcome || !outcome->ok()) {
     const std::string problem = outcome ? kube::status_of(*outcome).message : outcome.error().why;
     tell(batch.daemon_set, true, "FailedDelete", "Error deleting: " + problem);
-    co_return why(request, outcome);
+    co_return kube::explain(request, outcome);
   }
   tell(batch.daemon_set, false, "SuccessfulDelete", "Deleted pod: " + action.name);
   // The answer is the pod as it goes. It counts as going until a watch says that it has gone.
@@ -99,7 +95,7 @@ Awaitable<std::string> Executor::adopt(Batch& batch, core::Adopt action) {
   const kube::Outcome outcome = co_await client_.send(request);
   const bool pod = action.kind == core::OwnedKind::pod;
   if (outcome && outcome->ok()) co_return pod ? take_pod(*outcome) : take_revision(*outcome);
-  if (!outcome || outcome->status != not_found) co_return why(request, outcome);
+  if (!outcome || outcome->status != not_found) co_return kube::explain(request, outcome);
   if (pod) {
     store_.remove_pod(action.uid);
   } else {
@@ -113,7 +109,7 @@ Awaitable<std::string> Executor::may_adopt(Batch& batch) {
   if (batch.adoption) co_return *batch.adoption;
   const kube::Request request = kube::get(kube::daemon_sets, batch.key);
   const kube::Outcome outcome = co_await client_.send(request);
-  if (!outcome || !outcome->ok()) co_return why(request, outcome);
+  if (!outcome || !outcome->ok()) co_return kube::explain(request, outcome);
   const auto live = core::read_daemon_set(outcome->body, document_);
   if (!live) co_return live.error();
   const bool same = live->uid == batch.daemon_set.uid && !live->terminating;
@@ -127,7 +123,7 @@ Awaitable<std::string> Executor::release(Batch& batch, core::Release action) {
   const bool pod = action.kind == core::OwnedKind::pod;
   if (outcome && outcome->ok()) co_return pod ? take_pod(*outcome) : take_revision(*outcome);
   const bool gone = outcome && (outcome->status == not_found || outcome->status == invalid);
-  if (!gone) co_return why(request, outcome);
+  if (!gone) co_return kube::explain(request, outcome);
   if (pod) {
     store_.remove_pod(action.uid);
   } else {
@@ -140,7 +136,7 @@ Awaitable<std::string> Executor::relabel(Batch& batch, core::RelabelPod action) 
   const kube::Request request = request_of(action, batch.daemon_set);
   const kube::Outcome outcome = co_await client_.send(request);
   if (outcome && outcome->ok()) co_return take_pod(*outcome);
-  if (!outcome || outcome->status != not_found) co_return why(request, outcome);
+  if (!outcome || outcome->status != not_found) co_return kube::explain(request, outcome);
   store_.remove_pod(action.uid);
   co_return std::string{};
 }

@@ -9,10 +9,6 @@ namespace {
 constexpr unsigned not_found = 404;
 constexpr unsigned conflict = 409;
 
-std::string why(const kube::Request& request, const kube::Outcome& outcome) {
-  return outcome ? kube::explain(request, kube::status_of(*outcome)) : outcome.error().why;
-}
-
 }  // namespace
 
 Awaitable<std::string> Executor::create_revision(Batch& batch, core::CreateRevision action) {
@@ -20,7 +16,7 @@ Awaitable<std::string> Executor::create_revision(Batch& batch, core::CreateRevis
   const kube::Outcome outcome = co_await client_.send(request);
   if (outcome && outcome->ok()) co_return take_revision(*outcome);
   const bool taken = outcome && kube::status_of(*outcome).reason == "AlreadyExists";
-  if (!taken) co_return why(request, outcome);
+  if (!taken) co_return kube::explain(request, outcome);
   co_return co_await resolve_collision(batch, action);
 }
 
@@ -29,7 +25,7 @@ Awaitable<std::string> Executor::resolve_collision(Batch& batch, core::CreateRev
   const kube::ObjectKey key{.namespace_ = batch.key.namespace_, .name = batch.daemon_set.name + "-" + action.hash};
   const kube::Request request = kube::get(kube::controller_revisions, key);
   const kube::Outcome outcome = co_await client_.send(request);
-  if (!outcome || !outcome->ok()) co_return why(request, outcome);
+  if (!outcome || !outcome->ok()) co_return kube::explain(request, outcome);
   auto existing = core::read_controller_revision(outcome->body, document_);
   if (!existing) co_return existing.error();
   const bool claimable =
@@ -40,14 +36,14 @@ Awaitable<std::string> Executor::resolve_collision(Batch& batch, core::CreateRev
 
   const kube::Request question = kube::get(kube::daemon_sets, batch.key);
   const kube::Outcome live = co_await client_.send(question);
-  if (!live || !live->ok()) co_return why(question, live);
+  if (!live || !live->ok()) co_return kube::explain(question, live);
   const auto daemon_set = core::read_daemon_set(live->body, document_);
   if (!daemon_set) co_return daemon_set.error();
   const bool current = daemon_set->collision_count == batch.daemon_set.collision_count;
   if (!current) co_return "the collisionCount has changed since it was read";
   const kube::Request count = count_collision(*daemon_set);
   const kube::Outcome counted = co_await client_.send(count);
-  if (!counted || !counted->ok()) co_return why(count, counted);
+  if (!counted || !counted->ok()) co_return kube::explain(count, counted);
   co_return take_daemon_set(*counted);
 }
 
@@ -55,7 +51,7 @@ Awaitable<std::string> Executor::change_revision(Batch& batch, core::ChangeRevis
   const kube::Request request = request_of(action, batch.daemon_set);
   const kube::Outcome outcome = co_await client_.send(request);
   if (outcome && outcome->ok()) co_return take_revision(*outcome);
-  co_return why(request, outcome);
+  co_return kube::explain(request, outcome);
 }
 
 Awaitable<std::string> Executor::delete_revision(Batch& batch, core::DeleteRevision action) {
@@ -63,7 +59,7 @@ Awaitable<std::string> Executor::delete_revision(Batch& batch, core::DeleteRevis
   const kube::Outcome outcome = co_await client_.send(request);
   const unsigned code = outcome ? outcome->status : 0;
   const bool gone = (outcome && outcome->ok()) || code == not_found || code == conflict;
-  if (!gone) co_return why(request, outcome);
+  if (!gone) co_return kube::explain(request, outcome);
   store_.remove_revision(action.uid);
   co_return std::string{};
 }

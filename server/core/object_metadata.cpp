@@ -35,9 +35,9 @@ void read_creator(Reader& reader, Element value, std::string& out) {
 }  // namespace
 
 void read(Reader& reader, Element value, ObjectMetadata& out, Labels* annotations) {
-  constexpr std::array<std::string_view, 11> names{"name",       "namespace",         "uid",
-                                                   "labels",     "resourceVersion",   "ownerReferences",
-                                                   "generation", "creationTimestamp", "deletionTimestamp",
+  constexpr std::array<std::string_view, 11> names{"name",          "namespace",         "uid",
+                                                   "labels",        "resourceVersion",   "ownerReferences",
+                                                   "generation",    "creationTimestamp", "deletionTimestamp",
                                                    "managedFields", "annotations"};
   reader.object(value, names, [&](std::size_t name, Element member) {
     switch (name) {

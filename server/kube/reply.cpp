@@ -86,4 +86,8 @@ std::string explain(const Request& request, const ApiStatus& status) {
   return line;
 }
 
+std::string explain(const Request& request, const Outcome& outcome) {
+  return outcome ? explain(request, status_of(*outcome)) : outcome.error().why;
+}
+
 }  // namespace everynode::kube

@@ -48,6 +48,8 @@ class Store {
   /// A list of all objects of a kind begins; those that are not put until `end_replace` are gone, unless they are newer
   /// than the list.
   void begin_replace(Kind kind);
+  /// The list names an object that could not be read: it stays as it is. A node by name, others by UID.
+  void keep(Kind kind, std::string_view identity);
   void end_replace(Kind kind, std::string_view resource_version);
 
   /// The DaemonSets that changes since the last call concern, each once.

@@ -40,6 +40,9 @@ class Elector {
   /// matters, ask.
   [[nodiscard]] bool leads() const;
 
+  /// Whether `run` has ended, or has nothing left to do.
+  [[nodiscard]] bool finished() const { return finished_; }
+
  private:
   [[nodiscard]] Awaitable<void> campaign();
   [[nodiscard]] Awaitable<void> watch_deadline();

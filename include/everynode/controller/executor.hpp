@@ -11,6 +11,7 @@
 #include "everynode/cache/store.hpp"
 #include "everynode/cluster/client.hpp"
 #include "everynode/cluster/event_recorder.hpp"
+#include "everynode/core/document.hpp"
 #include "everynode/core/plan.hpp"
 
 namespace everynode::controller {
