@@ -175,6 +175,21 @@ TEST_F(ClientTest, EndsWhatWaitsWhenItIsClosed) {
   EXPECT_FALSE(finish(client.send(get_node)));
 }
 
+TEST_F(ClientTest, EndsWithItsEventLoop) {
+  const FakeApiServer server([](const ApiRequest&) { return ApiAnswer{.delay = seconds(30)}; }, {});
+  auto loop = std::make_unique<boost::asio::io_context>();
+  {
+    Client client(loop->get_executor(), config_of(server), {.connections = 1});
+    const auto ignore = [](const std::exception_ptr&, const kube::Outcome&) {};
+    const auto ignore_line = [](std::string_view) { return true; };
+    for (int i = 0; i < 3; ++i) boost::asio::co_spawn(*loop, client.send(get_node), ignore);
+    boost::asio::co_spawn(*loop, client.stream(kube::watch(kube::pods, "1", seconds(60)), ignore_line), ignore);
+    loop->run_for(milliseconds(200));
+  }
+  loop.reset();
+  EXPECT_EQ(server.requests().size(), 2U);
+}
+
 TEST_F(ClientTest, FreesThePlaceOfWhatWasGivenUp) {
   const FakeApiServer server(hello);
   Client client = client_for(server, {.connections = 1});
