@@ -208,5 +208,25 @@ TEST_F(ClientTest, FreesThePlaceOfWhatWasGivenUp) {
   EXPECT_EQ(server.requests().size(), 2U);
 }
 
+TEST_F(ClientTest, EndsARunningRequestThatIsGivenUp) {
+  std::size_t count = 0;
+  const FakeApiServer server(
+      [&](const ApiRequest&) { return ApiAnswer{.delay = ++count == 2 ? seconds(30) : seconds(0)}; }, {});
+  Client client = client_for(server, {.connections = 1});
+  EXPECT_TRUE(finish(client.send(get_node)));
+  boost::asio::cancellation_signal stop;
+  bool ended = false;
+  const auto end = [&](const std::exception_ptr&, const kube::Outcome&) { ended = true; };
+  boost::asio::co_spawn(loop_, client.send(get_node), boost::asio::bind_cancellation_slot(stop.slot(), end));
+  boost::asio::steady_timer timer(loop_, milliseconds(100));
+  timer.async_wait([&](const boost::system::error_code&) { stop.emit(boost::asio::cancellation_type::terminal); });
+  const auto begin = steady_clock::now();
+  run();
+  EXPECT_TRUE(ended);
+  EXPECT_LT(steady_clock::now() - begin, seconds(5));
+  EXPECT_TRUE(finish(client.send(get_node)));
+  EXPECT_EQ(server.connections(), 2U);
+}
+
 }  // namespace
 }  // namespace everynode::cluster
