@@ -71,11 +71,13 @@ class Client::Impl {
  private:
   Awaitable<void> await_turn();
   Awaitable<Answered> ask(Pool::Lease& lease, const kube::Request& request);
+  Awaitable<kube::Outcome> ask_whole(Pool::Lease& lease, const kube::Request& request);
   Awaitable<kube::Outcome> read_reply(Pool::Lease& lease, net::ResponseHead head);
   Awaitable<kube::Outcome> read_lines(Pool::Lease& lease, const std::function<bool(std::string_view)>& on_line);
 
   [[nodiscard]] std::vector<http::Header> headers_of(const kube::Request& request);
-  void note(const kube::Request& request, const Answered& head, steady_clock::time_point begin);
+  void note(const kube::Request& request, unsigned status, std::optional<std::chrono::seconds> retry_after,
+            steady_clock::time_point begin);
 
   [[nodiscard]] std::unexpected<kube::NoReply> no_reply(const net::Failure& failure, std::chrono::seconds limit) const {
     return std::unexpected(kube::NoReply{.why = why(failure, config_, limit), .sent = failure.sent});
@@ -99,13 +101,8 @@ Awaitable<kube::Outcome> Client::Impl::send(std::shared_ptr<Impl> self, kube::Re
   co_await self->await_turn();
   if (!lease || self->pool_->closed()) co_return self->given_up();
   const auto begin = steady_clock::now();
-  const Answered head = co_await self->ask(lease, request);
-  if (!head) {
-    self->note(request, head, begin);
-    co_return self->no_reply(head.error(), self->options_.request_timeout);
-  }
-  kube::Outcome outcome = co_await self->read_reply(lease, *head);
-  self->note(request, head, begin);
+  kube::Outcome outcome = co_await self->ask_whole(lease, request);
+  self->note(request, outcome ? outcome->status : 0, outcome ? outcome->retry_after : std::nullopt, begin);
   co_return outcome;
 }
 
@@ -116,7 +113,7 @@ Awaitable<kube::Outcome> Client::Impl::stream(std::shared_ptr<Impl> self, kube::
   if (!lease) co_return self->given_up();
   const auto begin = steady_clock::now();
   const Answered head = co_await self->ask(lease, request);
-  self->note(request, head, begin);
+  self->note(request, head ? head->status : 0, head ? head->retry_after : std::nullopt, begin);
   if (!head) co_return self->no_reply(head.error(), self->options_.request_timeout);
   if (head->status != 200) co_return co_await self->read_reply(lease, *head);
   co_return co_await self->read_lines(lease, on_line);
@@ -149,6 +146,12 @@ Awaitable<Answered> Client::Impl::ask(Pool::Lease& lease, const kube::Request& r
   lease->expires_at(deadline);
   if (auto failure = co_await lease->connect()) co_return std::unexpected(std::move(*failure));
   co_return co_await lease->send(message);
+}
+
+Awaitable<kube::Outcome> Client::Impl::ask_whole(Pool::Lease& lease, const kube::Request& request) {
+  const Answered head = co_await ask(lease, request);
+  if (!head) co_return no_reply(head.error(), options_.request_timeout);
+  co_return co_await read_reply(lease, *head);
 }
 
 Awaitable<kube::Outcome> Client::Impl::read_reply(Pool::Lease& lease, net::ResponseHead head) {
@@ -186,12 +189,13 @@ std::vector<http::Header> Client::Impl::headers_of(const kube::Request& request)
   return headers;
 }
 
-/// What the answer means for the requests after it, and for metrics.
-void Client::Impl::note(const kube::Request& request, const Answered& head, steady_clock::time_point begin) {
+/// What the answer means for the requests after it, and for metrics. Status 0: there was none.
+void Client::Impl::note(const kube::Request& request, unsigned status, std::optional<std::chrono::seconds> retry_after,
+                        steady_clock::time_point begin) {
   const auto now = steady_clock::now();
-  if (head && head->status == 401) token_.doubt();
-  if (head) pace_.answered(now, head->status, head->retry_after);
-  observer_.answered(request, head ? head->status : 0, now - begin);
+  if (status == 401) token_.doubt();
+  pace_.answered(now, status, retry_after);
+  observer_.answered(request, status, now - begin);
 }
 
 Client::Client(asio::any_io_executor executor, Config config, ClientOptions options, ClientObserver observer)

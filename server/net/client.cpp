@@ -151,9 +151,14 @@ awaitable<std::expected<ResponseHead, Failure>> ClientConnection::Impl::send(con
   const auto bytes = asio::buffer(out_);
   const auto [write_error, written] = co_await asio::async_write(stream_, bytes, as_result);
   out_ = {};
-  if (write_error) co_return failed(write_error, written > 0);
+  const bool given_up = stopped_ || write_error == asio::error::operation_aborted;
+  if (write_error && given_up) co_return failed(write_error, written > 0);
+  // A server that refuses us answers and closes while we still write, so there may be something to read all the same.
   const auto [read_error, read] = co_await beast::http::async_read_header(stream_, buffer_, *parser_, as_result);
-  if (read_error) co_return failed(read_error, true);
+  if (read_error) {
+    const bool tells_more = !write_error || exchange_failure(read_error).trouble == Trouble::own_certificate;
+    co_return failed(tells_more ? read_error : write_error, !write_error || written > 0);
+  }
   const auto& message = parser_->get();
   ResponseHead head{.status = message.result_int(), .retry_after = {}};
   head.retry_after = seconds_of(message[beast::http::field::retry_after]);

@@ -175,6 +175,21 @@ TEST_F(ClientTest, EndsWhatWaitsWhenItIsClosed) {
   EXPECT_FALSE(finish(client.send(get_node)));
 }
 
+TEST_F(ClientTest, EndsWithItsEventLoop) {
+  const FakeApiServer server([](const ApiRequest&) { return ApiAnswer{.delay = seconds(30)}; }, {});
+  auto loop = std::make_unique<boost::asio::io_context>();
+  {
+    Client client(loop->get_executor(), config_of(server), {.connections = 1});
+    const auto ignore = [](const std::exception_ptr&, const kube::Outcome&) {};
+    const auto ignore_line = [](std::string_view) { return true; };
+    for (int i = 0; i < 3; ++i) boost::asio::co_spawn(*loop, client.send(get_node), ignore);
+    boost::asio::co_spawn(*loop, client.stream(kube::watch(kube::pods, "1", seconds(60)), ignore_line), ignore);
+    loop->run_for(milliseconds(200));
+  }
+  loop.reset();
+  EXPECT_EQ(server.requests().size(), 2U);
+}
+
 TEST_F(ClientTest, FreesThePlaceOfWhatWasGivenUp) {
   const FakeApiServer server(hello);
   Client client = client_for(server, {.connections = 1});
@@ -191,6 +206,26 @@ TEST_F(ClientTest, FreesThePlaceOfWhatWasGivenUp) {
   EXPECT_TRUE(*running);
   EXPECT_TRUE(*behind);
   EXPECT_EQ(server.requests().size(), 2U);
+}
+
+TEST_F(ClientTest, EndsARunningRequestThatIsGivenUp) {
+  std::size_t count = 0;
+  const FakeApiServer server(
+      [&](const ApiRequest&) { return ApiAnswer{.delay = ++count == 2 ? seconds(30) : seconds(0)}; }, {});
+  Client client = client_for(server, {.connections = 1});
+  EXPECT_TRUE(finish(client.send(get_node)));
+  boost::asio::cancellation_signal stop;
+  bool ended = false;
+  const auto end = [&](const std::exception_ptr&, const kube::Outcome&) { ended = true; };
+  boost::asio::co_spawn(loop_, client.send(get_node), boost::asio::bind_cancellation_slot(stop.slot(), end));
+  boost::asio::steady_timer timer(loop_, milliseconds(100));
+  timer.async_wait([&](const boost::system::error_code&) { stop.emit(boost::asio::cancellation_type::terminal); });
+  const auto begin = steady_clock::now();
+  run();
+  EXPECT_TRUE(ended);
+  EXPECT_LT(steady_clock::now() - begin, seconds(5));
+  EXPECT_TRUE(finish(client.send(get_node)));
+  EXPECT_EQ(server.connections(), 2U);
 }
 
 }  // namespace
