@@ -18,8 +18,9 @@ struct LeaseSettings {
   ObjectKey lease;
   std::string identity;  ///< different for each process, also for the next one on this host
   std::chrono::seconds lease_duration{15};
-  std::chrono::seconds renew_deadline{10};  ///< less than the duration: the difference is what slow clocks may cost
-  std::chrono::seconds retry_period{2};
+  std::chrono::milliseconds renew_deadline{
+      10'000};  ///< less than the duration: the difference is what slow clocks may cost
+  std::chrono::milliseconds retry_period{2'000};
 };
 
 /// The same instant on both clocks: the steady one decides, the other is what is written for people.
