@@ -47,17 +47,17 @@ void Elector::release() {
 
 Awaitable<void> Elector::campaign() {
   while (true) {
-    Machine::Question question = machine_.next(this_moment());
+    const Machine::Question question = machine_.next(this_moment());
     if (std::holds_alternative<Machine::Finished>(question)) break;
     if (const auto* wait = std::get_if<Machine::Wait>(&question)) {
       turn_.expires_at(wait->until);
       co_await turn_.async_wait(as_result);
       continue;
     }
-    kube::Request request = std::move(std::get<kube::Request>(question));
-    const kube::Outcome outcome = co_await client_.send(std::move(request));
+    const kube::Request& request = std::get<kube::Request>(question);
+    const kube::Outcome outcome = co_await client_.send(request);
     machine_.on_answer(outcome, this_moment());
-    judge();
+    judge(request, outcome);
   }
   finished_ = true;
   deadline_.cancel();
@@ -72,8 +72,10 @@ Awaitable<void> Elector::watch_deadline() {
   }
 }
 
-void Elector::judge() {
-  if (!machine_.trouble().empty()) observer_.failed(machine_.trouble());
+void Elector::judge(const kube::Request& request, const kube::Outcome& outcome) {
+  const bool refused = outcome && !outcome->ok();
+  if (!machine_.trouble().empty())
+    observer_.failed(refused ? kube::explain(request, kube::status_of(*outcome)) : machine_.trouble());
   if (leader_ != machine_.holder()) observer_.new_leader(leader_ = machine_.holder());
   if (leading_ || !leads()) return;
   leading_ = true;

@@ -1,5 +1,6 @@
 #include "everynode/kube/lease_machine.hpp"
 
+#include <stdexcept>
 #include <utility>
 
 namespace everynode::kube {
@@ -11,10 +12,20 @@ constexpr double jitter = 1.2;
 /// One look and one write: the process wants to end.
 constexpr unsigned most_release_steps = 2;
 
+/// Settings that could make two leaders, or none for long, are a mistake in the program.
+LeaseSettings checked(LeaseSettings settings) {
+  if (settings.identity.empty()) throw std::invalid_argument("leader election needs an identity");
+  if (settings.renew_deadline >= settings.lease_duration)
+    throw std::invalid_argument("the renew deadline must be shorter than the lease duration");
+  if (settings.retry_period * jitter >= settings.renew_deadline)
+    throw std::invalid_argument("the retry period must be much shorter than the renew deadline");
+  return settings;
+}
+
 }  // namespace
 
 LeaseMachine::LeaseMachine(LeaseSettings settings, std::uint64_t seed)
-    : settings_(std::move(settings)),
+    : settings_(checked(std::move(settings))),
       claim_{.key = settings_.lease, .identity = settings_.identity, .duration = settings_.lease_duration},
       random_(static_cast<std::minstd_rand::result_type>(seed % std::minstd_rand::modulus)) {}
 

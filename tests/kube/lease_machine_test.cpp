@@ -216,6 +216,18 @@ TEST(LeaseMachine, GivesUpToReleaseSoon) {
   EXPECT_TRUE(finished(machine, at(1s)));
 }
 
+TEST(LeaseMachine, RefusesSettingsThatAreNotSafe) {
+  const auto with = [](auto change) {
+    LeaseSettings changed = settings("me");
+    change(changed);
+    return LeaseMachine(changed, 1);
+  };
+  EXPECT_THROW(with([](LeaseSettings& s) { s.identity = ""; }), std::invalid_argument);
+  EXPECT_THROW(with([](LeaseSettings& s) { s.renew_deadline = 15s; }), std::invalid_argument);
+  EXPECT_THROW(with([](LeaseSettings& s) { s.retry_period = 9s; }), std::invalid_argument);
+  EXPECT_NO_THROW(with([](LeaseSettings&) {}));
+}
+
 TEST(LeaseMachine, EndlessConflictsAreNoLoop) {
   LeaseMachine machine(settings("me"), 1);
   int requests = 0;

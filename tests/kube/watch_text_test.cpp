@@ -58,7 +58,7 @@ TEST(WatchText, ReadsAPageWithoutItems) {
 
 TEST(WatchText, SaysWhatIsWrongWithAPage) {
   const std::vector<std::pair<std::string, std::string>> cases{
-      {"", "no JSON found"},
+      {"", ""},
       {"{}", "no metadata.resourceVersion"},
       {R"({"metadata":{"resourceVersion":"1"},"items":{}})", "items: expected an array"},
       {R"({"metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"a"}},{}]})", "items[1]: no metadata.name"},
@@ -67,9 +67,8 @@ TEST(WatchText, SaysWhatIsWrongWithAPage) {
       {R"({"metadata":{"resourceVersion":"1"},"items":[7]})", "items[0]: expected an object"},
   };
   for (const auto& [text, problem] : cases) {
-    EXPECT_TRUE(read(text).problem.find(problem) != std::string::npos || problem == "no JSON found")
-        << text << ": " << read(text).problem;
     EXPECT_NE(read(text).problem, "") << text;
+    EXPECT_NE(read(text).problem.find(problem), std::string::npos) << text << ": " << read(text).problem;
   }
 }
 

@@ -46,7 +46,7 @@ class Elector {
  private:
   [[nodiscard]] Awaitable<void> campaign();
   [[nodiscard]] Awaitable<void> watch_deadline();
-  void judge();
+  void judge(const kube::Request& request, const kube::Outcome& outcome);
   void end_term();
 
   Client& client_;

@@ -18,8 +18,8 @@ struct LeaseSettings {
   ObjectKey lease;
   std::string identity;  ///< different for each process, also for the next one on this host
   std::chrono::seconds lease_duration{15};
-  std::chrono::seconds renew_deadline{10};  ///< less than the duration: the difference is what slow clocks may cost
-  std::chrono::seconds retry_period{2};
+  std::chrono::milliseconds renew_deadline{10'000};  ///< the duration minus this is what slow clocks may cost
+  std::chrono::milliseconds retry_period{2'000};
 };
 
 /// The same instant on both clocks: the steady one decides, the other is what is written for people.
@@ -42,6 +42,7 @@ class LeaseMachine {
   struct Finished {};  ///< after `release`
   using Question = std::variant<Request, Wait, Finished>;
 
+  /// Throws std::invalid_argument unless lease duration > renew deadline > 1.2 * retry period, as client-go asks.
   LeaseMachine(LeaseSettings settings, std::uint64_t seed);
 
   /// A request is sent at once; its outcome goes to `on_answer` before this is called again.
