@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "everynode/app/decide.hpp"
+#include "everynode/app/plan.hpp"
 #include "everynode/app/settings.hpp"
 #include "everynode/app/version.hpp"
 #include "everynode/app/webhook.hpp"
@@ -117,6 +118,23 @@ void add_decide(CLI::App& app, DecideSettings& settings, Verb& chosen) {
   verb.callback([&] { chosen = [&] { return run_decide(settings); }; });
 }
 
+void add_plan(CLI::App& app, PlanSettings& settings, Verb& chosen) {
+  CLI::App& verb = *app.add_subcommand("plan", "Show what the reconciler would do in the cluster on standard input");
+  const std::map<std::string, PlanOutput> outputs{{"json", PlanOutput::json}, {"text", PlanOutput::text}};
+  verb.add_option("-o,--output", settings.output, "json (default), text: for people")
+      ->transform(one_of(outputs))
+      ->type_name("OUTPUT");
+  verb.add_option_function<std::string>(
+          "--now",
+          [&](const std::string& text) {
+            settings.now = core::parse_time(text);
+            if (!settings.now) throw CLI::ValidationError("--now", "expected a time like 2026-01-31T12:00:00Z");
+          },
+          "plan as if it were this time")
+      ->type_name("TIME");
+  verb.callback([&] { chosen = [&] { return run_plan(settings); }; });
+}
+
 void add_version(CLI::App& app, Verb& chosen) {
   CLI::App& verb = *app.add_subcommand("version", "Print the version");
   verb.callback([&] {
@@ -143,6 +161,8 @@ int run_command_line(int argc, char** argv) {
   Verb chosen;
   add_webhook(app, webhook, chosen);
   add_decide(app, decide, chosen);
+  PlanSettings plan;
+  add_plan(app, plan, chosen);
   add_version(app, chosen);
   try {
     app.parse(argc, argv);

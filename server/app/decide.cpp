@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "everynode/admission/decide.hpp"
-#include "everynode/app/yaml.hpp"
 #include "everynode/core/document.hpp"
+#include "everynode/files/yaml.hpp"
 
 namespace everynode::app {
 namespace {
@@ -73,7 +73,7 @@ std::expected<DecideAnswer, std::string> decide_input(const std::string& input, 
                                                       const DecideSettings& settings) {
   std::string json = input;
   if (!looks_like_json(input)) {
-    auto converted = yaml_to_json(input);
+    auto converted = files::yaml_to_json(input);
     if (!converted) return std::unexpected("not YAML: " + converted.error());
     json = std::move(*converted);
   }

@@ -8,8 +8,8 @@
 #include <string>
 
 #include "decision_log.hpp"
-#include "everynode/app/files.hpp"
 #include "everynode/app/version.hpp"
+#include "everynode/files/files.hpp"
 #include "everynode/net/self_probe.hpp"
 #include "everynode/net/server.hpp"
 #include "everynode/net/tls.hpp"
@@ -34,9 +34,9 @@ std::string to_text(const net::Endpoint& endpoint) {
 }
 
 std::expected<net::KeyPair, std::string> read_key_pair(const WebhookSettings& settings) {
-  auto chain = read_file(settings.certificate);
+  auto chain = files::read_file(settings.certificate);
   if (!chain) return std::unexpected(chain.error());
-  auto key = read_file(settings.key);
+  auto key = files::read_file(settings.key);
   if (!key) return std::unexpected(key.error());
   return net::KeyPair{.chain = std::move(*chain), .key = std::move(*key)};
 }
@@ -239,8 +239,8 @@ class Webhook {
   std::atomic<std::shared_ptr<const webhook::ReadinessFacts>> facts_;
 
   net::TlsIdentity identity_;
-  WatchedFiles key_files_;
-  WatchedFiles config_file_;
+  files::WatchedFiles key_files_;
+  files::WatchedFiles config_file_;
 
   asio::io_context control_{1};
   asio::signal_set signals_{control_, SIGTERM, SIGINT};

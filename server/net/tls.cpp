@@ -1,15 +1,13 @@
 #include "everynode/net/tls.hpp"
 
-#include <openssl/asn1.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
 #include <boost/asio/buffer.hpp>
-#include <ctime>
 #include <string_view>
 
-#include "fingerprint.hpp"
+#include "certificate.hpp"
 #include "tls_context.hpp"
 
 namespace everynode::net {
@@ -43,17 +41,6 @@ void harden(SSL_CTX* context, TlsVersion minimum) {
   SSL_CTX_set_ciphersuites(context, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256");
   SSL_CTX_set_cipher_list(context, "ECDHE+AES128+AESGCM:ECDHE+AESGCM:ECDHE+CHACHA20");  // TLS 1.2
   SSL_CTX_set_alpn_select_cb(context, choose_http_1_1, nullptr);
-}
-
-std::chrono::system_clock::time_point to_time(const ASN1_TIME* time) {
-  std::tm utc{};
-  ASN1_TIME_to_tm(time, &utc);
-  return std::chrono::system_clock::from_time_t(timegm(&utc));
-}
-
-/// A key with a passphrase must not make OpenSSL ask for it on a terminal.
-std::string no_passphrase(std::size_t, asio::ssl::context::password_purpose) {
-  return {};
 }
 
 }  // namespace
