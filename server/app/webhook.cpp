@@ -13,10 +13,10 @@
 #include "everynode/net/self_probe.hpp"
 #include "everynode/net/server.hpp"
 #include "everynode/net/tls.hpp"
+#include "everynode/serving/routes.hpp"
 #include "everynode/webhook/metrics.hpp"
 #include "everynode/webhook/mutate.hpp"
 #include "everynode/webhook/readiness.hpp"
-#include "everynode/webhook/routes.hpp"
 
 namespace everynode::app {
 namespace {
@@ -81,9 +81,9 @@ class Webhook {
                                .tls = &identity_};
     options.make_handler = [this] {
       auto mutate = std::make_shared<webhook::Mutate>(policy_, metrics_, decided_);
-      std::vector<webhook::Route> routes = probes();
+      std::vector<serving::Route> routes = probes();
       routes.push_back({"POST", "/mutate", [mutate](const http::Request& request) { return (*mutate)(request); }});
-      return webhook::Router(std::move(routes), metrics_);
+      return serving::Router(std::move(routes), answered());
     };
     return options;
   }
@@ -92,18 +92,25 @@ class Webhook {
     net::ServerOptions options{
         .listen = *settings_.metrics_listen, .threads = 0, .limits = {}, .observer = {}, .make_handler = {}};
     options.make_handler = [this] {
-      std::vector<webhook::Route> routes = probes();
-      routes.push_back({"GET", "/metrics", [this](const http::Request&) { return webhook::metrics_page(metrics_); }});
-      return webhook::Router(std::move(routes), metrics_);
+      std::vector<serving::Route> routes = probes();
+      routes.push_back(
+          {"GET", "/metrics", [this](const http::Request&) { return serving::metrics_page(metrics_.text()); }});
+      return serving::Router(std::move(routes), answered());
     };
     return options;
   }
 
-  std::vector<webhook::Route> probes() {
+  std::vector<serving::Route> probes() {
     return {
         {"GET", "/healthz",
-         [this](const http::Request&) { return webhook::healthz(tls_server_->alive(heartbeat_tolerance)); }},
-        {"GET", "/readyz", [this](const http::Request&) { return webhook::readyz(readiness()); }},
+         [this](const http::Request&) { return serving::healthz(tls_server_->alive(heartbeat_tolerance)); }},
+        {"GET", "/readyz", [this](const http::Request&) { return serving::readyz(readiness()); }},
+    };
+  }
+
+  serving::Answered answered() {
+    return [this](std::string_view path, http::Status status, std::chrono::nanoseconds handling) {
+      metrics_.request(path, status, handling);
     };
   }
 
@@ -114,7 +121,7 @@ class Webhook {
             .rejected = [this](http::Status status) { metrics_.rejected(status); }};
   }
 
-  [[nodiscard]] std::vector<webhook::Check> readiness() const {
+  [[nodiscard]] std::vector<serving::Check> readiness() const {
     return webhook::check_readiness(*facts_.load(), system_clock::now());
   }
 

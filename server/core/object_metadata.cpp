@@ -22,13 +22,23 @@ void read_time(Reader& reader, Element value, Time& out) {
   out = *time;
 }
 
+/// Entries are in the order of time. The first that is about the object itself, not its status, is the creator's.
+void read_creator(Reader& reader, Element value, std::string& out) {
+  constexpr std::array<std::string_view, 2> names{"manager", "subresource"};
+  reader.array(value, [&](Element element) {
+    std::array<std::string_view, 2> texts;
+    reader.object(element, names, [&](std::size_t name, Element member) { reader.read(member, texts[name]); });
+    if (out.empty() && texts[1].empty()) out = texts[0];
+  });
+}
+
 }  // namespace
 
 void read(Reader& reader, Element value, ObjectMetadata& out, Labels* annotations) {
-  constexpr std::array<std::string_view, 10> names{"name",       "namespace",         "uid",
-                                                   "labels",     "resourceVersion",   "ownerReferences",
-                                                   "generation", "creationTimestamp", "deletionTimestamp",
-                                                   "annotations"};
+  constexpr std::array<std::string_view, 11> names{"name",          "namespace",         "uid",
+                                                   "labels",        "resourceVersion",   "ownerReferences",
+                                                   "generation",    "creationTimestamp", "deletionTimestamp",
+                                                   "managedFields", "annotations"};
   reader.object(value, names, [&](std::size_t name, Element member) {
     switch (name) {
       case 0:
@@ -50,6 +60,8 @@ void read(Reader& reader, Element value, ObjectMetadata& out, Labels* annotation
       case 8:
         out.terminating = true;
         return;
+      case 9:
+        return read_creator(reader, member, out.creator);
       default:
         if (annotations != nullptr) read(reader, member, *annotations);
     }

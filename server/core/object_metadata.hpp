@@ -19,6 +19,7 @@ struct ObjectMetadata {
   Time created{};
   bool terminating = false;
   std::int64_t generation = 0;
+  std::string creator;  ///< the manager of the first entry of managedFields
 };
 
 /// Annotations are read only where they are wanted: they can be larger than all the rest.

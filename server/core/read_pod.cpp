@@ -119,6 +119,7 @@ std::expected<DaemonPod, std::string> read_daemon_pod(const std::string& json, D
   pod.labels = std::move(metadata.labels);
   pod.controller = std::move(metadata.controller);
   pod.created = metadata.created;
+  if (metadata.creator != field_manager) pod.creator = std::move(metadata.creator);
   pod.phase = status.phase;
   pod.ready = status.ready;
   pod.ready_since = status.ready_since;

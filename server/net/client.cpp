@@ -177,7 +177,7 @@ awaitable<std::expected<std::string, Failure>> ClientConnection::Impl::read_body
 awaitable<std::expected<std::string_view, Failure>> ClientConnection::Impl::read_piece() {
   std::string& body = parser_->get().body();
   body.clear();
-  parser_->eager(true);
+  parser_->eager(false);  // an eager one keeps what it has until it has seen the next chunk begin
   while (body.empty() && !parser_->is_done()) {
     const auto [error, read] = co_await beast::http::async_read_some(stream_, buffer_, *parser_, as_result);
     if (error) co_return failed(error, true);
@@ -192,12 +192,8 @@ ClientConnection::~ClientConnection() {
   impl_->stop(Trouble::cancelled);
 }
 
-void ClientConnection::expires_after(steady_clock::duration time) {
-  impl_->expires_at(steady_clock::now() + time);
-}
-
-void ClientConnection::expires_never() {
-  impl_->expires_at(steady_clock::time_point::max());
+void ClientConnection::expires_at(steady_clock::time_point time) {
+  impl_->expires_at(time);
 }
 
 awaitable<std::optional<Failure>> ClientConnection::connect() {

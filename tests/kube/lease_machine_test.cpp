@@ -189,6 +189,15 @@ TEST(LeaseMachine, ReleasesAsClientGoDoes) {
   EXPECT_TRUE(finished(machine, at(1s)));
 }
 
+TEST(LeaseMachine, ARenewalThatIsAnsweredAfterTheReleaseDoesNotLead) {
+  LeaseMachine machine = leader();
+  ask(machine, at(2s));
+  machine.release();
+  machine.on_answer(reply(200, lease("me", "2")), at(3s));
+  EXPECT_FALSE(machine.leads(at(3s).steady));
+  EXPECT_EQ(json::parse(ask(machine, at(3s)).body)["spec"]["holderIdentity"], "");
+}
+
 TEST(LeaseMachine, DoesNotReleaseWhatItDoesNotHold) {
   LeaseMachine machine(settings("me"), 1);
   ask(machine, at(0s));

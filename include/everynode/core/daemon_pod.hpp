@@ -11,6 +11,9 @@
 
 namespace everynode::core {
 
+/// The name under which Everynode's writes are recorded in managedFields: the first part of its User-Agent.
+inline constexpr std::string_view field_manager = "everynode";
+
 /// The owner reference whose `controller` is true.
 struct ControllerRef {
   std::string kind;
@@ -38,6 +41,9 @@ struct DaemonPod {
   Time ready_since{};   ///< when that became so; the epoch: not known
   Time created{};       ///< metadata.creationTimestamp
   std::string trouble;  ///< why it is not ready, as far as its status tells; empty if it is or does not
+
+  /// The client that created it, as managedFields tell; empty if that is not known, or was Everynode.
+  std::string creator;
 
   bool operator==(const DaemonPod&) const = default;
 

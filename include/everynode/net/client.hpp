@@ -38,7 +38,7 @@ enum class Trouble : std::uint8_t {
   wrong_name,       ///< its certificate is for other names
   outdated,         ///< its certificate has expired, or is not valid yet
   own_certificate,  ///< our certificate has expired, or the server refuses it
-  timed_out,        ///< the time that `expires_after` gave is over
+  timed_out,        ///< the time that `expires_at` gave is over
   closed,           ///< the server has closed the connection
   broken,           ///< the connection broke
   malformed,        ///< what came is no HTTP/1.1 answer
@@ -73,9 +73,8 @@ class ClientConnection {
   ClientConnection(const ClientConnection&) = delete;
   ClientConnection& operator=(const ClientConnection&) = delete;
 
-  /// From now on: what is not done by then ends with `timed_out`, and so does all after it.
-  void expires_after(std::chrono::steady_clock::duration time);
-  void expires_never();
+  /// What is not done by then ends with `timed_out`, and so does all after it. `max()`: it may take forever.
+  void expires_at(std::chrono::steady_clock::time_point time);
 
   /// Finds the address, connects and shakes hands. Nothing: all went well.
   boost::asio::awaitable<std::optional<Failure>> connect();

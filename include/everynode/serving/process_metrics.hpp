@@ -2,12 +2,17 @@
 #pragma once
 
 #include <prometheus/metric_family.h>
+#include <prometheus/registry.h>
 
+#include <string>
 #include <vector>
 
-namespace everynode::webhook {
+namespace everynode::serving {
 
 /// CPU seconds, resident bytes, open file descriptors and start time; 0 where /proc does not tell.
 [[nodiscard]] std::vector<prometheus::MetricFamily> process_metrics();
 
-}  // namespace everynode::webhook
+/// A registry and the process's own metrics in Prometheus' text format (version 0.0.4).
+[[nodiscard]] std::string exposition(const prometheus::Registry& registry);
+
+}  // namespace everynode::serving

@@ -1,9 +1,9 @@
-#include "everynode/webhook/routes.hpp"
+#include "everynode/serving/routes.hpp"
 
 #include <algorithm>
 #include <chrono>
 
-namespace everynode::webhook {
+namespace everynode::serving {
 namespace {
 
 http::Response plain_text(http::Status status, std::string body) {
@@ -17,12 +17,13 @@ http::Response plain_text(http::Status status, std::string body) {
 
 }  // namespace
 
-Router::Router(std::vector<Route> routes, Metrics& metrics) : routes_(std::move(routes)), metrics_(metrics) {}
+Router::Router(std::vector<Route> routes, Answered answered)
+    : routes_(std::move(routes)), answered_(std::move(answered)) {}
 
 http::Response Router::operator()(const http::Request& request) const {
   const auto began = std::chrono::steady_clock::now();
   http::Response response = dispatch(request);
-  metrics_.request(known_path(request), response.status, std::chrono::steady_clock::now() - began);
+  answered_(known_path(request), response.status, std::chrono::steady_clock::now() - began);
   return response;
 }
 
@@ -41,7 +42,6 @@ http::Response Router::dispatch(const http::Request& request) const {
   return response;
 }
 
-/// The path as a metric's label: clients choose paths, so only those of the table are told apart.
 std::string_view Router::known_path(const http::Request& request) const {
   const auto found = std::ranges::find(routes_, request.path(), &Route::path);
   return found == routes_.end() ? "other" : found->path;
@@ -57,10 +57,10 @@ http::Response readyz(const std::vector<Check>& checks) {
   return plain_text(status, to_text(checks));
 }
 
-http::Response metrics_page(const Metrics& metrics) {
-  http::Response response = plain_text(http::Status::ok, metrics.text());
+http::Response metrics_page(std::string text) {
+  http::Response response = plain_text(http::Status::ok, std::move(text));
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
   return response;
 }
 
-}  // namespace everynode::webhook
+}  // namespace everynode::serving

@@ -1,4 +1,6 @@
-#include "everynode/webhook/process_metrics.hpp"
+#include "everynode/serving/process_metrics.hpp"
+
+#include <prometheus/text_serializer.h>
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -8,7 +10,7 @@
 #include <fstream>
 #include <string>
 
-namespace everynode::webhook {
+namespace everynode::serving {
 namespace {
 
 const auto started = std::chrono::system_clock::now();
@@ -59,4 +61,11 @@ std::vector<prometheus::MetricFamily> process_metrics() {
   };
 }
 
-}  // namespace everynode::webhook
+std::string exposition(const prometheus::Registry& registry) {
+  auto families = registry.Collect();
+  auto process = process_metrics();
+  families.insert(families.end(), std::move_iterator(process.begin()), std::move_iterator(process.end()));
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace everynode::serving

@@ -1,15 +1,16 @@
 /// Which request goes where.
 #pragma once
 
+#include <chrono>
 #include <functional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "everynode/http/message.hpp"
-#include "everynode/webhook/metrics.hpp"
-#include "everynode/webhook/readiness.hpp"
+#include "everynode/serving/checks.hpp"
 
-namespace everynode::webhook {
+namespace everynode::serving {
 
 struct Route {
   std::string_view method;
@@ -17,11 +18,13 @@ struct Route {
   std::function<http::Response(const http::Request&)> handle;
 };
 
-/// A table of routes as one handler: 404 for a path that is not in it, 405 with Allow for another method. Counts every
-/// answer.
+/// Told of every answer. The path is one of the table's, or "other": clients choose paths, metrics must not.
+using Answered = std::function<void(std::string_view path, http::Status, std::chrono::nanoseconds handling)>;
+
+/// A table of routes as one handler: 404 for a path that is not in it, 405 with Allow for another method.
 class Router {
  public:
-  Router(std::vector<Route> routes, Metrics& metrics);
+  Router(std::vector<Route> routes, Answered answered);
 
   http::Response operator()(const http::Request& request) const;
 
@@ -30,7 +33,7 @@ class Router {
   [[nodiscard]] std::string_view known_path(const http::Request& request) const;
 
   std::vector<Route> routes_;
-  Metrics& metrics_;
+  Answered answered_;
 };
 
 /// GET /healthz: 200 if the event loops turn.
@@ -39,7 +42,7 @@ class Router {
 /// GET /readyz: 200 if every check passed, else 503; the body lists them.
 [[nodiscard]] http::Response readyz(const std::vector<Check>& checks);
 
-/// GET /metrics.
-[[nodiscard]] http::Response metrics_page(const Metrics& metrics);
+/// GET /metrics: Prometheus' text format.
+[[nodiscard]] http::Response metrics_page(std::string text);
 
-}  // namespace everynode::webhook
+}  // namespace everynode::serving
