@@ -45,10 +45,10 @@ fuzz: ## each parser of foreign bytes, for SECONDS=60 each
 	@cmake --build --preset fuzz -j $(JOBS)
 	@tests/fuzz/run $(SECONDS)
 
-lint: ## formatting, the house's rules, clang-tidy (some minutes)
+lint: ## formatting, the house's rules, clang-tidy (some minutes; without it: TIDY=no)
 	@tests/tools/install-packages build test lint
 	@cmake --preset release -DEVERYNODE_BENCH=OFF >/dev/null
-	@tests/lint/run
+	@tests/lint/run $(if $(filter no,$(TIDY)),--without-tidy)
 
 format: ## formats the C++ files
 	@tests/tools/install-packages lint
