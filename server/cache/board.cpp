@@ -4,6 +4,10 @@
 
 namespace everynode::cache {
 
+Board::Board(core::DaemonSet daemon_set) : daemon_set_(std::move(daemon_set)) {
+  backoff_.generation(daemon_set_.status.observed_generation);
+}
+
 const core::DaemonNode* Board::find(std::string_view node) const {
   const auto found = index_.find(std::string(node));
   return found == index_.end() ? nullptr : &nodes_[found->second];
@@ -21,7 +25,8 @@ bool Board::put(const core::Node& node) {
   core::DaemonNode& known = entry(node.name);
   const core::Placement placement = core::place(daemon_set_.pod_template.rules, node);
   const bool appeared = !known.exists && (placement.should_run || !known.pods.empty());
-  const bool changed = appeared || placement != known.placement;
+  const bool changed = appeared || placement.should_run != known.placement.should_run ||
+                       placement.should_continue != known.placement.should_continue;
   known.exists = true;
   known.placement = placement;
   return changed;

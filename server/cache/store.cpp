@@ -35,7 +35,7 @@ Key key_of(const core::DaemonSet& daemon_set) {
 // --- nodes ---
 
 void Store::put(core::Node node) {
-  if (const auto listing = replacing_.find(Kind::node); listing != replacing_.end()) listing->second.insert(node.name);
+  note(Kind::node, Source::watch, node.name);
   const auto [found, added] = nodes_.try_emplace(node.name);
   if (!added && found->second == node) return;
   found->second = std::move(node);
@@ -55,10 +55,8 @@ void Store::remove_node(std::string_view name) {
 
 // --- DaemonSets ---
 
-void Store::put(core::DaemonSet daemon_set) {
-  if (const auto listing = replacing_.find(Kind::daemon_set); listing != replacing_.end()) {
-    listing->second.insert(daemon_set.uid);
-  }
+void Store::put(core::DaemonSet daemon_set, Source source) {
+  note(Kind::daemon_set, source, daemon_set.uid);
   const Key key = key_of(daemon_set);
   Board* known = board(key);
   if (known != nullptr && known->daemon_set().uid != daemon_set.uid) {
@@ -68,6 +66,7 @@ void Store::put(core::DaemonSet daemon_set) {
   }
   if (deleted_.contains(daemon_set.uid)) return;
   if (known == nullptr) {
+    if (outlived(Kind::daemon_set, source, daemon_set.resource_version)) return;
     known = boards_.emplace(key, std::make_unique<Board>(std::move(daemon_set))).first->second.get();
     boards_by_uid_[known->daemon_set().uid] = known;
     judge_all(*known);
@@ -90,6 +89,7 @@ void Store::judge_all(Board& board) {
 }
 
 void Store::remove_daemon_set(const Key& key, std::string_view uid) {
+  bury(uid);
   const auto found = boards_.find(key);
   if (found == boards_.end() || found->second->daemon_set().uid != uid) return;
   boards_by_uid_.erase(found->second->daemon_set().uid);
@@ -99,12 +99,12 @@ void Store::remove_daemon_set(const Key& key, std::string_view uid) {
 
 // --- pods ---
 
-void Store::put(core::DaemonPod pod) {
-  if (const auto listing = replacing_.find(Kind::pod); listing != replacing_.end()) listing->second.insert(pod.uid);
+void Store::put(core::DaemonPod pod, Source source) {
+  note(Kind::pod, source, pod.uid);
   if (deleted_.contains(pod.uid)) return;
   const auto found = pods_.find(pod.uid);
   if (found == pods_.end()) {
-    if (!concerns_daemon_sets(pod.controller)) return;
+    if (!concerns_daemon_sets(pod.controller) || outlived(Kind::pod, source, pod.resource_version)) return;
     const std::string uid = pod.uid;
     return attach(*pods_.emplace(uid, std::make_unique<core::DaemonPod>(std::move(pod))).first->second);
   }
@@ -176,12 +176,12 @@ void Store::detach(const core::DaemonPod& pod) {
 
 // --- revisions ---
 
-void Store::put(core::ControllerRevision revision) {
-  const auto listing = replacing_.find(Kind::controller_revision);
-  if (listing != replacing_.end()) listing->second.insert(revision.uid);
+void Store::put(core::ControllerRevision revision, Source source) {
+  note(Kind::controller_revision, source, revision.uid);
   if (deleted_.contains(revision.uid) || !concerns_daemon_sets(revision.controller)) return;
   const auto found = revisions_.find(revision.uid);
   if (found == revisions_.end()) {
+    if (outlived(Kind::controller_revision, source, revision.resource_version)) return;
     // A new revision that has its owner changes nothing (daemonset-controller.md 1.10).
     if (!revision.controller) touch_matching(revision.namespace_, revision.labels);
     const std::string uid = revision.uid;
@@ -212,6 +212,20 @@ void Store::touch_owner_of(const core::ControllerRevision& revision) {
 
 // --- lists ---
 
+/// Remembers what a list names. An answer to a write that comes while the list does is not part of it.
+void Store::note(Kind kind, Source source, const std::string& name) {
+  if (source != Source::watch) return;
+  if (const auto listing = replacing_.find(kind); listing != replacing_.end()) listing->second.insert(name);
+}
+
+/// Whether an object that is not known has gone before a list that we have seen, only its answer took longer.
+bool Store::outlived(Kind kind, Source source, std::string_view version) const {
+  const auto listed = listed_.find(kind);
+  if (source == Source::watch || listed == listed_.end()) return false;
+  const auto order = kube::compare_resource_versions(version, listed->second);
+  return order && *order <= 0;
+}
+
 void Store::begin_replace(Kind kind) {
   replacing_[kind].clear();
 }
@@ -223,6 +237,7 @@ void Store::keep(Kind kind, std::string_view identity) {
 void Store::end_replace(Kind kind, std::string_view resource_version) {
   const std::unordered_set<std::string> named = std::move(replacing_[kind]);
   replacing_.erase(kind);
+  listed_[kind] = resource_version;
   // What is newer than the list was written while it was on its way.
   const auto is_gone = [&](const auto& object) {
     return !named.contains(object.uid) && supersedes(resource_version, object.resource_version);

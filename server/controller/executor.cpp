@@ -98,21 +98,21 @@ void Executor::tell(const core::DaemonSet& daemon_set, bool warning, std::string
 std::string Executor::take_pod(const kube::Reply& reply) {
   auto pod = core::read_daemon_pod(reply.body, document_);
   if (!pod) return "the API server answered with a Pod that cannot be read: " + pod.error();
-  store_.put(std::move(*pod));
+  store_.put(std::move(*pod), cache::Store::Source::write);
   return {};
 }
 
 std::string Executor::take_revision(const kube::Reply& reply) {
   auto revision = core::read_controller_revision(reply.body, document_);
   if (!revision) return "the API server answered with a ControllerRevision that cannot be read: " + revision.error();
-  store_.put(std::move(*revision));
+  store_.put(std::move(*revision), cache::Store::Source::write);
   return {};
 }
 
 std::string Executor::take_daemon_set(const kube::Reply& reply) {
   auto daemon_set = core::read_daemon_set(reply.body, document_);
   if (!daemon_set) return "the API server answered with a DaemonSet that cannot be read: " + daemon_set.error();
-  store_.put(std::move(*daemon_set));
+  store_.put(std::move(*daemon_set), cache::Store::Source::write);
   return {};
 }
 

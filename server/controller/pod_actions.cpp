@@ -1,6 +1,7 @@
 // What the executor does to pods.
 #include "batch.hpp"
 #include "everynode/controller/requests.hpp"
+#include "everynode/core/manage.hpp"
 #include "everynode/core/objects.hpp"
 
 namespace everynode::controller {
@@ -28,7 +29,7 @@ Awaitable<std::string> Executor::create_pod(Batch& batch, core::CreatePod action
     co_return body.error();
   }
   for (unsigned attempt = 0; attempt < most_attempts; ++attempt) {
-    const std::string name = pod_name(batch.daemon_set.name, action.name_seed, attempt);
+    const std::string name = core::pod_name(batch.daemon_set.name, action.name_seed, attempt);
     const kube::Request request = kube::create(kube::pods, batch.key.namespace_, body->for_node(name, action.node));
     const kube::Outcome outcome = co_await client_.send(request);
     if (outcome && outcome->ok()) {
@@ -48,7 +49,7 @@ Awaitable<std::string> Executor::create_pod(Batch& batch, core::CreatePod action
     auto pod = core::read_daemon_pod(existing->body, document_);
     if (!existing->ok() || !pod) continue;
     const bool wanted = is_the_wanted(*pod, batch.daemon_set, action);
-    store_.put(std::move(*pod));
+    store_.put(std::move(*pod), cache::Store::Source::write);
     if (wanted) co_return std::string{};
   }
   co_return "no free name was found for the pod of node " + action.node;
@@ -84,7 +85,7 @@ Awaitable<std::string> Executor::delete_pod(Batch& batch, core::DeletePod action
     co_return std::string{};
   }
   going->terminating = true;
-  store_.put(std::move(*going));
+  store_.put(std::move(*going), cache::Store::Source::write);
   co_return std::string{};
 }
 

@@ -2,7 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "everynode/core/hash.hpp"
 #include "everynode/core/revision.hpp"
 #include "everynode/core/status.hpp"
 #include "everynode/core/template.hpp"
@@ -28,10 +27,6 @@ kube::ObjectKey key_of(const core::DaemonSet& daemon_set) {
 std::string owners_patch(const std::string& uid, Json owners) {
   return Json{{"metadata", {{"uid", uid}, {"ownerReferences", std::move(owners)}}}}.dump();
 }
-
-/// The longest prefix that leaves room for the generated characters (daemonset-controller.md 4.1).
-constexpr std::size_t longest_prefix = 253 - 5;
-constexpr std::size_t generated = 5;
 
 }  // namespace
 
@@ -72,12 +67,6 @@ kube::Request request_of(const core::ChangeRevision& action, const core::DaemonS
 
 kube::Request request_of(const core::DeleteRevision& action, const core::DaemonSet& daemon_set) {
   return kube::remove(kube::controller_revisions, beside(daemon_set, action.name), action.uid);
-}
-
-std::string pod_name(std::string_view daemon_set, std::uint64_t seed, unsigned attempt) {
-  std::string name(daemon_set);
-  name += name.size() < longest_prefix ? "-" : "";
-  return name + core::name_suffix(core::fnv1a(std::to_string(attempt), seed), generated);
 }
 
 kube::Request write_status(const core::DaemonSet& daemon_set, const core::DaemonSetStatus& status) {

@@ -31,7 +31,7 @@ Awaitable<std::string> Executor::resolve_collision(Batch& batch, core::CreateRev
   const bool claimable =
       core::claim_of(batch.daemon_set, existing->controller, existing->labels) != core::Claim::foreign;
   const bool usable = claimable && existing->data == batch.daemon_set.revision_data;
-  store_.put(std::move(*existing));
+  store_.put(std::move(*existing), cache::Store::Source::write);
   if (usable) co_return std::string{};
 
   const kube::Request question = kube::get(kube::daemon_sets, batch.key);

@@ -31,11 +31,10 @@ Claimed claim(const Snapshot& snapshot) {
     }
     (revision->data == daemon_set.revision_data ? claimed.current : claimed.old).push_back(revision);
   }
-  const auto by_number = [](const auto* a, const auto* b) {
-    return std::tuple(a->revision, std::string_view(a->name)) < std::tuple(b->revision, std::string_view(b->name));
-  };
-  std::ranges::sort(claimed.current, by_number);
-  std::ranges::sort(claimed.old, by_number);
+  const auto number = [](const auto* a) { return std::tuple(a->revision, std::string_view(a->name)); };
+  // Of the current ones the last stays: one that is being deleted cannot.
+  std::ranges::sort(claimed.current, {}, [&](const auto* a) { return std::pair(!a->terminating, number(a)); });
+  std::ranges::sort(claimed.old, {}, number);
   return claimed;
 }
 

@@ -124,6 +124,15 @@ CreatePod create_pod(const DaemonSet& daemon_set, std::string_view hash, const D
   return {.node = std::string(node.name), .name_seed = seed ^ others};
 }
 
+std::string pod_name(std::string_view daemon_set, std::uint64_t seed, unsigned attempt) {
+  constexpr std::size_t generated = 5;
+  constexpr std::size_t longest = 63;
+  std::string name(daemon_set);
+  name += '-';
+  name.resize(std::min(name.size(), longest - generated));
+  return name += name_suffix(fnv1a(std::to_string(attempt), seed), generated);
+}
+
 DeletePod delete_pod(const DaemonPod& pod, DeleteReason reason) {
   return {.name = pod.name, .uid = pod.uid, .node = pod.target_node, .reason = reason};
 }

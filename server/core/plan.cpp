@@ -51,15 +51,18 @@ Plan plan(const Snapshot& snapshot, Time now) {
   plan.stage = Stage::ignore;
   if (daemon_set.terminating || daemon_set.selector.empty()) return plan;
 
+  // First the pods: those that carry the label of a duplicate revision must be known before it goes.
+  plan.stage = Stage::claim;
+  plan.actions = claim_pods(snapshot);
+  if (!plan.actions.empty()) return plan;
+
   History history = history_of(snapshot);
   plan.stage = Stage::history;
   plan.hash = history.hash;
   plan.actions = std::move(history.actions);
   if (!plan.actions.empty()) return plan;
 
-  plan.stage = Stage::claim;
-  plan.actions = claim_pods(snapshot);
-  if (plan.actions.empty()) plan_pods(snapshot, now, plan);
+  plan_pods(snapshot, now, plan);
   if (plan.actions.empty()) {
     plan.stage = Stage::clean_up;
     plan.actions = clean_up(snapshot, history);

@@ -9,8 +9,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// The longest prefix that can begin a generated name (253 characters in all, 5 of them generated).
-constexpr std::size_t longest_prefix = 253 - 5;
+/// The longest generateName that the API server takes.
+constexpr std::size_t longest_prefix = 253;
 
 /// The members of an object as they stand between its braces, led by a comma if there are any.
 std::string further_members(const Json& object) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 
 #include "everynode/core/objects.hpp"
@@ -43,6 +44,11 @@ void read_requirement(Reader& reader, Element value, LabelSelectorRequirement& o
     if (name == 1) return reader.read(member, out.op);
     reader.array(member, [&](Element element) { reader.read(element, out.values.emplace_back()); });
   });
+  // What we do not understand would match nothing: acting on it would let go of all pods.
+  constexpr std::array<std::string_view, 4> known{"In", "NotIn", "Exists", "DoesNotExist"};
+  if (std::ranges::find(known, out.op) == known.end()) {
+    reader.fail("expected the operator In, NotIn, Exists or DoesNotExist");
+  }
 }
 
 void read_selector(Reader& reader, Element value, LabelSelector& out) {

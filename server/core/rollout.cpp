@@ -33,7 +33,8 @@ class Roller {
 
  private:
   [[nodiscard]] static bool considered(const DaemonNode& node) {
-    return !node.pods.empty() || (node.exists && node.placement.should_run);
+    const bool inhabited = std::ranges::any_of(node.pods, [](const DaemonPod* pod) { return !is_gone(*pod); });
+    return inhabited || (node.exists && node.placement.should_run);
   }
 
   [[nodiscard]] Pair pair_of(const DaemonNode& node) const {
@@ -90,13 +91,14 @@ class Roller {
     for (const DaemonNode& node : snapshot_.nodes) {
       if (!considered(node)) continue;
       const Pair pair = pair_of(node);
-      const DaemonPod* serves = pair.old != nullptr ? pair.old : pair.fresh;
-      if (serves != nullptr && available(*serves)) ++serving;
       if (pair.excess) {
         ++surging;
-      } else if (pair.old == nullptr) {
         continue;
-      } else if (pair.fresh != nullptr) {
+      }
+      const DaemonPod* serves = pair.old != nullptr ? pair.old : pair.fresh;
+      if (serves != nullptr && available(*serves)) ++serving;
+      if (pair.old == nullptr) continue;
+      if (pair.fresh != nullptr) {
         if (!available(*pair.fresh)) {
           ++surging;
         } else {

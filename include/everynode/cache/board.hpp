@@ -12,7 +12,7 @@ namespace everynode::cache {
 
 class Board {
  public:
-  explicit Board(core::DaemonSet daemon_set) : daemon_set_(std::move(daemon_set)) {}
+  explicit Board(core::DaemonSet daemon_set);
 
   [[nodiscard]] const core::DaemonSet& daemon_set() const { return daemon_set_; }
   [[nodiscard]] const std::vector<core::DaemonNode>& nodes() const { return nodes_; }

@@ -34,11 +34,14 @@ class Store {
  public:
   enum class Kind { node, daemon_set, pod, controller_revision };
 
-  // A new or changed object, from a list, a watch event or the answer to a write.
+  /// Where an object comes from: lists and watches are in order, the answers to our writes may be late.
+  enum class Source { watch, write };
+
+  // A new or changed object.
   void put(core::Node node);
-  void put(core::DaemonSet daemon_set);
-  void put(core::DaemonPod pod);
-  void put(core::ControllerRevision revision);
+  void put(core::DaemonSet daemon_set, Source source = Source::watch);
+  void put(core::DaemonPod pod, Source source = Source::watch);
+  void put(core::ControllerRevision revision, Source source = Source::watch);
 
   void remove_node(std::string_view name);
   void remove_daemon_set(const Key& key, std::string_view uid);
@@ -74,6 +77,8 @@ class Store {
   void attach(const core::DaemonPod& pod);
   void detach(const core::DaemonPod& pod);
   void bury(std::string_view uid);
+  void note(Kind kind, Source source, const std::string& name);
+  [[nodiscard]] bool outlived(Kind kind, Source source, std::string_view version) const;
   void judge_all(Board& board);
 
   std::map<std::string, core::Node, std::less<>> nodes_;
@@ -86,6 +91,7 @@ class Store {
   std::unordered_set<std::string> deleted_;                                 ///< UIDs that must not come back
   std::deque<std::string> deleted_in_order_;
   std::map<Kind, std::unordered_set<std::string>> replacing_;  ///< what a list has named so far
+  std::map<Kind, std::string> listed_;                         ///< the version of the last list
   std::set<Key> touched_;
 };
 

@@ -21,9 +21,6 @@ namespace everynode::controller {
 [[nodiscard]] kube::Request request_of(const core::ChangeRevision& action, const core::DaemonSet& daemon_set);
 [[nodiscard]] kube::Request request_of(const core::DeleteRevision& action, const core::DaemonSet& daemon_set);
 
-/// The name of the attempt-th pod for a situation: `<daemon set>-<five characters>`.
-[[nodiscard]] std::string pod_name(std::string_view daemon_set, std::uint64_t seed, unsigned attempt);
-
 /// Writes the status, if the DaemonSet is still the one that it was computed for.
 [[nodiscard]] kube::Request write_status(const core::DaemonSet& daemon_set, const core::DaemonSetStatus& status);
 /// Counts a hash collision (daemonset-controller.md 9.7).

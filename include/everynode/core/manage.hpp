@@ -1,7 +1,10 @@
 /// One pod on every node that wants one, none elsewhere (daemonset-controller.md 5).
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "everynode/core/action.hpp"
@@ -20,6 +23,10 @@ struct Managed {
 
 /// What makes the names of the pods for one situation of a node the same, and those for another different.
 [[nodiscard]] CreatePod create_pod(const DaemonSet& daemon_set, std::string_view hash, const DaemonNode& node);
+
+/// The name of a pod: that of the DaemonSet and five characters, 63 in all at most, as generateName makes them. The
+/// first attempt may meet a name that another object has; the next ones avoid it.
+[[nodiscard]] std::string pod_name(std::string_view daemon_set, std::uint64_t seed, unsigned attempt);
 
 [[nodiscard]] DeletePod delete_pod(const DaemonPod& pod, DeleteReason reason);
 
