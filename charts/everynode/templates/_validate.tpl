@@ -4,6 +4,9 @@
 {{- include "everynode.validate.certificates" . -}}
 {{- include "everynode.validate.reconciler" . -}}
 {{- include "everynode.validate.ports" . -}}
+{{- include "everynode.validate.labels" (list "commonLabels" .Values.commonLabels) -}}
+{{- include "everynode.validate.labels" (list "webhook.podLabels" .Values.webhook.podLabels) -}}
+{{- include "everynode.validate.labels" (list "reconciler.podLabels" .Values.reconciler.podLabels) -}}
 {{- include "everynode.validate.budget" (list "webhook" .Values.webhook) -}}
 {{- include "everynode.validate.budget" (list "reconciler" .Values.reconciler) -}}
 {{- if and .Values.metrics.serviceMonitor.enabled .Values.metrics.podMonitor.enabled -}}
@@ -67,6 +70,14 @@
 {{- $port := int .Values.reconciler.metricsPort -}}
 {{- if and $webhook.hostNetwork (include "everynode.reconciler.deployed" .) (include "everynode.reconciler.switch" (list . "hostNetwork")) (has $port (list (int $webhook.port) (int $webhook.metricsPort))) -}}
 {{- fail (printf "reconciler.metricsPort %d is a port of the webhook too, and both are on the node's network: choose another" $port) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "everynode.validate.labels" -}}
+{{- range list "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/component" -}}
+{{- if hasKey (index $ 1) . -}}
+{{- fail (printf "%s sets %s: the selectors need that label as the chart sets it" (index $ 0) .) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 
