@@ -16,9 +16,10 @@ CHART = ROOT / "charts" / "everynode"
 RELEASE, NAMESPACE = "everynode", "everynode-system"
 
 
-def run(command: list[str | Path], stdin: str = "", environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def run(command: list[str | Path], stdin: str = "", environment: dict[str, str] | None = None,
+        directory: Path | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(list(map(str, command)), input=stdin, capture_output=True, text=True, check=False,
-                          env=os.environ | (environment or {}))
+                          env=os.environ | (environment or {}), cwd=directory)
 
 
 def rendered(values: dict | None = None, *flags: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import unittest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +12,7 @@ from tempfile import TemporaryDirectory
 from tests.chart import helm, value_sets
 from tests.chart.helm import CHART, Objects
 from tests.cluster.webhook import Webhook
+from tests.tools import binaries
 
 OF_THE_API_SERVER = {"apiserver_admission_webhook_fail_open_count", "apiserver_admission_webhook_admission_duration_seconds_bucket"}
 # Series that there are only once something happened.
@@ -19,6 +21,7 @@ NAME = re.compile(r"\b(?:everynode|apiserver|process)_[a-z_]+\b")
 
 
 class Metrics(unittest.TestCase):
+    page: str
     exposed: set[str]
 
     @classmethod
@@ -26,7 +29,13 @@ class Metrics(unittest.TestCase):
         with TemporaryDirectory() as directory:
             (Path(directory) / "logs").mkdir()
             with Webhook(Path(directory)) as webhook:
-                cls.exposed = {re.split(r"[{ ]", line)[0] for line in webhook.metrics() if not line.startswith("#")}
+                lines = webhook.metrics()
+        cls.page = "".join(f"{line}\n" for line in lines)
+        cls.exposed = {re.split(r"[{ ]", line)[0] for line in lines if not line.startswith("#")}
+
+    def test_promtool_has_nothing_against_them(self) -> None:
+        done = helm.run([binaries.built("promtool"), "check", "metrics"], self.page)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
 
     def test_of_alerts(self) -> None:
         rules = Objects(value_sets.MONITORED).get("PrometheusRule")["spec"]["groups"][0]["rules"]
@@ -52,6 +61,19 @@ class Metrics(unittest.TestCase):
         names = set(NAME.findall(re.sub(r'"[^"]*"', '""', expression)))
         self.assertTrue(names, where)
         self.assertLessEqual(names, self.exposed | OF_THE_API_SERVER | ON_DEMAND, where)
+
+
+class Alerts(unittest.TestCase):
+    """With promtool, the rules as Prometheus reads them."""
+
+    def test_fire_when_they_shall(self) -> None:
+        with TemporaryDirectory() as directory:
+            # JSON is YAML.
+            (Path(directory) / "rules.yaml").write_text(json.dumps(Objects(value_sets.MONITORED).get("PrometheusRule")["spec"]))
+            shutil.copy(Path(__file__).parent / "alerts.yaml", directory)
+            for command in (["check", "rules", "rules.yaml"], ["test", "rules", "alerts.yaml"]):
+                done = helm.run([binaries.built("promtool"), *command], directory=Path(directory))
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
 
 class Monitors(unittest.TestCase):
