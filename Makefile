@@ -4,7 +4,7 @@ SECONDS ?= 60
 RELOADS ?= 100
 DRAINS ?= 20
 
-.PHONY: help run build test unit e2e faults bench lint format sanitize fuzz clean
+.PHONY: help run build test unit e2e chart image faults bench lint format sanitize fuzz clean
 
 help:   ## this list
 	@grep -hE '^[a-z0-9]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -19,8 +19,8 @@ run: build ## a local cluster with the webhook, and a tour of what it does (Ctrl
 	@tests/tools/build-binaries
 	@python3 -m tests.cluster.tour
 
-test: build ## everything: unit, golden, shell and end-to-end tests
-	@tests/tools/install-packages cluster
+test: build ## everything: unit, golden, shell, end-to-end and chart tests
+	@tests/tools/install-packages cluster image
 	@tests/tools/build-binaries
 	@tests/run all
 
@@ -34,6 +34,15 @@ e2e: build ## the tests against a real control plane
 
 faults: build ## RELOADS=100 certificate reloads and DRAINS=20 drains under load, and what became of the requests
 	@EVERYNODE_RELOADS=$(RELOADS) EVERYNODE_DRAINS=$(DRAINS) build/everynode_shell_test --gtest_filter='*WithoutLosingARequest'
+
+chart: build ## the tests of the Helm chart and of the image
+	@tests/tools/install-packages cluster image
+	@tests/tools/build-binaries
+	@tests/run chart
+
+image: build ## the container image, build/image: an OCI layout, an archive and an SBOM
+	@tests/tools/install-packages image
+	@charts/image/build-image
 
 sanitize: ## the unit tests under ASan+UBSan and TSan
 	@tests/tools/install-packages build test

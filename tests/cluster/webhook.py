@@ -17,11 +17,16 @@ from tests.tools.explained import Explained
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def binary() -> Path:
+    """The program under test."""
+    return Path(os.environ.get("EVERYNODE_BINARY") or ROOT / "build" / "everynode")
+
+
 class Webhook:
     """One `everynode webhook` with its certificates. As a context manager it runs; it may be stopped and started between."""
 
     def __init__(self, directory: Path, port: int | None = None, metrics_port: int | None = None):
-        self.binary = Path(os.environ.get("EVERYNODE_BINARY") or ROOT / "build" / "everynode")
+        self.binary = binary()
         self.certificates = directory / "certificates"
         self.port = chosen_or_free(port, "the webhook")
         self.metrics_port = chosen_or_free(metrics_port, "the webhook's metrics")

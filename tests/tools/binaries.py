@@ -48,6 +48,8 @@ class Binary:
         flags = ["-s", "-w"]
         if self.tool == "kubernetes":
             flags += [f"-X {setting}" for setting in kubernetes_version_settings(self.version)]
+        if self.name == "helm":
+            flags += [f"-X {setting}" for setting in helm_version_settings(self.version, ALL["kube-apiserver"].version)]
         return " ".join(flags)
 
 
@@ -57,6 +59,14 @@ def kubernetes_version_settings(version: str) -> list[str]:
     values = {"gitVersion": version, "gitMajor": major, "gitMinor": minor, "gitTreeState": "clean"}
     packages = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
     return [f"{package}.{name}={value}" for package in packages for name, value in values.items()]
+
+
+def helm_version_settings(version: str, kubernetes: str) -> list[str]:
+    """Without these Helm renders and lints for Kubernetes 1.20."""
+    major, minor, _ = kubernetes.removeprefix("v").split(".", 2)
+    packages = ("helm.sh/helm/v3/pkg/chartutil", "helm.sh/helm/v3/pkg/lint/rules")
+    settings = [f"{package}.k8sVersion{name}={value}" for package in packages for name, value in (("Major", major), ("Minor", minor))]
+    return [f"helm.sh/helm/v3/internal/version.version={version}", *settings]
 
 
 def built(name: str) -> Path:
@@ -87,5 +97,7 @@ ALL = {
         _kubernetes("kubectl", 25),
         Binary("etcd", "etcd", "go.etcd.io/etcd/server/v3", "go.etcd.io/etcd/server/v3", 30),
         Binary("kwok", "kwok", "sigs.k8s.io/kwok", "sigs.k8s.io/kwok/cmd/kwok", 60),
+        Binary("promtool", "prometheus", "github.com/prometheus/prometheus", "github.com/prometheus/prometheus/cmd/promtool", 200),
+        Binary("helm", "helm", "helm.sh/helm/v3", "helm.sh/helm/v3/cmd/helm", 100),
     )
 }

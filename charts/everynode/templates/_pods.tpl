@@ -1,0 +1,115 @@
+{{/* What the pods of both components have in common; each helper takes (list $ "webhook"). */}}
+
+{{- define "everynode.pod.security" -}}
+runAsNonRoot: true
+runAsUser: 65532
+runAsGroup: 65532
+fsGroup: 65532
+seccompProfile:
+  type: RuntimeDefault
+{{- end -}}
+
+{{- define "everynode.container.security" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+{{- end -}}
+
+{{- define "everynode.pod.placement" -}}
+{{- $root := index . 0 -}}
+{{- $component := index $root.Values (index . 1) -}}
+priorityClassName: {{ $component.priorityClassName | quote }}
+{{- with $component.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- if $component.spread }}
+topologySpreadConstraints:
+  {{- range $key := list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
+  - maxSkew: 1
+    topologyKey: {{ $key }}
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels:
+        {{- include "everynode.selectorLabels" $ | nindent 8 }}
+    matchLabelKeys: [pod-template-hash]
+  {{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "everynode.pod.pullSecrets" -}}
+{{- with .Values.imagePullSecrets -}}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end -}}
+{{- end -}}
+
+{{/* With the node's ports a new pod cannot start beside the old one. */}}
+{{- define "everynode.strategy" -}}
+type: RollingUpdate
+rollingUpdate:
+  maxSurge: {{ ternary 0 1 . }}
+  maxUnavailable: {{ ternary 1 0 . }}
+{{- end -}}
+
+{{- define "everynode.podDisruptionBudget" -}}
+{{- $root := index . 0 -}}
+{{- $budget := (index $root.Values (index . 1)).podDisruptionBudget -}}
+{{- if $budget.enabled -}}
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  name: {{ include "everynode.componentName" . }}
+  namespace: {{ include "everynode.namespace" $root }}
+  labels:
+    {{- include "everynode.labels" . | nindent 4 }}
+spec:
+  {{- if kindIs "invalid" $budget.minAvailable }}
+  maxUnavailable: {{ $budget.maxUnavailable }}
+  {{- else }}
+  minAvailable: {{ $budget.minAvailable }}
+  {{- end }}
+  unhealthyPodEvictionPolicy: AlwaysAllow
+  selector:
+    matchLabels:
+      {{- include "everynode.selectorLabels" . | nindent 6 }}
+{{- end -}}
+{{- end -}}
+
+{{- define "everynode.serviceAccount" -}}
+{{- $root := index . 0 -}}
+{{- $account := (index $root.Values (index . 1)).serviceAccount -}}
+{{- if $account.create -}}
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: {{ include "everynode.serviceAccountName" . }}
+  namespace: {{ include "everynode.namespace" $root }}
+  labels:
+    {{- include "everynode.labels" . | nindent 4 }}
+  {{- with $account.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+automountServiceAccountToken: false
+{{- end -}}
+{{- end -}}
+
+{{- define "everynode.metricsService" -}}
+{{- $root := index . 0 -}}
+apiVersion: v1
+kind: Service
+metadata:
+  name: {{ include "everynode.componentName" . }}-metrics
+  namespace: {{ include "everynode.namespace" $root }}
+  labels:
+    {{- include "everynode.labels" . | nindent 4 }}
+spec:
+  selector:
+    {{- include "everynode.selectorLabels" . | nindent 4 }}
+  ports:
+    - name: metrics
+      port: {{ (index $root.Values (index . 1)).metricsPort }}
+      targetPort: metrics
+{{- end -}}

@@ -1,0 +1,73 @@
+{{/* Where the reconciler runs and how it reaches the API server. */}}
+
+{{- define "everynode.reconciler.leaseName" -}}everynode-reconciler{{- end -}}
+
+{{- define "everynode.reconciler.certificateArgs" -}}
+{{- if eq .Values.certificates.mode "self" -}}
+- --certificate-secret={{ include "everynode.namespace" . }}/{{ include "everynode.certificateSecret" . }}
+- --certificate-service={{ include "everynode.namespace" . }}/{{ include "everynode.componentName" (list . "webhook") }}
+- --certificate-webhook={{ include "everynode.fullname" . }}
+{{- end -}}
+{{- end -}}
+
+{{/* Exists: kubeadm gives the label no value, k3s the value true. */}}
+{{- define "everynode.reconciler.affinity" -}}
+{{- if .Values.reconciler.affinity -}}
+{{- toYaml .Values.reconciler.affinity -}}
+{{- else if include "everynode.reconciler.switch" (list . "controlPlaneOnly") -}}
+nodeAffinity:
+  requiredDuringSchedulingIgnoredDuringExecution:
+    nodeSelectorTerms:
+      - matchExpressions:
+          - {key: node-role.kubernetes.io/control-plane, operator: Exists}
+{{- end -}}
+{{- end -}}
+
+{{/* With takeOver every taint of a node that waits for a DaemonSet, and those of the control plane. Not unreachable:
+a pod on a dead node shall be replaced. */}}
+{{- define "everynode.reconciler.tolerations" -}}
+{{- $tolerations := list -}}
+{{- if .Values.reconciler.takeOver -}}
+{{- range $key := list "node-role.kubernetes.io/control-plane" "node.kubernetes.io/not-ready"
+    "node.kubernetes.io/network-unavailable" "node.kubernetes.io/unschedulable" "node.kubernetes.io/disk-pressure"
+    "node.kubernetes.io/memory-pressure" "node.kubernetes.io/pid-pressure" "node.cloudprovider.kubernetes.io/uninitialized" -}}
+{{- $tolerations = append $tolerations (dict "key" $key "operator" "Exists") -}}
+{{- end -}}
+{{- else if include "everynode.reconciler.switch" (list . "controlPlaneOnly") -}}
+{{- $tolerations = append $tolerations (dict "key" "node-role.kubernetes.io/control-plane" "operator" "Exists") -}}
+{{- end -}}
+{{- with concat $tolerations .Values.reconciler.tolerations -}}
+{{- toYaml . -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What is said here goes before what the kubelet says of the Service. */}}
+{{- define "everynode.reconciler.env" -}}
+{{- $from := include "everynode.reconciler.apiServerFrom" . -}}
+{{- $server := .Values.reconciler.apiServer -}}
+{{- $env := list -}}
+{{- if eq $from "node" -}}
+{{- $env = append $env (dict "name" "KUBERNETES_SERVICE_HOST" "valueFrom" (dict "fieldRef" (dict "fieldPath" "status.hostIP"))) -}}
+{{- else if eq $from "address" -}}
+{{- $env = append $env (dict "name" "KUBERNETES_SERVICE_HOST" "value" $server.address) -}}
+{{- end -}}
+{{- if ne $from "service" -}}
+{{- $env = append $env (dict "name" "KUBERNETES_SERVICE_PORT" "value" ($server.port | int | toString)) -}}
+{{- end -}}
+{{- with concat $env .Values.reconciler.extraEnv -}}
+{{- toYaml . -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Who gets the rights: the pods' ServiceAccount, or the user of the static pods' kubeconfig. */}}
+{{- define "everynode.reconciler.subjects" -}}
+{{- if .Values.reconciler.staticPod.enabled -}}
+- kind: User
+  apiGroup: rbac.authorization.k8s.io
+  name: {{ .Values.reconciler.staticPod.user }}
+{{- else -}}
+- kind: ServiceAccount
+  name: {{ include "everynode.serviceAccountName" (list . "reconciler") }}
+  namespace: {{ include "everynode.namespace" . }}
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,59 @@
+"""What the chart says about itself is true."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import unittest
+
+from tests.chart import helm, value_sets
+from tests.chart.helm import CHART, ROOT, Objects
+from tests.cluster.webhook import binary
+
+
+class Documents(unittest.TestCase):
+    def test_table_of_values_is_up_to_date(self) -> None:
+        done = helm.run([CHART / "values-table", "--check"])
+        self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_every_value_is_in_the_schema(self) -> None:
+        schema = json.loads((CHART / "values.schema.json").read_text())
+        table = re.findall(r"^\| `([\w.]+)` \|", (CHART / "README.md").read_text().partition("## Values")[2], re.MULTILINE)
+        self.assertGreater(len(table), 100)
+        for path in table:
+            self.assertTrue(in_schema(schema, path.split(".")), f"{path} is not in values.schema.json")
+
+    def test_versions_agree(self) -> None:
+        version = re.search(r"project\(everynode VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text())[1]
+        chart = (CHART / "Chart.yaml").read_text()
+        self.assertIn(f"\nversion: {version}\n", chart)
+        self.assertIn(f"\nappVersion: {version}\n", chart)
+
+    def test_static_pod_is_started_as_the_deployment_is(self) -> None:
+        spec = helm.parsed((CHART / "examples" / "kubeadm" / "everynode-reconciler.yaml").read_text())[0]["spec"]
+        static = spec["containers"][0]["args"]
+        deployed = Objects(value_sets.TAKE_OVER).arguments("reconciler")
+        own = ("--metrics-listen", "--kubeconfig")
+        self.assertEqual([one for one in static if not one.startswith(own)], [one for one in deployed if not one.startswith(own)])
+        self.assertTrue(spec["hostNetwork"])
+
+
+class CommandLine(unittest.TestCase):
+    """The chart starts the binary with arguments that it knows."""
+
+    def test_webhook(self) -> None:
+        usage = subprocess.run([binary(), "webhook", "--help"], capture_output=True, text=True, check=True).stdout
+        for argument in Objects({"webhook": {"threads": 2}}).arguments("webhook")[1:]:
+            self.assertRegex(usage, rf"(?m)^  {argument.split('=')[0]} ")
+
+
+def in_schema(schema: dict, path: list[str]) -> bool:
+    node = schema
+    for key in path:
+        node = node.get("properties", {}).get(key)
+        if node is None:
+            return False
+        if "$ref" in node:
+            node = schema["definitions"][node["$ref"].removeprefix("#/definitions/")]
+    return True

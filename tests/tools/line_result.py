@@ -1,0 +1,48 @@
+"""The result of a run of unittest, told line by line."""
+
+from __future__ import annotations
+
+import time
+import unittest
+
+
+class LineResult(unittest.TestResult):
+    """Says how each test went as soon as it is known."""
+
+    passed = 0
+    failed_outside = 0  # what could not even be begun
+
+    def __init__(self, prefix: str):
+        super().__init__()
+        self._prefix = prefix
+
+    @property
+    def failed(self) -> int:
+        return len(self.failures) + len(self.errors) + self.failed_outside
+
+    def startTest(self, test: unittest.TestCase) -> None:
+        super().startTest(test)
+        self._begin = time.monotonic()
+
+    def addSuccess(self, test: unittest.TestCase) -> None:
+        self.passed += 1
+        self._say("ok  ", test)
+
+    def addFailure(self, test: unittest.TestCase, err) -> None:
+        super().addFailure(test, err)
+        self._say("FAIL", test, self.failures[-1][1])
+
+    def addError(self, test: unittest.TestCase, err) -> None:
+        super().addError(test, err)
+        self._say("FAIL", test, self.errors[-1][1])
+
+    def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err) -> None:
+        super().addSubTest(test, subtest, err)
+        if err:
+            self._say("FAIL", subtest, (self.failures + self.errors)[-1][1])
+
+    def _say(self, word: str, test: unittest.TestCase, why: str = "") -> None:
+        took = f"{time.monotonic() - self._begin:.1f} s" if hasattr(self, "_begin") else ""
+        print(f"{word} {test.id().removeprefix(self._prefix)} ({took})", flush=True)
+        if why:
+            print(why, flush=True)
