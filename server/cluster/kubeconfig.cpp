@@ -132,13 +132,14 @@ struct Assembly {
   }
 
   /// A field with a file name, and its other self with the content.
-  void pem(const std::string& place, const std::string& file, const std::string& data, Pem& out) {
+  void pem(const std::string& place, const std::string& field, const std::string& file, const std::string& data,
+           Pem& out) {
     if (!file.empty() && !data.empty())
-      return fail(place + " and " + place + "-data are both given; leave one of them out");
+      return fail(place + field + " and " + field + "-data are both given; leave one of them out");
     out.file = located(file);
     if (data.empty()) return;
     const auto decoded = kube::decode_base64(data);
-    if (!decoded) return fail(place + "-data: it is not base64");
+    if (!decoded) return fail(place + field + "-data: it is not base64");
     out.text = *decoded;
   }
 
@@ -148,7 +149,7 @@ struct Assembly {
     if (const auto wrong = read_server_url(cluster.server, config); !wrong.empty())
       return fail(place + "server: " + wrong);
     if (!cluster.proxy.empty()) return fail(place + "proxy-url is not supported; connect to the server directly");
-    pem(place + "certificate-authority", cluster.authority, cluster.authority_data, config.authority);
+    pem(place, "certificate-authority", cluster.authority, cluster.authority_data, config.authority);
     if (cluster.insecure && !config.authority.empty())
       fail(place + "insecure-skip-tls-verify contradicts certificate-authority; leave one of them out");
     config.insecure = cluster.insecure;
@@ -160,8 +161,8 @@ struct Assembly {
     if (!user.unsupported.empty())
       return fail(place + user.unsupported +
                   " is not supported; use a client certificate, a token or a tokenFile instead");
-    pem(place + "client-certificate", user.certificate, user.certificate_data, config.client_certificate);
-    pem(place + "client-key", user.key, user.key_data, config.client_key);
+    pem(place, "client-certificate", user.certificate, user.certificate_data, config.client_certificate);
+    pem(place, "client-key", user.key, user.key_data, config.client_key);
     if (config.client_certificate.empty() != config.client_key.empty()) {
       const std::string missing = config.client_key.empty() ? "client-key" : "client-certificate";
       fail(place + missing + " is missing; a certificate and its key belong together");
