@@ -19,7 +19,7 @@ struct DaemonNode {
   bool exists = true;  ///< false: only pods still tell of it
   Placement placement;
   std::vector<const DaemonPod*> pods;  ///< those of the DaemonSet that are for this node
-  std::string last_uid;           ///< of the pod that went last; empty if none is remembered
+  std::string last_uid;                ///< of the pod that went last; empty if none is remembered
 };
 
 struct Snapshot {
