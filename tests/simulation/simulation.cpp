@@ -23,6 +23,18 @@ void Simulation::log(const std::string& line) {
   history_.push_back(core::to_rfc3339_micro(now_).substr(11, 12) + " " + line);
 }
 
+std::vector<std::string> Simulation::story() const {
+  std::vector<std::string> story = history_;
+  story.emplace_back("--- the end ---");
+  for (const auto& [name, pod] : api_.pods.all()) {
+    story.push_back(name + ": node " + pod.node_name + "/" + pod.target_node + ", hash " +
+                    std::string(pod.revision_hash()) + (pod.ready ? ", ready" : "") + (pod.is_over() ? ", over" : "") +
+                    (pod.terminating ? ", terminating" : "") +
+                    (pod.controller ? ", of " + pod.controller->name : ", orphan"));
+  }
+  return story;
+}
+
 void Simulation::run() {
   start();
   const std::size_t steps = 20 + dice_.below(60);
@@ -65,7 +77,18 @@ void Simulation::meanwhile() {
   if (dice_.one_in(2)) world_.work();
   if (dice_.one_in(2)) controller_.deliver([this] { return dice_.below(4); });
   if (dice_.one_in(40)) controller_.relist(static_cast<int>(dice_.below(4)));
+  if (dice_.one_in(40)) take_long();
   if (dice_.one_in(60)) throw Crash{};
+}
+
+/// An answer that comes when much has happened, and been seen, since.
+void Simulation::take_long() {
+  for (int i = 0; i < 10; ++i) {
+    world_.surprise();
+    world_.work();
+  }
+  controller_.relist(static_cast<int>(dice_.below(4)));
+  controller_.deliver([] { return std::size_t{1'000'000}; });
 }
 
 /// No more surprises: everything must come to rest, by events and times alone.

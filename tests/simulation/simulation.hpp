@@ -19,11 +19,13 @@ class Simulation {
   /// Throws Violation.
   void run();
 
-  [[nodiscard]] const std::vector<std::string>& history() const { return history_; }
+  /// What happened, and which pods there are at the end.
+  [[nodiscard]] std::vector<std::string> story() const;
 
  private:
   void step();
   void meanwhile();
+  void take_long();
   void start();
   void make_peace();
   void judge_end();

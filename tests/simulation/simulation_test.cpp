@@ -31,7 +31,7 @@ TEST(Simulation, EndsWithOnePodOfTheNewestRevisionOnEachEligibleNode) {
   if (const std::uint64_t one = number_from("EVERYNODE_SIMULATION_SEED", 0)) {
     Simulation simulation(one);
     const std::string problem = outcome(simulation);
-    for (const auto& line : simulation.history()) std::cout << line << "\n";
+    for (const auto& line : simulation.story()) std::cout << line << "\n";
     EXPECT_EQ(problem, "");
     return;
   }
@@ -50,7 +50,7 @@ TEST(Simulation, IsTheSameForTheSameSeed) {
   Simulation once(7);
   Simulation again(7);
   EXPECT_EQ(outcome(once), outcome(again));
-  EXPECT_EQ(once.history(), again.history());
+  EXPECT_EQ(once.story(), again.story());
 }
 
 }  // namespace

@@ -226,6 +226,12 @@ void World::change_revision() {
     return api_.revisions.erase(std::string(found->name));
   }
   core::ControllerRevision revision = *found;
+  if (what == 1 && dice_.one_in(2)) {
+    log_("revision " + found->name + " is being deleted");
+    revision.terminating = true;
+    api_.revisions.write(std::move(revision));
+    return;
+  }
   log_("revision " + found->name + " loses a label");
   revision.labels = without(revision.labels, what == 1 ? "app" : core::revision_hash_label);
   api_.revisions.write(std::move(revision));
@@ -320,7 +326,7 @@ bool World::collect_all() {
   for (const auto& name : names) changed = collect(*api_.pods.find(name)) || changed;
   names.clear();
   for (const auto& [name, revision] : api_.revisions.all()) {
-    if (revision.controller && !lives(revision.controller->uid)) names.push_back(name);
+    if (revision.terminating || (revision.controller && !lives(revision.controller->uid))) names.push_back(name);
   }
   for (const auto& name : names) api_.revisions.erase(name);
   return changed || !names.empty();

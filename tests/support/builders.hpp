@@ -1,6 +1,7 @@
 /// Objects of the reconciler's core for tests, short to write: name what matters, the rest is usual.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
 #include <string>
