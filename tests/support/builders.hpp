@@ -156,7 +156,7 @@ class Scene {
 [[nodiscard]] inline std::string to_text(const std::vector<core::Action>& actions) {
   std::vector<std::string> lines;
   for (const auto& action : actions) lines.push_back(core::to_text(action));
-  std::ranges::sort(lines);
+  std::sort(lines.begin(), lines.end());
   std::string text;
   for (const auto& line : lines) text += (text.empty() ? "" : "; ") + line;
   return text;
