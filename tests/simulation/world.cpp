@@ -65,6 +65,7 @@ void World::surprise() {
   if (what < 16) return add_orphan();
   if (what < 17) return change_revision();
   if (what < 18) return copy_revision();
+  if (what < 19) return squat();
   change_pod();
 }
 
@@ -250,6 +251,31 @@ void World::copy_revision() {
   revision.controller.reset();
   log_("revision " + revision.name + " comes, a copy of " + found->name);
   api_.revisions.write(std::move(revision));
+}
+
+/// Something of others takes the name of a pod or of a revision.
+void World::squat() {
+  const core::ControllerRevision* revision = dice_.any_of(api_.revisions.all());
+  const core::DaemonPod* pod = dice_.any_of(api_.pods.all());
+  if (revision != nullptr && dice_.one_in(2)) {
+    core::ControllerRevision other;
+    other.namespace_ = "default";
+    other.name = revision->name;
+    other.uid = api_.new_uid();
+    other.data = "{}";
+    log_("revision " + other.name + " is replaced by one of others");
+    api_.revisions.erase(other.name);
+    api_.revisions.write(std::move(other));
+  } else if (pod != nullptr) {
+    core::DaemonPod other;
+    other.namespace_ = "default";
+    other.name = pod->name;
+    other.uid = api_.new_uid();
+    other.phase = core::PodPhase::running;
+    log_("pod " + other.name + " is replaced by one of others");
+    api_.pods.erase(other.name);
+    api_.pods.write(std::move(other));
+  }
 }
 
 // --- those who do their work ---
