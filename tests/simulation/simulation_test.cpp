@@ -35,7 +35,7 @@ TEST(Simulation, EndsWithOnePodOfTheNewestRevisionOnEachEligibleNode) {
     EXPECT_EQ(problem, "");
     return;
   }
-  const std::uint64_t seeds = number_from("EVERYNODE_SIMULATION_SEEDS", 6000);
+  const std::uint64_t seeds = number_from("EVERYNODE_SIMULATION_SEEDS", 3000);
   int failures = 0;
   for (std::uint64_t seed = 1; seed <= seeds && failures < 5; ++seed) {
     Simulation simulation(seed);
