@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "builders.hpp"
+#include "stores.hpp"
 
 namespace everynode::cache {
 namespace {
@@ -10,71 +10,7 @@ namespace {
 using core::DaemonPod;
 using core::DaemonSet;
 using support::node;
-using support::pod;
 using support::revision;
-using Kind = Store::Kind;
-
-const Key agent{.namespace_ = "default", .name = "agent"};
-
-DaemonSet daemon_set(std::string uid = "ds-1", std::string version = "10") {
-  DaemonSet set = support::daemon_set();
-  set.uid = std::move(uid);
-  set.resource_version = std::move(version);
-  return set;
-}
-
-DaemonPod pod_at(std::string version, std::string_view on_node = "n1", std::string_view name = "p") {
-  DaemonPod made = pod(name, on_node);
-  made.resource_version = std::move(version);
-  return made;
-}
-
-DaemonPod owned_by(DaemonPod made, std::optional<std::string> uid) {
-  made.controller.reset();
-  if (uid) made.controller = core::ControllerRef{.kind = "DaemonSet", .name = "agent", .uid = *uid};
-  return made;
-}
-
-/// What DaemonSet default/agent looks like: "n1+: p q; n2-: ; (n3): r; strays s; unplaced u; orphans o". "+": should
-/// run, "~": may stay, "-": neither, "(...)": the node has gone.
-std::string seen(const Store& store) {
-  const View view = store.view(agent);
-  if (view.snapshot.daemon_set == nullptr) return "none";
-  const auto names = [](const auto& pods) {
-    std::set<std::string> sorted;
-    for (const auto* pod : pods) sorted.insert(pod->name);
-    std::string text;
-    for (const auto& name : sorted) text += " " + name;
-    return text;
-  };
-  std::map<std::string, std::string> nodes;
-  for (const auto& node : view.snapshot.nodes) {
-    const std::string mark = node.placement.should_run ? "+" : node.placement.should_continue ? "~" : "-";
-    nodes[node.name] = (node.exists ? node.name + mark : "(" + node.name + ")") + ":" + names(node.pods);
-  }
-  std::string text;
-  for (const auto& [name, line] : nodes) text += (text.empty() ? "" : "; ") + line;
-  if (!view.snapshot.strays.empty()) text += "; strays" + names(view.snapshot.strays);
-  if (!view.snapshot.unplaced.empty()) text += "; unplaced" + names(view.snapshot.unplaced);
-  if (!view.snapshot.orphans.empty()) text += "; orphans" + names(view.snapshot.orphans);
-  return text;
-}
-
-std::string touched(Store& store) {
-  std::string text;
-  for (const Key& key : store.take_touched()) text += (text.empty() ? "" : " ") + key.name;
-  return text;
-}
-
-/// A store with DaemonSet agent and nodes n1 and n2, nothing touched.
-std::unique_ptr<Store> usual() {
-  auto store = std::make_unique<Store>();
-  store->put(node("n1"));
-  store->put(node("n2"));
-  store->put(daemon_set());
-  static_cast<void>(store->take_touched());
-  return store;
-}
 
 TEST(Store, PutsEachPodOnItsNode) {
   const auto store = usual();
@@ -326,112 +262,6 @@ TEST(StoreOrphans, ConcernWhoseSelectorMatches) {  // 1.7, 1.13
   EXPECT_EQ(keys, std::vector<Key>{agent});
   EXPECT_TRUE(store->view({.namespace_ = "default", .name = "other"}).orphans.empty());
   EXPECT_TRUE(store->view({.namespace_ = "elsewhere", .name = "agent"}).orphans.empty());
-}
-
-// --- revisions ---
-
-TEST(StoreRevisions, TouchTheirOwnerWhenTheyChangeOrGo) {  // 1.10
-  const auto store = usual();
-  store->put(revision("a", 1, "{}"));
-  EXPECT_EQ(touched(*store), "") << "conformance: a new revision with an owner changes nothing";
-  auto changed = revision("a", 2, "{}");
-  store->put(changed);
-  EXPECT_EQ(touched(*store), "") << "the same resourceVersion";
-  changed.resource_version = "31";
-  store->put(changed);
-  EXPECT_EQ(touched(*store), "agent");
-  changed.resource_version = "32";
-  changed.controller.reset();
-  store->put(changed);
-  EXPECT_EQ(touched(*store), "agent");
-  store->remove_revision(changed.uid);
-  EXPECT_EQ(touched(*store), "") << "an orphan goes";
-  auto orphan = revision("b", 1, "{}");
-  orphan.controller.reset();
-  store->put(orphan);
-  EXPECT_EQ(touched(*store), "agent");
-}
-
-TEST(StoreRevisions, AreSeenByOwnerAndNamespace) {
-  const auto store = usual();
-  auto orphan = revision("orphan", 1, "{}");
-  orphan.controller.reset();
-  auto foreign = revision("foreign", 1, "{}");
-  foreign.controller->uid = "ds-0";
-  auto elsewhere = revision("elsewhere", 1, "{}");
-  elsewhere.namespace_ = "elsewhere";
-  store->put(revision("own", 1, "{}"));
-  store->put(orphan);
-  store->put(foreign);
-  store->put(elsewhere);
-  std::set<std::string> names;
-  for (const auto* found : store->view(agent).revisions) names.insert(found->name);
-  EXPECT_EQ(names, (std::set<std::string>{"agent-own", "agent-orphan"}));
-}
-
-// --- lists ---
-
-TEST(StoreLists, TakeAwayWhatTheyDoNotName) {
-  const auto store = usual();
-  store->put(pod_at("20", "n1", "p"));
-  store->put(pod_at("21", "n1", "q"));
-  store->put(pod_at("41", "n2", "newer"));
-  store->begin_replace(Kind::pod);
-  store->put(pod_at("20", "n1", "p"));
-  store->put(pod_at("22", "n2", "r"));
-  store->end_replace(Kind::pod, "40");
-  EXPECT_EQ(seen(*store), "n1+: p; n2+: newer r") << "what is newer than the list stays";
-  store->put(pod_at("50", "n1", "q"));
-  EXPECT_EQ(seen(*store), "n1+: p; n2+: newer r") << "what a list has ended is deleted";
-}
-
-TEST(StoreLists, OfEachKind) {
-  const auto store = usual();
-  store->put(revision("a", 1, "{}"));
-  store->begin_replace(Kind::node);
-  store->put(node("n2"));
-  store->end_replace(Kind::node, "40");
-  EXPECT_EQ(seen(*store), "n2+:");
-  store->begin_replace(Kind::controller_revision);
-  store->end_replace(Kind::controller_revision, "40");
-  EXPECT_TRUE(store->view(agent).revisions.empty());
-  static_cast<void>(store->take_touched());
-  store->begin_replace(Kind::daemon_set);
-  store->end_replace(Kind::daemon_set, "40");
-  EXPECT_EQ(touched(*store), "agent");
-  EXPECT_EQ(seen(*store), "none");
-}
-
-TEST(StoreLists, ThatBeginAgainForgetWhatTheFirstHadNamed) {
-  const auto store = usual();
-  store->begin_replace(Kind::pod);
-  store->put(pod_at("20", "n1", "p"));
-  store->begin_replace(Kind::pod);
-  store->end_replace(Kind::pod, "40");
-  EXPECT_EQ(seen(*store), "n1+:; n2+:");
-}
-
-TEST(StoreLists, AreNotMistakenAboutAnswersThatComeMeanwhile) {
-  const auto store = usual();
-  store->begin_replace(Kind::pod);
-  store->put(pod_at("20", "n1", "old"), Store::Source::write);  // has been deleted before the list was made
-  store->put(pod_at("41", "n1", "new"), Store::Source::write);
-  store->end_replace(Kind::pod, "40");
-  EXPECT_EQ(seen(*store), "n1+: new; n2+:");
-}
-
-TEST(StoreLists, OutliveAnswersThatComeLate) {
-  const auto store = usual();
-  for (const Kind kind : {Kind::pod, Kind::controller_revision}) {
-    store->begin_replace(kind);
-    store->end_replace(kind, "40");
-  }
-  store->put(pod_at("39", "n1", "old"), Store::Source::write);
-  store->put(revision("a", 1, "{}"), Store::Source::write);
-  EXPECT_EQ(seen(*store), "n1+:; n2+:");
-  EXPECT_TRUE(store->view(agent).revisions.empty());
-  store->put(pod_at("41", "n1", "new"), Store::Source::write);
-  EXPECT_EQ(seen(*store), "n1+: new; n2+:");
 }
 
 TEST(Board, KeepsItsBackoffAcrossUpdates) {  // 5.4

@@ -99,7 +99,8 @@ class Calm {
       {.meanwhile = [this] { after_each_write(); },
        .loses = [] { return false; },
        .judge = [this](const auto& snapshot, const auto& plan) { judge_plan(snapshot, plan, now_); },
-       .log = [](const std::string&) {}}};
+       .log = [](const std::string&) {},
+       .sends = [](const std::string&) {}}};
 };
 
 const core::PodTemplate other_template = support::pod_template(R"("containers":[{"name":"c","image":"i:2"}])");
@@ -126,7 +127,8 @@ TEST(FixedPoint, IsReachedFromAnywhereAndStays) {
                                    {.meanwhile = [] {},
                                     .loses = [] { return false; },
                                     .judge = [](const auto&, const auto&) {},
-                                    .log = [](const std::string&) {}});
+                                    .log = [](const std::string&) {},
+                                    .sends = [](const std::string&) {}});
     const auto run = [&] {
       controller.start();
       for (bool changed = true; changed; now += seconds(5)) {

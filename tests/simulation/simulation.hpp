@@ -26,6 +26,7 @@ class Simulation {
   void step();
   void meanwhile();
   void take_long();
+  void send(const std::string& body);
   void start();
   void make_peace();
   void judge_end();
@@ -39,6 +40,8 @@ class Simulation {
   SimulatedApi api_;
   World world_;
   SimulatedController controller_;
+  std::vector<std::string> in_flight_;  ///< what a crashed controller has sent, and the server has not read
+  bool was_in_flight_ = false;
   bool peace_ = false;
 };
 
