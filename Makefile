@@ -18,7 +18,7 @@ run: build ## a local cluster with the webhook, and a tour of what it does (Ctrl
 	@python3 -m tests.cluster.tour
 
 test: build ## everything: unit, golden, shell, end-to-end and chart tests
-	@tests/tools/install-packages cluster image
+	@tests/tools/install-packages cluster image node
 	@tests/tools/build-binaries
 	@tests/run all
 
@@ -31,7 +31,7 @@ e2e: build ## the tests against a real control plane
 	@tests/run e2e
 
 chart: build ## the tests of the Helm chart and of the image
-	@tests/tools/install-packages cluster image
+	@tests/tools/install-packages cluster image node
 	@tests/tools/build-binaries
 	@tests/run chart
 
