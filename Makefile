@@ -1,8 +1,10 @@
 # Thin: each target installs what it lacks, then calls what does the work. Nothing is decided here.
 JOBS ?= 2
 SECONDS ?= 60
+RELOADS ?= 100
+DRAINS ?= 20
 
-.PHONY: help run build test unit e2e chart image bench format sanitize fuzz clean
+.PHONY: help run build test unit e2e chart image faults bench lint format sanitize fuzz clean
 
 help:   ## this list
 	@grep -hE '^[a-z0-9]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -30,6 +32,9 @@ e2e: build ## the tests against a real control plane
 	@tests/tools/build-binaries
 	@tests/run e2e
 
+faults: build ## RELOADS=100 certificate reloads and DRAINS=20 drains under load, and what became of the requests
+	@EVERYNODE_RELOADS=$(RELOADS) EVERYNODE_DRAINS=$(DRAINS) build/everynode_shell_test --gtest_filter='*WithoutLosingARequest'
+
 chart: build ## the tests of the Helm chart and of the image
 	@tests/tools/install-packages cluster image node
 	@tests/tools/build-binaries
@@ -48,6 +53,11 @@ fuzz: ## each parser of foreign bytes, for SECONDS=60 each
 	@cmake --preset fuzz >/dev/null
 	@cmake --build --preset fuzz -j $(JOBS)
 	@tests/fuzz/run $(SECONDS)
+
+lint: ## formatting, the house's rules, clang-tidy (some minutes; without it: TIDY=no)
+	@tests/tools/install-packages build test lint
+	@cmake --preset release -DEVERYNODE_BENCH=OFF >/dev/null
+	@tests/lint/run $(if $(filter no,$(TIDY)),--without-tidy)
 
 format: ## formats the C++ files
 	@tests/tools/install-packages lint

@@ -36,14 +36,14 @@ std::string explain_pin(const Decision& decision) {
 }  // namespace
 
 Response answer(const Request& request, const Decision& decision) {
-  Response response{
-      .uid = std::string(request.uid), .patch = decision.patch_json, .audit_annotations = {}, .warnings = {}};
+  Response response{.uid = request.uid, .patch = decision.patch_json, .audit_annotations = {}, .warnings = {}};
   if (decision.result == Result::skipped) return response;
   if (decision.result == Result::failed) {
     response.warnings.push_back("everynode left this pod as it is: " + decision.detail);
     response.audit_annotations.emplace_back("failed", name_of(decision.reason));
     return response;
   }
+  response.audit_annotations.reserve(4);
   const std::string named(request.pod.metadata.annotations.target_node);
   if (!named.empty() && !core::is_subdomain(named)) {
     response.warnings.push_back("everynode: annotation everynode.dev/node: \"" + named + "\" is no node name");

@@ -40,7 +40,8 @@ Decision propose(const Policy& policy, const core::Pod& pod) {
     decision.pin = decision.patch.empty() ? Pin::present : Pin::added;
   }
   const core::Tolerations wanted = wanted_tolerations(policy, pod.spec.host_network);
-  decision.tolerations = core::missing(pod.spec.tolerations.value_or(core::Tolerations{}), wanted);
+  static const core::Tolerations none;
+  decision.tolerations = core::missing(pod.spec.tolerations ? *pod.spec.tolerations : none, wanted);
   append_tolerations(pod.spec, decision.tolerations, decision.patch);
   decision.result = decision.patch.empty() ? Result::unchanged : Result::patched;
   return decision;

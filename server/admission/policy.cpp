@@ -3,7 +3,9 @@
 namespace everynode::admission {
 
 core::Tolerations wanted_tolerations(const Policy& policy, bool host_network) {
-  core::Tolerations wanted{core::tolerates_unschedulable()};
+  core::Tolerations wanted;
+  wanted.reserve(2 + policy.tolerations.size());
+  wanted.push_back(core::tolerates_unschedulable());
   const bool network_unavailable = policy.network_unavailable == NetworkUnavailable::always ||
                                    (policy.network_unavailable == NetworkUnavailable::host_network && host_network);
   if (network_unavailable) wanted.push_back(core::tolerates_network_unavailable());

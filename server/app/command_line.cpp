@@ -8,6 +8,8 @@
 #include <thread>
 
 #include "everynode/app/decide.hpp"
+#include "everynode/app/plan.hpp"
+#include "everynode/app/reconciler.hpp"
 #include "everynode/app/settings.hpp"
 #include "everynode/app/version.hpp"
 #include "everynode/app/webhook.hpp"
@@ -56,7 +58,8 @@ void add_policy(CLI::App& verb, std::filesystem::path& config, std::optional<Net
       ->type_name("WHEN");
 }
 
-void add_log(CLI::App& verb, WebhookSettings& settings) {
+template <class Settings>
+void add_log(CLI::App& verb, Settings& settings) {
   const std::map<std::string, log::Format> formats{
       {"auto", log::Format::automatic}, {"json", log::Format::json}, {"text", log::Format::text}};
   const std::map<std::string, log::Level> levels{{"debug", log::Level::debug},
@@ -99,6 +102,33 @@ void add_webhook(CLI::App& app, WebhookSettings& settings, Verb& chosen) {
   verb.callback([&] { chosen = [&] { return run_webhook(settings); }; });
 }
 
+void add_reconciler(CLI::App& app, ReconcilerSettings& settings, Verb& chosen) {
+  CLI::App& verb = *app.add_subcommand("reconciler", "Run the DaemonSet controller");
+  verb.add_option("--kubeconfig", settings.kubeconfig,
+                  "how to reach the API server (default: the pod's service account, else KUBECONFIG, else "
+                  "~/.kube/config)")
+      ->type_name("FILE");
+  add_endpoint(verb, "--metrics-listen", "address of the plain port for /metrics, /healthz and /readyz (off)",
+               [&](net::Endpoint e) { settings.metrics_listen = std::move(e); });
+  verb.add_option("--take-over", settings.take_over, "act for DaemonSets; their in-tree controller must be off (true)")
+      ->type_name("BOOL");
+  verb.add_option("--leader-elect", settings.leader_elect, "act only while holding the lease (true)")
+      ->type_name("BOOL");
+  verb.add_option("--lease-name", settings.lease_name, "the Lease of the election")->capture_default_str();
+  verb.add_option("--lease-namespace", settings.lease_namespace, "its namespace (default: our own, else kube-system)");
+  add_seconds(verb, "--lease-duration", "how long others wait for a leader that has gone", settings.lease_duration);
+  add_seconds(verb, "--lease-renew-deadline", "how long a leader acts after its last renewal", settings.renew_deadline);
+  add_seconds(verb, "--lease-retry-period", "how often the lease is looked at", settings.retry_period);
+  verb.add_option("--concurrent-syncs", settings.concurrent_syncs, "DaemonSets worked on at one time")
+      ->check(CLI::Range(1U, 1000U))
+      ->capture_default_str();
+  verb.add_option("--max-connections", settings.connections, "connections to the API server, watches not counted")
+      ->check(CLI::Range(1U, 1000U))
+      ->capture_default_str();
+  add_log(verb, settings);
+  verb.callback([&] { chosen = [&] { return run_reconciler(settings); }; });
+}
+
 void add_decide(CLI::App& app, DecideSettings& settings, Verb& chosen) {
   CLI::App& verb =
       *app.add_subcommand("decide", "Decide about a Pod or AdmissionReview (JSON or YAML) on standard input");
@@ -115,6 +145,23 @@ void add_decide(CLI::App& app, DecideSettings& settings, Verb& chosen) {
   verb.add_flag("--exit-code", settings.exit_code,
                 "exit with 0 patched, 3 unchanged, 4 skipped, 5 failed (else 0 for all of them)");
   verb.callback([&] { chosen = [&] { return run_decide(settings); }; });
+}
+
+void add_plan(CLI::App& app, PlanSettings& settings, Verb& chosen) {
+  CLI::App& verb = *app.add_subcommand("plan", "Show what the reconciler would do in the cluster on standard input");
+  const std::map<std::string, PlanOutput> outputs{{"json", PlanOutput::json}, {"text", PlanOutput::text}};
+  verb.add_option("-o,--output", settings.output, "json (default), text: for people")
+      ->transform(one_of(outputs))
+      ->type_name("OUTPUT");
+  verb.add_option_function<std::string>(
+          "--now",
+          [&](const std::string& text) {
+            settings.now = core::parse_time(text);
+            if (!settings.now) throw CLI::ValidationError("--now", "expected a time like 2026-01-31T12:00:00Z");
+          },
+          "plan as if it were this time")
+      ->type_name("TIME");
+  verb.callback([&] { chosen = [&] { return run_plan(settings); }; });
 }
 
 void add_version(CLI::App& app, Verb& chosen) {
@@ -142,7 +189,11 @@ int run_command_line(int argc, char** argv) {
   DecideSettings decide;
   Verb chosen;
   add_webhook(app, webhook, chosen);
+  ReconcilerSettings reconciler;
+  add_reconciler(app, reconciler, chosen);
   add_decide(app, decide, chosen);
+  PlanSettings plan;
+  add_plan(app, plan, chosen);
   add_version(app, chosen);
   try {
     app.parse(argc, argv);

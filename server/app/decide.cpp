@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "everynode/admission/decide.hpp"
-#include "everynode/app/yaml.hpp"
 #include "everynode/core/document.hpp"
+#include "everynode/files/yaml.hpp"
 
 namespace everynode::app {
 namespace {
@@ -22,30 +22,29 @@ Json patch_of(const admission::Decision& decision) {
   return Json::parse(to_json(decision.patch));
 }
 
-std::string patched_pod(const std::string& json, const admission::Decision& decision) {
-  Json document = Json::parse(json);
+std::string patched_pod(Json document, const admission::Decision& decision) {
   Json& pod = document.contains("request") ? document["request"]["object"] : document;
   return pod.patch(patch_of(decision)).dump(2);
 }
 
-/// "Pod" or "AdmissionReview".
-std::expected<std::string, std::string> kind_of(const std::string& json) try {
-  const Json document = Json::parse(json);
+/// A Pod or an AdmissionReview.
+std::expected<Json, std::string> parse(const std::string& json) try {
+  Json document = Json::parse(json);
   const std::string kind = document.is_object() ? document.value("kind", "") : "";
-  if (kind == "Pod" || kind == "AdmissionReview") return kind;
+  if (kind == "Pod" || kind == "AdmissionReview") return document;
   return std::unexpected("expected a Pod or an AdmissionReview, got " +
                          (kind.empty() ? "neither" : "kind \"" + kind + "\""));
 } catch (const Json::exception& error) {
   return std::unexpected("not JSON: " + std::string(error.what()));
 }
 
-std::string render(const std::string& json, const admission::Request& request, const admission::Decision& decision,
+std::string render(const Json& document, const admission::Request& request, const admission::Decision& decision,
                    DecideOutput output) {
   switch (output) {
     case DecideOutput::patch:
       return patch_of(decision).dump(2) + "\n";
     case DecideOutput::pod:
-      return patched_pod(json, decision) + "\n";
+      return patched_pod(document, decision) + "\n";
     case DecideOutput::review:
       return Json::parse(to_json(answer(request, decision))).dump(2) + "\n";
     case DecideOutput::explain:
@@ -74,20 +73,20 @@ std::expected<DecideAnswer, std::string> decide_input(const std::string& input, 
                                                       const DecideSettings& settings) {
   std::string json = input;
   if (!looks_like_json(input)) {
-    auto converted = yaml_to_json(input);
+    auto converted = files::yaml_to_json(input);
     if (!converted) return std::unexpected("not YAML: " + converted.error());
     json = std::move(*converted);
   }
-  const auto kind = kind_of(json);
-  if (!kind) return std::unexpected(kind.error());
+  const auto parsed = parse(json);
+  if (!parsed) return std::unexpected(parsed.error());
   core::Document document;
   core::Document scratch;
   admission::Request request;
-  const std::string problem =
-      *kind == "Pod" ? admission::read_pod(json, document, request) : admission::read_review(json, document, request);
+  const std::string problem = (*parsed)["kind"] == "Pod" ? admission::read_pod(json, document, request)
+                                                         : admission::read_review(json, document, request);
   if (!problem.empty()) return std::unexpected(problem);
   const admission::Decision decision = admission::decide(policy, request, scratch);
-  return DecideAnswer{.text = render(json, request, decision, settings.output),
+  return DecideAnswer{.text = render(*parsed, request, decision, settings.output),
                       .exit_code = settings.exit_code ? exit_code_of(decision.result) : 0};
 }
 

@@ -71,7 +71,10 @@ void write(Level level, std::string_view message, Fields fields) {
 }
 
 std::string to_json(std::string_view message, Fields fields) {
-  std::string out = "\"msg\":";
+  constexpr std::size_t usual = 512;  // a decision's line
+  std::string out;
+  out.reserve(usual);
+  out += "\"msg\":";
   core::append_quoted(out, message);
   for (const Field& field : fields) {
     core::append_member(out, field.name);

@@ -3,10 +3,10 @@
 #include <array>
 #include <memory>
 
-#include "everynode/app/yaml.hpp"
 #include "everynode/core/decode.hpp"
 #include "everynode/core/document.hpp"
 #include "everynode/core/validation.hpp"
+#include "everynode/files/yaml.hpp"
 
 namespace everynode::app {
 namespace {
@@ -48,7 +48,7 @@ void read_tolerations(core::Reader& reader, Element value, admission::Policy& po
 }  // namespace
 
 std::expected<admission::Policy, std::string> read_policy(const std::string& yaml) {
-  const auto json = yaml_to_json(yaml);
+  const auto json = files::yaml_to_json(yaml);
   if (!json) return std::unexpected(json.error());
   admission::Policy policy;
   if (*json == "null") return policy;  // an empty file

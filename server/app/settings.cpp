@@ -2,8 +2,8 @@
 
 #include <stdexcept>
 
-#include "everynode/app/files.hpp"
 #include "everynode/app/policy_file.hpp"
+#include "everynode/files/files.hpp"
 
 namespace everynode::app {
 
@@ -11,7 +11,7 @@ admission::Policy load_policy(const std::filesystem::path& config,
                               std::optional<admission::NetworkUnavailable> network_unavailable) {
   admission::Policy policy;
   if (!config.empty()) {
-    const auto text = read_file(config);
+    const auto text = files::read_file(config);
     if (!text) throw std::runtime_error(text.error());
     auto read = read_policy(*text);
     if (!read) throw std::runtime_error(config.string() + ": " + read.error());

@@ -8,15 +8,15 @@
 #include <string>
 
 #include "decision_log.hpp"
-#include "everynode/app/files.hpp"
 #include "everynode/app/version.hpp"
+#include "everynode/files/files.hpp"
 #include "everynode/net/self_probe.hpp"
 #include "everynode/net/server.hpp"
 #include "everynode/net/tls.hpp"
+#include "everynode/serving/routes.hpp"
 #include "everynode/webhook/metrics.hpp"
 #include "everynode/webhook/mutate.hpp"
 #include "everynode/webhook/readiness.hpp"
-#include "everynode/webhook/routes.hpp"
 
 namespace everynode::app {
 namespace {
@@ -34,9 +34,9 @@ std::string to_text(const net::Endpoint& endpoint) {
 }
 
 std::expected<net::KeyPair, std::string> read_key_pair(const WebhookSettings& settings) {
-  auto chain = read_file(settings.certificate);
+  auto chain = files::read_file(settings.certificate);
   if (!chain) return std::unexpected(chain.error());
-  auto key = read_file(settings.key);
+  auto key = files::read_file(settings.key);
   if (!key) return std::unexpected(key.error());
   return net::KeyPair{.chain = std::move(*chain), .key = std::move(*key)};
 }
@@ -81,9 +81,9 @@ class Webhook {
                                .tls = &identity_};
     options.make_handler = [this] {
       auto mutate = std::make_shared<webhook::Mutate>(policy_, metrics_, decided_);
-      std::vector<webhook::Route> routes = probes();
+      std::vector<serving::Route> routes = probes();
       routes.push_back({"POST", "/mutate", [mutate](const http::Request& request) { return (*mutate)(request); }});
-      return webhook::Router(std::move(routes), metrics_);
+      return serving::Router(std::move(routes), answered());
     };
     return options;
   }
@@ -92,18 +92,25 @@ class Webhook {
     net::ServerOptions options{
         .listen = *settings_.metrics_listen, .threads = 0, .limits = {}, .observer = {}, .make_handler = {}};
     options.make_handler = [this] {
-      std::vector<webhook::Route> routes = probes();
-      routes.push_back({"GET", "/metrics", [this](const http::Request&) { return webhook::metrics_page(metrics_); }});
-      return webhook::Router(std::move(routes), metrics_);
+      std::vector<serving::Route> routes = probes();
+      routes.push_back(
+          {"GET", "/metrics", [this](const http::Request&) { return serving::metrics_page(metrics_.text()); }});
+      return serving::Router(std::move(routes), answered());
     };
     return options;
   }
 
-  std::vector<webhook::Route> probes() {
+  std::vector<serving::Route> probes() {
     return {
         {"GET", "/healthz",
-         [this](const http::Request&) { return webhook::healthz(tls_server_->alive(heartbeat_tolerance)); }},
-        {"GET", "/readyz", [this](const http::Request&) { return webhook::readyz(readiness()); }},
+         [this](const http::Request&) { return serving::healthz(tls_server_->alive(heartbeat_tolerance)); }},
+        {"GET", "/readyz", [this](const http::Request&) { return serving::readyz(readiness()); }},
+    };
+  }
+
+  serving::Answered answered() {
+    return [this](std::string_view path, http::Status status, std::chrono::nanoseconds handling) {
+      metrics_.request(path, status, handling);
     };
   }
 
@@ -114,7 +121,7 @@ class Webhook {
             .rejected = [this](http::Status status) { metrics_.rejected(status); }};
   }
 
-  [[nodiscard]] std::vector<webhook::Check> readiness() const {
+  [[nodiscard]] std::vector<serving::Check> readiness() const {
     return webhook::check_readiness(*facts_.load(), system_clock::now());
   }
 
@@ -239,8 +246,8 @@ class Webhook {
   std::atomic<std::shared_ptr<const webhook::ReadinessFacts>> facts_;
 
   net::TlsIdentity identity_;
-  WatchedFiles key_files_;
-  WatchedFiles config_file_;
+  files::WatchedFiles key_files_;
+  files::WatchedFiles config_file_;
 
   asio::io_context control_{1};
   asio::signal_set signals_{control_, SIGTERM, SIGINT};

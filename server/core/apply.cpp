@@ -17,7 +17,9 @@ using Path = std::span<const std::string_view>;
 using Element = Reader::Element;
 
 std::vector<std::string_view> tokens_of(std::string_view pointer) {
+  constexpr std::size_t usual = 8;
   std::vector<std::string_view> tokens;
+  tokens.reserve(usual);
   while (!pointer.empty()) {
     const auto end = std::min(pointer.find('/', 1), pointer.size());
     tokens.push_back(pointer.substr(1, end - 1));

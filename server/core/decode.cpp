@@ -27,6 +27,14 @@ void read(Reader& reader, Element value, PodAnnotations& out) {
 
 }  // namespace
 
+void read(Reader& reader, Element value, Labels& out) {
+  reader.members(value, [&](std::string_view key, Element member) {
+    std::string_view text;
+    reader.read(member, text);
+    out.set(key, text);
+  });
+}
+
 void read(Reader& reader, Element value, Toleration& out) {
   constexpr std::array<std::string_view, 5> names{"key", "operator", "value", "effect", "tolerationSeconds"};
   reader.object(value, names, [&](std::size_t name, Element member) {

@@ -5,6 +5,8 @@
 namespace everynode::core {
 namespace {
 
+constexpr std::size_t usual = 128;  ///< bytes of a toleration or a requirement
+
 void append_string_member(std::string& out, std::string_view name, std::string_view value) {
   if (value.empty()) return;
   append_member(out, name);
@@ -14,7 +16,9 @@ void append_string_member(std::string& out, std::string_view name, std::string_v
 }  // namespace
 
 std::string to_json(const Toleration& toleration) {
-  std::string out = "{";
+  std::string out;
+  out.reserve(usual);
+  out += '{';
   append_string_member(out, "key", toleration.key);
   append_string_member(out, "operator", toleration.op);
   append_string_member(out, "value", toleration.value);
@@ -28,7 +32,9 @@ std::string to_json(const Toleration& toleration) {
 }
 
 std::string to_json(const Tolerations& tolerations) {
-  std::string out = "[";
+  std::string out;
+  out.reserve(usual * tolerations.size());
+  out += '[';
   for (const Toleration& toleration : tolerations) {
     if (out.size() > 1) out += ',';
     out += to_json(toleration);
@@ -38,7 +44,9 @@ std::string to_json(const Tolerations& tolerations) {
 }
 
 std::string to_json(const NodeSelectorRequirement& requirement) {
-  std::string out = "{";
+  std::string out;
+  out.reserve(usual);
+  out += '{';
   append_string_member(out, "key", requirement.key);
   append_string_member(out, "operator", requirement.op);
   append_member(out, "values");

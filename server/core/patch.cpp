@@ -13,7 +13,10 @@ Operation Operation::move(std::string from, std::string path) {
 }
 
 std::string to_json(const Patch& patch) {
-  std::string out = "[";
+  constexpr std::size_t usual = 256;  // of one operation
+  std::string out;
+  out.reserve(usual * patch.size());
+  out += '[';
   for (const Operation& operation : patch) {
     if (out.size() > 1) out += ',';
     out += operation.from.empty() ? R"({"op":"add")" : R"({"op":"move")";

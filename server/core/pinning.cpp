@@ -41,13 +41,14 @@ std::vector<std::size_t> mistaken(const NodeSelectorTerm& term, std::string_view
   return places;
 }
 
-void pin_term(const NodeSelectorTerm& term, const std::string& path, std::string_view node, Patch& patch) {
+void pin_term(const NodeSelectorTerm& term, std::size_t index, std::string_view node, Patch& patch) {
   if (term.matches_nothing()) return;
-  const std::string fields = path + "/matchFields";
   const std::vector<std::size_t> mistakes = mistaken(term, node);
   const bool pinned = term.match_fields &&
                       std::ranges::any_of(*term.match_fields, [&](const auto& field) { return is_pin(field, node); });
   if (mistakes.empty() && pinned) return;
+  const std::string path = terms_path + "/" + std::to_string(index);
+  const std::string fields = path + "/matchFields";
   if (mistakes.empty() && term.match_fields) {
     patch.push_back(Operation::add(fields + "/-", requirement_for(node)));
     return;
@@ -69,7 +70,7 @@ Patch pin(const PodSpec& spec, std::string_view node) {
   const std::vector<NodeSelectorTerm>& terms = required_terms(spec.affinity);
   if (terms.empty()) return {new_term(spec, node)};
   Patch patch;
-  for (std::size_t i = 0; i < terms.size(); ++i) pin_term(terms[i], terms_path + "/" + std::to_string(i), node, patch);
+  for (std::size_t i = 0; i < terms.size(); ++i) pin_term(terms[i], i, node, patch);
   return patch;
 }
 

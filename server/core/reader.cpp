@@ -10,12 +10,23 @@ void Reader::read(Element value, std::string_view& out) {
   failed(value.get_string().get(out), "expected a string");
 }
 
+void Reader::read(Element value, std::string& out) {
+  std::string_view text;
+  read(value, text);
+  out = text;
+}
+
 void Reader::read(Element value, bool& out) {
   failed(value.get_bool().get(out), "expected true or false");
 }
 
 void Reader::read(Element value, std::int64_t& out) {
   failed(value.get_int64().get(out), "expected an integer");
+}
+
+void Reader::raw(Element value, std::string_view& out) {
+  simdjson::ondemand::object object;
+  if (!failed(value.get_object().get(object), "expected an object")) failed(object.raw_json().get(out));
 }
 
 void Reader::refuse(simdjson::ondemand::raw_json_string unknown) {

@@ -1,6 +1,80 @@
 #include "everynode/kube/request.hpp"
 
+#include <cctype>
+#include <utility>
+
+#include "everynode/core/json_text.hpp"
+
 namespace everynode::kube {
+namespace {
+
+constexpr std::string_view json = "application/json";
+
+/// RFC 3986, 2.3: all that needs no encoding anywhere.
+bool is_unreserved(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("-._~").contains(c);
+}
+
+void append_encoded(std::string& out, std::string_view text) {
+  constexpr std::string_view hex = "0123456789ABCDEF";
+  for (const char c : text) {
+    if (is_unreserved(c)) {
+      out += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    out += '%';
+    out += hex[byte >> 4];
+    out += hex[byte & 15];
+  }
+}
+
+void append_step(std::string& path, std::string_view step) {
+  if (step.empty()) return;
+  path += '/';
+  append_encoded(path, step);
+}
+
+void append_parameter(std::string& target, std::string_view name, std::string_view value) {
+  target += target.contains('?') ? '&' : '?';
+  target.append(name).append("=");
+  append_encoded(target, value);
+}
+
+std::string path_of(const Resource& resource, const ObjectKey& key) {
+  std::string path = resource.group.empty() ? "/api" : "/apis";
+  append_step(path, resource.group);
+  append_step(path, resource.version);
+  if (!key.namespace_.empty()) path += "/namespaces";
+  append_step(path, key.namespace_);
+  append_step(path, resource.plural);
+  append_step(path, key.name);
+  append_step(path, resource.subresource);
+  return path;
+}
+
+Request to(Verb verb, const Resource& resource, const ObjectKey& key) {
+  return {.verb = verb, .resource = resource, .target = path_of(resource, key), .content_type = {}, .body = {}};
+}
+
+Request with_body(Request request, std::string_view content_type, std::string body) {
+  request.content_type = content_type;
+  request.body = std::move(body);
+  return request;
+}
+
+std::string delete_options(std::string_view uid) {
+  std::string body = R"({"kind":"DeleteOptions","apiVersion":"v1")";
+  if (!uid.empty()) {
+    body += R"(,"preconditions":{"uid":)";
+    core::append_quoted(body, uid);
+    body += '}';
+  }
+  body += '}';
+  return body;
+}
+
+}  // namespace
 
 std::string_view name_of(Verb verb) {
   switch (verb) {
@@ -43,6 +117,47 @@ std::string_view Request::method() const {
     default:
       return "GET";
   }
+}
+
+Request get(const Resource& resource, const ObjectKey& key) {
+  return to(Verb::get, resource, key);
+}
+
+Request create(const Resource& resource, std::string_view namespace_, std::string body) {
+  const ObjectKey place{.namespace_ = std::string(namespace_), .name = {}};
+  return with_body(to(Verb::create, resource, place), json, std::move(body));
+}
+
+Request update(const Resource& resource, const ObjectKey& key, std::string body) {
+  return with_body(to(Verb::update, resource, key), json, std::move(body));
+}
+
+Request merge_patch(const Resource& resource, const ObjectKey& key, std::string body) {
+  return with_body(to(Verb::patch, resource, key), "application/merge-patch+json", std::move(body));
+}
+
+Request strategic_merge_patch(const Resource& resource, const ObjectKey& key, std::string body) {
+  return with_body(to(Verb::patch, resource, key), "application/strategic-merge-patch+json", std::move(body));
+}
+
+Request remove(const Resource& resource, const ObjectKey& key, std::string_view uid) {
+  return with_body(to(Verb::delete_, resource, key), json, delete_options(uid));
+}
+
+Request list(const Resource& resource, std::uint32_t limit, std::string_view continue_) {
+  Request request = to(Verb::list, resource, {});
+  append_parameter(request.target, "limit", std::to_string(limit));
+  if (!continue_.empty()) append_parameter(request.target, "continue", continue_);
+  return request;
+}
+
+Request watch(const Resource& resource, std::string_view resource_version, std::chrono::seconds timeout) {
+  Request request = to(Verb::watch, resource, {});
+  append_parameter(request.target, "watch", "1");
+  append_parameter(request.target, "allowWatchBookmarks", "true");
+  append_parameter(request.target, "resourceVersion", resource_version);
+  append_parameter(request.target, "timeoutSeconds", std::to_string(timeout.count()));
+  return request;
 }
 
 }  // namespace everynode::kube

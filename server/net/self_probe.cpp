@@ -14,8 +14,8 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include "certificate.hpp"
 #include "everynode/net/tls.hpp"
-#include "fingerprint.hpp"
 #include "worker.hpp"
 
 namespace everynode::net {

@@ -1,15 +1,13 @@
 #include "everynode/net/tls.hpp"
 
-#include <openssl/asn1.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
 #include <boost/asio/buffer.hpp>
-#include <ctime>
 #include <string_view>
 
-#include "fingerprint.hpp"
+#include "certificate.hpp"
 #include "tls_context.hpp"
 
 namespace everynode::net {
@@ -32,25 +30,17 @@ int choose_http_1_1(SSL*, const unsigned char** out, unsigned char* out_length, 
 void harden(SSL_CTX* context, TlsVersion minimum) {
   SSL_CTX_set_min_proto_version(context, minimum == TlsVersion::v1_2 ? TLS1_2_VERSION : TLS1_3_VERSION);
   // The API server never resumes a session, so tickets and the session cache are work for nothing.
-  SSL_CTX_set_options(
-      context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                   SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
   SSL_CTX_set_num_tickets(context, 0);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384");
-  SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");  // TLS 1.2; those of 1.3 are all good
+  // AES-128 first, as in Go's client: 10 rounds instead of 14 for each byte, and strong enough. A client that puts
+  // ChaCha20 first has no AES in hardware and gets what it asks for (SSL_OP_PRIORITIZE_CHACHA).
+  SSL_CTX_set_ciphersuites(context, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256");
+  SSL_CTX_set_cipher_list(context, "ECDHE+AES128+AESGCM:ECDHE+AESGCM:ECDHE+CHACHA20");  // TLS 1.2
   SSL_CTX_set_alpn_select_cb(context, choose_http_1_1, nullptr);
-}
-
-std::chrono::system_clock::time_point to_time(const ASN1_TIME* time) {
-  std::tm utc{};
-  ASN1_TIME_to_tm(time, &utc);
-  return std::chrono::system_clock::from_time_t(timegm(&utc));
-}
-
-/// A key with a passphrase must not make OpenSSL ask for it on a terminal.
-std::string no_passphrase(std::size_t, asio::ssl::context::password_purpose) {
-  return {};
 }
 
 }  // namespace

@@ -1,11 +1,8 @@
 #include "everynode/webhook/metrics.hpp"
 
-#include <prometheus/text_serializer.h>
-
-#include <iterator>
 #include <utility>
 
-#include "everynode/webhook/process_metrics.hpp"
+#include "everynode/serving/process_metrics.hpp"
 
 namespace everynode::webhook {
 namespace {
@@ -121,10 +118,7 @@ void Metrics::draining() {
 }
 
 std::string Metrics::text() const {
-  auto families = registry_.Collect();
-  auto process = process_metrics();
-  families.insert(families.end(), std::move_iterator(process.begin()), std::move_iterator(process.end()));
-  return prometheus::TextSerializer().Serialize(families);
+  return serving::exposition(registry_);
 }
 
 }  // namespace everynode::webhook

@@ -47,9 +47,10 @@ class RandomPods {
     json list = json::array();
     for (std::size_t i = up_to(4); i > 0; --i) {
       json toleration = {{"operator", one_of({"Exists", "Equal"})}};
-      if (!one_in(4))
+      if (!one_in(4)) {
         toleration["key"] =
             one_of({"node.kubernetes.io/unschedulable", "node.kubernetes.io/network-unavailable", "other"});
+      }
       if (!one_in(3)) toleration["effect"] = one_of({"NoSchedule", "NoExecute"});
       if (one_in(5)) toleration["tolerationSeconds"] = 30;
       list.push_back(toleration);

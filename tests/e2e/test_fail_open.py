@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import signal
+import socket
 import time
 
 from tests.cluster import pods, registration, waiting
 from tests.cluster.pods import NODE_ANNOTATION
+from tests.cluster.ports import HOST
 from tests.e2e.environment import PLAIN, ClusterTest
 
 GENEROUS_SECONDS = 5  # the API server gives us 2 s
@@ -31,6 +33,15 @@ class FailOpen(ClusterTest):
         self.webhook.process.send(signal.SIGCONT)
         self.wait_mutating()
         self.assert_mutated(self.create(self.pod("after-hung")))
+
+    def test_pods_are_admitted_in_time_while_connections_are_accepted_and_never_answered(self):
+        """As behind a load balancer whose backends are gone: not even the TLS handshake is answered."""
+        self.addCleanup(self.bring_back)
+        self.webhook.process.stop()
+        with socket.create_server((HOST, self.webhook.port)):
+            begin = time.monotonic()
+            self.assert_untouched(self.create(self.pod("while-silent")))
+            self.assertLess(time.monotonic() - begin, GENEROUS_SECONDS)
 
     def test_sigterm_ends_it_with_0(self):
         self.addCleanup(self.bring_back)

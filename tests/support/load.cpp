@@ -53,7 +53,7 @@ class Run {
   }
 
   LoadReport run() {
-    asio::co_spawn(loop_, all(), [](std::exception_ptr broken) {
+    asio::co_spawn(loop_, all(), [](const std::exception_ptr& broken) {
       if (broken) std::rethrow_exception(broken);
     });
     loop_.run();
@@ -82,7 +82,7 @@ class Run {
       });
     }
     for (const auto& worker : workers_) {
-      asio::co_spawn(loop_, work(*worker), [](std::exception_ptr broken) {
+      asio::co_spawn(loop_, work(*worker), [](const std::exception_ptr& broken) {
         if (broken) std::rethrow_exception(broken);
       });
     }

@@ -2,9 +2,8 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,40 +21,14 @@
 namespace everynode::support {
 namespace {
 
-struct CertificateDelete {
-  void operator()(X509* certificate) const { X509_free(certificate); }
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-  void operator()(BIO* bio) const { BIO_free(bio); }
-};
-
-std::unique_ptr<X509, CertificateDelete> self_signed(EVP_PKEY* key) {
-  std::unique_ptr<X509, CertificateDelete> certificate(X509_new());
-  X509_set_version(certificate.get(), 2);
-  ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
-  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -60);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
-  X509_set_pubkey(certificate.get(), key);
-  X509_NAME* subject = X509_get_subject_name(certificate.get());
-  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("scripted server"), -1,
-                             -1, 0);
-  X509_set_issuer_name(certificate.get(), subject);
-  for (const auto& [kind, text] :
-       {std::pair(NID_subject_alt_name, "DNS:localhost"), std::pair(NID_basic_constraints, "CA:TRUE")}) {
-    X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, nullptr, kind, text);
-    X509_add_ext(certificate.get(), extension, -1);
-    X509_EXTENSION_free(extension);
-  }
-  X509_sign(certificate.get(), key, EVP_sha256());
-  return certificate;
-}
-
-class TlsPeer final : public ScriptedServer::Peer {
+class SocketPeer final : public ScriptedServer::Peer {
  public:
-  TlsPeer(SSL_CTX* context, int socket) : socket_(socket), session_(SSL_new(context)) {
-    SSL_set_fd(session_.get(), socket);
+  /// `context` null: without TLS.
+  SocketPeer(SSL_CTX* context, int socket) : socket_(socket), session_(context ? SSL_new(context) : nullptr) {
+    if (session_) SSL_set_fd(session_.get(), socket);
   }
 
-  bool accept() { return SSL_accept(session_.get()) == 1; }
+  bool accept() { return !session_ || SSL_accept(session_.get()) == 1; }
 
   std::string read_request() override {
     while (true) {
@@ -69,21 +42,46 @@ class TlsPeer final : public ScriptedServer::Peer {
         }
       }
       std::array<char, 4096> buffer;
-      const int count = SSL_read(session_.get(), buffer.data(), buffer.size());
+      const auto count = read_some(buffer);
       if (count <= 0) return {};
       received_.append(buffer.data(), static_cast<std::size_t>(count));
     }
   }
 
-  void write(std::string_view text) override { SSL_write(session_.get(), text.data(), static_cast<int>(text.size())); }
+  bool write(std::string_view text) override {
+    if (session_) return SSL_write(session_.get(), text.data(), static_cast<int>(text.size())) > 0;
+    while (!text.empty()) {
+      const ssize_t count = send(socket_, text.data(), text.size(), MSG_NOSIGNAL);
+      if (count <= 0) return false;
+      text.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return true;
+  }
+
+  bool wait(std::chrono::milliseconds time) override {
+    pollfd look{.fd = socket_, .events = POLLRDHUP, .revents = 0};
+    return poll(&look, 1, static_cast<int>(time.count())) == 0;
+  }
 
   void reset() override {
     const linger at_once{.l_onoff = 1, .l_linger = 0};
     setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    SSL_set_quiet_shutdown(session_.get(), 1);
+    reset_ = true;
+    if (session_) SSL_set_quiet_shutdown(session_.get(), 1);
   }
 
-  void say_goodbye() { SSL_shutdown(session_.get()); }
+  /// Reads what still comes until the client has gone, because closing before would reset the connection, and the reset
+  /// would overtake what was written.
+  void await_end() {
+    shutdown(socket_, SHUT_WR);
+    std::array<char, 4096> ignored;
+    while (recv(socket_, ignored.data(), ignored.size(), 0) > 0) {
+    }
+  }
+
+  void say_goodbye() {
+    if (session_ && !reset_) SSL_shutdown(session_.get());
+  }
 
  private:
   static std::size_t content_length(const std::string& header) {
@@ -92,24 +90,37 @@ class TlsPeer final : public ScriptedServer::Peer {
     return at == std::string::npos ? 0 : std::stoul(header.substr(at + kName.size()));
   }
 
+  ssize_t read_some(std::array<char, 4096>& buffer) {
+    if (session_) return SSL_read(session_.get(), buffer.data(), static_cast<int>(buffer.size()));
+    return recv(socket_, buffer.data(), buffer.size(), 0);
+  }
+
   int socket_;
   std::unique_ptr<SSL, SslDelete> session_;
   std::string received_;
+  bool reset_ = false;
 };
+
+std::unique_ptr<SSL_CTX, SslDelete> server_context(const ScriptedServerOptions& options) {
+  std::unique_ptr<SSL_CTX, SslDelete> context(SSL_CTX_new(TLS_server_method()));
+  const auto certificate = read_certificate(options.certificate.chain);
+  const auto key = read_key(options.certificate.key);
+  SSL_CTX_use_certificate(context.get(), certificate.get());
+  SSL_CTX_use_PrivateKey(context.get(), key.get());
+  if (options.client_authority.empty()) return context;
+  X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), read_certificate(options.client_authority).get());
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  return context;
+}
 
 }  // namespace
 
 class ScriptedServer::Impl {
  public:
-  explicit Impl(Script script)
-      : script_(std::move(script)),
-        key_(EVP_EC_gen("P-256")),
-        certificate_(self_signed(key_.get())),
-        context_(SSL_CTX_new(TLS_server_method())),
-        listener_(socket(AF_INET, SOCK_STREAM, 0)) {
+  Impl(Script script, ScriptedServerOptions options)
+      : script_(std::move(script)), options_(std::move(options)), listener_(socket(AF_INET, SOCK_STREAM, 0)) {
     std::signal(SIGPIPE, SIG_IGN);
-    SSL_CTX_use_certificate(context_.get(), certificate_.get());
-    SSL_CTX_use_PrivateKey(context_.get(), key_.get());
+    if (options_.tls) context_ = server_context(options_);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -136,13 +147,7 @@ class ScriptedServer::Impl {
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
-  [[nodiscard]] std::string certificate() const {
-    const std::unique_ptr<BIO, CertificateDelete> text(BIO_new(BIO_s_mem()));
-    PEM_write_bio_X509(text.get(), certificate_.get());
-    const char* data = nullptr;
-    const long size = BIO_get_mem_data(text.get(), &data);
-    return {data, static_cast<std::size_t>(size)};
-  }
+  [[nodiscard]] const std::string& certificate() const { return options_.certificate.chain; }
 
  private:
   void accept_all() {
@@ -159,10 +164,12 @@ class ScriptedServer::Impl {
 
   void serve(int connection) {
     {
-      TlsPeer peer(context_.get(), connection);
+      SocketPeer peer(context_.get(), connection);
       if (peer.accept()) {
         script_(peer);
         peer.say_goodbye();
+      } else {
+        peer.await_end();
       }
     }
     const std::scoped_lock lock(mutex_);
@@ -171,8 +178,7 @@ class ScriptedServer::Impl {
   }
 
   Script script_;
-  std::unique_ptr<EVP_PKEY, CertificateDelete> key_;
-  std::unique_ptr<X509, CertificateDelete> certificate_;
+  ScriptedServerOptions options_;
   std::unique_ptr<SSL_CTX, SslDelete> context_;
   int listener_;
   std::uint16_t port_ = 0;
@@ -182,7 +188,8 @@ class ScriptedServer::Impl {
   std::thread accepting_;
 };
 
-ScriptedServer::ScriptedServer(Script script) : impl_(std::make_unique<Impl>(std::move(script))) {}
+ScriptedServer::ScriptedServer(Script script, ScriptedServerOptions options)
+    : impl_(std::make_unique<Impl>(std::move(script), std::move(options))) {}
 ScriptedServer::~ScriptedServer() = default;
 
 std::uint16_t ScriptedServer::port() const {

@@ -1,13 +1,23 @@
-/// A TLS server for tests of clients: each connection gets a thread that does, right or wrong, what a script says.
+/// A server for tests of clients, with TLS or without: each connection gets a thread that does, right or wrong, what a
+/// script says.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "certificate.hpp"
+
 namespace everynode::support {
+
+struct ScriptedServerOptions {
+  bool tls = true;
+  Certificate certificate = self_signed("DNS:localhost");
+  std::string client_authority = {};  ///< PEM; clients must show a certificate that this CA signed
+};
 
 class ScriptedServer {
  public:
@@ -18,15 +28,18 @@ class ScriptedServer {
 
     /// The next request with its body; empty when the client is gone.
     virtual std::string read_request() = 0;
-    virtual void write(std::string_view text) = 0;
+    /// False: the client is gone, or the server stops.
+    virtual bool write(std::string_view text) = 0;
+    /// Waits, and ends early with false if the client goes or the server stops.
+    virtual bool wait(std::chrono::milliseconds time) = 0;
     /// Closes with a TCP reset, without TLS's goodbye.
     virtual void reset() = 0;
   };
   /// Runs once for each connection; when it returns, the connection is closed properly.
   using Script = std::function<void(Peer&)>;
 
-  /// Listens on 127.0.0.1 with a certificate of its own for localhost. From now on this process ignores SIGPIPE.
-  explicit ScriptedServer(Script script);
+  /// Listens on 127.0.0.1. From now on this process ignores SIGPIPE.
+  explicit ScriptedServer(Script script, ScriptedServerOptions options = {});
   ~ScriptedServer();
   ScriptedServer(const ScriptedServer&) = delete;
   ScriptedServer& operator=(const ScriptedServer&) = delete;

@@ -99,12 +99,13 @@ int WebhookProcess::wait() {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-bool WebhookProcess::logs(const std::string& text) const {
-  return within(std::chrono::seconds(10), [&] { return log().contains(text); });
+bool WebhookProcess::logs(const std::string& text, std::size_t from) const {
+  return within(std::chrono::seconds(10), [&] { return log(from).contains(text); });
 }
 
-std::string WebhookProcess::log() const {
+std::string WebhookProcess::log(std::size_t from) const {
   std::ifstream in(log_);
+  in.seekg(static_cast<std::streamoff>(from));
   return {std::istreambuf_iterator<char>(in), {}};
 }
 

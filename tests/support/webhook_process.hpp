@@ -42,9 +42,9 @@ class WebhookProcess {
   /// Waits for its end; its exit code, or 128 + the signal that ended it.
   int wait();
 
-  /// Waits until its log contains the text; false after 10 s.
-  [[nodiscard]] bool logs(const std::string& text) const;
-  [[nodiscard]] std::string log() const;
+  /// Waits until its log contains the text, behind the first `from` bytes; false after 10 s.
+  [[nodiscard]] bool logs(const std::string& text, std::size_t from = 0) const;
+  [[nodiscard]] std::string log(std::size_t from = 0) const;
 
   [[nodiscard]] std::uint16_t port() const { return port_of("\"listen\":\"127.0.0.1:"); }
   [[nodiscard]] std::uint16_t metrics_port() const { return port_of("\"metrics\":\"127.0.0.1:"); }

@@ -1,4 +1,4 @@
-#include "everynode/webhook/routes.hpp"
+#include "everynode/serving/routes.hpp"
 
 #include <gtest/gtest.h>
 
@@ -27,9 +27,11 @@ class Routes : public ::testing::Test {
     ++decisions_;
   };
   Mutate mutate_{policy_, metrics_, sink_};
-  Router router_{{{"GET", "/healthz", [](const http::Request&) { return healthz(true); }},
-                  {"POST", "/mutate", [this](const http::Request& request) { return mutate_(request); }}},
-                 metrics_};
+  serving::Router router_{{{"GET", "/healthz", [](const http::Request&) { return serving::healthz(true); }},
+                           {"POST", "/mutate", [this](const http::Request& request) { return mutate_(request); }}},
+                          [this](std::string_view path, http::Status status, std::chrono::nanoseconds handling) {
+                            metrics_.request(path, status, handling);
+                          }};
 };
 
 TEST_F(Routes, AnswersAReview) {

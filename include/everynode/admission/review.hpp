@@ -33,10 +33,10 @@ struct Request {
 /// Reads a bare Pod as the request that would create it. Returns why it is none, or nothing.
 [[nodiscard]] std::string read_pod(const std::string& text, core::Document& document, Request& out);
 
-/// The answer. Everynode never denies: `allowed` is always true.
+/// The answer. Everynode never denies: `allowed` is always true. Its views are into the request and the decision.
 struct Response {
-  std::string uid;
-  std::string patch;  ///< JSON Patch, as JSON text; empty: the object is right as it is
+  std::string_view uid;
+  std::string_view patch;  ///< JSON Patch, as JSON text; empty: the object is right as it is
   /// For the audit log; keys without the webhook's name, which the API server puts before them.
   std::vector<std::pair<std::string_view, std::string>> audit_annotations;
   std::vector<std::string> warnings;  ///< shown by kubectl to whoever made the request

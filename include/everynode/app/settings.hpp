@@ -30,6 +30,22 @@ struct WebhookSettings {
   log::Level log_level = log::Level::info;
 };
 
+struct ReconcilerSettings {
+  std::filesystem::path kubeconfig;  ///< empty: in the cluster, or where kubectl would look
+  std::optional<net::Endpoint> metrics_listen;
+  bool take_over = true;  ///< act for DaemonSets
+  bool leader_elect = true;
+  std::string lease_name = "everynode-reconciler";
+  std::string lease_namespace;  ///< empty: the namespace that we run in, else kube-system
+  std::chrono::seconds lease_duration{15};
+  std::chrono::seconds renew_deadline{10};
+  std::chrono::seconds retry_period{2};
+  std::size_t concurrent_syncs = 16;
+  std::size_t connections = 64;  ///< to the API server, for requests
+  log::Format log_format = log::Format::automatic;
+  log::Level log_level = log::Level::info;
+};
+
 enum class DecideOutput { patch, pod, review, explain };
 
 struct DecideSettings {

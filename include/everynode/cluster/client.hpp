@@ -21,7 +21,7 @@ struct ClientOptions {
   std::size_t connections = 64;              ///< at most, for requests; each stream has one of its own beside them
   std::chrono::seconds request_timeout{30};  ///< for one request, its wait for a connection not counted
   std::chrono::seconds silence_timeout{90};  ///< for a stream: without a byte for this long it counts as broken
-  std::string user_agent;                    ///< e.g. "everynode-reconciler/0.1.0"
+  std::string user_agent = {};               ///< e.g. "everynode-reconciler/0.1.0"
 };
 
 /// What the client saw, for metrics (`rest_client_*`). Called on the event loop.
@@ -33,13 +33,15 @@ struct ClientObserver {
 /// Not thread-safe: all of it runs on the event loop that it was made for.
 class Client {
  public:
+  /// Throws std::invalid_argument if the certificates in `config` cannot be used; `load_config` has checked them.
   Client(boost::asio::any_io_executor executor, Config config, ClientOptions options, ClientObserver observer = {});
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
   /// Sends one request and gives the whole answer. 429 is not retried here: the next requests wait for Retry-After.
-  /// A request that surely was not sent (a kept connection that the server had closed) is sent again, once.
+  /// If a kept connection proves closed before any answer, the request is sent again, once, on a new one: provided that
+  /// nothing of it had gone out, or that it only reads.
   [[nodiscard]] Awaitable<kube::Outcome> send(kube::Request request);
 
   /// Sends a watch and gives its body line by line, each valid during the call only. Ends when the server closes

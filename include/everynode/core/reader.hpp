@@ -32,14 +32,22 @@ class Reader {
   template <std::size_t N, class Visit>
   void object(Element value, const std::array<std::string_view, N>& names, Visit visit);
 
+  /// Calls `visit(key, value)` for each member of a map whose keys anybody may choose. Later ones of the same key are
+  /// visited too.
+  template <class Visit>
+  void members(Element value, Visit visit);
+
   /// Calls `visit(value)` for each element.
   template <class Visit>
   void array(Element value, Visit visit);
 
   /// The text is valid as long as the document.
   void read(Element value, std::string_view& out);
+  void read(Element value, std::string& out);
   void read(Element value, bool& out);
   void read(Element value, std::int64_t& out);
+  /// An object's own JSON text, as it stands in the document.
+  void raw(Element value, std::string_view& out);
 
   /// Records that something else is wrong with the value being visited.
   void fail(std::string_view what);
@@ -98,6 +106,22 @@ void Reader::object(Element value, const std::array<std::string_view, N>& names,
     }
     if (!ok()) return;
     seen |= bit;
+    leave();
+  }
+}
+
+template <class Visit>
+void Reader::members(Element value, Visit visit) {
+  simdjson::ondemand::object object;
+  if (failed(value.get_object().get(object), "expected an object")) return;
+  for (auto member : object) {
+    std::string_view name;
+    Element element;
+    if (failed(member.unescaped_key().get(name)) || failed(member.value().get(element))) return;
+    enter({.name = name});
+    bool null = false;
+    if (!failed(element.is_null().get(null)) && !null) visit(name, element);
+    if (!ok()) return;
     leave();
   }
 }

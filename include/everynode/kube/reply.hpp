@@ -46,4 +46,7 @@ struct ApiStatus {
 /// what to add to the role.
 [[nodiscard]] std::string explain(const Request& request, const ApiStatus& status);
 
+/// The same for any outcome but success.
+[[nodiscard]] std::string explain(const Request& request, const Outcome& outcome);
+
 }  // namespace everynode::kube

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "everynode/serving/checks.hpp"
+
 namespace everynode::webhook {
 
 using TimePoint = std::chrono::system_clock::time_point;
@@ -18,18 +20,7 @@ struct ReadinessFacts {
                            ///< certificate in force
 };
 
-struct Check {
-  std::string name;
-  std::string problem;  ///< empty: passed
-};
-
 /// The checks in the order in which they are shown.
-[[nodiscard]] std::vector<Check> check_readiness(const ReadinessFacts& facts, TimePoint now);
-
-[[nodiscard]] bool all_passed(const std::vector<Check>& checks);
-
-/// One line for each check, as the API server's own /readyz?verbose prints them: "[+]certificate ok", "[-]draining
-/// failed: ...".
-[[nodiscard]] std::string to_text(const std::vector<Check>& checks);
+[[nodiscard]] std::vector<serving::Check> check_readiness(const ReadinessFacts& facts, TimePoint now);
 
 }  // namespace everynode::webhook

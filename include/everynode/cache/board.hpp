@@ -1,0 +1,51 @@
+/// What the reconciler knows about one DaemonSet, kept up to date change by change: no plan has to search for it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "everynode/core/snapshot.hpp"
+
+namespace everynode::cache {
+
+class Board {
+ public:
+  explicit Board(core::DaemonSet daemon_set);
+
+  [[nodiscard]] const core::DaemonSet& daemon_set() const { return daemon_set_; }
+  [[nodiscard]] const std::vector<core::DaemonNode>& nodes() const { return nodes_; }
+  [[nodiscard]] const std::vector<const core::DaemonPod*>& strays() const { return strays_; }
+  [[nodiscard]] const std::vector<const core::DaemonPod*>& unplaced() const { return unplaced_; }
+  [[nodiscard]] const core::DaemonNode* find(std::string_view node) const;
+  core::PodBackoff& backoff() { return backoff_; }
+  [[nodiscard]] const core::PodBackoff& backoff() const { return backoff_; }
+
+  /// Takes the newer version of the DaemonSet. True if nodes and pods have to be judged again.
+  bool update(core::DaemonSet daemon_set);
+
+  /// Judges a node that is new or has changed. True if that changes anything for the DaemonSet.
+  bool put(const core::Node& node);
+  /// The node has gone. True if it mattered.
+  bool remove_node(std::string_view name);
+
+  // A pod whose controller is the DaemonSet. It must stay where it is until it is removed.
+  void add(const core::DaemonPod& pod);
+  void remove(const core::DaemonPod& pod);
+  /// As `remove`, for a pod that no longer exists: its node remembers it.
+  void bury(const core::DaemonPod& pod);
+
+ private:
+  core::DaemonNode& entry(std::string_view name);
+  void drop_if_unused(std::size_t index);
+
+  core::DaemonSet daemon_set_;
+  std::vector<core::DaemonNode> nodes_;
+  std::unordered_map<std::string, std::size_t> index_;
+  std::vector<const core::DaemonPod*> strays_;
+  std::vector<const core::DaemonPod*> unplaced_;
+  core::PodBackoff backoff_;
+};
+
+}  // namespace everynode::cache

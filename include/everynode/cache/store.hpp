@@ -1,0 +1,98 @@
+/// All that the reconciler knows of the cluster. Watches and our own writes put objects in; out come the DaemonSets
+/// that a change concerns, and snapshots to plan from.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "everynode/cache/board.hpp"
+#include "everynode/core/revision.hpp"
+#include "everynode/core/snapshot.hpp"
+#include "everynode/kube/request.hpp"
+
+namespace everynode::cache {
+
+using Key = kube::ObjectKey;
+
+/// A snapshot with the lists that it refers to. Valid until the store changes.
+struct View {
+  std::vector<const core::DaemonPod*> orphans;
+  std::vector<const core::ControllerRevision*> revisions;
+  core::Snapshot snapshot;
+};
+
+/// Objects come from several sources, none of them in order with the others: the newer version of an object wins
+/// (daemonset-controller.md 7.4), and what we know to be deleted stays so, whatever an older event says.
+class Store {
+ public:
+  enum class Kind { node, daemon_set, pod, controller_revision };
+
+  /// Where an object comes from: lists and watches are in order, the answers to our writes may be late.
+  enum class Source { watch, write };
+
+  // A new or changed object.
+  void put(core::Node node);
+  void put(core::DaemonSet daemon_set, Source source = Source::watch);
+  void put(core::DaemonPod pod, Source source = Source::watch);
+  void put(core::ControllerRevision revision, Source source = Source::watch);
+
+  void remove_node(std::string_view name);
+  void remove_daemon_set(const Key& key, std::string_view uid);
+  void remove_pod(std::string_view uid);
+  void remove_revision(std::string_view uid);
+
+  /// A list of all objects of a kind begins; those that are not put until `end_replace` are gone, unless they are newer
+  /// than the list.
+  void begin_replace(Kind kind);
+  /// The list names an object that could not be read: it stays as it is. A node by name, others by UID.
+  void keep(Kind kind, std::string_view identity);
+  void end_replace(Kind kind, std::string_view resource_version);
+
+  /// The DaemonSets that changes since the last call concern, each once.
+  [[nodiscard]] std::vector<Key> take_touched();
+
+  /// Null if there is no such DaemonSet.
+  [[nodiscard]] Board* board(const Key& key);
+  [[nodiscard]] const Board* board(const Key& key) const;
+  [[nodiscard]] View view(const Key& key) const;
+
+  [[nodiscard]] const std::map<Key, std::unique_ptr<Board>>& boards() const { return boards_; }
+  [[nodiscard]] const std::map<std::string, core::Node, std::less<>>& nodes() const { return nodes_; }
+  [[nodiscard]] std::size_t pods() const { return pods_.size(); }
+
+ private:
+  using Pods = std::unordered_set<const core::DaemonPod*>;
+
+  void touch(const Board& board);
+  void touch_matching(std::string_view namespace_, const core::Labels& labels);
+  void touch_owner_of(const core::ControllerRevision& revision);
+  Board* owner(const core::DaemonPod& pod);
+  void attach(const core::DaemonPod& pod);
+  void detach(const core::DaemonPod& pod);
+  void bury(std::string_view uid);
+  void note(Kind kind, Source source, const std::string& name);
+  [[nodiscard]] bool outlived(Kind kind, Source source, std::string_view version) const;
+  void judge_all(Board& board);
+
+  std::map<std::string, core::Node, std::less<>> nodes_;
+  std::map<Key, std::unique_ptr<Board>> boards_;
+  std::unordered_map<std::string, Board*> boards_by_uid_;
+  std::unordered_map<std::string, std::unique_ptr<core::DaemonPod>> pods_;  ///< by UID
+  std::unordered_map<std::string, Pods> by_owner_;                          ///< by the UID of the controller
+  std::map<std::string, Pods, std::less<>> orphans_;                        ///< by namespace
+  std::unordered_map<std::string, core::ControllerRevision> revisions_;     ///< by UID
+  std::unordered_set<std::string> deleted_;                                 ///< UIDs that must not come back
+  std::deque<std::string> deleted_in_order_;
+  std::map<Kind, std::unordered_set<std::string>> replacing_;  ///< what a list has named so far
+  std::map<Kind, std::string> listed_;                         ///< the version of the last list
+  std::set<Key> touched_;
+};
+
+}  // namespace everynode::cache

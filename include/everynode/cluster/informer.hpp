@@ -1,0 +1,62 @@
+/// Keeps a consumer informed of all objects of one resource, for as long as the process runs.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <random>
+#include <string>
+
+#include "everynode/cluster/client.hpp"
+#include "everynode/kube/watch_machine.hpp"
+
+namespace everynode::cluster {
+
+/// What an informer did, for metrics and the log. Called on the event loop.
+struct InformerObserver {
+  std::function<void()> page_asked = [] {};
+  std::function<void()> watch_begun = [] {};
+  /// Something went wrong, and will be tried again; `trouble` is for people.
+  std::function<void(kube::WatchFailure, const std::string& trouble)> failed = [](kube::WatchFailure,
+                                                                                  const std::string&) {};
+};
+
+/// Drives a `kube::WatchMachine`. Not thread-safe; must live until `run` has ended.
+class Informer {
+ public:
+  Informer(const boost::asio::any_io_executor& executor, Client& client, kube::Resource resource,
+           kube::WatchConsumer consumer, InformerObserver observer, std::uint64_t seed);
+
+  /// Lists and watches until `stop`.
+  [[nodiscard]] Awaitable<void> run();
+
+  /// `run` ends as soon as the request under way does: close the client to end it at once.
+  void stop();
+
+  /// Whether the consumer has been told all objects once.
+  [[nodiscard]] bool synced() const { return machine_.synced(); }
+  /// How far the consumer has been told; empty before it is synced.
+  [[nodiscard]] const std::string& resource_version() const { return machine_.resource_version(); }
+  /// What is wrong at this moment, for people; empty if nothing is.
+  [[nodiscard]] std::string trouble() const;
+
+ private:
+  [[nodiscard]] Awaitable<void> ask_page(const kube::WatchMachine::List& list);
+  [[nodiscard]] Awaitable<void> follow(const kube::WatchMachine::Watch& watch);
+  [[nodiscard]] Awaitable<void> sleep(const kube::WatchMachine::Wait& wait);
+  [[nodiscard]] std::chrono::seconds watch_timeout();
+  void judge(kube::WatchFailure failure, const kube::Request& request, const kube::Outcome& outcome);
+
+  Client& client_;
+  kube::Resource resource_;
+  InformerObserver observer_;
+  kube::WatchMachine machine_;
+  boost::asio::steady_timer timer_;
+  std::minstd_rand random_;
+  std::string refusal_;  ///< what the API server's last refusal means; empty if it did not refuse
+  bool stopped_ = false;
+};
+
+}  // namespace everynode::cluster

@@ -1,0 +1,121 @@
+/// The reconciler: keeps a store of the cluster and carries out what is planned from it.
+#pragma once
+
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "everynode/cache/store.hpp"
+#include "everynode/cluster/client.hpp"
+#include "everynode/cluster/event_recorder.hpp"
+#include "everynode/cluster/informer.hpp"
+#include "everynode/controller/executor.hpp"
+#include "everynode/controller/guard.hpp"
+#include "everynode/kube/work_queue.hpp"
+
+namespace everynode::controller {
+
+struct ControllerSettings {
+  std::size_t concurrent_syncs = 16;               ///< DaemonSets worked on at one time
+  std::string component = "daemonset-controller";  ///< the source of its events, as users know it
+};
+
+/// What the controller saw and did, for metrics and the log. Called on the event loop.
+struct ControllerObserver {
+  ExecutorObserver actions;
+  cluster::EventObserver events;
+  std::function<void(const kube::Resource&)> listed = [](const kube::Resource&) {};
+  std::function<void(const kube::Resource&)> watched = [](const kube::Resource&) {};
+  std::function<void(const kube::Resource&, kube::WatchFailure, const std::string& trouble)> watch_failed =
+      [](const kube::Resource&, kube::WatchFailure, const std::string&) {};
+  /// An object that cannot be read is left as it was last known.
+  std::function<void(const kube::Resource&, const std::string& object, const std::string& problem)> undecodable =
+      [](const kube::Resource&, const std::string&, const std::string&) {};
+  std::function<void(const cache::Key&, std::chrono::nanoseconds waited, std::chrono::nanoseconds took, bool failed)>
+      synced = [](const cache::Key&, std::chrono::nanoseconds, std::chrono::nanoseconds, bool) {};
+  /// Something went wrong beside the actions, e.g. writing the status.
+  std::function<void(const cache::Key&, const std::string& problem)> failed = [](const cache::Key&,
+                                                                                 const std::string&) {};
+  std::function<void(const cache::Key&, const std::string& manager)> rival = [](const cache::Key&, const std::string&) {
+  };
+};
+
+/// Not thread-safe: all of it runs on the event loop of its clients.
+class Controller {
+ public:
+  Controller(const boost::asio::any_io_executor& executor, cluster::Client& client, ControllerSettings settings,
+             ControllerObserver observer, std::uint64_t seed);
+  Controller(const Controller&) = delete;
+  Controller& operator=(const Controller&) = delete;
+
+  /// Begins to watch. Nothing is written before `lead`.
+  void start();
+
+  /// From now on, as long as `may_act` says so, it writes.
+  void lead(std::function<bool()> may_act);
+  /// Begins nothing more.
+  void stop();
+  /// Whether nothing of ours is on its way any more.
+  [[nodiscard]] bool idle() const { return active_ == 0; }
+
+  /// Whether all four lists have been seen.
+  [[nodiscard]] bool synced() const;
+  /// What is wrong with the watches, for people; empty if nothing is.
+  [[nodiscard]] std::string trouble() const;
+
+  [[nodiscard]] const cache::Store& store() const { return store_; }
+  [[nodiscard]] kube::WorkQueue::Figures queue() const;
+  [[nodiscard]] std::size_t rivalled() const;
+
+ private:
+  using Instant = kube::WorkQueue::Instant;
+
+  /// How the work on a key ended.
+  struct Ending {
+    bool failed = false;
+    std::optional<core::Time> again_at;
+  };
+
+  kube::WatchConsumer node_consumer();
+  kube::WatchConsumer pod_consumer();
+  kube::WatchConsumer daemon_set_consumer();
+  kube::WatchConsumer revision_consumer();
+  template <class Read>
+  kube::WatchConsumer consumer(cache::Store::Kind kind, const kube::Resource& resource, Read read,
+                               std::function<void(const kube::Object&)> remove);
+  cluster::InformerObserver informer_observer(const kube::Resource& resource);
+
+  void watch_for_rivals(const core::DaemonPod& pod);
+  void enqueue_touched();
+  void enqueue_all();
+  [[nodiscard]] bool may_act() const;
+
+  [[nodiscard]] Awaitable<void> dispatch();
+  [[nodiscard]] Awaitable<void> sync(std::string name, kube::WorkQueue::Duration waited);
+  [[nodiscard]] Awaitable<Ending> reconcile(cache::Key key);
+  void note_failed_pods(cache::Board& board, const core::Plan& plan) const;
+
+  boost::asio::any_io_executor executor_;
+  ControllerSettings settings_;
+  ControllerObserver observer_;
+  cache::Store store_;
+  core::Document document_;
+  kube::WorkQueue queue_;
+  Guard guard_;
+  cluster::EventRecorder events_;
+  Executor actions_;
+  std::map<cache::Key, Window> windows_;
+  cluster::Informer daemon_sets_;
+  cluster::Informer revisions_;
+  cluster::Informer nodes_;
+  cluster::Informer pods_;
+  boost::asio::steady_timer wake_;
+  std::function<bool()> leads_;
+  std::size_t active_ = 0;
+  bool dispatching_ = false;
+};
+
+}  // namespace everynode::controller

@@ -1,0 +1,92 @@
+/// Carries plans out: one write to the API for each action, and what the API answers goes into the store at once.
+#pragma once
+
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "everynode/cache/store.hpp"
+#include "everynode/cluster/client.hpp"
+#include "everynode/cluster/event_recorder.hpp"
+#include "everynode/core/document.hpp"
+#include "everynode/core/plan.hpp"
+
+namespace everynode::controller {
+
+using cluster::Awaitable;
+
+/// What the executor did, for metrics and the log. Called on the event loop.
+struct ExecutorObserver {
+  /// An action was done or refused; `problem` is empty, or one line that says why not.
+  std::function<void(const cache::Key&, const core::Action&, const std::string& problem)> acted =
+      [](const cache::Key&, const core::Action&, const std::string&) {};
+};
+
+/// How many writes of one DaemonSet may be on their way: one at first, one more with each success, one again after a
+/// failure. A quota that is used up costs one refused request, not thousands (daemonset-controller.md 6.3).
+class Window {
+ public:
+  static constexpr std::size_t most = 64;
+
+  [[nodiscard]] std::size_t size() const { return size_; }
+  void succeeded() { size_ = size_ < most ? size_ + 1 : most; }
+  void failed() { size_ = 1; }
+
+ private:
+  std::size_t size_ = 1;
+};
+
+/// Not thread-safe: lives on the event loop of its client.
+class Executor {
+ public:
+  Executor(cluster::Client& client, cache::Store& store, cluster::EventRecorder& events, ExecutorObserver observer);
+
+  /// What became of a plan's actions.
+  struct Result {
+    bool failed = false;   ///< one was refused or got no answer; those that were not begun yet are left
+    bool complete = true;  ///< all were begun
+  };
+
+  /// Begins the actions of the plan, as many at a time as `window` allows, for at most `for_at_most`, and waits for
+  /// those that were begun. `may_act` is asked before each.
+  [[nodiscard]] Awaitable<Result> run(const core::DaemonSet& daemon_set, core::Plan& plan, Window& window,
+                                      std::chrono::milliseconds for_at_most, const std::function<bool()>& may_act);
+
+  /// Writes the counters. Returns why that was not possible; empty if it was.
+  [[nodiscard]] Awaitable<std::string> write_status(const core::DaemonSet& daemon_set,
+                                                    const core::DaemonSetStatus& status);
+
+  /// Tells the users of the DaemonSet.
+  void tell(const core::DaemonSet& daemon_set, bool warning, std::string_view reason, std::string message);
+
+ private:
+  struct Batch;
+  struct Doer;
+
+  [[nodiscard]] Awaitable<void> run_one(Batch& batch, const core::Action& action);
+  [[nodiscard]] Awaitable<std::string> create_pod(Batch& batch, core::CreatePod action);
+  [[nodiscard]] Awaitable<std::string> delete_pod(Batch& batch, core::DeletePod action);
+  [[nodiscard]] Awaitable<std::string> adopt(Batch& batch, core::Adopt action);
+  [[nodiscard]] Awaitable<std::string> may_adopt(Batch& batch);
+  [[nodiscard]] Awaitable<std::string> release(Batch& batch, core::Release action);
+  [[nodiscard]] Awaitable<std::string> relabel(Batch& batch, core::RelabelPod action);
+  [[nodiscard]] Awaitable<std::string> create_revision(Batch& batch, core::CreateRevision action);
+  [[nodiscard]] Awaitable<std::string> resolve_collision(Batch& batch, core::CreateRevision action);
+  [[nodiscard]] Awaitable<std::string> change_revision(Batch& batch, core::ChangeRevision action);
+  [[nodiscard]] Awaitable<std::string> delete_revision(Batch& batch, core::DeleteRevision action);
+
+  std::string take_pod(const kube::Reply& reply);
+  std::string take_revision(const kube::Reply& reply);
+  std::string take_daemon_set(const kube::Reply& reply);
+
+  cluster::Client& client_;
+  cache::Store& store_;
+  cluster::EventRecorder& events_;
+  ExecutorObserver observer_;
+  core::Document document_;
+};
+
+}  // namespace everynode::controller

@@ -1,0 +1,35 @@
+/// Which ControllerRevision is the template's, and what the history still needs (daemonset-controller.md 9).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "everynode/core/action.hpp"
+#include "everynode/core/snapshot.hpp"
+
+namespace everynode::core {
+
+struct History {
+  std::vector<Action> actions;  ///< to be done before pods are looked at; if there are any, the hash may be empty
+  std::string hash;             ///< of the current revision
+  std::vector<const ControllerRevision*> old;  ///< ascending by number
+};
+
+/// What the DaemonSet's history is, and the next step towards what it should be.
+[[nodiscard]] History history_of(const Snapshot& snapshot);
+
+/// Deletes the oldest revisions beyond the limit, but none that a pod was made from (9.9).
+[[nodiscard]] std::vector<Action> clean_up(const Snapshot& snapshot, const History& history);
+
+/// Tells whether pods are of the current revision (daemonset-controller.md 9.11).
+class IsUpdated {
+ public:
+  IsUpdated(const DaemonSet& daemon_set, std::string_view hash);
+  [[nodiscard]] bool operator()(const DaemonPod& pod) const;
+
+ private:
+  std::string hash_;
+  std::string generation_;
+};
+
+}  // namespace everynode::core

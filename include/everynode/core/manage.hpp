@@ -1,0 +1,33 @@
+/// One pod on every node that wants one, none elsewhere (daemonset-controller.md 5).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "everynode/core/action.hpp"
+#include "everynode/core/history.hpp"
+#include "everynode/core/snapshot.hpp"
+
+namespace everynode::core {
+
+struct Managed {
+  std::vector<Action> actions;
+  std::optional<Time> again_at;  ///< when a failed pod's wait ends
+};
+
+/// `hash`: the label of the current revision's pods.
+[[nodiscard]] Managed manage(const Snapshot& snapshot, std::string_view hash, Time now);
+
+/// What makes the names of the pods for one situation of a node the same, and those for another different.
+[[nodiscard]] CreatePod create_pod(const DaemonSet& daemon_set, std::string_view hash, const DaemonNode& node);
+
+/// The name of a pod: that of the DaemonSet and five characters, 63 in all at most, as generateName makes them. The
+/// first attempt may meet a name that another object has; the next ones avoid it.
+[[nodiscard]] std::string pod_name(std::string_view daemon_set, std::uint64_t seed, unsigned attempt);
+
+[[nodiscard]] DeletePod delete_pod(const DaemonPod& pod, DeleteReason reason);
+
+}  // namespace everynode::core

@@ -1,0 +1,35 @@
+/// What the reconciler reads of a Node: what decides whether a DaemonSet's pod belongs on it, and nothing else.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "everynode/core/labels.hpp"
+#include "everynode/core/toleration.hpp"
+
+namespace everynode::core {
+
+struct Taint {
+  std::string key;
+  std::string value;
+  std::string effect;  ///< "NoSchedule", "NoExecute" or "PreferNoSchedule"
+
+  bool operator==(const Taint&) const = default;
+};
+
+struct Node {
+  std::string name;
+  std::string uid;
+  Labels labels;
+  std::vector<Taint> taints;
+
+  bool operator==(const Node&) const = default;
+};
+
+/// daemonset-controller.md 2.8.
+[[nodiscard]] bool tolerates(const Toleration& toleration, const Taint& taint);
+
+/// "key=value:Effect", as kubectl writes a taint.
+[[nodiscard]] std::string to_text(const Taint& taint);
+
+}  // namespace everynode::core

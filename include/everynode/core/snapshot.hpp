@@ -1,0 +1,45 @@
+/// One DaemonSet and all that concerns it, at one moment: what a plan is made from. Refers to objects that others keep.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "everynode/core/daemon_pod.hpp"
+#include "everynode/core/daemon_set.hpp"
+#include "everynode/core/placement.hpp"
+#include "everynode/core/pod_backoff.hpp"
+#include "everynode/core/revision.hpp"
+
+namespace everynode::core {
+
+/// A node, as one DaemonSet sees it.
+struct DaemonNode {
+  std::string name;
+  bool exists = true;  ///< false: only pods still tell of it
+  Placement placement;
+  std::vector<const DaemonPod*> pods;  ///< those of the DaemonSet that are for this node
+  std::string last_uid;                ///< of the pod that went last; empty if none is remembered
+};
+
+struct Snapshot {
+  const DaemonSet* daemon_set = nullptr;
+  std::span<const DaemonNode> nodes;
+  std::span<const DaemonPod* const> unplaced;  ///< the DaemonSet's own, but for no node that could be told
+  std::span<const DaemonPod* const> strays;    ///< the DaemonSet's own by UID, though its selector does not match
+  std::span<const DaemonPod* const> orphans;   ///< of the namespace; those without a controller
+  std::span<const ControllerRevision* const> revisions;  ///< of the namespace
+  const PodBackoff* backoff = nullptr;
+};
+
+/// Which pods a DaemonSet may claim (daemonset-controller.md 8).
+enum class Claim { foreign, own, stray, orphan };
+[[nodiscard]] Claim claim_of(const DaemonSet& daemon_set, const std::optional<ControllerRef>& controller,
+                             const Labels& labels);
+
+/// A pod that is over and going is as good as gone: it may be held by a finalizer for long (5.1).
+[[nodiscard]] inline bool is_gone(const DaemonPod& pod) {
+  return pod.is_over() && pod.terminating;
+}
+
+}  // namespace everynode::core

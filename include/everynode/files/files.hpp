@@ -1,0 +1,41 @@
+/// Files that others change under us: read whole, and noticed when they change.
+#pragma once
+
+#include <sys/types.h>
+
+#include <expected>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace everynode::files {
+
+/// The whole content, or "FILE: why it cannot be read".
+[[nodiscard]] std::expected<std::string, std::string> read_file(const std::filesystem::path& path);
+
+/// Notices changes by looking, not by inotify: kubelet replaces mounted files by turning a symlink two directories up,
+/// and editors, copies and network file systems each have ways of their own. Looking follows them all.
+class WatchedFiles {
+ public:
+  explicit WatchedFiles(std::vector<std::filesystem::path> paths);
+
+  /// True if any of the files is another one, or has other content, than at the last call.
+  [[nodiscard]] bool changed();
+
+ private:
+  struct Mark {
+    dev_t device = 0;
+    ino_t inode = 0;
+    off_t size = -1;  ///< -1: not there
+    timespec modified{};
+
+    bool operator==(const Mark& other) const;
+  };
+  static Mark look(const std::filesystem::path& path);
+  [[nodiscard]] std::vector<Mark> look_at_all() const;
+
+  std::vector<std::filesystem::path> paths_;
+  std::vector<Mark> marks_;
+};
+
+}  // namespace everynode::files

@@ -1,0 +1,114 @@
+/// List and watch as a machine without I/O: it says what to ask next and is told what came.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "everynode/core/document.hpp"
+#include "everynode/kube/backoff.hpp"
+#include "everynode/kube/reply.hpp"
+#include "everynode/kube/watch_text.hpp"
+
+namespace everynode::kube {
+
+enum class Change : std::uint8_t { added, modified, deleted };
+
+/// Who keeps the objects. Called by the machine while it is told an answer.
+struct WatchConsumer {
+  /// All objects will be named again. Comes again without an end if a list had to be started over.
+  std::function<void()> begin_replacement;
+  std::function<void(const Object&)> listed;
+  /// The objects that were not named since the last begin are gone.
+  std::function<void(std::string_view resource_version)> end_replacement;
+  std::function<void(Change, const Object&)> changed;
+  /// Nothing changed up to here (a bookmark).
+  std::function<void(std::string_view resource_version)> progressed;
+};
+
+/// What went wrong with a question.
+enum class WatchFailure : std::uint8_t {
+  none,
+  no_reply,      ///< no connection, broken, or silent
+  refused,       ///< another status than 200, or an ERROR event
+  expired,       ///< 410: what we asked for is no longer there
+  malformed,     ///< an answer that cannot be read
+  closed_early,  ///< a watch that the server closed at once
+};
+
+/// "no_reply", ...: a label of metrics; "none" for none.
+[[nodiscard]] std::string_view name_of(WatchFailure failure);
+
+/// Not thread-safe.
+class WatchMachine {
+ public:
+  using Instant = std::chrono::steady_clock::time_point;
+
+  static constexpr std::uint32_t page_size = 500;
+
+  // What to do next. The answer to List goes to on_page, the lines of Watch to on_line and its end to on_end.
+  struct List {
+    std::string continue_;
+    bool operator==(const List&) const = default;
+  };
+  struct Watch {
+    std::string resource_version;
+    bool operator==(const Watch&) const = default;
+  };
+  struct Wait {
+    std::chrono::milliseconds duration;
+    bool operator==(const Wait&) const = default;
+  };
+  using Question = std::variant<List, Watch, Wait>;
+
+  /// The seed decides the waits: different for each process.
+  WatchMachine(WatchConsumer consumer, std::uint64_t seed);
+
+  [[nodiscard]] Question next(Instant now);
+
+  WatchFailure on_page(const Outcome& outcome);
+  /// False: this watch has nothing more to say, end it.
+  [[nodiscard]] bool on_line(std::string_view line);
+  WatchFailure on_end(const Outcome& outcome, Instant now);
+
+  /// Whether a list has been complete once.
+  [[nodiscard]] bool synced() const { return synced_; }
+  /// The last one that the consumer was told; empty before the first list is complete.
+  [[nodiscard]] const std::string& resource_version() const { return resource_version_; }
+  /// What is wrong at this moment, for people; empty if nothing is.
+  [[nodiscard]] const std::string& trouble() const { return trouble_; }
+
+ private:
+  WatchFailure take_page(const std::string& body);
+  WatchFailure closed(Instant now);
+  WatchFailure refused(std::string_view what, const Reply& reply);
+  WatchFailure expired(std::string trouble);
+
+  bool take_event(WatchEvent event, const ObjectMeta& meta);
+  bool take_error();
+
+  void list_again();
+  WatchFailure fail(WatchFailure failure, std::string trouble);
+  void advance(std::string_view resource_version);
+
+  WatchConsumer consumer_;
+  Backoff backoff_;
+  core::Document document_;
+  std::string text_;  ///< the object being passed on
+
+  bool listing_ = true;
+  bool synced_ = false;
+  bool expired_before_ = false;  ///< 410, and no healthy watch since
+  std::string continue_;
+  std::string list_version_;  ///< of the first page
+  std::string resource_version_;
+  std::chrono::milliseconds wait_{0};
+  Instant watch_began_;
+  WatchFailure broken_off_ = WatchFailure::none;  ///< why on_line ended the watch
+  std::string trouble_;
+};
+
+}  // namespace everynode::kube

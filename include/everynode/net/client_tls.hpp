@@ -1,0 +1,44 @@
+/// What a client trusts and shows: the CA of the server, and a certificate of its own.
+#pragma once
+
+#include <chrono>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "everynode/net/tls.hpp"
+
+namespace everynode::net {
+
+struct ClientTlsOptions {
+  std::string authorities;  ///< PEM; empty: those that the system trusts
+  bool verify = true;       ///< false: any certificate of any server will do
+  KeyPair own;              ///< empty: we show none
+};
+
+/// Made once, and shared by all connections to one server. Immutable.
+class ClientTls {
+ public:
+  /// The error says which of the options cannot be used, and why.
+  static std::expected<std::shared_ptr<const ClientTls>, std::string> make(const ClientTlsOptions& options);
+  ~ClientTls();
+  ClientTls(const ClientTls&) = delete;
+  ClientTls& operator=(const ClientTls&) = delete;
+
+  /// When our own certificate expires; nullopt if we have none.
+  [[nodiscard]] std::optional<std::chrono::system_clock::time_point> expires() const { return expires_; }
+  [[nodiscard]] bool verifies() const { return verifies_; }
+
+  struct Context;
+  [[nodiscard]] Context& context() const { return *context_; }
+
+ private:
+  ClientTls();
+
+  std::unique_ptr<Context> context_;
+  std::optional<std::chrono::system_clock::time_point> expires_;
+  bool verifies_ = true;
+};
+
+}  // namespace everynode::net

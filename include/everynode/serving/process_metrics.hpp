@@ -1,0 +1,18 @@
+/// The standard `process_*` metrics, read from /proc at the time of a scrape.
+#pragma once
+
+#include <prometheus/metric_family.h>
+#include <prometheus/registry.h>
+
+#include <string>
+#include <vector>
+
+namespace everynode::serving {
+
+/// CPU seconds, resident bytes, open file descriptors and start time; 0 where /proc does not tell.
+[[nodiscard]] std::vector<prometheus::MetricFamily> process_metrics();
+
+/// A registry and the process's own metrics in Prometheus' text format (version 0.0.4).
+[[nodiscard]] std::string exposition(const prometheus::Registry& registry);
+
+}  // namespace everynode::serving

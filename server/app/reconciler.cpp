@@ -1,0 +1,286 @@
+#include "everynode/app/reconciler.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <random>
+#include <stdexcept>
+
+#include "everynode/app/version.hpp"
+#include "everynode/cluster/config.hpp"
+#include "everynode/cluster/elector.hpp"
+#include "everynode/controller/controller.hpp"
+#include "everynode/controller/metrics.hpp"
+#include "everynode/net/server.hpp"
+#include "everynode/serving/routes.hpp"
+
+namespace everynode::app {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::chrono::seconds heartbeat_tolerance{5};
+
+/// What is on its way gets so long to end; then the lease is given back all the same.
+constexpr std::chrono::seconds farewell{5};
+constexpr std::chrono::milliseconds farewell_look{20};
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32U) | device();
+}
+
+/// Different for each process, also for the next one on this host.
+std::string identity(std::uint64_t seed) {
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  return std::string(host.data()) + "_" + std::to_string(seed);
+}
+
+cluster::Config configuration(const ReconcilerSettings& settings) {
+  auto config = cluster::load_config(settings.kubeconfig, cluster::Environment::of_process());
+  if (!config) throw std::runtime_error(config.error());
+  return std::move(*config);
+}
+
+std::string to_text(const cache::Key& key) {
+  return key.namespace_ + "/" + key.name;
+}
+
+/// Everything lives on one event loop, the caller's thread.
+class Reconciler {
+ public:
+  explicit Reconciler(const ReconcilerSettings& settings)
+      : settings_(settings),
+        config_(configuration(settings)),
+        lease_{.namespace_ = lease_namespace(), .name = settings.lease_name},
+        metrics_(std::string(version()), settings.lease_name),
+        client_(loop_.get_executor(), config_, client_options(), client_observer()),
+        election_client_(loop_.get_executor(), config_, election_options(), client_observer()),
+        controller_(loop_.get_executor(), client_, controller_settings(), controller_observer(), seed_),
+        elector_(loop_.get_executor(), election_client_, lease_settings(), elector_observer(), seed_) {
+    if (settings.metrics_listen) server_.emplace(loop_, server_options());
+  }
+
+  int run() {
+    log::info("reconciling", {{"version", version()}, {"cluster", config_.address()}, {"config", config_.source}});
+    await_signal();
+    controller_.start();
+    if (settings_.leader_elect) {
+      asio::co_spawn(loop_, elector_.run(), asio::detached);
+    } else {
+      start_leading();
+    }
+    loop_.run();
+    return exit_code_;
+  }
+
+ private:
+  [[nodiscard]] std::string lease_namespace() const {
+    if (!settings_.lease_namespace.empty()) return settings_.lease_namespace;
+    return config_.namespace_.empty() ? "kube-system" : config_.namespace_;
+  }
+
+  [[nodiscard]] static std::string user_agent() {
+    return std::string(core::field_manager) + "/" + std::string(version());
+  }
+
+  [[nodiscard]] cluster::ClientOptions client_options() const {
+    return {.connections = settings_.connections, .user_agent = user_agent()};
+  }
+
+  /// A lease that cannot be renewed in time is lost: its requests wait behind no others, and not for long.
+  [[nodiscard]] cluster::ClientOptions election_options() const {
+    return {.connections = 2, .request_timeout = settings_.renew_deadline / 2, .user_agent = user_agent()};
+  }
+
+  cluster::ClientObserver client_observer() {
+    return {.answered = [this](const kube::Request& request, unsigned status, std::chrono::nanoseconds time) {
+      metrics_.request(request, status, time);
+    }};
+  }
+
+  [[nodiscard]] controller::ControllerSettings controller_settings() const {
+    return {.concurrent_syncs = settings_.concurrent_syncs};
+  }
+
+  [[nodiscard]] kube::LeaseSettings lease_settings() const {
+    return {.lease = lease_,
+            .identity = identity(seed_),
+            .lease_duration = settings_.lease_duration,
+            .renew_deadline = settings_.renew_deadline,
+            .retry_period = settings_.retry_period};
+  }
+
+  // --- what is logged and counted ---
+
+  controller::ControllerObserver controller_observer() {
+    controller::ControllerObserver observer;
+    observer.actions.acted = [this](const cache::Key& key, const core::Action& action, const std::string& problem) {
+      metrics_.action(action, problem.empty());
+      const std::string what = core::to_text(action);
+      if (!problem.empty()) {
+        log::warning("not done", {{"daemonset", to_text(key)}, {"action", what}, {"problem", problem}});
+      } else if (log::enabled(log::Level::debug)) {
+        log::write(log::Level::debug, "done", {{"daemonset", to_text(key)}, {"action", what}});
+      }
+    };
+    observer.listed = [this](const kube::Resource& resource) { metrics_.listed(resource); };
+    observer.watched = [this](const kube::Resource& resource) { metrics_.watched(resource); };
+    observer.watch_failed = [this](const kube::Resource& resource, kube::WatchFailure failure,
+                                   const std::string& trouble) {
+      metrics_.watch_failed(resource, failure);
+      log::warning("watch failed, trying again", {{"resource", kube::name_of(resource)}, {"problem", trouble}});
+    };
+    observer.undecodable = [this](const kube::Resource& resource, const std::string& object,
+                                  const std::string& problem) {
+      metrics_.undecodable(resource);
+      log::error("object cannot be read, its last known state stays",
+                 {{"resource", kube::name_of(resource)}, {"object", object}, {"problem", problem}});
+    };
+    observer.synced = [this](const cache::Key&, std::chrono::nanoseconds waited, std::chrono::nanoseconds took, bool) {
+      metrics_.synced(waited, took);
+    };
+    observer.failed = [](const cache::Key& key, const std::string& problem) {
+      log::warning("status not written, trying again", {{"daemonset", to_text(key)}, {"problem", problem}});
+    };
+    observer.rival = [](const cache::Key& key, const std::string& manager) {
+      log::error("another controller acts for this DaemonSet: leaving it alone",
+                 {{"daemonset", to_text(key)},
+                  {"manager", manager},
+                  {"hint", "start kube-controller-manager with --controllers=*,-daemonset-controller"}});
+    };
+    observer.events.dropped = [this] { metrics_.event_lost(); };
+    observer.events.failed = [this](const kube::Request&, const kube::Outcome&) { metrics_.event_lost(); };
+    return observer;
+  }
+
+  cluster::ElectorObserver elector_observer() {
+    cluster::ElectorObserver observer;
+    observer.started_leading = [this] { start_leading(); };
+    observer.stopped_leading = [this] { stop_leading(); };
+    observer.new_leader = [](const std::string& leader) { log::info("leader", {{"identity", leader}}); };
+    observer.failed = [](const std::string& trouble) {
+      log::warning("leader election failed, trying again", {{"problem", trouble}});
+    };
+    return observer;
+  }
+
+  [[nodiscard]] controller::Levels levels() const {
+    return {.queue = controller_.queue(),
+            .nodes = controller_.store().nodes().size(),
+            .pods = controller_.store().pods(),
+            .daemon_sets = controller_.store().boards().size(),
+            .rivalled = controller_.rivalled(),
+            .leading = leads()};
+  }
+
+  // --- the port for probes and metrics ---
+
+  net::ServerOptions server_options() {
+    net::ServerOptions options{
+        .listen = *settings_.metrics_listen, .threads = 0, .limits = {}, .observer = {}, .make_handler = {}};
+    options.make_handler = [this] {
+      std::vector<serving::Route> routes{
+          {"GET", "/healthz",
+           [this](const http::Request&) { return serving::healthz(server_->alive(heartbeat_tolerance)); }},
+          {"GET", "/readyz", [this](const http::Request&) { return serving::readyz(readiness()); }},
+          {"GET", "/metrics", [this](const http::Request&) { return serving::metrics_page(metrics_.text(levels())); }}};
+      return serving::Router(std::move(routes), [](std::string_view, http::Status, std::chrono::nanoseconds) {});
+    };
+    return options;
+  }
+
+  /// A replica that waits for the lease is ready too: it has all that it needs to take over.
+  [[nodiscard]] std::vector<serving::Check> readiness() const {
+    std::string watches = controller_.trouble();
+    if (watches.empty() && !controller_.synced()) watches = "the first lists are not complete yet";
+    return {{.name = "watches", .problem = std::move(watches)},
+            {.name = "stopping", .problem = stopping_ ? "the process is about to end" : ""}};
+  }
+
+  // --- leading ---
+
+  [[nodiscard]] bool leads() const { return !stopping_ && (!settings_.leader_elect || elector_.leads()); }
+
+  void start_leading() {
+    log::info("leading", {{"lease", settings_.leader_elect ? to_text(lease_) : std::string("none")}});
+    controller_.lead([this] { return leads(); });
+  }
+
+  void stop_leading() {
+    if (stopping_) return;
+    log::error("the lease was lost: ending, to start afresh", {{"lease", to_text(lease_)}});
+    exit_code_ = 1;
+    loop_.stop();
+  }
+
+  // --- the end ---
+
+  void await_signal() {
+    signals_.async_wait([this](boost::system::error_code error, int signal) {
+      if (error) return;
+      if (stopping_) {
+        log::warning("second signal: ending at once", {{"signal", std::int64_t{signal}}});
+        exit_code_ = 1;
+        return loop_.stop();
+      }
+      log::info("stopping", {{"signal", std::int64_t{signal}}});
+      stopping_ = true;
+      controller_.stop();
+      last_moment_ = std::chrono::steady_clock::now() + farewell;
+      take_leave();
+      await_signal();
+    });
+  }
+
+  /// The lease is given back when nothing of ours is on its way any more: the next leader may act at once.
+  void take_leave() {
+    const auto now = std::chrono::steady_clock::now();
+    const bool at_rest = controller_.idle() || now >= last_moment_;
+    if (at_rest && !settings_.leader_elect) return loop_.stop();
+    if (at_rest && !std::exchange(released_, true)) elector_.release();
+    if (released_ && (!elector_running() || now >= last_moment_ + farewell)) return loop_.stop();
+    leave_timer_.expires_after(farewell_look);
+    leave_timer_.async_wait([this](boost::system::error_code error) {
+      if (!error) take_leave();
+    });
+  }
+
+  [[nodiscard]] bool elector_running() const { return !elector_.finished(); }
+
+  const ReconcilerSettings& settings_;
+  const std::uint64_t seed_ = random_seed();
+  const cluster::Config config_;
+  const kube::ObjectKey lease_;
+  int exit_code_ = 0;
+  bool stopping_ = false;
+  bool released_ = false;
+  std::chrono::steady_clock::time_point last_moment_;
+
+  asio::io_context loop_{1};
+  asio::signal_set signals_{loop_, SIGTERM, SIGINT};
+  asio::steady_timer leave_timer_{loop_};
+  controller::Metrics metrics_;
+  cluster::Client client_;
+  cluster::Client election_client_;
+  controller::Controller controller_;
+  cluster::Elector elector_;
+  std::optional<net::Server> server_;
+};
+
+}  // namespace
+
+int run_reconciler(const ReconcilerSettings& settings) {
+  const log::Output output(settings.log_format, settings.log_level);
+  Reconciler reconciler(settings);
+  return reconciler.run();
+}
+
+}  // namespace everynode::app

@@ -1,0 +1,90 @@
+#include "everynode/cache/board.hpp"
+
+#include <algorithm>
+
+namespace everynode::cache {
+
+Board::Board(core::DaemonSet daemon_set) : daemon_set_(std::move(daemon_set)) {
+  backoff_.generation(daemon_set_.status.observed_generation);
+}
+
+const core::DaemonNode* Board::find(std::string_view node) const {
+  const auto found = index_.find(std::string(node));
+  return found == index_.end() ? nullptr : &nodes_[found->second];
+}
+
+bool Board::update(core::DaemonSet daemon_set) {
+  const bool judge_again =
+      daemon_set.pod_template.json != daemon_set_.pod_template.json || daemon_set.selector != daemon_set_.selector;
+  backoff_.generation(daemon_set.status.observed_generation);
+  daemon_set_ = std::move(daemon_set);
+  return judge_again;
+}
+
+bool Board::put(const core::Node& node) {
+  core::DaemonNode& known = entry(node.name);
+  const core::Placement placement = core::place(daemon_set_.pod_template.rules, node);
+  const bool appeared = !known.exists && (placement.should_run || !known.pods.empty());
+  const bool changed = appeared || placement.should_run != known.placement.should_run ||
+                       placement.should_continue != known.placement.should_continue;
+  known.exists = true;
+  known.placement = placement;
+  return changed;
+}
+
+bool Board::remove_node(std::string_view name) {
+  const auto found = index_.find(std::string(name));
+  if (found == index_.end()) return false;
+  core::DaemonNode& node = nodes_[found->second];
+  const bool mattered = node.placement.should_run || !node.pods.empty();
+  node.exists = false;
+  node.placement = {};
+  drop_if_unused(found->second);
+  return mattered;
+}
+
+void Board::add(const core::DaemonPod& pod) {
+  if (core::claim_of(daemon_set_, pod.controller, pod.labels) == core::Claim::stray) {
+    strays_.push_back(&pod);
+  } else if (pod.target_node.empty()) {
+    unplaced_.push_back(&pod);
+  } else {
+    entry(pod.target_node).pods.push_back(&pod);
+  }
+}
+
+void Board::remove(const core::DaemonPod& pod) {
+  std::erase(strays_, &pod);
+  std::erase(unplaced_, &pod);
+  const auto found = index_.find(pod.target_node);
+  if (found == index_.end()) return;
+  std::erase(nodes_[found->second].pods, &pod);
+  drop_if_unused(found->second);
+}
+
+void Board::bury(const core::DaemonPod& pod) {
+  remove(pod);
+  const auto found = index_.find(pod.target_node);
+  if (found != index_.end()) nodes_[found->second].last_uid = pod.uid;
+}
+
+core::DaemonNode& Board::entry(std::string_view name) {
+  const auto [found, added] = index_.try_emplace(std::string(name), nodes_.size());
+  if (!added) return nodes_[found->second];
+  core::DaemonNode& node = nodes_.emplace_back();
+  node.name = name;
+  node.exists = false;
+  return node;
+}
+
+void Board::drop_if_unused(std::size_t index) {
+  if (nodes_[index].exists || !nodes_[index].pods.empty()) return;
+  index_.erase(nodes_[index].name);
+  if (index + 1 != nodes_.size()) {
+    nodes_[index] = std::move(nodes_.back());
+    index_[nodes_[index].name] = index;
+  }
+  nodes_.pop_back();
+}
+
+}  // namespace everynode::cache

@@ -1,0 +1,220 @@
+#include "everynode/cluster/client.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <set>
+#include <stdexcept>
+#include <utility>
+
+#include "everynode/core/document.hpp"
+#include "everynode/kube/lines.hpp"
+#include "everynode/kube/pace.hpp"
+#include "origin.hpp"
+#include "pool.hpp"
+#include "token.hpp"
+#include "why.hpp"
+
+namespace everynode::cluster {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::steady_clock;
+
+constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
+
+/// A list of 100,000 pods takes less.
+constexpr std::size_t body_limit = 256UL * 1024 * 1024;
+/// etcd takes no object of more than 1.5 MiB by default; managedFields and conversion come on top.
+constexpr std::size_t line_limit = 32UL * 1024 * 1024;
+
+using Answered = std::expected<net::ResponseHead, net::Failure>;
+
+net::Origin usable_origin(const Config& config) {
+  auto origin = origin_of(config);
+  if (!origin) throw std::invalid_argument(config.source + ": " + origin.error());
+  return std::move(*origin);
+}
+
+bool only_reads(kube::Verb verb) {
+  return verb == kube::Verb::get || verb == kube::Verb::list || verb == kube::Verb::watch;
+}
+
+/// The server had closed the connection while nobody used it. RFC 9110, 9.2.2: what may have had an effect is not
+/// repeated unless that does no harm.
+bool may_go_again(const net::Failure& failure, kube::Verb verb) {
+  const bool lost = failure.trouble == net::Trouble::closed || failure.trouble == net::Trouble::broken;
+  return lost && !failure.answered && (!failure.sent || only_reads(verb));
+}
+
+}  // namespace
+
+class Client::Impl {
+ public:
+  Impl(asio::any_io_executor executor, Config config, ClientOptions options, ClientObserver observer)
+      : executor_(executor),
+        config_(std::move(config)),
+        options_(std::move(options)),
+        observer_(std::move(observer)),
+        token_(config_),
+        pool_(std::make_shared<Pool>(executor, usable_origin(config_), options_.connections)) {}
+
+  static Awaitable<kube::Outcome> send(std::shared_ptr<Impl> self, kube::Request request);
+  static Awaitable<kube::Outcome> stream(std::shared_ptr<Impl> self, kube::Request request,
+                                         std::function<bool(std::string_view)> on_line);
+
+  void close() {
+    pool_->close();
+    for (asio::steady_timer* timer : pacing_) timer->cancel();
+  }
+
+ private:
+  Awaitable<void> await_turn();
+  Awaitable<Answered> ask(Pool::Lease& lease, const kube::Request& request);
+  Awaitable<kube::Outcome> ask_whole(Pool::Lease& lease, const kube::Request& request);
+  Awaitable<kube::Outcome> read_reply(Pool::Lease& lease, net::ResponseHead head);
+  Awaitable<kube::Outcome> read_lines(Pool::Lease& lease, const std::function<bool(std::string_view)>& on_line);
+
+  [[nodiscard]] std::vector<http::Header> headers_of(const kube::Request& request);
+  void note(const kube::Request& request, unsigned status, std::optional<std::chrono::seconds> retry_after,
+            steady_clock::time_point begin);
+
+  [[nodiscard]] std::unexpected<kube::NoReply> no_reply(const net::Failure& failure, std::chrono::seconds limit) const {
+    return std::unexpected(kube::NoReply{.why = why(failure, config_, limit), .sent = failure.sent});
+  }
+  [[nodiscard]] std::unexpected<kube::NoReply> given_up() const {
+    return no_reply({.trouble = net::Trouble::cancelled, .detail = {}}, {});
+  }
+
+  asio::any_io_executor executor_;
+  Config config_;
+  ClientOptions options_;
+  ClientObserver observer_;
+  Token token_;
+  kube::Pace pace_;
+  std::shared_ptr<Pool> pool_;
+  std::set<asio::steady_timer*> pacing_;
+};
+
+Awaitable<kube::Outcome> Client::Impl::send(std::shared_ptr<Impl> self, kube::Request request) {
+  Pool::Lease lease = co_await self->pool_->lease();
+  co_await self->await_turn();
+  if (!lease || self->pool_->closed()) co_return self->given_up();
+  const auto begin = steady_clock::now();
+  kube::Outcome outcome = co_await self->ask_whole(lease, request);
+  self->note(request, outcome ? outcome->status : 0, outcome ? outcome->retry_after : std::nullopt, begin);
+  co_return outcome;
+}
+
+Awaitable<kube::Outcome> Client::Impl::stream(std::shared_ptr<Impl> self, kube::Request request,
+                                              std::function<bool(std::string_view)> on_line) {
+  co_await self->await_turn();
+  Pool::Lease lease = self->pool_->beside();
+  if (!lease) co_return self->given_up();
+  const auto begin = steady_clock::now();
+  const Answered head = co_await self->ask(lease, request);
+  self->note(request, head ? head->status : 0, head ? head->retry_after : std::nullopt, begin);
+  if (!head) co_return self->no_reply(head.error(), self->options_.request_timeout);
+  if (head->status != 200) co_return co_await self->read_reply(lease, *head);
+  co_return co_await self->read_lines(lease, on_line);
+}
+
+/// Waits until the pace allows another request.
+Awaitable<void> Client::Impl::await_turn() {
+  const auto now = steady_clock::now();
+  const auto at = pace_.next(now);
+  if (at <= now) co_return;
+  asio::steady_timer timer(executor_, at);
+  pacing_.insert(&timer);
+  const std::unique_ptr<asio::steady_timer, std::function<void(asio::steady_timer*)>> listed(
+      &timer, [this](asio::steady_timer* gone) { pacing_.erase(gone); });
+  co_await timer.async_wait(as_result);
+}
+
+/// Sends the request and gives the head of the answer.
+Awaitable<Answered> Client::Impl::ask(Pool::Lease& lease, const kube::Request& request) {
+  const auto deadline = steady_clock::now() + options_.request_timeout;
+  const std::string target = config_.path_prefix + request.target;
+  const net::ClientRequest message{
+      .method = request.method(), .target = target, .headers = headers_of(request), .body = request.body};
+  if (lease.take_kept()) {
+    lease->expires_at(deadline);
+    Answered head = co_await lease->send(message);
+    if (head || !may_go_again(head.error(), request.verb)) co_return head;
+  }
+  lease.take_fresh();
+  lease->expires_at(deadline);
+  if (auto failure = co_await lease->connect()) co_return std::unexpected(std::move(*failure));
+  co_return co_await lease->send(message);
+}
+
+Awaitable<kube::Outcome> Client::Impl::ask_whole(Pool::Lease& lease, const kube::Request& request) {
+  const Answered head = co_await ask(lease, request);
+  if (!head) co_return no_reply(head.error(), options_.request_timeout);
+  co_return co_await read_reply(lease, *head);
+}
+
+Awaitable<kube::Outcome> Client::Impl::read_reply(Pool::Lease& lease, net::ResponseHead head) {
+  auto body = co_await lease->read_body(body_limit, core::Document::padding);
+  if (!body) co_return no_reply(body.error(), options_.request_timeout);
+  kube::Reply reply{.status = head.status, .body = std::move(*body), .retry_after = head.retry_after};
+  co_return reply;
+}
+
+Awaitable<kube::Outcome> Client::Impl::read_lines(Pool::Lease& lease,
+                                                  const std::function<bool(std::string_view)>& on_line) {
+  using Result = kube::LineSplitter::Result;
+  kube::LineSplitter splitter(line_limit);
+  const kube::Reply end{.status = 200, .body = {}, .retry_after = {}};
+  while (true) {
+    lease->expires_at(steady_clock::now() + options_.silence_timeout);
+    const auto piece = co_await lease->read_piece();
+    if (!piece) co_return no_reply(piece.error(), options_.silence_timeout);
+    if (piece->empty()) break;
+    const Result result = splitter.feed(*piece, std::ref(on_line));
+    if (result == Result::stopped) co_return end;
+    const net::Failure too_large{.trouble = net::Trouble::too_large, .detail = {}, .sent = true, .answered = true};
+    if (result == Result::too_long) co_return no_reply(too_large, {});
+  }
+  if (!splitter.rest().empty()) on_line(splitter.rest());
+  co_return end;
+}
+
+std::vector<http::Header> Client::Impl::headers_of(const kube::Request& request) {
+  std::vector<http::Header> headers{{"Accept", "application/json"}};
+  if (!options_.user_agent.empty()) headers.push_back({"User-Agent", options_.user_agent});
+  if (!request.content_type.empty()) headers.push_back({"Content-Type", request.content_type});
+  const std::string& token = token_.at(steady_clock::now());
+  if (!token.empty()) headers.push_back({"Authorization", "Bearer " + token});
+  return headers;
+}
+
+/// What the answer means for the requests after it, and for metrics. Status 0: there was none.
+void Client::Impl::note(const kube::Request& request, unsigned status, std::optional<std::chrono::seconds> retry_after,
+                        steady_clock::time_point begin) {
+  const auto now = steady_clock::now();
+  if (status == 401) token_.doubt();
+  pace_.answered(now, status, retry_after);
+  observer_.answered(request, status, now - begin);
+}
+
+Client::Client(asio::any_io_executor executor, Config config, ClientOptions options, ClientObserver observer)
+    : impl_(std::make_shared<Impl>(std::move(executor), std::move(config), std::move(options), std::move(observer))) {}
+
+Client::~Client() {
+  close();
+}
+
+Awaitable<kube::Outcome> Client::send(kube::Request request) {
+  return Impl::send(impl_, std::move(request));
+}
+
+Awaitable<kube::Outcome> Client::stream(kube::Request request, std::function<bool(std::string_view line)> on_line) {
+  return Impl::stream(impl_, std::move(request), std::move(on_line));
+}
+
+void Client::close() {
+  impl_->close();
+}
+
+}  // namespace everynode::cluster

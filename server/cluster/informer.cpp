@@ -1,0 +1,84 @@
+#include "everynode/cluster/informer.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+#include <variant>
+
+namespace everynode::cluster {
+namespace {
+
+namespace asio = boost::asio;
+using Machine = kube::WatchMachine;
+using Clock = std::chrono::steady_clock;
+
+constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
+
+/// Random between them, so that not all watches end together.
+constexpr std::chrono::seconds shortest_watch{300};
+constexpr std::chrono::seconds longest_watch{600};
+
+}  // namespace
+
+Informer::Informer(const asio::any_io_executor& executor, Client& client, kube::Resource resource,
+                   kube::WatchConsumer consumer, InformerObserver observer, std::uint64_t seed)
+    : client_(client),
+      resource_(resource),
+      observer_(std::move(observer)),
+      machine_(std::move(consumer), seed),
+      timer_(executor),
+      random_(static_cast<std::minstd_rand::result_type>(seed % std::minstd_rand::modulus)) {}
+
+Awaitable<void> Informer::run() {
+  while (!stopped_) {
+    const Machine::Question question = machine_.next(Clock::now());
+    if (const auto* list = std::get_if<Machine::List>(&question)) co_await ask_page(*list);
+    if (const auto* watch = std::get_if<Machine::Watch>(&question)) co_await follow(*watch);
+    if (const auto* wait = std::get_if<Machine::Wait>(&question)) co_await sleep(*wait);
+  }
+}
+
+void Informer::stop() {
+  stopped_ = true;
+  timer_.cancel();
+}
+
+Awaitable<void> Informer::ask_page(const Machine::List& list) {
+  observer_.page_asked();
+  const kube::Request request = kube::list(resource_, Machine::page_size, list.continue_);
+  const kube::Outcome outcome = co_await client_.send(request);
+  if (!stopped_) judge(machine_.on_page(outcome), request, outcome);
+}
+
+Awaitable<void> Informer::follow(const Machine::Watch& watch) {
+  observer_.watch_begun();
+  const kube::Request request = kube::watch(resource_, watch.resource_version, watch_timeout());
+  const std::function<bool(std::string_view)> on_line = [this](std::string_view line) {
+    return !stopped_ && machine_.on_line(line);
+  };
+  const kube::Outcome outcome = co_await client_.stream(request, on_line);
+  if (!stopped_) judge(machine_.on_end(outcome, Clock::now()), request, outcome);
+}
+
+Awaitable<void> Informer::sleep(const Machine::Wait& wait) {
+  timer_.expires_after(wait.duration);
+  co_await timer_.async_wait(as_result);
+}
+
+std::chrono::seconds Informer::watch_timeout() {
+  std::uniform_int_distribution<std::int64_t> between(shortest_watch.count(), longest_watch.count());
+  return std::chrono::seconds(between(random_));
+}
+
+void Informer::judge(kube::WatchFailure failure, const kube::Request& request, const kube::Outcome& outcome) {
+  const bool refused = outcome && !outcome->ok();
+  refusal_ = refused ? kube::explain(request, kube::status_of(*outcome)) : std::string{};
+  if (failure != kube::WatchFailure::none) observer_.failed(failure, trouble());
+}
+
+std::string Informer::trouble() const {
+  if (machine_.trouble().empty()) return {};
+  return refusal_.empty() ? kube::name_of(resource_) + ": " + machine_.trouble() : refusal_;
+}
+
+}  // namespace everynode::cluster

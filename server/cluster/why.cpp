@@ -1,0 +1,82 @@
+#include "why.hpp"
+
+namespace everynode::cluster {
+namespace {
+
+using net::Trouble;
+
+std::string in_quotes(const std::string& text) {
+  return "\"" + text + "\"";
+}
+
+/// What happened, without the address.
+std::string what(const net::Failure& failure, const Config& config, std::chrono::seconds limit) {
+  const std::string& name = config.tls_server_name.empty() ? config.host : config.tls_server_name;
+  switch (failure.trouble) {
+    case Trouble::unresolved:
+      return "the name " + in_quotes(config.host) + " has no address (" + failure.detail + ")";
+    case Trouble::refused:
+      return "the connection was refused";
+    case Trouble::unreachable:
+      return "it cannot be reached (" + failure.detail + ")";
+    case Trouble::no_tls:
+      return "there is no TLS connection with it (" + failure.detail + ")";
+    case Trouble::untrusted:
+      return "its certificate is not signed by a CA that we trust (" + failure.detail + ")";
+    case Trouble::wrong_name:
+      return "its certificate is not for " + in_quotes(name) + " (" + failure.detail + ")";
+    case Trouble::outdated:
+      return "its certificate is out of date (" + failure.detail + ")";
+    case Trouble::own_certificate:
+      return "our client certificate is no good (" + failure.detail + ")";
+    case Trouble::timed_out:
+      return std::string(failure.answered ? "it fell silent for " : "it did not answer within ") +
+             std::to_string(limit.count()) + " s";
+    case Trouble::closed:
+      return failure.answered ? "it closed the connection in the middle of its answer"
+                              : "it closed the connection without an answer";
+    case Trouble::broken:
+      return "the connection broke (" + failure.detail + ")";
+    case Trouble::malformed:
+      return "what it answers is not HTTP/1.1 (" + failure.detail + ")";
+    case Trouble::too_large:
+      return "its answer is too long";
+    case Trouble::cancelled:
+      return "the request was given up";
+  }
+  return failure.detail;
+}
+
+std::string what_to_do(Trouble trouble) {
+  switch (trouble) {
+    case Trouble::unresolved:
+      return "check the server's name and DNS";
+    case Trouble::refused:
+      return "check that the API server runs, and that this is its port";
+    case Trouble::unreachable:
+      return "check the server's address and the network";
+    case Trouble::no_tls:
+      return "check that this is the port of the API server; a proxy may be in between";
+    case Trouble::untrusted:
+      return "set certificate-authority to the cluster's CA";
+    case Trouble::wrong_name:
+      return "set tls-server-name to a name that the certificate has, or use that name as the server";
+    case Trouble::outdated:
+      return "renew the server's certificate, or set this machine's clock";
+    case Trouble::own_certificate:
+      return "renew client-certificate and client-key";
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+std::string why(const net::Failure& failure, const Config& config, std::chrono::seconds limit) {
+  std::string text = config.address() + ": " + what(failure, config, limit);
+  const std::string advice = what_to_do(failure.trouble);
+  if (!advice.empty()) text += "; " + advice + " (configured by " + config.source + ")";
+  return text;
+}
+
+}  // namespace everynode::cluster

@@ -1,0 +1,15 @@
+/// Why no answer came, for people: the address, what happened, and what to do. Private to `cluster`.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "everynode/cluster/config.hpp"
+#include "everynode/net/client.hpp"
+
+namespace everynode::cluster {
+
+/// `limit` is the time that was over, if it was.
+[[nodiscard]] std::string why(const net::Failure& failure, const Config& config, std::chrono::seconds limit);
+
+}  // namespace everynode::cluster

@@ -1,0 +1,205 @@
+#include "everynode/controller/controller.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+#include "everynode/core/plan.hpp"
+
+namespace everynode::controller {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::steady_clock;
+using std::chrono::system_clock;
+
+constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
+
+/// While many pods are created, the status is written about this often.
+constexpr std::chrono::milliseconds status_interval{500};
+
+core::Time now() {
+  return std::chrono::time_point_cast<std::chrono::microseconds>(system_clock::now());
+}
+
+std::string to_text(const cache::Key& key) {
+  return key.namespace_ + "/" + key.name;
+}
+
+cache::Key to_key(std::string_view text) {
+  const auto slash = text.find('/');
+  return {.namespace_ = std::string(text.substr(0, slash)), .name = std::string(text.substr(slash + 1))};
+}
+
+}  // namespace
+
+Controller::Controller(const asio::any_io_executor& executor, cluster::Client& client, ControllerSettings settings,
+                       ControllerObserver observer, std::uint64_t seed)
+    : executor_(executor),
+      settings_(std::move(settings)),
+      observer_(std::move(observer)),
+      events_(executor, client, settings_.component, observer_.events),
+      actions_(client, store_, events_, observer_.actions),
+      daemon_sets_(executor, client, kube::daemon_sets, daemon_set_consumer(), informer_observer(kube::daemon_sets),
+                   seed),
+      revisions_(executor, client, kube::controller_revisions, revision_consumer(),
+                 informer_observer(kube::controller_revisions), seed + 1),
+      nodes_(executor, client, kube::nodes, node_consumer(), informer_observer(kube::nodes), seed + 2),
+      pods_(executor, client, kube::pods, pod_consumer(), informer_observer(kube::pods), seed + 3),
+      wake_(executor) {}
+
+void Controller::start() {
+  asio::co_spawn(executor_, events_.run(), asio::detached);
+  for (cluster::Informer* informer : {&daemon_sets_, &revisions_, &nodes_, &pods_}) {
+    asio::co_spawn(executor_, informer->run(), asio::detached);
+  }
+}
+
+void Controller::lead(std::function<bool()> may_act) {
+  leads_ = std::move(may_act);
+  guard_.leading_since(steady_clock::now());
+  enqueue_all();
+  if (!std::exchange(dispatching_, true)) asio::co_spawn(executor_, dispatch(), asio::detached);
+}
+
+void Controller::stop() {
+  leads_ = nullptr;
+  dispatching_ = false;
+  for (cluster::Informer* informer : {&daemon_sets_, &revisions_, &nodes_, &pods_}) informer->stop();
+  events_.stop();
+  wake_.cancel();
+}
+
+bool Controller::synced() const {
+  return daemon_sets_.synced() && revisions_.synced() && nodes_.synced() && pods_.synced();
+}
+
+std::string Controller::trouble() const {
+  for (const cluster::Informer* informer : {&daemon_sets_, &revisions_, &nodes_, &pods_}) {
+    if (auto trouble = informer->trouble(); !trouble.empty()) return trouble;
+  }
+  return {};
+}
+
+kube::WorkQueue::Figures Controller::queue() const {
+  return queue_.figures(steady_clock::now());
+}
+
+std::size_t Controller::rivalled() const {
+  return guard_.rivalled(steady_clock::now());
+}
+
+bool Controller::may_act() const {
+  return leads_ && leads_() && synced();
+}
+
+void Controller::enqueue_touched() {
+  const auto instant = steady_clock::now();
+  for (const cache::Key& key : store_.take_touched()) queue_.add(to_text(key), instant);
+  wake_.cancel();
+}
+
+void Controller::enqueue_all() {
+  const auto instant = steady_clock::now();
+  for (const auto& [key, board] : store_.boards()) queue_.add(to_text(key), instant);
+  wake_.cancel();
+}
+
+/// Hands keys out to as many syncs as may run at a time.
+Awaitable<void> Controller::dispatch() {
+  while (dispatching_) {
+    const bool room = may_act() && active_ < settings_.concurrent_syncs;
+    auto taken = room ? queue_.take(steady_clock::now()) : std::nullopt;
+    if (taken) {
+      ++active_;
+      asio::co_spawn(executor_, sync(std::move(taken->key), taken->waited), asio::detached);
+      continue;
+    }
+    const auto next = room ? queue_.next_time() : std::nullopt;
+    wake_.expires_at(next.value_or(steady_clock::time_point::max()));
+    co_await wake_.async_wait(as_result);
+  }
+}
+
+Awaitable<void> Controller::sync(std::string name, kube::WorkQueue::Duration waited) {
+  const auto began = steady_clock::now();
+  const cache::Key key = to_key(name);
+  const Ending ending = co_await reconcile(key);
+  const auto ended = steady_clock::now();
+  if (ending.failed) {
+    queue_.failed(name, ended);
+  } else {
+    queue_.done(name, ended);
+  }
+  if (ending.again_at) queue_.add_after(name, ended + (*ending.again_at - now()), ended);
+  --active_;
+  observer_.synced(key, waited, ended - began, ending.failed);
+  enqueue_touched();
+}
+
+/// Plans and acts until there is nothing left to do, or something fails; then the status is made true.
+Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
+  Ending ending;
+  auto status_written = steady_clock::now();
+  const std::function<bool()> allowed = [this] { return may_act(); };
+  while (may_act()) {
+    cache::Board* board = store_.board(key);
+    if (board == nullptr) break;
+    if (!guard_.rival(key, steady_clock::now()).empty()) {
+      ending.again_at = now() + Guard::quiet_time;
+      break;
+    }
+    const cache::View view = store_.view(key);
+    core::Plan plan = core::plan(view.snapshot, now());
+    const core::DaemonSet daemon_set = board->daemon_set();  // a copy: the store's may go while answers are awaited
+    if (plan.stage == core::Stage::ignore) {
+      if (!daemon_set.terminating) {
+        actions_.tell(daemon_set, true, "SelectingAll",
+                      "This daemon set is selecting all pods. A non-empty selector is required.");
+      }
+      break;
+    }
+    const bool last = plan.actions.empty() || ending.failed;
+    if (plan.status && (last || steady_clock::now() - status_written > status_interval)) {
+      const std::string problem = co_await actions_.write_status(daemon_set, *plan.status);
+      if (!problem.empty()) observer_.failed(key, problem);
+      ending.failed = ending.failed || !problem.empty();
+      status_written = steady_clock::now();
+    }
+    ending.again_at = plan.again_at;
+    if (last) break;
+    if (cache::Board* still = store_.board(key)) note_failed_pods(*still, plan);
+    Window& window = windows_[key];
+    const Executor::Result result = co_await actions_.run(daemon_set, plan, window, status_interval, allowed);
+    ending.failed = ending.failed || result.failed;
+  }
+  if (store_.board(key) == nullptr) windows_.erase(key);
+  co_return ending;
+}
+
+void Controller::note_failed_pods(cache::Board& board, const core::Plan& plan) const {
+  for (const core::Action& action : plan.actions) {
+    const auto* deletion = std::get_if<core::DeletePod>(&action);
+    if (deletion == nullptr || deletion->reason != core::DeleteReason::failed) continue;
+    board.backoff().replaced(deletion->node, now());
+  }
+  board.backoff().sweep(now());
+}
+
+void Controller::watch_for_rivals(const core::DaemonPod& pod) {
+  if (!may_act() || !Guard::is_foreign_work(pod)) return;
+  const cache::Key key{.namespace_ = pod.namespace_, .name = pod.controller->name};
+  const cache::Board* board = store_.board(key);
+  if (board == nullptr || board->daemon_set().uid != pod.controller->uid) return;
+  if (!guard_.saw(key, pod, steady_clock::now())) return;
+  actions_.tell(board->daemon_set(), true, "AnotherController",
+                pod.creator +
+                    " creates pods for this daemon set, so Everynode does nothing for it. Start "
+                    "kube-controller-manager with --controllers=*,-daemonset-controller, or Everynode with "
+                    "--take-over=false.");
+  observer_.rival(key, pod.creator);
+}
+
+}  // namespace everynode::controller

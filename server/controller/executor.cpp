@@ -1,0 +1,119 @@
+#include "everynode/controller/executor.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "batch.hpp"
+#include "everynode/controller/requests.hpp"
+#include "everynode/core/objects.hpp"
+
+namespace everynode::controller {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::steady_clock;
+
+constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
+
+}  // namespace
+
+struct Executor::Doer {
+  Executor& executor;
+  Batch& batch;
+
+  Awaitable<std::string> operator()(const core::Adopt& action) const { return executor.adopt(batch, action); }
+  Awaitable<std::string> operator()(const core::Release& action) const { return executor.release(batch, action); }
+  Awaitable<std::string> operator()(const core::CreatePod& action) const { return executor.create_pod(batch, action); }
+  Awaitable<std::string> operator()(const core::DeletePod& action) const { return executor.delete_pod(batch, action); }
+  Awaitable<std::string> operator()(const core::RelabelPod& action) const { return executor.relabel(batch, action); }
+  Awaitable<std::string> operator()(const core::CreateRevision& action) const {
+    return executor.create_revision(batch, action);
+  }
+  Awaitable<std::string> operator()(const core::ChangeRevision& action) const {
+    return executor.change_revision(batch, action);
+  }
+  Awaitable<std::string> operator()(const core::DeleteRevision& action) const {
+    return executor.delete_revision(batch, action);
+  }
+};
+
+Executor::Executor(cluster::Client& client, cache::Store& store, cluster::EventRecorder& events,
+                   ExecutorObserver observer)
+    : client_(client), store_(store), events_(events), observer_(std::move(observer)) {}
+
+Awaitable<Executor::Result> Executor::run(const core::DaemonSet& daemon_set, core::Plan& plan, Window& window,
+                                          std::chrono::milliseconds for_at_most, const std::function<bool()>& may_act) {
+  const asio::any_io_executor loop = co_await asio::this_coro::executor;
+  Batch batch(loop, daemon_set, plan, window);
+  const auto end = steady_clock::now() + for_at_most;
+  std::size_t begun = 0;
+  while (begun < plan.actions.size() && !batch.failed && steady_clock::now() < end && may_act()) {
+    if (batch.in_flight < window.size()) {
+      ++batch.in_flight;
+      asio::co_spawn(loop, run_one(batch, plan.actions[begun++]), asio::detached);
+      continue;
+    }
+    batch.one_ended.expires_at(steady_clock::time_point::max());
+    co_await batch.one_ended.async_wait(as_result);
+  }
+  while (batch.in_flight > 0) {
+    batch.one_ended.expires_at(steady_clock::time_point::max());
+    co_await batch.one_ended.async_wait(as_result);
+  }
+  Result result;
+  result.failed = batch.failed;
+  result.complete = begun == plan.actions.size();
+  co_return result;
+}
+
+Awaitable<void> Executor::run_one(Batch& batch, const core::Action& action) {
+  const Doer doer{.executor = *this, .batch = batch};
+  auto doing = std::visit(doer, action);
+  const std::string problem = co_await std::move(doing);
+  observer_.acted(batch.key, action, problem);
+  if (problem.empty()) {
+    batch.window.succeeded();
+  } else {
+    batch.window.failed();
+    batch.failed = true;
+  }
+  --batch.in_flight;
+  batch.one_ended.cancel();
+}
+
+Awaitable<std::string> Executor::write_status(const core::DaemonSet& daemon_set, const core::DaemonSetStatus& status) {
+  const kube::Request request = controller::write_status(daemon_set, status);
+  const kube::Outcome outcome = co_await client_.send(request);
+  if (outcome && outcome->ok()) co_return take_daemon_set(*outcome);
+  co_return kube::explain(request, outcome);
+}
+
+void Executor::tell(const core::DaemonSet& daemon_set, bool warning, std::string_view reason, std::string message) {
+  events_.record(event_on(daemon_set, warning, reason, std::move(message), std::chrono::system_clock::now()));
+}
+
+std::string Executor::take_pod(const kube::Reply& reply) {
+  auto pod = core::read_daemon_pod(reply.body, document_);
+  if (!pod) return "the API server answered with a Pod that cannot be read: " + pod.error();
+  store_.put(std::move(*pod), cache::Store::Source::write);
+  return {};
+}
+
+std::string Executor::take_revision(const kube::Reply& reply) {
+  auto revision = core::read_controller_revision(reply.body, document_);
+  if (!revision) return "the API server answered with a ControllerRevision that cannot be read: " + revision.error();
+  store_.put(std::move(*revision), cache::Store::Source::write);
+  return {};
+}
+
+std::string Executor::take_daemon_set(const kube::Reply& reply) {
+  auto daemon_set = core::read_daemon_set(reply.body, document_);
+  if (!daemon_set) return "the API server answered with a DaemonSet that cannot be read: " + daemon_set.error();
+  store_.put(std::move(*daemon_set), cache::Store::Source::write);
+  return {};
+}
+
+}  // namespace everynode::controller

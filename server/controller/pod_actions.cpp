@@ -1,0 +1,145 @@
+// What the executor does to pods.
+#include "batch.hpp"
+#include "everynode/controller/requests.hpp"
+#include "everynode/core/manage.hpp"
+#include "everynode/core/objects.hpp"
+
+namespace everynode::controller {
+namespace {
+
+constexpr unsigned not_found = 404;
+constexpr unsigned conflict = 409;
+constexpr unsigned invalid = 422;
+
+/// More collisions of names than this are none.
+constexpr unsigned most_attempts = 10;
+
+/// The pod is what we wanted to create: an answer of ours got lost, or another process of ours was faster.
+bool is_the_wanted(const core::DaemonPod& pod, const core::DaemonSet& daemon_set, const core::CreatePod& action) {
+  const bool ours = core::claim_of(daemon_set, pod.controller, pod.labels) == core::Claim::own;
+  return ours && pod.target_node == action.node && !pod.terminating;
+}
+
+}  // namespace
+
+Awaitable<std::string> Executor::create_pod(Batch& batch, core::CreatePod action) {
+  const auto& body = batch.pod_body();
+  if (!body) {
+    tell(batch.daemon_set, true, "FailedCreate", "Error creating: " + body.error());
+    co_return body.error();
+  }
+  for (unsigned attempt = 0; attempt < most_attempts; ++attempt) {
+    const std::string name = core::pod_name(batch.daemon_set.name, action.name_seed, attempt);
+    const kube::Request request = kube::create(kube::pods, batch.key.namespace_, body->for_node(name, action.node));
+    const kube::Outcome outcome = co_await client_.send(request);
+    if (outcome && outcome->ok()) {
+      tell(batch.daemon_set, false, "SuccessfulCreate", "Created pod: " + name);
+      co_return take_pod(*outcome);
+    }
+    const kube::ApiStatus status = outcome ? kube::status_of(*outcome) : kube::ApiStatus{};
+    if (status.reason != "AlreadyExists") {
+      const bool namespace_goes = status.cause == "NamespaceTerminating";
+      const std::string problem = outcome ? status.message : outcome.error().why;
+      if (!namespace_goes) tell(batch.daemon_set, true, "FailedCreate", "Error creating: " + problem);
+      co_return kube::explain(request, outcome);
+    }
+    const kube::Request question = kube::get(kube::pods, {.namespace_ = batch.key.namespace_, .name = name});
+    const kube::Outcome existing = co_await client_.send(question);
+    if (!existing) co_return existing.error().why;
+    auto pod = core::read_daemon_pod(existing->body, document_);
+    if (!existing->ok() || !pod) continue;
+    const bool wanted = is_the_wanted(*pod, batch.daemon_set, action);
+    store_.put(std::move(*pod), cache::Store::Source::write);
+    if (wanted) co_return std::string{};
+  }
+  co_return "no free name was found for the pod of node " + action.node;
+}
+
+Awaitable<std::string> Executor::delete_pod(Batch& batch, core::DeletePod action) {
+  const std::string pod = batch.key.namespace_ + "/" + action.name;
+  if (action.reason == core::DeleteReason::failed) {
+    tell(batch.daemon_set, true, "FailedDaemonPod",
+         "Found failed daemon pod " + pod + " on node " + action.node + ", will try to kill it");
+  }
+  if (action.reason == core::DeleteReason::succeeded) {
+    tell(batch.daemon_set, false, "SucceededDaemonPod",
+         "Found succeeded daemon pod " + pod + " on node " + action.node + ", will try to delete it");
+  }
+  const kube::Request request = request_of(action, batch.daemon_set);
+  const kube::Outcome outcome = co_await client_.send(request);
+  const unsigned code = outcome ? outcome->status : 0;
+  if (code == not_found || code == conflict) {  // it has gone, and perhaps another has its name
+    store_.remove_pod(action.uid);
+    co_return std::string{};
+  }
+  if (!outcome || !outcome->ok()) {
+    const std::string problem = outcome ? kube::status_of(*outcome).message : outcome.error().why;
+    tell(batch.daemon_set, true, "FailedDelete", "Error deleting: " + problem);
+    co_return kube::explain(request, outcome);
+  }
+  tell(batch.daemon_set, false, "SuccessfulDelete", "Deleted pod: " + action.name);
+  // The answer is the pod as it goes. It counts as going until a watch says that it has gone.
+  auto going = core::read_daemon_pod(outcome->body, document_);
+  if (!going || going->uid != action.uid) {
+    store_.remove_pod(action.uid);
+    co_return std::string{};
+  }
+  going->terminating = true;
+  store_.put(std::move(*going), cache::Store::Source::write);
+  co_return std::string{};
+}
+
+Awaitable<std::string> Executor::adopt(Batch& batch, core::Adopt action) {
+  std::string refusal = co_await may_adopt(batch);
+  if (!refusal.empty()) co_return refusal;
+  const kube::Request request = request_of(action, batch.daemon_set);
+  const kube::Outcome outcome = co_await client_.send(request);
+  const bool pod = action.kind == core::OwnedKind::pod;
+  if (outcome && outcome->ok()) co_return pod ? take_pod(*outcome) : take_revision(*outcome);
+  if (!outcome || outcome->status != not_found) co_return kube::explain(request, outcome);
+  if (pod) {
+    store_.remove_pod(action.uid);
+  } else {
+    store_.remove_revision(action.uid);
+  }
+  co_return std::string{};
+}
+
+/// daemonset-controller.md 8.3: what we know of the DaemonSet may be old; it must still be this one, and stay.
+Awaitable<std::string> Executor::may_adopt(Batch& batch) {
+  if (batch.adoption) co_return *batch.adoption;
+  const kube::Request request = kube::get(kube::daemon_sets, batch.key);
+  const kube::Outcome outcome = co_await client_.send(request);
+  if (!outcome || !outcome->ok()) co_return kube::explain(request, outcome);
+  const auto live = core::read_daemon_set(outcome->body, document_);
+  if (!live) co_return live.error();
+  const bool same = live->uid == batch.daemon_set.uid && !live->terminating;
+  batch.adoption = same ? "" : "the DaemonSet is being deleted or was replaced: nothing is adopted";
+  co_return *batch.adoption;
+}
+
+Awaitable<std::string> Executor::release(Batch& batch, core::Release action) {
+  const kube::Request request = request_of(action, batch.daemon_set);
+  const kube::Outcome outcome = co_await client_.send(request);
+  const bool pod = action.kind == core::OwnedKind::pod;
+  if (outcome && outcome->ok()) co_return pod ? take_pod(*outcome) : take_revision(*outcome);
+  const bool gone = outcome && (outcome->status == not_found || outcome->status == invalid);
+  if (!gone) co_return kube::explain(request, outcome);
+  if (pod) {
+    store_.remove_pod(action.uid);
+  } else {
+    store_.remove_revision(action.uid);
+  }
+  co_return std::string{};
+}
+
+Awaitable<std::string> Executor::relabel(Batch& batch, core::RelabelPod action) {
+  const kube::Request request = request_of(action, batch.daemon_set);
+  const kube::Outcome outcome = co_await client_.send(request);
+  if (outcome && outcome->ok()) co_return take_pod(*outcome);
+  if (!outcome || outcome->status != not_found) co_return kube::explain(request, outcome);
+  store_.remove_pod(action.uid);
+  co_return std::string{};
+}
+
+}  // namespace everynode::controller

@@ -1,0 +1,97 @@
+#include "everynode/controller/requests.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "everynode/core/revision.hpp"
+#include "everynode/core/status.hpp"
+#include "everynode/core/template.hpp"
+
+namespace everynode::controller {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const kube::Resource& resource_of(core::OwnedKind kind) {
+  return kind == core::OwnedKind::pod ? kube::pods : kube::controller_revisions;
+}
+
+kube::ObjectKey beside(const core::DaemonSet& daemon_set, std::string name) {
+  return {.namespace_ = daemon_set.namespace_, .name = std::move(name)};
+}
+
+kube::ObjectKey key_of(const core::DaemonSet& daemon_set) {
+  return beside(daemon_set, daemon_set.name);
+}
+
+/// An owner's metadata with the UID of the object: the API refuses it for another object of the same name.
+std::string owners_patch(const std::string& uid, Json owners) {
+  return Json{{"metadata", {{"uid", uid}, {"ownerReferences", std::move(owners)}}}}.dump();
+}
+
+}  // namespace
+
+kube::Request request_of(const core::Adopt& action, const core::DaemonSet& daemon_set) {
+  Json owner{{"apiVersion", "apps/v1"}, {"kind", "DaemonSet"}, {"name", daemon_set.name},
+             {"uid", daemon_set.uid},   {"controller", true},  {"blockOwnerDeletion", true}};
+  return kube::strategic_merge_patch(resource_of(action.kind), beside(daemon_set, action.name),
+                                     owners_patch(action.uid, Json::array({std::move(owner)})));
+}
+
+kube::Request request_of(const core::Release& action, const core::DaemonSet& daemon_set) {
+  Json owner{{"$patch", "delete"}, {"uid", daemon_set.uid}};
+  return kube::strategic_merge_patch(resource_of(action.kind), beside(daemon_set, action.name),
+                                     owners_patch(action.uid, Json::array({std::move(owner)})));
+}
+
+kube::Request request_of(const core::DeletePod& action, const core::DaemonSet& daemon_set) {
+  return kube::remove(kube::pods, beside(daemon_set, action.name), action.uid);
+}
+
+kube::Request request_of(const core::RelabelPod& action, const core::DaemonSet& daemon_set) {
+  const Json patch{{"metadata", {{"uid", action.uid}, {"labels", {{core::revision_hash_label, action.hash}}}}}};
+  return kube::merge_patch(kube::pods, beside(daemon_set, action.name), patch.dump());
+}
+
+kube::Request request_of(const core::CreateRevision& action, const core::DaemonSet& daemon_set) {
+  return kube::create(kube::controller_revisions, daemon_set.namespace_,
+                      core::revision_body(daemon_set, action.hash, action.revision));
+}
+
+/// A patch, not the object: an update would have to bring the data back byte for byte (daemonset-controller.md 9.3).
+kube::Request request_of(const core::ChangeRevision& action, const core::DaemonSet& daemon_set) {
+  Json patch{{"metadata", {{"resourceVersion", action.resource_version}}}};
+  if (action.hash) patch["metadata"]["labels"][core::revision_hash_label] = *action.hash;
+  if (action.revision) patch["revision"] = *action.revision;
+  return kube::merge_patch(kube::controller_revisions, beside(daemon_set, action.name), patch.dump());
+}
+
+kube::Request request_of(const core::DeleteRevision& action, const core::DaemonSet& daemon_set) {
+  return kube::remove(kube::controller_revisions, beside(daemon_set, action.name), action.uid);
+}
+
+kube::Request write_status(const core::DaemonSet& daemon_set, const core::DaemonSetStatus& status) {
+  return kube::merge_patch(kube::daemon_sets_status, key_of(daemon_set),
+                           core::status_patch(status, daemon_set.resource_version));
+}
+
+kube::Request count_collision(const core::DaemonSet& daemon_set) {
+  const Json patch{{"metadata", {{"resourceVersion", daemon_set.resource_version}}},
+                   {"status", {{"collisionCount", daemon_set.collision_count.value_or(0) + 1}}}};
+  return kube::merge_patch(kube::daemon_sets_status, key_of(daemon_set), patch.dump());
+}
+
+kube::Event event_on(const core::DaemonSet& daemon_set, bool warning, std::string_view reason, std::string message,
+                     kube::EventTime time) {
+  return {.about = {.api_version = "apps/v1",
+                    .kind = "DaemonSet",
+                    .namespace_ = daemon_set.namespace_,
+                    .name = daemon_set.name,
+                    .uid = daemon_set.uid,
+                    .resource_version = daemon_set.resource_version},
+          .type = warning ? "Warning" : "Normal",
+          .reason = std::string(reason),
+          .message = std::move(message),
+          .time = time};
+}
+
+}  // namespace everynode::controller

@@ -1,0 +1,48 @@
+#include "everynode/core/labels.hpp"
+
+#include <algorithm>
+
+namespace everynode::core {
+namespace {
+
+bool matches(const LabelSelectorRequirement& requirement, const Labels& labels) {
+  const std::string* value = labels.find(requirement.key);
+  const bool listed = value != nullptr && std::ranges::find(requirement.values, *value) != requirement.values.end();
+  if (requirement.op == "In") return listed;
+  if (requirement.op == "NotIn") return !listed;
+  if (requirement.op == "Exists") return value != nullptr;
+  if (requirement.op == "DoesNotExist") return value == nullptr;
+  return false;
+}
+
+}  // namespace
+
+Labels::Labels(std::initializer_list<Entry> entries) {
+  for (const auto& [key, value] : entries) set(key, value);
+}
+
+void Labels::set(std::string_view key, std::string_view value) {
+  const auto at = std::ranges::lower_bound(entries_, key, {}, &Entry::first);
+  if (at != entries_.end() && at->first == key) {
+    at->second = value;
+  } else {
+    entries_.emplace(at, key, value);
+  }
+}
+
+const std::string* Labels::find(std::string_view key) const {
+  const auto at = std::ranges::lower_bound(entries_, key, {}, &Entry::first);
+  return at != entries_.end() && at->first == key ? &at->second : nullptr;
+}
+
+std::string_view Labels::get(std::string_view key) const {
+  const std::string* value = find(key);
+  return value == nullptr ? std::string_view{} : std::string_view(*value);
+}
+
+bool matches(const LabelSelector& selector, const Labels& labels) {
+  return std::ranges::all_of(selector.requirements,
+                             [&](const auto& requirement) { return matches(requirement, labels); });
+}
+
+}  // namespace everynode::core

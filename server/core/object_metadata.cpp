@@ -1,0 +1,75 @@
+#include "object_metadata.hpp"
+
+namespace everynode::core {
+namespace {
+
+using Element = Reader::Element;
+
+void read_owners(Reader& reader, Element value, std::optional<ControllerRef>& out) {
+  reader.array(value, [&](Element element) {
+    OwnerReference owner;
+    read(reader, element, owner);
+    if (!owner.controller || out) return;
+    out = {.kind = std::string(owner.kind), .name = std::string(owner.name), .uid = std::string(owner.uid)};
+  });
+}
+
+void read_time(Reader& reader, Element value, Time& out) {
+  std::string_view text;
+  reader.read(value, text);
+  const auto time = parse_time(text);
+  if (!time) return reader.fail("expected a time (RFC 3339)");
+  out = *time;
+}
+
+/// Entries are in the order of time. The first that is about the object itself, not its status, is the creator's.
+void read_creator(Reader& reader, Element value, std::string& out) {
+  constexpr std::array<std::string_view, 2> names{"manager", "subresource"};
+  reader.array(value, [&](Element element) {
+    std::array<std::string_view, 2> texts;
+    reader.object(element, names, [&](std::size_t name, Element member) { reader.read(member, texts[name]); });
+    if (out.empty() && texts[1].empty()) out = texts[0];
+  });
+}
+
+}  // namespace
+
+void read(Reader& reader, Element value, ObjectMetadata& out, Labels* annotations) {
+  constexpr std::array<std::string_view, 11> names{"name",          "namespace",         "uid",
+                                                   "labels",        "resourceVersion",   "ownerReferences",
+                                                   "generation",    "creationTimestamp", "deletionTimestamp",
+                                                   "managedFields", "annotations"};
+  reader.object(value, names, [&](std::size_t name, Element member) {
+    switch (name) {
+      case 0:
+        return reader.read(member, out.name);
+      case 1:
+        return reader.read(member, out.namespace_);
+      case 2:
+        return reader.read(member, out.uid);
+      case 3:
+        return read(reader, member, out.labels);
+      case 4:
+        return reader.read(member, out.resource_version);
+      case 5:
+        return read_owners(reader, member, out.controller);
+      case 6:
+        return reader.read(member, out.generation);
+      case 7:
+        return read_time(reader, member, out.created);
+      case 8:
+        out.terminating = true;
+        return;
+      case 9:
+        return read_creator(reader, member, out.creator);
+      default:
+        if (annotations != nullptr) read(reader, member, *annotations);
+    }
+  });
+}
+
+void require_name(Reader& reader, const ObjectMetadata& metadata) {
+  if (metadata.name.empty()) reader.fail("metadata.name is missing");
+}
+
+}  // namespace everynode::core

@@ -1,0 +1,95 @@
+#include "everynode/core/plan.hpp"
+
+#include <algorithm>
+
+#include "everynode/core/history.hpp"
+#include "everynode/core/manage.hpp"
+#include "everynode/core/rollout.hpp"
+#include "everynode/core/status.hpp"
+
+namespace everynode::core {
+namespace {
+
+std::vector<Action> claim_pods(const Snapshot& snapshot) {
+  std::vector<Action> actions;
+  for (const DaemonPod* pod : snapshot.strays) actions.emplace_back(Release{OwnedKind::pod, pod->name, pod->uid});
+  for (const DaemonPod* pod : snapshot.orphans) {
+    const bool ours = claim_of(*snapshot.daemon_set, pod->controller, pod->labels) == Claim::orphan;
+    if (ours && !pod->terminating) actions.emplace_back(Adopt{OwnedKind::pod, pod->name, pod->uid});
+  }
+  return actions;
+}
+
+void earliest(std::optional<Time>& at, std::optional<Time> other) {
+  if (other) at = std::min(at.value_or(*other), *other);
+}
+
+/// Pods: first the right number, then the right revision.
+void plan_pods(const Snapshot& snapshot, Time now, Plan& plan) {
+  Managed managed = manage(snapshot, plan.hash, now);
+  earliest(plan.again_at, managed.again_at);
+  plan.stage = Stage::manage;
+  plan.actions = std::move(managed.actions);
+  if (!plan.actions.empty()) return;
+  RolloutStep step = roll(snapshot, plan.hash, now);
+  earliest(plan.again_at, step.again_at);
+  plan.stage = Stage::rollout;
+  plan.actions = std::move(step.actions);
+}
+
+void plan_status(const Snapshot& snapshot, Time now, Plan& plan) {
+  const StatusNow wanted = status_of(snapshot, plan.hash, now);
+  earliest(plan.again_at, wanted.again_at);
+  if (wanted.status != snapshot.daemon_set->status) plan.status = wanted.status;
+}
+
+}  // namespace
+
+Plan plan(const Snapshot& snapshot, Time now) {
+  const DaemonSet& daemon_set = *snapshot.daemon_set;
+  Plan plan;
+  plan.stage = Stage::ignore;
+  if (daemon_set.terminating || daemon_set.selector.empty()) return plan;
+
+  // First the pods: those that carry the label of a duplicate revision must be known before it goes.
+  plan.stage = Stage::claim;
+  plan.actions = claim_pods(snapshot);
+  if (!plan.actions.empty()) return plan;
+
+  History history = history_of(snapshot);
+  plan.stage = Stage::history;
+  plan.hash = history.hash;
+  plan.actions = std::move(history.actions);
+  if (!plan.actions.empty()) return plan;
+
+  plan_pods(snapshot, now, plan);
+  if (plan.actions.empty()) {
+    plan.stage = Stage::clean_up;
+    plan.actions = clean_up(snapshot, history);
+  }
+  if (plan.actions.empty()) plan.stage = Stage::quiet;
+  plan_status(snapshot, now, plan);
+  return plan;
+}
+
+std::string_view name_of(Stage stage) {
+  switch (stage) {
+    case Stage::ignore:
+      return "ignore";
+    case Stage::claim:
+      return "claim";
+    case Stage::history:
+      return "history";
+    case Stage::manage:
+      return "manage";
+    case Stage::rollout:
+      return "rollout";
+    case Stage::clean_up:
+      return "clean up";
+    case Stage::quiet:
+      return "quiet";
+  }
+  return "";
+}
+
+}  // namespace everynode::core

@@ -1,0 +1,60 @@
+#include "everynode/core/status.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "everynode/core/history.hpp"
+#include "everynode/core/show.hpp"
+
+namespace everynode::core {
+namespace {
+
+/// The one pod that a node is judged by.
+const DaemonPod* first_pod(const DaemonNode& node) {
+  const DaemonPod* first = nullptr;
+  for (const DaemonPod* pod : node.pods) {
+    if (is_gone(*pod)) continue;
+    if (first == nullptr || comes_first(*pod, *first)) first = pod;
+  }
+  return first;
+}
+
+}  // namespace
+
+StatusNow status_of(const Snapshot& snapshot, std::string_view hash, Time now) {
+  const DaemonSet& daemon_set = *snapshot.daemon_set;
+  const IsUpdated is_updated(daemon_set, hash);
+  StatusNow out;
+  DaemonSetStatus& status = out.status;
+  status.observed_generation = daemon_set.generation;
+  for (const DaemonNode& node : snapshot.nodes) {
+    if (!node.exists) continue;
+    const DaemonPod* pod = first_pod(node);
+    if (!node.placement.should_run) {
+      status.number_misscheduled += pod != nullptr ? 1 : 0;
+      continue;
+    }
+    ++status.desired_number_scheduled;
+    if (pod == nullptr) continue;
+    ++status.current_number_scheduled;
+    if (is_updated(*pod)) ++status.updated_number_scheduled;
+    if (!pod->ready) continue;
+    ++status.number_ready;
+    if (is_available(*pod, daemon_set.min_ready_seconds, now)) {
+      ++status.number_available;
+    } else if (const auto at = available_at(*pod, daemon_set.min_ready_seconds, now)) {
+      out.again_at = std::min(out.again_at.value_or(*at), *at);
+    }
+  }
+  status.number_unavailable = status.desired_number_scheduled - status.number_available;
+  return out;
+}
+
+std::string status_patch(const DaemonSetStatus& status, std::string_view resource_version) {
+  // What is 0 must be said: a field that is left out of a merge patch stays as it was.
+  nlohmann::ordered_json patch{{"metadata", {{"resourceVersion", resource_version}}}};
+  patch["status"] = show(status);
+  return patch.dump();
+}
+
+}  // namespace everynode::core

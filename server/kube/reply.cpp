@@ -1,0 +1,93 @@
+#include "everynode/kube/reply.hpp"
+
+#include <array>
+
+#include "everynode/core/document.hpp"
+
+namespace everynode::kube {
+namespace {
+
+using Element = core::Reader::Element;
+
+/// What of a body that is no Status is shown, at most.
+constexpr std::size_t excerpt = 200;
+
+void read_cause(core::Reader& reader, Element details, ApiStatus& status) {
+  constexpr std::array<std::string_view, 1> names{"causes"};
+  constexpr std::array<std::string_view, 1> cause_names{"reason"};
+  std::size_t causes = 0;
+  reader.object(details, names, [&](std::size_t, Element list) {
+    reader.array(list, [&](Element cause) {
+      if (causes++ > 0) return;
+      reader.object(cause, cause_names, [&](std::size_t, Element member) {
+        std::string_view reason;
+        reader.read(member, reason);
+        status.cause = reason;
+      });
+    });
+  });
+}
+
+/// False: this is no Status.
+bool read_status(const std::string& body, ApiStatus& status) {
+  constexpr std::array<std::string_view, 4> names{"kind", "reason", "message", "details"};
+  std::string_view kind;
+  core::Document document;
+  const std::string problem = document.read(body, [&](core::Reader& reader, Element root) {
+    reader.object(root, names, [&](std::size_t name, Element member) {
+      std::string_view text;
+      if (name == 3) return read_cause(reader, member, status);
+      reader.read(member, text);
+      if (name == 0) kind = text;
+      if (name == 1) status.reason = text;
+      if (name == 2) status.message = text;
+    });
+  });
+  return problem.empty() && kind == "Status";
+}
+
+std::string first_line(std::string_view body) {
+  return std::string(body.substr(0, std::min(body.find_first_of("\r\n"), excerpt)));
+}
+
+std::string in_quotes(std::string_view text) {
+  return std::string("\"").append(text).append("\"");
+}
+
+/// The rule that an RBAC role lacks, as it stands in the role.
+std::string missing_rule(const Request& request) {
+  std::string resource(request.resource.plural);
+  if (!request.resource.subresource.empty()) resource.append("/").append(request.resource.subresource);
+  return "{apiGroups: [" + in_quotes(request.resource.group) + "], resources: [" + in_quotes(resource) + "], verbs: [" +
+         in_quotes(name_of(request.verb)) + "]}";
+}
+
+}  // namespace
+
+ApiStatus status_of(const Reply& reply) {
+  ApiStatus status;
+  if (!read_status(reply.body, status))
+    status = {.code = 0, .reason = {}, .message = first_line(reply.body), .cause = {}};
+  status.code = reply.status;
+  return status;
+}
+
+std::string explain(const Request& request, const ApiStatus& status) {
+  std::string line = "cannot " + std::string(name_of(request.verb)) + " " + name_of(request.resource) + " (" +
+                     std::string(request.method()) + " " + request.target.substr(0, request.target.find('?')) +
+                     "): " + std::to_string(status.code);
+  if (!status.reason.empty()) line += " " + status.reason;
+  if (!status.cause.empty()) line += " (" + status.cause + ")";
+  if (!status.message.empty()) line += ": " + status.message;
+  if (status.code == 401) line += "; the API server does not accept our credentials: renew the token or certificate";
+  // A namespace that goes away, quota and admission refuse with 403 as well, in other words.
+  if (status.code == 403 && status.cause.empty() && status.message.contains("cannot "))
+    line += "; add to the role: " + missing_rule(request);
+  return line;
+}
+
+std::string explain(const Request& request, const Outcome& outcome) {
+  return outcome ? explain(request, status_of(*outcome)) : outcome.error().why;
+}
+
+}  // namespace everynode::kube

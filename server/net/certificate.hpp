@@ -1,0 +1,20 @@
+/// What both sides of TLS ask of certificates and keys. Private to `net`.
+#pragma once
+
+#include <openssl/x509.h>
+
+#include <boost/asio/ssl/context_base.hpp>
+#include <chrono>
+#include <string>
+
+namespace everynode::net {
+
+/// SHA-256 of the certificate's DER, in hex; empty for null.
+[[nodiscard]] std::string fingerprint_of(const X509* certificate);
+
+[[nodiscard]] std::chrono::system_clock::time_point to_time(const ASN1_TIME* time);
+
+/// A key with a passphrase must not make OpenSSL ask for it on a terminal.
+[[nodiscard]] std::string no_passphrase(std::size_t, boost::asio::ssl::context_base::password_purpose);
+
+}  // namespace everynode::net

@@ -1,0 +1,228 @@
+#include "everynode/net/client.hpp"
+
+#include <sys/socket.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <charconv>
+#include <utility>
+
+#include "client_failure.hpp"
+#include "client_open.hpp"
+#include "client_stream.hpp"
+
+namespace everynode::net {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using asio::awaitable;
+using std::chrono::steady_clock;
+
+constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
+
+/// As much as one TLS record can carry.
+constexpr std::size_t read_size = 16 * 1024;
+constexpr std::uint32_t header_limit = 64 * 1024;
+
+std::string head_of(const ClientRequest& request, const Origin& origin) {
+  std::string head;
+  head.append(request.method).append(" ").append(request.target).append(" HTTP/1.1\r\nHost: ");
+  const std::string text = origin.text();
+  head.append(text, text.find("://") + 3).append("\r\n");
+  for (const http::Header& header : request.headers)
+    head.append(header.name).append(": ").append(header.value).append("\r\n");
+  const bool has_body = request.method != "GET";
+  if (has_body) head.append("Content-Length: ").append(std::to_string(request.body.size())).append("\r\n");
+  return head.append("\r\n");
+}
+
+std::optional<std::chrono::seconds> seconds_of(std::string_view text) {
+  std::uint32_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return std::chrono::seconds(value);
+}
+
+}  // namespace
+
+std::string Origin::text() const {
+  const bool v6 = host.contains(':');
+  return (tls ? "https://" : "http://") + (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {
+ public:
+  Impl(asio::any_io_executor executor, Origin origin)
+      : origin_(std::move(origin)), stream_(executor), timer_(executor), lookup_(std::make_shared<Lookup>(executor)) {
+    buffer_.reserve(read_size);
+  }
+
+  void expires_at(steady_clock::time_point time) {
+    deadline_ = time;
+    if (time == steady_clock::time_point::max()) {
+      timer_.cancel();
+      armed_ = false;
+    } else if (!armed_ || timer_.expiry() > time) {
+      arm();
+    }
+  }
+
+  awaitable<std::optional<Failure>> connect();
+  awaitable<std::expected<ResponseHead, Failure>> send(const ClientRequest& request);
+  awaitable<std::expected<std::string, Failure>> read_body(std::size_t limit, std::size_t padding);
+  awaitable<std::expected<std::string_view, Failure>> read_piece();
+
+  [[nodiscard]] bool reusable() {
+    return !stopped_ && parser_ && parser_->is_done() && parser_->keep_alive() && buffer_.size() == 0 && quiet();
+  }
+
+  /// The first reason is the one that counts.
+  void stop(Trouble reason) {
+    if (stopped_) return;
+    stopped_ = reason;
+    timer_.cancel();
+    lookup_->cancel();
+    boost::system::error_code ignored;
+    stream_.socket().close(ignored);
+  }
+
+ private:
+  using Parser = beast::http::response_parser<beast::http::string_body>;
+
+  /// A deadline moves with each piece of a watch, so the timer is not set anew each time: it looks again when it fires.
+  void arm() {
+    armed_ = true;
+    timer_.expires_at(deadline_);
+    timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+      const auto self = weak.lock();
+      if (error || !self || !self->armed_) return;
+      self->armed_ = false;
+      if (steady_clock::now() < self->deadline_) return self->arm();
+      self->stop(Trouble::timed_out);
+    });
+  }
+
+  /// An idle server says nothing; what there is to read is its goodbye.
+  [[nodiscard]] bool quiet() {
+    char byte = 0;
+    const auto size = recv(stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+  }
+
+  [[nodiscard]] std::unexpected<Failure> failed(const boost::system::error_code& error, bool sent) {
+    Failure failure = exchange_failure(error);
+    if (stopped_) failure.trouble = *stopped_;
+    failure.sent = sent;
+    failure.answered = parser_ && (parser_->got_some() || buffer_.size() > 0);
+    return std::unexpected(std::move(failure));
+  }
+
+  Origin origin_;
+  ClientStream stream_;
+  asio::steady_timer timer_;
+  std::shared_ptr<Lookup> lookup_;
+  steady_clock::time_point deadline_ = steady_clock::time_point::max();
+  bool armed_ = false;
+  std::optional<Trouble> stopped_;
+  beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;
+  std::string out_;
+};
+
+awaitable<std::optional<Failure>> ClientConnection::Impl::connect() {
+  std::optional<Failure> failure = co_await open(stream_, origin_, *lookup_);
+  if (failure && stopped_) failure->trouble = *stopped_;
+  co_return failure;
+}
+
+awaitable<std::expected<ResponseHead, Failure>> ClientConnection::Impl::send(const ClientRequest& request) {
+  out_ = head_of(request, origin_);
+  out_ += request.body;
+  parser_.emplace();
+  parser_->header_limit(header_limit);
+  parser_->body_limit(boost::none);
+  const auto bytes = asio::buffer(out_);
+  const auto [write_error, written] = co_await asio::async_write(stream_, bytes, as_result);
+  out_ = {};
+  const bool given_up = stopped_ || write_error == asio::error::operation_aborted;
+  if (write_error && given_up) co_return failed(write_error, written > 0);
+  // A server that refuses us answers and closes while we still write, so there may be something to read all the same.
+  const auto [read_error, read] = co_await beast::http::async_read_header(stream_, buffer_, *parser_, as_result);
+  if (read_error) {
+    const bool tells_more = !write_error || exchange_failure(read_error).trouble == Trouble::own_certificate;
+    co_return failed(tells_more ? read_error : write_error, !write_error || written > 0);
+  }
+  const auto& message = parser_->get();
+  ResponseHead head{.status = message.result_int(), .retry_after = {}};
+  head.retry_after = seconds_of(message[beast::http::field::retry_after]);
+  co_return head;
+}
+
+awaitable<std::expected<std::string, Failure>> ClientConnection::Impl::read_body(std::size_t limit,
+                                                                                 std::size_t padding) {
+  const boost::system::error_code too_large = beast::http::error::body_limit;
+  const std::uint64_t expected = parser_->content_length().value_or(0);
+  if (expected > limit) co_return failed(too_large, true);
+  std::string& body = parser_->get().body();
+  body.reserve(expected + padding);
+  parser_->body_limit(limit);
+  const auto [error, read] = co_await beast::http::async_read(stream_, buffer_, *parser_, as_result);
+  if (error) co_return failed(error, true);
+  if (body.capacity() < body.size() + padding) body.reserve(body.size() + padding);
+  co_return std::move(body);
+}
+
+awaitable<std::expected<std::string_view, Failure>> ClientConnection::Impl::read_piece() {
+  std::string& body = parser_->get().body();
+  body.clear();
+  parser_->eager(false);  // an eager one keeps what it has until it has seen the next chunk begin
+  while (body.empty() && !parser_->is_done()) {
+    const auto [error, read] = co_await beast::http::async_read_some(stream_, buffer_, *parser_, as_result);
+    if (error) co_return failed(error, true);
+  }
+  co_return std::string_view(body);
+}
+
+ClientConnection::ClientConnection(asio::any_io_executor executor, Origin origin)
+    : impl_(std::make_shared<Impl>(std::move(executor), std::move(origin))) {}
+
+ClientConnection::~ClientConnection() {
+  impl_->stop(Trouble::cancelled);
+}
+
+void ClientConnection::expires_at(steady_clock::time_point time) {
+  impl_->expires_at(time);
+}
+
+awaitable<std::optional<Failure>> ClientConnection::connect() {
+  return impl_->connect();
+}
+
+awaitable<std::expected<ResponseHead, Failure>> ClientConnection::send(const ClientRequest& request) {
+  return impl_->send(request);
+}
+
+awaitable<std::expected<std::string, Failure>> ClientConnection::read_body(std::size_t limit, std::size_t padding) {
+  return impl_->read_body(limit, padding);
+}
+
+awaitable<std::expected<std::string_view, Failure>> ClientConnection::read_piece() {
+  return impl_->read_piece();
+}
+
+bool ClientConnection::reusable() const {
+  return impl_->reusable();
+}
+
+void ClientConnection::cancel() {
+  impl_->stop(Trouble::cancelled);
+}
+
+}  // namespace everynode::net

@@ -1,0 +1,105 @@
+#include "client_open.hpp"
+
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <ctime>
+
+#include "client_context.hpp"
+#include "client_failure.hpp"
+
+namespace everynode::net {
+namespace {
+
+namespace asio = boost::asio;
+using asio::awaitable;
+using asio::ip::tcp;
+using boost::system::error_code;
+using std::chrono::system_clock;
+
+constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
+
+bool is_address(const std::string& host) {
+  error_code error;
+  asio::ip::make_address(host, error);
+  return !error;
+}
+
+/// Names the server in the handshake, and says which name its certificate must have (RFC 6125, RFC 6066).
+void expect_name(SSL* session, const std::string& name, bool verifies) {
+  if (is_address(name)) {
+    if (verifies) X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), name.c_str());
+    return;
+  }
+  SSL_set_tlsext_host_name(session, name.c_str());
+  if (!verifies) return;
+  SSL_set_hostflags(session, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  SSL_set1_host(session, name.c_str());
+}
+
+std::optional<Failure> own_certificate_expired(const Origin& origin) {
+  const auto expires = origin.tls ? origin.tls->expires() : std::nullopt;
+  if (!expires || system_clock::now() < *expires) return {};
+  const std::time_t time = system_clock::to_time_t(*expires);
+  std::tm utc{};
+  gmtime_r(&time, &utc);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "it expired at %FT%TZ", &utc);
+  return Failure{.trouble = Trouble::own_certificate, .detail = text.data()};
+}
+
+/// Kept connections whose other side has vanished without a word are found out by the kernel.
+void set_options(tcp::socket& socket) {
+  error_code ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  socket.set_option(asio::socket_base::keep_alive(true), ignored);
+}
+
+}  // namespace
+
+Lookup::Lookup(const asio::any_io_executor& executor)
+    : resolver_(executor), done_(executor, asio::steady_timer::time_point::max()) {}
+
+awaitable<Lookup::Addresses> Lookup::find(const Origin& origin, error_code& error) {
+  const auto address = asio::ip::make_address(origin.host, error);
+  if (!error) co_return Addresses::create(tcp::endpoint(address, origin.port), origin.host, {});
+  const auto self = shared_from_this();
+  self->error_ = asio::error::operation_aborted;
+  const auto answered = [self](const error_code& problem, Addresses addresses) {
+    self->error_ = problem;
+    self->addresses_ = std::move(addresses);
+    self->done_.cancel();
+  };
+  resolver_.async_resolve(origin.host, std::to_string(origin.port), tcp::resolver::numeric_service, answered);
+  co_await done_.async_wait(as_result);
+  error = self->error_;
+  co_return std::move(self->addresses_);
+}
+
+void Lookup::cancel() {
+  resolver_.cancel();
+  done_.cancel();
+}
+
+awaitable<std::optional<Failure>> open(ClientStream& stream, const Origin& origin, Lookup& lookup) {
+  if (auto failure = own_certificate_expired(origin)) co_return failure;
+  error_code lookup_error;
+  const Lookup::Addresses addresses = co_await lookup.find(origin, lookup_error);
+  if (lookup_error) co_return connect_failure(lookup_error, nullptr);
+  const auto [connect_error, endpoint] = co_await asio::async_connect(stream.socket(), addresses, as_result);
+  if (connect_error) co_return connect_failure(connect_error, nullptr);
+  set_options(stream.socket());
+  if (!origin.tls) co_return std::nullopt;
+  ClientStream::Tls& tls = stream.wrap(origin.tls->context().ssl);
+  expect_name(tls.native_handle(), origin.server_name.empty() ? origin.host : origin.server_name,
+              origin.tls->verifies());
+  const auto [tls_error] = co_await tls.async_handshake(asio::ssl::stream_base::client, as_result);
+  if (tls_error) co_return connect_failure(tls_error, tls.native_handle());
+  co_return std::nullopt;
+}
+
+}  // namespace everynode::net

@@ -1,0 +1,71 @@
+#include "everynode/serving/process_metrics.hpp"
+
+#include <prometheus/text_serializer.h>
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace everynode::serving {
+namespace {
+
+const auto started = std::chrono::system_clock::now();
+
+prometheus::MetricFamily family(std::string name, std::string help, prometheus::MetricType type, double value) {
+  prometheus::ClientMetric metric;
+  if (type == prometheus::MetricType::Counter) metric.counter.value = value;
+  if (type == prometheus::MetricType::Gauge) metric.gauge.value = value;
+  return {std::move(name), std::move(help), type, {metric}};
+}
+
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
+
+double cpu_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+double resident_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  double total = 0;
+  double resident = 0;
+  statm >> total >> resident;
+  return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
+double open_descriptors() {
+  std::error_code error;
+  const std::filesystem::directory_iterator entries("/proc/self/fd", error);
+  return error ? 0 : static_cast<double>(std::distance(begin(entries), end(entries)));
+}
+
+}  // namespace
+
+std::vector<prometheus::MetricFamily> process_metrics() {
+  using prometheus::MetricType;
+  const std::chrono::duration<double> start = started.time_since_epoch();
+  return {
+      family("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.", MetricType::Counter,
+             cpu_seconds()),
+      family("process_resident_memory_bytes", "Resident memory size in bytes.", MetricType::Gauge, resident_bytes()),
+      family("process_open_fds", "Number of open file descriptors.", MetricType::Gauge, open_descriptors()),
+      family("process_start_time_seconds", "Start time of the process since unix epoch in seconds.", MetricType::Gauge,
+             start.count()),
+  };
+}
+
+std::string exposition(const prometheus::Registry& registry) {
+  auto families = registry.Collect();
+  auto process = process_metrics();
+  families.insert(families.end(), std::move_iterator(process.begin()), std::move_iterator(process.end()));
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace everynode::serving

@@ -1,0 +1,116 @@
+#include "client_fixture.hpp"
+
+namespace everynode::cluster {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using Lines = std::vector<std::string>;
+
+ApiAnswer streamed(std::function<void(ApiStream&)> script) {
+  return {.stream = std::move(script)};
+}
+
+TEST_F(ClientTest, GivesAWatchLineByLine) {
+  const FakeApiServer server([](const ApiRequest&) {
+    return streamed([](ApiStream& stream) {
+      for (const auto* piece : {"{\"a\"", ":1}\n{\"b\":2}\n{\"c", "\":3", "}", "\n"}) {
+        stream.write(piece);
+        stream.wait(milliseconds(5));
+      }
+    });
+  });
+  Client client = client_for(server);
+  Lines lines;
+  const auto outcome = stream(client, lines);
+  ASSERT_TRUE(outcome) << outcome.error().why;
+  EXPECT_EQ(outcome->status, 200U);
+  EXPECT_EQ(lines, (Lines{R"({"a":1})", R"({"b":2})", R"({"c":3})"}));
+  EXPECT_EQ(server.requests().at(0).target,
+            "/api/v1/pods?watch=1&allowWatchBookmarks=true&resourceVersion=1&timeoutSeconds=60");
+}
+
+TEST_F(ClientTest, GivesLinesOfAnyLength) {
+  const std::string line(2'000'000, 'x');
+  const FakeApiServer server([&](const ApiRequest&) { return ApiAnswer{.body = line + "\nend\n", .chunked = true}; });
+  Client client = client_for(server);
+  Lines lines;
+  EXPECT_TRUE(stream(client, lines));
+  EXPECT_EQ(lines, (Lines{line, "end"}));
+}
+
+TEST_F(ClientTest, GivesTheRefusalOfAWatch) {
+  const FakeApiServer server([](const ApiRequest&) { return ApiAnswer{.status = 410, .body = "gone"}; });
+  Client client = client_for(server);
+  Lines lines;
+  const auto outcome = stream(client, lines);
+  EXPECT_EQ(outcome->status, 410U);
+  EXPECT_EQ(outcome->body, "gone");
+  EXPECT_TRUE(lines.empty());
+}
+
+TEST_F(ClientTest, EndsAWatchThatFallsSilent) {
+  const FakeApiServer server([](const ApiRequest&) {
+    return streamed([](ApiStream& stream) {
+      for (int i = 0; i < 4; ++i) {
+        stream.write("x\n");
+        stream.wait(milliseconds(400));
+      }
+      stream.wait(seconds(30));
+    });
+  });
+  Client client = client_for(server, {.silence_timeout = seconds(1)});
+  Lines lines;
+  const auto outcome = stream(client, lines);
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(lines.size(), 4U) << "what goes on slowly is not silent";
+  EXPECT_EQ(outcome.error().why, config_of(server).address() + ": it fell silent for 1 s");
+}
+
+TEST_F(ClientTest, SaysThatAWatchBroke) {
+  const FakeApiServer server([](const ApiRequest&) {
+    return streamed([](ApiStream& stream) {
+      stream.write("x\nhalf a li");
+      stream.wait(milliseconds(50));
+      stream.drop();
+    });
+  });
+  Client client = client_for(server);
+  Lines lines;
+  EXPECT_FALSE(stream(client, lines));
+  EXPECT_EQ(lines, Lines{"x"});
+}
+
+TEST_F(ClientTest, EndsAWatchThatNobodyWants) {
+  const FakeApiServer server([](const ApiRequest&) {
+    return streamed([](ApiStream& stream) {
+      while (stream.write("x\n")) stream.wait(milliseconds(1));
+    });
+  });
+  Client client = client_for(server);
+  int lines = 0;
+  const auto outcome =
+      finish(client.stream(kube::watch(kube::pods, "1", seconds(60)), [&](std::string_view) { return ++lines < 3; }));
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->status, 200U);
+  EXPECT_EQ(lines, 3);
+}
+
+TEST_F(ClientTest, KeepsStreamsBesideTheLimitOfConnections) {
+  const FakeApiServer server([](const ApiRequest& request) {
+    if (!request.target.contains("watch=1")) return ApiAnswer{.body = "x"};
+    return streamed([](ApiStream& stream) { stream.wait(milliseconds(200)); });
+  });
+  Client client = client_for(server, {.connections = 1});
+  const auto ignore = [](std::string_view) { return true; };
+  const auto first = begin(client.stream(kube::watch(kube::pods, "1", seconds(60)), ignore));
+  const auto second = begin(client.stream(kube::watch(kube::nodes, "1", seconds(60)), ignore));
+  const auto request = begin(client.send(get_node));
+  run();
+  EXPECT_TRUE(*first);
+  EXPECT_TRUE(*second);
+  EXPECT_EQ(request->value().body, "x");
+}
+
+}  // namespace
+}  // namespace everynode::cluster

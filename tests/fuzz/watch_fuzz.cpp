@@ -1,0 +1,43 @@
+// The body of a watch or a refusal, in pieces: its lines are the same however they are cut. The first byte is the size
+// of a piece.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "everynode/kube/lines.hpp"
+#include "everynode/kube/reply.hpp"
+
+using namespace everynode;
+
+namespace {
+
+constexpr std::size_t limit = 4096;
+
+std::vector<std::string> lines_of(std::string_view text, std::size_t piece) {
+  std::vector<std::string> lines;
+  kube::LineSplitter splitter(limit);
+  const auto keep = [&](std::string_view line) { return lines.emplace_back(line).size() < 100; };
+  for (; !text.empty(); text.remove_prefix(std::min(piece, text.size()))) {
+    if (splitter.feed(text.substr(0, piece), keep) != kube::LineSplitter::Result::more) return lines;
+  }
+  if (!splitter.rest().empty()) lines.emplace_back(splitter.rest());
+  return lines;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const std::string text(reinterpret_cast<const char*>(data + 1), size - 1);
+  const auto lines = lines_of(text, data[0] + std::size_t{1});
+  if (size <= limit && lines != lines_of(text, text.size() + 1)) std::abort();
+  for (const std::string& line : lines) {
+    const kube::ApiStatus status = status_of({.status = 500, .body = line, .retry_after = {}});
+    if (status.code != 500) std::abort();
+    (void)explain(kube::list(kube::pods, 1, line), status);
+  }
+  return 0;
+}

@@ -1,0 +1,94 @@
+// What Everynode answers to recorded reviews and hand-written pods, kept in files that people review. EVERYNODE_BLESS=1
+// writes them anew.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "decided.hpp"
+#include "everynode/app/decide.hpp"
+
+namespace everynode {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+const fs::path golden = EVERYNODE_SOURCE_DIR "/tests/golden";
+
+/// The names of a folder's files, without their extension.
+std::vector<std::string> names_in(const std::string& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(golden / folder)) names.push_back(entry.path().stem());
+  std::ranges::sort(names);
+  return names;
+}
+
+std::string content_of(const fs::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void expect_content(const fs::path& file, const std::string& actual) {
+  if (std::getenv("EVERYNODE_BLESS") != nullptr) std::ofstream(file) << actual;
+  ASSERT_TRUE(fs::exists(file)) << file << " is missing; EVERYNODE_BLESS=1 writes it";
+  EXPECT_EQ(content_of(file), actual) << "differs from " << file << "; EVERYNODE_BLESS=1 accepts it";
+}
+
+Json answer_to(const std::string& review) {
+  const support::Decided decided = support::decide_review(review);
+  EXPECT_EQ(decided.refused, "");
+  const admission::Response response = admission::answer(decided.request, decided.decision);
+  Json out;
+  out["result"] = name_of(decided.decision.result);
+  out["reason"] = name_of(decided.decision.reason);
+  out["patch"] = response.patch.empty() ? Json() : Json::parse(response.patch);
+  out["warnings"] = response.warnings;
+  out["auditAnnotations"] = Json::object();
+  for (const auto& [key, value] : response.audit_annotations) out["auditAnnotations"][std::string(key)] = value;
+  return out;
+}
+
+/// As `everynode decide` prints it.
+std::string decided(const std::string& pod, app::DecideOutput output) {
+  const auto answer =
+      app::decide_input(pod, {}, {.output = output, .config = {}, .network_unavailable = {}, .exit_code = false});
+  return answer ? answer->text : "refused: " + answer.error() + "\n";
+}
+
+class RecordedReview : public ::testing::TestWithParam<std::string> {};
+class HandWrittenPod : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(RecordedReview, IsAnsweredAsReviewed) {
+  const std::string review = content_of(golden / "recorded" / (GetParam() + ".json"));
+  expect_content(golden / "answers" / (GetParam() + ".json"), answer_to(review).dump(2) + "\n");
+}
+
+TEST_P(HandWrittenPod, IsExplainedAndPatchedAsReviewed) {
+  const std::string pod = content_of(golden / "pods" / (GetParam() + ".yaml"));
+  expect_content(golden / "explained" / (GetParam() + ".txt"),
+                 decided(pod, app::DecideOutput::explain) + "\n" + decided(pod, app::DecideOutput::pod));
+}
+
+TEST(Golden, HasNoExpectationWithoutAnInput) {
+  EXPECT_TRUE(std::ranges::includes(names_in("recorded"), names_in("answers")));
+  EXPECT_TRUE(std::ranges::includes(names_in("pods"), names_in("explained")));
+}
+
+std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  std::ranges::replace(name, '-', '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Golden, RecordedReview, ::testing::ValuesIn(names_in("recorded")), test_name);
+INSTANTIATE_TEST_SUITE_P(Golden, HandWrittenPod, ::testing::ValuesIn(names_in("pods")), test_name);
+
+}  // namespace
+}  // namespace everynode

@@ -1,0 +1,51 @@
+#include "everynode/kube/reply.hpp"
+
+#include <gtest/gtest.h>
+
+namespace everynode::kube {
+namespace {
+
+ApiStatus status_of(unsigned code, std::string body) {
+  return kube::status_of(Reply{.status = code, .body = std::move(body), .retry_after = {}});
+}
+
+TEST(Status, IsReadFromTheBody) {
+  const ApiStatus status = status_of(403, R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",
+    "message":"pods \"a\" is forbidden: it is being terminated","reason":"Forbidden",
+    "details":{"name":"a","kind":"pods","causes":[{"reason":"NamespaceTerminating","message":"m"},{"reason":"x"}]},
+    "code":403})");
+  EXPECT_EQ(status, (ApiStatus{.code = 403,
+                               .reason = "Forbidden",
+                               .message = "pods \"a\" is forbidden: it is being terminated",
+                               .cause = "NamespaceTerminating"}));
+}
+
+TEST(Status, IsTheFirstLineOfAnythingElse) {
+  EXPECT_EQ(status_of(502, "Bad Gateway\r\n<html>"),
+            (ApiStatus{.code = 502, .reason = {}, .message = "Bad Gateway", .cause = {}}));
+  EXPECT_EQ(status_of(500, ""), (ApiStatus{.code = 500, .reason = {}, .message = {}, .cause = {}}));
+  EXPECT_EQ(status_of(500, R"({"kind":"Pod","reason":"Evicted"})").reason, "");
+  EXPECT_EQ(status_of(500, R"({"kind":"Status","reason":)").reason, "");
+  EXPECT_EQ(status_of(500, std::string(1000, 'x')).message.size(), 200U);
+}
+
+TEST(Status, SaysWhatTheRoleLacks) {
+  const Request request = merge_patch(daemon_sets_status, {.namespace_ = "ns", .name = "a"}, "{}");
+  EXPECT_EQ(
+      explain(request, {.code = 403, .reason = "Forbidden", .message = "u cannot patch it", .cause = {}}),
+      "cannot patch apps/daemonsets/status (PATCH /apis/apps/v1/namespaces/ns/daemonsets/a/status): 403 Forbidden: "
+      "u cannot patch it; add to the role: {apiGroups: [\"apps\"], resources: [\"daemonsets/status\"], "
+      "verbs: [\"patch\"]}");
+}
+
+TEST(Status, BlamesTheRoleForNothingElse) {
+  const ApiStatus terminating{
+      .code = 403, .reason = "Forbidden", .message = "it cannot be", .cause = "NamespaceTerminating"};
+  EXPECT_EQ(explain(create(pods, "ns", "{}"), terminating),
+            "cannot create pods (POST /api/v1/namespaces/ns/pods): 403 Forbidden (NamespaceTerminating): it cannot be");
+  EXPECT_EQ(explain(list(pods, 500, "secret"), {.code = 410, .reason = "Expired", .message = "too old", .cause = {}}),
+            "cannot list pods (GET /api/v1/pods): 410 Expired: too old");
+}
+
+}  // namespace
+}  // namespace everynode::kube

@@ -1,0 +1,125 @@
+"""The house's rules that no compiler knows, each a function from a file's path and text to what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+PURE = ("core", "admission", "http", "kube", "cache")
+LIBRARIES = ("simdjson.h", "nlohmann/")
+BORROWED = {"server/admission/base64.cpp": ("openssl/evp.h",)}
+# Standard headers of the world outside: threads, files, signals, the time of day. <chrono> has durations, which are values.
+WORLDLY = {"atomic", "barrier", "condition_variable", "csignal", "ctime", "filesystem", "fstream", "future", "iostream", "latch", "mutex",
+           "semaphore", "shared_mutex", "stop_token", "thread"}
+INCLUDE = re.compile(r'^#include [<"]([^>"]+)[>"]', re.MULTILINE)
+LONGEST_FILE = 500
+
+
+def is_pure(path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    folder = parts[2] if parts[:2] == ("include", "everynode") and len(parts) > 3 else parts[1] if parts[0] == "server" else ""
+    return folder in PURE
+
+
+def may_include(path: str, header: str) -> bool:
+    """True for the values of pure folders, the libraries that read JSON, and what the standard library has for values."""
+    if header in BORROWED.get(path, ()):
+        return True
+    if header.startswith("everynode/"):
+        return header.split("/")[1] in PURE
+    if "/" in header or header.endswith(".h"):
+        return header.startswith(LIBRARIES)
+    return header.endswith(".hpp") or header not in WORLDLY
+
+
+def purity(path: str, text: str) -> list[str]:
+    """A pure folder sees no socket, thread, file, clock or chance, and no folder of the shell."""
+    if not is_pure(path):
+        return []
+    problems = [f"a pure folder includes <{header}>" for header in INCLUDE.findall(text) if not may_include(path, header)]
+    if re.search(r"_clock::now\b|\brandom_device\b", text):
+        problems.append("a pure folder asks for the time or for chance; take the time, or a generator with its seed, as an argument")
+    return problems
+
+
+def blank(match: re.Match) -> str:
+    """Spaces in place of a comment or literal, so that lines and columns stay."""
+    return re.sub(r"[^\n]", " ", match[0])
+
+
+def code_only(text: str) -> str:
+    """The text without its comments and literals."""
+    return re.sub(r'//[^\n]*|/\*.*?\*/|R"\((?:.|\n)*?\)"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', blank, text, flags=re.DOTALL)
+
+
+BLOCK_WORDS = {"else", "try", "do", "const", "noexcept", "mutable", "override"}
+
+
+def opens_block(before: str) -> bool:
+    """True if a brace behind this text begins statements; false if it begins the members of a value."""
+    before = before.rstrip()
+    if re.search(r"->[\w:<>,\s*&]+$", before):  # the result of a lambda
+        return True
+    word = re.search(r"\w+$", before)
+    return word[0] in BLOCK_WORDS if word else before[-1:] in (")", ">", ":", ";", "{", "}", "")
+
+
+def closes_block(after: str) -> bool:
+    """True if a brace before this text ended statements: the next one begins on a line of its own."""
+    return re.match(r"[ \t]*\n\s*[\w(*]", after) is not None
+
+
+def statement_start(code: str, at: int) -> int:
+    """Where the statement begins to which the place belongs: behind what ended the one before, or opened its block."""
+    depth = 0
+    for i in range(at - 1, -1, -1):
+        inside = depth > 0
+        if code[i] == "}" and not inside and closes_block(code[i + 1:]):
+            return i + 1
+        depth += {")": 1, "}": 1, "(": -1 if depth > 0 else 0, "{": -1 if depth > 0 else 0}.get(code[i], 0)
+        if not inside and (code[i] == ";" or (code[i] == "{" and opens_block(code[:i]))):
+            return i + 1
+    return 0
+
+
+def statement_at(code: str, at: int) -> str:
+    """The statement with the place in it; of `if`, `while` and their like what stands before the block."""
+    begin = statement_start(code, at)
+    heads_block = re.match(r"\s*(if|while|for|switch|else)\b", code[begin:]) is not None
+    depth = 0
+    for i in range(begin, len(code)):
+        depth += {"(": 1, ")": -1}.get(code[i], 0)
+        ends = code[i] == ";" or (code[i] == "{" and heads_block)
+        if ends and depth <= 0 and i > at:
+            return code[begin:i]
+    return code[begin:]
+
+
+def awaits_names(_path: str, text: str) -> list[str]:
+    """Compilers have got wrong what lives how long in a statement that suspends: it takes names only."""
+    code = code_only(text)
+    problems = []
+    for found in re.finditer(r"\bco_await\b", code):
+        odd = [what for sign, what in (("{", "braces or a lambda"), ("?", "?:")) if sign in statement_at(code, found.start())]
+        line = code.count("\n", 0, found.start()) + 1
+        problems += [f"line {line}: {what} in a statement with co_await; name it first" for what in odd]
+    return problems
+
+
+def length(_path: str, text: str) -> list[str]:
+    lines = text.count("\n")
+    return [f"{lines} lines; a file has {LONGEST_FILE} at most"] if lines > LONGEST_FILE else []
+
+
+def documented(path: str, text: str) -> list[str]:
+    """A public header begins with what it is for."""
+    if not path.startswith("include/everynode/"):
+        return []
+    comment, pragma, _ = text.partition("#pragma once\n")
+    lines = comment.splitlines()
+    good = pragma and lines and all(line.startswith("/// ") or line == "///" for line in lines)
+    return [] if good else ["a public header begins with /// what it is for, then #pragma once"]
+
+
+RULES = {"pure folders include no shell": purity, "co_await takes names only": awaits_names, "files stay short": length,
+         "public headers say what they are for": documented}

@@ -1,0 +1,117 @@
+#include "simulation.hpp"
+
+#include "everynode/core/time.hpp"
+
+namespace everynode::simulation {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+Simulation::Simulation(std::uint64_t seed)
+    : dice_(seed),
+      now_(std::chrono::sys_days(std::chrono::year(2026) / 11 / 24)),
+      world_(api_, dice_, now_, [this](const std::string& line) { log(line); }),
+      controller_(api_, now_,
+                  {.meanwhile = [this] { meanwhile(); },
+                   .loses = [this] { return !peace_ && dice_.one_in(12); },
+                   .judge = [this](const auto& snapshot, const auto& plan) { judge_plan(snapshot, plan, now_); },
+                   .log = [this](const std::string& line) { log("  " + line); }}) {
+  api_.on_create = [this](const core::DaemonPod& pod) { judge_create(pod); };
+}
+
+void Simulation::log(const std::string& line) {
+  history_.push_back(core::to_rfc3339_micro(now_).substr(11, 12) + " " + line);
+}
+
+void Simulation::run() {
+  start();
+  const std::size_t steps = 20 + dice_.below(60);
+  for (std::size_t i = 0; i < steps; ++i) {
+    try {
+      step();
+    } catch (const Crash&) {
+      log("--- crash ---");
+      start();
+    }
+  }
+  make_peace();
+  judge_end();
+}
+
+void Simulation::start() {
+  for (;;) {
+    try {
+      return controller_.start();
+    } catch (const Crash&) {
+      log("--- crash ---");
+    }
+  }
+}
+
+void Simulation::step() {
+  if (dice_.one_in(2)) world_.surprise();
+  for (std::size_t i = dice_.below(6); i > 0; --i) world_.work();
+  controller_.deliver([this] { return dice_.one_in(3) ? 0 : dice_.below(8); });
+  if (dice_.one_in(15)) controller_.relist(static_cast<int>(dice_.below(4)));
+  if (!dice_.one_in(4)) controller_.work();
+  pass(milliseconds(dice_.below(3000)));
+}
+
+/// Between a write and its answer.
+void Simulation::meanwhile() {
+  if (peace_) return;
+  pass(milliseconds(dice_.below(50)));
+  if (dice_.one_in(8)) world_.surprise();
+  if (dice_.one_in(2)) world_.work();
+  if (dice_.one_in(2)) controller_.deliver([this] { return dice_.below(4); });
+  if (dice_.one_in(40)) controller_.relist(static_cast<int>(dice_.below(4)));
+  if (dice_.one_in(60)) throw Crash{};
+}
+
+/// No more surprises: everything must come to rest, by events and times alone.
+void Simulation::make_peace() {
+  peace_ = true;
+  log("--- peace ---");
+  constexpr int patience = 500;
+  for (int i = 0; i < patience; ++i) {
+    bool changed = world_.settle();
+    controller_.deliver([] { return std::size_t{1'000'000}; });
+    changed = controller_.work() || changed;
+    if (changed) {
+      pass(milliseconds(100));
+    } else if (const auto due = controller_.due_at()) {
+      now_ = std::max(now_, *due);
+    } else {
+      return;
+    }
+  }
+  throw Violation("it does not come to rest");
+}
+
+void Simulation::judge_end() {
+  for (const auto& [name, set] : api_.daemon_sets.all()) {
+    judge_daemon_set(api_, set, !world_.muddled(name), now_);
+    const cache::View view = controller_.store().view({.namespace_ = set.namespace_, .name = name});
+    if (view.snapshot.daemon_set == nullptr) throw Violation(name + ": the store does not know it");
+    const core::Plan plan = core::plan(view.snapshot, now_);
+    if (plan.stage != core::Stage::quiet || plan.status) throw Violation(name + ": the plan is not quiet");
+  }
+  if (controller_.store().boards().size() != api_.daemon_sets.all().size()) {
+    throw Violation("the store knows DaemonSets that are no more");
+  }
+  if (controller_.store().nodes() != api_.nodes.all()) throw Violation("the store's nodes are not the API's");
+}
+
+/// Whatever the controller does not know yet: it never makes a second pod for a node.
+void Simulation::judge_create(const core::DaemonPod& made) const {
+  const core::DaemonSet* set = api_.daemon_sets.find(made.controller->name);
+  if (set == nullptr || set->uid != made.controller->uid || world_.muddled(set->name)) return;
+  int others = 0;
+  for (const auto& [name, pod] : api_.pods.all()) {
+    const bool same = pod.controller && pod.controller->uid == set->uid && pod.target_node == made.target_node;
+    others += same && !pod.terminating && !pod.is_over() ? 1 : 0;
+  }
+  if (others > (set->strategy.surges() ? 1 : 0)) throw Violation(set->name + ": one pod too many, " + made.name);
+}
+
+}  // namespace everynode::simulation

@@ -1,0 +1,43 @@
+/// A cluster, its users and the reconciler, for as long as a seed says; then peace, and the judgement.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "dice.hpp"
+#include "laws.hpp"
+#include "simulated_controller.hpp"
+#include "world.hpp"
+
+namespace everynode::simulation {
+
+class Simulation {
+ public:
+  explicit Simulation(std::uint64_t seed);
+
+  /// Throws Violation.
+  void run();
+
+  [[nodiscard]] const std::vector<std::string>& history() const { return history_; }
+
+ private:
+  void step();
+  void meanwhile();
+  void start();
+  void make_peace();
+  void judge_end();
+  void judge_create(const core::DaemonPod& pod) const;
+  void pass(std::chrono::microseconds time) { now_ += time; }
+  void log(const std::string& line);
+
+  Dice dice_;
+  core::Time now_;
+  std::vector<std::string> history_;
+  SimulatedApi api_;
+  World world_;
+  SimulatedController controller_;
+  bool peace_ = false;
+};
+
+}  // namespace everynode::simulation

@@ -1,0 +1,360 @@
+#include "world.hpp"
+
+#include <array>
+#include <stdexcept>
+
+namespace everynode::simulation {
+namespace {
+
+constexpr std::array<std::string_view, 3> daemon_set_names{"a", "b", "c"};
+
+/// The insides of specs. What a template selects and tolerates decides where its pods belong.
+constexpr std::array<std::string_view, 6> specs{
+    R"("containers":[{"name":"c","image":"i:1"}])",
+    R"("containers":[{"name":"c","image":"i:2"}])",
+    R"("containers":[{"name":"c","image":"i:3"}],"tolerations":[{"operator":"Exists"}])",
+    R"("containers":[{"name":"c","image":"i:1"}],"nodeSelector":{"zone":"a"})",
+    R"("hostNetwork":true,"tolerations":[{"key":"gpu","operator":"Exists","effect":"NoSchedule"}])",
+    R"("affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"zone","operator":"NotIn","values":["b"]}]}]}}})",
+};
+
+/// Read once: it takes longer than all the rest.
+const core::PodTemplate& template_of(std::size_t daemon_set, std::size_t which) {
+  static std::map<std::pair<std::size_t, std::size_t>, core::PodTemplate> known;
+  const auto found = known.find({daemon_set, which});
+  if (found != known.end()) return found->second;
+  const std::string json = R"({"metadata":{"labels":{"app":")" + std::string(daemon_set_names[daemon_set]) +
+                           R"(","v":")" + std::to_string(which) + R"("}},"spec":{)" + std::string(specs[which]) + "}}";
+  auto read = core::read_template(json);
+  if (!read) throw std::runtime_error(read.error());
+  return known[{daemon_set, which}] = std::move(*read);
+}
+
+core::Labels without(const core::Labels& labels, std::string_view key) {
+  core::Labels rest;
+  for (const auto& [name, value] : labels) {
+    if (name != key) rest.set(name, value);
+  }
+  return rest;
+}
+
+}  // namespace
+
+World::World(SimulatedApi& api, Dice& dice, const core::Time& now, std::function<void(const std::string&)> log)
+    : api_(api), dice_(dice), now_(now), log_(std::move(log)) {
+  for (std::size_t i = 1 + dice_.below(5); i > 0; --i) add_node();
+  for (std::size_t i = 0; i < 1 + dice_.below(daemon_set_names.size()); ++i) add_daemon_set(i);
+}
+
+void World::surprise() {
+  const std::size_t what = dice_.below(30);
+  if (what < 2) return add_node();
+  if (what < 3) {
+    const core::Node* node = dice_.any_of(api_.nodes.all());
+    if (node != nullptr) {
+      log_("node " + node->name + " goes");
+      api_.nodes.erase(std::string(node->name));
+    }
+    return;
+  }
+  if (what < 6) return change_node();
+  if (what < 9) return change_template();
+  if (what < 11) return change_settings();
+  if (what < 12) return delete_daemon_set();
+  if (what < 15) return add_daemon_set(dice_.below(daemon_set_names.size()));
+  if (what < 16) return add_orphan();
+  if (what < 17) return change_revision();
+  if (what < 18) return copy_revision();
+  change_pod();
+}
+
+// --- nodes ---
+
+void World::add_node() {
+  constexpr std::size_t most = 8;
+  const std::string name = "n" + std::to_string(dice_.below(most));
+  if (api_.nodes.find(name) != nullptr) return;
+  log_("node " + name + " comes");
+  api_.nodes.write(
+      {.name = name, .uid = api_.new_uid(), .labels = {{"zone", dice_.one_in(3) ? "b" : "a"}}, .taints = {}});
+}
+
+void World::change_node() {
+  const core::Node* node = dice_.any_of(api_.nodes.all());
+  if (node == nullptr) return;
+  core::Node changed = *node;
+  changed.taints.clear();
+  if (dice_.one_in(3)) changed.taints.push_back({.key = "gpu", .value = "", .effect = "NoSchedule"});
+  if (dice_.one_in(5)) changed.taints.push_back({.key = "sick", .value = "1", .effect = "NoExecute"});
+  changed.labels.set("zone", dice_.one_in(3) ? "b" : "a");
+  log_("node " + node->name + " changes: zone " + std::string(changed.labels.get("zone")) +
+       (changed.taints.empty() ? "" : ", taint " + to_text(changed.taints.front())));
+  api_.nodes.write(std::move(changed));
+}
+
+// --- DaemonSets ---
+
+void World::set_template(core::DaemonSet& set, std::size_t which) {
+  const std::size_t number = set.name == "a" ? 0 : set.name == "b" ? 1 : 2;
+  set.pod_template = template_of(number, which);
+  set.revision_data = core::revision_data(set.pod_template);
+  set.generation += 1;
+  const std::int64_t generation = set.template_generation().value_or(0) + 1;
+  set.annotations.set(core::template_generation_annotation, std::to_string(generation));
+}
+
+void World::set_strategy(core::DaemonSet& set) {
+  set.strategy = {};
+  set.strategy.rolling = !dice_.one_in(6);
+  if (!set.strategy.rolling) return;
+  if (dice_.one_in(3)) {
+    set.strategy.max_unavailable.value = 0;
+    set.strategy.max_surge = dice_.one_in(2) ? core::IntOrPercent{.value = 30, .percent = true}
+                                             : core::IntOrPercent{.value = 1, .percent = false};
+  } else if (dice_.one_in(2)) {
+    set.strategy.max_unavailable = {.value = 50, .percent = true};
+  }
+}
+
+void World::add_daemon_set(std::size_t which) {
+  core::DaemonSet set;
+  set.name = daemon_set_names[which];
+  if (api_.daemon_sets.find(set.name) != nullptr) return;
+  set.namespace_ = "default";
+  set.uid = api_.new_uid();
+  set.selector.requirements = {{.key = "app", .op = "In", .values = {set.name}}};
+  set.revision_history_limit = static_cast<std::int64_t>(dice_.below(3));
+  set.min_ready_seconds = dice_.one_in(3) ? 4 : 0;
+  set_strategy(set);
+  set_template(set, dice_.below(specs.size()));
+  log_("DaemonSet " + set.name + " comes");
+  api_.daemon_sets.write(std::move(set));
+}
+
+void World::change_template() {
+  const core::DaemonSet* found = dice_.any_of(api_.daemon_sets.all());
+  if (found == nullptr || found->terminating) return;
+  core::DaemonSet set = *found;
+  const std::size_t which = dice_.below(specs.size());
+  set_template(set, which);
+  if (set.revision_data == found->revision_data) return;
+  log_("DaemonSet " + set.name + " gets template " + std::to_string(which));
+  api_.daemon_sets.write(std::move(set));
+}
+
+void World::change_settings() {
+  const core::DaemonSet* found = dice_.any_of(api_.daemon_sets.all());
+  if (found == nullptr || found->terminating) return;
+  core::DaemonSet set = *found;
+  set.revision_history_limit = static_cast<std::int64_t>(dice_.below(3));
+  set.min_ready_seconds = dice_.one_in(3) ? 4 : 0;
+  set_strategy(set);
+  set.generation += 1;
+  muddled_.insert(set.name);
+  log_("DaemonSet " + set.name + " gets other settings");
+  api_.daemon_sets.write(std::move(set));
+}
+
+void World::delete_daemon_set() {
+  const core::DaemonSet* found = dice_.any_of(api_.daemon_sets.all());
+  if (found == nullptr || found->terminating) return;
+  const std::size_t how = dice_.below(3);
+  log_("DaemonSet " + found->name + " is deleted: " + (how == 0 ? "background" : how == 1 ? "orphan" : "foreground"));
+  if (how == 0) return api_.daemon_sets.erase(std::string(found->name));
+  if (how == 1) muddled_.insert(found->name);
+  core::DaemonSet set = *found;
+  set.terminating = true;
+  set.generation += 1;
+  deletions_[set.uid] = how == 1 ? Deletion::orphan : Deletion::foreground;
+  api_.daemon_sets.write(std::move(set));
+}
+
+// --- pods and revisions ---
+
+void World::change_pod() {
+  const core::DaemonPod* found = dice_.any_of(api_.pods.all());
+  if (found == nullptr) return;
+  core::DaemonPod pod = *found;
+  const std::size_t what = dice_.below(8);
+  if (what < 2) {
+    log_("pod " + pod.name + " is deleted by a user");
+    api_.delete_pod(pod.name, pod.uid);
+    return;
+  }
+  if (what == 2) {
+    log_("pod " + pod.name + " loses its label");
+    pod.labels = without(pod.labels, "app");
+  } else if (what == 3) {
+    log_("pod " + pod.name + " gets a finalizer");
+    pod.labels.set(finalizer, "1");
+  } else if (pod.node_name.empty() || pod.is_over()) {
+    return;
+  } else if (what == 4) {
+    log_("pod " + pod.name + " is not ready");
+    pod.ready = false;
+  } else {
+    log_("pod " + pod.name + (what == 5 ? " succeeds" : " fails"));
+    pod.phase = what == 5 ? core::PodPhase::succeeded : core::PodPhase::failed;
+    pod.ready = false;
+  }
+  api_.pods.write(std::move(pod));
+}
+
+void World::add_orphan() {
+  const core::Node* node = dice_.any_of(api_.nodes.all());
+  const core::DaemonSet* set = dice_.any_of(api_.daemon_sets.all());
+  if (node == nullptr || set == nullptr) return;
+  core::DaemonPod pod;
+  pod.namespace_ = "default";
+  pod.name = "orphan-" + std::to_string(++names_);
+  pod.uid = api_.new_uid();
+  pod.labels = {{"app", set->name}};
+  if (!dice_.one_in(3)) pod.target_node = node->name;
+  if (dice_.one_in(2)) pod.node_name = pod.target_node;
+  pod.created = now_;
+  muddled_.insert(set->name);
+  log_("pod " + pod.name + " comes, for DaemonSet " + set->name);
+  api_.pods.write(std::move(pod));
+}
+
+void World::change_revision() {
+  const core::ControllerRevision* found = dice_.any_of(api_.revisions.all());
+  if (found == nullptr) return;
+  const std::size_t what = dice_.below(4);
+  if (what == 0) {
+    log_("revision " + found->name + " is deleted by a user");
+    return api_.revisions.erase(std::string(found->name));
+  }
+  core::ControllerRevision revision = *found;
+  log_("revision " + found->name + " loses a label");
+  revision.labels = without(revision.labels, what == 1 ? "app" : core::revision_hash_label);
+  api_.revisions.write(std::move(revision));
+}
+
+/// What two versions of Kubernetes, or a restored backup, leave behind. Without owner: one with an owner is seen at the
+/// next sync only (daemonset-controller.md 1.10).
+void World::copy_revision() {
+  const core::ControllerRevision* found = dice_.any_of(api_.revisions.all());
+  if (found == nullptr) return;
+  core::ControllerRevision revision = *found;
+  revision.name = "copy-" + std::to_string(++names_);
+  revision.uid = api_.new_uid();
+  revision.labels.set(core::revision_hash_label, revision.name);
+  if (dice_.one_in(2)) revision.revision += 1;
+  revision.controller.reset();
+  log_("revision " + revision.name + " comes, a copy of " + found->name);
+  api_.revisions.write(std::move(revision));
+}
+
+// --- those who do their work ---
+
+void World::work() {
+  const core::DaemonPod* pod = dice_.any_of(api_.pods.all());
+  if (pod != nullptr && !collect(*pod) && !dice_.one_in(6)) run(*pod);
+  if (dice_.one_in(3)) finish_deletions();
+  if (dice_.one_in(6)) collect_all();
+}
+
+bool World::settle() {
+  bool changed = collect_all();
+  changed = finish_deletions() || changed;
+  std::vector<std::string> names;
+  for (const auto& [name, pod] : api_.pods.all()) names.push_back(name);
+  for (const auto& name : names) changed = run(*api_.pods.find(name)) || changed;
+  return changed;
+}
+
+/// What scheduler and kubelet do next for a pod.
+bool World::run(const core::DaemonPod& found) {
+  core::DaemonPod pod = found;
+  if (pod.terminating && pod.is_over()) {
+    api_.pods.erase(pod.name);  // who held it agrees at last
+    return true;
+  }
+  if (pod.is_over()) return false;
+  if (pod.terminating && pod.labels.find(finalizer) == nullptr) {
+    api_.pods.erase(pod.name);
+    return true;
+  }
+  const bool has_node = api_.nodes.find(pod.target_node) != nullptr;
+  if (pod.terminating) {
+    pod.phase = core::PodPhase::failed;
+    pod.ready = false;
+  } else if (pod.node_name.empty() && has_node) {
+    pod.node_name = pod.target_node;
+  } else if (pod.node_name.empty() || (pod.phase == core::PodPhase::running && pod.ready)) {
+    return false;
+  } else if (pod.phase == core::PodPhase::pending) {
+    pod.phase = core::PodPhase::running;
+  } else {
+    pod.ready = true;
+    pod.ready_since = std::chrono::floor<std::chrono::seconds>(now_);
+  }
+  api_.pods.write(std::move(pod));
+  return true;
+}
+
+bool World::lives(std::string_view uid) const {
+  for (const auto& [name, set] : api_.daemon_sets.all()) {
+    if (set.uid == uid) return true;
+  }
+  return false;
+}
+
+/// The garbage collectors: pods of nodes that have gone, and of owners that have.
+bool World::collect(const core::DaemonPod& pod) {
+  const std::string name = pod.name;
+  if (!pod.node_name.empty() && api_.nodes.find(pod.node_name) == nullptr) {
+    api_.pods.erase(name);
+    return true;
+  }
+  if (!pod.controller || lives(pod.controller->uid) || pod.terminating) return false;
+  api_.delete_pod(name, std::string(pod.uid));
+  return true;
+}
+
+bool World::collect_all() {
+  bool changed = false;
+  std::vector<std::string> names;
+  for (const auto& [name, pod] : api_.pods.all()) names.push_back(name);
+  for (const auto& name : names) changed = collect(*api_.pods.find(name)) || changed;
+  names.clear();
+  for (const auto& [name, revision] : api_.revisions.all()) {
+    if (revision.controller && !lives(revision.controller->uid)) names.push_back(name);
+  }
+  for (const auto& name : names) api_.revisions.erase(name);
+  return changed || !names.empty();
+}
+
+template <class T>
+bool World::let_go(Collection<T>& objects, std::string_view uid, Deletion deletion) {
+  for (const auto& [name, object] : objects.all()) {
+    if (!object.controller || object.controller->uid != uid) continue;
+    if (deletion == Deletion::foreground) {
+      objects.erase(std::string(name));
+    } else {
+      T orphan = object;
+      orphan.controller.reset();
+      objects.write(std::move(orphan));
+    }
+    return true;
+  }
+  return false;
+}
+
+/// One step of each deletion that is under way.
+bool World::finish_deletions() {
+  bool changed = false;
+  std::vector<std::pair<std::string, std::string>> sets;
+  for (const auto& [name, set] : api_.daemon_sets.all()) {
+    if (set.terminating) sets.emplace_back(name, set.uid);
+  }
+  for (const auto& [name, uid] : sets) {
+    changed = true;
+    if (let_go(api_.pods, uid, deletions_.at(uid)) || let_go(api_.revisions, uid, deletions_.at(uid))) continue;
+    api_.daemon_sets.erase(name);
+  }
+  return changed;
+}
+
+}  // namespace everynode::simulation

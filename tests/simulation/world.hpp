@@ -1,0 +1,62 @@
+/// Everybody else in the cluster: users, nodes, the scheduler, kubelets and the garbage collector.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+
+#include "dice.hpp"
+#include "simulated_api.hpp"
+
+namespace everynode::simulation {
+
+class World {
+ public:
+  World(SimulatedApi& api, Dice& dice, const core::Time& now, std::function<void(const std::string&)> log);
+
+  /// A user or a machine does something unasked.
+  void surprise();
+  /// Scheduler, kubelets and garbage collector do some of their work.
+  void work();
+  /// They do all that there is to do, and nothing fails. True if there was anything.
+  bool settle();
+
+  /// DaemonSets that pods of others have come to, or whose strategy has changed: two pods may meet on one node.
+  [[nodiscard]] bool muddled(std::string_view daemon_set) const { return muddled_.contains(daemon_set); }
+
+ private:
+  enum class Deletion { orphan, foreground };
+
+  void add_node();
+  void change_node();
+  void add_daemon_set(std::size_t which);
+  void change_template();
+  void change_settings();
+  void delete_daemon_set();
+  void change_pod();
+  void add_orphan();
+  void change_revision();
+  void copy_revision();
+  void set_template(core::DaemonSet& set, std::size_t which);
+  void set_strategy(core::DaemonSet& set);
+
+  // Each returns true if it changed anything.
+  bool run(const core::DaemonPod& pod);
+  bool collect(const core::DaemonPod& pod);
+  bool collect_all();
+  bool finish_deletions();
+  template <class T>
+  bool let_go(Collection<T>& objects, std::string_view uid, Deletion deletion);
+  [[nodiscard]] bool lives(std::string_view uid) const;
+
+  SimulatedApi& api_;
+  Dice& dice_;
+  const core::Time& now_;
+  std::function<void(const std::string&)> log_;
+  std::map<std::string, Deletion> deletions_;
+  std::set<std::string, std::less<>> muddled_;
+  unsigned names_ = 0;
+};
+
+}  // namespace everynode::simulation

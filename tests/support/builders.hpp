@@ -1,0 +1,164 @@
+/// Objects of the reconciler's core for tests, short to write: name what matters, the rest is usual.
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "everynode/core/daemon_pod.hpp"
+#include "everynode/core/daemon_set.hpp"
+#include "everynode/core/history.hpp"
+#include "everynode/core/node.hpp"
+#include "everynode/core/revision.hpp"
+#include "everynode/core/snapshot.hpp"
+
+namespace everynode::support {
+
+using namespace std::chrono_literals;
+
+/// Noon of some day, and so many seconds.
+inline core::Time at(double seconds) {
+  return core::Time(std::chrono::sys_days(std::chrono::year(2026) / 11 / 24)) + 12h +
+         std::chrono::microseconds(static_cast<std::int64_t>(seconds * 1e6));
+}
+
+/// A template of pods labelled app=agent; `spec` is the inside of its spec.
+inline core::PodTemplate pod_template(std::string_view spec = R"("containers":[{"name":"c","image":"i:1"}])") {
+  const std::string json = R"({"metadata":{"labels":{"app":"agent"}},"spec":{)" + std::string(spec) + "}}";
+  auto read = core::read_template(json);
+  if (!read) throw std::runtime_error(read.error());
+  return std::move(*read);
+}
+
+/// DaemonSet default/agent, generation 1, template generation 1.
+inline core::DaemonSet daemon_set(core::PodTemplate pod_template = support::pod_template()) {
+  core::DaemonSet set;
+  set.namespace_ = "default";
+  set.name = "agent";
+  set.uid = "ds-1";
+  set.resource_version = "10";
+  set.generation = 1;
+  set.annotations = {{std::string(core::template_generation_annotation), "1"}};
+  set.selector.requirements = {{.key = "app", .op = "In", .values = {"agent"}}};
+  set.revision_data = core::revision_data(pod_template);
+  set.pod_template = std::move(pod_template);
+  return set;
+}
+
+inline core::Node node(std::string_view name, core::Labels labels = {}, std::vector<core::Taint> taints = {}) {
+  return {.name = std::string(name),
+          .uid = "uid-" + std::string(name),
+          .labels = std::move(labels),
+          .taints = std::move(taints)};
+}
+
+/// Running and ready on its node since noon, of the revision `hash`, owned by DaemonSet ds-1. Its template generation
+/// is one that no DaemonSet has: only the hash tells the revision.
+inline core::DaemonPod pod(std::string_view name, std::string_view on_node, std::string_view hash = "new") {
+  core::DaemonPod pod;
+  pod.namespace_ = "default";
+  pod.name = name;
+  pod.uid = "uid-" + pod.name;
+  pod.resource_version = "20";
+  pod.labels = {{"app", "agent"},
+                {std::string(core::revision_hash_label), std::string(hash)},
+                {std::string(core::template_generation_label), "77"}};
+  pod.controller = core::ControllerRef{.kind = "DaemonSet", .name = "agent", .uid = "ds-1"};
+  pod.node_name = on_node;
+  pod.target_node = on_node;
+  pod.phase = core::PodPhase::running;
+  pod.ready = true;
+  pod.ready_since = at(0);
+  pod.created = at(-10);
+  return pod;
+}
+
+/// Revision agent-<hash> of DaemonSet ds-1.
+inline core::ControllerRevision revision(std::string_view hash, std::int64_t number, std::string data) {
+  core::ControllerRevision revision;
+  revision.namespace_ = "default";
+  revision.name = "agent-" + std::string(hash);
+  revision.uid = "uid-" + revision.name;
+  revision.resource_version = "30";
+  revision.labels = {{"app", "agent"}, {std::string(core::revision_hash_label), std::string(hash)}};
+  revision.controller = core::ControllerRef{.kind = "DaemonSet", .name = "agent", .uid = "ds-1"};
+  revision.revision = number;
+  revision.data = std::move(data);
+  return revision;
+}
+
+/// A snapshot that owns what it refers to.
+class Scene {
+ public:
+  core::DaemonSet set = daemon_set();
+  core::PodBackoff backoff;
+
+  /// A node that should run a pod, with these pods on it.
+  Scene& on(std::string_view name, std::vector<core::DaemonPod> pods = {}) {
+    return on(name, {.should_run = true, .should_continue = true}, std::move(pods));
+  }
+  Scene& on(std::string_view name, core::Placement placement, std::vector<core::DaemonPod> pods = {}) {
+    core::DaemonNode& node = nodes_.emplace_back();
+    node.name = name;
+    node.placement = placement;
+    for (auto& pod : pods) node.pods.push_back(keep(std::move(pod)));
+    return *this;
+  }
+  /// A node that has gone.
+  Scene& without(std::string_view name, std::vector<core::DaemonPod> pods) {
+    on(name, {}, std::move(pods));
+    nodes_.back().exists = false;
+    return *this;
+  }
+  Scene& orphan(core::DaemonPod pod) { return keep_in(orphans_, std::move(pod)); }
+  Scene& stray(core::DaemonPod pod) { return keep_in(strays_, std::move(pod)); }
+  Scene& unplaced(core::DaemonPod pod) { return keep_in(unplaced_, std::move(pod)); }
+  Scene& history(core::ControllerRevision revision) {
+    kept_revisions_.push_back(std::make_unique<core::ControllerRevision>(std::move(revision)));
+    revisions_.push_back(kept_revisions_.back().get());
+    return *this;
+  }
+  /// The current revision, number 1, with the hash "new".
+  Scene& with_current_revision() { return history(revision("new", 1, set.revision_data)); }
+
+  [[nodiscard]] core::Snapshot snapshot() const {
+    return {.daemon_set = &set,
+            .nodes = nodes_,
+            .unplaced = unplaced_,
+            .strays = strays_,
+            .orphans = orphans_,
+            .revisions = revisions_,
+            .backoff = &backoff};
+  }
+
+ private:
+  const core::DaemonPod* keep(core::DaemonPod pod) {
+    return kept_.emplace_back(std::make_unique<core::DaemonPod>(std::move(pod))).get();
+  }
+  Scene& keep_in(std::vector<const core::DaemonPod*>& list, core::DaemonPod pod) {
+    list.push_back(keep(std::move(pod)));
+    return *this;
+  }
+
+  std::vector<std::unique_ptr<core::DaemonPod>> kept_;
+  std::vector<std::unique_ptr<core::ControllerRevision>> kept_revisions_;
+  std::vector<core::DaemonNode> nodes_;
+  std::vector<const core::DaemonPod*> unplaced_;
+  std::vector<const core::DaemonPod*> strays_;
+  std::vector<const core::DaemonPod*> orphans_;
+  std::vector<const core::ControllerRevision*> revisions_;
+};
+
+/// The actions as text, in alphabetical order: "delete pod a of node n1: failed; ...".
+[[nodiscard]] inline std::string to_text(const std::vector<core::Action>& actions) {
+  std::vector<std::string> lines;
+  for (const auto& action : actions) lines.push_back(core::to_text(action));
+  std::ranges::sort(lines);
+  std::string text;
+  for (const auto& line : lines) text += (text.empty() ? "" : "; ") + line;
+  return text;
+}
+
+}  // namespace everynode::support

@@ -1,0 +1,31 @@
+/// Certificates made on the spot, for tests of TLS.
+#pragma once
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace everynode::support {
+
+/// PEM.
+struct Certificate {
+  std::string chain;
+  std::string key;
+};
+
+/// A certificate that is its own CA, for names as OpenSSL writes them ("DNS:localhost,IP:127.0.0.1"), valid from a
+/// minute ago for `validity` from now; a negative one makes an expired certificate.
+[[nodiscard]] Certificate self_signed(const std::string& names, std::chrono::seconds validity = std::chrono::hours(1));
+
+struct CertificateDelete {
+  void operator()(X509* certificate) const { X509_free(certificate); }
+  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+};
+
+[[nodiscard]] std::unique_ptr<X509, CertificateDelete> read_certificate(const std::string& pem);
+[[nodiscard]] std::unique_ptr<EVP_PKEY, CertificateDelete> read_key(const std::string& pem);
+
+}  // namespace everynode::support
