@@ -63,6 +63,10 @@ class ControlPlane:
     def __exit__(self, *error) -> None:
         self._stack.close()
 
+    @property
+    def port(self) -> int:
+        return self._port
+
     def run(self, name: str, command: list[str | Path]) -> Process:
         """Starts a program that ends with the control plane, before what was started earlier."""
         process = Process(name, command, self.logs)

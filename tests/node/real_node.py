@@ -53,6 +53,8 @@ class RealNode:
             if done.returncode != 0:
                 raise AssertionError(f"ctr images import: {done.stderr}")
         self._start_kubelet().wait_ready(self.conditions)
+        # A kubelet may not say this of itself.
+        self._cluster.api.merge(f"{NODES}/{NAME}", {"metadata": {"labels": {"node-role.kubernetes.io/control-plane": ""}}})
 
     def bring_network(self) -> None:
         """What a network plugin does once it runs: until then the node is not ready."""

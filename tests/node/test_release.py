@@ -14,6 +14,7 @@ from tests.chart.helm import NAMESPACE, RELEASE, Installed
 from tests.cluster import pods, registration, waiting
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.kubectl import Kubectl
+from tests.cluster.ports import HOST
 from tests.node.images import PAUSE
 from tests.node.real_node import NAME
 
@@ -21,14 +22,22 @@ SECRET = f"/api/v1/namespaces/{NAMESPACE}/secrets/everynode-certificate"
 CONFIGURATION = f"{registration.CONFIGURATIONS}/{RELEASE}"
 DAEMON_SETS = "/apis/apps/v1/namespaces/default/daemonsets"
 PODS = f"/api/v1/namespaces/{NAMESPACE}/pods"
-VALUES = value_sets.HELM | {"webhook": {"drainDelaySeconds": 3, "resources": {"requests": {"cpu": "10m"}}}}
 UNSCHEDULABLE = ("node.kubernetes.io/unschedulable", "NoSchedule")
 NETWORK_UNAVAILABLE = ("node.kubernetes.io/network-unavailable", "NoSchedule")
 WAIT = ("--wait", "--timeout", "120s")
 MARGIN = 20  # pods created after what was waited for
 
 
+def take_over_values(cluster: ControlPlane) -> dict:
+    """Both components. The API server listens on the loopback address, which pods on the node's network share."""
+    return value_sets.HELM | {
+        "webhook": {"drainDelaySeconds": 3, "resources": {"requests": {"cpu": "10m"}}},
+        "reconciler": {"takeOver": True, "replicas": 1, "apiServer": {"from": "address", "address": HOST, "port": cluster.port}},
+    }
+
+
 class Release(unittest.TestCase):
+    values: dict
     cluster: ControlPlane
     kubectl: Kubectl
     helm: Installed
@@ -40,7 +49,7 @@ class Release(unittest.TestCase):
     def setUp(self) -> None:
         """Every test begins with a release whose webhook is in force."""
         if RELEASE not in self.helm("list", "--namespace", NAMESPACE, "--short"):
-            self.helm.install(VALUES, "--create-namespace", *WAIT)
+            self.helm.install(self.values, "--create-namespace", *WAIT)
         registration.wait_in_force(self.cluster.api, mutated, 60)
 
     def test_real_pods_of_a_daemon_set(self) -> None:
@@ -59,7 +68,7 @@ class Release(unittest.TestCase):
         def renew() -> None:
             before = self.cluster.api.get(SECRET)["data"]["tls.crt"]
             self.cluster.api.merge(SECRET, {"metadata": {"annotations": {"everynode.dev/renew-after": "1"}}})
-            self.helm.upgrade(VALUES, *WAIT)
+            self.helm.upgrade(self.values, *WAIT)
             self.assertNotEqual(self.cluster.api.get(SECRET)["data"]["tls.crt"], before)
             new = base64.b64decode(self.cluster.api.get(SECRET)["data"]["tls.crt"]).decode().strip()
             waiting.until(lambda: {self.served(pod) for pod in self.webhook_pods()} == {new}, "the pods to serve the new certificate", 90)
@@ -68,7 +77,7 @@ class Release(unittest.TestCase):
     def test_upgrade_and_rollback_under_load(self) -> None:
         def upgrade_and_roll_back() -> None:
             revision = int(self.helm("history", RELEASE, "--namespace", NAMESPACE, "--max", "1").splitlines()[-1].split()[0])
-            self.helm.upgrade(VALUES | {"webhook": VALUES["webhook"] | {"logLevel": "warning"}}, *WAIT)
+            self.helm.upgrade(self.values | {"webhook": self.values["webhook"] | {"logLevel": "warning"}}, *WAIT)
             self.helm("rollback", RELEASE, str(revision), "--namespace", NAMESPACE, *WAIT)
         self.no_pod_slips_through(upgrade_and_roll_back)
 
@@ -82,7 +91,8 @@ class Release(unittest.TestCase):
     def test_nothing_stays_behind(self) -> None:
         self.helm.uninstall()
         waiting.until(lambda: not self.cluster.api.items(PODS), "the pods of the release to go", 60)
-        self.assertEqual([one for one in self.cluster.api.items(registration.CONFIGURATIONS)], [])
+        self.assertEqual(self.cluster.api.items(registration.CONFIGURATIONS), [])
+        self.assertEqual(self.cluster.api.items(f"/apis/coordination.k8s.io/v1/namespaces/{NAMESPACE}/leases"), [])
         pod = pods.dry_run(self.cluster.api, pods.daemon_pod("after-it")).body
         self.assertFalse(mutated(pod))
 
