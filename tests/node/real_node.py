@@ -40,6 +40,7 @@ class RealNode:
         self._cluster = cluster
         self._directory = cluster.directory / "node"
         self._socket = self._directory / "containerd.sock"
+        self.manifests = self._directory / "manifests"
         for folder in ("cni", "manifests", "kubelet"):
             (self._directory / folder).mkdir(parents=True)
         (self._directory / "resolv.conf").write_text("")
@@ -94,14 +95,14 @@ class RealNode:
         path = self._directory / "kubelet.yaml"
         path.write_text(json.dumps({
             "apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration",
-            "containerRuntimeEndpoint": f"unix://{self._socket}", "staticPodPath": str(self._directory / "manifests"),
+            "containerRuntimeEndpoint": f"unix://{self._socket}", "staticPodPath": str(self.manifests),
             "address": HOST, "port": port, "healthzPort": healthz, "resolvConf": str(self._directory / "resolv.conf"),
             "authentication": {"anonymous": {"enabled": False}, "x509": {"clientCAFile": str(self._cluster.pki.certificate("ca"))}},
             # What a container without systemd and with version 1 of cgroups lacks.
             "failCgroupV1": False, "cgroupDriver": "cgroupfs", "cgroupsPerQOS": False, "enforceNodeAllocatable": [], "failSwapOn": False,
             "localStorageCapacityIsolation": False, "evictionHard": {"memory.available": "0%", "nodefs.available": "0%", "imagefs.available": "0%"},
             # Secrets that change are seen soon.
-            "syncFrequency": "2s", "nodeStatusUpdateFrequency": "5s"}))
+            "syncFrequency": "2s", "fileCheckFrequency": "2s", "nodeStatusUpdateFrequency": "5s"}))
         return path
 
     def _write_containerd_config(self) -> Path:
