@@ -49,6 +49,10 @@ class CommandLine(unittest.TestCase):
     def test_reconciler(self) -> None:
         self.check(Objects(value_sets.TAKE_OVER | value_sets.HELM).arguments("reconciler"))
 
+    def test_helm_test(self) -> None:
+        arguments = Objects().get("Pod", "everynode-test")["spec"]["containers"][0]["args"]
+        self.check([one for one in arguments if not one.startswith("https://")])
+
     def check(self, arguments: list[str]) -> None:
         usage = subprocess.run([binary(), arguments[0], "--help"], capture_output=True, text=True, check=True).stdout
         for argument in arguments[1:]:

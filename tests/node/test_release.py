@@ -48,7 +48,7 @@ class Release(unittest.TestCase):
 
     def setUp(self) -> None:
         """Every test begins with a release whose webhook is in force."""
-        if RELEASE not in self.helm("list", "--namespace", NAMESPACE, "--short"):
+        if RELEASE not in self.helm("list", "--namespace", NAMESPACE, "--short").split():
             self.helm.install(self.values, "--create-namespace", *WAIT)
         registration.wait_in_force(self.cluster.api, mutated, 60)
 
