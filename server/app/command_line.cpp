@@ -11,6 +11,7 @@
 #include "everynode/app/decide.hpp"
 #include "everynode/app/explain.hpp"
 #include "everynode/app/plan.hpp"
+#include "everynode/app/probe.hpp"
 #include "everynode/app/reconciler.hpp"
 #include "everynode/app/settings.hpp"
 #include "everynode/app/version.hpp"
@@ -198,6 +199,15 @@ void add_rollout(CLI::App& app, RolloutWatchSettings& settings, std::string& kin
   verb.callback([&] { chosen = [&] { return run_rollout_watch(settings); }; });
 }
 
+void add_probe(CLI::App& app, ProbeSettings& settings, Verb& chosen) {
+  CLI::App& verb = *app.add_subcommand("probe", "Ask a URL once: exit code 0 if the answer is 2xx");
+  verb.add_option("url", settings.url, "http[s]://HOST[:PORT][/PATH]")->required()->type_name("URL");
+  verb.add_option("--ca-file", settings.ca, "whom to trust (PEM; default: those that the system trusts)")
+      ->type_name("FILE");
+  add_seconds(verb, "--timeout", "how long to wait for the whole answer", settings.timeout);
+  verb.callback([&] { chosen = [&] { return run_probe(settings); }; });
+}
+
 void add_version(CLI::App& app, Verb& chosen) {
   CLI::App& verb = *app.add_subcommand("version", "Print the version");
   verb.callback([&] {
@@ -233,6 +243,8 @@ int run_command_line(int argc, char** argv) {
   add_explain(app, explain, kind, chosen);
   RolloutWatchSettings rollout_watch;
   add_rollout(app, rollout_watch, kind, chosen);
+  ProbeSettings probe;
+  add_probe(app, probe, chosen);
   add_version(app, chosen);
   try {
     app.parse(argc, argv);
