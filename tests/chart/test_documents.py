@@ -9,7 +9,7 @@ import unittest
 
 from tests.chart import helm, value_sets
 from tests.chart.helm import CHART, ROOT, Objects
-from tests.cluster.webhook import binary
+from tests.cluster import binary
 
 
 class Documents(unittest.TestCase):
@@ -43,7 +43,7 @@ class CommandLine(unittest.TestCase):
     """The chart starts the binary with arguments that it knows."""
 
     def test_webhook(self) -> None:
-        usage = subprocess.run([binary(), "webhook", "--help"], capture_output=True, text=True, check=True).stdout
+        usage = subprocess.run([binary.path(), "webhook", "--help"], capture_output=True, text=True, check=True).stdout
         for argument in Objects({"webhook": {"threads": 2}}).arguments("webhook")[1:]:
             self.assertRegex(usage, rf"(?m)^  {argument.split('=')[0]} ")
 

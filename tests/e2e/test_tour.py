@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from tests.cluster.webhook import ROOT
+from tests.cluster.binary import ROOT
 from tests.e2e.environment import ClusterTest
 
 
