@@ -89,6 +89,13 @@ class ReconcilerTest(unittest.TestCase):
         self.api.delete(f"{one.path.rpartition('/')[0].replace('daemonsets', 'controllerrevisions')}?labelSelector=app%3D{one.name}")
         waiting.until(lambda: not one.exists() and not one.pods(), f"{one.name} to go")
 
+    def create_namespace(self, name: str) -> str:
+        """A namespace in which pods can be created; it goes after the test."""
+        self.api.create("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+        self.addCleanup(self.api.delete, f"/api/v1/namespaces/{name}")
+        waiting.until(lambda: self.api.items(f"/api/v1/namespaces/{name}/serviceaccounts"), "the service account")
+        return name
+
     def add_nodes(self, pool: str, count: int) -> list[str]:
         """Adds ready nodes to a pool; they go after the test."""
         names = [f"{pool}-{next(_numbers)}" for _ in range(count)]

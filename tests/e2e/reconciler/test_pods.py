@@ -20,7 +20,7 @@ class Pods(ReconcilerTest):
         daemon = self.create(self.name("twice"), template=ON_ONE)
         first, = daemon.wait_on(NODE)
         labels, owners = first["metadata"]["labels"], first["metadata"]["ownerReferences"]
-        self.api.create(pods.PODS, pods.pod(f"second-of-{daemon.name}", owners, labels=labels, nodeName=NODE))
+        self.api.create(pods.PODS, pods.pod(f"younger-than-{daemon.name}", owners, labels=labels, nodeName=NODE))
         waiting.until(lambda: daemon.uids() == {uid_of(first)}, "the younger pod to go", 10)
         daemon.wait_on(NODE)
 
@@ -108,21 +108,18 @@ class Ownership(ReconcilerTest):
 
 
 class Refusals(ReconcilerTest):
-    NAMESPACE = "limited"
     ALLOWED = 1
     MOST_ATTEMPTS = 40
 
     def setUp(self) -> None:
-        self.api.create("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.NAMESPACE}})
-        self.addCleanup(self.api.delete, f"/api/v1/namespaces/{self.NAMESPACE}")
-        waiting.until(lambda: self.api.items(f"/api/v1/namespaces/{self.NAMESPACE}/serviceaccounts"), "the service account")
+        self.namespace = self.create_namespace(self.name("limited"))
 
     def test_quota(self):
-        quota = f"/api/v1/namespaces/{self.NAMESPACE}/resourcequotas"
+        quota = f"/api/v1/namespaces/{self.namespace}/resourcequotas"
         self.api.create(quota, {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "pods"},
                                 "spec": {"hard": {"pods": str(self.ALLOWED)}}})
         waiting.until(lambda: self.api.get(f"{quota}/pods").get("status", {}).get("used"), "the quota to be counted")
-        daemon = self.create(self.name("refused"), namespace=self.NAMESPACE)
+        daemon = self.create(self.name("refused"), namespace=self.namespace)
         waiting.until(lambda: daemon.events("FailedCreate"), "the event", 10)
         self.assertIn("Error creating: pods ", daemon.events("FailedCreate")[0]["message"])
         self.assertIn("exceeded quota", daemon.events("FailedCreate")[0]["message"])
@@ -137,9 +134,9 @@ class Refusals(ReconcilerTest):
         return sum(f'"generateName":"{daemon.name}-"' in line and '"code":403' in line for line in lines)
 
     def test_pods_whose_service_account_is_not_there_yet(self):
-        daemon = self.create(self.name("early"), namespace=self.NAMESPACE, template={"serviceAccountName": "late"})
+        daemon = self.create(self.name("early"), namespace=self.namespace, template={"serviceAccountName": "late"})
         waiting.until(lambda: daemon.events("FailedCreate"), "the event", 10)
-        self.api.create(f"/api/v1/namespaces/{self.NAMESPACE}/serviceaccounts",
+        self.api.create(f"/api/v1/namespaces/{self.namespace}/serviceaccounts",
                         {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "late"}})
         daemon.wait_on(*SHARED)
 

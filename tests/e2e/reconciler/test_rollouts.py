@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 
 from tests.cluster import pods, waiting
+from tests.cluster.api import ApiError
 from tests.e2e.reconciler.daemon import Daemon, hash_of, image_of, is_running, node_of, rolling, uid_of
 from tests.e2e.reconciler.environment import SHARED, ReconcilerTest
 
@@ -43,8 +45,9 @@ class Rolling(ReconcilerTest):
         while time.monotonic() < end:
             for pod in daemon.pods():
                 if image_of(pod).endswith(":2") and pod["status"]["phase"] != "Failed":
-                    daemon.fail(pod)
-        self.assertLess(self.creations(daemon), len(SHARED) + 12)
+                    with contextlib.suppress(ApiError):  # it may just have gone
+                        daemon.fail(pod)
+        self.assertLess(self.creations(daemon), len(SHARED) + 5 * len(SHARED))
         daemon.set_image("3")
         daemon.wait_on(*SHARED)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 
 from tests.cluster import waiting
@@ -89,7 +90,7 @@ class Rival(ReconcilerTest):
     def test_gives_way_to_another_controller(self):
         time.sleep(HEADSTART_SECONDS)
         with self.in_tree_controller() as in_tree:
-            daemon = self.create(self.name("rival"))
+            daemon = self.overlook()
             waiting.until(lambda: self.reconciler.metric("everynode_reconciler_rivalled_daemonsets") == 1, "the metric", 20)
             waiting.until(lambda: daemon.events("AnotherController"), "the event", 10)
             event, = daemon.events("AnotherController")
@@ -103,6 +104,16 @@ class Rival(ReconcilerTest):
             daemon.wait_on(*SHARED, seconds=20)
             self.assert_quiet(daemon)
             self.assert_idle_without(daemon, in_tree)
+
+    def overlook(self) -> Daemon:
+        """A DaemonSet whose pods the other creates: ours is the faster, unless it sleeps."""
+        self.reconciler.process.send(signal.SIGSTOP)
+        try:
+            daemon = self.create(self.name("rival"))
+            waiting.until(lambda: daemon.is_on(SHARED), "the pods of the other")
+        finally:
+            self.reconciler.process.send(signal.SIGCONT)
+        return daemon
 
     def assert_quiet(self, daemon: Daemon) -> None:
         before, created = daemon.uids(), self.creations(daemon)
