@@ -75,8 +75,8 @@ class Retried(ReconcilerTest):
 
     def test_user_without_rights(self):
         kubeconfig = self.cluster.token_kubeconfig("powerless", self.token("powerless"))
-        for resource in ("nodes", "pods", "apps/daemonsets", "apps/controllerrevisions"):
-            self.assert_retried(kubeconfig, f"cannot list {resource} ")
+        resources = ("nodes", "pods", "apps/daemonsets", "apps/controllerrevisions")
+        self.assert_retried(kubeconfig, *(f"cannot list {resource} " for resource in resources))
 
     def test_user_who_may_not_create_pods(self):
         self.bind("watcher", [{"apiGroups": ["", "apps"], "resources": ["nodes", "pods", "daemonsets", "controllerrevisions"],
@@ -89,20 +89,18 @@ class Retried(ReconcilerTest):
             self.assertEqual(daemon.pods(), [])
         daemon.wait_on(*SHARED)
 
-    def assert_retried(self, kubeconfig: Path, word: str) -> str:
+    def assert_retried(self, kubeconfig: Path, *words: str) -> None:
         process = Process(f"reconciler-{kubeconfig.stem}", [
             binary.path(), "reconciler", "--kubeconfig", kubeconfig, "--leader-elect", "false", "--log-format", "json"], self.cluster.logs)
         self.addCleanup(process.stop)
         try:
-            waiting.until(lambda: word in process.log.read_text() or not process.running, f"a line about {word}", 10)
+            waiting.until(lambda: all(word in process.log.read_text() for word in words) or not process.running, f"lines about {words}", 10)
             self.assertTrue(process.running, process.last_words())
         except Explained as error:
             raise AssertionError(f"{error}\n{process.last_words()}") from None
         self.assertEqual(process.stop(), 0)
-        said = process.log.read_text()
-        for line in said.splitlines():
+        for line in process.log.read_text().splitlines():
             json.loads(line)
-        return said
 
     def token(self, account: str) -> str:
         self.kubectl("create", "serviceaccount", account)
