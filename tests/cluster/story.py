@@ -42,7 +42,8 @@ class Story:
 
     def told(self) -> str:
         """What was where after each step, and what kubectl has to say in the end."""
-        return "\n".join(["", self._table(), "", "  kubectl rollout history, and what the status says:", *self._history(), f"    {self._status()}", ""])
+        return "\n".join([
+            "", self._table(), "", "  kubectl rollout history, and what the status says:", *self._history(), f"    {self._status()}", ""])
 
     def _step(self, title: str, what: str, act: Callable[[], object]) -> None:
         act()

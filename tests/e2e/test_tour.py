@@ -16,5 +16,5 @@ class Tour(ClusterTest):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         for word in ("filebeat-", "worker-1", "worker-2", "worker-3", "*network-unavailable:NoSchedule", "everynode_webhook_",
                      "by the reconciler", "worker-4 ADDED", "worker-1 TAINTED", "worker-2 REMOVED", "UNDONE", "REVISION",
-                     "numberAvailable: 3", "everynode_reconciler_actions_total"):
+                     "numberAvailable: 2", "everynode_reconciler_actions_total"):
             self.assertIn(word, done.stdout)

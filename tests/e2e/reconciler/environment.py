@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.chart.helm import NAMESPACE
 from tests.cluster import nodes, waiting
-from tests.cluster.api import Api, ApiError
+from tests.cluster.api import Api
 from tests.cluster.control_plane import IN_TREE, WITHOUT_IN_TREE, ControlPlane
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.processes import Process
@@ -62,7 +62,8 @@ class ReconcilerTest(unittest.TestCase):
 
     @contextlib.contextmanager
     def in_tree_controller(self) -> Iterator[Process]:
-        process = self.cluster.start_controllers("in-tree-daemonset-controller", [IN_TREE], "--kube-api-qps", "1000", "--kube-api-burst", "1000")
+        fast = ("--kube-api-qps", "1000", "--kube-api-burst", "1000")
+        process = self.cluster.start_controllers("in-tree-daemonset-controller", [IN_TREE], *fast)
         try:
             yield process
         finally:
@@ -120,11 +121,3 @@ class ReconcilerTest(unittest.TestCase):
 
 def taint(key: str, effect: str, value: str = "") -> dict:
     return {"key": key, "effect": effect, **({"value": value} if value else {})}
-
-
-def is_missing(api: Api, path: str) -> bool:
-    try:
-        api.get(path)
-    except ApiError as error:
-        return error.code == 404
-    return False

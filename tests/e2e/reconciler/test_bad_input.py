@@ -78,10 +78,15 @@ class Retried(ReconcilerTest):
         resources = ("nodes", "pods", "apps/daemonsets", "apps/controllerrevisions")
         self.assert_retried(kubeconfig, *(f"cannot list {resource} " for resource in resources))
 
+    def test_user_who_may_not_have_a_lease(self):
+        kubeconfig = self.cluster.token_kubeconfig("leaseless", self.token("leaseless"))
+        self.assert_retried(kubeconfig, "leader election failed", "coordination.k8s.io/leases", "add to the role", elect=True)
+
     def test_user_who_may_not_create_pods(self):
         self.bind("watcher", [{"apiGroups": ["", "apps"], "resources": ["nodes", "pods", "daemonsets", "controllerrevisions"],
                                "verbs": ["get", "list", "watch"]},
-                              {"apiGroups": ["apps"], "resources": ["daemonsets/status", "controllerrevisions"], "verbs": ["create", "patch"]}])
+                              {"apiGroups": ["apps"], "resources": ["daemonsets/status", "controllerrevisions"],
+                               "verbs": ["create", "patch"]}])
         kubeconfig = self.cluster.token_kubeconfig("watcher", self.token("watcher"))
         with self.away():
             daemon = self.create(self.name("not-allowed"))
@@ -89,12 +94,14 @@ class Retried(ReconcilerTest):
             self.assertEqual(daemon.pods(), [])
         daemon.wait_on(*SHARED)
 
-    def assert_retried(self, kubeconfig: Path, *words: str) -> None:
+    def assert_retried(self, kubeconfig: Path, *words: str, elect: bool = False) -> None:
         process = Process(f"reconciler-{kubeconfig.stem}", [
-            binary.path(), "reconciler", "--kubeconfig", kubeconfig, "--leader-elect", "false", "--log-format", "json"], self.cluster.logs)
+            binary.path(), "reconciler", "--kubeconfig", kubeconfig, "--leader-elect", str(elect).lower(), "--log-format", "json"],
+            self.cluster.logs)
         self.addCleanup(process.stop)
         try:
-            waiting.until(lambda: all(word in process.log.read_text() for word in words) or not process.running, f"lines about {words}", 10)
+            waiting.until(lambda: not process.running or all(word in process.log.read_text() for word in words),
+                          f"lines about {words}", 10)
             self.assertTrue(process.running, process.last_words())
         except Explained as error:
             raise AssertionError(f"{error}\n{process.last_words()}") from None

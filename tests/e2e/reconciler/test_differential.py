@@ -93,12 +93,16 @@ def seen(daemon: Daemon) -> dict[str, Any]:
     return {
         "status": status,
         "pods": sorted((renamed(pod_of(pod), names) for pod in daemon.pods()), key=lambda pod: pod["spec"].get("nodeName", "")),
-        "revisions": [renamed({"metadata": metadata_of(one), "data": one["data"], "revision": one["revision"]}, names) for one in revisions],
+        "revisions": [renamed(revision_of(one), names) for one in revisions],
     }
 
 
 def pod_of(pod: dict) -> dict:
     return {"metadata": metadata_of(pod), "spec": pod["spec"], "phase": pod["status"]["phase"]}
+
+
+def revision_of(revision: dict) -> dict:
+    return {"metadata": metadata_of(revision), "data": revision["data"], "revision": revision["revision"]}
 
 
 def metadata_of(document: dict) -> dict:

@@ -64,7 +64,8 @@ class NodesComeAndGo(ReconcilerTest):
         stays, changes = self.add_nodes(self.pool, 2)
         self.change_node(changes, taints=[taint("dedicated", "NoSchedule")])
         plain = self.create(self.name("not-tolerant"), pool=self.pool)
-        tolerant = self.create(self.name("tolerant"), pool=self.pool, template={"tolerations": [{"key": "dedicated", "operator": "Exists"}]})
+        tolerations = [{"key": "dedicated", "operator": "Exists"}]
+        tolerant = self.create(self.name("tolerant"), pool=self.pool, template={"tolerations": tolerations})
         plain.wait_on(stays)
         tolerant.wait_on(stays, changes)
 
@@ -88,6 +89,10 @@ class Placement(ReconcilerTest):
     def test_affinity_to_a_name(self):
         daemon = self.create(self.name("by-name"), pool="", template={"affinity": required(field_term(SHARED[1]))})
         daemon.wait_on(SHARED[1])
+
+    def test_template_that_names_a_node(self):
+        daemon = self.create(self.name("named"), pool="", template={"nodeName": SHARED[2]})
+        daemon.wait_on(SHARED[2])
 
     def test_selector_that_no_node_has(self):
         daemon = self.create(self.name("nowhere"), template={"nodeSelector": {"no": "such-label"}})

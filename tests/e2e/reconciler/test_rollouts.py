@@ -25,6 +25,8 @@ class Rolling(ReconcilerTest):
         after = daemon.wait_on(*SHARED)
         self.assertFalse(set(map(uid_of, before)) & set(map(uid_of, after)))
         self.assertEqual({hash_of(pod) for pod in after}, {hash_of(daemon.revisions()[-1])})
+        deleted = sorted(f"Deleted pod: {pod['metadata']['name']}" for pod in before)
+        waiting.until(lambda: sorted(event["message"] for event in daemon.events("SuccessfulDelete")) == deleted, "the events", 10)
         self.assertEqual(self.creations(daemon), 2 * len(SHARED))
 
     def test_max_surge(self):

@@ -11,6 +11,10 @@ from tests.e2e.reconciler.daemon import Daemon, image_of, rolling, uid_of
 from tests.e2e.reconciler.environment import SHARED, ReconcilerTest
 
 QUIET_SECONDS = 3
+HOST_NETWORK = {
+    "hostNetwork": True, "tolerations": [{"operator": "Exists"}],
+    "initContainers": [{"name": "init", "image": "example.org/init:1", "command": ["sh", "-c", "a <b> & c"],
+                        "resources": {"limits": {"memory": "1536Mi", "cpu": "1500m"}}}]}
 HEADSTART_SECONDS = 6  # what it sees so soon after it began to lead may be the work of the one before
 
 
@@ -47,12 +51,11 @@ class TakeOver(ReconcilerTest):
 
     def with_history(self) -> list[Daemon]:
         """DaemonSets with several revisions, of different templates and strategies."""
+        at_once = rolling(unavailable="100%")
         daemons = [
-            self.create(self.name("plain"), pool=self.pool, strategy=rolling(unavailable="100%")),
-            self.create(self.name("surging"), pool=self.pool, strategy=rolling(surge="100%"), annotations={"kubernetes.io/change-cause": "<first>"}),
-            self.create(self.name("host"), pool=self.pool, strategy=rolling(unavailable="100%"), template={
-                "hostNetwork": True, "tolerations": [{"operator": "Exists"}], "initContainers": [{"name": "init", "image": "example.org/init:1",
-                "command": ["sh", "-c", "a <b> & c"], "resources": {"limits": {"memory": "1536Mi", "cpu": "1500m"}}}]}),
+            self.create(self.name("plain"), pool=self.pool, strategy=at_once),
+            self.create(self.name("surging"), pool=self.pool, strategy=rolling(surge="100%"), annotations={"of": "<somebody>"}),
+            self.create(self.name("host"), pool=self.pool, strategy=at_once, template=HOST_NETWORK),
         ]
         for image in ("1", "2", "3", "1"):
             for one in daemons:
@@ -69,7 +72,8 @@ class TakeOver(ReconcilerTest):
         return daemon, waiting.until(lambda: updated_pods(daemon), "an updated pod", 10)
 
     def assert_completed(self, daemon: Daemon, updated: set[str]) -> None:
-        waiting.until(lambda: daemon.has_status({"numberAvailable": len(self.nodes), "updatedNumberScheduled": len(self.nodes)}), "the roll", 40)
+        counts = dict.fromkeys(("numberAvailable", "updatedNumberScheduled"), len(self.nodes))
+        waiting.until(lambda: daemon.has_status(counts), "the roll", 40)
         self.assertLessEqual(updated, daemon.uids(), "a pod that was right already was restarted")
         self.assertEqual([one["revision"] for one in daemon.revisions()], [1, 2])
         self.assertEqual(self.creations(daemon), 2 * len(self.nodes))
