@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import signal
 import time
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from tests.chart.helm import NAMESPACE
 from tests.cluster import pods, waiting
 from tests.cluster.reconciler import Reconciler
+from tests.e2e.reconciler.daemon import rolling
 from tests.e2e.reconciler.environment import SHARED, ReconcilerTest
 
 LEASE = f"/apis/coordination.k8s.io/v1/namespaces/{NAMESPACE}/leases/everynode-reconciler"
@@ -70,3 +72,26 @@ class Leader(ReconcilerTest):
 
     def transitions(self) -> int:
         return self.api.get(LEASE)["spec"].get("leaseTransitions", 0)
+
+
+class Crashes(ReconcilerTest):
+    ROUNDS = 8
+    MOST_SECONDS = 0.4  # between being ready and being killed
+
+    def test_killed_again_and_again_in_a_roll(self):
+        pool = self.name("crashes")
+        nodes = self.add_nodes(pool, 8)
+        daemon = self.create(self.name("crashed"), pool=pool, strategy=rolling(unavailable=2))
+        daemon.wait_on(*nodes)
+        chance = random.Random(1)
+        with self.away():
+            daemon.set_image("2")
+            for _ in range(self.ROUNDS):
+                victim = self.new_reconciler("--leader-elect", "false", name="everynode-reconciler-crashing")
+                victim.start()
+                time.sleep(chance.uniform(0, self.MOST_SECONDS))
+                victim.process.send(signal.SIGKILL)
+                victim.process.wait()
+        daemon.wait_on(*nodes)
+        self.assertEqual(self.creations(daemon), 2 * len(nodes))
+        self.assertEqual([one["revision"] for one in daemon.revisions()], [1, 2])
