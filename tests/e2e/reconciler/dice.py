@@ -72,7 +72,7 @@ class Dice:
         if self._chance(0.07):
             template["nodeName"] = self._random.choice(self.node_names)
         return daemon.document(name, pool="", namespace=namespace, template=template, strategy=self._random.choice(STRATEGIES),
-                               minReadySeconds=self._random.choice((0, 0, 1)), revisionHistoryLimit=self._random.choice((0, 10)))
+                               revisionHistoryLimit=self._random.choice((0, 10)))
 
     def _selector(self) -> dict[str, str]:
         return {key: self._random.choice(LABELS[key]) for key in self._some(("zone", "disk"), 0.2)}

@@ -17,7 +17,7 @@ from tests.e2e.reconciler.dice import Dice
 from tests.e2e.reconciler.environment import ReconcilerTest
 
 NAMESPACE = "differential"
-QUIET_SECONDS = 1.5
+QUIET_SECONDS = 1.8
 # What a controller has no say in, or what must differ.
 OWN_METADATA = ("name", "uid", "resourceVersion", "creationTimestamp", "managedFields", "generation", "namespace")
 
