@@ -14,7 +14,7 @@ build: ## the optimised binary, build/everynode
 	@cmake --preset release -DEVERYNODE_BENCH=OFF >/dev/null
 	@cmake --build --preset release -j $(JOBS)
 
-run: build ## a local cluster with the webhook, and a tour of what it does (Ctrl-C ends it)
+run: build ## a local cluster with webhook and reconciler, and a tour of what they do (Ctrl-C ends it)
 	@tests/tools/install-packages cluster
 	@tests/tools/build-binaries
 	@python3 -m tests.cluster.tour

@@ -9,7 +9,7 @@ import unittest
 
 from tests.chart import helm, value_sets
 from tests.chart.helm import CHART, ROOT, Objects
-from tests.cluster.webhook import binary
+from tests.cluster import binary
 
 
 class Documents(unittest.TestCase):
@@ -54,7 +54,7 @@ class CommandLine(unittest.TestCase):
         self.check([one for one in arguments if not one.startswith("https://")])
 
     def check(self, arguments: list[str]) -> None:
-        usage = subprocess.run([binary(), arguments[0], "--help"], capture_output=True, text=True, check=True).stdout
+        usage = subprocess.run([binary.path(), arguments[0], "--help"], capture_output=True, text=True, check=True).stdout
         for argument in arguments[1:]:
             self.assertRegex(usage, rf"(?m)^  {argument.split('=')[0]} ")
 
