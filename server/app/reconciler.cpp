@@ -2,9 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -15,6 +14,7 @@
 #include "everynode/app/version.hpp"
 #include "everynode/cluster/config.hpp"
 #include "everynode/cluster/elector.hpp"
+#include "everynode/cluster/spawn.hpp"
 #include "everynode/controller/controller.hpp"
 #include "everynode/controller/metrics.hpp"
 #include "everynode/net/server.hpp"
@@ -27,7 +27,7 @@ namespace asio = boost::asio;
 
 constexpr std::chrono::seconds heartbeat_tolerance{5};
 
-/// What is on its way gets so long to end; then the lease is given back all the same.
+/// What is on its way gets so long to end.
 constexpr std::chrono::seconds farewell{5};
 constexpr std::chrono::milliseconds farewell_look{20};
 
@@ -73,7 +73,7 @@ class Reconciler {
     await_signal();
     controller_.start();
     if (settings_.leader_elect) {
-      asio::co_spawn(loop_, elector_.run(), asio::detached);
+      cluster::spawn(loop_.get_executor(), elector_.run());
     } else {
       start_leading();
     }
@@ -97,7 +97,9 @@ class Reconciler {
 
   /// A lease that cannot be renewed in time is lost: its requests wait behind no others, and not for long.
   [[nodiscard]] cluster::ClientOptions election_options() const {
-    return {.connections = 2, .request_timeout = settings_.renew_deadline / 2, .user_agent = user_agent()};
+    return {.connections = 2,
+            .request_timeout = std::max(std::chrono::seconds(1), settings_.renew_deadline / 2),
+            .user_agent = user_agent()};
   }
 
   cluster::ClientObserver client_observer() {
@@ -240,20 +242,27 @@ class Reconciler {
     });
   }
 
-  /// The lease is given back when nothing of ours is on its way any more: the next leader may act at once.
+  /// The lease is given back when nothing of ours is on its way any more: the next leader may act at once. If something
+  /// hangs, the lease is kept: what the API server still does of it is over when the lease is.
   void take_leave() {
     const auto now = std::chrono::steady_clock::now();
-    const bool at_rest = controller_.idle() || now >= last_moment_;
-    if (at_rest && !settings_.leader_elect) return loop_.stop();
-    if (at_rest && !std::exchange(released_, true)) elector_.release();
-    if (released_ && (!elector_running() || now >= last_moment_ + farewell)) return loop_.stop();
+    if (controller_.idle()) {
+      if (!settings_.leader_elect) return loop_.stop();
+      if (!std::exchange(released_, true)) {
+        elector_.release();
+        last_moment_ = now + farewell;
+      }
+      if (elector_.finished()) return loop_.stop();
+    }
+    if (now >= last_moment_) {
+      log::warning("ending without an answer to what is on its way", {{"lease", to_text(lease_)}});
+      return loop_.stop();
+    }
     leave_timer_.expires_after(farewell_look);
     leave_timer_.async_wait([this](boost::system::error_code error) {
       if (!error) take_leave();
     });
   }
-
-  [[nodiscard]] bool elector_running() const { return !elector_.finished(); }
 
   const ReconcilerSettings& settings_;
   const std::uint64_t seed_ = random_seed();
