@@ -209,15 +209,15 @@ class World {
 TEST(CertificateProperty, EveryCertificateThatIsServedIsTrusted) {
   std::size_t authorities = 0;
   std::size_t leaves = 0;
-  for (unsigned seed = 0; seed < 100; ++seed) {
+  for (unsigned seed = 0; seed < 40; ++seed) {
     World world(seed);
     world.run(40'000);
     ASSERT_EQ(world.problem(), "") << "seed " << seed;
     authorities += world.authorities();
     leaves += world.leaves();
   }
-  EXPECT_GT(authorities, 1000U);
-  EXPECT_GT(leaves, 3000U);
+  EXPECT_GT(authorities, 400U);
+  EXPECT_GT(leaves, 800U);
 }
 
 }  // namespace
