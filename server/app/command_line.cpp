@@ -5,9 +5,11 @@
 #include <functional>
 #include <iostream>
 #include <map>
+#include <set>
 #include <thread>
 
 #include "everynode/app/decide.hpp"
+#include "everynode/app/explain.hpp"
 #include "everynode/app/plan.hpp"
 #include "everynode/app/reconciler.hpp"
 #include "everynode/app/settings.hpp"
@@ -212,6 +214,38 @@ void add_plan(CLI::App& app, PlanSettings& settings, Verb& chosen) {
   verb.callback([&] { chosen = [&] { return run_plan(settings); }; });
 }
 
+void add_look(CLI::App& verb, LookSettings& settings, std::string& kind) {
+  const std::set<std::string> kinds{"daemonset", "daemonsets", "ds"};
+  verb.add_option("KIND", kind, "daemonset, or ds")->required()->check(CLI::IsMember(kinds))->type_name("");
+  verb.add_option("NAME", settings.name, "its name")->required()->type_name("");
+  verb.add_option("-n,--namespace", settings.namespace_, "its namespace (default: the context's)")->type_name("NS");
+  verb.add_option("--kubeconfig", settings.kubeconfig,
+                  "how to reach the API server (default: where kubectl would look)")
+      ->type_name("FILE");
+}
+
+void add_explain(CLI::App& app, ExplainSettings& settings, std::string& kind, Verb& chosen) {
+  CLI::App& verb = *app.add_subcommand("explain", "Say why each node has, has not, or waits for a DaemonSet's pod");
+  add_look(verb, settings.look, kind);
+  verb.add_option("--node", settings.node, "only this node")->type_name("NODE");
+  verb.add_flag("--all", settings.all, "also the nodes of which there is nothing to say");
+  const std::map<std::string, ExplainOutput> outputs{{"text", ExplainOutput::text}, {"json", ExplainOutput::json}};
+  verb.add_option("-o,--output", settings.output, "text (default), json")
+      ->transform(one_of(outputs))
+      ->type_name("OUTPUT");
+  verb.callback([&] { chosen = [&] { return run_explain(settings); }; });
+}
+
+void add_rollout(CLI::App& app, RolloutWatchSettings& settings, std::string& kind, Verb& chosen) {
+  CLI::App& rollout = *app.add_subcommand("rollout", "Follow a rollout");
+  rollout.require_subcommand(1);
+  CLI::App& verb = *rollout.add_subcommand("watch", "Show a DaemonSet's rollout, node by node, until it is complete");
+  add_look(verb, settings.look, kind);
+  add_seconds(verb, "--interval", "between two looks", settings.interval);
+  add_seconds(verb, "--timeout", "give up after this (0: never)", settings.timeout);
+  verb.callback([&] { chosen = [&] { return run_rollout_watch(settings); }; });
+}
+
 void add_version(CLI::App& app, Verb& chosen) {
   CLI::App& verb = *app.add_subcommand("version", "Print the version");
   verb.callback([&] {
@@ -242,6 +276,11 @@ int run_command_line(int argc, char** argv) {
   add_decide(app, decide, chosen);
   PlanSettings plan;
   add_plan(app, plan, chosen);
+  std::string kind;
+  ExplainSettings explain;
+  add_explain(app, explain, kind, chosen);
+  RolloutWatchSettings rollout_watch;
+  add_rollout(app, rollout_watch, kind, chosen);
   add_version(app, chosen);
   try {
     app.parse(argc, argv);

@@ -74,6 +74,9 @@ struct ObjectKey {
 
 /// One page of a list. `continue_` is empty for the first.
 [[nodiscard]] Request list(const Resource& resource, std::uint32_t limit, std::string_view continue_);
+/// The same within one namespace.
+[[nodiscard]] Request list_in(const Resource& resource, std::string_view namespace_, std::uint32_t limit,
+                              std::string_view continue_);
 /// Events since `resource_version`, with bookmarks; the server closes after `timeout`.
 [[nodiscard]] Request watch(const Resource& resource, std::string_view resource_version, std::chrono::seconds timeout);
 
