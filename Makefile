@@ -20,7 +20,7 @@ run: build ## a local cluster with webhook and reconciler, and a tour of what th
 	@python3 -m tests.cluster.tour
 
 test: build ## everything: unit, golden, shell, end-to-end and chart tests
-	@tests/tools/install-packages cluster image
+	@tests/tools/install-packages cluster image node
 	@tests/tools/build-binaries
 	@tests/run all
 
@@ -36,7 +36,7 @@ faults: build ## RELOADS=100 certificate reloads and DRAINS=20 drains under load
 	@EVERYNODE_RELOADS=$(RELOADS) EVERYNODE_DRAINS=$(DRAINS) build/everynode_shell_test --gtest_filter='*WithoutLosingARequest'
 
 chart: build ## the tests of the Helm chart and of the image
-	@tests/tools/install-packages cluster image
+	@tests/tools/install-packages cluster image node
 	@tests/tools/build-binaries
 	@tests/run chart
 

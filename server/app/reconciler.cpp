@@ -2,9 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -12,9 +11,12 @@
 #include <random>
 #include <stdexcept>
 
+#include "certificates.hpp"
 #include "everynode/app/version.hpp"
+#include "everynode/cluster/certificate_loop.hpp"
 #include "everynode/cluster/config.hpp"
 #include "everynode/cluster/elector.hpp"
+#include "everynode/cluster/spawn.hpp"
 #include "everynode/controller/controller.hpp"
 #include "everynode/controller/metrics.hpp"
 #include "everynode/net/server.hpp"
@@ -27,7 +29,7 @@ namespace asio = boost::asio;
 
 constexpr std::chrono::seconds heartbeat_tolerance{5};
 
-/// What is on its way gets so long to end; then the lease is given back all the same.
+/// What is on its way gets so long to end.
 constexpr std::chrono::seconds farewell{5};
 constexpr std::chrono::milliseconds farewell_look{20};
 
@@ -49,6 +51,18 @@ cluster::Config configuration(const ReconcilerSettings& settings) {
   return std::move(*config);
 }
 
+/// Refuses what cannot work before anything begins.
+const ReconcilerSettings& checked(const ReconcilerSettings& settings) {
+  if (!settings.take_over && !settings.certificates) {
+    throw std::runtime_error(
+        "nothing to do: set --take-over=true to act for DaemonSets, or --certificate-secret, --certificate-service and "
+        "--certificate-webhook to keep the webhook's certificate");
+  }
+  const std::string problem = kube::problem_with(settings.certificate_settings);
+  if (settings.certificates && !problem.empty()) throw std::runtime_error(problem);
+  return settings;
+}
+
 std::string to_text(const cache::Key& key) {
   return key.namespace_ + "/" + key.name;
 }
@@ -57,23 +71,32 @@ std::string to_text(const cache::Key& key) {
 class Reconciler {
  public:
   explicit Reconciler(const ReconcilerSettings& settings)
-      : settings_(settings),
+      : settings_(checked(settings)),
         config_(configuration(settings)),
         lease_{.namespace_ = lease_namespace(), .name = settings.lease_name},
         metrics_(std::string(version()), settings.lease_name),
         client_(loop_.get_executor(), config_, client_options(), client_observer()),
         election_client_(loop_.get_executor(), config_, election_options(), client_observer()),
-        controller_(loop_.get_executor(), client_, controller_settings(), controller_observer(), seed_),
         elector_(loop_.get_executor(), election_client_, lease_settings(), elector_observer(), seed_) {
+    if (settings.take_over)
+      controller_.emplace(loop_.get_executor(), client_, controller_settings(), controller_observer(), seed_);
+    if (settings.certificates) {
+      certificates_.emplace(loop_.get_executor(), client_, *settings.certificates, settings.certificate_settings,
+                            certificate_observer(metrics_));
+    }
     if (settings.metrics_listen) server_.emplace(loop_, server_options());
   }
 
   int run() {
-    log::info("reconciling", {{"version", version()}, {"cluster", config_.address()}, {"config", config_.source}});
+    log::info("reconciling", {{"version", version()},
+                              {"cluster", config_.address()},
+                              {"config", config_.source},
+                              {"daemonsets", controller_ ? "taken over" : "left to their controller"},
+                              {"certificate", certificates_ ? "kept" : "not kept"}});
     await_signal();
-    controller_.start();
+    if (controller_) controller_->start();
     if (settings_.leader_elect) {
-      asio::co_spawn(loop_, elector_.run(), asio::detached);
+      cluster::spawn(loop_.get_executor(), elector_.run());
     } else {
       start_leading();
     }
@@ -97,7 +120,9 @@ class Reconciler {
 
   /// A lease that cannot be renewed in time is lost: its requests wait behind no others, and not for long.
   [[nodiscard]] cluster::ClientOptions election_options() const {
-    return {.connections = 2, .request_timeout = settings_.renew_deadline / 2, .user_agent = user_agent()};
+    return {.connections = 2,
+            .request_timeout = std::max(std::chrono::seconds(1), settings_.renew_deadline / 2),
+            .user_agent = user_agent()};
   }
 
   cluster::ClientObserver client_observer() {
@@ -173,12 +198,14 @@ class Reconciler {
   }
 
   [[nodiscard]] controller::Levels levels() const {
-    return {.queue = controller_.queue(),
-            .nodes = controller_.store().nodes().size(),
-            .pods = controller_.store().pods(),
-            .daemon_sets = controller_.store().boards().size(),
-            .rivalled = controller_.rivalled(),
-            .leading = leads()};
+    controller::Levels levels{.queue = {}, .leading = leads()};
+    if (!controller_) return levels;
+    levels.queue = controller_->queue();
+    levels.nodes = controller_->store().nodes().size();
+    levels.pods = controller_->store().pods();
+    levels.daemon_sets = controller_->store().boards().size();
+    levels.rivalled = controller_->rivalled();
+    return levels;
   }
 
   // --- the port for probes and metrics ---
@@ -199,10 +226,15 @@ class Reconciler {
 
   /// A replica that waits for the lease is ready too: it has all that it needs to take over.
   [[nodiscard]] std::vector<serving::Check> readiness() const {
-    std::string watches = controller_.trouble();
-    if (watches.empty() && !controller_.synced()) watches = "the first lists are not complete yet";
-    return {{.name = "watches", .problem = std::move(watches)},
-            {.name = "stopping", .problem = stopping_ ? "the process is about to end" : ""}};
+    std::vector<serving::Check> checks;
+    if (controller_) {
+      std::string watches = controller_->trouble();
+      if (watches.empty() && !controller_->synced()) watches = "the first lists are not complete yet";
+      checks.push_back({.name = "watches", .problem = std::move(watches)});
+    }
+    if (certificates_) checks.push_back({.name = "certificate", .problem = certificates_->trouble()});
+    checks.push_back({.name = "stopping", .problem = stopping_ ? "the process is about to end" : ""});
+    return checks;
   }
 
   // --- leading ---
@@ -211,7 +243,9 @@ class Reconciler {
 
   void start_leading() {
     log::info("leading", {{"lease", settings_.leader_elect ? to_text(lease_) : std::string("none")}});
-    controller_.lead([this] { return leads(); });
+    const auto may_act = [this] { return leads(); };
+    if (controller_) controller_->lead(may_act);
+    if (certificates_) certificates_->lead(may_act);
   }
 
   void stop_leading() {
@@ -233,27 +267,36 @@ class Reconciler {
       }
       log::info("stopping", {{"signal", std::int64_t{signal}}});
       stopping_ = true;
-      controller_.stop();
+      if (controller_) controller_->stop();
+      if (certificates_) certificates_->stop();
       last_moment_ = std::chrono::steady_clock::now() + farewell;
       take_leave();
       await_signal();
     });
   }
 
-  /// The lease is given back when nothing of ours is on its way any more: the next leader may act at once.
+  /// The lease is given back when nothing of ours is on its way any more: the next leader may act at once. If something
+  /// hangs, the lease is kept: what the API server still does of it is over when the lease is.
   void take_leave() {
     const auto now = std::chrono::steady_clock::now();
-    const bool at_rest = controller_.idle() || now >= last_moment_;
-    if (at_rest && !settings_.leader_elect) return loop_.stop();
-    if (at_rest && !std::exchange(released_, true)) elector_.release();
-    if (released_ && (!elector_running() || now >= last_moment_ + farewell)) return loop_.stop();
+    const bool idle = (!controller_ || controller_->idle()) && (!certificates_ || certificates_->idle());
+    if (idle) {
+      if (!settings_.leader_elect) return loop_.stop();
+      if (!std::exchange(released_, true)) {
+        elector_.release();
+        last_moment_ = now + farewell;
+      }
+      if (elector_.finished()) return loop_.stop();
+    }
+    if (now >= last_moment_) {
+      log::warning("ending without an answer to what is on its way", {{"lease", to_text(lease_)}});
+      return loop_.stop();
+    }
     leave_timer_.expires_after(farewell_look);
     leave_timer_.async_wait([this](boost::system::error_code error) {
       if (!error) take_leave();
     });
   }
-
-  [[nodiscard]] bool elector_running() const { return !elector_.finished(); }
 
   const ReconcilerSettings& settings_;
   const std::uint64_t seed_ = random_seed();
@@ -270,7 +313,8 @@ class Reconciler {
   controller::Metrics metrics_;
   cluster::Client client_;
   cluster::Client election_client_;
-  controller::Controller controller_;
+  std::optional<controller::Controller> controller_;      ///< with take-over
+  std::optional<cluster::CertificateLoop> certificates_;  ///< if the webhook's certificate is ours to keep
   cluster::Elector elector_;
   std::optional<net::Server> server_;
 };

@@ -232,6 +232,11 @@ void Store::begin_replace(Kind kind) {
 
 void Store::keep(Kind kind, std::string_view identity) {
   if (const auto listing = replacing_.find(kind); listing != replacing_.end()) listing->second.emplace(identity);
+  if (kind != Kind::node || identity.empty() || nodes_.contains(identity)) return;
+  core::Node node;
+  node.name = identity;
+  node.readable = false;
+  put(std::move(node));
 }
 
 void Store::end_replace(Kind kind, std::string_view resource_version) {

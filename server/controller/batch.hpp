@@ -22,7 +22,7 @@ struct Executor::Batch {
   std::size_t in_flight = 0;
   bool failed = false;
   std::optional<std::expected<core::PodBody, std::string>> body;  ///< made for the first pod
-  std::optional<std::string> adoption;  ///< why nothing may be adopted; empty: it may; nullopt: not asked yet
+  std::string adoption;                                           ///< why nothing may be adopted; empty: it may
   boost::asio::steady_timer one_ended;
 
   const std::expected<core::PodBody, std::string>& pod_body() {

@@ -39,6 +39,7 @@ kube::WatchConsumer Controller::consumer(Store::Kind kind, const kube::Resource&
   consumer.end_replacement = [this, kind](std::string_view resource_version) {
     store_.end_replace(kind, resource_version);
     enqueue_touched();
+    wake_.cancel();  // what waits for the lists may begin
   };
   consumer.changed = [this, take, remove](kube::Change change, const kube::Object& object) {
     if (change == kube::Change::deleted) {

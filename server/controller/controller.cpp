@@ -1,11 +1,10 @@
 #include "everynode/controller/controller.hpp"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "everynode/cluster/spawn.hpp"
 #include "everynode/core/plan.hpp"
 
 namespace everynode::controller {
@@ -51,9 +50,9 @@ Controller::Controller(const asio::any_io_executor& executor, cluster::Client& c
       wake_(executor) {}
 
 void Controller::start() {
-  asio::co_spawn(executor_, events_.run(), asio::detached);
+  cluster::spawn(executor_, events_.run());
   for (cluster::Informer* informer : {&daemon_sets_, &revisions_, &nodes_, &pods_}) {
-    asio::co_spawn(executor_, informer->run(), asio::detached);
+    cluster::spawn(executor_, informer->run());
   }
 }
 
@@ -61,7 +60,7 @@ void Controller::lead(std::function<bool()> may_act) {
   leads_ = std::move(may_act);
   guard_.leading_since(steady_clock::now());
   enqueue_all();
-  if (!std::exchange(dispatching_, true)) asio::co_spawn(executor_, dispatch(), asio::detached);
+  if (!std::exchange(dispatching_, true)) cluster::spawn(executor_, dispatch());
 }
 
 void Controller::stop() {
@@ -97,8 +96,9 @@ bool Controller::may_act() const {
 
 void Controller::enqueue_touched() {
   const auto instant = steady_clock::now();
-  for (const cache::Key& key : store_.take_touched()) queue_.add(to_text(key), instant);
-  wake_.cancel();
+  const std::vector<cache::Key> touched = store_.take_touched();
+  for (const cache::Key& key : touched) queue_.add(to_text(key), instant);
+  if (!touched.empty()) wake_.cancel();
 }
 
 void Controller::enqueue_all() {
@@ -114,7 +114,7 @@ Awaitable<void> Controller::dispatch() {
     auto taken = room ? queue_.take(steady_clock::now()) : std::nullopt;
     if (taken) {
       ++active_;
-      asio::co_spawn(executor_, sync(std::move(taken->key), taken->waited), asio::detached);
+      cluster::spawn(executor_, sync(std::move(taken->key), taken->waited));
       continue;
     }
     const auto next = room ? queue_.next_time() : std::nullopt;
@@ -137,11 +137,13 @@ Awaitable<void> Controller::sync(std::string name, kube::WorkQueue::Duration wai
   --active_;
   observer_.synced(key, waited, ended - began, ending.failed);
   enqueue_touched();
+  wake_.cancel();
 }
 
 /// Plans and acts until there is nothing left to do, or something fails; then the status is made true.
 Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
   Ending ending;
+  bool refused = false;  ///< an action was: the others wait until the next time
   auto status_written = steady_clock::now();
   const std::function<bool()> allowed = [this] { return may_act(); };
   while (may_act()) {
@@ -155,37 +157,32 @@ Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
     core::Plan plan = core::plan(view.snapshot, now());
     const core::DaemonSet daemon_set = board->daemon_set();  // a copy: the store's may go while answers are awaited
     if (plan.stage == core::Stage::ignore) {
-      if (!daemon_set.terminating) {
-        actions_.tell(daemon_set, true, "SelectingAll",
-                      "This daemon set is selecting all pods. A non-empty selector is required.");
-      }
+      if (!daemon_set.terminating) tell_that_it_selects_all(daemon_set);
       break;
     }
-    const bool last = plan.actions.empty() || ending.failed;
+    ending.again_at = plan.again_at;
+    const bool last = plan.actions.empty() || refused;
     if (plan.status && (last || steady_clock::now() - status_written > status_interval)) {
       const std::string problem = co_await actions_.write_status(daemon_set, *plan.status);
       if (!problem.empty()) observer_.failed(key, problem);
       ending.failed = ending.failed || !problem.empty();
       status_written = steady_clock::now();
+      if (!last) continue;  // the answer may have taken long: what was planned before it is old
     }
-    ending.again_at = plan.again_at;
     if (last) break;
-    if (cache::Board* still = store_.board(key)) note_failed_pods(*still, plan);
     Window& window = windows_[key];
     const Executor::Result result = co_await actions_.run(daemon_set, plan, window, status_interval, allowed);
-    ending.failed = ending.failed || result.failed;
+    refused = refused || result.failed;
   }
+  ending.failed = ending.failed || refused;
   if (store_.board(key) == nullptr) windows_.erase(key);
   co_return ending;
 }
 
-void Controller::note_failed_pods(cache::Board& board, const core::Plan& plan) const {
-  for (const core::Action& action : plan.actions) {
-    const auto* deletion = std::get_if<core::DeletePod>(&action);
-    if (deletion == nullptr || deletion->reason != core::DeleteReason::failed) continue;
-    board.backoff().replaced(deletion->node, now());
-  }
-  board.backoff().sweep(now());
+/// daemonset-controller.md 11.4.
+void Controller::tell_that_it_selects_all(const core::DaemonSet& daemon_set) {
+  actions_.tell(daemon_set, true, "SelectingAll",
+                "This daemon set is selecting all pods. A non-empty selector is required.");
 }
 
 void Controller::watch_for_rivals(const core::DaemonPod& pod) {

@@ -11,6 +11,7 @@ bool Guard::is_foreign_work(const core::DaemonPod& pod) {
 bool Guard::saw(const cache::Key& key, const core::DaemonPod& pod, Instant now) {
   if (leading_since_ == Instant::max() || now < leading_since_ + grace || !is_foreign_work(pod)) return false;
   const bool first = rival(key, now).empty();
+  if (first) std::erase_if(signs_, [&](const auto& sign) { return now - sign.second.last > quiet_time; });
   signs_[key] = {.manager = pod.creator, .last = now};
   return first;
 }

@@ -1,4 +1,7 @@
 // What the executor does to pods.
+#include <chrono>
+
+#include "answers.hpp"
 #include "batch.hpp"
 #include "everynode/controller/requests.hpp"
 #include "everynode/core/manage.hpp"
@@ -7,9 +10,7 @@
 namespace everynode::controller {
 namespace {
 
-constexpr unsigned not_found = 404;
-constexpr unsigned conflict = 409;
-constexpr unsigned invalid = 422;
+constexpr auto pod_kind = core::OwnedKind::pod;
 
 /// More collisions of names than this are none.
 constexpr unsigned most_attempts = 10;
@@ -45,9 +46,11 @@ Awaitable<std::string> Executor::create_pod(Batch& batch, core::CreatePod action
     }
     const kube::Request question = kube::get(kube::pods, {.namespace_ = batch.key.namespace_, .name = name});
     const kube::Outcome existing = co_await client_.send(question);
-    if (!existing) co_return existing.error().why;
+    if (is_not_found(existing)) continue;
+    // As long as it may be the pod that we want, there must be no other.
+    if (!existing || !existing->ok()) co_return kube::explain(question, existing);
     auto pod = core::read_daemon_pod(existing->body, document_);
-    if (!existing->ok() || !pod) continue;
+    if (!pod) co_return name + " cannot be read: " + pod.error();
     const bool wanted = is_the_wanted(*pod, batch.daemon_set, action);
     store_.put(std::move(*pod), cache::Store::Source::write);
     if (wanted) co_return std::string{};
@@ -67,21 +70,24 @@ Awaitable<std::string> Executor::delete_pod(Batch& batch, core::DeletePod action
   }
   const kube::Request request = request_of(action, batch.daemon_set);
   const kube::Outcome outcome = co_await client_.send(request);
-  const unsigned code = outcome ? outcome->status : 0;
-  if (code == not_found || code == conflict) {  // it has gone, and perhaps another has its name
-    store_.remove_pod(action.uid);
-    co_return std::string{};
+  if (!is_not_found(outcome) && (!outcome || !outcome->ok())) {
+    std::string problem = kube::explain(request, outcome);
+    const bool conflict = is_conflict(outcome);
+    if (conflict) problem = co_await look_again(batch, pod_kind, action.name, action.uid, std::move(problem));
+    const std::string message = outcome ? kube::status_of(*outcome).message : outcome.error().why;
+    if (!problem.empty()) tell(batch.daemon_set, true, "FailedDelete", "Error deleting: " + message);
+    co_return problem;
   }
-  if (!outcome || !outcome->ok()) {
-    const std::string problem = outcome ? kube::status_of(*outcome).message : outcome.error().why;
-    tell(batch.daemon_set, true, "FailedDelete", "Error deleting: " + problem);
-    co_return kube::explain(request, outcome);
+  note_deleted(batch, action);
+  if (is_not_found(outcome)) {
+    forget(pod_kind, action.uid);
+    co_return std::string{};
   }
   tell(batch.daemon_set, false, "SuccessfulDelete", "Deleted pod: " + action.name);
   // The answer is the pod as it goes. It counts as going until a watch says that it has gone.
   auto going = core::read_daemon_pod(outcome->body, document_);
   if (!going || going->uid != action.uid) {
-    store_.remove_pod(action.uid);
+    forget(pod_kind, action.uid);
     co_return std::string{};
   }
   going->terminating = true;
@@ -89,57 +95,69 @@ Awaitable<std::string> Executor::delete_pod(Batch& batch, core::DeletePod action
   co_return std::string{};
 }
 
-Awaitable<std::string> Executor::adopt(Batch& batch, core::Adopt action) {
-  std::string refusal = co_await may_adopt(batch);
-  if (!refusal.empty()) co_return refusal;
-  const kube::Request request = request_of(action, batch.daemon_set);
-  const kube::Outcome outcome = co_await client_.send(request);
-  const bool pod = action.kind == core::OwnedKind::pod;
-  if (outcome && outcome->ok()) co_return pod ? take_pod(*outcome) : take_revision(*outcome);
-  if (!outcome || outcome->status != not_found) co_return kube::explain(request, outcome);
-  if (pod) {
-    store_.remove_pod(action.uid);
-  } else {
-    store_.remove_revision(action.uid);
-  }
-  co_return std::string{};
+/// The next pod of this node that fails has to wait longer.
+void Executor::note_deleted(const Batch& batch, const core::DeletePod& action) {
+  cache::Board* const board = store_.board(batch.key);
+  if (board == nullptr || action.reason != core::DeleteReason::failed) return;
+  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  board->backoff().replaced(action.node, now);
+  board->backoff().sweep(now);
 }
 
-/// daemonset-controller.md 8.3: what we know of the DaemonSet may be old; it must still be this one, and stay.
+Awaitable<std::string> Executor::adopt(Batch& batch, core::Adopt action) {
+  if (!batch.adoption.empty()) co_return batch.adoption;
+  const kube::Request request = request_of(action, batch.daemon_set);
+  const kube::Outcome outcome = co_await client_.send(request);
+  const bool pod = action.kind == pod_kind;
+  if (outcome && outcome->ok()) co_return pod ? take_pod(*outcome) : take_revision(*outcome);
+  std::string problem = kube::explain(request, outcome);
+  if (is_not_found(outcome)) {
+    forget(action.kind, action.uid);
+    co_return std::string{};
+  }
+  if (!is_conflict(outcome)) co_return problem;
+  co_return co_await look_again(batch, action.kind, action.name, action.uid, std::move(problem));
+}
+
+/// daemonset-controller.md 8.3: what we know of the DaemonSet may be old; it must still be this one, and stay. Asked
+/// once for all that a plan adopts.
 Awaitable<std::string> Executor::may_adopt(Batch& batch) {
-  if (batch.adoption) co_return *batch.adoption;
   const kube::Request request = kube::get(kube::daemon_sets, batch.key);
   const kube::Outcome outcome = co_await client_.send(request);
   if (!outcome || !outcome->ok()) co_return kube::explain(request, outcome);
   const auto live = core::read_daemon_set(outcome->body, document_);
   if (!live) co_return live.error();
   const bool same = live->uid == batch.daemon_set.uid && !live->terminating;
-  batch.adoption = same ? "" : "the DaemonSet is being deleted or was replaced: nothing is adopted";
-  co_return *batch.adoption;
+  if (same) co_return std::string{};
+  co_return "the DaemonSet is being deleted or was replaced: nothing is adopted";
 }
 
+/// daemonset-controller.md 8.5.
 Awaitable<std::string> Executor::release(Batch& batch, core::Release action) {
   const kube::Request request = request_of(action, batch.daemon_set);
   const kube::Outcome outcome = co_await client_.send(request);
-  const bool pod = action.kind == core::OwnedKind::pod;
+  const bool pod = action.kind == pod_kind;
   if (outcome && outcome->ok()) co_return pod ? take_pod(*outcome) : take_revision(*outcome);
-  const bool gone = outcome && (outcome->status == not_found || outcome->status == invalid);
-  if (!gone) co_return kube::explain(request, outcome);
-  if (pod) {
-    store_.remove_pod(action.uid);
-  } else {
-    store_.remove_revision(action.uid);
+  if (is_not_found(outcome)) {
+    forget(action.kind, action.uid);
+    co_return std::string{};
   }
-  co_return std::string{};
+  std::string problem = kube::explain(request, outcome);
+  if (!is_conflict(outcome)) co_return problem;
+  co_return co_await look_again(batch, action.kind, action.name, action.uid, std::move(problem));
 }
 
 Awaitable<std::string> Executor::relabel(Batch& batch, core::RelabelPod action) {
   const kube::Request request = request_of(action, batch.daemon_set);
   const kube::Outcome outcome = co_await client_.send(request);
   if (outcome && outcome->ok()) co_return take_pod(*outcome);
-  if (!outcome || outcome->status != not_found) co_return kube::explain(request, outcome);
-  store_.remove_pod(action.uid);
-  co_return std::string{};
+  if (is_not_found(outcome)) {
+    forget(pod_kind, action.uid);
+    co_return std::string{};
+  }
+  std::string problem = kube::explain(request, outcome);
+  if (!is_conflict(outcome)) co_return problem;
+  co_return co_await look_again(batch, pod_kind, action.name, action.uid, std::move(problem));
 }
 
 }  // namespace everynode::controller

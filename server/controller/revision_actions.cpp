@@ -1,16 +1,10 @@
 // What the executor does to ControllerRevisions.
+#include "answers.hpp"
 #include "batch.hpp"
 #include "everynode/controller/requests.hpp"
 #include "everynode/core/objects.hpp"
 
 namespace everynode::controller {
-namespace {
-
-constexpr unsigned not_found = 404;
-constexpr unsigned conflict = 409;
-
-}  // namespace
-
 Awaitable<std::string> Executor::create_revision(Batch& batch, core::CreateRevision action) {
   const kube::Request request = request_of(action, batch.daemon_set);
   const kube::Outcome outcome = co_await client_.send(request);
@@ -57,11 +51,14 @@ Awaitable<std::string> Executor::change_revision(Batch& batch, core::ChangeRevis
 Awaitable<std::string> Executor::delete_revision(Batch& batch, core::DeleteRevision action) {
   const kube::Request request = request_of(action, batch.daemon_set);
   const kube::Outcome outcome = co_await client_.send(request);
-  const unsigned code = outcome ? outcome->status : 0;
-  const bool gone = (outcome && outcome->ok()) || code == not_found || code == conflict;
-  if (!gone) co_return kube::explain(request, outcome);
-  store_.remove_revision(action.uid);
-  co_return std::string{};
+  if ((outcome && outcome->ok()) || is_not_found(outcome)) {
+    store_.remove_revision(action.uid);
+    co_return std::string{};
+  }
+  std::string problem = kube::explain(request, outcome);
+  if (!is_conflict(outcome)) co_return problem;
+  const auto kind = core::OwnedKind::controller_revision;
+  co_return co_await look_again(batch, kind, action.name, action.uid, std::move(problem));
 }
 
 }  // namespace everynode::controller

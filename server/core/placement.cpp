@@ -103,6 +103,7 @@ bool matches(const NodeSelector& selector, const Node& node) {
 }
 
 Placement place(const SchedulingRules& rules, const Node& node) {
+  if (!node.readable) return {.should_run = false, .should_continue = true};
   if (const Misfit misfit = misfit_of(rules, node); misfit != Misfit::none) return {.misfit = misfit};
   Placement placement{.should_run = true, .should_continue = true};
   for (const Taint& taint : node.taints) {

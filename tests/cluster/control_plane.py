@@ -38,13 +38,14 @@ class ControlPlane:
     """A running control plane, without nodes at first. Use it as a context manager: it ends what it started."""
 
     def __init__(self, directory: Path, controllers: Sequence[str] = CONTROLLERS, port: int | None = None,
-                 say: Callable[[str], None] = lambda text: None):
+                 say: Callable[[str], None] = lambda text: None, apiserver_flags: Sequence[str] = ()):
         self.directory = directory
         self.logs = directory / "logs"
         self.audit_log = self.logs / "audit.log"
         self.kubeconfig = directory / "kubeconfig"
         self.processes: dict[str, Process] = {}
         self._controllers = controllers
+        self._apiserver_flags = apiserver_flags
         self._port = chosen_or_free(port, "kube-apiserver")
         self.server = f"https://{HOST}:{self._port}"
         self._say = say
@@ -65,6 +66,10 @@ class ControlPlane:
 
     def __exit__(self, *error) -> None:
         self._stack.close()
+
+    @property
+    def port(self) -> int:
+        return self._port
 
     def run(self, name: str, command: list[str | Path]) -> Process:
         """Starts a program that ends with the control plane, before what was started earlier."""
@@ -115,7 +120,8 @@ class ControlPlane:
             *self._serving_flags(), "--client-ca-file", self.pki.certificate("ca"), "--authorization-mode", "Node,RBAC",
             "--service-account-issuer", "https://kubernetes.default.svc", "--service-account-key-file", key,
             "--service-account-signing-key-file", key, "--allow-privileged",
-            "--audit-policy-file", HERE / "audit-policy.yaml", "--audit-log-path", self.audit_log])
+            "--audit-policy-file", HERE / "audit-policy.yaml", "--audit-log-path", self.audit_log,
+            *self._apiserver_flags])
         self._await(process, self.api.healthy)
 
     def _start_scheduler(self) -> tuple[Process, Callable[[], bool]]:

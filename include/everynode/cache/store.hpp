@@ -51,7 +51,8 @@ class Store {
   /// A list of all objects of a kind begins; those that are not put until `end_replace` are gone, unless they are newer
   /// than the list.
   void begin_replace(Kind kind);
-  /// The list names an object that could not be read: it stays as it is. A node by name, others by UID.
+  /// A list or a watch names an object that could not be read: it stays as it is. A node by name, others by UID. A node
+  /// that is not known yet is known to exist from now on: pods for it are left alone.
   void keep(Kind kind, std::string_view identity);
   void end_replace(Kind kind, std::string_view resource_version);
 

@@ -96,7 +96,7 @@ class Controller {
   [[nodiscard]] Awaitable<void> dispatch();
   [[nodiscard]] Awaitable<void> sync(std::string name, kube::WorkQueue::Duration waited);
   [[nodiscard]] Awaitable<Ending> reconcile(cache::Key key);
-  void note_failed_pods(cache::Board& board, const core::Plan& plan) const;
+  void tell_that_it_selects_all(const core::DaemonSet& daemon_set);
 
   boost::asio::any_io_executor executor_;
   ControllerSettings settings_;

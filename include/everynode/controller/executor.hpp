@@ -3,6 +3,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <optional>
 #include <string>
@@ -32,11 +33,19 @@ class Window {
   static constexpr std::size_t most = 64;
 
   [[nodiscard]] std::size_t size() const { return size_; }
+  /// Which of `count` actions comes first: another one after each failure, so that one that always fails does not keep
+  /// the others from their turn.
+  [[nodiscard]] std::size_t first_of(std::size_t count) const { return count == 0 ? 0 : failures_ % count; }
+
   void succeeded() { size_ = size_ < most ? size_ + 1 : most; }
-  void failed() { size_ = 1; }
+  void failed() {
+    size_ = 1;
+    ++failures_;
+  }
 
  private:
   std::size_t size_ = 1;
+  std::size_t failures_ = 0;
 };
 
 /// Not thread-safe: lives on the event loop of its client.
@@ -55,7 +64,8 @@ class Executor {
   [[nodiscard]] Awaitable<Result> run(const core::DaemonSet& daemon_set, core::Plan& plan, Window& window,
                                       std::chrono::milliseconds for_at_most, const std::function<bool()>& may_act);
 
-  /// Writes the counters. Returns why that was not possible; empty if it was.
+  /// Writes the counters. Returns why that was not possible; empty if it was, or if the DaemonSet turned out to be
+  /// newer than was known: then the store has it now, and it is to be planned again.
   [[nodiscard]] Awaitable<std::string> write_status(const core::DaemonSet& daemon_set,
                                                     const core::DaemonSetStatus& status);
 
@@ -71,6 +81,9 @@ class Executor {
   [[nodiscard]] Awaitable<std::string> delete_pod(Batch& batch, core::DeletePod action);
   [[nodiscard]] Awaitable<std::string> adopt(Batch& batch, core::Adopt action);
   [[nodiscard]] Awaitable<std::string> may_adopt(Batch& batch);
+  [[nodiscard]] Awaitable<std::string> look_again(Batch& batch, core::OwnedKind kind, std::string name, std::string uid,
+                                                  std::string problem);
+  [[nodiscard]] Awaitable<std::string> take_newer(const core::DaemonSet& daemon_set, std::string problem);
   [[nodiscard]] Awaitable<std::string> release(Batch& batch, core::Release action);
   [[nodiscard]] Awaitable<std::string> relabel(Batch& batch, core::RelabelPod action);
   [[nodiscard]] Awaitable<std::string> create_revision(Batch& batch, core::CreateRevision action);
@@ -78,6 +91,11 @@ class Executor {
   [[nodiscard]] Awaitable<std::string> change_revision(Batch& batch, core::ChangeRevision action);
   [[nodiscard]] Awaitable<std::string> delete_revision(Batch& batch, core::DeleteRevision action);
 
+  void forget(core::OwnedKind kind, const std::string& uid);
+  void note_deleted(const Batch& batch, const core::DeletePod& action);
+  template <class Object>
+  std::string compare(std::expected<Object, std::string> seen, core::OwnedKind kind, const std::string& uid,
+                      std::string problem);
   std::string take_pod(const kube::Reply& reply);
   std::string take_revision(const kube::Reply& reply);
   std::string take_daemon_set(const kube::Reply& reply);

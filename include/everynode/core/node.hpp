@@ -22,6 +22,7 @@ struct Node {
   std::string uid;
   Labels labels;
   std::vector<Taint> taints;
+  bool readable = true;  ///< false: it exists, and that is all we know
 
   bool operator==(const Node&) const = default;
 };

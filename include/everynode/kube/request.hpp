@@ -29,6 +29,10 @@ inline constexpr Resource controller_revisions{
     .group = "apps", .version = "v1", .plural = "controllerrevisions", .subresource = ""};
 inline constexpr Resource leases{
     .group = "coordination.k8s.io", .version = "v1", .plural = "leases", .subresource = ""};
+inline constexpr Resource mutating_webhook_configurations{.group = "admissionregistration.k8s.io",
+                                                          .version = "v1",
+                                                          .plural = "mutatingwebhookconfigurations",
+                                                          .subresource = ""};
 
 /// The verbs of RBAC.
 enum class Verb : std::uint8_t { get, list, watch, create, update, patch, delete_ };

@@ -1,0 +1,124 @@
+#include "everynode/controller/requests.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "everynode/core/document.hpp"
+#include "everynode/core/objects.hpp"
+
+namespace everynode::controller {
+namespace {
+
+using nlohmann::json;
+
+core::DaemonSet agent() {
+  const std::string text = R"({"metadata":{"name":"agent","namespace":"ns","uid":"ds-1","resourceVersion":"77",
+      "generation":3,"annotations":{"kubernetes.io/change-cause":"because"}},
+    "spec":{"selector":{"matchLabels":{"app":"agent"}},
+      "template":{"metadata":{"labels":{"app":"agent"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}})";
+  core::Document document;
+  return core::read_daemon_set(text, document).value();
+}
+
+void expect_request(const kube::Request& request, kube::Verb verb, const std::string& target,
+                    const std::string& content_type, const json& body) {
+  EXPECT_EQ(request.verb, verb);
+  EXPECT_EQ(request.target, target);
+  EXPECT_EQ(request.content_type, content_type);
+  EXPECT_EQ(json::parse(request.body), body);
+}
+
+const std::string pod = "/api/v1/namespaces/ns/pods/p";
+const std::string revision = "/apis/apps/v1/namespaces/ns/controllerrevisions/r";
+const std::string merge = "application/merge-patch+json";
+const std::string strategic = "application/strategic-merge-patch+json";
+
+/// daemonset-controller.md 8.4.
+TEST(Requests, AdoptNamesTheObjectByItsUid) {
+  const json body = json::parse(R"({"metadata":{"uid":"u","ownerReferences":[{"apiVersion":"apps/v1",
+    "kind":"DaemonSet","name":"agent","uid":"ds-1","controller":true,"blockOwnerDeletion":true}]}})");
+  const core::Adopt adopt_pod{core::OwnedKind::pod, "p", "u"};
+  expect_request(request_of(adopt_pod, agent()), kube::Verb::patch, pod, strategic, body);
+  const core::Adopt adopt_revision{core::OwnedKind::controller_revision, "r", "u"};
+  expect_request(request_of(adopt_revision, agent()), kube::Verb::patch, revision, strategic, body);
+}
+
+/// daemonset-controller.md 8.5.
+TEST(Requests, ReleaseTakesAwayOurReferenceOnly) {
+  const json body = json::parse(R"({"metadata":{"uid":"u","ownerReferences":[{"$patch":"delete","uid":"ds-1"}]}})");
+  const core::Release release{core::OwnedKind::pod, "p", "u"};
+  expect_request(request_of(release, agent()), kube::Verb::patch, pod, strategic, body);
+}
+
+/// daemonset-controller.md 5.10.
+TEST(Requests, DeletionsNameTheObjectByItsUid) {
+  const json body = json::parse(R"({"kind":"DeleteOptions","apiVersion":"v1","preconditions":{"uid":"u"}})");
+  const core::DeletePod delete_pod{"p", "u", "n1", core::DeleteReason::duplicate};
+  expect_request(request_of(delete_pod, agent()), kube::Verb::delete_, pod, "application/json", body);
+  const core::DeleteRevision delete_revision{"r", "u"};
+  expect_request(request_of(delete_revision, agent()), kube::Verb::delete_, revision, "application/json", body);
+}
+
+TEST(Requests, RelabelChangesOneLabel) {
+  const json body = json::parse(R"({"metadata":{"uid":"u","labels":{"controller-revision-hash":"h"}}})");
+  expect_request(request_of(core::RelabelPod{"p", "u", "h"}, agent()), kube::Verb::patch, pod, merge, body);
+}
+
+/// daemonset-controller.md 9.3: data is not touched.
+TEST(Requests, ChangesOfARevisionSayWhichVersionTheyAreMeantFor) {
+  const json number = json::parse(R"({"metadata":{"resourceVersion":"5"},"revision":4})");
+  const core::ChangeRevision renumber{"r", "5", 4, std::nullopt};
+  expect_request(request_of(renumber, agent()), kube::Verb::patch, revision, merge, number);
+  const json label = json::parse(R"({"metadata":{"resourceVersion":"5","labels":{"controller-revision-hash":"r"}}})");
+  const core::ChangeRevision relabel{"r", "5", std::nullopt, "r"};
+  expect_request(request_of(relabel, agent()), kube::Verb::patch, revision, merge, label);
+}
+
+/// daemonset-controller.md 9.4.
+TEST(Requests, ANewRevisionHasTheBytesOfTheTemplate) {
+  const core::DaemonSet daemon_set = agent();
+  const kube::Request request = request_of(core::CreateRevision{"h", 2}, daemon_set);
+  EXPECT_EQ(request.target, "/apis/apps/v1/namespaces/ns/controllerrevisions");
+  EXPECT_TRUE(request.body.contains("\"data\":" + daemon_set.revision_data));
+  const json body = json::parse(request.body);
+  EXPECT_EQ(body["metadata"]["name"], "agent-h");
+  EXPECT_EQ(body["metadata"]["labels"], json::parse(R"({"app":"agent","controller-revision-hash":"h"})"));
+  EXPECT_EQ(body["metadata"]["annotations"]["kubernetes.io/change-cause"], "because");
+  EXPECT_EQ(body["metadata"]["ownerReferences"][0]["uid"], "ds-1");
+  EXPECT_EQ(body["revision"], 2);
+}
+
+/// daemonset-controller.md 11.3.
+TEST(Requests, TheStatusIsForOneVersionOfTheDaemonSet) {
+  const kube::Request request = write_status(agent(), {.observed_generation = 3});
+  EXPECT_EQ(request.target, "/apis/apps/v1/namespaces/ns/daemonsets/agent/status");
+  const json body = json::parse(request.body);
+  EXPECT_EQ(body["metadata"], json::parse(R"({"resourceVersion":"77"})"));
+  EXPECT_EQ(body["status"]["observedGeneration"], 3);
+  EXPECT_EQ(body["status"]["numberAvailable"], 0) << "what is 0 is said: a merge patch keeps what it does not name";
+  EXPECT_FALSE(body["status"].contains("collisionCount"));
+}
+
+TEST(Requests, CollisionsAreCounted) {
+  core::DaemonSet daemon_set = agent();
+  const std::string target = "/apis/apps/v1/namespaces/ns/daemonsets/agent/status";
+  const json first = json::parse(R"({"metadata":{"resourceVersion":"77"},"status":{"collisionCount":1}})");
+  expect_request(count_collision(daemon_set), kube::Verb::patch, target, merge, first);
+  daemon_set.collision_count = 4;
+  EXPECT_EQ(json::parse(count_collision(daemon_set).body)["status"]["collisionCount"], 5);
+}
+
+/// daemonset-controller.md 6.7.
+TEST(Requests, EventsAreAboutTheDaemonSet) {
+  const kube::Event event = event_on(agent(), true, "FailedCreate", "why", {});
+  EXPECT_EQ(event.about.api_version, "apps/v1");
+  EXPECT_EQ(event.about.kind, "DaemonSet");
+  EXPECT_EQ(event.about.uid, "ds-1");
+  EXPECT_EQ(event.about.resource_version, "77");
+  EXPECT_EQ(event.type, "Warning");
+  EXPECT_EQ(event_on(agent(), false, "SuccessfulCreate", "what", {}).type, "Normal");
+}
+
+}  // namespace
+}  // namespace everynode::controller

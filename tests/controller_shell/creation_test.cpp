@@ -1,0 +1,168 @@
+// What the controller writes when all goes well, and when the API server refuses.
+#include <gtest/gtest.h>
+
+#include "controller_run.hpp"
+#include "scenario.hpp"
+
+namespace everynode::controller {
+namespace {
+
+using namespace std::chrono_literals;
+using support::ApiRequest;
+using support::Fault;
+
+std::size_t pods(const FakeObjects& objects) {
+  return objects.all("pods").size();
+}
+
+TEST(Creation, GivesEachNodeItsPodOverPagesOfLists) {
+  FakeCluster cluster;
+  cluster.set_page(3);
+  cluster.change([](FakeObjects& objects) {
+    add_nodes(objects, 20);
+    add_daemon_set(objects, daemon_set("agent", "i:1"));
+  });
+  const ControllerRun run(cluster);
+  ASSERT_TRUE(cluster.await(is_settled));
+  EXPECT_EQ(count(cluster, "POST", "/pods"), 20U);
+  EXPECT_EQ(count(cluster, "POST", "/controllerrevisions"), 1U);
+  cluster.change([](FakeObjects& objects) { objects.write("nodes", node("n21")); });
+  ASSERT_TRUE(cluster.await([](const FakeObjects& objects) { return pods(objects) == 21 && is_settled(objects); }));
+  cluster.change([](FakeObjects& objects) { set_image(objects, "agent", "i:2"); });
+  ASSERT_TRUE(cluster.await(is_settled));
+  EXPECT_EQ(count(cluster, "POST", "/pods"), 42U);
+}
+
+TEST(Creation, WritesTheStatusFewTimesWhileManyPodsAreMade) {
+  FakeCluster cluster;
+  cluster.change([](FakeObjects& objects) {
+    add_nodes(objects, 200);
+    add_daemon_set(objects, daemon_set("agent", "i:1"));
+  });
+  const ControllerRun run(cluster);
+  ASSERT_TRUE(cluster.await(is_settled));
+  EXPECT_EQ(count(cluster, "POST", "/pods"), 200U);
+  EXPECT_LT(count(cluster, "PATCH", "/status"), 60U);
+}
+
+TEST(Creation, CostsFewRequestsWhenTheQuotaIsUsedUp) {
+  FakeCluster cluster;
+  cluster.change([](FakeObjects& objects) {
+    add_nodes(objects, 100);
+    add_daemon_set(objects, daemon_set("agent", "i:1"));
+    objects.pod_quota = 0;
+  });
+  const ControllerRun run(cluster);
+  std::this_thread::sleep_for(500ms);
+  const std::size_t tried = count(cluster, "POST", "/pods");
+  EXPECT_GT(tried, 1U);
+  EXPECT_LT(tried, 12U) << "5, 10, 20, ... ms apart";
+  cluster.change([](FakeObjects& objects) { objects.pod_quota.reset(); });
+  EXPECT_TRUE(cluster.await(is_settled));
+}
+
+TEST(Creation, SaysNothingWhenTheNamespaceGoes) {
+  FakeCluster cluster;
+  cluster.change([](FakeObjects& objects) {
+    add_nodes(objects, 10);
+    add_daemon_set(objects, daemon_set("agent", "i:1"));
+  });
+  // The revision is there before the namespace goes.
+  {
+    const ControllerRun before(cluster);
+    ASSERT_TRUE(cluster.await(is_settled));
+  }
+  cluster.change([](FakeObjects& objects) {
+    objects.terminating_namespaces.insert("default");
+    objects.write("nodes", node("n11"));
+  });
+  const std::size_t events = count(cluster, "POST", "/events");
+  const std::size_t created = count(cluster, "POST", "/pods");
+  const ControllerRun run(cluster);
+  std::this_thread::sleep_for(300ms);
+  EXPECT_GT(count(cluster, "POST", "/pods"), created);
+  EXPECT_LT(count(cluster, "POST", "/pods"), created + 10);
+  EXPECT_EQ(count(cluster, "POST", "/events"), events);
+}
+
+TEST(Creation, IsNotHeldUpByANodeWhosePodIsAlwaysRefused) {
+  FakeCluster cluster;
+  cluster.change([](FakeObjects& objects) {
+    add_nodes(objects, 20);
+    add_daemon_set(objects, daemon_set("agent", "i:1"));
+  });
+  cluster.set_faults([](const ApiRequest& request) {
+    const bool poisoned = request.method == "POST" && request.body.contains(R"("n1")");
+    if (!poisoned) return Fault{};
+    return Fault{.kind = Fault::Kind::refuse, .status = 422, .reason = "Invalid"};
+  });
+  const ControllerRun run(cluster);
+  EXPECT_TRUE(cluster.await([](const FakeObjects& objects) { return pods(objects) == 19; }));
+}
+
+TEST(Creation, AsksOnceWhetherItMayAdopt) {
+  FakeCluster cluster;
+  cluster.hold_kubelets(true);
+  cluster.change([](FakeObjects& objects) {
+    add_nodes(objects, 30);
+    for (int i = 1; i <= 30; ++i) {
+      objects.write("pods", orphan("o" + std::to_string(i), "agent", "n" + std::to_string(i)));
+    }
+    add_daemon_set(objects, daemon_set("agent", "i:1"));
+  });
+  const ControllerRun run(cluster);
+  ASSERT_TRUE(cluster.await([](const FakeObjects& objects) {
+    for (const auto& [key, pod] : objects.all("pods")) {
+      if (support::controller_of(pod).empty()) return false;
+    }
+    return true;
+  }));
+  EXPECT_EQ(count(cluster, "GET", "/daemonsets/agent"), 1U);
+  EXPECT_EQ(count(cluster, "POST", "/pods"), 0U);
+}
+
+TEST(Creation, AdoptsNothingForADaemonSetThatIsBeingDeleted) {
+  FakeCluster cluster;
+  cluster.change([](FakeObjects& objects) {
+    add_nodes(objects, 1);
+    add_daemon_set(objects, daemon_set("agent", "i:1"));
+  });
+  const ControllerRun run(cluster);
+  ASSERT_TRUE(cluster.await(is_settled));
+  cluster.change([](FakeObjects& objects) {
+    Json going = *objects.find("daemonsets", "default/agent");
+    going["metadata"]["deletionTimestamp"] = support::timestamp();
+    objects.write("daemonsets", going);
+    objects.write("pods", orphan("late", "agent", "n1"));
+  });
+  std::this_thread::sleep_for(200ms);
+  EXPECT_EQ(count(cluster, "PATCH", "/pods/late"), 0U);
+}
+
+TEST(Creation, ReplacesAllFailedPodsAtOnceAndTheNextOnesLater) {
+  FakeCluster cluster;
+  cluster.change([](FakeObjects& objects) {
+    add_nodes(objects, 10);
+    add_daemon_set(objects, daemon_set("agent", "i:1"));
+  });
+  const ControllerRun run(cluster);
+  ASSERT_TRUE(cluster.await(is_settled));
+  const auto fail_all = [](FakeObjects& objects) {
+    const FakeObjects::Collection before = objects.all("pods");
+    for (auto [key, pod] : before) {
+      pod["status"] = {{"phase", "Failed"}};
+      objects.write("pods", pod);
+    }
+  };
+  // Some are refused: the ten take more than one attempt.
+  cluster.set_faults([refused = 0](const ApiRequest& request) mutable {
+    if (request.method != "DELETE" || refused >= 3) return Fault{};
+    ++refused;
+    return Fault{.kind = Fault::Kind::refuse, .status = 500};
+  });
+  cluster.change(fail_all);
+  EXPECT_TRUE(cluster.await(is_settled, 900ms)) << "one that was not deleted yet does not wait for its second time";
+}
+
+}  // namespace
+}  // namespace everynode::controller

@@ -1,0 +1,55 @@
+#include "laws.hpp"
+
+#include <algorithm>
+
+namespace everynode::controller {
+
+void Laws::look(const FakeObjects& objects, const std::string& plural, const Json& object) {
+  if (plural == "pods") {
+    one_pod_on_a_node(objects, object);
+    budget(objects, object);
+  } else if (plural == "controllerrevisions") {
+    one_revision_for_a_template(objects, object);
+  }
+}
+
+void Laws::one_pod_on_a_node(const FakeObjects& objects, const Json& pod) {
+  const std::string owner = support::controller_of(pod);
+  const std::string node = support::target_of(pod);
+  if (owner.empty()) return;
+  const auto pods = std::ranges::count_if(objects.all("pods"), [&](const auto& entry) {
+    const Json& other = entry.second;
+    return support::controller_of(other) == owner && support::target_of(other) == node &&
+           !support::is_terminating(other) && !support::is_over(other);
+  });
+  if (pods > 1) violations_.push_back(std::to_string(pods) + " pods on " + node + ": " + support::key_of(pod));
+}
+
+/// A pod that serves may be told to go only if enough others serve.
+void Laws::budget(const FakeObjects& objects, const Json& pod) {
+  const std::string owner = support::controller_of(pod);
+  const bool node_lives = objects.find("nodes", "/" + support::target_of(pod)) != nullptr;
+  const bool first_look = support::is_terminating(pod) && going_.insert(support::uid_of(pod)).second;
+  if (owner.empty() || !node_lives || !first_look || !support::is_ready(pod)) return;
+  std::set<std::string> served;
+  for (const auto& [key, other] : objects.all("pods")) {
+    const bool serves = support::is_ready(other) && !support::is_terminating(other);
+    if (serves && support::controller_of(other) == owner) served.insert(support::target_of(other));
+  }
+  std::size_t unavailable = 0;
+  for (const auto& [key, node] : objects.all("nodes")) unavailable += served.contains(key.substr(1)) ? 0 : 1;
+  if (unavailable > max_unavailable_) {
+    violations_.push_back(std::to_string(unavailable) + " nodes are not served after " + support::key_of(pod) +
+                          " went");
+  }
+}
+
+void Laws::one_revision_for_a_template(const FakeObjects& objects, const Json& revision) {
+  const auto same = std::ranges::count_if(objects.all("controllerrevisions"), [&](const auto& entry) {
+    return entry.second["data"] == revision["data"] &&
+           support::controller_of(entry.second) == support::controller_of(revision);
+  });
+  if (same > 1) violations_.push_back("two revisions of one template: " + support::key_of(revision));
+}
+
+}  // namespace everynode::controller

@@ -1,0 +1,30 @@
+/// What must hold at every moment, whatever goes wrong.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "scenario.hpp"
+
+namespace everynode::controller {
+
+/// Looks at each change of a cluster. Not thread-safe: the cluster calls it while it is locked.
+class Laws {
+ public:
+  explicit Laws(std::size_t max_unavailable) : max_unavailable_(max_unavailable) {}
+
+  void look(const FakeObjects& objects, const std::string& plural, const Json& object);
+  [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
+
+ private:
+  void one_pod_on_a_node(const FakeObjects& objects, const Json& pod);
+  void budget(const FakeObjects& objects, const Json& pod);
+  void one_revision_for_a_template(const FakeObjects& objects, const Json& revision);
+
+  std::size_t max_unavailable_;
+  std::set<std::string> going_;  ///< UIDs of pods whose end was judged
+  std::vector<std::string> violations_;
+};
+
+}  // namespace everynode::controller

@@ -1,0 +1,113 @@
+#include "scenario.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace everynode::controller {
+namespace {
+
+const std::string namespace_ = "default";
+
+Json containers(const std::string& image) {
+  return Json::array({{{"name", "agent"}, {"image", image}}});
+}
+
+bool status_is_settled(const Json& daemon_set, std::size_t nodes) {
+  const Json& status = daemon_set["status"];
+  const auto is = [&](const char* name, std::size_t wanted) { return status.value(name, std::size_t{0}) == wanted; };
+  return status.value("observedGeneration", 0) == daemon_set["metadata"]["generation"].get<int>() &&
+         is("desiredNumberScheduled", nodes) && is("currentNumberScheduled", nodes) && is("numberReady", nodes) &&
+         is("updatedNumberScheduled", nodes) && is("numberAvailable", nodes) && is("numberUnavailable", 0) &&
+         is("numberMisscheduled", 0);
+}
+
+bool pods_are_settled(const FakeObjects& objects, const Json& daemon_set) {
+  std::map<std::string, int> on_node;
+  for (const auto& [key, pod] : objects.all("pods")) {
+    if (support::controller_of(pod) != support::uid_of(daemon_set)) continue;
+    if (!support::is_ready(pod) || support::is_terminating(pod)) return false;
+    if (pod["spec"]["containers"] != daemon_set["spec"]["template"]["spec"]["containers"]) return false;
+    ++on_node[support::target_of(pod)];
+  }
+  const auto once = [](const auto& entry) { return entry.second == 1; };
+  return on_node.size() == objects.all("nodes").size() && std::ranges::all_of(on_node, once);
+}
+
+}  // namespace
+
+Json node(const std::string& name) {
+  return {{"kind", "Node"}, {"metadata", {{"name", name}, {"uid", "node-" + name}}}, {"spec", Json::object()}};
+}
+
+Json daemon_set(const std::string& name, const std::string& image) {
+  return {
+      {"metadata", {{"name", name}, {"namespace", namespace_}}},
+      {"spec",
+       {{"selector", {{"matchLabels", {{"app", name}}}}},
+        {"revisionHistoryLimit", 10},
+        {"updateStrategy", {{"type", "RollingUpdate"}, {"rollingUpdate", {{"maxUnavailable", 1}, {"maxSurge", 0}}}}},
+        {"template", {{"metadata", {{"labels", {{"app", name}}}}}, {"spec", {{"containers", containers(image)}}}}}}}};
+}
+
+Json orphan(const std::string& name, const std::string& daemon_set, const std::string& node) {
+  return {{"kind", "Pod"},
+          {"metadata",
+           {{"name", name},
+            {"namespace", namespace_},
+            {"uid", "orphan-" + name},
+            {"creationTimestamp", support::timestamp()},
+            {"labels", {{"app", daemon_set}}}}},
+          {"spec", {{"nodeName", node}, {"containers", containers("orphan")}}},
+          {"status", {{"phase", "Pending"}}}};
+}
+
+void add_nodes(FakeObjects& objects, std::size_t count) {
+  for (std::size_t i = 1; i <= count; ++i) objects.write("nodes", node("n" + std::to_string(i)));
+}
+
+void add_daemon_set(FakeObjects& objects, const Json& daemon_set) {
+  objects.create({.plural = "daemonsets", .namespace_ = namespace_, .name = {}, .subresource = {}}, daemon_set, "user");
+}
+
+void set_image(FakeObjects& objects, const std::string& daemon_set, const std::string& image) {
+  Json patch;
+  patch["spec"]["template"]["spec"]["containers"] = containers(image);
+  objects.merge_patch({.plural = "daemonsets", .namespace_ = namespace_, .name = daemon_set, .subresource = {}}, patch);
+}
+
+bool is_settled(const FakeObjects& objects) {
+  const std::size_t nodes = objects.all("nodes").size();
+  return std::ranges::all_of(objects.all("daemonsets"), [&](const auto& entry) {
+    return pods_are_settled(objects, entry.second) && status_is_settled(entry.second, nodes);
+  });
+}
+
+std::string summary_of(const FakeObjects& objects) {
+  std::vector<std::string> lines;
+  std::map<std::string, std::string> names{{"", "nobody"}};
+  for (const auto& [key, set] : objects.all("daemonsets")) {
+    names[support::uid_of(set)] = key;
+    lines.push_back("daemonset " + key + " " + set["status"].dump());
+  }
+  for (const auto& [key, pod] : objects.all("pods")) {
+    lines.push_back("pod of " + names[support::controller_of(pod)] + " on " + support::target_of(pod) + " labels " +
+                    pod["metadata"]["labels"].dump() + pod["spec"].dump() + pod["status"]["phase"].dump());
+  }
+  for (const auto& [key, revision] : objects.all("controllerrevisions")) {
+    lines.push_back("revision " + key + " of " + names[support::controller_of(revision)] + " " +
+                    revision["revision"].dump() + revision["data"].dump());
+  }
+  std::ranges::sort(lines);
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  return text;
+}
+
+std::size_t count(const FakeCluster& cluster, const std::string& method, const std::string& part_of_target) {
+  const auto requests = cluster.server().requests();
+  return static_cast<std::size_t>(std::ranges::count_if(requests, [&](const auto& request) {
+    return request.method == method && request.target.contains(part_of_target);
+  }));
+}
+
+}  // namespace everynode::controller

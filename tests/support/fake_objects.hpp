@@ -1,0 +1,96 @@
+/// What an API server keeps: objects as JSON, their versions, and what happened to them. Without a socket or a thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace everynode::support {
+
+using Json = nlohmann::json;
+
+/// Which object or objects a request is about.
+struct ObjectPath {
+  std::string plural;      ///< "pods"
+  std::string namespace_;  ///< empty: none, or all
+  std::string name;        ///< empty: all
+  std::string subresource;
+};
+
+/// Not thread-safe.
+class FakeObjects {
+ public:
+  struct Answer {
+    unsigned status = 200;
+    Json body;
+  };
+
+  struct Event {
+    std::uint64_t version = 0;
+    std::string line;  ///< of a watch
+  };
+
+  using Collection = std::map<std::string, Json>;  ///< by "namespace/name"
+
+  // What clients ask for.
+  [[nodiscard]] Answer get(const ObjectPath& path) const;
+  /// `after` is where the last page ended; empty: the first page.
+  [[nodiscard]] Answer list(const ObjectPath& path, std::size_t limit, const std::string& after) const;
+  Answer create(const ObjectPath& path, Json object, const std::string& manager);
+  Answer merge_patch(const ObjectPath& path, const Json& patch);
+  /// Of metadata.ownerReferences only: adopting and releasing.
+  Answer strategic_merge_patch(const ObjectPath& path, const Json& patch);
+  Answer remove(const ObjectPath& path, const Json& options);
+
+  // What the cluster itself does.
+  void write(const std::string& plural, Json object);
+  void erase(const std::string& plural, const std::string& key);
+
+  [[nodiscard]] const Collection& all(const std::string& plural) const;
+  /// Null if there is none.
+  [[nodiscard]] const Json* find(const std::string& plural, const std::string& key) const;
+  /// Events of a kind, each with the version of its object, in their order.
+  [[nodiscard]] const std::vector<Event>& events(const std::string& plural) const;
+  [[nodiscard]] std::uint64_t version() const { return version_; }
+
+  // What makes the server refuse.
+  std::optional<std::size_t> pod_quota;
+  std::set<std::string> terminating_namespaces;
+
+  /// Called after each change.
+  std::function<void(const std::string& plural, const Json& object)> changed = [](const std::string&, const Json&) {};
+
+ private:
+  [[nodiscard]] std::optional<Answer> refusal_to_create(const ObjectPath& path, const std::string& key) const;
+  Answer replace(const ObjectPath& path, const Json& before, Json after);
+  void record(const std::string& plural, const char* type, Json& object);
+
+  std::map<std::string, Collection> objects_;
+  std::map<std::string, std::vector<Event>> events_;
+  std::uint64_t version_ = 100;
+  std::uint64_t uids_ = 0;
+};
+
+/// A refusal, as `v1.Status`.
+[[nodiscard]] FakeObjects::Answer refusal(unsigned status, const std::string& reason, const std::string& message,
+                                          const std::string& cause = {});
+
+[[nodiscard]] std::string key_of(const Json& object);
+[[nodiscard]] std::string uid_of(const Json& object);
+/// The UID of the controller; empty if there is none.
+[[nodiscard]] std::string controller_of(const Json& object);
+/// The node that a pod is bound to, or pinned to; empty if there is none.
+[[nodiscard]] std::string target_of(const Json& pod);
+[[nodiscard]] bool is_ready(const Json& pod);
+[[nodiscard]] bool is_over(const Json& pod);
+[[nodiscard]] bool is_terminating(const Json& object);
+/// Now, as the API writes times.
+[[nodiscard]] std::string timestamp();
+
+}  // namespace everynode::support
