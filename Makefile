@@ -4,10 +4,10 @@ SECONDS ?= 60
 RELOADS ?= 100
 DRAINS ?= 20
 
-.PHONY: help run build test unit e2e chart image faults bench lint format sanitize fuzz clean
+.PHONY: help run build test unit e2e chart image faults bench bench-reconciler lint format sanitize fuzz clean
 
 help:   ## this list
-	@grep -hE '^[a-z0-9]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
 
 build: ## the optimised binary, build/everynode
 	@tests/tools/install-packages build test
@@ -63,11 +63,16 @@ format: ## formats the C++ files
 	@tests/tools/install-packages lint
 	@git ls-files '*.hpp' '*.cpp' | xargs clang-format-19 -i
 
-bench: ## Everynode beside a Go webhook and beside the floor; writes tests/bench/RESULTS.md
+bench: ## the webhook beside a Go webhook and beside the floor; writes tests/bench/RESULTS.md
 	@tests/tools/install-packages build test bench
 	@cmake --preset release -DEVERYNODE_BENCH=ON >/dev/null
 	@cmake --build --preset release -j $(JOBS)
 	@tests/bench/bench.py
+
+bench-reconciler: build ## the reconciler beside the in-tree controller; writes tests/bench/RECONCILER.md
+	@tests/tools/install-packages cluster
+	@tests/tools/build-binaries
+	@tests/bench/reconciler_bench.py
 
 clean: ## removes what was built in this tree; the cache of Kubernetes binaries stays
 	@rm -rf build build-debug build-asan build-tsan build-fuzz

@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.bench import reconcilers  # noqa: E402
+from tests.bench.pod_watch import PodWatch  # noqa: E402
 from tests.bench.results import table  # noqa: E402
 from tests.cluster import nodes, waiting, workspace  # noqa: E402
 from tests.cluster.control_plane import CONTROLLERS, ControlPlane  # noqa: E402
@@ -139,22 +140,17 @@ def heartbeat(api, number: int) -> None:
 
 
 def late_nodes(api, daemon_set: str, figures: Figures) -> None:
-    """From the answer to a node's creation until its pod is there; looked for every 2 ms."""
+    """From the answer to a node's creation until a watch shows its pod."""
     api.merge(f"{DAEMON_SETS}/{daemon_set}", {"spec": {"updateStrategy": {"type": "OnDelete", "rollingUpdate": None},
                                                        "template": {"spec": {"tolerations": [{"operator": "Exists"}]}}}})
     time.sleep(2)
-    for number in range(LATE_NODES):
-        name = f"late-{number}"
-        before = pods_made(api, daemon_set)
-        api.create(nodes.NODES, nodes.node(name))
-        begin = time.monotonic()
-        waiting.until(lambda: pods_made(api, daemon_set) > before, f"the pod of {name}", 60, interval=0.002)
-        figures.late.append(time.monotonic() - begin)
-
-
-def pods_made(api, daemon_set: str) -> int:
-    return len(api.items(f"/api/v1/namespaces/default/pods?labelSelector=name%3D{daemon_set}&fieldSelector=status.phase%3DPending"
-                         )) + api.get(f"{DAEMON_SETS}/{daemon_set}")["status"]["currentNumberScheduled"]
+    with PodWatch(api, f"name%3D{daemon_set}") as watch:
+        for number in range(LATE_NODES):
+            name = f"late-{number}"
+            api.create(nodes.NODES, nodes.node(name))
+            begin = time.monotonic()
+            waiting.until(lambda: name in watch.seen, f"the pod of {name}", 60, interval=0.01)
+            figures.late.append(max(0.0, watch.seen[name] - begin))
 
 
 def await_ready(api, names: list[str], node_count: int) -> None:

@@ -50,6 +50,12 @@ class Api:
         is_json = response.headers.get_content_type() == "application/json"
         return Answer(json.loads(text) if is_json else text, list(map(warning_text, warnings)))
 
+    def open(self, path: str) -> tuple[http.client.HTTPSConnection, http.client.HTTPResponse]:
+        """A GET whose body comes as it comes: a watch. The caller closes the connection."""
+        connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=self._context, timeout=600)
+        connection.request("GET", path)
+        return connection, connection.getresponse()
+
     def get(self, path: str) -> Any:
         return self.ask("GET", path).body
 
