@@ -28,6 +28,9 @@ kube::WatchConsumer Controller::consumer(Store::Kind kind, const kube::Resource&
       if constexpr (std::is_same_v<typename decltype(decoded)::value_type, core::DaemonPod>) {
         if (fresh) watch_for_rivals(*decoded);
       }
+      if constexpr (std::is_same_v<typename decltype(decoded)::value_type, core::DaemonSet>) {
+        watch_for_rivals(*decoded);
+      }
       return store_.put(std::move(*decoded));
     }
     store_.keep(kind, kind == Store::Kind::node ? object.name : object.uid);
@@ -66,6 +69,7 @@ kube::WatchConsumer Controller::pod_consumer() {
 kube::WatchConsumer Controller::daemon_set_consumer() {
   return consumer(Store::Kind::daemon_set, kube::daemon_sets, core::read_daemon_set, [this](const kube::Object& gone) {
     const cache::Key key{.namespace_ = std::string(gone.namespace_), .name = std::string(gone.name)};
+    guard_.forget(key);
     store_.remove_daemon_set(key, gone.uid);
   });
 }

@@ -190,13 +190,26 @@ void Controller::watch_for_rivals(const core::DaemonPod& pod) {
   const cache::Key key{.namespace_ = pod.namespace_, .name = pod.controller->name};
   const cache::Board* board = store_.board(key);
   if (board == nullptr || board->daemon_set().uid != pod.controller->uid) return;
-  if (!guard_.saw(key, pod, steady_clock::now())) return;
-  actions_.tell(board->daemon_set(), true, "AnotherController",
-                pod.creator +
-                    " creates pods for this daemon set, so Everynode does nothing for it. Start "
-                    "kube-controller-manager with --controllers=*,-daemonset-controller, or Everynode with "
-                    "--take-over=false.");
-  observer_.rival(key, pod.creator);
+  if (guard_.saw(key, pod, steady_clock::now())) give_way(key, board->daemon_set(), pod.creator, "creates pods for");
+}
+
+/// Also what was written before we lead counts, as what a later write is told from.
+void Controller::watch_for_rivals(const core::DaemonSet& daemon_set) {
+  const cache::Key key{.namespace_ = daemon_set.namespace_, .name = daemon_set.name};
+  const core::StatusWrite& last = daemon_set.foreign_status;
+  if (guard_.saw(key, last, steady_clock::now()) && may_act()) {
+    give_way(key, daemon_set, last.manager, "writes the status of");
+  }
+}
+
+void Controller::give_way(const cache::Key& key, const core::DaemonSet& daemon_set, const std::string& manager,
+                          std::string_view what) {
+  std::string message = manager + " ";
+  message.append(what).append(
+      " this daemon set, so Everynode does nothing for it. Start kube-controller-manager with "
+      "--controllers=*,-daemonset-controller, or Everynode with --take-over=false.");
+  actions_.tell(daemon_set, true, "AnotherController", std::move(message));
+  observer_.rival(key, manager);
 }
 
 }  // namespace everynode::controller

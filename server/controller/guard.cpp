@@ -9,10 +9,24 @@ bool Guard::is_foreign_work(const core::DaemonPod& pod) {
 }
 
 bool Guard::saw(const cache::Key& key, const core::DaemonPod& pod, Instant now) {
-  if (leading_since_ == Instant::max() || now < leading_since_ + grace || !is_foreign_work(pod)) return false;
+  return may_judge(now) && is_foreign_work(pod) && note(key, pod.creator, now);
+}
+
+bool Guard::saw(const cache::Key& key, const core::StatusWrite& last, Instant now) {
+  const auto [known, fresh] = status_writes_.try_emplace(key, last);
+  if (fresh || known->second == last) return false;
+  known->second = last;
+  return may_judge(now) && !last.manager.empty() && note(key, last.manager, now);
+}
+
+bool Guard::may_judge(Instant now) const {
+  return leading_since_ != Instant::max() && now >= leading_since_ + grace;
+}
+
+bool Guard::note(const cache::Key& key, const std::string& manager, Instant now) {
   const bool first = rival(key, now).empty();
   if (first) std::erase_if(signs_, [&](const auto& sign) { return now - sign.second.last > quiet_time; });
-  signs_[key] = {.manager = pod.creator, .last = now};
+  signs_[key] = {.manager = manager, .last = now};
   return first;
 }
 

@@ -49,8 +49,9 @@ Awaitable<std::string> get_daemon_set(cluster::Client& client, cache::Key key, c
 }  // namespace
 
 Awaitable<std::string> look_at(cluster::Client& client, cache::Key key, cache::Store& store) {
+  const std::string everywhere;
   std::string problem = co_await get_daemon_set(client, key, store);
-  if (problem.empty()) problem = co_await list_into(client, kube::nodes, std::string{}, core::read_node, store);
+  if (problem.empty()) problem = co_await list_into(client, kube::nodes, everywhere, core::read_node, store);
   if (problem.empty()) {
     problem =
         co_await list_into(client, kube::controller_revisions, key.namespace_, core::read_controller_revision, store);

@@ -32,9 +32,36 @@ void read_creator(Reader& reader, Element value, std::string& out) {
   });
 }
 
+/// Whether the fields of an entry are counters of a DaemonSet's status. Conditions may be anybody's.
+bool are_counters(Reader& reader, Element value) {
+  constexpr std::array<std::string_view, 1> names{"f:status"};
+  bool found = false;
+  reader.object(value, names, [&](std::size_t, Element status) {
+    reader.members(status, [&](std::string_view field, Element) {
+      found = found || field == "f:observedGeneration" || field.contains("Number") || field.starts_with("f:number");
+    });
+  });
+  return found;
+}
+
+void read_foreign_status(Reader& reader, Element value, StatusWrite& out) {
+  constexpr std::array<std::string_view, 3> names{"manager", "time", "fieldsV1"};
+  reader.array(value, [&](Element element) {
+    std::array<std::string_view, 2> texts;
+    bool counters = false;
+    reader.object(element, names, [&](std::size_t name, Element member) {
+      if (name < texts.size()) return reader.read(member, texts[name]);
+      counters = are_counters(reader, member);
+    });
+    const auto& [manager, time] = texts;
+    if (!counters || manager == field_manager || time < out.time) return;
+    out = {.manager = std::string(manager), .time = std::string(time)};
+  });
+}
+
 }  // namespace
 
-void read(Reader& reader, Element value, ObjectMetadata& out, Labels* annotations) {
+void read(Reader& reader, Element value, ObjectMetadata& out, Labels* annotations, StatusWrite* foreign_status) {
   constexpr std::array<std::string_view, 11> names{"name",          "namespace",         "uid",
                                                    "labels",        "resourceVersion",   "ownerReferences",
                                                    "generation",    "creationTimestamp", "deletionTimestamp",
@@ -61,6 +88,7 @@ void read(Reader& reader, Element value, ObjectMetadata& out, Labels* annotation
         out.terminating = true;
         return;
       case 9:
+        if (foreign_status != nullptr) return read_foreign_status(reader, member, *foreign_status);
         return read_creator(reader, member, out.creator);
       default:
         if (annotations != nullptr) read(reader, member, *annotations);

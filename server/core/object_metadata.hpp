@@ -5,6 +5,7 @@
 #include <string>
 
 #include "everynode/core/daemon_pod.hpp"
+#include "everynode/core/daemon_set.hpp"
 #include "everynode/core/decode.hpp"
 
 namespace everynode::core {
@@ -22,8 +23,9 @@ struct ObjectMetadata {
   std::string creator;  ///< the manager of the first entry of managedFields
 };
 
-/// Annotations are read only where they are wanted: they can be larger than all the rest.
-void read(Reader& reader, Reader::Element value, ObjectMetadata& out, Labels* annotations = nullptr);
+/// Annotations and writes of the status are read only where they are wanted: they can be larger than all the rest.
+void read(Reader& reader, Reader::Element value, ObjectMetadata& out, Labels* annotations = nullptr,
+          StatusWrite* foreign_status = nullptr);
 
 /// Hands the parts over to an object that has them under the same names.
 template <class Object>

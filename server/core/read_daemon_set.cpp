@@ -117,7 +117,7 @@ std::expected<DaemonSet, std::string> read_daemon_set(const std::string& json, D
   ObjectMetadata metadata;
   std::string problem = document.read(json, [&](Reader& reader, Element root) {
     reader.object(root, names, [&](std::size_t name, Element member) {
-      if (name == 0) return read(reader, member, metadata, &daemon_set.annotations);
+      if (name == 0) return read(reader, member, metadata, &daemon_set.annotations, &daemon_set.foreign_status);
       if (name == 1) return read_spec(reader, member, daemon_set);
       read_status(reader, member, daemon_set);
     });

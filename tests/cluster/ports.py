@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import random
 import socket
 
 from tests.tools.explained import Explained
 
 HOST = "127.0.0.1"
+# Below the ports that the kernel gives to connections: one of those could take a port between our look and its use.
+CHOICE = range(20_000, 32_000)
 
 
 class PortTaken(Explained):
@@ -15,13 +19,16 @@ class PortTaken(Explained):
 
 
 def free_ports(count: int) -> list[int]:
-    """Different ports that nobody listens on right now, as the kernel gives them."""
-    sockets = [socket.create_server((HOST, 0)) for _ in range(count)]
+    """Different ports that nobody listens on right now."""
+    return list(itertools.islice(filter(_is_free, random.sample(CHOICE, len(CHOICE))), count))
+
+
+def _is_free(port: int) -> bool:
     try:
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
+        socket.create_server((HOST, port)).close()
+    except OSError:
+        return False
+    return True
 
 
 def chosen_or_free(chosen: int | None, purpose: str) -> int:

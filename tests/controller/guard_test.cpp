@@ -49,6 +49,28 @@ TEST(Guard, GivesWayUntilNothingWasSeenForLong) {
   EXPECT_TRUE(guard.saw(agent, pod_by("kube-controller-manager"), seen + 1h)) << "and again, after a silence";
 }
 
+TEST(Guard, TakesANewWriteOfTheStatusForASign) {
+  Guard guard;
+  const core::StatusWrite before{.manager = "kube-controller-manager", .time = "2026-01-01T00:00:00Z"};
+  const core::StatusWrite after{.manager = "kube-controller-manager", .time = "2026-01-01T00:00:01Z"};
+  EXPECT_FALSE(guard.saw(agent, core::StatusWrite{}, begin));
+  EXPECT_FALSE(guard.saw(agent, before, begin + 1min)) << "we do not lead";
+  guard.leading_since(begin + 2min);
+  EXPECT_FALSE(guard.saw(agent, before, begin + 1h)) << "what the one before us left";
+  EXPECT_TRUE(guard.saw(agent, after, begin + 1h));
+  EXPECT_FALSE(guard.saw(agent, after, begin + 1h));
+  EXPECT_EQ(guard.rival(agent, begin + 1h + Guard::quiet_time), "kube-controller-manager");
+  EXPECT_EQ(guard.rival(agent, begin + 1h + Guard::quiet_time + 1s), "");
+}
+
+TEST(Guard, KnowsNothingOfTheStatusOfADaemonSetThatHasGone) {
+  Guard guard;
+  guard.leading_since(begin);
+  EXPECT_FALSE(guard.saw(agent, core::StatusWrite{.manager = "kube-controller-manager", .time = "1"}, begin + 1min));
+  guard.forget(agent);
+  EXPECT_FALSE(guard.saw(agent, core::StatusWrite{.manager = "kube-controller-manager", .time = "2"}, begin + 1min));
+}
+
 TEST(Guard, LeavesOtherDaemonSetsInPeace) {
   Guard guard;
   guard.leading_since(begin);

@@ -189,6 +189,20 @@ TEST(ReadDaemonSet, TakesWhatDecides) {
   EXPECT_EQ(set->collision_count, 9);
 }
 
+TEST(ReadDaemonSet, KnowsWhoElseCountsInItsStatus) {
+  Document document;
+  const auto set = read_daemon_set(R"({"metadata":{"name":"agent","managedFields":[
+    {"manager":"kubectl","time":"2026-01-01T00:00:09Z","fieldsV1":{"f:spec":{"f:selector":{}}}},
+    {"manager":"kube-controller-manager","operation":"Update","time":"2026-01-01T00:00:02Z","fieldsType":"FieldsV1",
+     "fieldsV1":{"f:status":{"f:desiredNumberScheduled":{},"f:observedGeneration":{}}},"subresource":"status"},
+    {"manager":"older","time":"2026-01-01T00:00:01Z","fieldsV1":{"f:status":{"f:numberReady":{}}}},
+    {"manager":"auditor","time":"2026-01-01T00:00:08Z","fieldsV1":{"f:status":{"f:conditions":{".":{}}}}},
+    {"manager":"everynode","time":"2026-01-01T00:00:07Z","fieldsV1":{"f:status":{"f:numberReady":{}}}}]}})",
+                                   document);
+  ASSERT_TRUE(set) << set.error();
+  EXPECT_EQ(set->foreign_status, (StatusWrite{.manager = "kube-controller-manager", .time = "2026-01-01T00:00:02Z"}));
+}
+
 TEST(ReadDaemonSet, HasTheApisDefaults) {
   const DaemonSet set = set_of(R"("template":{})");
   EXPECT_TRUE(set.strategy.rolling);

@@ -10,12 +10,11 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.cluster import pods, registration, waiting
+from tests.cluster import binary, pods, registration, waiting
 from tests.cluster.api import metric_sum
 from tests.cluster.ports import HOST, free_ports
 from tests.cluster.processes import Process
 from tests.cluster.secret_mount import SecretMount
-from tests.cluster.webhook import binary
 from tests.e2e.environment import ClusterTest
 
 NAMESPACE, SECRET, SERVICE, CONFIGURATION = "kept", "certificate", "webhook", "everynode-kept"
@@ -120,7 +119,7 @@ class KeptCertificate(ClusterTest):
         kubeconfig = self.cluster.user_kubeconfig(USER)
         for number, port in enumerate(self.reconciler_ports):
             self.start(f"kept-reconciler-{number}", [
-                binary(), "reconciler", "--kubeconfig", kubeconfig, "--take-over=false", "--lease-name", "kept",
+                binary.path(), "reconciler", "--kubeconfig", kubeconfig, "--take-over=false", "--lease-name", "kept",
                 "--lease-namespace", NAMESPACE, "--certificate-secret", f"{NAMESPACE}/{SECRET}",
                 "--certificate-service", f"{NAMESPACE}/{SERVICE}", "--certificate-webhook", CONFIGURATION,
                 "--certificate-lifetime", str(LEAF_SECONDS), "--certificate-ca-lifetime", str(CA_SECONDS),
@@ -130,7 +129,7 @@ class KeptCertificate(ClusterTest):
         policy = self.directory / "kept-policy.yaml"
         policy.write_text(f"tolerations: [{{key: {OURS[0]}, operator: Exists, effect: {OURS[1]}}}]\n")
         self.start("kept-webhook", [
-            binary(), "webhook", "--listen", f"{HOST}:{self.port}", "--metrics-listen", f"{HOST}:{self.metrics_port}",
+            binary.path(), "webhook", "--listen", f"{HOST}:{self.port}", "--metrics-listen", f"{HOST}:{self.metrics_port}",
             "--tls-cert-file", files / "tls.crt", "--tls-key-file", files / "tls.key", "--config", policy, "--drain-delay", "0"])
 
     def start(self, name: str, command: list) -> None:

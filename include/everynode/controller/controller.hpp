@@ -89,6 +89,9 @@ class Controller {
   cluster::InformerObserver informer_observer(const kube::Resource& resource);
 
   void watch_for_rivals(const core::DaemonPod& pod);
+  void watch_for_rivals(const core::DaemonSet& daemon_set);
+  void give_way(const cache::Key& key, const core::DaemonSet& daemon_set, const std::string& manager,
+                std::string_view what);
   void enqueue_touched();
   void enqueue_all();
   [[nodiscard]] bool may_act() const;

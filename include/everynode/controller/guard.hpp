@@ -28,6 +28,13 @@ class Guard {
   /// A new pod of the DaemonSet. True if that is the first sign of another controller.
   bool saw(const cache::Key& key, const core::DaemonPod& pod, Instant now);
 
+  /// The DaemonSet's last write of status counters that was not ours, as a list or watch has brought it. True if it is
+  /// another one than before, and the first sign of another controller.
+  bool saw(const cache::Key& key, const core::StatusWrite& last, Instant now);
+
+  /// The DaemonSet has gone.
+  void forget(const cache::Key& key) { status_writes_.erase(key); }
+
   /// Who else acts for the DaemonSet; empty if nobody was seen for long enough.
   [[nodiscard]] std::string rival(const cache::Key& key, Instant now) const;
 
@@ -38,7 +45,11 @@ class Guard {
     std::string manager;
     Instant last;
   };
+  [[nodiscard]] bool may_judge(Instant now) const;
+  bool note(const cache::Key& key, const std::string& manager, Instant now);
+
   std::map<cache::Key, Sign> signs_;
+  std::map<cache::Key, core::StatusWrite> status_writes_;  ///< by which a new one is known, whatever the clocks say
   Instant leading_since_ = Instant::max();
 };
 

@@ -48,6 +48,14 @@ struct DaemonSetStatus {
   bool operator==(const DaemonSetStatus&) const = default;
 };
 
+/// A write of the status as managedFields remembers it.
+struct StatusWrite {
+  std::string manager;
+  std::string time;
+
+  bool operator==(const StatusWrite&) const = default;
+};
+
 struct DaemonSet {
   std::string namespace_;
   std::string name;
@@ -65,6 +73,7 @@ struct DaemonSet {
   std::string revision_data;  ///< what the template's ControllerRevision must contain, byte for byte
 
   DaemonSetStatus status;
+  StatusWrite foreign_status;  ///< the last write of counters that was not ours; empty if there was none
   std::optional<std::int64_t> collision_count;
 
   /// The annotation that the API server counts each change of the template in; nullopt if there is none.

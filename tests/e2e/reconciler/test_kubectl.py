@@ -61,7 +61,7 @@ class Rollout(ReconcilerTest):
         self.assertEqual(len(daemon.revisions()), 2)
 
     def test_status_waits_for_the_roll(self):
-        daemon = self.create(self.name("waits"), minReadySeconds=1)
+        daemon = self.create(self.name("waits"), minReadySeconds=2)
         said = self.status(daemon)
         self.assertIn("of 3 updated pods are available", said)
         self.assertIn("successfully rolled out", said)

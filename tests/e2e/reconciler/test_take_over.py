@@ -99,7 +99,7 @@ class Rival(ReconcilerTest):
             waiting.until(lambda: daemon.events("AnotherController"), "the event", 10)
             event, = daemon.events("AnotherController")
             self.assertEqual(event["type"], "Warning")
-            self.assertIn("kube-controller-manager creates pods", event["message"])
+            self.assertRegex(event["message"], "^kube-controller-manager (creates pods for|writes the status of) this daemon set")
             self.assertIn("--controllers=*,-daemonset-controller", event["message"])
             self.assertIn("another controller acts for this DaemonSet", self.reconciler.log())
             daemon.wait_on(*SHARED, seconds=20)
@@ -108,6 +108,15 @@ class Rival(ReconcilerTest):
             daemon.wait_on(*SHARED, seconds=20)
             self.assert_quiet(daemon)
             self.assert_idle_without(daemon, in_tree)
+
+    def test_gives_way_to_whoever_counts_otherwise(self):
+        """Conditions may be anybody's, but the counters are ours alone."""
+        time.sleep(HEADSTART_SECONDS)
+        daemon = self.create(self.name("counted"))
+        daemon.wait_on(*SHARED)
+        self.api.merge(f"{daemon.path}/status", {"status": {"numberMisscheduled": 7}})
+        waiting.until(lambda: daemon.events("AnotherController"), "the event", 10)
+        self.assertIn(" writes the status of this daemon set", daemon.events("AnotherController")[0]["message"])
 
     def overlook(self) -> Daemon:
         """A DaemonSet whose pods the other creates: ours is the faster, unless it sleeps."""

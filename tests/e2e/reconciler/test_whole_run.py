@@ -20,3 +20,8 @@ class WholeRun(ReconcilerTest):
     def test_nothing_was_lost(self):
         for metric in ("everynode_reconciler_undecodable_objects_total", "everynode_reconciler_events_lost_total"):
             self.assertEqual(self.reconciler.metric(metric), 0, metric)
+
+    def test_way_was_given_only_where_somebody_else_acted(self):
+        lines = [json.loads(line) for line in self.reconciler.log().splitlines() if "another controller acts" in line]
+        names = {line["daemonset"].removeprefix("default/").rpartition("-")[0] for line in lines}
+        self.assertLessEqual(names, {"rival", "counted"})
