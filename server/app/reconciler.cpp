@@ -11,7 +11,6 @@
 #include <random>
 #include <stdexcept>
 
-#include "certificates.hpp"
 #include "everynode/app/version.hpp"
 #include "everynode/cluster/certificate_loop.hpp"
 #include "everynode/cluster/config.hpp"
@@ -21,6 +20,7 @@
 #include "everynode/controller/metrics.hpp"
 #include "everynode/net/server.hpp"
 #include "everynode/serving/routes.hpp"
+#include "observers.hpp"
 
 namespace everynode::app {
 namespace {
@@ -79,7 +79,7 @@ class Reconciler {
         election_client_(loop_.get_executor(), config_, election_options(), client_observer()),
         elector_(loop_.get_executor(), election_client_, lease_settings(), elector_observer(), seed_) {
     if (settings.take_over)
-      controller_.emplace(loop_.get_executor(), client_, controller_settings(), controller_observer(), seed_);
+      controller_.emplace(loop_.get_executor(), client_, controller_settings(), controller_observer(metrics_), seed_);
     if (settings.certificates) {
       certificates_.emplace(loop_.get_executor(), client_, *settings.certificates, settings.certificate_settings,
                             certificate_observer(metrics_));
@@ -144,47 +144,6 @@ class Reconciler {
   }
 
   // --- what is logged and counted ---
-
-  controller::ControllerObserver controller_observer() {
-    controller::ControllerObserver observer;
-    observer.actions.acted = [this](const cache::Key& key, const core::Action& action, const std::string& problem) {
-      metrics_.action(action, problem.empty());
-      const std::string what = core::to_text(action);
-      if (!problem.empty()) {
-        log::warning("not done", {{"daemonset", to_text(key)}, {"action", what}, {"problem", problem}});
-      } else if (log::enabled(log::Level::debug)) {
-        log::write(log::Level::debug, "done", {{"daemonset", to_text(key)}, {"action", what}});
-      }
-    };
-    observer.listed = [this](const kube::Resource& resource) { metrics_.listed(resource); };
-    observer.watched = [this](const kube::Resource& resource) { metrics_.watched(resource); };
-    observer.watch_failed = [this](const kube::Resource& resource, kube::WatchFailure failure,
-                                   const std::string& trouble) {
-      metrics_.watch_failed(resource, failure);
-      log::warning("watch failed, trying again", {{"resource", kube::name_of(resource)}, {"problem", trouble}});
-    };
-    observer.undecodable = [this](const kube::Resource& resource, const std::string& object,
-                                  const std::string& problem) {
-      metrics_.undecodable(resource);
-      log::error("object cannot be read, its last known state stays",
-                 {{"resource", kube::name_of(resource)}, {"object", object}, {"problem", problem}});
-    };
-    observer.synced = [this](const cache::Key&, std::chrono::nanoseconds waited, std::chrono::nanoseconds took, bool) {
-      metrics_.synced(waited, took);
-    };
-    observer.failed = [](const cache::Key& key, const std::string& problem) {
-      log::warning("status not written, trying again", {{"daemonset", to_text(key)}, {"problem", problem}});
-    };
-    observer.rival = [](const cache::Key& key, const std::string& manager) {
-      log::error("another controller acts for this DaemonSet: leaving it alone",
-                 {{"daemonset", to_text(key)},
-                  {"manager", manager},
-                  {"hint", "start kube-controller-manager with --controllers=*,-daemonset-controller"}});
-    };
-    observer.events.dropped = [this] { metrics_.event_lost(); };
-    observer.events.failed = [this](const kube::Request&, const kube::Outcome&) { metrics_.event_lost(); };
-    return observer;
-  }
 
   cluster::ElectorObserver elector_observer() {
     cluster::ElectorObserver observer;
@@ -279,8 +238,7 @@ class Reconciler {
   /// hangs, the lease is kept: what the API server still does of it is over when the lease is.
   void take_leave() {
     const auto now = std::chrono::steady_clock::now();
-    const bool idle = (!controller_ || controller_->idle()) && (!certificates_ || certificates_->idle());
-    if (idle) {
+    if (idle()) {
       if (!settings_.leader_elect) return loop_.stop();
       if (!std::exchange(released_, true)) {
         elector_.release();
@@ -296,6 +254,11 @@ class Reconciler {
     leave_timer_.async_wait([this](boost::system::error_code error) {
       if (!error) take_leave();
     });
+  }
+
+  /// Whether nothing of ours is on its way any more.
+  [[nodiscard]] bool idle() const {
+    return (!controller_ || controller_->idle()) && (!certificates_ || certificates_->idle());
   }
 
   const ReconcilerSettings& settings_;
