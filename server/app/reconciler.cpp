@@ -150,7 +150,7 @@ class Reconciler {
       metrics_.synced(waited, took);
     };
     observer.failed = [](const cache::Key& key, const std::string& problem) {
-      log::warning("status not written, trying again", {{"daemonset", to_text(key)}, {"problem", problem}});
+      log::warning("not done, trying again", {{"daemonset", to_text(key)}, {"problem", problem}});
     };
     observer.rival = [](const cache::Key& key, const std::string& manager) {
       log::error("another controller acts for this DaemonSet: leaving it alone",
