@@ -14,13 +14,13 @@ build: ## the optimised binary, build/everynode
 	@cmake --preset release -DEVERYNODE_BENCH=OFF >/dev/null
 	@cmake --build --preset release -j $(JOBS)
 
-run: build ## a local cluster with the webhook, and a tour of what it does (Ctrl-C ends it)
+run: build ## a local cluster with webhook and reconciler, and a tour of what they do (Ctrl-C ends it)
 	@tests/tools/install-packages cluster
 	@tests/tools/build-binaries
 	@python3 -m tests.cluster.tour
 
 test: build ## everything: unit, golden, shell, end-to-end and chart tests
-	@tests/tools/install-packages cluster image
+	@tests/tools/install-packages cluster image node
 	@tests/tools/build-binaries
 	@tests/run all
 
@@ -36,7 +36,7 @@ faults: build ## RELOADS=100 certificate reloads and DRAINS=20 drains under load
 	@EVERYNODE_RELOADS=$(RELOADS) EVERYNODE_DRAINS=$(DRAINS) build/everynode_shell_test --gtest_filter='*WithoutLosingARequest'
 
 chart: build ## the tests of the Helm chart and of the image
-	@tests/tools/install-packages cluster image
+	@tests/tools/install-packages cluster image node
 	@tests/tools/build-binaries
 	@tests/run chart
 

@@ -5,10 +5,13 @@
 #include <functional>
 #include <iostream>
 #include <map>
+#include <set>
 #include <thread>
 
 #include "everynode/app/decide.hpp"
+#include "everynode/app/explain.hpp"
 #include "everynode/app/plan.hpp"
+#include "everynode/app/probe.hpp"
 #include "everynode/app/reconciler.hpp"
 #include "everynode/app/settings.hpp"
 #include "everynode/app/version.hpp"
@@ -37,11 +40,12 @@ void add_endpoint(CLI::App& verb, const std::string& flag, const std::string& he
   verb.add_option_function<std::string>(flag, parse, help)->type_name("IP:PORT");
 }
 
-void add_seconds(CLI::App& verb, const std::string& flag, const std::string& help, std::chrono::seconds& target) {
+void add_seconds(CLI::App& verb, const std::string& flag, const std::string& help, std::chrono::seconds& target,
+                 unsigned most = 3600) {
   verb.add_option_function<unsigned>(
           flag, [&target](unsigned value) { target = std::chrono::seconds(value); }, help)
       ->type_name("SECONDS")
-      ->check(CLI::Range(0U, 3600U))
+      ->check(CLI::Range(0U, most))
       ->default_str(std::to_string(target.count()));
 }
 
@@ -102,8 +106,54 @@ void add_webhook(CLI::App& app, WebhookSettings& settings, Verb& chosen) {
   verb.callback([&] { chosen = [&] { return run_webhook(settings); }; });
 }
 
+/// "NAMESPACE/NAME", with what names of objects are made of (RFC 1123): they go into certificates and URLs.
+CLI::Option* add_object(CLI::App& verb, const std::string& flag, const std::string& help,
+                        std::function<void(kube::ObjectKey)> store) {
+  const auto parse = [flag, store = std::move(store)](const std::string& text) {
+    constexpr const char* allowed = "abcdefghijklmnopqrstuvwxyz0123456789-.";
+    const auto slash = text.find('/');
+    kube::ObjectKey key{.namespace_ = text.substr(0, slash),
+                        .name = slash == std::string::npos ? "" : text.substr(slash + 1)};
+    const bool good = !key.namespace_.empty() && !key.name.empty() &&
+                      (key.namespace_ + key.name).find_first_not_of(allowed) == std::string::npos;
+    if (!good) throw CLI::ValidationError(flag, "expected NAMESPACE/NAME, not '" + text + "'");
+    store(std::move(key));
+  };
+  return verb.add_option_function<std::string>(flag, parse, help)->type_name("NAMESPACE/NAME");
+}
+
+cluster::CertificateNames& names_in(ReconcilerSettings& settings) {
+  return settings.certificates ? *settings.certificates : settings.certificates.emplace();
+}
+
+void add_certificates(CLI::App& verb, ReconcilerSettings& settings) {
+  constexpr unsigned century = 100U * 365 * 24 * 3600;
+  kube::CertificateSettings& times = settings.certificate_settings;
+  CLI::Option* const secret =
+      add_object(verb, "--certificate-secret", "keep the webhook's certificate in this Secret, its CA in NAME-ca (off)",
+                 [&](kube::ObjectKey key) { names_in(settings).secret = std::move(key); });
+  CLI::Option* const service =
+      add_object(verb, "--certificate-service", "the webhook's Service: what the certificate is for",
+                 [&](kube::ObjectKey key) { names_in(settings).service = std::move(key); });
+  CLI::Option* const webhook =
+      verb.add_option_function<std::string>(
+              "--certificate-webhook", [&](const std::string& name) { names_in(settings).webhook = name; },
+              "the MutatingWebhookConfiguration whose caBundle is kept")
+          ->type_name("NAME");
+  secret->needs(service, webhook);
+  service->needs(secret);
+  webhook->needs(secret);
+  add_seconds(verb, "--certificate-lifetime", "life of a certificate; renewed after two thirds of it", times.leaf_life,
+              century);
+  add_seconds(verb, "--certificate-ca-lifetime", "life of a CA; a new one is made after two thirds of it",
+              times.authority_life, century);
+  add_seconds(verb, "--certificate-settle-time", "how long a new CA is in the caBundle before it signs", times.settle,
+              century);
+}
+
 void add_reconciler(CLI::App& app, ReconcilerSettings& settings, Verb& chosen) {
-  CLI::App& verb = *app.add_subcommand("reconciler", "Run the DaemonSet controller");
+  CLI::App& verb =
+      *app.add_subcommand("reconciler", "Run the DaemonSet controller, keep the webhook's certificate, or both");
   verb.add_option("--kubeconfig", settings.kubeconfig,
                   "how to reach the API server (default: the pod's service account, else KUBECONFIG, else "
                   "~/.kube/config)")
@@ -125,6 +175,7 @@ void add_reconciler(CLI::App& app, ReconcilerSettings& settings, Verb& chosen) {
   verb.add_option("--max-connections", settings.connections, "connections to the API server, watches not counted")
       ->check(CLI::Range(1U, 1000U))
       ->capture_default_str();
+  add_certificates(verb, settings);
   add_log(verb, settings);
   verb.callback([&] { chosen = [&] { return run_reconciler(settings); }; });
 }
@@ -164,6 +215,47 @@ void add_plan(CLI::App& app, PlanSettings& settings, Verb& chosen) {
   verb.callback([&] { chosen = [&] { return run_plan(settings); }; });
 }
 
+void add_look(CLI::App& verb, LookSettings& settings, std::string& kind) {
+  const std::set<std::string> kinds{"daemonset", "daemonsets", "ds"};
+  verb.add_option("KIND", kind, "daemonset, or ds")->required()->check(CLI::IsMember(kinds))->type_name("");
+  verb.add_option("NAME", settings.name, "its name")->required()->type_name("");
+  verb.add_option("-n,--namespace", settings.namespace_, "its namespace (default: the context's)")->type_name("NS");
+  verb.add_option("--kubeconfig", settings.kubeconfig,
+                  "how to reach the API server (default: where kubectl would look)")
+      ->type_name("FILE");
+}
+
+void add_explain(CLI::App& app, ExplainSettings& settings, std::string& kind, Verb& chosen) {
+  CLI::App& verb = *app.add_subcommand("explain", "Say why each node has, has not, or waits for a DaemonSet's pod");
+  add_look(verb, settings.look, kind);
+  verb.add_option("--node", settings.node, "only this node")->type_name("NODE");
+  verb.add_flag("--all", settings.all, "also the nodes of which there is nothing to say");
+  const std::map<std::string, ExplainOutput> outputs{{"text", ExplainOutput::text}, {"json", ExplainOutput::json}};
+  verb.add_option("-o,--output", settings.output, "text (default), json")
+      ->transform(one_of(outputs))
+      ->type_name("OUTPUT");
+  verb.callback([&] { chosen = [&] { return run_explain(settings); }; });
+}
+
+void add_rollout(CLI::App& app, RolloutWatchSettings& settings, std::string& kind, Verb& chosen) {
+  CLI::App& rollout = *app.add_subcommand("rollout", "Follow a rollout");
+  rollout.require_subcommand(1);
+  CLI::App& verb = *rollout.add_subcommand("watch", "Show a DaemonSet's rollout, node by node, until it is complete");
+  add_look(verb, settings.look, kind);
+  add_seconds(verb, "--interval", "between two looks", settings.interval);
+  add_seconds(verb, "--timeout", "give up after this (0: never)", settings.timeout);
+  verb.callback([&] { chosen = [&] { return run_rollout_watch(settings); }; });
+}
+
+void add_probe(CLI::App& app, ProbeSettings& settings, Verb& chosen) {
+  CLI::App& verb = *app.add_subcommand("probe", "Ask a URL once: exit code 0 if the answer is 2xx");
+  verb.add_option("url", settings.url, "http[s]://HOST[:PORT][/PATH]")->required()->type_name("URL");
+  verb.add_option("--ca-file", settings.ca, "whom to trust (PEM; default: those that the system trusts)")
+      ->type_name("FILE");
+  add_seconds(verb, "--timeout", "how long to wait for the whole answer", settings.timeout);
+  verb.callback([&] { chosen = [&] { return run_probe(settings); }; });
+}
+
 void add_version(CLI::App& app, Verb& chosen) {
   CLI::App& verb = *app.add_subcommand("version", "Print the version");
   verb.callback([&] {
@@ -194,6 +286,13 @@ int run_command_line(int argc, char** argv) {
   add_decide(app, decide, chosen);
   PlanSettings plan;
   add_plan(app, plan, chosen);
+  std::string kind;
+  ExplainSettings explain;
+  add_explain(app, explain, kind, chosen);
+  RolloutWatchSettings rollout_watch;
+  add_rollout(app, rollout_watch, kind, chosen);
+  ProbeSettings probe;
+  add_probe(app, probe, chosen);
   add_version(app, chosen);
   try {
     app.parse(argc, argv);

@@ -11,7 +11,9 @@
 #include <random>
 #include <stdexcept>
 
+#include "certificates.hpp"
 #include "everynode/app/version.hpp"
+#include "everynode/cluster/certificate_loop.hpp"
 #include "everynode/cluster/config.hpp"
 #include "everynode/cluster/elector.hpp"
 #include "everynode/cluster/spawn.hpp"
@@ -49,6 +51,18 @@ cluster::Config configuration(const ReconcilerSettings& settings) {
   return std::move(*config);
 }
 
+/// Refuses what cannot work before anything begins.
+const ReconcilerSettings& checked(const ReconcilerSettings& settings) {
+  if (!settings.take_over && !settings.certificates) {
+    throw std::runtime_error(
+        "nothing to do: set --take-over=true to act for DaemonSets, or --certificate-secret, --certificate-service and "
+        "--certificate-webhook to keep the webhook's certificate");
+  }
+  const std::string problem = kube::problem_with(settings.certificate_settings);
+  if (settings.certificates && !problem.empty()) throw std::runtime_error(problem);
+  return settings;
+}
+
 std::string to_text(const cache::Key& key) {
   return key.namespace_ + "/" + key.name;
 }
@@ -57,21 +71,30 @@ std::string to_text(const cache::Key& key) {
 class Reconciler {
  public:
   explicit Reconciler(const ReconcilerSettings& settings)
-      : settings_(settings),
+      : settings_(checked(settings)),
         config_(configuration(settings)),
         lease_{.namespace_ = lease_namespace(), .name = settings.lease_name},
         metrics_(std::string(version()), settings.lease_name),
         client_(loop_.get_executor(), config_, client_options(), client_observer()),
         election_client_(loop_.get_executor(), config_, election_options(), client_observer()),
-        controller_(loop_.get_executor(), client_, controller_settings(), controller_observer(), seed_),
         elector_(loop_.get_executor(), election_client_, lease_settings(), elector_observer(), seed_) {
+    if (settings.take_over)
+      controller_.emplace(loop_.get_executor(), client_, controller_settings(), controller_observer(), seed_);
+    if (settings.certificates) {
+      certificates_.emplace(loop_.get_executor(), client_, *settings.certificates, settings.certificate_settings,
+                            certificate_observer(metrics_));
+    }
     if (settings.metrics_listen) server_.emplace(loop_, server_options());
   }
 
   int run() {
-    log::info("reconciling", {{"version", version()}, {"cluster", config_.address()}, {"config", config_.source}});
+    log::info("reconciling", {{"version", version()},
+                              {"cluster", config_.address()},
+                              {"config", config_.source},
+                              {"daemonsets", controller_ ? "taken over" : "left to their controller"},
+                              {"certificate", certificates_ ? "kept" : "not kept"}});
     await_signal();
-    controller_.start();
+    if (controller_) controller_->start();
     if (settings_.leader_elect) {
       cluster::spawn(loop_.get_executor(), elector_.run());
     } else {
@@ -175,12 +198,14 @@ class Reconciler {
   }
 
   [[nodiscard]] controller::Levels levels() const {
-    return {.queue = controller_.queue(),
-            .nodes = controller_.store().nodes().size(),
-            .pods = controller_.store().pods(),
-            .daemon_sets = controller_.store().boards().size(),
-            .rivalled = controller_.rivalled(),
-            .leading = leads()};
+    controller::Levels levels{.queue = {}, .leading = leads()};
+    if (!controller_) return levels;
+    levels.queue = controller_->queue();
+    levels.nodes = controller_->store().nodes().size();
+    levels.pods = controller_->store().pods();
+    levels.daemon_sets = controller_->store().boards().size();
+    levels.rivalled = controller_->rivalled();
+    return levels;
   }
 
   // --- the port for probes and metrics ---
@@ -201,10 +226,15 @@ class Reconciler {
 
   /// A replica that waits for the lease is ready too: it has all that it needs to take over.
   [[nodiscard]] std::vector<serving::Check> readiness() const {
-    std::string watches = controller_.trouble();
-    if (watches.empty() && !controller_.synced()) watches = "the first lists are not complete yet";
-    return {{.name = "watches", .problem = std::move(watches)},
-            {.name = "stopping", .problem = stopping_ ? "the process is about to end" : ""}};
+    std::vector<serving::Check> checks;
+    if (controller_) {
+      std::string watches = controller_->trouble();
+      if (watches.empty() && !controller_->synced()) watches = "the first lists are not complete yet";
+      checks.push_back({.name = "watches", .problem = std::move(watches)});
+    }
+    if (certificates_) checks.push_back({.name = "certificate", .problem = certificates_->trouble()});
+    checks.push_back({.name = "stopping", .problem = stopping_ ? "the process is about to end" : ""});
+    return checks;
   }
 
   // --- leading ---
@@ -213,7 +243,9 @@ class Reconciler {
 
   void start_leading() {
     log::info("leading", {{"lease", settings_.leader_elect ? to_text(lease_) : std::string("none")}});
-    controller_.lead([this] { return leads(); });
+    const auto may_act = [this] { return leads(); };
+    if (controller_) controller_->lead(may_act);
+    if (certificates_) certificates_->lead(may_act);
   }
 
   void stop_leading() {
@@ -235,7 +267,8 @@ class Reconciler {
       }
       log::info("stopping", {{"signal", std::int64_t{signal}}});
       stopping_ = true;
-      controller_.stop();
+      if (controller_) controller_->stop();
+      if (certificates_) certificates_->stop();
       last_moment_ = std::chrono::steady_clock::now() + farewell;
       take_leave();
       await_signal();
@@ -246,7 +279,8 @@ class Reconciler {
   /// hangs, the lease is kept: what the API server still does of it is over when the lease is.
   void take_leave() {
     const auto now = std::chrono::steady_clock::now();
-    if (controller_.idle()) {
+    const bool idle = (!controller_ || controller_->idle()) && (!certificates_ || certificates_->idle());
+    if (idle) {
       if (!settings_.leader_elect) return loop_.stop();
       if (!std::exchange(released_, true)) {
         elector_.release();
@@ -279,7 +313,8 @@ class Reconciler {
   controller::Metrics metrics_;
   cluster::Client client_;
   cluster::Client election_client_;
-  controller::Controller controller_;
+  std::optional<controller::Controller> controller_;      ///< with take-over
+  std::optional<cluster::CertificateLoop> certificates_;  ///< if the webhook's certificate is ours to keep
   cluster::Elector elector_;
   std::optional<net::Server> server_;
 };

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "everynode/core/canonical.hpp"
 #include "everynode/core/objects.hpp"
 
 namespace everynode::cache {
@@ -32,11 +33,22 @@ std::string read_header(const std::string& json, core::Document& document, std::
   });
 }
 
+/// Whoever printed the snapshot laid the data out anew; only its canonical form can be compared.
+std::string load_revision(const std::string& json, core::Document& document, Store& store) {
+  auto revision = core::read_controller_revision(json, document);
+  if (!revision) return revision.error();
+  auto data = core::canonical_json(revision->data);
+  if (!data) return "data: " + data.error();
+  revision->data = std::move(*data);
+  store.put(std::move(*revision));
+  return {};
+}
+
 std::string load_object(const std::string& json, const std::string& kind, core::Document& document, Store& store) {
   if (kind == "Node") return take(core::read_node(json, document), store);
   if (kind == "Pod") return take(core::read_daemon_pod(json, document), store);
   if (kind == "DaemonSet") return take(core::read_daemon_set(json, document), store);
-  if (kind == "ControllerRevision") return take(core::read_controller_revision(json, document), store);
+  if (kind == "ControllerRevision") return load_revision(json, document, store);
   return {};
 }
 

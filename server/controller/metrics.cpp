@@ -64,7 +64,17 @@ Metrics::Metrics(const std::string& version, const std::string& lease)
       daemon_sets_(gauge("everynode_reconciler_daemonsets", "DaemonSets known.")),
       rivalled_(gauge("everynode_reconciler_rivalled_daemonsets",
                       "DaemonSets left alone because another controller acts for them.")),
-      leading_(gauge("leader_election_master_status", "1 while this process leads.", {{"name", lease}})) {
+      leading_(gauge("leader_election_master_status", "1 while this process leads.", {{"name", lease}})),
+      certificate_expiry_(prometheus::BuildGauge()
+                              .Name("everynode_certificates_expiry_timestamp_seconds")
+                              .Help("When the certificate in the Secret expires, as the leader saw it: ca or leaf.")
+                              .Register(registry_)),
+      certificate_renewals_(
+          counters("everynode_certificates_renewals_total", "Certificates made, the first ones too: ca or leaf.")),
+      certificate_bundle_writes_(
+          counters("everynode_certificates_bundle_writes_total", "Times that the caBundle was written.")),
+      certificate_failures_(counters("everynode_certificates_failures_total",
+                                     "Times that keeping the certificate ran into a new kind of trouble.")) {
   gauge("everynode_build_info", "1, labelled with the version.", {{"version", version}}).Set(1);
 }
 
@@ -112,6 +122,23 @@ void Metrics::undecodable(const kube::Resource& resource) {
 
 void Metrics::event_lost() {
   events_lost_.Increment();
+}
+
+void Metrics::certificate_expiry(const std::string& certificate, std::chrono::sys_seconds expires) {
+  const auto time = static_cast<double>(expires.time_since_epoch().count());
+  certificate_expiry_.Add({{"certificate", certificate}}).Set(time);
+}
+
+void Metrics::certificate_renewed(const std::string& certificate) {
+  certificate_renewals_.Add({{"certificate", certificate}}).Increment();
+}
+
+void Metrics::certificate_bundle_written() {
+  certificate_bundle_writes_.Add({}).Increment();
+}
+
+void Metrics::certificate_failed() {
+  certificate_failures_.Add({}).Increment();
 }
 
 std::string Metrics::text(const Levels& levels) {

@@ -45,7 +45,7 @@ bool take_fraction(std::string_view& text, microseconds& out) {
 }
 
 bool take_offset(std::string_view& text, minutes& out) {
-  if (take(text, 'Z')) return true;
+  if (take(text, 'Z') || take(text, 'z')) return true;
   const bool west = !text.empty() && text.front() == '-';
   if (!west && (text.empty() || text.front() != '+')) return false;
   text.remove_prefix(1);
@@ -68,8 +68,8 @@ std::optional<Time> parse_time(std::string_view text) {
   microseconds fraction{};
   minutes offset{};
   const bool well_formed = take(text, 4, year) && take(text, '-') && take(text, 2, month) && take(text, '-') &&
-                           take(text, 2, day) && take(text, 'T') && take(text, 2, hour) && take(text, ':') &&
-                           take(text, 2, minute) && take(text, ':') && take(text, 2, second) &&
+                           take(text, 2, day) && (take(text, 'T') || take(text, 't')) && take(text, 2, hour) &&
+                           take(text, ':') && take(text, 2, minute) && take(text, ':') && take(text, 2, second) &&
                            take_fraction(text, fraction) && take_offset(text, offset) && text.empty();
   const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
                                          std::chrono::day(static_cast<unsigned>(day))};

@@ -145,7 +145,12 @@ Request remove(const Resource& resource, const ObjectKey& key, std::string_view 
 }
 
 Request list(const Resource& resource, std::uint32_t limit, std::string_view continue_) {
-  Request request = to(Verb::list, resource, {});
+  return list_in(resource, {}, limit, continue_);
+}
+
+Request list_in(const Resource& resource, std::string_view namespace_, std::uint32_t limit,
+                std::string_view continue_) {
+  Request request = to(Verb::list, resource, {.namespace_ = std::string(namespace_), .name = {}});
   append_parameter(request.target, "limit", std::to_string(limit));
   if (!continue_.empty()) append_parameter(request.target, "continue", continue_);
   return request;

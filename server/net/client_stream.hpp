@@ -16,7 +16,7 @@ class ClientStream {
   using Tls = boost::asio::ssl::stream<Socket&>;
   using executor_type = Socket::executor_type;
 
-  explicit ClientStream(boost::asio::any_io_executor executor) : socket_(std::move(executor)) {}
+  explicit ClientStream(const boost::asio::any_io_executor& executor) : socket_(executor) {}
 
   executor_type get_executor() { return socket_.get_executor(); }
   Socket& socket() { return socket_; }

@@ -6,8 +6,9 @@ import base64
 import copy
 from pathlib import Path
 
-from tests.chart.helm import Objects
+from tests.chart import helm
 from tests.chart.environment import ChartTest
+from tests.chart.helm import Objects
 from tests.cluster import pods, registration
 from tests.cluster.ports import HOST
 from tests.cluster.processes import Process
@@ -49,6 +50,15 @@ class Admission(ChartTest):
         for owner in (pods.owner("NodeAgent", "apps.other.com/v1"), pods.owner("ReplicaSet", "apps/v1"), pods.owner(controller=None)):
             self.assertNotIn(UNSCHEDULABLE, self.mutated(pods.pod("a", [owner])))
         self.assertNotIn(UNSCHEDULABLE, self.mutated(pods.pod("a")))
+
+    def test_probe_of_helm_test(self) -> None:
+        ca = f"--ca-file={self.webhook.ca}"
+        for expected, arguments in ((0, [f"{self.webhook.url}/readyz", ca]), (1, [f"{self.webhook.url}/nothing", ca]),
+                                    (1, [f"{self.webhook.url}/readyz"]), (0, [self.webhook.metrics_url]), (1, [f"https://{HOST}:1/", ca]),
+                                    (2, ["ftp://example.com/"]), (2, [f"https://{HOST}:0/", ca]), (2, ["https://[::1/", ca]),
+                                    (2, [f"{self.webhook.url}/readyz", "--ca-file=/nowhere"])):
+            with self.subTest(arguments):
+                self.assertEqual(helm.run([self.webhook.binary, "probe", *arguments]).returncode, expected)
 
 
 class ChartWebhook(Webhook):

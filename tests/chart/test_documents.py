@@ -9,7 +9,7 @@ import unittest
 
 from tests.chart import helm, value_sets
 from tests.chart.helm import CHART, ROOT, Objects
-from tests.cluster.webhook import binary
+from tests.cluster import binary
 
 
 class Documents(unittest.TestCase):
@@ -29,6 +29,7 @@ class Documents(unittest.TestCase):
         chart = (CHART / "Chart.yaml").read_text()
         self.assertIn(f"\nversion: {version}\n", chart)
         self.assertIn(f"\nappVersion: {version}\n", chart)
+        self.assertIn(f"image: everynode:{version}\n", (CHART / "examples" / "kubeadm" / "everynode-reconciler.yaml").read_text())
 
     def test_static_pod_is_started_as_the_deployment_is(self) -> None:
         spec = helm.parsed((CHART / "examples" / "kubeadm" / "everynode-reconciler.yaml").read_text())[0]["spec"]
@@ -43,8 +44,18 @@ class CommandLine(unittest.TestCase):
     """The chart starts the binary with arguments that it knows."""
 
     def test_webhook(self) -> None:
-        usage = subprocess.run([binary(), "webhook", "--help"], capture_output=True, text=True, check=True).stdout
-        for argument in Objects({"webhook": {"threads": 2}}).arguments("webhook")[1:]:
+        self.check(Objects({"webhook": {"threads": 2}}).arguments("webhook"))
+
+    def test_reconciler(self) -> None:
+        self.check(Objects(value_sets.TAKE_OVER | value_sets.HELM).arguments("reconciler"))
+
+    def test_helm_test(self) -> None:
+        arguments = Objects().get("Pod", "everynode-test")["spec"]["containers"][0]["args"]
+        self.check([one for one in arguments if not one.startswith("https://")])
+
+    def check(self, arguments: list[str]) -> None:
+        usage = subprocess.run([binary.path(), arguments[0], "--help"], capture_output=True, text=True, check=True).stdout
+        for argument in arguments[1:]:
             self.assertRegex(usage, rf"(?m)^  {argument.split('=')[0]} ")
 
 

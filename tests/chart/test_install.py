@@ -53,11 +53,7 @@ class Life(ChartTest):
     def setUp(self) -> None:
         self.ensure_namespace(security="restricted")
         self.before = self.everything()
-        self.addCleanup(self.uninstall)
-
-    def uninstall(self) -> None:
-        if RELEASE in self.helm("list", "--all", "--namespace", NAMESPACE, "--short"):
-            self.helm.uninstall()
+        self.addCleanup(self.helm, "uninstall", RELEASE, "--namespace", NAMESPACE, "--ignore-not-found", "--wait")
 
     def test_default(self) -> None:
         self.helm.install(None, *WAIT)

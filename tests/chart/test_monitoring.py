@@ -15,9 +15,11 @@ from tests.cluster.webhook import Webhook
 from tests.tools import binaries
 
 OF_THE_API_SERVER = {"apiserver_admission_webhook_fail_open_count", "apiserver_admission_webhook_admission_duration_seconds_bucket"}
+OF_THE_RECONCILER = {"everynode_reconciler_rivalled_daemonsets", "leader_election_master_status"}
 # Series that there are only once something happened.
 ON_DEMAND = {"everynode_webhook_reloads_total", "everynode_webhook_connections_refused_total"}
-NAME = re.compile(r"\b(?:everynode|apiserver|process)_[a-z_]+\b")
+WITH_ALL_ALERTS = value_sets.OTHER_KINDS["monitored-take-over"]
+NAME = re.compile(r"\b(?:everynode|apiserver|process|leader)_[a-z_]+\b")
 
 
 class Metrics(unittest.TestCase):
@@ -38,8 +40,8 @@ class Metrics(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
 
     def test_of_alerts(self) -> None:
-        rules = Objects(value_sets.MONITORED).get("PrometheusRule")["spec"]["groups"][0]["rules"]
-        self.assertGreater(len(rules), 5)
+        rules = Objects(WITH_ALL_ALERTS).get("PrometheusRule")["spec"]["groups"][0]["rules"]
+        self.assertGreater(len(rules), 7)
         for rule in rules:
             self.check(rule["expr"], rule["alert"])
             self.assertNotIn("{{", rule["expr"])
@@ -53,14 +55,14 @@ class Metrics(unittest.TestCase):
 
     def test_all_are_in_the_readme(self) -> None:
         text = (CHART / "README.md").read_text()
-        for name in sorted(self.exposed | ON_DEMAND):
+        for name in sorted(self.exposed | ON_DEMAND | OF_THE_RECONCILER):
             family = re.sub(r"_(bucket|count|sum)$", "", name)
             self.assertIn(f"`{family}`", text)
 
     def check(self, expression: str, where: str) -> None:
         names = set(NAME.findall(re.sub(r'"[^"]*"', '""', expression)))
         self.assertTrue(names, where)
-        self.assertLessEqual(names, self.exposed | OF_THE_API_SERVER | ON_DEMAND, where)
+        self.assertLessEqual(names, self.exposed | OF_THE_API_SERVER | OF_THE_RECONCILER | ON_DEMAND, where)
 
 
 class Alerts(unittest.TestCase):
@@ -69,7 +71,7 @@ class Alerts(unittest.TestCase):
     def test_fire_when_they_shall(self) -> None:
         with TemporaryDirectory() as directory:
             # JSON is YAML.
-            (Path(directory) / "rules.yaml").write_text(json.dumps(Objects(value_sets.MONITORED).get("PrometheusRule")["spec"]))
+            (Path(directory) / "rules.yaml").write_text(json.dumps(Objects(WITH_ALL_ALERTS).get("PrometheusRule")["spec"]))
             shutil.copy(Path(__file__).parent / "alerts.yaml", directory)
             for command in (["check", "rules", "rules.yaml"], ["test", "rules", "alerts.yaml"]):
                 done = helm.run([binaries.built("promtool"), *command], directory=Path(directory))

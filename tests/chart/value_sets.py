@@ -44,6 +44,7 @@ PRIVILEGED = {
 }
 OTHER_KINDS = {
     "monitored": MONITORED,
+    "monitored-take-over": MONITORED | TAKE_OVER,
     "pod-monitor": {"metrics": {"podMonitor": {"enabled": True, "labels": {"release": "prometheus"}}}},
 }
 ALL = RESTRICTED | PRIVILEGED | OTHER_KINDS

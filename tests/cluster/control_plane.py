@@ -18,12 +18,14 @@ from tests.cluster.processes import Process
 from tests.tools import binaries
 
 HERE = Path(__file__).resolve().parent
+IN_TREE = "daemonset-controller"
 # All of Kubernetes' controllers would take 5 s to start. These are what pods of DaemonSets and Deployments need.
 CONTROLLERS = (
-    "daemonset-controller", "deployment-controller", "replicaset-controller", "disruption-controller",
+    IN_TREE, "deployment-controller", "replicaset-controller", "disruption-controller",
     "namespace-controller", "serviceaccount-controller", "root-ca-certificate-publisher-controller",
     "node-lifecycle-controller", "taint-eviction-controller", "pod-garbage-collector-controller", "garbage-collector-controller",
 )
+WITHOUT_IN_TREE = tuple(name for name in CONTROLLERS if name != IN_TREE)
 ADMIN = "admin"
 USERS = {  # name of the certificate: user and group that the API server reads from it
     ADMIN: ("everynode-test", "system:masters"),
@@ -36,14 +38,16 @@ class ControlPlane:
     """A running control plane, without nodes at first. Use it as a context manager: it ends what it started."""
 
     def __init__(self, directory: Path, controllers: Sequence[str] = CONTROLLERS, port: int | None = None,
-                 say: Callable[[str], None] = lambda text: None):
+                 say: Callable[[str], None] = lambda text: None, apiserver_flags: Sequence[str] = ()):
         self.directory = directory
         self.logs = directory / "logs"
         self.audit_log = self.logs / "audit.log"
         self.kubeconfig = directory / "kubeconfig"
         self.processes: dict[str, Process] = {}
         self._controllers = controllers
+        self._apiserver_flags = apiserver_flags
         self._port = chosen_or_free(port, "kube-apiserver")
+        self.server = f"https://{HOST}:{self._port}"
         self._say = say
         self._stack = contextlib.ExitStack()
         self.pki = Pki(directory / "pki")
@@ -54,13 +58,18 @@ class ControlPlane:
             self._stack = stack
             etcd = self._start_etcd()
             self._start_apiserver(etcd)
-            for started in (self._start_scheduler(), self._start_controller_manager(), self._start_kwok()):
+            manager = self._start_controllers("kube-controller-manager", self._controllers)
+            for started in (self._start_scheduler(), manager, self._start_kwok()):
                 self._await(*started)
             self._stack = stack.pop_all()
         return self
 
     def __exit__(self, *error) -> None:
         self._stack.close()
+
+    @property
+    def port(self) -> int:
+        return self._port
 
     def run(self, name: str, command: list[str | Path]) -> Process:
         """Starts a program that ends with the control plane, before what was started earlier."""
@@ -69,15 +78,24 @@ class ControlPlane:
         self.processes[name] = process
         return process
 
+    def start_controllers(self, name: str, controllers: Sequence[str], *flags: str) -> Process:
+        """A further kube-controller-manager with these controllers, until it is stopped."""
+        process, ready = self._start_controllers(name, controllers, *flags)
+        self._await(process, ready)
+        return process
+
     def user_kubeconfig(self, user: str) -> Path:
-        return kubeconfig.write(self.directory / f"{user}.kubeconfig", f"https://{HOST}:{self._port}", self.pki, user)
+        return kubeconfig.write(self.directory / f"{user}.kubeconfig", self.server, self.pki, user)
+
+    def token_kubeconfig(self, user: str, token: str) -> Path:
+        return kubeconfig.write(self.directory / f"{user}.kubeconfig", self.server, self.pki, user, token)
 
     def _make_credentials(self) -> Api:
         self.pki.server("server")
         self.pki.key_pair("service-accounts")
         for name, (user, group) in USERS.items():
             self.pki.client(name, user, group)
-        kubeconfig.write(self.kubeconfig, f"https://{HOST}:{self._port}", self.pki, ADMIN)
+        kubeconfig.write(self.kubeconfig, self.server, self.pki, ADMIN)
         return Api(self._port, self.pki.certificate("ca"), self.pki.certificate(ADMIN), self.pki.key(ADMIN))
 
     def _await(self, process: Process, ready: Callable[[], bool]) -> None:
@@ -102,7 +120,8 @@ class ControlPlane:
             *self._serving_flags(), "--client-ca-file", self.pki.certificate("ca"), "--authorization-mode", "Node,RBAC",
             "--service-account-issuer", "https://kubernetes.default.svc", "--service-account-key-file", key,
             "--service-account-signing-key-file", key, "--allow-privileged",
-            "--audit-policy-file", HERE / "audit-policy.yaml", "--audit-log-path", self.audit_log])
+            "--audit-policy-file", HERE / "audit-policy.yaml", "--audit-log-path", self.audit_log,
+            *self._apiserver_flags])
         self._await(process, self.api.healthy)
 
     def _start_scheduler(self) -> tuple[Process, Callable[[], bool]]:
@@ -112,14 +131,14 @@ class ControlPlane:
             "--bind-address", HOST, "--secure-port", str(port), *self._serving_flags()])
         return process, self._probe(f"https://{HOST}:{port}/readyz")
 
-    def _start_controller_manager(self) -> tuple[Process, Callable[[], bool]]:
+    def _start_controllers(self, name: str, controllers: Sequence[str], *flags: str) -> tuple[Process, Callable[[], bool]]:
         port = free_ports(1)[0]
-        process = self.run("kube-controller-manager", [
+        process = self.run(name, [
             binaries.built("kube-controller-manager"), "--kubeconfig", self.user_kubeconfig("controller-manager"),
             "--leader-elect=false", "--bind-address", HOST, "--secure-port", str(port), *self._serving_flags(),
             "--use-service-account-credentials", "--service-account-private-key-file", self.pki.key("service-accounts"),
-            "--root-ca-file", self.pki.certificate("ca"), "--controllers", ",".join(self._controllers),
-            "--node-monitor-grace-period", "24h"])  # simulated nodes send no heartbeats
+            "--root-ca-file", self.pki.certificate("ca"), "--controllers", ",".join(controllers),
+            "--node-monitor-grace-period", "24h", *flags])  # simulated nodes send no heartbeats
         return process, self._probe(f"https://{HOST}:{port}/healthz")
 
     def _start_kwok(self) -> tuple[Process, Callable[[], bool]]:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from tests.cluster import audit, nodes, pods
 from tests.cluster.audit import Admission
 from tests.cluster.control_plane import ControlPlane
+from tests.cluster.reconciler import Reconciler
 from tests.cluster.table import table
 from tests.cluster.webhook import Webhook
 from tests.tools import binaries
@@ -27,7 +28,12 @@ def what_happened(cluster: ControlPlane, webhook: Webhook, running: list[dict]) 
         "", "  The webhook counted (one is the dry run that waited for it):", *(f"    {line}" for line in counted(webhook)), ""])
 
 
-def what_next(cluster: ControlPlane, webhook: Webhook) -> str:
+def what_was_done(reconciler: Reconciler) -> str:
+    series = [line for line in reconciler.metrics() if line.startswith("everynode_reconciler_actions_total") and not line.endswith(" 0")]
+    return "\n".join(["  The reconciler counted:", *(f"    {line}" for line in series), ""])
+
+
+def what_next(cluster: ControlPlane, webhook: Webhook, reconciler: Reconciler) -> str:
     kubectl = binaries.built("kubectl")
     return f"""  Look around, from another terminal:
 
@@ -35,8 +41,12 @@ def what_next(cluster: ControlPlane, webhook: Webhook) -> str:
     {kubectl} get nodes
     {kubectl} get pods -A -o wide
     {kubectl} create -f tests/cluster/agent-pod.yaml --dry-run=server -o yaml
+    {kubectl} -n kube-system rollout history daemonset filebeat
+    {kubectl} -n kube-system describe daemonset filebeat
+    {kubectl} get daemonsets,nodes,pods,controllerrevisions -A -o json | build/everynode plan -o text
     curl --cacert {webhook.ca} {webhook.url}/healthz
     curl {webhook.metrics_url}
+    curl {reconciler.metrics_url}
     grep everynode {cluster.audit_log}
 
   The logs are in {cluster.logs}. Ctrl-C ends all of it.
@@ -63,6 +73,8 @@ def pin(pod: dict, admission: Admission | None) -> str:
         return "nothing"
     if not admission:
         return "matchFields, not seen by the webhook"
+    if pod["metadata"].get("labels", {}).get("controller-revision-hash"):
+        return "matchFields, by the reconciler"
     if admission.annotations.get("pin") == "added":
         return f"matchFields, added by the webhook: {admission.annotations.get('node-from', 'the pod')}"
     return "matchFields, there before"

@@ -1,4 +1,5 @@
-"""A tour of the webhook: a local control plane with simulated nodes, one DaemonSet, and what the webhook did to its pods.
+"""A tour: a local control plane with simulated nodes, whose DaemonSet controller is Everynode's reconciler. It shows what the
+webhook did to pods, and what the reconciler does as nodes come and go and revisions follow each other.
 
 Start it with `make run`, or `python3 -m tests.cluster.tour`. It stays up until Ctrl-C.
 """
@@ -11,9 +12,11 @@ import threading
 from pathlib import Path
 
 from tests.cluster import nodes, report, waiting, workspace
-from tests.cluster.control_plane import ControlPlane
+from tests.cluster.control_plane import WITHOUT_IN_TREE, ControlPlane
 from tests.cluster.kubectl import Kubectl
-from tests.cluster.processes import ComponentFailed
+from tests.cluster.processes import ComponentFailed, Process
+from tests.cluster.reconciler import Reconciler
+from tests.cluster.story import Story
 from tests.cluster.webhook import Webhook
 from tests.tools.explained import Explained
 
@@ -24,21 +27,22 @@ NODES = [nodes.node("worker-1"), nodes.node("worker-2", cordoned=True), nodes.no
 def main() -> int:
     options = parse()
     workspace.end_on_signals()
-    print("Starting a Kubernetes control plane on 127.0.0.1, with simulated nodes and everynode's webhook:", flush=True)
+    print("Starting a Kubernetes control plane on 127.0.0.1, with simulated nodes. Its DaemonSet controller is everynode's:", flush=True)
     touring = False
     try:
         with workspace.workspace("everynode-run-") as directory:
-            # Both look at their ports and files before anything is started.
+            # All look at their ports and files before anything is started.
             webhook = Webhook(directory, options.webhook_port, options.metrics_port)
-            cluster = ControlPlane(directory, port=options.api_port, say=tick)
-            with cluster, webhook:
-                tour(cluster, webhook)
+            cluster = ControlPlane(directory, WITHOUT_IN_TREE, options.api_port, tick)
+            reconciler = Reconciler(cluster.kubeconfig, cluster.logs, metrics_port=options.reconciler_metrics_port)
+            with cluster, webhook, reconciler:
+                tour(cluster, webhook, reconciler)
                 touring = True
                 if not options.once:
-                    print(report.what_next(cluster, webhook), flush=True)
-                    stay(cluster, webhook)
+                    print(report.what_next(cluster, webhook, reconciler), flush=True)
+                    stay([*cluster.processes.values(), webhook.process, reconciler.process])
     except KeyboardInterrupt:
-        print("\nEnded the webhook and the control plane; nothing is left running.", flush=True)
+        print("\nEnded the webhook, the reconciler and the control plane; nothing is left running.", flush=True)
         return 0 if touring else 130
     except Explained as error:
         print(f"\ntour: {error}", file=sys.stderr)
@@ -52,22 +56,28 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--api-port", type=int, help="port of the API server (default: a free one)")
     parser.add_argument("--webhook-port", type=int, help="port of the webhook (default: a free one)")
     parser.add_argument("--metrics-port", type=int, help="port of the webhook's metrics (default: a free one)")
+    parser.add_argument("--reconciler-metrics-port", type=int, help="port of the reconciler's metrics (default: a free one)")
     return parser.parse_args()
 
 
-def tour(cluster: ControlPlane, webhook: Webhook) -> None:
+def tour(cluster: ControlPlane, webhook: Webhook, reconciler: Reconciler) -> None:
     tick(f"everynode webhook is ready on {webhook.url}, with development certificates")
+    tick("everynode reconciler leads; kube-controller-manager runs without its daemonset-controller")
     nodes.add(cluster.api, NODES)
     tick(f"{len(NODES)} simulated nodes are ready")
     webhook.register(cluster.api)
     tick("the API server calls the webhook for pods of DaemonSets")
 
     kubectl = Kubectl(cluster.kubeconfig)
-    kubectl("apply", "-f", str(HERE / "filebeat.yaml"))
+    story = Story(cluster.api, kubectl, tick)
+    story.begin()
     kubectl("create", "-f", str(HERE / "agent-pod.yaml"))
     waiting.until(lambda: len(running(cluster)) == len(NODES) + 1, "a running pod on each node")
     tick("filebeat runs once on each node, and the agent on the node that it is meant for")
     print(report.what_happened(cluster, webhook, running(cluster)), flush=True)
+    story.go_on()
+    print(story.told(), flush=True)
+    print(report.what_was_done(reconciler), flush=True)
 
 
 def running(cluster: ControlPlane) -> list[dict]:
@@ -76,10 +86,9 @@ def running(cluster: ControlPlane) -> list[dict]:
                   key=lambda pod: (pod["metadata"]["namespace"] != "kube-system", pod["spec"]["nodeName"]))
 
 
-def stay(cluster: ControlPlane, webhook: Webhook) -> None:
+def stay(started: list[Process]) -> None:
     """Until Ctrl-C, or until something that we started ends by itself."""
     never = threading.Event()
-    started = [*cluster.processes.values(), webhook.process]
     while all(process.running for process in started):
         never.wait(1)
     ended = next(process for process in started if not process.running)

@@ -16,7 +16,7 @@ class DeadlineExceeded(Explained):
     """What was waited for did not come true in time."""
 
 
-def until(condition: Callable[[], T], what: str, seconds: float = 60) -> T:
+def until(condition: Callable[[], T], what: str, seconds: float = 60, interval: float = POLL_SECONDS) -> T:
     """Asks `condition` until it answers with something true and returns that."""
     deadline = time.monotonic() + seconds
     while True:
@@ -24,4 +24,4 @@ def until(condition: Callable[[], T], what: str, seconds: float = 60) -> T:
             return answer
         if time.monotonic() > deadline:
             raise DeadlineExceeded(f"waited {seconds:g} s in vain for {what}")
-        time.sleep(POLL_SECONDS)
+        time.sleep(interval)

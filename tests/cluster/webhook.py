@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import ssl
 import subprocess
-import urllib.request
 from pathlib import Path
 
-from tests.cluster import control_plane, pods, registration
+from tests.cluster import binary, control_plane, pods, registration
 from tests.cluster.api import Api, metric_sum
 from tests.cluster.ports import HOST, chosen_or_free
 from tests.cluster.processes import Process
-from tests.tools.explained import Explained
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def binary() -> Path:
-    """The program under test."""
-    return Path(os.environ.get("EVERYNODE_BINARY") or ROOT / "build" / "everynode")
 
 
 class Webhook:
     """One `everynode webhook` with its certificates. As a context manager it runs; it may be stopped and started between."""
 
     def __init__(self, directory: Path, port: int | None = None, metrics_port: int | None = None):
-        self.binary = binary()
+        self.binary = binary.path()
         self.certificates = directory / "certificates"
         self.port = chosen_or_free(port, "the webhook")
         self.metrics_port = chosen_or_free(metrics_port, "the webhook's metrics")
@@ -35,8 +25,6 @@ class Webhook:
         # The delay is for Services, whose endpoints need a while to forget a pod. Here is no Service.
         self.drain_delay_seconds = 0
         self._logs = directory / "logs"
-        if not self.binary.exists():
-            raise Explained(f"{self.binary} does not exist: build it with 'make build'")
         self.renew_certificate()
 
     def __enter__(self) -> Webhook:
@@ -67,7 +55,7 @@ class Webhook:
 
     def renew_certificate(self) -> None:
         """A new serving certificate under the same CA."""
-        subprocess.run([ROOT / "certs" / "make-certs", "--force", self.certificates], check=True, capture_output=True)
+        subprocess.run([binary.ROOT / "certs" / "make-certs", "--force", self.certificates], check=True, capture_output=True)
 
     def register(self, api: Api) -> None:
         """Tells the API server, and waits until it calls."""
@@ -75,9 +63,7 @@ class Webhook:
         registration.wait_in_force(api, lambda pod: pods.pins_of(pod) == ["probe"])
 
     def metrics(self) -> list[str]:
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(self.metrics_url, timeout=5) as response:
-            return response.read().decode().splitlines()
+        return binary.metrics(self.metrics_url)
 
     def metric(self, metric: str, /, **labels: str) -> float:
         return metric_sum(self.metrics(), metric, labels)

@@ -23,6 +23,21 @@ TEST(JsonText, QuotesAsAnyJsonParserReadsBack) {
   }
 }
 
+/// Characters are looked at eight at a time: one that needs an escape is found at each place among any neighbours.
+TEST(JsonText, FindsWhatNeedsAnEscapeAtEachPlace) {
+  for (const char neighbour : {'a', '!', '#', '[', ']', ' ', '\x7f'}) {
+    for (std::size_t place = 0; place < 18; ++place) {
+      for (int c = 0; c < 128; ++c) {
+        std::string text(18, neighbour);
+        text[place] = static_cast<char>(c);
+        std::string quoted;
+        append_quoted(quoted, text);
+        ASSERT_EQ(json::parse(quoted).get<std::string>(), text) << c << " at " << place;
+      }
+    }
+  }
+}
+
 TEST(JsonText, EncodesWithoutEmptyFields) {
   EXPECT_EQ(to_json(tolerates_unschedulable()),
             R"({"key":"node.kubernetes.io/unschedulable","operator":"Exists","effect":"NoSchedule"})");

@@ -21,6 +21,18 @@ PLAIN, CORDONED, CUT_OFF = "plain", "cordoned", "cut-off"
 NODES = [nodes.node(PLAIN), nodes.node(CORDONED, cordoned=True), nodes.node(CUT_OFF, network=False)]
 
 
+@contextlib.contextmanager
+def running(directory: Path) -> Iterator[None]:
+    """The control plane with Kubernetes' own DaemonSet controller, and the webhook."""
+    cluster, webhook = ControlPlane(directory, say=print), Webhook(directory)
+    with cluster, webhook:
+        nodes.add(cluster.api, NODES)
+        webhook.register(cluster.api)
+        ClusterTest.cluster, ClusterTest.webhook, ClusterTest.directory = cluster, webhook, directory
+        ClusterTest.kubectl = Kubectl(cluster.kubeconfig)
+        yield
+
+
 class ClusterTest(unittest.TestCase):
     """A test against the shared cluster, whose webhook runs when the test begins and when it ends."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from tests.cluster.webhook import ROOT
+from tests.cluster.binary import ROOT
 from tests.e2e.environment import ClusterTest
 
 
@@ -14,5 +14,7 @@ class Tour(ClusterTest):
         done = subprocess.run([sys.executable, "-m", "tests.cluster.tour", "--once"], cwd=ROOT, capture_output=True, text=True,
                               timeout=180, check=False)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        for word in ("filebeat-", "worker-1", "worker-2", "worker-3", "*network-unavailable:NoSchedule", "everynode_webhook_"):
+        for word in ("filebeat-", "worker-1", "worker-2", "worker-3", "*network-unavailable:NoSchedule", "everynode_webhook_",
+                     "by the reconciler", "worker-4 ADDED", "worker-1 TAINTED", "worker-2 REMOVED", "UNDONE", "REVISION",
+                     "numberAvailable: 2", "everynode_reconciler_actions_total"):
             self.assertIn(word, done.stdout)

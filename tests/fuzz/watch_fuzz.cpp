@@ -35,9 +35,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto lines = lines_of(text, data[0] + std::size_t{1});
   if (size <= limit && lines != lines_of(text, text.size() + 1)) std::abort();
   for (const std::string& line : lines) {
-    const kube::ApiStatus status = status_of({.status = 500, .body = line, .retry_after = {}});
+    const kube::ApiStatus status = kube::status_of({.status = 500, .body = line, .retry_after = {}});
     if (status.code != 500) std::abort();
-    (void)explain(kube::list(kube::pods, 1, line), status);
+    (void)kube::explain(kube::list(kube::pods, 1, line), status);
   }
   return 0;
 }

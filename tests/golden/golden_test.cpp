@@ -1,5 +1,5 @@
-// What Everynode answers to recorded reviews and hand-written pods, kept in files that people review. EVERYNODE_BLESS=1
-// writes them anew.
+// What Everynode answers to recorded reviews and hand-written pods, and plans for recorded clusters, kept in files that
+// people review. EVERYNODE_BLESS=1 writes them anew.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,6 +13,7 @@
 
 #include "decided.hpp"
 #include "everynode/app/decide.hpp"
+#include "everynode/app/plan.hpp"
 
 namespace everynode {
 namespace {
@@ -62,8 +63,17 @@ std::string decided(const std::string& pod, app::DecideOutput output) {
   return answer ? answer->text : "refused: " + answer.error() + "\n";
 }
 
+/// As `everynode plan` prints it, at the time of the recording.
+std::string planned(const std::string& snapshot, app::PlanOutput output) {
+  const std::string at = Json::parse(snapshot)["metadata"]["annotations"]["everynode.dev/recorded-at"];
+  const auto now = core::parse_time(at);
+  if (!now) return "recorded at no time: " + at + "\n";
+  return app::plan_input(snapshot, output, *now).value_or("refused\n");
+}
+
 class RecordedReview : public ::testing::TestWithParam<std::string> {};
 class HandWrittenPod : public ::testing::TestWithParam<std::string> {};
+class RecordedCluster : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(RecordedReview, IsAnsweredAsReviewed) {
   const std::string review = content_of(golden / "recorded" / (GetParam() + ".json"));
@@ -76,9 +86,18 @@ TEST_P(HandWrittenPod, IsExplainedAndPatchedAsReviewed) {
                  decided(pod, app::DecideOutput::explain) + "\n" + decided(pod, app::DecideOutput::pod));
 }
 
+TEST_P(RecordedCluster, IsPlannedAsReviewed) {
+  const std::string snapshot = content_of(golden / "clusters" / (GetParam() + ".json"));
+  expect_content(golden / "plans" / (GetParam() + ".txt"), planned(snapshot, app::PlanOutput::text));
+  expect_content(golden / "plans" / (GetParam() + ".json"), planned(snapshot, app::PlanOutput::json));
+}
+
 TEST(Golden, HasNoExpectationWithoutAnInput) {
   EXPECT_TRUE(std::ranges::includes(names_in("recorded"), names_in("answers")));
   EXPECT_TRUE(std::ranges::includes(names_in("pods"), names_in("explained")));
+  for (const std::string& plan : names_in("plans")) {
+    EXPECT_TRUE(std::ranges::binary_search(names_in("clusters"), plan)) << plan;
+  }
 }
 
 std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
@@ -89,6 +108,7 @@ std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
 
 INSTANTIATE_TEST_SUITE_P(Golden, RecordedReview, ::testing::ValuesIn(names_in("recorded")), test_name);
 INSTANTIATE_TEST_SUITE_P(Golden, HandWrittenPod, ::testing::ValuesIn(names_in("pods")), test_name);
+INSTANTIATE_TEST_SUITE_P(Golden, RecordedCluster, ::testing::ValuesIn(names_in("clusters")), test_name);
 
 }  // namespace
 }  // namespace everynode

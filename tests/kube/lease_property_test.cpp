@@ -161,7 +161,7 @@ class Simulation {
 
 TEST(LeaseProperty, NeverTwoLeadersAndInTheEndOne) {
   int terms = 0;
-  for (unsigned seed = 0; seed < 3'000; ++seed) {
+  for (unsigned seed = 0; seed < 2'000; ++seed) {
     Simulation simulation(seed);
     ASSERT_FALSE(simulation.run(320s)) << "two leaders with seed " << seed;
     ASSERT_EQ(simulation.leaders(), 1) << "no leader with seed " << seed;

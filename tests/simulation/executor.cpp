@@ -66,6 +66,7 @@ bool Executor::operator()(const core::CreatePod& action) {
   for (unsigned attempt = 0;; ++attempt) {
     const std::string name = core::pod_name(set_.name, action.name_seed, attempt);
     const std::string text = body->for_node(name, action.node);
+    controller_.around_.sends(text);
     auto answer = controller_.ask([&] { return api().create_pod(text, controller_.now_); });
     if (answer.code == 409) {
       answer = controller_.ask([&] {

@@ -19,6 +19,8 @@ struct Surroundings {
   std::function<bool()> loses;      ///< whether an answer is lost
   std::function<void(const core::Snapshot&, const core::Plan&)> judge;  ///< called with each plan
   std::function<void(const std::string&)> log;
+  std::function<void(const std::string&)>
+      sends;  ///< called with the body of a pod; may throw Crash, and create it later
 };
 
 /// The process ends here. What it knew is gone.

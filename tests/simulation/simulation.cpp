@@ -15,12 +15,25 @@ Simulation::Simulation(std::uint64_t seed)
                   {.meanwhile = [this] { meanwhile(); },
                    .loses = [this] { return !peace_ && dice_.one_in(12); },
                    .judge = [this](const auto& snapshot, const auto& plan) { judge_plan(snapshot, plan, now_); },
-                   .log = [this](const std::string& line) { log("  " + line); }}) {
+                   .log = [this](const std::string& line) { log("  " + line); },
+                   .sends = [this](const std::string& body) { send(body); }}) {
   api_.on_create = [this](const core::DaemonPod& pod) { judge_create(pod); };
 }
 
 void Simulation::log(const std::string& line) {
   history_.push_back(core::to_rfc3339_micro(now_).substr(11, 12) + " " + line);
+}
+
+std::vector<std::string> Simulation::story() const {
+  std::vector<std::string> story = history_;
+  story.emplace_back("--- the end ---");
+  for (const auto& [name, pod] : api_.pods.all()) {
+    story.push_back(name + ": node " + pod.node_name + "/" + pod.target_node + ", hash " +
+                    std::string(pod.revision_hash()) + (pod.ready ? ", ready" : "") + (pod.is_over() ? ", over" : "") +
+                    (pod.terminating ? ", terminating" : "") +
+                    (pod.controller ? ", of " + pod.controller->name : ", orphan"));
+  }
+  return story;
 }
 
 void Simulation::run() {
@@ -51,6 +64,11 @@ void Simulation::start() {
 void Simulation::step() {
   if (dice_.one_in(2)) world_.surprise();
   for (std::size_t i = dice_.below(6); i > 0; --i) world_.work();
+  while (!in_flight_.empty() && dice_.one_in(2)) {
+    log("a pod comes that was in flight");
+    static_cast<void>(api_.create_pod(in_flight_.back(), now_));
+    in_flight_.pop_back();
+  }
   controller_.deliver([this] { return dice_.one_in(3) ? 0 : dice_.below(8); });
   if (dice_.one_in(15)) controller_.relist(static_cast<int>(dice_.below(4)));
   if (!dice_.one_in(4)) controller_.work();
@@ -65,7 +83,26 @@ void Simulation::meanwhile() {
   if (dice_.one_in(2)) world_.work();
   if (dice_.one_in(2)) controller_.deliver([this] { return dice_.below(4); });
   if (dice_.one_in(40)) controller_.relist(static_cast<int>(dice_.below(4)));
+  if (dice_.one_in(40)) take_long();
   if (dice_.one_in(60)) throw Crash{};
+}
+
+/// The controller may end when it has sent something: the server acts on it later.
+void Simulation::send(const std::string& body) {
+  if (peace_ || !dice_.one_in(100)) return;
+  in_flight_.push_back(body);
+  was_in_flight_ = true;
+  throw Crash{};
+}
+
+/// An answer that comes when much has happened, and been seen, since.
+void Simulation::take_long() {
+  for (int i = 0; i < 10; ++i) {
+    world_.surprise();
+    world_.work();
+  }
+  controller_.relist(static_cast<int>(dice_.below(4)));
+  controller_.deliver([] { return std::size_t{1'000'000}; });
 }
 
 /// No more surprises: everything must come to rest, by events and times alone.
@@ -102,10 +139,10 @@ void Simulation::judge_end() {
   if (controller_.store().nodes() != api_.nodes.all()) throw Violation("the store's nodes are not the API's");
 }
 
-/// Whatever the controller does not know yet: it never makes a second pod for a node.
+/// Whatever the controller does not know yet: it never makes a second pod for a node, unless another of its kind did.
 void Simulation::judge_create(const core::DaemonPod& made) const {
   const core::DaemonSet* set = api_.daemon_sets.find(made.controller->name);
-  if (set == nullptr || set->uid != made.controller->uid || world_.muddled(set->name)) return;
+  if (was_in_flight_ || set == nullptr || set->uid != made.controller->uid || world_.muddled(set->name)) return;
   int others = 0;
   for (const auto& [name, pod] : api_.pods.all()) {
     const bool same = pod.controller && pod.controller->uid == set->uid && pod.target_node == made.target_node;

@@ -19,11 +19,14 @@ class Simulation {
   /// Throws Violation.
   void run();
 
-  [[nodiscard]] const std::vector<std::string>& history() const { return history_; }
+  /// What happened, and which pods there are at the end.
+  [[nodiscard]] std::vector<std::string> story() const;
 
  private:
   void step();
   void meanwhile();
+  void take_long();
+  void send(const std::string& body);
   void start();
   void make_peace();
   void judge_end();
@@ -37,6 +40,8 @@ class Simulation {
   SimulatedApi api_;
   World world_;
   SimulatedController controller_;
+  std::vector<std::string> in_flight_;  ///< what a crashed controller has sent, and the server has not read
+  bool was_in_flight_ = false;
   bool peace_ = false;
 };
 

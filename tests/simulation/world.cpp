@@ -65,6 +65,7 @@ void World::surprise() {
   if (what < 16) return add_orphan();
   if (what < 17) return change_revision();
   if (what < 18) return copy_revision();
+  if (what < 19) return squat();
   change_pod();
 }
 
@@ -226,6 +227,12 @@ void World::change_revision() {
     return api_.revisions.erase(std::string(found->name));
   }
   core::ControllerRevision revision = *found;
+  if (what == 1 && dice_.one_in(2)) {
+    log_("revision " + found->name + " is being deleted");
+    revision.terminating = true;
+    api_.revisions.write(std::move(revision));
+    return;
+  }
   log_("revision " + found->name + " loses a label");
   revision.labels = without(revision.labels, what == 1 ? "app" : core::revision_hash_label);
   api_.revisions.write(std::move(revision));
@@ -246,115 +253,29 @@ void World::copy_revision() {
   api_.revisions.write(std::move(revision));
 }
 
-// --- those who do their work ---
-
-void World::work() {
+/// Something of others takes the name of a pod or of a revision.
+void World::squat() {
+  const core::ControllerRevision* revision = dice_.any_of(api_.revisions.all());
   const core::DaemonPod* pod = dice_.any_of(api_.pods.all());
-  if (pod != nullptr && !collect(*pod) && !dice_.one_in(6)) run(*pod);
-  if (dice_.one_in(3)) finish_deletions();
-  if (dice_.one_in(6)) collect_all();
-}
-
-bool World::settle() {
-  bool changed = collect_all();
-  changed = finish_deletions() || changed;
-  std::vector<std::string> names;
-  for (const auto& [name, pod] : api_.pods.all()) names.push_back(name);
-  for (const auto& name : names) changed = run(*api_.pods.find(name)) || changed;
-  return changed;
-}
-
-/// What scheduler and kubelet do next for a pod.
-bool World::run(const core::DaemonPod& found) {
-  core::DaemonPod pod = found;
-  if (pod.terminating && pod.is_over()) {
-    api_.pods.erase(pod.name);  // who held it agrees at last
-    return true;
+  if (revision != nullptr && dice_.one_in(2)) {
+    core::ControllerRevision other;
+    other.namespace_ = "default";
+    other.name = revision->name;
+    other.uid = api_.new_uid();
+    other.data = "{}";
+    log_("revision " + other.name + " is replaced by one of others");
+    api_.revisions.erase(other.name);
+    api_.revisions.write(std::move(other));
+  } else if (pod != nullptr) {
+    core::DaemonPod other;
+    other.namespace_ = "default";
+    other.name = pod->name;
+    other.uid = api_.new_uid();
+    other.phase = core::PodPhase::running;
+    log_("pod " + other.name + " is replaced by one of others");
+    api_.pods.erase(other.name);
+    api_.pods.write(std::move(other));
   }
-  if (pod.is_over()) return false;
-  if (pod.terminating && pod.labels.find(finalizer) == nullptr) {
-    api_.pods.erase(pod.name);
-    return true;
-  }
-  const bool has_node = api_.nodes.find(pod.target_node) != nullptr;
-  if (pod.terminating) {
-    pod.phase = core::PodPhase::failed;
-    pod.ready = false;
-  } else if (pod.node_name.empty() && has_node) {
-    pod.node_name = pod.target_node;
-  } else if (pod.node_name.empty() || (pod.phase == core::PodPhase::running && pod.ready)) {
-    return false;
-  } else if (pod.phase == core::PodPhase::pending) {
-    pod.phase = core::PodPhase::running;
-  } else {
-    pod.ready = true;
-    pod.ready_since = std::chrono::floor<std::chrono::seconds>(now_);
-  }
-  api_.pods.write(std::move(pod));
-  return true;
-}
-
-bool World::lives(std::string_view uid) const {
-  for (const auto& [name, set] : api_.daemon_sets.all()) {
-    if (set.uid == uid) return true;
-  }
-  return false;
-}
-
-/// The garbage collectors: pods of nodes that have gone, and of owners that have.
-bool World::collect(const core::DaemonPod& pod) {
-  const std::string name = pod.name;
-  if (!pod.node_name.empty() && api_.nodes.find(pod.node_name) == nullptr) {
-    api_.pods.erase(name);
-    return true;
-  }
-  if (!pod.controller || lives(pod.controller->uid) || pod.terminating) return false;
-  api_.delete_pod(name, std::string(pod.uid));
-  return true;
-}
-
-bool World::collect_all() {
-  bool changed = false;
-  std::vector<std::string> names;
-  for (const auto& [name, pod] : api_.pods.all()) names.push_back(name);
-  for (const auto& name : names) changed = collect(*api_.pods.find(name)) || changed;
-  names.clear();
-  for (const auto& [name, revision] : api_.revisions.all()) {
-    if (revision.controller && !lives(revision.controller->uid)) names.push_back(name);
-  }
-  for (const auto& name : names) api_.revisions.erase(name);
-  return changed || !names.empty();
-}
-
-template <class T>
-bool World::let_go(Collection<T>& objects, std::string_view uid, Deletion deletion) {
-  for (const auto& [name, object] : objects.all()) {
-    if (!object.controller || object.controller->uid != uid) continue;
-    if (deletion == Deletion::foreground) {
-      objects.erase(std::string(name));
-    } else {
-      T orphan = object;
-      orphan.controller.reset();
-      objects.write(std::move(orphan));
-    }
-    return true;
-  }
-  return false;
-}
-
-/// One step of each deletion that is under way.
-bool World::finish_deletions() {
-  bool changed = false;
-  std::vector<std::pair<std::string, std::string>> sets;
-  for (const auto& [name, set] : api_.daemon_sets.all()) {
-    if (set.terminating) sets.emplace_back(name, set.uid);
-  }
-  for (const auto& [name, uid] : sets) {
-    changed = true;
-    if (let_go(api_.pods, uid, deletions_.at(uid)) || let_go(api_.revisions, uid, deletions_.at(uid))) continue;
-    api_.daemon_sets.erase(name);
-  }
-  return changed;
 }
 
 }  // namespace everynode::simulation

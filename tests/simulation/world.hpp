@@ -38,6 +38,7 @@ class World {
   void add_orphan();
   void change_revision();
   void copy_revision();
+  void squat();
   void set_template(core::DaemonSet& set, std::size_t which);
   void set_strategy(core::DaemonSet& set);
 

@@ -1,6 +1,7 @@
 /// Objects of the reconciler's core for tests, short to write: name what matters, the rest is usual.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -155,7 +156,7 @@ class Scene {
 [[nodiscard]] inline std::string to_text(const std::vector<core::Action>& actions) {
   std::vector<std::string> lines;
   for (const auto& action : actions) lines.push_back(core::to_text(action));
-  std::ranges::sort(lines);
+  std::sort(lines.begin(), lines.end());
   std::string text;
   for (const auto& line : lines) text += (text.empty() ? "" : "; ") + line;
   return text;

@@ -68,6 +68,11 @@ app.kubernetes.io/component: {{ index . 1 }}
 {{- end -}}
 {{- end -}}
 
+{{/* Where the certificate loop keeps its CA: it makes the name itself. */}}
+{{- define "everynode.authoritySecret" -}}
+{{- printf "%s-ca" (include "everynode.certificateSecret" .) -}}
+{{- end -}}
+
 {{/* The name by which the API server calls the webhook and checks its certificate. */}}
 {{- define "everynode.serverName" -}}
 {{- printf "%s.%s.svc" (include "everynode.componentName" (list . "webhook")) (include "everynode.namespace" .) -}}

@@ -8,6 +8,7 @@
 
 #include "everynode/admission/policy.hpp"
 #include "everynode/app/log.hpp"
+#include "everynode/cluster/certificate_loop.hpp"
 #include "everynode/net/server.hpp"
 #include "everynode/net/tls.hpp"
 
@@ -41,7 +42,9 @@ struct ReconcilerSettings {
   std::chrono::seconds renew_deadline{10};
   std::chrono::seconds retry_period{2};
   std::size_t concurrent_syncs = 16;
-  std::size_t connections = 64;  ///< to the API server, for requests
+  std::size_t connections = 64;                           ///< to the API server, for requests
+  std::optional<cluster::CertificateNames> certificates;  ///< nullopt: somebody else keeps the webhook's certificate
+  kube::CertificateSettings certificate_settings;
   log::Format log_format = log::Format::automatic;
   log::Level log_level = log::Level::info;
 };

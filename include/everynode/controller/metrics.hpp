@@ -43,6 +43,11 @@ class Metrics {
   void watch_failed(const kube::Resource& resource, kube::WatchFailure failure);
   void undecodable(const kube::Resource& resource);
   void event_lost();
+  /// `certificate` is "ca" or "leaf".
+  void certificate_expiry(const std::string& certificate, std::chrono::sys_seconds expires);
+  void certificate_renewed(const std::string& certificate);
+  void certificate_bundle_written();
+  void certificate_failed();
 
   /// The whole registry in Prometheus' text format (version 0.0.4).
   [[nodiscard]] std::string text(const Levels& levels);
@@ -71,6 +76,10 @@ class Metrics {
   prometheus::Gauge& daemon_sets_;
   prometheus::Gauge& rivalled_;
   prometheus::Gauge& leading_;
+  prometheus::Family<prometheus::Gauge>& certificate_expiry_;
+  Counters& certificate_renewals_;
+  Counters& certificate_bundle_writes_;
+  Counters& certificate_failures_;
 };
 
 }  // namespace everynode::controller

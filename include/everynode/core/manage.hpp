@@ -15,7 +15,7 @@ namespace everynode::core {
 
 struct Managed {
   std::vector<Action> actions;
-  std::optional<Time> again_at;  ///< when a failed pod's wait ends
+  std::optional<Time> again_at;  ///< when a failed pod's wait ends, or a new pod becomes available
 };
 
 /// `hash`: the label of the current revision's pods.

@@ -11,7 +11,7 @@ namespace everynode::core {
 using Time = std::chrono::sys_time<std::chrono::microseconds>;
 
 /// Reads "2026-11-24T10:50:04Z", with or without a fraction of at most nine digits (what is below a microsecond is cut
-/// off) and with "Z" or an offset like "+01:00". nullopt: not a time.
+/// off) and with "Z" or an offset like "+01:00"; "t" and "z" may be small. nullopt: not a time.
 [[nodiscard]] std::optional<Time> parse_time(std::string_view text);
 
 /// `metav1.Time`: whole seconds.

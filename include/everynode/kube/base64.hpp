@@ -7,6 +7,9 @@
 
 namespace everynode::kube {
 
+/// With padding, in one line.
+[[nodiscard]] std::string encode_base64(std::string_view bytes);
+
 /// Line ends are skipped, as Go does; nullopt for anything else that is not base64 with its padding.
 [[nodiscard]] std::optional<std::string> decode_base64(std::string_view text);
 

@@ -29,6 +29,10 @@ inline constexpr Resource controller_revisions{
     .group = "apps", .version = "v1", .plural = "controllerrevisions", .subresource = ""};
 inline constexpr Resource leases{
     .group = "coordination.k8s.io", .version = "v1", .plural = "leases", .subresource = ""};
+inline constexpr Resource mutating_webhook_configurations{.group = "admissionregistration.k8s.io",
+                                                          .version = "v1",
+                                                          .plural = "mutatingwebhookconfigurations",
+                                                          .subresource = ""};
 
 /// The verbs of RBAC.
 enum class Verb : std::uint8_t { get, list, watch, create, update, patch, delete_ };
@@ -70,6 +74,9 @@ struct ObjectKey {
 
 /// One page of a list. `continue_` is empty for the first.
 [[nodiscard]] Request list(const Resource& resource, std::uint32_t limit, std::string_view continue_);
+/// The same within one namespace.
+[[nodiscard]] Request list_in(const Resource& resource, std::string_view namespace_, std::uint32_t limit,
+                              std::string_view continue_);
 /// Events since `resource_version`, with bookmarks; the server closes after `timeout`.
 [[nodiscard]] Request watch(const Resource& resource, std::string_view resource_version, std::chrono::seconds timeout);
 

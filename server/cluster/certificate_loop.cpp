@@ -1,0 +1,218 @@
+#include "everynode/cluster/certificate_loop.hpp"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <utility>
+
+#include "certificate_material.hpp"
+
+namespace everynode::cluster {
+namespace {
+
+namespace asio = boost::asio;
+using Steady = std::chrono::steady_clock;
+using Duration = Steady::duration;
+
+constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
+
+/// Somebody may undo what we wrote: without the caBundle pods are admitted without us.
+constexpr std::chrono::seconds look_period{10};
+/// A configuration that is to come, e.g. because Helm creates it last.
+constexpr std::chrono::seconds absent_period{2};
+constexpr std::chrono::seconds retry_period{5};
+constexpr std::chrono::milliseconds conflict_pause{200};
+
+std::chrono::sys_seconds wall_time() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+net::Lifetime to_lifetime(const kube::Validity& validity) {
+  return {.not_before = validity.not_before, .not_after = validity.not_after};
+}
+
+std::string to_text(const kube::ObjectKey& key) {
+  return key.namespace_ + "/" + key.name;
+}
+
+std::string foreign(const kube::ObjectKey& key) {
+  return "the Secret " + to_text(key) +
+         " has content that we did not write, which stays as it is: name another Secret, or remove its data";
+}
+
+}  // namespace
+
+kube::ObjectKey CertificateNames::authority() const {
+  return {.namespace_ = secret.namespace_, .name = secret.name + "-ca"};
+}
+
+std::string CertificateNames::dns_name() const {
+  return service.name + "." + service.namespace_ + ".svc";
+}
+
+CertificateLoop::CertificateLoop(const asio::any_io_executor& executor, Client& client, CertificateNames names,
+                                 kube::CertificateSettings settings, CertificateObserver observer)
+    : executor_(executor),
+      client_(client),
+      names_(std::move(names)),
+      settings_(settings),
+      observer_(std::move(observer)),
+      wake_(executor) {}
+
+void CertificateLoop::lead(std::function<bool()> may_act) {
+  may_act_ = std::move(may_act);
+  if (!std::exchange(running_, true)) asio::co_spawn(executor_, run(), asio::detached);
+}
+
+void CertificateLoop::stop() {
+  running_ = false;
+  wake_.cancel();
+}
+
+Awaitable<void> CertificateLoop::run() {
+  while (running_) {
+    busy_ = true;
+    const Duration pause = co_await turn();
+    busy_ = false;
+    if (!running_) break;
+    wake_.expires_after(pause);
+    co_await wake_.async_wait(as_result);
+  }
+}
+
+Awaitable<Duration> CertificateLoop::turn() {
+  CertificateObjects objects;
+  std::string trouble = co_await look(objects);
+  if (trouble.empty()) trouble = objection(objects);
+  if (!trouble.empty()) co_return failed(std::move(trouble));
+  CertificateMaterial material(objects, names_.dns_name());
+  kube::CertificateState state = material.state();
+  state.announced = announced_for(state);
+  const auto expiry = [](const auto& one) { return one.validity.not_after; };
+  std::optional<std::chrono::sys_seconds> authority_end;
+  std::optional<std::chrono::sys_seconds> leaf_end;
+  if (state.signer) authority_end = expiry(*state.signer);
+  if (state.leaf) leaf_end = expiry(*state.leaf);
+  observer_.looked(authority_end, leaf_end);
+  const auto now = wall_time();
+  kube::CertificateStep step = kube::next_step(settings_, state, now);
+  if (const auto* wait = std::get_if<kube::WaitUntil>(&step)) {
+    trouble_.clear();
+    const bool absent = objects.configuration.resource_version.empty();
+    const std::chrono::seconds longest = absent ? absent_period : look_period;
+    co_return std::clamp<Duration>(wait->time - now, std::chrono::seconds{1}, longest);
+  }
+  co_return co_await act(std::move(step), std::move(objects), std::move(material));
+}
+
+/// The configuration first: a caBundle that we then write from older Secrets than another loop has announced would meet
+/// a newer configuration, and be refused.
+Awaitable<std::string> CertificateLoop::look(CertificateObjects& out) {
+  core::Document document;
+  std::string text;
+  const kube::ObjectKey configuration(std::string(), names_.webhook);
+  std::string trouble = co_await fetch(kube::get(kube::mutating_webhook_configurations, configuration), text);
+  if (trouble.empty() && !text.empty()) {
+    trouble = kube::read_webhook_configuration(document, text, names_.service, out.configuration);
+  }
+  if (!trouble.empty()) co_return trouble;
+  trouble = co_await fetch(kube::get(kube::secrets, names_.authority()), text);
+  if (trouble.empty() && !text.empty()) trouble = kube::read_secret(document, text, out.authority);
+  if (!trouble.empty()) co_return trouble;
+  trouble = co_await fetch(kube::get(kube::secrets, names_.secret), text);
+  if (trouble.empty() && !text.empty()) trouble = kube::read_secret(document, text, out.leaf);
+  co_return trouble;
+}
+
+Awaitable<std::string> CertificateLoop::fetch(kube::Request request, std::string& out) {
+  out.clear();
+  kube::Outcome outcome = co_await client_.send(request);
+  if (outcome && outcome->status == 404) co_return std::string();
+  if (!outcome || !outcome->ok()) co_return kube::explain(request, outcome);
+  out = std::move(outcome->body);
+  co_return std::string();
+}
+
+std::string CertificateLoop::objection(const CertificateObjects& objects) const {
+  if (objects.authority.is_foreign()) return foreign(names_.authority());
+  if (objects.leaf.is_foreign()) return foreign(names_.secret);
+  if (!objects.configuration.resource_version.empty() && objects.configuration.clients.empty()) {
+    return "the MutatingWebhookConfiguration " + names_.webhook + " has no webhook that calls the Service " +
+           to_text(names_.service);
+  }
+  return {};
+}
+
+/// On our own clock, from when we saw it: whoever leads next waits anew.
+std::chrono::seconds CertificateLoop::announced_for(const kube::CertificateState& state) {
+  if (!state.signer || !kube::announces(state.bundles, state.signer->id)) {
+    announced_.clear();
+    return std::chrono::seconds{0};
+  }
+  const auto now = Steady::now();
+  if (std::exchange(announced_, state.signer->id) != state.signer->id) announced_since_ = now;
+  return std::chrono::floor<std::chrono::seconds>(now - announced_since_);
+}
+
+Awaitable<Duration> CertificateLoop::act(kube::CertificateStep step, CertificateObjects objects,
+                                         CertificateMaterial material) {
+  kube::Request request;
+  std::string problem;
+  try {
+    request = request_of(step, objects, material);
+  } catch (const std::exception& error) {
+    problem = error.what();
+  }
+  if (!problem.empty()) co_return failed(std::move(problem));
+  if (!running_ || !may_act_()) co_return retry_period;
+  const kube::Outcome outcome = co_await client_.send(request);
+  if (!outcome || !outcome->ok()) co_return refused(request, outcome);
+  trouble_.clear();
+  report(step, objects.configuration.clients.size());
+  co_return Duration::zero();
+}
+
+kube::Request CertificateLoop::request_of(const kube::CertificateStep& step, const CertificateObjects& objects,
+                                          const CertificateMaterial& material) const {
+  if (const auto* make = std::get_if<kube::MakeAuthority>(&step)) {
+    const net::KeyPair authority = net::make_authority(to_lifetime(make->validity));
+    return kube::write_secret(names_.authority(), objects.authority,
+                              authority_data(authority, material.pem_of(make->keep)));
+  }
+  if (const auto* write = std::get_if<kube::WriteBundles>(&step)) {
+    return kube::write_bundles(names_.webhook, objects.configuration, material.pem_of(write->trust));
+  }
+  const auto& issue = std::get<kube::IssueLeaf>(step);
+  const net::KeyPair leaf = net::issue(material.signer(), names_.dns_name(), to_lifetime(issue.validity));
+  return kube::write_secret(names_.secret, objects.leaf, leaf_data(leaf, material.pem_of(issue.trust)));
+}
+
+Duration CertificateLoop::refused(const kube::Request& request, const kube::Outcome& outcome) {
+  // Somebody else wrote between our look and our write: what they wrote decides.
+  if (outcome && outcome->status == 409) return conflict_pause;
+  std::string trouble = kube::explain(request, outcome);
+  if (outcome && outcome->status == 403 && request.verb == kube::Verb::create) {
+    trouble += "; or create the Secrets " + to_text(names_.secret) + " and " + names_.authority().name +
+               " empty, as the Helm chart does";
+  }
+  return failed(std::move(trouble));
+}
+
+Duration CertificateLoop::failed(std::string trouble) {
+  if (trouble == trouble_) return retry_period;
+  trouble_ = std::move(trouble);
+  observer_.failed(trouble_);
+  return retry_period;
+}
+
+void CertificateLoop::report(const kube::CertificateStep& step, std::size_t webhooks) {
+  if (const auto* made = std::get_if<kube::MakeAuthority>(&step)) observer_.made_authority(made->validity.not_after);
+  if (const auto* wrote = std::get_if<kube::WriteBundles>(&step))
+    observer_.wrote_bundles(wrote->trust.size(), webhooks);
+  if (const auto* issued = std::get_if<kube::IssueLeaf>(&step)) observer_.issued(issued->validity.not_after);
+}
+
+}  // namespace everynode::cluster

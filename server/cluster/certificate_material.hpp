@@ -1,0 +1,49 @@
+/// What is in the Secrets and the caBundle, read: from text to what is decided on, and back. Private to `cluster`.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "everynode/kube/certificate_objects.hpp"
+#include "everynode/kube/certificate_step.hpp"
+#include "everynode/net/authority.hpp"
+
+namespace everynode::cluster {
+
+/// The objects as they were read.
+struct CertificateObjects {
+  kube::Secret authority;  ///< tls.crt and tls.key of the CA that signs; trusted.crt: those before it
+  kube::Secret leaf;       ///< tls.crt and tls.key of the webhook; ca.crt: all that were trusted when it was made
+  kube::WebhookConfiguration configuration;
+};
+
+class CertificateMaterial {
+ public:
+  CertificateMaterial(const CertificateObjects& objects, const std::string& dns_name);
+
+  /// All that is decided on but the time since the announcement.
+  [[nodiscard]] const kube::CertificateState& state() const { return state_; }
+
+  /// Of the CA that signs; only if the state has one.
+  [[nodiscard]] const net::KeyPair& signer() const { return signer_; }
+
+  /// The certificates of these CAs, which must be among those of the state.
+  [[nodiscard]] std::string pem_of(const std::vector<std::string>& ids) const;
+
+ private:
+  void read_signer(const kube::Secret& secret);
+  void read_others(const std::string& pem);
+  void read_leaf(const kube::Secret& secret, const std::string& dns_name);
+  [[nodiscard]] bool knows(const std::string& id) const;
+
+  kube::CertificateState state_;
+  net::KeyPair signer_;
+  std::vector<net::Certificate> authorities_;
+};
+
+/// The content of the CA's Secret: a new CA, and what is trusted beside it.
+[[nodiscard]] kube::SecretData authority_data(const net::KeyPair& authority, const std::string& trusted);
+/// The content of the webhook's Secret.
+[[nodiscard]] kube::SecretData leaf_data(const net::KeyPair& leaf, const std::string& trusted);
+
+}  // namespace everynode::cluster

@@ -1,0 +1,64 @@
+#include "everynode/controller/look.hpp"
+
+#include "everynode/core/objects.hpp"
+#include "everynode/kube/watch_text.hpp"
+
+namespace everynode::controller {
+namespace {
+
+using cluster::Awaitable;
+
+constexpr std::uint32_t page_size = 500;
+
+/// Lists a whole resource, page by page.
+template <class Read>
+Awaitable<std::string> list_into(cluster::Client& client, kube::Resource resource, std::string namespace_, Read read,
+                                 cache::Store& store) {
+  core::Document document;
+  core::Document object_document;
+  std::string item;
+  std::string problem;
+  kube::ListMeta meta;
+  const std::function<void(const kube::Object&)> take = [&](const kube::Object& object) {
+    auto decoded = read(object.json, object_document);
+    if (decoded) return store.put(std::move(*decoded));
+    problem = kube::name_of(resource) + " " + std::string(object.name) + ": " + decoded.error();
+  };
+  do {
+    const kube::Request request = kube::list_in(resource, namespace_, page_size, meta.continue_);
+    const kube::Outcome outcome = co_await client.send(request);
+    if (!outcome || !outcome->ok()) co_return kube::explain(request, outcome);
+    meta = {};
+    std::string malformed = kube::read_page(document, outcome->body, item, take, meta);
+    if (!malformed.empty()) co_return malformed;
+  } while (!meta.continue_.empty() && problem.empty());
+  co_return problem;
+}
+
+Awaitable<std::string> get_daemon_set(cluster::Client& client, cache::Key key, cache::Store& store) {
+  const kube::Request request = kube::get(kube::daemon_sets, key);
+  const kube::Outcome outcome = co_await client.send(request);
+  if (!outcome || !outcome->ok()) co_return kube::explain(request, outcome);
+  core::Document document;
+  auto daemon_set = core::read_daemon_set(outcome->body, document);
+  if (!daemon_set) co_return daemon_set.error();
+  store.put(std::move(*daemon_set));
+  co_return std::string{};
+}
+
+}  // namespace
+
+Awaitable<std::string> look_at(cluster::Client& client, cache::Key key, cache::Store& store) {
+  std::string problem = co_await get_daemon_set(client, key, store);
+  if (problem.empty()) problem = co_await list_into(client, kube::nodes, std::string{}, core::read_node, store);
+  if (problem.empty()) {
+    problem =
+        co_await list_into(client, kube::controller_revisions, key.namespace_, core::read_controller_revision, store);
+  }
+  if (problem.empty()) {
+    problem = co_await list_into(client, kube::pods, key.namespace_, core::read_daemon_pod, store);
+  }
+  co_return problem;
+}
+
+}  // namespace everynode::controller

@@ -1,0 +1,61 @@
+// What `everynode reconciler` refuses before it begins, with the reason and exit code 2.
+#include <gtest/gtest.h>
+
+#include "everynode/app/command_line.hpp"
+
+namespace everynode::app {
+namespace {
+
+/// What the command line says on standard error, behind its exit code.
+std::string outcome(std::vector<std::string> words) {
+  words.insert(words.begin(), {"everynode", "reconciler", "--kubeconfig=/dev/null"});
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  testing::internal::CaptureStderr();
+  const int code = run_command_line(static_cast<int>(arguments.size()), arguments.data());
+  return std::to_string(code) + " " + testing::internal::GetCapturedStderr();
+}
+
+void expect_refused(std::vector<std::string> words, const std::string& why) {
+  const std::string said = outcome(std::move(words));
+  EXPECT_TRUE(said.starts_with("2 ") && said.contains(why)) << said;
+}
+
+const std::vector<std::string> certificates{"--certificate-secret=n/certificate", "--certificate-service=n/webhook",
+                                            "--certificate-webhook=everynode"};
+
+std::vector<std::string> with(std::vector<std::string> more) {
+  more.insert(more.end(), certificates.begin(), certificates.end());
+  return more;
+}
+
+TEST(ReconcilerFlags, SayWhatToSetWhenThereIsNothingToDo) {
+  expect_refused({"--take-over=false"},
+                 "nothing to do: set --take-over=true to act for DaemonSets, or --certificate-secret");
+}
+
+TEST(ReconcilerFlags, OfTheCertificateGoTogether) {
+  expect_refused({"--certificate-secret=n/certificate"}, "--certificate-secret requires --certificate-service");
+  expect_refused({"--certificate-webhook=everynode"}, "--certificate-webhook requires --certificate-secret");
+}
+
+TEST(ReconcilerFlags, NameObjectsWithTheirNamespace) {
+  for (const std::string bad : {"certificate", "n/", "/certificate", "n/a,DNS:b", "n/a/b", "N/a"}) {
+    expect_refused({"--certificate-secret=" + bad}, "expected NAMESPACE/NAME, not '" + bad + "'");
+  }
+}
+
+TEST(ReconcilerFlags, RefuseLivesThatCannotWork) {
+  expect_refused(with({"--certificate-lifetime=5"}), "at least 10 s");
+  expect_refused(with({"--certificate-lifetime=100", "--certificate-settle-time=60"}), "six times the settle time");
+  expect_refused(with({"--certificate-ca-lifetime=7776000"}), "three times as long");
+}
+
+TEST(ReconcilerFlags, OfTheCertificateAreEnoughToDo) {
+  const std::string said = outcome(with({"--take-over=false"}));
+  EXPECT_FALSE(said.contains("nothing to do") || said.contains("requires")) << said;
+  EXPECT_TRUE(said.starts_with("2 ")) << "an empty kubeconfig: " << said;
+}
+
+}  // namespace
+}  // namespace everynode::app

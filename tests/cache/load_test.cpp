@@ -1,0 +1,45 @@
+#include "everynode/cache/load.hpp"
+
+#include <gtest/gtest.h>
+
+namespace everynode::cache {
+namespace {
+
+const Key agent{.namespace_ = "default", .name = "agent"};
+
+std::string list_of(const std::string& revision_data) {
+  return R"({"kind":"List","items":[{"kind":"DaemonSet","metadata":{"namespace":"default","name":"agent","uid":"d"},
+    "spec":{"selector":{"matchLabels":{"app":"agent"}},"template":{"metadata":{"labels":{"app":"agent"}},
+    "spec":{"containers":[{"name":"agent","args":["a<b"]}]}}}},
+    {"kind":"ControllerRevision","metadata":{"namespace":"default","name":"agent-1","uid":"r","labels":{"app":"agent"}},
+    "revision":1,"data":)" +
+         revision_data + "}]}";
+}
+
+/// daemonset-controller.md 9.1, 9.3: kubectl indents the data and leaves `<` as it is; what is compared are bytes.
+TEST(Load, BringsTheDataOfRevisionsIntoItsCanonicalForm) {
+  Store store;
+  ASSERT_EQ(load(list_of(R"({ "spec": { "template": {"spec": {"containers": [ {"name": "agent", "args": ["a<b"]} ]},
+    "metadata": {"labels": {"app": "agent"}}, "$patch": "replace" } } })"),
+                 store),
+            "");
+  const View view = store.view(agent);
+  ASSERT_EQ(view.snapshot.revisions.size(), 1U);
+  EXPECT_EQ(view.snapshot.revisions[0]->data, view.snapshot.daemon_set->revision_data);
+}
+
+TEST(Load, KeepsRevisionsOfAnotherTemplateApart) {
+  Store store;
+  ASSERT_EQ(load(list_of(R"({"spec":{"template":{"$patch":"replace"}}})"), store), "");
+  const View view = store.view(agent);
+  ASSERT_EQ(view.snapshot.revisions.size(), 1U);
+  EXPECT_NE(view.snapshot.revisions[0]->data, view.snapshot.daemon_set->revision_data);
+}
+
+TEST(Load, SaysWhichItemCannotBeRead) {
+  Store store;
+  EXPECT_EQ(load(R"({"kind":"List","items":[{"kind":"Node","metadata":{}}]})", store).substr(0, 8), "items[0]");
+}
+
+}  // namespace
+}  // namespace everynode::cache

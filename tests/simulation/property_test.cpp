@@ -1,0 +1,230 @@
+// Laws of plans that are carried out in a cluster where nothing unforeseen happens.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "builders.hpp"
+#include "dice.hpp"
+#include "laws.hpp"
+#include "simulated_controller.hpp"
+#include "world.hpp"
+
+namespace everynode::simulation {
+namespace {
+
+using core::DaemonPod;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::size_t everything = 1'000'000;
+
+/// Some nodes, DaemonSet default/agent, and a kubelet that starts pods one by one, in any order.
+class Calm {
+ public:
+  Calm(std::uint64_t seed, std::size_t nodes, core::UpdateStrategy strategy) : dice_(seed), now_(support::at(0)) {
+    for (std::size_t i = 0; i < nodes; ++i) api_.nodes.write(support::node("n" + std::to_string(i)));
+    core::DaemonSet set = support::daemon_set();
+    set.strategy = strategy;
+    api_.daemon_sets.write(std::move(set));
+    controller_.start();
+  }
+
+  SimulatedApi& api() { return api_; }
+  [[nodiscard]] const SimulatedApi& api() const { return api_; }
+  SimulatedController& controller() { return controller_; }
+  core::Time& now() { return now_; }
+  std::function<void()> after_each_write = [] {};
+
+  void set_template(core::PodTemplate pod_template) {
+    core::DaemonSet set = *api_.daemon_sets.find("agent");
+    set.pod_template = std::move(pod_template);
+    set.revision_data = core::revision_data(set.pod_template);
+    set.generation += 1;
+    set.annotations.set(core::template_generation_annotation, std::to_string(set.generation));
+    api_.daemon_sets.write(std::move(set));
+  }
+
+  /// The controller sees all and does what it wants.
+  bool sync() {
+    controller_.deliver([] { return everything; });
+    return controller_.work();
+  }
+
+  /// One pod gets further. False if all are where they want to be.
+  bool start_one() {
+    std::vector<DaemonPod> waiting;
+    for (const auto& [name, pod] : api_.pods.all()) {
+      if (pod.terminating || !pod.ready) waiting.push_back(pod);
+    }
+    if (waiting.empty()) return false;
+    DaemonPod pod = waiting[dice_.below(waiting.size())];
+    if (pod.terminating) {
+      api_.pods.erase(pod.name);
+      return true;
+    }
+    pod.node_name = pod.target_node;
+    pod.phase = core::PodPhase::running;
+    pod.ready = true;
+    pod.ready_since = now_;
+    api_.pods.write(std::move(pod));
+    return true;
+  }
+
+  /// Until nothing happens any more. False if that does not come.
+  bool settle() {
+    for (int i = 0; i < 2000; ++i) {
+      bool changed = sync();
+      changed = start_one() || changed;
+      now_ += milliseconds(100);
+      if (!changed) return true;
+    }
+    return false;
+  }
+
+  [[nodiscard]] std::int64_t available() const {
+    return std::ranges::count_if(api_.pods.all(),
+                                 [](const auto& p) { return p.second.ready && !p.second.terminating; });
+  }
+  [[nodiscard]] std::int64_t staying() const {
+    return std::ranges::count_if(api_.pods.all(), [](const auto& p) { return !p.second.terminating; });
+  }
+
+ private:
+  Dice dice_;
+  core::Time now_;
+  SimulatedApi api_;
+  SimulatedController controller_{
+      api_,
+      now_,
+      {.meanwhile = [this] { after_each_write(); },
+       .loses = [] { return false; },
+       .judge = [this](const auto& snapshot, const auto& plan) { judge_plan(snapshot, plan, now_); },
+       .log = [](const std::string&) {},
+       .sends = [](const std::string&) {}}};
+};
+
+const core::PodTemplate other_template = support::pod_template(R"("containers":[{"name":"c","image":"i:2"}])");
+
+core::UpdateStrategy replacing(std::int64_t max_unavailable) {
+  return {.rolling = true, .max_unavailable = {.value = max_unavailable}, .max_surge = {}};
+}
+core::UpdateStrategy surging(std::int64_t max_surge) {
+  return {.rolling = true, .max_unavailable = {.value = 0}, .max_surge = {.value = max_surge}};
+}
+
+TEST(FixedPoint, IsReachedFromAnywhereAndStays) {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    SCOPED_TRACE(seed);
+    Dice dice(seed);
+    core::Time now = support::at(0);
+    SimulatedApi api;
+    World world(api, dice, now, [](const std::string&) {});
+    for (std::size_t i = dice.below(100); i > 0; --i) {
+      world.surprise();
+      world.work();
+    }
+    SimulatedController controller(api, now,
+                                   {.meanwhile = [] {},
+                                    .loses = [] { return false; },
+                                    .judge = [](const auto&, const auto&) {},
+                                    .log = [](const std::string&) {},
+                                    .sends = [](const std::string&) {}});
+    const auto run = [&] {
+      controller.start();
+      for (bool changed = true; changed; now += seconds(5)) {
+        changed = world.settle();
+        controller.deliver([] { return everything; });
+        changed = controller.work() || changed;
+      }
+    };
+    run();
+    for (const auto& [name, set] : api.daemon_sets.all()) EXPECT_NO_THROW(judge_daemon_set(api, set, false, now));
+    const std::string version = api.version();
+    run();
+    EXPECT_EQ(api.version(), version) << "a controller that starts anew finds nothing to do";
+  }
+}
+
+TEST(Rollout, NeverExceedsMaxUnavailable) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE(seed);
+    const auto nodes = static_cast<std::int64_t>(1 + seed % 9);
+    const auto budget = static_cast<std::int64_t>(1 + seed % 3);
+    Calm calm(seed, static_cast<std::size_t>(nodes), replacing(budget));
+    ASSERT_TRUE(calm.settle());
+    ASSERT_EQ(calm.available(), nodes);
+    calm.after_each_write = [&] { ASSERT_GE(calm.available(), nodes - budget); };
+    calm.set_template(other_template);
+    ASSERT_TRUE(calm.settle());
+    EXPECT_EQ(calm.api().daemon_sets.find("agent")->status.updated_number_scheduled, nodes);
+  }
+}
+
+TEST(Rollout, OfASurgeServesAllTheTimeWithFewMorePods) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE(seed);
+    const auto nodes = static_cast<std::int64_t>(1 + seed % 9);
+    const auto budget = static_cast<std::int64_t>(1 + seed % 3);
+    Calm calm(seed, static_cast<std::size_t>(nodes), surging(budget));
+    ASSERT_TRUE(calm.settle());
+    calm.after_each_write = [&] {
+      ASSERT_GE(calm.available(), nodes);
+      ASSERT_LE(calm.staying(), nodes + budget);
+    };
+    calm.set_template(other_template);
+    ASSERT_TRUE(calm.settle());
+    EXPECT_EQ(calm.staying(), nodes);
+    EXPECT_EQ(calm.api().daemon_sets.find("agent")->status.updated_number_scheduled, nodes);
+  }
+}
+
+TEST(Rollback, RestartsNoPodThatIsOfItsRevision) {  // daemonset-controller.md 10.9
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE(seed);
+    Calm calm(seed, 8, seed % 2 == 0 ? replacing(2) : surging(2));
+    ASSERT_TRUE(calm.settle());
+    calm.set_template(other_template);
+    for (std::uint64_t i = 0; i < 5 + seed % 20; ++i) {
+      calm.sync();
+      calm.start_one();
+    }
+    std::string first;
+    for (const auto& [name, revision] : calm.api().revisions.all()) {
+      if (revision.revision == 1) first = revision.hash();
+    }
+    std::vector<std::string> right;
+    for (const auto& [name, pod] : calm.api().pods.all()) {
+      if (!pod.terminating && pod.revision_hash() == first) right.push_back(name);
+    }
+    calm.set_template(support::pod_template());
+    ASSERT_TRUE(calm.settle());
+    for (const auto& name : right) EXPECT_NE(calm.api().pods.find(name), nullptr) << name << " was restarted";
+    EXPECT_EQ(calm.staying(), 8);
+    EXPECT_EQ(calm.api().revisions.find("agent-" + first)->revision, 3);
+  }
+}
+
+TEST(Backoff, BoundsPodsThatFailAtOnce) {  // daemonset-controller.md 5.4, 5.6
+  for (const auto& strategy : {replacing(1), surging(1)}) {
+    Calm calm(1, 3, strategy);
+    int created = 0;
+    calm.api().on_create = [&](const DaemonPod&) { ++created; };
+    const core::Time end = calm.now() + std::chrono::hours(1);
+    while (calm.now() < end) {
+      calm.sync();
+      for (const auto& [name, found] : std::map(calm.api().pods.all())) {
+        DaemonPod pod = found;
+        if (pod.phase == core::PodPhase::failed) continue;
+        pod.node_name = pod.target_node;
+        pod.phase = core::PodPhase::failed;
+        calm.api().pods.write(std::move(pod));
+      }
+      calm.now() += milliseconds(500);
+    }
+    EXPECT_LE(created, 3 * 16) << "at 0, 0, 1, 3, 7, ... 1023 s, then every 15 minutes";
+    EXPECT_GE(created, 3 * 10);
+  }
+}
+
+}  // namespace
+}  // namespace everynode::simulation
