@@ -174,7 +174,7 @@ Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
     if (plan.actions == done) {  // else it would be done again and again, as fast as it can be
       observer_.failed(key, "what was done has changed nothing");
       refused = true;
-      break;
+      continue;
     }
     done = plan.actions;
     Window& window = windows_[key];
