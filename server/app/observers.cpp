@@ -39,7 +39,7 @@ controller::ControllerObserver controller_observer(controller::Metrics& metrics)
   observer.synced = [&metrics](const cache::Key&, std::chrono::nanoseconds waited, std::chrono::nanoseconds took,
                                bool) { metrics.synced(waited, took); };
   observer.failed = [](const cache::Key& key, const std::string& problem) {
-    log::warning("status not written, trying again", {{"daemonset", to_text(key)}, {"problem", problem}});
+    log::warning("not done, trying again", {{"daemonset", to_text(key)}, {"problem", problem}});
   };
   observer.rival = [](const cache::Key& key, const std::string& manager) {
     log::error("another controller acts for this DaemonSet: leaving it alone",

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <utility>
 
 #include "certificate_material.hpp"
+#include "everynode/cluster/spawn.hpp"
 
 namespace everynode::cluster {
 namespace {
@@ -64,7 +63,7 @@ CertificateLoop::CertificateLoop(const asio::any_io_executor& executor, Client& 
 
 void CertificateLoop::lead(std::function<bool()> may_act) {
   may_act_ = std::move(may_act);
-  if (!std::exchange(running_, true)) asio::co_spawn(executor_, run(), asio::detached);
+  if (!std::exchange(running_, true)) spawn(executor_, run());
 }
 
 void CertificateLoop::stop() {

@@ -145,6 +145,7 @@ Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
   Ending ending;
   bool refused = false;  ///< an action was: the others wait until the next time
   auto status_written = steady_clock::now();
+  std::vector<core::Action> done;
   const std::function<bool()> allowed = [this] { return may_act(); };
   while (may_act()) {
     cache::Board* board = store_.board(key);
@@ -170,6 +171,12 @@ Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
       if (!last) continue;  // the answer may have taken long: what was planned before it is old
     }
     if (last) break;
+    if (plan.actions == done) {  // else it would be done again and again, as fast as it can be
+      observer_.failed(key, "what was done has changed nothing");
+      refused = true;
+      continue;
+    }
+    done = plan.actions;
     Window& window = windows_[key];
     const Executor::Result result = co_await actions_.run(daemon_set, plan, window, status_interval, allowed);
     refused = refused || result.failed;

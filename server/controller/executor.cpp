@@ -54,8 +54,8 @@ Awaitable<Executor::Result> Executor::run(const core::DaemonSet& daemon_set, cor
                                           std::chrono::milliseconds for_at_most, const std::function<bool()>& may_act) {
   const asio::any_io_executor loop = co_await asio::this_coro::executor;
   Batch batch(loop, daemon_set, plan, window);
-  const auto end = steady_clock::now() + for_at_most;
   if (std::ranges::any_of(plan.actions, is_adoption)) batch.adoption = co_await may_adopt(batch);
+  const auto end = steady_clock::now() + for_at_most;
   const std::size_t first = window.first_of(plan.actions.size());
   std::ranges::rotate(plan.actions, plan.actions.begin() + static_cast<std::ptrdiff_t>(first));
   std::size_t begun = 0;

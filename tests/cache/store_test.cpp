@@ -155,6 +155,20 @@ TEST(StoreNodes, ComeChangeAndGo) {
   EXPECT_EQ(seen(*store), "n2+:");
 }
 
+TEST(StoreNodes, ThatCannotBeReadAreThereAllTheSame) {
+  const auto store = usual();
+  store->put(pod_at("20", "n9", "p"));
+  store->keep(Store::Kind::node, "n1");
+  store->keep(Store::Kind::node, "n9");
+  EXPECT_EQ(seen(*store), "n1+:; n2+:; n9~: p") << "what is known of n1 stays; pods for n9 are left alone";
+  store->put(node("n9"));
+  EXPECT_EQ(seen(*store), "n1+:; n2+:; n9+: p");
+  store->begin_replace(Store::Kind::node);
+  store->keep(Store::Kind::node, "n8");
+  store->end_replace(Store::Kind::node, "30");
+  EXPECT_EQ(seen(*store), "n8~:; (n9): p");
+}
+
 TEST(StoreNodes, TouchWhomTheyConcernOnly) {  // 1.4, 1.6
   Store store;
   DaemonSet zoned = daemon_set();

@@ -147,6 +147,21 @@ TEST_F(Faults, WhatCannotBeReadIsLeftAlone) {
   EXPECT_EQ(count(cluster_, "DELETE", ""), 0U);
 }
 
+/// A backup that was restored brings back what had gone, under the same UID.
+TEST_F(Faults, WhatComesBackFromTheDeadMakesNoHotLoop) {
+  add_agent();
+  const ControllerRun run(cluster_);
+  ASSERT_TRUE(cluster_.await(is_settled));
+  cluster_.change([](FakeObjects& objects) {
+    const auto [key, revision] = *objects.all("controllerrevisions").begin();
+    objects.erase("controllerrevisions", std::string(key));
+    objects.write("controllerrevisions", Json(revision));
+    objects.write("nodes", node("n6"));
+  });
+  std::this_thread::sleep_for(500ms);
+  EXPECT_LT(count(cluster_, "POST", "/controllerrevisions"), 20U);
+}
+
 TEST_F(Faults, ListsAgainWhenTheWatchIsTooOld) {
   add_agent();
   std::size_t gone = 0;

@@ -41,7 +41,7 @@ std::string play(std::uint64_t seed) {
   });
 }
 
-constexpr std::size_t lanes = 10;
+constexpr std::size_t lanes = 24;  ///< most of their time they wait
 
 TEST(RandomFaults, ChangeNothingInTheEnd) {
   const std::uint64_t first = number_of("EVERYNODE_FAULT_SEED", 1);

@@ -58,7 +58,10 @@ Json orphan(const std::string& name, const std::string& daemon_set, const std::s
             {"creationTimestamp", support::timestamp()},
             {"labels", {{"app", daemon_set}}}}},
           {"spec", {{"nodeName", node}, {"containers", containers("orphan")}}},
-          {"status", {{"phase", "Pending"}}}};
+          {"status",
+           {{"phase", "Running"},
+            {"conditions",
+             Json::array({{{"type", "Ready"}, {"status", "True"}, {"lastTransitionTime", support::timestamp()}}})}}}};
 }
 
 void add_nodes(FakeObjects& objects, std::size_t count) {

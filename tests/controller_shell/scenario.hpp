@@ -15,7 +15,7 @@ using support::Json;
 [[nodiscard]] Json node(const std::string& name);
 /// Selects app=NAME; `image` makes the template.
 [[nodiscard]] Json daemon_set(const std::string& name, const std::string& image);
-/// A pod without a controller that runs on the node, with the labels that the DaemonSet selects.
+/// A pod without a controller that runs and is ready on the node, with the labels that the DaemonSet selects.
 [[nodiscard]] Json orphan(const std::string& name, const std::string& daemon_set, const std::string& node);
 
 void add_nodes(FakeObjects& objects, std::size_t count);

@@ -1,13 +1,12 @@
-/// `everynode webhook` as a process of its own, on ports of loopback that the kernel chose, for tests of what only a
-/// process has: signals, files that change under it, sockets.
+/// `everynode webhook` as a process of its own, on ports of loopback that the kernel chose.
 #pragma once
-
-#include <sys/types.h>
 
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include "process.hpp"
 
 namespace everynode::support {
 
@@ -29,31 +28,17 @@ class Certificates {
   std::filesystem::path directory_;
 };
 
-class WebhookProcess {
+class WebhookProcess : public Process {
  public:
   /// Starts it and waits until it is ready. Throws std::runtime_error with its log if it is not within 20 s.
   WebhookProcess(const std::filesystem::path& binary, const Certificates& certificates,
                  std::vector<std::string> flags = {});
-  ~WebhookProcess();
-  WebhookProcess(const WebhookProcess&) = delete;
-  WebhookProcess& operator=(const WebhookProcess&) = delete;
-
-  void signal(int number) const;
-  /// Waits for its end; its exit code, or 128 + the signal that ended it.
-  int wait();
-
-  /// Waits until its log contains the text, behind the first `from` bytes; false after 10 s.
-  [[nodiscard]] bool logs(const std::string& text, std::size_t from = 0) const;
-  [[nodiscard]] std::string log(std::size_t from = 0) const;
 
   [[nodiscard]] std::uint16_t port() const { return port_of("\"listen\":\"127.0.0.1:"); }
   [[nodiscard]] std::uint16_t metrics_port() const { return port_of("\"metrics\":\"127.0.0.1:"); }
 
  private:
   [[nodiscard]] std::uint16_t port_of(const std::string& before) const;
-
-  std::filesystem::path log_;
-  pid_t pid_ = -1;
 };
 
 /// Sends bytes to a port of loopback and returns all that comes back until the other side closes (or 10 s have passed).

@@ -36,7 +36,7 @@ struct ControllerObserver {
       [](const kube::Resource&, const std::string&, const std::string&) {};
   std::function<void(const cache::Key&, std::chrono::nanoseconds waited, std::chrono::nanoseconds took, bool failed)>
       synced = [](const cache::Key&, std::chrono::nanoseconds, std::chrono::nanoseconds, bool) {};
-  /// Something went wrong beside the actions, e.g. writing the status.
+  /// Something went wrong beside the actions, e.g. writing the status; it will be tried again.
   std::function<void(const cache::Key&, const std::string& problem)> failed = [](const cache::Key&,
                                                                                  const std::string&) {};
   std::function<void(const cache::Key&, const std::string& manager)> rival = [](const cache::Key&, const std::string&) {

@@ -1,0 +1,37 @@
+/// A program as a process of its own, for tests of what only a process has: signals, files that change under it, an
+/// end.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace everynode::support {
+
+/// A name in the temporary directory that nothing has yet.
+[[nodiscard]] std::filesystem::path fresh_name(const std::string& what);
+
+class Process {
+ public:
+  /// The words are its name and arguments. Its log is what it writes to standard error.
+  explicit Process(std::vector<std::string> words);
+  ~Process();
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  void signal(int number) const;
+  /// Waits for its end; its exit code, or 128 + the signal that ended it.
+  int wait();
+
+  /// Waits until its log contains the text, behind the first `from` bytes; false after 20 s.
+  [[nodiscard]] bool logs(const std::string& text, std::size_t from = 0) const;
+  [[nodiscard]] std::string log(std::size_t from = 0) const;
+
+ private:
+  std::filesystem::path log_;
+  pid_t pid_ = -1;
+};
+
+}  // namespace everynode::support
