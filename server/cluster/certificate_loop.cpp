@@ -201,7 +201,8 @@ Duration CertificateLoop::refused(const kube::Request& request, const kube::Outc
 }
 
 Duration CertificateLoop::failed(std::string trouble) {
-  announced_.clear();  // nobody knows what became of it meanwhile
+  if (!running_) return retry_period;  // what was given up at the end is no trouble
+  announced_.clear();                  // nobody knows what became of it meanwhile
   if (trouble == trouble_) return retry_period;
   trouble_ = std::move(trouble);
   observer_.failed(trouble_);
