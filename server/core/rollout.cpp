@@ -32,9 +32,10 @@ class Roller {
   }
 
  private:
+  /// Upstream counts the pods of nodes that have gone, too: a rollout then stands still until they are collected (10.2).
   [[nodiscard]] static bool considered(const DaemonNode& node) {
     const bool inhabited = std::ranges::any_of(node.pods, [](const DaemonPod* pod) { return !is_gone(*pod); });
-    return inhabited || (node.exists && node.placement.should_run);
+    return node.exists && (inhabited || node.placement.should_run);
   }
 
   [[nodiscard]] Pair pair_of(const DaemonNode& node) const {
@@ -104,7 +105,7 @@ class Roller {
         } else {
           remove(*pair.old, DeleteReason::surge_is_over);
         }
-      } else if (node.exists) {  // upstream fails the whole step for a node that has gone (DEV)
+      } else {
         begin_surge(node, *pair.old, candidates, retired);
       }
     }
