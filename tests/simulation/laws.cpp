@@ -49,7 +49,9 @@ class PlanJudge {
     bool begins_surge = false;
     for (const auto& [name, node] : nodes_) {
       judge_node(node);
-      if (serving(node) == 0) unavailable += eligible(node) || inhabited(node) ? 1 : 0;
+      // What is left on a node that has gone holds nothing up: it is nobody's to wait for.
+      const bool counts = eligible(node) || (node.node->exists && inhabited(node));
+      if (serving(node) == 0) unavailable += counts ? 1 : 0;
       if (plan_.stage != core::Stage::rollout) continue;
       if (serving(node) > 0 && node.creates == 0) victims += static_cast<std::int64_t>(node.deletes.size());
       begins_surge = begins_surge || (node.creates > 0 && serving(node) > 0);
