@@ -55,7 +55,7 @@ class PlanJudge {
       if (plan_.stage != core::Stage::rollout) continue;
       if (serving(node) > 0 && node.creates == 0) victims += static_cast<std::int64_t>(node.deletes.size());
       begins_surge = begins_surge || (node.creates > 0 && serving(node) > 0);
-      surging += node.wanted() > 1 && serving(node) > 0 ? 1 : 0;
+      surging += node.node->exists && node.wanted() > 1 && serving(node) > 0 ? 1 : 0;
     }
     if (plan_.stage != core::Stage::rollout) return;
     const std::int64_t desired = std::ranges::count_if(nodes_, [](const auto& n) { return eligible(n.second); });
