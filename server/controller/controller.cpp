@@ -1,5 +1,6 @@
 #include "everynode/controller/controller.hpp"
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
@@ -16,8 +17,21 @@ using std::chrono::system_clock;
 
 constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
-/// While many pods are created, the status is written about this often.
-constexpr std::chrono::milliseconds status_interval{500};
+/// The status is written at most this often: at once after a pause, else with all that came together. A write for each
+/// pod that becomes ready would cost the API server more than the pods.
+constexpr std::chrono::milliseconds status_interval{300};
+
+/// After so long with one plan it is time for the status, and for a new plan.
+constexpr std::chrono::milliseconds batch_time{500};
+
+/// A DaemonSet to which much happens is planned this often, however often that is.
+constexpr std::chrono::milliseconds sync_interval{50};
+
+kube::WorkQueue::Options queue_options() {
+  kube::WorkQueue::Options options;
+  options.interval = sync_interval;
+  return options;
+}
 
 core::Time now() {
   return std::chrono::time_point_cast<std::chrono::microseconds>(system_clock::now());
@@ -39,6 +53,7 @@ Controller::Controller(const asio::any_io_executor& executor, cluster::Client& c
     : executor_(executor),
       settings_(std::move(settings)),
       observer_(std::move(observer)),
+      queue_(queue_options()),
       events_(executor, client, settings_.component, observer_.events),
       actions_(client, store_, events_, observer_.actions),
       daemon_sets_(executor, client, kube::daemon_sets, daemon_set_consumer(), informer_observer(kube::daemon_sets),
@@ -144,7 +159,7 @@ Awaitable<void> Controller::sync(std::string name, kube::WorkQueue::Duration wai
 Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
   Ending ending;
   bool refused = false;  ///< an action was: the others wait until the next time
-  auto status_written = steady_clock::now();
+  const auto began = steady_clock::now();
   std::vector<core::Action> done;
   const std::function<bool()> allowed = [this] { return may_act(); };
   while (may_act()) {
@@ -163,11 +178,16 @@ Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
     }
     ending.again_at = plan.again_at;
     const bool last = plan.actions.empty() || refused;
-    if (plan.status && (last || steady_clock::now() - status_written > status_interval)) {
+    Pace& pace = paces_[key];
+    const auto status_due = std::max(pace.status_written, last ? Instant::min() : began) + status_interval;
+    if (plan.status && status_due > steady_clock::now()) {
+      const core::Time then = now() + std::chrono::ceil<std::chrono::microseconds>(status_due - steady_clock::now());
+      ending.again_at = std::min(ending.again_at.value_or(then), then);
+    } else if (plan.status) {
+      pace.status_written = steady_clock::now();
       const std::string problem = co_await actions_.write_status(daemon_set, *plan.status);
       if (!problem.empty()) observer_.failed(key, problem);
       ending.failed = ending.failed || !problem.empty();
-      status_written = steady_clock::now();
       if (!last) continue;  // the answer may have taken long: what was planned before it is old
     }
     if (last) break;
@@ -177,12 +197,11 @@ Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
       continue;
     }
     done = plan.actions;
-    Window& window = windows_[key];
-    const Executor::Result result = co_await actions_.run(daemon_set, plan, window, status_interval, allowed);
+    const Executor::Result result = co_await actions_.run(daemon_set, plan, pace.window, batch_time, allowed);
     refused = refused || result.failed;
   }
   ending.failed = ending.failed || refused;
-  if (store_.board(key) == nullptr) windows_.erase(key);
+  if (store_.board(key) == nullptr) paces_.erase(key);
   co_return ending;
 }
 

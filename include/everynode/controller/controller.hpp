@@ -73,6 +73,12 @@ class Controller {
  private:
   using Instant = kube::WorkQueue::Instant;
 
+  /// What is remembered of a DaemonSet from one sync to the next.
+  struct Pace {
+    Window window;
+    Instant status_written = Instant::min();
+  };
+
   /// How the work on a key ended.
   struct Ending {
     bool failed = false;
@@ -110,7 +116,7 @@ class Controller {
   Guard guard_;
   cluster::EventRecorder events_;
   Executor actions_;
-  std::map<cache::Key, Window> windows_;
+  std::map<cache::Key, Pace> paces_;
   cluster::Informer daemon_sets_;
   cluster::Informer revisions_;
   cluster::Informer nodes_;
