@@ -18,6 +18,7 @@
 #include "everynode/cluster/spawn.hpp"
 #include "everynode/controller/controller.hpp"
 #include "everynode/controller/metrics.hpp"
+#include "everynode/controller/rollout_metrics.hpp"
 #include "everynode/net/server.hpp"
 #include "everynode/serving/routes.hpp"
 #include "observers.hpp"
@@ -167,6 +168,13 @@ class Reconciler {
     return levels;
   }
 
+  [[nodiscard]] std::string metrics_text() {
+    const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+    std::vector<prometheus::MetricFamily> rollouts;
+    if (controller_) rollouts = controller::rollout_metrics(controller_->store(), now);
+    return metrics_.text(levels(), std::move(rollouts));
+  }
+
   // --- the port for probes and metrics ---
 
   net::ServerOptions server_options() {
@@ -177,7 +185,7 @@ class Reconciler {
           {"GET", "/healthz",
            [this](const http::Request&) { return serving::healthz(server_->alive(heartbeat_tolerance)); }},
           {"GET", "/readyz", [this](const http::Request&) { return serving::readyz(readiness()); }},
-          {"GET", "/metrics", [this](const http::Request&) { return serving::metrics_page(metrics_.text(levels())); }}};
+          {"GET", "/metrics", [this](const http::Request&) { return serving::metrics_page(metrics_text()); }}};
       return serving::Router(std::move(routes), [](std::string_view, http::Status, std::chrono::nanoseconds) {});
     };
     return options;

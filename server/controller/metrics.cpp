@@ -141,7 +141,7 @@ void Metrics::certificate_failed() {
   certificate_failures_.Add({}).Increment();
 }
 
-std::string Metrics::text(const Levels& levels) {
+std::string Metrics::text(const Levels& levels, std::vector<prometheus::MetricFamily> rollouts) {
   depth_.Set(static_cast<double>(levels.queue.depth));
   catch_up(adds_, levels.queue.adds);
   catch_up(retries_, levels.queue.retries);
@@ -150,7 +150,7 @@ std::string Metrics::text(const Levels& levels) {
   daemon_sets_.Set(static_cast<double>(levels.daemon_sets));
   rivalled_.Set(static_cast<double>(levels.rivalled));
   leading_.Set(levels.leading ? 1 : 0);
-  return serving::exposition(registry_);
+  return serving::exposition(registry_, std::move(rollouts));
 }
 
 }  // namespace everynode::controller

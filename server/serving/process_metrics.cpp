@@ -61,10 +61,11 @@ std::vector<prometheus::MetricFamily> process_metrics() {
   };
 }
 
-std::string exposition(const prometheus::Registry& registry) {
+std::string exposition(const prometheus::Registry& registry, std::vector<prometheus::MetricFamily> further) {
   auto families = registry.Collect();
-  auto process = process_metrics();
-  families.insert(families.end(), std::move_iterator(process.begin()), std::move_iterator(process.end()));
+  for (auto more : {std::move(further), process_metrics()}) {
+    families.insert(families.end(), std::move_iterator(more.begin()), std::move_iterator(more.end()));
+  }
   return prometheus::TextSerializer().Serialize(families);
 }
 

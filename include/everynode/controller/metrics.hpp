@@ -9,6 +9,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "everynode/core/action.hpp"
 #include "everynode/kube/request.hpp"
@@ -49,8 +50,8 @@ class Metrics {
   void certificate_bundle_written();
   void certificate_failed();
 
-  /// The whole registry in Prometheus' text format (version 0.0.4).
-  [[nodiscard]] std::string text(const Levels& levels);
+  /// The whole registry, and what is known of rollouts, in Prometheus' text format (version 0.0.4).
+  [[nodiscard]] std::string text(const Levels& levels, std::vector<prometheus::MetricFamily> rollouts);
 
  private:
   using Counters = prometheus::Family<prometheus::Counter>;

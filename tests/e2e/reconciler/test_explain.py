@@ -25,7 +25,7 @@ class Explain(ReconcilerTest):
     def test_a_rollout_that_hangs(self):
         daemon = self.create(self.name("hangs"), strategy=rolling(unavailable=1))
         daemon.wait_on(*SHARED)
-        self.api.merge(daemon.path, {"spec": {"template": {"metadata": {"annotations": NEVER_READY}}}})
+        daemon.merge({"spec": {"template": {"metadata": {"annotations": NEVER_READY}}}})
         watched = self.everynode("rollout", "watch", "daemonset", daemon.name, "--interval", "1", "--timeout", "4", code=1)
         self.assertIn("starting", watched.stderr)
         text = self.everynode("explain", "ds", daemon.name).stdout

@@ -1,0 +1,17 @@
+/// How far each DaemonSet is, for Prometheus: looked at when somebody asks.
+#pragma once
+
+#include <prometheus/metric_family.h>
+
+#include <vector>
+
+#include "everynode/cache/store.hpp"
+#include "everynode/core/time.hpp"
+
+namespace everynode::controller {
+
+/// `everynode_daemonset_nodes`: nodes by namespace, daemonset and state, as `everynode explain` tells the states;
+/// `everynode_daemonset_unavailable` and `everynode_daemonset_max_unavailable`: how much of the budget is used.
+[[nodiscard]] std::vector<prometheus::MetricFamily> rollout_metrics(const cache::Store& store, core::Time now);
+
+}  // namespace everynode::controller
