@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "everynode/admission/base64.hpp"
+#include "everynode/core/base64.hpp"
 #include "everynode/core/decode.hpp"
 #include "everynode/core/json_text.hpp"
 
@@ -113,7 +113,7 @@ std::string to_json(const Response& response) {
   out += R"(,"allowed":true)";
   if (!response.patch.empty()) {
     out += R"(,"patchType":"JSONPatch","patch":")";
-    out += base64(response.patch);
+    out += core::encode_base64(response.patch);
     out += '"';
   }
   if (!response.audit_annotations.empty()) {

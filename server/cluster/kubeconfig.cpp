@@ -3,9 +3,9 @@
 #include <vector>
 
 #include "everynode/cluster/config.hpp"
+#include "everynode/core/base64.hpp"
 #include "everynode/core/document.hpp"
 #include "everynode/files/yaml.hpp"
-#include "everynode/kube/base64.hpp"
 #include "server_url.hpp"
 
 namespace everynode::cluster {
@@ -138,7 +138,7 @@ struct Assembly {
       return fail(place + field + " and " + field + "-data are both given; leave one of them out");
     out.file = located(file);
     if (data.empty()) return;
-    const auto decoded = kube::decode_base64(data);
+    const auto decoded = core::decode_base64(data);
     if (!decoded) return fail(place + field + "-data: it is not base64");
     out.text = *decoded;
   }

@@ -2,8 +2,8 @@
 
 #include <array>
 
+#include "everynode/core/base64.hpp"
 #include "everynode/core/json_text.hpp"
-#include "everynode/kube/base64.hpp"
 
 namespace everynode::kube {
 namespace {
@@ -14,7 +14,7 @@ using Element = Reader::Element;
 void read_base64(Reader& reader, Element value, std::string& out) {
   std::string_view text;
   reader.read(value, text);
-  auto bytes = decode_base64(text);
+  auto bytes = core::decode_base64(text);
   if (!bytes) return reader.fail("expected base64");
   out = std::move(*bytes);
 }
@@ -66,7 +66,7 @@ std::string annotation_and_data(const SecretData& data) {
   append_text(text, kept_by_annotation, "everynode-reconciler");
   text += "}}";
   append_object(text, "data");
-  for (const auto& [key, value] : data) append_text(text, key, encode_base64(value));
+  for (const auto& [key, value] : data) append_text(text, key, core::encode_base64(value));
   return text + "}}";
 }
 
@@ -126,7 +126,7 @@ std::string read_webhook_configuration(core::Document& document, const std::stri
 
 /// Kubernetes' own kind of patch finds webhooks by name, wherever they stand in the list.
 Request write_bundles(const std::string& name, const WebhookConfiguration& present, std::string_view bundle) {
-  const std::string encoded = encode_base64(bundle);
+  const std::string encoded = core::encode_base64(bundle);
   std::string body = R"({"metadata":{)";
   append_text(body, "resourceVersion", present.resource_version);
   body += R"(},"webhooks":[)";

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "decided.hpp"
-#include "everynode/admission/base64.hpp"
 
 namespace everynode::admission {
 namespace {
@@ -55,15 +54,6 @@ TEST(Review, AnObjectOfTheWrongShapeDoesNotHideTheRest) {
   EXPECT_EQ(decided.refused, "");
   EXPECT_EQ(decided.request.uid, "a");
   EXPECT_EQ(decided.request.unreadable, "spec.tolerations: expected an array");
-}
-
-// RFC 4648, section 10
-TEST(Base64, TestVectors) {
-  EXPECT_EQ(base64(""), "");
-  EXPECT_EQ(base64("f"), "Zg==");
-  EXPECT_EQ(base64("fo"), "Zm8=");
-  EXPECT_EQ(base64("foo"), "Zm9v");
-  EXPECT_EQ(base64("foobar"), "Zm9vYmFy");
 }
 
 }  // namespace

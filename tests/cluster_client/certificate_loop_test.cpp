@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "client_fixture.hpp"
-#include "everynode/kube/base64.hpp"
+#include "everynode/core/base64.hpp"
 #include "everynode/net/authority.hpp"
 
 namespace everynode::cluster {
@@ -32,11 +32,11 @@ class ObjectKeeper {
 
   /// What stands under a key of a Secret.
   std::string data(const std::string& path, const std::string& key) {
-    return kube::decode_base64(get(path)["data"][key].get<std::string>()).value();
+    return core::decode_base64(get(path)["data"][key].get<std::string>()).value();
   }
 
   std::string bundle() {
-    return kube::decode_base64(get(configuration_path)["webhooks"][0]["clientConfig"]["caBundle"].get<std::string>())
+    return core::decode_base64(get(configuration_path)["webhooks"][0]["clientConfig"]["caBundle"].get<std::string>())
         .value();
   }
 

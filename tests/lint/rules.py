@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 PURE = ("core", "admission", "http", "kube", "cache")
 LIBRARIES = ("simdjson.h", "nlohmann/")
-BORROWED = {"server/admission/base64.cpp": ("openssl/evp.h",)}
+BORROWED = {"server/core/base64.cpp": ("openssl/evp.h",)}
 # Standard headers of the world outside: threads, files, signals, the time of day. <chrono> has durations, which are values.
 WORLDLY = {"atomic", "barrier", "condition_variable", "csignal", "ctime", "filesystem", "fstream", "future", "iostream", "latch", "mutex",
            "semaphore", "shared_mutex", "stop_token", "thread"}

@@ -1,8 +1,8 @@
-#include "everynode/kube/base64.hpp"
+#include "everynode/core/base64.hpp"
 
 #include <gtest/gtest.h>
 
-namespace everynode::kube {
+namespace everynode::core {
 namespace {
 
 TEST(Base64, DecodesTheExamplesOfRfc4648) {
@@ -28,4 +28,4 @@ TEST(Base64, RefusesWhatIsNone) {
 }
 
 }  // namespace
-}  // namespace everynode::kube
+}  // namespace everynode::core
