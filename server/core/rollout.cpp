@@ -32,7 +32,8 @@ class Roller {
   }
 
  private:
-  /// Upstream counts the pods of nodes that have gone, too: a rollout then stands still until they are collected (10.2).
+  /// Upstream counts the pods of nodes that have gone, too: a rollout then stands still until they are collected
+  /// (10.2).
   [[nodiscard]] static bool considered(const DaemonNode& node) {
     const bool inhabited = std::ranges::any_of(node.pods, [](const DaemonPod* pod) { return !is_gone(*pod); });
     return node.exists && (inhabited || node.placement.should_run);
