@@ -40,7 +40,7 @@ class Rendered(unittest.TestCase):
                                   "verbs": ["get", "patch"]}])
 
     def test_reconciler_knows_its_arguments(self) -> None:
-        usage = subprocess.run([binary(), "reconciler", "--help"], capture_output=True, text=True, check=True).stdout
+        usage = subprocess.run([binary.path(), "reconciler", "--help"], capture_output=True, text=True, check=True).stdout
         for argument in Objects().arguments("reconciler")[1:]:
             self.assertRegex(usage, rf"(?m)^  {argument.split('=')[0]} ")
 
@@ -66,7 +66,7 @@ class Kept(ChartTest):
     def start_reconciler(self) -> Process:
         port = free_ports(1)[0]
         arguments = [one for one in Objects().arguments("reconciler") if not one.startswith("--metrics-listen=")]
-        process = Process("kept-reconciler", [binary(), *arguments, "--kubeconfig", self.account_kubeconfig(),
+        process = Process("kept-reconciler", [binary.path(), *arguments, "--kubeconfig", self.account_kubeconfig(),
                                               "--metrics-listen", f"{HOST}:{port}"], self.directory / "logs")
         self.addCleanup(process.stop)
         return process

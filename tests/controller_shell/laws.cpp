@@ -16,11 +16,15 @@ void Laws::look(const FakeObjects& objects, const std::string& plural, const Jso
 void Laws::one_pod_on_a_node(const FakeObjects& objects, const Json& pod) {
   const std::string owner = support::controller_of(pod);
   const std::string node = support::target_of(pod);
-  if (owner.empty()) return;
+  if (owner.empty()) {
+    orphans_.insert(support::uid_of(pod));
+    return;
+  }
+  // Who does not see an orphan yet makes a pod beside it; of both one goes when it is adopted.
   const auto pods = std::ranges::count_if(objects.all("pods"), [&](const auto& entry) {
     const Json& other = entry.second;
-    return support::controller_of(other) == owner && support::target_of(other) == node &&
-           !support::is_terminating(other) && !support::is_over(other);
+    return !orphans_.contains(support::uid_of(other)) && support::controller_of(other) == owner &&
+           support::target_of(other) == node && !support::is_terminating(other) && !support::is_over(other);
   });
   if (pods > 1) violations_.push_back(std::to_string(pods) + " pods on " + node + ": " + support::key_of(pod));
 }

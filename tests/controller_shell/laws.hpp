@@ -23,7 +23,8 @@ class Laws {
   void one_revision_for_a_template(const FakeObjects& objects, const Json& revision);
 
   std::size_t max_unavailable_;
-  std::set<std::string> going_;  ///< UIDs of pods whose end was judged
+  std::set<std::string> going_;    ///< UIDs of pods whose end was judged
+  std::set<std::string> orphans_;  ///< UIDs of pods that nobody controlled at first
   std::vector<std::string> violations_;
 };
 
