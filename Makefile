@@ -69,7 +69,7 @@ bench: ## the webhook beside a Go webhook and beside the floor; writes tests/ben
 	@cmake --build --preset release -j $(JOBS)
 	@tests/bench/bench.py
 
-bench-reconciler: build ## the reconciler beside the in-tree controller; writes tests/bench/RECONCILER.md
+bench-reconciler: build ## the reconciler beside the in-tree controller; writes tests/bench/reconciler/*.md
 	@tests/tools/install-packages cluster
 	@tests/tools/build-binaries
 	@tests/bench/reconciler_bench.py

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Compares Everynode's reconciler with the in-tree DaemonSet controller on the same control plane; writes RECONCILER.md.
+"""Compares Everynode's reconciler with the in-tree DaemonSet controller on the same control plane; writes reconciler/SCALE.md.
 
-Usage: reconciler_bench.py [--scale NODESxDAEMONSETS]... [--quick]
+Usage: reconciler_bench.py [--scale NODESxDAEMONSETS]... [--no-roll] [--quick]
 
 Each subject creates the pods of the DaemonSets, rolls them with maxUnavailable 50 %, idles while nodes heartbeat and gets new
 nodes. Both without a limit on their requests. --quick: 100 nodes, writes nothing.
@@ -28,7 +28,7 @@ from tests.cluster import nodes, waiting, workspace  # noqa: E402
 from tests.cluster.control_plane import CONTROLLERS, ControlPlane  # noqa: E402
 from tests.tools.explained import Explained  # noqa: E402
 
-RESULTS = Path(__file__).resolve().parent / "RECONCILER.md"
+RESULTS = Path(__file__).resolve().parent / "reconciler"
 DAEMON_SETS = "/apis/apps/v1/namespaces/default/daemonsets"
 HEARTBEATS_PER_SECOND = 50
 IDLE_SECONDS = 20
@@ -63,29 +63,31 @@ HEADER = ["nodes x DaemonSets", "controller", "create, s", "its CPU, s", "CPU ms
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", action="append", help="e.g. 1000x1; may be given more than once (1000x1 and 5000x2)")
+    parser.add_argument("--no-roll", action="store_true", help="create only: at 5000x2 rolling takes four minutes each")
     parser.add_argument("--quick", action="store_true", help="100 nodes, to see that it works")
     options = parser.parse_args()
     scales = ["100x1"] if options.quick else options.scale or ["1000x1", "5000x2"]
     workspace.end_on_signals()
     try:
-        measured = [figures for scale in scales for figures in compare(scale)]
+        for scale in scales:
+            text = page(compare(scale, not options.no_roll))
+            print(text)
+            if not options.quick:
+                RESULTS.mkdir(exist_ok=True)
+                (RESULTS / f"{scale}.md").write_text(text)
     except Explained as error:
         print(error)
         return 1
-    text = page(measured)
-    print(text)
-    if not options.quick:
-        RESULTS.write_text(text)
     return 0
 
 
-def compare(scale: str) -> list[Figures]:
+def compare(scale: str, rolls: bool) -> list[Figures]:
     """Both subjects, each on a control plane of its own that is the same."""
     node_count, daemon_sets = map(int, scale.split("x"))
-    return [measure(scale, node_count, daemon_sets, subject) for subject in reconcilers.SUBJECTS]
+    return [measure(scale, node_count, daemon_sets, subject, rolls) for subject in reconcilers.SUBJECTS]
 
 
-def measure(scale: str, node_count: int, daemon_sets: int, subject: type[reconcilers.Subject]) -> Figures:
+def measure(scale: str, node_count: int, daemon_sets: int, subject: type[reconcilers.Subject], rolls: bool) -> Figures:
     others = [one for one in CONTROLLERS if one != "daemonset-controller"]
     with workspace.workspace("everynode-bench-") as directory, ControlPlane(directory, controllers=others) as cluster:
         print(f"{scale}: {subject.name}: adding {node_count} nodes", flush=True)
@@ -94,7 +96,8 @@ def measure(scale: str, node_count: int, daemon_sets: int, subject: type[reconci
         figures = Figures(scale, subject.name, node_count * daemon_sets)
         names = [f"agent-{number}" for number in range(daemon_sets)]
         create(cluster.api, controller, names, node_count, figures)
-        roll(cluster.api, controller, names, node_count, figures)
+        if rolls:
+            roll(cluster.api, controller, names, node_count, figures)
         idle(cluster.api, controller, node_count, figures)
         figures.peak_mib = controller.peak_mib()
         late_nodes(cluster.api, names[0], figures)

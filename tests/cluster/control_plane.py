@@ -26,6 +26,8 @@ CONTROLLERS = (
     "node-lifecycle-controller", "taint-eviction-controller", "pod-garbage-collector-controller", "garbage-collector-controller",
 )
 WITHOUT_IN_TREE = tuple(name for name in CONTROLLERS if name != IN_TREE)
+# By default they make 20 and 50 requests a second: 1,000 new nodes would take most of a minute.
+UNHURRIED = ("--kube-api-qps", "10000", "--kube-api-burst", "10000")
 ADMIN = "admin"
 USERS = {  # name of the certificate: user and group that the API server reads from it
     ADMIN: ("everynode-test", "system:masters"),
@@ -128,7 +130,7 @@ class ControlPlane:
         port = free_ports(1)[0]
         process = self.run("kube-scheduler", [
             binaries.built("kube-scheduler"), "--kubeconfig", self.user_kubeconfig("scheduler"), "--leader-elect=false",
-            "--bind-address", HOST, "--secure-port", str(port), *self._serving_flags()])
+            "--bind-address", HOST, "--secure-port", str(port), *self._serving_flags(), *UNHURRIED])
         return process, self._probe(f"https://{HOST}:{port}/readyz")
 
     def _start_controllers(self, name: str, controllers: Sequence[str], *flags: str) -> tuple[Process, Callable[[], bool]]:
@@ -138,7 +140,7 @@ class ControlPlane:
             "--leader-elect=false", "--bind-address", HOST, "--secure-port", str(port), *self._serving_flags(),
             "--use-service-account-credentials", "--service-account-private-key-file", self.pki.key("service-accounts"),
             "--root-ca-file", self.pki.certificate("ca"), "--controllers", ",".join(controllers),
-            "--node-monitor-grace-period", "24h", *flags])  # simulated nodes send no heartbeats
+            "--node-monitor-grace-period", "24h", *UNHURRIED, *flags])  # simulated nodes send no heartbeats
         return process, self._probe(f"https://{HOST}:{port}/healthz")
 
     def _start_kwok(self) -> tuple[Process, Callable[[], bool]]:
