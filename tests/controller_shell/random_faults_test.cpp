@@ -45,7 +45,7 @@ constexpr std::size_t lanes = 24;  ///< most of their time they wait
 
 TEST(RandomFaults, ChangeNothingInTheEnd) {
   const std::uint64_t first = number_of("EVERYNODE_FAULT_SEED", 1);
-  const auto end = steady_clock::now() + std::chrono::seconds(number_of("EVERYNODE_FAULT_SECONDS", 20));
+  const auto end = steady_clock::now() + std::chrono::seconds(number_of("EVERYNODE_FAULT_SECONDS", 10));
   std::atomic<std::uint64_t> next = first;
   const auto work = [&] {
     std::string problems;
