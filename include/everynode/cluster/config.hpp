@@ -18,7 +18,7 @@ struct Pem {
 };
 
 struct Config {
-  std::string source;  ///< for people: "/root/.kube/config, context \"x\"" or "the pod's service account"
+  std::string source;  ///< for people: "~/.kube/config, context \"x\"" or "the pod's service account"
 
   bool tls = true;
   std::string host;  ///< a name or an IP address, IPv6 without brackets
