@@ -43,6 +43,14 @@ bool Board::remove_node(std::string_view name) {
   return mattered;
 }
 
+void Board::share(core::Labels& labels) {
+  if (labels == last_labels_) {
+    labels = last_labels_;
+  } else {
+    last_labels_ = labels;
+  }
+}
+
 void Board::add(const core::DaemonPod& pod) {
   if (core::claim_of(daemon_set_, pod.controller, pod.labels) == core::Claim::stray) {
     strays_.push_back(&pod);

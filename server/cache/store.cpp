@@ -1,6 +1,7 @@
 #include "everynode/cache/store.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "everynode/kube/resource_version.hpp"
 
@@ -20,10 +21,13 @@ bool concerns_daemon_sets(const std::optional<core::ControllerRef>& controller) 
   return !controller || controller->kind == "DaemonSet";
 }
 
-/// What a heartbeat of the pod's status changes is of no interest.
-bool differs(core::DaemonPod a, const core::DaemonPod& b) {
-  a.resource_version = b.resource_version;
-  return a != b;
+/// Gives the known pod the version of the new one if that is all that is new: what a heartbeat of its status changes is
+/// of no interest.
+bool only_newer(const core::DaemonPod& pod, core::DaemonPod& known) {
+  std::string version = std::exchange(known.resource_version, pod.resource_version);
+  if (pod == known) return true;
+  known.resource_version = std::move(version);
+  return false;
 }
 
 Key key_of(const core::DaemonSet& daemon_set) {
@@ -102,6 +106,7 @@ void Store::remove_daemon_set(const Key& key, std::string_view uid) {
 void Store::put(core::DaemonPod pod, Source source) {
   note(Kind::pod, source, pod.uid);
   if (deleted_.contains(pod.uid)) return;
+  if (Board* board = owner(pod)) board->share(pod.labels);
   const auto found = pods_.find(pod.uid);
   if (found == pods_.end()) {
     if (!concerns_daemon_sets(pod.controller) || outlived(Kind::pod, source, pod.resource_version)) return;
@@ -110,10 +115,7 @@ void Store::put(core::DaemonPod pod, Source source) {
   }
   core::DaemonPod& known = *found->second;
   if (!supersedes(pod.resource_version, known.resource_version)) return;
-  if (!differs(known, pod)) {
-    known.resource_version = std::move(pod.resource_version);
-    return;
-  }
+  if (only_newer(pod, known)) return;
   detach(known);
   if (!concerns_daemon_sets(pod.controller)) {
     pods_.erase(found);

@@ -24,13 +24,12 @@ constexpr std::chrono::milliseconds status_interval{300};
 /// After so long with one plan it is time for the status, and for a new plan.
 constexpr std::chrono::milliseconds batch_time{500};
 
-/// A DaemonSet to which much happens is planned this often, however often that is.
-constexpr std::chrono::milliseconds sync_interval{50};
-
-kube::WorkQueue::Options queue_options() {
-  kube::WorkQueue::Options options;
-  options.interval = sync_interval;
-  return options;
+/// A plan walks all nodes, so a DaemonSet to which much happens rests in proportion: its plans then cost a bounded part
+/// of the time, whatever the size of the cluster.
+std::chrono::microseconds rest_after_plan(std::size_t nodes) {
+  constexpr std::chrono::microseconds per_node{20};
+  constexpr std::chrono::milliseconds longest{250};
+  return std::min<std::chrono::microseconds>(nodes * per_node, longest);
 }
 
 core::Time now() {
@@ -53,7 +52,6 @@ Controller::Controller(const asio::any_io_executor& executor, cluster::Client& c
     : executor_(executor),
       settings_(std::move(settings)),
       observer_(std::move(observer)),
-      queue_(queue_options()),
       events_(executor, client, settings_.component, observer_.events),
       actions_(client, store_, events_, observer_.actions),
       daemon_sets_(executor, client, kube::daemon_sets, daemon_set_consumer(), informer_observer(kube::daemon_sets),
@@ -143,6 +141,7 @@ Awaitable<void> Controller::sync(std::string name, kube::WorkQueue::Duration wai
   const cache::Key key = to_key(name);
   const Ending ending = co_await reconcile(key);
   const auto ended = steady_clock::now();
+  queue_.hold(name, began + rest_after_plan(store_.nodes().size()));
   if (ending.failed) {
     queue_.failed(name, ended);
   } else {

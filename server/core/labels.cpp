@@ -21,18 +21,28 @@ Labels::Labels(std::initializer_list<Entry> entries) {
   for (const auto& [key, value] : entries) set(key, value);
 }
 
+const Labels::Entries Labels::none;
+
+Labels::Entries& Labels::own() {
+  const bool alone = entries_ && entries_.use_count() == 1;
+  if (!alone) entries_ = std::make_shared<Entries>(entries());
+  return *entries_;
+}
+
 void Labels::set(std::string_view key, std::string_view value) {
-  const auto at = std::ranges::lower_bound(entries_, key, {}, &Entry::first);
-  if (at != entries_.end() && at->first == key) {
+  Entries& entries = own();
+  const auto at = std::ranges::lower_bound(entries, key, {}, &Entry::first);
+  if (at != entries.end() && at->first == key) {
     at->second = value;
   } else {
-    entries_.emplace(at, key, value);
+    entries.emplace(at, key, value);
   }
 }
 
+/// Keys differ in length more often than they are equal: looking at each is faster than halving.
 const std::string* Labels::find(std::string_view key) const {
-  const auto at = std::ranges::lower_bound(entries_, key, {}, &Entry::first);
-  return at != entries_.end() && at->first == key ? &at->second : nullptr;
+  const auto at = std::ranges::find(entries(), key, &Entry::first);
+  return at != end() ? &at->second : nullptr;
 }
 
 std::string_view Labels::get(std::string_view key) const {

@@ -22,6 +22,12 @@ void WorkQueue::add_at(std::string_view key, Instant wanted, Instant now) {
   if (!entry.processing) line_up(found);
 }
 
+void WorkQueue::hold(std::string_view key, Instant until) {
+  const auto found = entries_.find(key);
+  if (found == entries_.end() || !found->second.processing) return;
+  found->second.next_turn = std::max(found->second.next_turn, until);
+}
+
 void WorkQueue::line_up(Entries::iterator found) {
   Entry& entry = found->second;
   std::uint64_t age = age_++;

@@ -65,6 +65,22 @@ TEST(WorkQueue, ABusyKeyIsHandedOutOncePerInterval) {
   EXPECT_EQ(take(queue, start + 1s), "a") << "it was not busy";
 }
 
+TEST(WorkQueue, AKeyCanBeHeldLonger) {
+  WorkQueue queue;
+  queue.add("a", start);
+  queue.hold("a", start + 1s);
+  EXPECT_EQ(take(queue, start), "a") << "it was not being worked on";
+  queue.hold("a", start + 100ms);
+  queue.hold("a", start + 50ms);
+  queue.add("a", start + 1ms);
+  queue.done("a", start + 2ms);
+  EXPECT_EQ(take(queue, start + 99ms), "");
+  EXPECT_EQ(take(queue, start + 100ms), "a");
+  queue.done("a", start + 101ms);
+  queue.add("a", start + 102ms);
+  EXPECT_EQ(take(queue, start + 125ms), "a") << "held once";
+}
+
 TEST(WorkQueue, OfSeveralTimesTheEarliestCounts) {
   WorkQueue queue;
   queue.add_after("a", start + 10s, start);

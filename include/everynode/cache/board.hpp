@@ -30,6 +30,9 @@ class Board {
   /// The node has gone. True if it mattered.
   bool remove_node(std::string_view name);
 
+  /// The pods of a revision have the same labels: one copy serves them all.
+  void share(core::Labels& labels);
+
   // A pod whose controller is the DaemonSet. It must stay where it is until it is removed.
   void add(const core::DaemonPod& pod);
   void remove(const core::DaemonPod& pod);
@@ -45,6 +48,7 @@ class Board {
   std::unordered_map<std::string, std::size_t> index_;
   std::vector<const core::DaemonPod*> strays_;
   std::vector<const core::DaemonPod*> unplaced_;
+  core::Labels last_labels_;  ///< of the pod that came last
   core::PodBackoff backoff_;
 };
 

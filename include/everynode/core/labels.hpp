@@ -1,6 +1,7 @@
 /// Labels (and annotations), and the selectors that choose by them.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -8,7 +9,7 @@
 
 namespace everynode::core {
 
-/// A small sorted map: objects are many, their labels few.
+/// A small sorted map: objects are many, their labels few. Copies share what they hold until one of them changes.
 class Labels {
  public:
   using Entry = std::pair<std::string, std::string>;
@@ -23,13 +24,19 @@ class Labels {
   /// Empty if there is no such key.
   [[nodiscard]] std::string_view get(std::string_view key) const;
 
-  [[nodiscard]] bool empty() const { return entries_.empty(); }
-  [[nodiscard]] auto begin() const { return entries_.begin(); }
-  [[nodiscard]] auto end() const { return entries_.end(); }
-  bool operator==(const Labels&) const = default;
+  [[nodiscard]] bool empty() const { return entries().empty(); }
+  [[nodiscard]] auto begin() const { return entries().begin(); }
+  [[nodiscard]] auto end() const { return entries().end(); }
+  bool operator==(const Labels& other) const { return entries_ == other.entries_ || entries() == other.entries(); }
 
  private:
-  std::vector<Entry> entries_;  ///< ascending by key
+  using Entries = std::vector<Entry>;
+  static const Entries none;
+
+  [[nodiscard]] const Entries& entries() const { return entries_ ? *entries_ : none; }
+  [[nodiscard]] Entries& own();
+
+  std::shared_ptr<Entries> entries_;  ///< ascending by key; changed only by its one owner
 };
 
 struct LabelSelectorRequirement {

@@ -50,6 +50,9 @@ class WorkQueue {
   /// Of several times the earliest counts.
   void add_after(std::string_view key, Instant when, Instant now) { add_at(key, when, now); }
 
+  /// The key, which is being worked on, is not handed out again before `until`: its work is dear.
+  void hold(std::string_view key, Instant until);
+
   /// The key that should have been worked on first.
   [[nodiscard]] std::optional<Taken> take(Instant now);
 
