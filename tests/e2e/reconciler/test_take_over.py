@@ -37,15 +37,27 @@ class TakeOver(ReconcilerTest):
                 self.assert_only_new_pods(daemons, before)
 
     def test_in_the_middle_of_a_roll(self):
+        self.take_over_in_the_middle(rolling(unavailable=1))
+
+    def test_in_the_middle_of_a_surge(self):
+        self.take_over_in_the_middle(rolling(surge=1))
+
+    def test_back_in_the_middle_of_a_roll(self):
+        self.hand_back_in_the_middle(rolling(unavailable=1))
+
+    def test_back_in_the_middle_of_a_surge(self):
+        self.hand_back_in_the_middle(rolling(surge=1))
+
+    def take_over_in_the_middle(self, strategy: dict) -> None:
         with self.away(), self.in_tree_controller() as in_tree:
-            daemon, updated = self.half_way()
+            daemon, updated = self.half_way(strategy)
             in_tree.stop()
             self.reconciler.start()
             self.assert_completed(daemon, updated)
             self.reconciler.process.stop()
 
-    def test_back_in_the_middle_of_a_roll(self):
-        daemon, updated = self.half_way()
+    def hand_back_in_the_middle(self, strategy: dict) -> None:
+        daemon, updated = self.half_way(strategy)
         with self.away(), self.in_tree_controller():
             self.assert_completed(daemon, updated)
 
@@ -64,9 +76,9 @@ class TakeOver(ReconcilerTest):
                 one.wait_on(*self.nodes)
         return daemons
 
-    def half_way(self) -> tuple[Daemon, set[str]]:
+    def half_way(self, strategy: dict) -> tuple[Daemon, set[str]]:
         """A DaemonSet that is being rolled, and which of its pods are right already."""
-        daemon = self.create(self.name("half-way"), pool=self.pool, strategy=rolling(unavailable=1), minReadySeconds=3)
+        daemon = self.create(self.name("half-way"), pool=self.pool, strategy=strategy, minReadySeconds=3)
         waiting.until(lambda: daemon.has_status({"numberAvailable": len(self.nodes)}), "the first revision", 20)
         daemon.set_image("2")
         return daemon, waiting.until(lambda: updated_pods(daemon), "an updated pod", 10)
