@@ -12,6 +12,7 @@ from tests.e2e.reconciler.environment import SHARED, ReconcilerTest
 NEVER_READY = {"everynode.dev/simulated-readiness": "never"}
 FOREIGN = {"type": "Audited", "status": "True", "reason": "Test", "message": "of somebody else"}
 QUIET_SECONDS = 2
+AUDIT_SECONDS = 0.05
 SOON = 15
 
 
@@ -70,7 +71,7 @@ class Conditions(ReconcilerTest):
         with Auditor(daemon) as auditor:
             for image in "23456":
                 daemon.set_image(image)
-                daemon.wait_on(*SHARED)
+                daemon.wait_status(seconds=SOON, numberAvailable=len(SHARED), updatedNumberScheduled=len(SHARED))
         self.assertGreater(auditor.written, 5)
         self.assertEqual(told(daemon)["Audited"], FOREIGN | {"message": str(auditor.written), "lastTransitionTime": None})
         write_condition(daemon, other)
@@ -140,7 +141,7 @@ class Auditor:
         self._thread.join()
 
     def _run(self) -> None:
-        while not self._ended.is_set():
+        while not self._ended.wait(AUDIT_SECONDS):
             write_condition(self._daemon, FOREIGN | {"message": str(self.written + 1)})
             self.written += 1
 
