@@ -162,6 +162,10 @@ void add_reconciler(CLI::App& app, ReconcilerSettings& settings, Verb& chosen) {
                [&](net::Endpoint e) { settings.metrics_listen = std::move(e); });
   verb.add_option("--take-over", settings.take_over, "act for DaemonSets; their in-tree controller must be off (true)")
       ->type_name("BOOL");
+  verb.add_option("--status-conditions", settings.status_conditions,
+                  "write the conditions Progressing and Degraded of DaemonSets; without, those that were written go "
+                  "(true)")
+      ->type_name("BOOL");
   verb.add_option("--leader-elect", settings.leader_elect, "act only while holding the lease (true)")
       ->type_name("BOOL");
   verb.add_option("--lease-name", settings.lease_name, "the Lease of the election")->capture_default_str();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iomanip>
 #include <iostream>
+#include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -13,15 +15,17 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// With more nodes than this, those of which there is nothing to say are only counted.
+/// With more nodes than this, those of which there is nothing to say are only counted, and of those of which there is
+/// the same to say the first ones are shown.
 constexpr std::size_t few = 20;
-
-bool is_plain(const core::NodeReport& node) {
-  return node.state == core::NodeState::updated;
-}
+constexpr std::size_t alike = 3;
 
 Json show(const core::NodeReport& node) {
-  return {{"node", node.node}, {"state", core::name_of(node.state)}, {"pod", node.pod}, {"why", node.why}};
+  return {{"node", node.node},
+          {"state", core::name_of(node.state)},
+          {"pod", node.pod},
+          {"why", node.why},
+          {"trouble", core::name_of(node.trouble)}};
 }
 
 Json show(const Sight& sight, const std::vector<core::NodeReport>& nodes) {
@@ -75,13 +79,22 @@ std::string table(const std::vector<core::NodeReport>& nodes) {
 }
 
 std::vector<core::NodeReport> chosen(const ExplainSettings& settings, const core::Report& report) {
-  std::vector<core::NodeReport> nodes;
   const bool all = settings.all || settings.output == ExplainOutput::json || report.nodes.size() <= few;
-  for (const core::NodeReport& node : report.nodes) {
-    const bool wanted = settings.node.empty() ? all || !is_plain(node) : node.node == settings.node;
-    if (wanted) nodes.push_back(node);
-  }
+  if (settings.node.empty()) return all ? report.nodes : telling(report);
+  std::vector<core::NodeReport> nodes;
+  std::ranges::copy_if(report.nodes, std::back_inserter(nodes),
+                       [&](const core::NodeReport& node) { return node.node == settings.node; });
   return nodes;
+}
+
+/// "and 4987 more nodes, 4977 outdated, 10 not eligible (--all shows them)".
+std::string rest(const core::Report& report, const std::vector<core::NodeReport>& shown) {
+  core::Report hidden;
+  hidden.counts = report.counts;
+  for (const core::NodeReport& node : shown) --hidden.counts[static_cast<std::size_t>(node.state)];
+  const std::size_t count = report.nodes.size() - shown.size();
+  return "and " + std::to_string(count) + (count == 1 ? " more node" : " more nodes") + ", " + summary(hidden) +
+         " (--all shows them)\n";
 }
 
 }  // namespace
@@ -94,6 +107,16 @@ std::string summary(const core::Report& report) {
     text += core::name_of(static_cast<core::NodeState>(i));
   }
   return text.empty() ? "no nodes" : text;
+}
+
+std::vector<core::NodeReport> telling(const core::Report& report) {
+  std::map<std::pair<core::NodeState, std::string_view>, std::size_t> said;
+  std::vector<core::NodeReport> nodes;
+  for (const core::NodeReport& node : report.nodes) {
+    if (node.state == core::NodeState::updated) continue;
+    if (said[{node.state, node.why}]++ < alike) nodes.push_back(node);
+  }
+  return nodes;
 }
 
 int run_explain(const ExplainSettings& settings) {
@@ -109,9 +132,8 @@ int run_explain(const ExplainSettings& settings) {
   }
   std::cout << heading(sight);
   if (!nodes.empty()) std::cout << "\n" << table(nodes);
-  const std::size_t hidden = settings.node.empty() ? sight.report.nodes.size() - nodes.size() : 0;
-  if (hidden > 0)
-    std::cout << "and " << hidden << " more nodes that have an available, updated pod (--all shows them)\n";
+  const bool hides = settings.node.empty() && nodes.size() < sight.report.nodes.size();
+  if (hides) std::cout << rest(sight.report, nodes);
   return 0;
 }
 

@@ -133,7 +133,8 @@ class Reconciler {
   }
 
   [[nodiscard]] controller::ControllerSettings controller_settings() const {
-    return {.concurrent_syncs = settings_.concurrent_syncs};
+    const auto conditions = settings_.status_conditions ? core::Conditions::told : core::Conditions::withdrawn;
+    return {.concurrent_syncs = settings_.concurrent_syncs, .conditions = conditions};
   }
 
   [[nodiscard]] kube::LeaseSettings lease_settings() const {

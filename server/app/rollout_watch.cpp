@@ -20,6 +20,12 @@ static_assert(signs.size() == core::node_states);
 /// How loudly a state asks to be seen when a cell stands for several nodes.
 constexpr std::array<int, core::node_states> loudness{1, 3, 5, 7, 4, 6, 2, 0};
 
+/// A node in trouble is shown as failing, however its pod is: that must not be overlooked.
+std::size_t shown_state(const core::NodeReport& node) {
+  const bool trouble = node.trouble != core::Trouble::none;
+  return static_cast<std::size_t>(trouble ? core::NodeState::failing : node.state);
+}
+
 struct Terminal {
   std::size_t columns = 80;
   std::size_t rows = 24;
@@ -47,15 +53,14 @@ std::string bar_line(const Sight& sight, std::size_t cells) {
          summary(sight.report);
 }
 
-/// The first node that has trouble, in words.
-std::string first_trouble(const core::Report& report) {
-  for (const auto state : {core::NodeState::failing, core::NodeState::starting, core::NodeState::missing}) {
-    const auto found = std::ranges::find(report.nodes, state, &core::NodeReport::state);
-    if (found != report.nodes.end()) {
-      return found->node + ": " + std::string(core::name_of(state)) + (found->why.empty() ? "" : ", " + found->why);
-    }
-  }
-  return {};
+bool is_in_trouble(const core::NodeReport& node) {
+  return node.trouble != core::Trouble::none;
+}
+
+/// For the log of a pipeline: what is wrong, if something is.
+std::string plain_line(const Sight& sight) {
+  const bool trouble = std::ranges::any_of(sight.report.nodes, is_in_trouble);
+  return bar_line(sight, 20) + (trouble ? "; " + first_trouble(sight.report) : "");
 }
 
 /// Draws over what was drawn before.
@@ -78,6 +83,22 @@ bool is_rolled_out(const Sight& sight) {
 
 }  // namespace
 
+std::string first_trouble(const core::Report& report) {
+  const auto in_words = [](const core::NodeReport& node) {
+    return node.node + ": " + std::string(core::name_of(node.state)) + (node.why.empty() ? "" : ", " + node.why);
+  };
+  const auto count = std::ranges::count_if(report.nodes, is_in_trouble);
+  if (count > 0) {
+    const std::string first = in_words(*std::ranges::find_if(report.nodes, is_in_trouble));
+    return count == 1 ? first : first + "; and " + std::to_string(count - 1) + " more in trouble";
+  }
+  for (const auto state : {core::NodeState::failing, core::NodeState::starting, core::NodeState::missing}) {
+    const auto found = std::ranges::find(report.nodes, state, &core::NodeReport::state);
+    if (found != report.nodes.end()) return in_words(*found);
+  }
+  return {};
+}
+
 std::string progress_bar(std::size_t done, std::size_t all, std::size_t cells) {
   const std::size_t filled = all == 0 ? cells : std::min(cells, done * cells / all);
   return "[" + std::string(filled, '#') + std::string(cells - filled, '.') + "]";
@@ -88,9 +109,9 @@ std::string node_map(const core::Report& report, std::size_t columns, std::size_
   std::string map;
   std::size_t cells = 0;
   for (std::size_t i = 0; i < report.nodes.size(); i += per_cell) {
-    std::size_t worst = static_cast<std::size_t>(report.nodes[i].state);
+    std::size_t worst = shown_state(report.nodes[i]);
     for (std::size_t j = i; j < std::min(i + per_cell, report.nodes.size()); ++j) {
-      const auto state = static_cast<std::size_t>(report.nodes[j].state);
+      const std::size_t state = shown_state(report.nodes[j]);
       if (loudness[state] > loudness[worst]) worst = state;
     }
     map += signs[worst];
@@ -110,7 +131,7 @@ int run_rollout_watch(const RolloutWatchSettings& settings) {
     const Sight sight = observer.look();
     if (live) {
       draw(sight, lines);
-    } else if (std::string line = bar_line(sight, 20); line != said) {
+    } else if (std::string line = plain_line(sight); line != said) {
       std::cout << line << std::endl;
       said = std::move(line);
     }

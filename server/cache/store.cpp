@@ -327,7 +327,8 @@ View Store::view(const Key& key) const {
                    .strays = found->strays(),
                    .orphans = view.orphans,
                    .revisions = view.revisions,
-                   .backoff = &found->backoff()};
+                   .backoff = &found->backoff(),
+                   .refusal = found->refusal()};
   return view;
 }
 

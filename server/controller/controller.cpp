@@ -21,6 +21,9 @@ constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 /// pod that becomes ready would cost the API server more than the pods.
 constexpr std::chrono::milliseconds status_interval{300};
 
+/// A new message of a condition can wait longer, if it is all that is to be said.
+constexpr std::chrono::seconds words_interval{10};
+
 /// After so long with one plan it is time for the status, and for a new plan.
 constexpr std::chrono::milliseconds batch_time{500};
 
@@ -169,7 +172,7 @@ Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
       break;
     }
     const cache::View view = store_.view(key);
-    core::Plan plan = core::plan(view.snapshot, now());
+    core::Plan plan = core::plan(view.snapshot, now(), settings_.conditions);
     const core::DaemonSet daemon_set = board->daemon_set();  // a copy: the store's may go while answers are awaited
     if (plan.stage == core::Stage::ignore) {
       if (!daemon_set.terminating) tell_that_it_selects_all(daemon_set);
@@ -178,7 +181,9 @@ Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
     ending.again_at = plan.again_at;
     const bool last = plan.actions.empty() || refused;
     Pace& pace = paces_[key];
-    const auto status_due = std::max(pace.status_written, last ? Instant::min() : began) + status_interval;
+    const bool hurry = plan.status && !plan.status->words_only;
+    const auto interval = hurry ? std::chrono::milliseconds(status_interval) : words_interval;
+    const auto status_due = std::max(pace.status_written, last ? Instant::min() : began) + interval;
     if (plan.status && status_due > steady_clock::now()) {
       const core::Time then = now() + std::chrono::ceil<std::chrono::microseconds>(status_due - steady_clock::now());
       ending.again_at = std::min(ending.again_at.value_or(then), then);

@@ -93,8 +93,8 @@ Awaitable<void> Executor::run_one(Batch& batch, const core::Action& action) {
   batch.one_ended.cancel();
 }
 
-Awaitable<std::string> Executor::write_status(const core::DaemonSet& daemon_set, const core::DaemonSetStatus& status) {
-  const kube::Request request = controller::write_status(daemon_set, status);
+Awaitable<std::string> Executor::write_status(const core::DaemonSet& daemon_set, const core::StatusChange& change) {
+  const kube::Request request = controller::write_status(daemon_set, change);
   const kube::Outcome outcome = co_await client_.send(request);
   if (outcome && outcome->ok()) co_return take_daemon_set(*outcome);
   if (is_not_found(outcome)) co_return std::string{};

@@ -35,6 +35,7 @@ Awaitable<std::string> Executor::create_pod(Batch& batch, core::CreatePod action
     const kube::Outcome outcome = co_await client_.send(request);
     if (outcome && outcome->ok()) {
       tell(batch.daemon_set, false, "SuccessfulCreate", "Created pod: " + name);
+      note_answer(batch, {});
       co_return take_pod(*outcome);
     }
     const kube::ApiStatus status = outcome ? kube::status_of(*outcome) : kube::ApiStatus{};
@@ -42,6 +43,7 @@ Awaitable<std::string> Executor::create_pod(Batch& batch, core::CreatePod action
       const bool namespace_goes = status.cause == "NamespaceTerminating";
       const std::string problem = outcome ? status.message : outcome.error().why;
       if (!namespace_goes) tell(batch.daemon_set, true, "FailedCreate", "Error creating: " + problem);
+      if (outcome) note_answer(batch, refusal_of(name, problem));
       co_return kube::explain(request, outcome);
     }
     const kube::Request question = kube::get(kube::pods, {.namespace_ = batch.key.namespace_, .name = name});
@@ -93,6 +95,11 @@ Awaitable<std::string> Executor::delete_pod(Batch& batch, core::DeletePod action
   going->terminating = true;
   store_.put(std::move(*going), cache::Store::Source::write);
   co_return std::string{};
+}
+
+/// What the API server says of one new pod tells of the others.
+void Executor::note_answer(const Batch& batch, std::string refusal) {
+  if (cache::Board* const board = store_.board(batch.key)) board->creation_answered(std::move(refusal));
 }
 
 /// The next pod of this node that fails has to wait longer.

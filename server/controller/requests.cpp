@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "everynode/core/revision.hpp"
-#include "everynode/core/status.hpp"
 #include "everynode/core/template.hpp"
 
 namespace everynode::controller {
@@ -69,15 +68,21 @@ kube::Request request_of(const core::DeleteRevision& action, const core::DaemonS
   return kube::remove(kube::controller_revisions, beside(daemon_set, action.name), action.uid);
 }
 
-kube::Request write_status(const core::DaemonSet& daemon_set, const core::DaemonSetStatus& status) {
-  return kube::merge_patch(kube::daemon_sets_status, key_of(daemon_set),
-                           core::status_patch(status, daemon_set.resource_version));
+kube::Request write_status(const core::DaemonSet& daemon_set, const core::StatusChange& change) {
+  return kube::strategic_merge_patch(kube::daemon_sets_status, key_of(daemon_set),
+                                     core::status_patch(change, daemon_set.resource_version));
 }
 
 kube::Request count_collision(const core::DaemonSet& daemon_set) {
   const Json patch{{"metadata", {{"resourceVersion", daemon_set.resource_version}}},
                    {"status", {{"collisionCount", daemon_set.collision_count.value_or(0) + 1}}}};
   return kube::merge_patch(kube::daemon_sets_status, key_of(daemon_set), patch.dump());
+}
+
+std::string refusal_of(std::string_view pod, std::string_view message) {
+  const std::string naming = "\"" + std::string(pod) + "\" is ";
+  const auto found = message.find(naming);
+  return std::string(found == std::string_view::npos ? message : message.substr(found + naming.size()));
 }
 
 kube::Event event_on(const core::DaemonSet& daemon_set, bool warning, std::string_view reason, std::string message,

@@ -1,5 +1,8 @@
 #include "everynode/controller/rollout_metrics.hpp"
 
+#include <algorithm>
+
+#include "everynode/core/course.hpp"
 #include "everynode/core/history.hpp"
 #include "everynode/core/report.hpp"
 
@@ -18,26 +21,59 @@ void add(prometheus::MetricFamily& family, Labels labels, double value) {
   metric.gauge.value = value;
 }
 
+double seconds_since(std::optional<core::Time> at, core::Time now) {
+  return at ? std::max(0.0, std::chrono::duration<double>(now - *at).count()) : 0;
+}
+
+/// The families of all DaemonSets, in the order in which they are shown.
+struct Families {
+  prometheus::MetricFamily nodes = gauges("everynode_daemonset_nodes", "Nodes of a DaemonSet, by state of its pod.");
+  prometheus::MetricFamily unavailable =
+      gauges("everynode_daemonset_unavailable", "Nodes that should have an available pod and have none.");
+  prometheus::MetricFamily unavailable_by_reason = gauges(
+      "everynode_daemonset_unavailable_by_reason",
+      "Nodes that should have an available pod and have none, by what is wrong there; none: nothing, it only takes its "
+      "time.");
+  prometheus::MetricFamily budget =
+      gauges("everynode_daemonset_max_unavailable", "How many nodes a rolling update may make unavailable.");
+  prometheus::MetricFamily progress =
+      gauges("everynode_daemonset_rollout_seconds_since_progress",
+             "Seconds since a pod of the current revision was created or became available, while the rollout is not "
+             "complete; else 0.");
+
+  void add(const cache::Key& key, const core::Report& report, const core::Course& course, core::Time now) {
+    const Labels labels{{"namespace", key.namespace_}, {"daemonset", key.name}};
+    const auto with = [&](const char* name, std::string_view value) {
+      Labels more = labels;
+      more.push_back({name, std::string(value)});
+      return more;
+    };
+    for (std::size_t i = 0; i < core::node_states; ++i) {
+      const auto state = core::name_of(static_cast<core::NodeState>(i));
+      controller::add(nodes, with("state", state), static_cast<double>(report.counts[i]));
+    }
+    for (std::size_t i = 0; i < core::troubles; ++i) {
+      const auto reason = core::name_of(static_cast<core::Trouble>(i));
+      controller::add(unavailable_by_reason, with("reason", reason), static_cast<double>(course.unavailable[i]));
+    }
+    controller::add(unavailable, labels, static_cast<double>(report.unavailable));
+    controller::add(budget, labels, static_cast<double>(report.budget.max_unavailable));
+    controller::add(progress, labels, seconds_since(course.last_progress, now));
+  }
+};
+
 }  // namespace
 
 std::vector<prometheus::MetricFamily> rollout_metrics(const cache::Store& store, core::Time now) {
-  auto nodes = gauges("everynode_daemonset_nodes", "Nodes of a DaemonSet, by state of its pod.");
-  auto unavailable =
-      gauges("everynode_daemonset_unavailable", "Nodes that should have an available pod and have none.");
-  auto budget = gauges("everynode_daemonset_max_unavailable", "How many nodes a rolling update may make unavailable.");
+  Families families;
   for (const auto& [key, board] : store.boards()) {
     const cache::View view = store.view(key);
-    const core::Report report = core::report(view.snapshot, store.nodes(), core::history_of(view.snapshot).hash, now);
-    const Labels labels{{"namespace", key.namespace_}, {"daemonset", key.name}};
-    for (std::size_t i = 0; i < core::node_states; ++i) {
-      Labels with_state = labels;
-      with_state.push_back({"state", std::string(core::name_of(static_cast<core::NodeState>(i)))});
-      add(nodes, std::move(with_state), static_cast<double>(report.counts[i]));
-    }
-    add(unavailable, labels, static_cast<double>(report.unavailable));
-    add(budget, labels, static_cast<double>(report.budget.max_unavailable));
+    const std::string hash = core::history_of(view.snapshot).hash;
+    families.add(key, core::report(view.snapshot, store.nodes(), hash, now), core::course_of(view.snapshot, hash, now),
+                 now);
   }
-  return {std::move(nodes), std::move(unavailable), std::move(budget)};
+  return {std::move(families.nodes), std::move(families.unavailable), std::move(families.unavailable_by_reason),
+          std::move(families.budget), std::move(families.progress)};
 }
 
 }  // namespace everynode::controller

@@ -86,7 +86,7 @@ void read(Reader& reader, Element value, ObjectMetadata& out, Labels* annotation
         return read_time(reader, member, out.created);
       case 8:
         out.terminating = true;
-        return;
+        return read_time(reader, member, out.leaves_by);
       case 9:
         if (foreign_status != nullptr) return read_foreign_status(reader, member, *foreign_status);
         return read_creator(reader, member, out.creator);

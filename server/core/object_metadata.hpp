@@ -19,6 +19,7 @@ struct ObjectMetadata {
   std::optional<ControllerRef> controller;
   Time created{};
   bool terminating = false;
+  Time leaves_by{};  ///< the deletionTimestamp of one that is terminating
   std::int64_t generation = 0;
   std::string creator;  ///< the manager of the first entry of managedFields
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "everynode/core/course.hpp"
 #include "everynode/core/history.hpp"
 #include "everynode/core/manage.hpp"
 #include "everynode/core/rollout.hpp"
@@ -37,15 +38,21 @@ void plan_pods(const Snapshot& snapshot, Time now, Plan& plan) {
   plan.actions = std::move(step.actions);
 }
 
-void plan_status(const Snapshot& snapshot, Time now, Plan& plan) {
+void plan_status(const Snapshot& snapshot, Time now, Conditions conditions, Plan& plan) {
   const StatusNow wanted = status_of(snapshot, plan.hash, now);
   earliest(plan.again_at, wanted.again_at);
-  if (wanted.status != snapshot.daemon_set->status) plan.status = wanted.status;
+  std::vector<Condition> told;
+  if (conditions == Conditions::told) {
+    Course course = course_of(snapshot, plan.hash, now);
+    earliest(plan.again_at, course.again_at);
+    told = {std::move(course.progressing), std::move(course.degraded)};
+  }
+  plan.status = change_of(*snapshot.daemon_set, wanted.status, std::move(told), now);
 }
 
 }  // namespace
 
-Plan plan(const Snapshot& snapshot, Time now) {
+Plan plan(const Snapshot& snapshot, Time now, Conditions conditions) {
   const DaemonSet& daemon_set = *snapshot.daemon_set;
   Plan plan;
   plan.stage = Stage::ignore;
@@ -68,7 +75,7 @@ Plan plan(const Snapshot& snapshot, Time now) {
     plan.actions = clean_up(snapshot, history);
   }
   if (plan.actions.empty()) plan.stage = Stage::quiet;
-  plan_status(snapshot, now, plan);
+  plan_status(snapshot, now, conditions, plan);
   return plan;
 }
 

@@ -95,17 +95,29 @@ void read_spec(Reader& reader, Element value, DaemonSet& out) {
   });
 }
 
+void read_condition(Reader& reader, Element value, std::vector<Condition>& out) {
+  constexpr std::array<std::string_view, 5> names{"type", "status", "reason", "message", "lastTransitionTime"};
+  Condition condition;
+  const std::array<std::string*, 5> texts{&condition.type, &condition.status, &condition.reason, &condition.message,
+                                          &condition.last_transition_time};
+  reader.object(value, names, [&](std::size_t name, Element member) { reader.read(member, *texts[name]); });
+  const bool known = condition.type == condition_progressing || condition.type == condition_degraded;
+  if (known) out.push_back(std::move(condition));
+}
+
 void read_status(Reader& reader, Element value, DaemonSet& out) {
-  constexpr std::array<std::string_view, 9> names{
-      "currentNumberScheduled", "numberMisscheduled", "desiredNumberScheduled", "numberReady",   "observedGeneration",
-      "updatedNumberScheduled", "numberAvailable",    "numberUnavailable",      "collisionCount"};
+  constexpr std::array<std::string_view, 10> names{
+      "currentNumberScheduled", "numberMisscheduled", "desiredNumberScheduled", "numberReady",    "observedGeneration",
+      "updatedNumberScheduled", "numberAvailable",    "numberUnavailable",      "collisionCount", "conditions"};
   DaemonSetStatus& status = out.status;
   const std::array<std::int64_t*, 8> counters{&status.current_number_scheduled, &status.number_misscheduled,
                                               &status.desired_number_scheduled, &status.number_ready,
                                               &status.observed_generation,      &status.updated_number_scheduled,
                                               &status.number_available,         &status.number_unavailable};
   reader.object(value, names, [&](std::size_t name, Element member) {
-    reader.read(member, name < counters.size() ? *counters[name] : out.collision_count.emplace());
+    if (name < counters.size()) return reader.read(member, *counters[name]);
+    if (name == 8) return reader.read(member, out.collision_count.emplace());
+    reader.array(member, [&](Element condition) { read_condition(reader, condition, out.conditions); });
   });
 }
 

@@ -14,7 +14,12 @@ struct Status {
   std::string_view reason;         ///< of the pod as a whole, e.g. "Evicted"
   std::string_view unschedulable;  ///< the scheduler's message
   std::string waiting;             ///< "container agent: ImagePullBackOff"
+  bool stuck = false;              ///< what it waits for is none of what every pod waits for
 };
+
+bool is_usual(std::string_view reason) {
+  return reason == "ContainerCreating" || reason == "PodInitializing";
+}
 
 PodPhase phase_of(std::string_view word) {
   if (word == "Running") return PodPhase::running;
@@ -27,8 +32,8 @@ void read_condition(Reader& reader, Element value, Status& out) {
   std::array<std::string_view, 4> texts;
   reader.object(value, names, [&](std::size_t name, Element member) { reader.read(member, texts[name]); });
   const auto& [type, status, since, message] = texts;
-  if (type == "Ready" && status == "True") {
-    out.ready = true;
+  if (type == "Ready") {
+    out.ready = status == "True";
     out.ready_since = parse_time(since).value_or(Time{});
   }
   if (type == "PodScheduled" && status != "True") out.unschedulable = message;
@@ -50,13 +55,16 @@ void read_container(Reader& reader, Element value, Status& out) {
     if (name == 0) return reader.read(member, container);
     read_waiting(reader, member, reason);
   });
-  if (!reason.empty() && out.waiting.empty()) {
-    out.waiting.append("container ").append(container).append(": ").append(reason);
-  }
+  // While a pod starts, each of its containers waits; one that is stuck tells more than the others.
+  const bool stuck = !reason.empty() && !is_usual(reason);
+  if (reason.empty() || out.stuck || (!stuck && !out.waiting.empty())) return;
+  out.waiting.assign("container ").append(container).append(": ").append(reason);
+  out.stuck = stuck;
 }
 
 void read_status(Reader& reader, Element value, Status& out) {
-  constexpr std::array<std::string_view, 4> names{"phase", "conditions", "reason", "containerStatuses"};
+  constexpr std::array<std::string_view, 5> names{"phase", "conditions", "reason", "initContainerStatuses",
+                                                  "containerStatuses"};
   reader.object(value, names, [&](std::size_t name, Element member) {
     if (name == 0) {
       std::string_view phase;
@@ -119,11 +127,13 @@ std::expected<DaemonPod, std::string> read_daemon_pod(const std::string& json, D
   pod.labels = std::move(metadata.labels);
   pod.controller = std::move(metadata.controller);
   pod.created = metadata.created;
+  pod.leaves_by = metadata.leaves_by;
   if (metadata.creator != field_manager) pod.creator = std::move(metadata.creator);
   pod.phase = status.phase;
   pod.ready = status.ready;
   pod.ready_since = status.ready_since;
   pod.trouble = trouble_of(status);
+  pod.stuck = !status.ready && (status.stuck || !status.reason.empty() || !status.unschedulable.empty());
   return pod;
 }
 

@@ -20,6 +20,7 @@ std::expected<ControllerRevision, std::string> read_controller_revision(const st
   });
   if (!problem.empty()) return std::unexpected(std::move(problem));
   move_identity(metadata, revision);
+  revision.created = metadata.created;
   revision.labels = std::move(metadata.labels);
   revision.controller = std::move(metadata.controller);
   return revision;

@@ -2,84 +2,92 @@
 
 #include <algorithm>
 
-#include "everynode/core/history.hpp"
-
 namespace everynode::core {
 namespace {
 
 class Reporter {
  public:
   Reporter(const Snapshot& snapshot, const Nodes& nodes, std::string_view hash, Time now)
-      : snapshot_(snapshot),
-        daemon_set_(*snapshot.daemon_set),
-        nodes_(nodes),
-        is_updated_(daemon_set_, hash),
-        now_(now) {}
+      : snapshot_(snapshot), daemon_set_(*snapshot.daemon_set), nodes_(nodes), judge_(snapshot, hash, now), now_(now) {}
 
   Report run() {
+    std::vector<Judgement> judgements;
+    judgements.reserve(snapshot_.nodes.size());
     for (const DaemonNode& node : snapshot_.nodes) {
-      if (!node.exists || !node.placement.should_run) continue;
-      ++report_.desired;
-      if (!has_available(node)) ++report_.unavailable;
+      const Judgement& judgement = judgements.emplace_back(judge_(node));
+      report_.desired += judgement.desired ? 1 : 0;
+      report_.unavailable += judgement.desired && !judgement.available ? 1 : 0;
+      ++report_.counts[static_cast<std::size_t>(judgement.state)];
     }
     report_.budget = budget_of(daemon_set_.strategy, report_.desired);
-    for (const DaemonNode& node : snapshot_.nodes) {
-      NodeReport& line = report_.nodes.emplace_back(judge(node));
-      line.node = node.name;
-      ++report_.counts[static_cast<std::size_t>(line.state)];
+    for (std::size_t i = 0; i < judgements.size(); ++i) {
+      const DaemonNode& node = snapshot_.nodes[i];
+      const DaemonPod* pod = judgements[i].pod;
+      report_.nodes.push_back({.node = node.name,
+                               .state = judgements[i].state,
+                               .pod = pod == nullptr ? std::string{} : pod->name,
+                               .why = why(node, judgements[i]),
+                               .trouble = judgements[i].trouble});
     }
     std::ranges::sort(report_.nodes, {}, &NodeReport::node);
     return std::move(report_);
   }
 
  private:
-  [[nodiscard]] bool has_available(const DaemonNode& node) const {
-    return std::ranges::any_of(node.pods, [&](const DaemonPod* pod) {
-      return !is_gone(*pod) && is_available(*pod, daemon_set_.min_ready_seconds, now_);
-    });
-  }
-
-  /// The pod that tells most about the node: one that stays before one that goes.
-  [[nodiscard]] static const DaemonPod* telling_pod(const DaemonNode& node) {
-    const DaemonPod* found = nullptr;
-    for (const DaemonPod* pod : node.pods) {
-      if (is_gone(*pod)) continue;
-      const bool better = found == nullptr || std::pair(pod->terminating, comes_first(*found, *pod)) <
-                                                  std::pair(found->terminating, comes_first(*pod, *found));
-      if (better) found = pod;
+  [[nodiscard]] std::string why(const DaemonNode& node, const Judgement& judgement) const {
+    const DaemonPod* pod = judgement.pod;
+    if (!judgement.desired) return why_not_here(node, judgement);
+    switch (judgement.state) {
+      case NodeState::outdated:
+        return judgement.successor != nullptr ? why_surging(judgement) : why_outdated();
+      case NodeState::starting:
+        return why_starting(judgement);
+      case NodeState::failing:
+        return why_failing(node, *pod);
+      case NodeState::leaving:
+        return judgement.trouble == Trouble::not_leaving ? judge_.cause(judgement)
+                                                         : "its successor is created when it has gone";
+      case NodeState::missing:
+        return snapshot_.refusal.empty() ? "a pod is about to be created"
+                                         : "its pod is refused: " + std::string(snapshot_.refusal);
+      default:
+        return {};
     }
-    return found;
   }
 
-  [[nodiscard]] NodeReport judge(const DaemonNode& node) const {
-    const DaemonPod* pod = telling_pod(node);
-    if (!node.placement.should_run) return judge_misfit(node, pod);
-    if (pod == nullptr) return line(NodeState::missing, nullptr, "a pod is about to be created");
-    if (pod->terminating) return line(NodeState::leaving, pod, "its successor is created when it has gone");
-    if (pod->is_over()) return judge_over(node, *pod);
-    if (!pod->ready) return line(NodeState::starting, pod, pod->trouble.empty() ? "not ready yet" : pod->trouble);
-    if (const auto at = available_at(*pod, daemon_set_.min_ready_seconds, now_)) {
-      return line(NodeState::starting, pod, "ready, counts as available in " + until(*at));
-    }
-    return is_updated_(*pod) ? line(NodeState::updated, pod, {}) : line(NodeState::outdated, pod, why_outdated());
-  }
-
-  [[nodiscard]] NodeReport judge_misfit(const DaemonNode& node, const DaemonPod* pod) const {
+  [[nodiscard]] std::string why_not_here(const DaemonNode& node, const Judgement& judgement) const {
     std::string why = "the node has gone";
     if (const auto known = nodes_.find(node.name); node.exists && known != nodes_.end()) {
       why = explain_misfit(daemon_set_.pod_template.rules, known->second);
     }
-    if (pod == nullptr) return line(NodeState::not_eligible, nullptr, std::move(why));
-    if (pod->terminating) return line(NodeState::leaving, pod, std::move(why));
-    why += node.placement.should_continue ? "; the pod that is there may stay" : "";
-    return line(NodeState::misscheduled, pod, std::move(why));
+    const bool may_stay = judgement.state == NodeState::misscheduled && node.placement.should_continue;
+    return may_stay ? why + "; the pod that is there may stay" : why;
   }
 
-  [[nodiscard]] NodeReport judge_over(const DaemonNode& node, const DaemonPod& pod) const {
-    if (pod.phase == PodPhase::succeeded) return line(NodeState::failing, &pod, "it has ended, and is replaced");
+  [[nodiscard]] std::string why_starting(const Judgement& judgement) const {
+    const DaemonPod& pod = *judgement.pod;
+    if (const auto at = available_at(pod, daemon_set_.min_ready_seconds, now_)) {
+      return "ready, counts as available in " + until(*at);
+    }
+    if (!pod.trouble.empty()) return pod.trouble;
+    const std::string cause = judge_.cause(judgement);
+    return cause.empty() ? "not ready yet" : cause;
+  }
+
+  [[nodiscard]] std::string why_failing(const DaemonNode& node, const DaemonPod& pod) const {
+    if (pod.phase == PodPhase::succeeded) return "it has ended, and is replaced";
     std::string why = pod.trouble.empty() ? "failed" : "failed: " + pod.trouble;
     if (const auto at = snapshot_.backoff->until(node.name, now_)) why += "; replaced in " + until(*at);
-    return line(NodeState::failing, &pod, std::move(why));
+    return why;
+  }
+
+  [[nodiscard]] std::string why_surging(const Judgement& judgement) const {
+    const DaemonPod& pod = *judgement.successor;
+    const std::string cause = judge_.cause(judgement);
+    const auto at = available_at(pod, daemon_set_.min_ready_seconds, now_);
+    std::string why = "waits for its successor " + pod.name + ": ";
+    if (!cause.empty()) return why + cause;
+    return why + (at ? "ready, counts as available in " + until(*at) : "not ready yet");
   }
 
   [[nodiscard]] std::string why_outdated() const {
@@ -94,41 +102,15 @@ class Reporter {
     return std::to_string(std::chrono::ceil<std::chrono::seconds>(at - now_).count()) + " s";
   }
 
-  [[nodiscard]] static NodeReport line(NodeState state, const DaemonPod* pod, std::string why) {
-    return {.node = {}, .state = state, .pod = pod == nullptr ? std::string{} : pod->name, .why = std::move(why)};
-  }
-
   const Snapshot& snapshot_;
   const DaemonSet& daemon_set_;
   const Nodes& nodes_;
-  IsUpdated is_updated_;
+  Judge judge_;
   Time now_;
   Report report_;
 };
 
 }  // namespace
-
-std::string_view name_of(NodeState state) {
-  switch (state) {
-    case NodeState::updated:
-      return "updated";
-    case NodeState::outdated:
-      return "outdated";
-    case NodeState::starting:
-      return "starting";
-    case NodeState::failing:
-      return "failing";
-    case NodeState::leaving:
-      return "leaving";
-    case NodeState::missing:
-      return "missing";
-    case NodeState::misscheduled:
-      return "misscheduled";
-    case NodeState::not_eligible:
-      return "not eligible";
-  }
-  return "";
-}
 
 bool Report::complete() const {
   return count(NodeState::updated) + count(NodeState::not_eligible) == nodes.size();

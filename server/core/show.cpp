@@ -43,21 +43,32 @@ struct Show {
   }
 };
 
+Json show(const Condition& condition) {
+  return {{"type", condition.type},
+          {"status", condition.status},
+          {"lastTransitionTime", condition.last_transition_time},
+          {"reason", condition.reason},
+          {"message", condition.message}};
+}
+
 }  // namespace
 
 Json show(const Action& action) {
   return std::visit(Show{}, action);
 }
 
-Json show(const DaemonSetStatus& status) {
-  return {{"currentNumberScheduled", status.current_number_scheduled},
-          {"numberMisscheduled", status.number_misscheduled},
-          {"desiredNumberScheduled", status.desired_number_scheduled},
-          {"numberReady", status.number_ready},
-          {"observedGeneration", status.observed_generation},
-          {"updatedNumberScheduled", status.updated_number_scheduled},
-          {"numberAvailable", status.number_available},
-          {"numberUnavailable", status.number_unavailable}};
+Json show(const StatusChange& change) {
+  const DaemonSetStatus& counters = change.counters;
+  Json json{{"currentNumberScheduled", counters.current_number_scheduled},
+            {"numberMisscheduled", counters.number_misscheduled},
+            {"desiredNumberScheduled", counters.desired_number_scheduled},
+            {"numberReady", counters.number_ready},
+            {"observedGeneration", counters.observed_generation},
+            {"updatedNumberScheduled", counters.updated_number_scheduled},
+            {"numberAvailable", counters.number_available},
+            {"numberUnavailable", counters.number_unavailable}};
+  for (const Condition& condition : change.conditions) json["conditions"].push_back(show(condition));
+  return json;
 }
 
 }  // namespace everynode::core

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "everynode/core/course.hpp"
 #include "everynode/core/history.hpp"
 #include "everynode/core/show.hpp"
 
@@ -50,10 +51,39 @@ StatusNow status_of(const Snapshot& snapshot, std::string_view hash, Time now) {
   return out;
 }
 
-std::string status_patch(const DaemonSetStatus& status, std::string_view resource_version) {
+std::optional<StatusChange> change_of(const DaemonSet& daemon_set, const DaemonSetStatus& counters,
+                                      std::vector<Condition> conditions, Time now) {
+  StatusChange change{.counters = counters, .conditions = {}, .removed = {}, .words_only = true};
+  if (conditions.empty()) {
+    for (const Condition& told : daemon_set.conditions) {
+      if (is_ours(told)) change.removed.push_back(told.type);
+    }
+  }
+  for (Condition& wanted : conditions) {
+    const auto told = std::ranges::find(daemon_set.conditions, wanted.type, &Condition::type);
+    const bool known = told != daemon_set.conditions.end();
+    if (known && !is_ours(*told)) continue;
+    const bool stays = known && told->status == wanted.status;
+    wanted.last_transition_time =
+        stays ? told->last_transition_time : to_rfc3339(std::chrono::floor<std::chrono::seconds>(now));
+    if (known && wanted == *told) continue;
+    change.words_only = change.words_only && stays && told->reason == wanted.reason;
+    change.conditions.push_back(std::move(wanted));
+  }
+  const bool same = counters == daemon_set.status;
+  if (same && change.conditions.empty() && change.removed.empty()) return std::nullopt;
+  change.words_only = change.words_only && same && change.removed.empty();
+  return change;
+}
+
+std::string status_patch(const StatusChange& change, std::string_view resource_version) {
   // What is 0 must be said: a field that is left out of a merge patch stays as it was.
   nlohmann::ordered_json patch{{"metadata", {{"resourceVersion", resource_version}}}};
-  patch["status"] = show(status);
+  patch["status"] = show(change);
+  // Conditions merge by their type.
+  for (const std::string& type : change.removed) {
+    patch["status"]["conditions"].push_back({{"$patch", "delete"}, {"type", type}});
+  }
   return patch.dump();
 }
 

@@ -91,13 +91,21 @@ TEST(Requests, ANewRevisionHasTheBytesOfTheTemplate) {
 
 /// daemonset-controller.md 11.3.
 TEST(Requests, TheStatusIsForOneVersionOfTheDaemonSet) {
-  const kube::Request request = write_status(agent(), {.observed_generation = 3});
+  const kube::Request request =
+      write_status(agent(), {.counters = {.observed_generation = 3}, .conditions = {}, .removed = {}});
   EXPECT_EQ(request.target, "/apis/apps/v1/namespaces/ns/daemonsets/agent/status");
   const json body = json::parse(request.body);
   EXPECT_EQ(body["metadata"], json::parse(R"({"resourceVersion":"77"})"));
   EXPECT_EQ(body["status"]["observedGeneration"], 3);
   EXPECT_EQ(body["status"]["numberAvailable"], 0) << "what is 0 is said: a merge patch keeps what it does not name";
   EXPECT_FALSE(body["status"].contains("collisionCount"));
+}
+
+TEST(Requests, ARefusalSaysTheSameOfEachPod) {
+  EXPECT_EQ(refusal_of("agent-x1", R"(pods "agent-x1" is forbidden: exceeded quota: q)"),
+            "forbidden: exceeded quota: q");
+  EXPECT_EQ(refusal_of("agent-x1", R"(admission webhook "w" denied the request)"),
+            R"(admission webhook "w" denied the request)");
 }
 
 TEST(Requests, CollisionsAreCounted) {

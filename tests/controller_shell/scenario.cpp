@@ -12,6 +12,15 @@ Json containers(const std::string& image) {
   return Json::array({{{"name", "agent"}, {"image", image}}});
 }
 
+/// Conditions in one order, whenever they came about.
+Json without_times(Json status) {
+  if (!status.contains("conditions")) return status;
+  for (Json& condition : status["conditions"]) condition.erase("lastTransitionTime");
+  std::ranges::sort(status["conditions"].get_ref<Json::array_t&>(), {},
+                    [](const Json& condition) { return condition["type"].get<std::string>(); });
+  return status;
+}
+
 bool status_is_settled(const Json& daemon_set, std::size_t nodes) {
   const Json& status = daemon_set["status"];
   const auto is = [&](const char* name, std::size_t wanted) { return status.value(name, std::size_t{0}) == wanted; };
@@ -90,7 +99,7 @@ std::string summary_of(const FakeObjects& objects) {
   std::map<std::string, std::string> names{{"", "nobody"}};
   for (const auto& [key, set] : objects.all("daemonsets")) {
     names[support::uid_of(set)] = key;
-    lines.push_back("daemonset " + key + " " + set["status"].dump());
+    lines.push_back("daemonset " + key + " " + without_times(set["status"]).dump());
   }
   for (const auto& [key, pod] : objects.all("pods")) {
     lines.push_back("pod of " + names[support::controller_of(pod)] + " on " + support::target_of(pod) + " labels " +

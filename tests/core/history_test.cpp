@@ -37,7 +37,7 @@ TEST(History, NumbersANewRevisionAfterTheLast) {  // 9.4
   EXPECT_EQ(steps(scene), "create revision 8 with hash " + revision_hash(scene.set.revision_data, std::nullopt));
 }
 
-TEST(History, HashesTemplateAndCollisionsAlike) {  // 9.6
+TEST(History, HashesTemplateAndCollisionsAlike) {  // 9.6, 9.10
   EXPECT_EQ(revision_hash("x", {}), revision_hash("x", {}));
   const std::set<std::string> hashes{revision_hash("x", {}), revision_hash("x", 0), revision_hash("x", 1),
                                      revision_hash("y", {}), revision_hash("x/1", {}) + "!"};
@@ -54,6 +54,15 @@ TEST(History, FindsTheCurrentRevisionByItsBytes) {  // 9.3
   EXPECT_EQ(to_text(history.actions), "");
   EXPECT_EQ(history.hash, "new");
   EXPECT_TRUE(history.old.empty());
+}
+
+/// Kubernetes before 1.34 wrote a field more.
+TEST(History, TakesTheBytesOfOlderControllersForAnotherRevision) {  // 9.2
+  Scene scene;
+  std::string data = scene.set.revision_data;
+  data.insert(data.find(R"("labels")"), R"("creationTimestamp":null,)");
+  scene.history(revision("older", 3, data));
+  EXPECT_EQ(steps(scene), "create revision 4 with hash " + revision_hash(scene.set.revision_data, std::nullopt));
 }
 
 TEST(History, RenumbersTheCurrentRevisionAfterARollback) {  // 9.7

@@ -133,6 +133,27 @@ TEST(ReadPod, TellsItsTrouble) {
   EXPECT_EQ(pod_of(R"({"metadata":{"name":"p"},"status":{"reason":"Evicted","phase":"Failed"}})").trouble, "Evicted");
 }
 
+TEST(ReadPod, TellsAStuckStartFromTheUsualOne) {
+  const auto waiting = [](const std::string& init, const std::string& main) {
+    const auto state = [](const std::string& name, const std::string& reason) {
+      return R"([{"name":")" + name + R"(","state":{"waiting":{"reason":")" + reason + R"("}}}])";
+    };
+    return pod_of(R"({"metadata":{"name":"p"},"status":{"containerStatuses":)" + state("a", main) +
+                  R"(,"initContainerStatuses":)" + state("i", init) + "}}");
+  };
+  EXPECT_EQ(waiting("PodInitializing", "PodInitializing").trouble, "container a: PodInitializing");
+  EXPECT_FALSE(waiting("PodInitializing", "ContainerCreating").stuck);
+  EXPECT_EQ(waiting("CrashLoopBackOff", "PodInitializing").trouble, "container i: CrashLoopBackOff");
+  EXPECT_TRUE(waiting("CrashLoopBackOff", "PodInitializing").stuck);
+  EXPECT_TRUE(pod_of(R"({"metadata":{"name":"p"},"status":{"reason":"Evicted","phase":"Failed"}})").stuck);
+}
+
+TEST(ReadPod, KnowsWhenItShouldHaveGone) {
+  const DaemonPod pod = pod_of(R"({"metadata":{"name":"p","deletionTimestamp":"2026-11-24T12:00:07Z"}})");
+  EXPECT_TRUE(pod.terminating);
+  EXPECT_EQ(pod.leaves_by, support::at(7));
+}
+
 TEST(ReadPod, NamesWhatIsWrong) {
   Document document;
   const std::vector<std::pair<std::string, std::string>> cases{
@@ -166,7 +187,8 @@ TEST(ReadDaemonSet, TakesWhatDecides) {
     "template":{"spec":{"z":1,"a":2},"metadata":{"labels":{"app":"a"}}},
     "updateStrategy":{"type":"RollingUpdate","rollingUpdate":{"maxSurge":0,"maxUnavailable":"10%"}}},
     "status":{"currentNumberScheduled":1,"numberMisscheduled":2,"desiredNumberScheduled":3,"numberReady":4,"observedGeneration":5,
-    "updatedNumberScheduled":6,"numberAvailable":7,"numberUnavailable":8,"collisionCount":9,"conditions":[{"type":"X"}]}})",
+    "updatedNumberScheduled":6,"numberAvailable":7,"numberUnavailable":8,"collisionCount":9,"conditions":[{"type":"X"},{"type":"Degraded","status":"True",
+    "lastTransitionTime":"2026-11-24T12:00:07Z","reason":"R","message":"M"}]}})",
       document);
   ASSERT_TRUE(set) << set.error();
   EXPECT_EQ(set->generation, 4);
@@ -187,6 +209,11 @@ TEST(ReadDaemonSet, TakesWhatDecides) {
                                           .number_available = 7,
                                           .number_unavailable = 8}));
   EXPECT_EQ(set->collision_count, 9);
+  EXPECT_EQ(set->conditions, (std::vector<Condition>{{.type = "Degraded",
+                                                      .status = "True",
+                                                      .reason = "R",
+                                                      .message = "M",
+                                                      .last_transition_time = "2026-11-24T12:00:07Z"}}));
 }
 
 TEST(ReadDaemonSet, KnowsWhoElseCountsInItsStatus) {

@@ -28,9 +28,20 @@ DaemonPod orphan(std::string_view name, std::string_view node = "n1") {
   return found;
 }
 
+void apply(const StatusChange& change, DaemonSet& set) {
+  set.status = change.counters;
+  for (const Condition& condition : change.conditions) {
+    std::erase_if(set.conditions, [&](const Condition& one) { return one.type == condition.type; });
+    set.conditions.push_back(condition);
+  }
+  for (const std::string& type : change.removed) {
+    std::erase_if(set.conditions, [&](const Condition& one) { return one.type == type; });
+  }
+}
+
 /// The status that is right for a scene.
 Scene& settle(Scene& scene) {
-  if (const auto status = plan(scene.snapshot(), at(100)).status) scene.set.status = *status;
+  if (const auto status = plan(scene.snapshot(), at(100)).status) apply(*status, scene.set);
   return scene;
 }
 
@@ -61,6 +72,37 @@ TEST(Plan, RollsAndCleansOnlyWhatNeedsNoManagement) {  // 0.5, 9.9
   scene.history(revision("older", 1, old_data)).history(revision("new", 2, scene.set.revision_data));
   scene.on("n1", {pod("p", "n1", "old")}).on("n2");
   EXPECT_EQ(planned(scene), "manage: create a pod for node n2 + status");
+}
+
+TEST(Plan, RollsNoPodsOfTheSameGenerationWhenOnlyTheBytesDiffer) {  // 9.2, 9.11
+  Scene scene;
+  auto made = pod("p", "n1", "older");
+  made.labels.set(template_generation_label, "1");
+  scene.with_current_revision().history(revision("older", 0, old_data)).on("n1", {made});
+  EXPECT_EQ(planned(scene), "quiet + status");
+}
+
+TEST(Plan, TakesPodsFromNodesThatAreNoLongerEligibleWhateverTheBudget) {  // 10.10
+  Scene scene;
+  scene.set.strategy.max_unavailable.value = 1;
+  const Placement nowhere{.should_run = false, .should_continue = false, .misfit = Misfit::node_selector};
+  scene.with_current_revision().on("n1").on("n2", nowhere, {pod("p", "n2")}).on("n3", nowhere, {pod("q", "n3", "old")});
+  EXPECT_EQ(planned(scene),
+            "manage: create a pod for node n1; delete pod p of node n2: not eligible; delete pod q of node n3: not "
+            "eligible + status");
+}
+
+TEST(Plan, TellsByConditionsOrWithdrawsThem) {
+  Scene scene;
+  scene.with_current_revision().on("n1", {pod("p", "n1")});
+  ASSERT_EQ(plan(scene.snapshot(), at(100)).status->conditions.size(), 2U);
+  settle(scene);
+  EXPECT_FALSE(plan(scene.snapshot(), at(200)).status) << "time alone changes nothing";
+  const auto withdrawn = plan(scene.snapshot(), at(100), Conditions::withdrawn).status;
+  ASSERT_TRUE(withdrawn);
+  EXPECT_EQ(withdrawn->removed, (std::vector<std::string>{"Progressing", "Degraded"}));
+  apply(*withdrawn, scene.set);
+  EXPECT_FALSE(plan(scene.snapshot(), at(100), Conditions::withdrawn).status);
 }
 
 TEST(Plan, WritesTheStatusOnlyIfItDiffers) {  // 11.3

@@ -49,6 +49,37 @@ TEST(Report, SaysWhyAnOldPodIsStillThere) {
   EXPECT_EQ(only_line(rolling), "outdated: updateStrategy OnDelete: it is replaced when somebody deletes it");
 }
 
+TEST(Report, SaysHowTheSuccessorOfASurgeIs) {
+  const auto told = [](DaemonPod successor) {
+    Scene surging;
+    surging.set.strategy = {.rolling = true, .max_unavailable = {.value = 0}, .max_surge = {.value = 1}};
+    surging.on("n1", {pod("p", "n1", "old"), std::move(successor)});
+    return only_line(surging);
+  };
+  auto successor = pod("q", "n1");
+  successor.ready = false;
+  EXPECT_EQ(told(successor), "outdated: waits for its successor q: not ready yet");
+  successor.stuck = true;
+  successor.trouble = "container agent: ImagePullBackOff";
+  EXPECT_EQ(told(successor), "outdated: waits for its successor q: container agent: ImagePullBackOff");
+}
+
+TEST(Report, SaysThatAPodIsRefused) {
+  Scene scene;
+  scene.refusal = "forbidden: exceeded quota";
+  EXPECT_EQ(only_line(scene.on("n1")), "missing: its pod is refused: forbidden: exceeded quota");
+}
+
+TEST(Report, SaysWhatTakesTooLong) {
+  auto unready = pod("p", "n1");
+  unready.ready = false;
+  EXPECT_EQ(only_line(Scene().on("n1", {unready}), {}, 600), "starting: not ready for more than 10 minutes");
+  unready.terminating = true;
+  unready.leaves_by = at(0);
+  EXPECT_EQ(only_line(Scene().on("n1", {unready}), {}, 600),
+            "leaving: its pod should have gone more than 10 minutes ago");
+}
+
 TEST(Report, CountsTheTimeUntilAPodIsAvailable) {
   Scene scene;
   scene.set.min_ready_seconds = 30;

@@ -87,11 +87,64 @@ TEST(Status, IsOfTheGenerationAtHand) {  // 11.2
 }
 
 TEST(StatusPatch, SetsAllCountersIfNobodyElseHasWritten) {  // 11.3, 11.5
-  const auto patch =
-      nlohmann::json::parse(status_patch({.desired_number_scheduled = 3, .observed_generation = 2}, "17"));
+  const auto patch = nlohmann::json::parse(status_patch(
+      {.counters = {.desired_number_scheduled = 3, .observed_generation = 2}, .conditions = {}, .removed = {}}, "17"));
   EXPECT_EQ(patch, nlohmann::json::parse(R"({"metadata":{"resourceVersion":"17"},"status":{
     "currentNumberScheduled":0,"numberMisscheduled":0,"desiredNumberScheduled":3,"numberReady":0,"observedGeneration":2,
     "updatedNumberScheduled":0,"numberAvailable":0,"numberUnavailable":0}})"));
+}
+
+Condition condition(const std::string& type, const std::string& status, const std::string& reason,
+                    const std::string& message = "") {
+  return {.type = type, .status = status, .reason = reason, .message = message, .last_transition_time = {}};
+}
+
+DaemonSet with(Condition told) {
+  DaemonSet set = support::daemon_set();
+  told.last_transition_time = "2026-01-01T00:00:00Z";
+  set.conditions.push_back(std::move(told));
+  return set;
+}
+
+TEST(StatusChange, IsNoneIfAllIsTold) {
+  const DaemonSet set = with(condition("Degraded", "False", "AsExpected"));
+  EXPECT_EQ(change_of(set, {}, {condition("Degraded", "False", "AsExpected")}, at(0)), std::nullopt);
+  EXPECT_TRUE(change_of(set, {.number_ready = 1}, {condition("Degraded", "False", "AsExpected")}, at(0)));
+}
+
+TEST(StatusChange, ChangesTheTimeOfTransitionWithTheStatusOnly) {
+  const DaemonSet set = with(condition("Progressing", "True", "RollingOut"));
+  const auto same = change_of(set, {}, {condition("Progressing", "True", "RolloutComplete")}, at(0));
+  ASSERT_TRUE(same);
+  EXPECT_EQ(same->conditions.front().last_transition_time, "2026-01-01T00:00:00Z");
+  const auto other = change_of(set, {}, {condition("Progressing", "False", "WaitingForPods")}, at(0));
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->conditions.front().last_transition_time, "2026-11-24T12:00:00Z");
+}
+
+TEST(StatusChange, IsInNoHurryForWords) {
+  const DaemonSet set = with(condition("Degraded", "True", "PodsFailing", "n1"));
+  EXPECT_TRUE(change_of(set, {}, {condition("Degraded", "True", "PodsFailing", "n2")}, at(0))->words_only);
+  EXPECT_FALSE(change_of(set, {}, {condition("Degraded", "True", "PodsNotReady", "n1")}, at(0))->words_only);
+  EXPECT_FALSE(
+      change_of(set, {.number_ready = 1}, {condition("Degraded", "True", "PodsFailing", "n2")}, at(0))->words_only);
+  EXPECT_FALSE(
+      change_of(support::daemon_set(), {}, {condition("Degraded", "True", "PodsFailing", "n2")}, at(0))->words_only);
+}
+
+TEST(StatusChange, LeavesConditionsOfOthersAlone) {
+  const DaemonSet set = with(condition("Degraded", "True", "SomebodySaysSo"));
+  EXPECT_EQ(change_of(set, {}, {condition("Degraded", "False", "AsExpected")}, at(0)), std::nullopt);
+  EXPECT_EQ(change_of(set, {}, {}, at(0)), std::nullopt);
+}
+
+TEST(StatusChange, WithdrawsWhatWasTold) {
+  const auto change = change_of(with(condition("Degraded", "False", "AsExpected")), {}, {}, at(0));
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->removed, std::vector<std::string>{"Degraded"});
+  EXPECT_FALSE(change->words_only);
+  EXPECT_EQ(nlohmann::json::parse(status_patch(*change, "1"))["status"]["conditions"],
+            nlohmann::json::parse(R"([{"$patch":"delete","type":"Degraded"}])"));
 }
 
 }  // namespace

@@ -18,6 +18,18 @@ std::int64_t number_of(const nlohmann::json& status, const char* name) {
   return status.at(name).get<std::int64_t>();
 }
 
+/// Conditions merge by their type.
+void put(std::vector<core::Condition>& conditions, const nlohmann::json& wanted) {
+  const std::string type = wanted.at("type");
+  std::erase_if(conditions, [&](const core::Condition& one) { return one.type == type; });
+  if (wanted.contains("$patch")) return;
+  conditions.push_back({.type = type,
+                        .status = wanted.at("status"),
+                        .reason = wanted.at("reason"),
+                        .message = wanted.at("message"),
+                        .last_transition_time = wanted.at("lastTransitionTime")});
+}
+
 }  // namespace
 
 Answer<core::DaemonPod> SimulatedApi::create_pod(const std::string& body, core::Time now) {
@@ -97,6 +109,7 @@ Answer<core::DaemonSet> SimulatedApi::patch_status(std::string_view name, std::s
                 .updated_number_scheduled = number_of(status, "updatedNumberScheduled"),
                 .number_available = number_of(status, "numberAvailable"),
                 .number_unavailable = number_of(status, "numberUnavailable")};
+  for (const auto& condition : status.value("conditions", nlohmann::json::array())) put(set.conditions, condition);
   return {.code = 200, .object = daemon_sets.write(std::move(set))};
 }
 

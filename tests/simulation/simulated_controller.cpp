@@ -143,9 +143,9 @@ bool SimulatedController::sync_once(const cache::Key& key) {
 }
 
 void SimulatedController::write_status(const cache::Key& key, const core::DaemonSet& set,
-                                       const core::DaemonSetStatus& status) {
+                                       const core::StatusChange& change) {
   around_.log(set.name + ": write status");
-  const std::string patch = core::status_patch(status, set.resource_version);
+  const std::string patch = core::status_patch(change, set.resource_version);
   auto answer = ask([&] { return api_.patch_status(set.name, patch); });
   if (answer.object) {
     store_->put(std::move(*answer.object), cache::Store::Source::write);

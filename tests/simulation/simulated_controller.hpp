@@ -65,7 +65,7 @@ class SimulatedController {
   void advance(Collection<T>& from, Stream<T>& stream, std::size_t most);
   void sync(const cache::Key& key);
   [[nodiscard]] bool sync_once(const cache::Key& key);
-  void write_status(const cache::Key& key, const core::DaemonSet& set, const core::DaemonSetStatus& status);
+  void write_status(const cache::Key& key, const core::DaemonSet& set, const core::StatusChange& change);
 
   /// Asks until there is an answer. Each write is safe to repeat: it names what it creates, and the UID of what it
   /// changes.

@@ -95,6 +95,7 @@ class Scene {
  public:
   core::DaemonSet set = daemon_set();
   core::PodBackoff backoff;
+  std::string refusal;
 
   /// A node that should run a pod, with these pods on it.
   Scene& on(std::string_view name, std::vector<core::DaemonPod> pods = {}) {
@@ -131,7 +132,8 @@ class Scene {
             .strays = strays_,
             .orphans = orphans_,
             .revisions = revisions_,
-            .backoff = &backoff};
+            .backoff = &backoff,
+            .refusal = refusal};
   }
 
  private:

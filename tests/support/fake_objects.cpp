@@ -45,14 +45,14 @@ void count_generations(const Json& before, Json& after) {
   counted = std::to_string(std::stoi(counted.get<std::string>()) + 1);
 }
 
-/// Lists merge by UID; an entry with $patch: delete takes one away.
-Json merged_owners(Json owners, const Json& patch) {
-  if (owners.is_null()) owners = Json::array();
+/// Lists merge by a key; an entry with $patch: delete takes one away.
+Json merged(Json list, const Json& patch, const char* key) {
+  if (list.is_null()) list = Json::array();
   for (const Json& change : patch) {
-    std::erase_if(owners.get_ref<Json::array_t&>(), [&](const Json& owner) { return owner["uid"] == change["uid"]; });
-    if (!change.contains("$patch")) owners.push_back(change);
+    std::erase_if(list.get_ref<Json::array_t&>(), [&](const Json& entry) { return entry[key] == change[key]; });
+    if (!change.contains("$patch")) list.push_back(change);
   }
-  return owners;
+  return list;
 }
 
 }  // namespace
@@ -197,11 +197,17 @@ FakeObjects::Answer FakeObjects::merge_patch(const ObjectPath& path, const Json&
 FakeObjects::Answer FakeObjects::strategic_merge_patch(const ObjectPath& path, const Json& patch) {
   const Json* const object = find(path.plural, key_of(path));
   if (object == nullptr) return not_found(path);
+  if (path.subresource == "status") {
+    Json plain = patch;
+    const Json conditions = plain["status"].value("conditions", Json::array());
+    plain["status"]["conditions"] = merged((*object)["status"].value("conditions", Json::array()), conditions, "type");
+    return merge_patch(path, plain);
+  }
   const Json& wanted = patch["metadata"];
   if (wanted["uid"] != (*object)["metadata"]["uid"]) return refusal(422, "Invalid", "metadata.uid is immutable");
   Json after = *object;
   Json& owners = after["metadata"]["ownerReferences"];
-  owners = merged_owners(owners, wanted["ownerReferences"]);
+  owners = merged(owners, wanted["ownerReferences"], "uid");
   const auto controls = [](const Json& owner) { return owner.value("controller", false); };
   if (std::ranges::count_if(owners, controls) > 1) return refusal(422, "Invalid", "only one reference can control");
   if (owners.empty()) after["metadata"].erase("ownerReferences");

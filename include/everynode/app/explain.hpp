@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "everynode/core/report.hpp"
 
@@ -36,6 +37,14 @@ int run_explain(const ExplainSettings& settings);
 
 /// Shows the rollout until it is complete. Exit code 0 then, 1 if `timeout` is over before, 2 as above.
 int run_rollout_watch(const RolloutWatchSettings& settings);
+
+/// The nodes that are worth a line each when there are many: those of which there is something to say that was not said
+/// often enough.
+[[nodiscard]] std::vector<core::NodeReport> telling(const core::Report& report);
+
+/// The first node that is in trouble and how many more there are; if none is, the first that is not as it should be,
+/// in words.
+[[nodiscard]] std::string first_trouble(const core::Report& report);
 
 /// One line: "12/20 updated, 3 starting, 5 outdated".
 [[nodiscard]] std::string summary(const core::Report& report);

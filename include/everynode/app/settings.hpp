@@ -34,7 +34,8 @@ struct WebhookSettings {
 struct ReconcilerSettings {
   std::filesystem::path kubeconfig;  ///< empty: in the cluster, or where kubectl would look
   std::optional<net::Endpoint> metrics_listen;
-  bool take_over = true;  ///< act for DaemonSets
+  bool take_over = true;          ///< act for DaemonSets
+  bool status_conditions = true;  ///< tell by conditions of their status how a rollout goes
   bool leader_elect = true;
   std::string lease_name = "everynode-reconciler";
   std::string lease_namespace;  ///< empty: the namespace that we run in, else kube-system

@@ -21,6 +21,9 @@ class Board {
   [[nodiscard]] const core::DaemonNode* find(std::string_view node) const;
   core::PodBackoff& backoff() { return backoff_; }
   [[nodiscard]] const core::PodBackoff& backoff() const { return backoff_; }
+  /// Why the API server would not create the last pod; empty if it did.
+  [[nodiscard]] const std::string& refusal() const { return refusal_; }
+  void creation_answered(std::string refusal) { refusal_ = std::move(refusal); }
 
   /// Takes the newer version of the DaemonSet. True if nodes and pods have to be judged again.
   bool update(core::DaemonSet daemon_set);
@@ -50,6 +53,7 @@ class Board {
   std::vector<const core::DaemonPod*> unplaced_;
   core::Labels last_labels_;  ///< of the pod that came last
   core::PodBackoff backoff_;
+  std::string refusal_;
 };
 
 }  // namespace everynode::cache

@@ -19,7 +19,8 @@
 namespace everynode::controller {
 
 struct ControllerSettings {
-  std::size_t concurrent_syncs = 16;               ///< DaemonSets worked on at one time
+  std::size_t concurrent_syncs = 16;  ///< DaemonSets worked on at one time
+  core::Conditions conditions = core::Conditions::told;
   std::string component = "daemonset-controller";  ///< the source of its events, as users know it
 };
 

@@ -64,10 +64,10 @@ class Executor {
   [[nodiscard]] Awaitable<Result> run(const core::DaemonSet& daemon_set, core::Plan& plan, Window& window,
                                       std::chrono::milliseconds for_at_most, const std::function<bool()>& may_act);
 
-  /// Writes the counters. Returns why that was not possible; empty if it was, or if the DaemonSet turned out to be
+  /// Writes the status. Returns why that was not possible; empty if it was, or if the DaemonSet turned out to be
   /// newer than was known: then the store has it now, and it is to be planned again.
   [[nodiscard]] Awaitable<std::string> write_status(const core::DaemonSet& daemon_set,
-                                                    const core::DaemonSetStatus& status);
+                                                    const core::StatusChange& change);
 
   /// Tells the users of the DaemonSet.
   void tell(const core::DaemonSet& daemon_set, bool warning, std::string_view reason, std::string message);
@@ -92,6 +92,7 @@ class Executor {
   [[nodiscard]] Awaitable<std::string> delete_revision(Batch& batch, core::DeleteRevision action);
 
   void forget(core::OwnedKind kind, const std::string& uid);
+  void note_answer(const Batch& batch, std::string refusal);
   void note_deleted(const Batch& batch, const core::DeletePod& action);
   template <class Object>
   std::string compare(std::expected<Object, std::string> seen, core::OwnedKind kind, const std::string& uid,

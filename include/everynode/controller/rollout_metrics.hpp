@@ -11,7 +11,9 @@
 namespace everynode::controller {
 
 /// `everynode_daemonset_nodes`: nodes by namespace, daemonset and state, as `everynode explain` tells the states;
-/// `everynode_daemonset_unavailable` and `everynode_daemonset_max_unavailable`: how much of the budget is used.
+/// `everynode_daemonset_unavailable` and `everynode_daemonset_max_unavailable`: how much of the budget is used;
+/// `everynode_daemonset_unavailable_by_reason` by what is wrong on them; and
+/// `everynode_daemonset_rollout_seconds_since_progress`: how long a rollout has stood still.
 [[nodiscard]] std::vector<prometheus::MetricFamily> rollout_metrics(const cache::Store& store, core::Time now);
 
 }  // namespace everynode::controller

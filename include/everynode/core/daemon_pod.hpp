@@ -37,10 +37,12 @@ struct DaemonPod {
   std::string target_node;  ///< the node that it is for (daemonset-controller.md 4.6); empty: none, leave it alone
   PodPhase phase = PodPhase::pending;
   bool terminating = false;
+  Time leaves_by{};     ///< metadata.deletionTimestamp: when one that is terminating should have gone
   bool ready = false;   ///< the Ready condition is True
-  Time ready_since{};   ///< when that became so; the epoch: not known
+  Time ready_since{};   ///< since when that is so, or is not; the epoch: not known
   Time created{};       ///< metadata.creationTimestamp
   std::string trouble;  ///< why it is not ready, as far as its status tells; empty if it is or does not
+  bool stuck = false;   ///< its trouble is none that every pod goes through when it starts
 
   /// The client that created it, as managedFields tell; empty if that is not known, or was Everynode.
   std::string creator;

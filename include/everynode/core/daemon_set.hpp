@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "everynode/core/labels.hpp"
 #include "everynode/core/template.hpp"
@@ -34,7 +36,22 @@ struct UpdateStrategy {
   [[nodiscard]] bool surges() const { return rolling && max_surge.of(1) > 0; }
 };
 
-/// The counters of status: all that the reconciler writes but the conditions (daemonset-controller.md 11).
+// The types of the conditions that are written beside the counters.
+inline constexpr std::string_view condition_progressing = "Progressing";
+inline constexpr std::string_view condition_degraded = "Degraded";
+
+/// `apps/v1 DaemonSetCondition`.
+struct Condition {
+  std::string type;
+  std::string status;  ///< "True", "False" or "Unknown"
+  std::string reason;
+  std::string message;
+  std::string last_transition_time;  ///< when `status` became what it is
+
+  bool operator==(const Condition&) const = default;
+};
+
+/// The counters of status (daemonset-controller.md 11).
 struct DaemonSetStatus {
   std::int64_t current_number_scheduled = 0;
   std::int64_t number_misscheduled = 0;
@@ -73,7 +90,8 @@ struct DaemonSet {
   std::string revision_data;  ///< what the template's ControllerRevision must contain, byte for byte
 
   DaemonSetStatus status;
-  StatusWrite foreign_status;  ///< the last write of counters that was not ours; empty if there was none
+  std::vector<Condition> conditions;  ///< of the two types above, whoever wrote them
+  StatusWrite foreign_status;         ///< the last write of counters that was not ours; empty if there was none
   std::optional<std::int64_t> collision_count;
 
   /// The annotation that the API server counts each change of the template in; nullopt if there is none.

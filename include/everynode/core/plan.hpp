@@ -9,6 +9,7 @@
 
 #include "everynode/core/action.hpp"
 #include "everynode/core/snapshot.hpp"
+#include "everynode/core/status.hpp"
 
 namespace everynode::core {
 
@@ -25,14 +26,17 @@ enum class Stage : std::uint8_t {
 
 struct Plan {
   Stage stage = Stage::quiet;
-  std::vector<Action> actions;            ///< of one stage; independent of each other
-  std::string hash;                       ///< label of the current revision; empty before it is known
-  std::optional<DaemonSetStatus> status;  ///< what to write, if it differs from what is there
-  std::optional<Time> again_at;           ///< when time alone will have changed something
+  std::vector<Action> actions;         ///< of one stage; independent of each other
+  std::string hash;                    ///< label of the current revision; empty before it is known
+  std::optional<StatusChange> status;  ///< what to write, if it differs from what is there
+  std::optional<Time> again_at;        ///< when time alone will have changed something
 };
 
+/// Whether the status has conditions that tell how a rollout goes. Those that were told before are withdrawn if not.
+enum class Conditions : std::uint8_t { told, withdrawn };
+
 /// Pure: the same snapshot and time give the same plan, and a plan carried out brings a snapshot nearer to `quiet`.
-[[nodiscard]] Plan plan(const Snapshot& snapshot, Time now);
+[[nodiscard]] Plan plan(const Snapshot& snapshot, Time now, Conditions conditions = Conditions::told);
 
 /// "claim", "history", ...
 [[nodiscard]] std::string_view name_of(Stage stage);

@@ -22,6 +22,9 @@ class PodBackoff {
   /// Until when the node's failed pod stays; nullopt: it may be replaced now.
   [[nodiscard]] std::optional<Time> until(std::string_view node, Time now) const;
 
+  /// Whether a failed pod of the node was replaced, and not long ago.
+  [[nodiscard]] bool remembers(std::string_view node) const { return waits_.contains(node); }
+
   /// A failed pod of the node is being replaced.
   void replaced(std::string_view node, Time now);
 

@@ -8,33 +8,19 @@
 #include <string_view>
 #include <vector>
 
+#include "everynode/core/judge.hpp"
 #include "everynode/core/node.hpp"
 #include "everynode/core/rollout.hpp"
 #include "everynode/core/snapshot.hpp"
 
 namespace everynode::core {
 
-/// From "all is well" to "nothing is meant to be here".
-enum class NodeState : std::uint8_t {
-  updated,       ///< has an available pod of the current revision
-  outdated,      ///< has an available pod of an older one
-  starting,      ///< has a pod that is not ready or not available yet
-  failing,       ///< its pod has failed and is replaced when its wait is over
-  leaving,       ///< its pod is being deleted
-  missing,       ///< should have a pod
-  misscheduled,  ///< has a pod that should not be there, or may only stay
-  not_eligible,  ///< has none and should have none
-};
-inline constexpr std::size_t node_states = 8;
-
-/// "updated", "outdated", ..., "not eligible".
-[[nodiscard]] std::string_view name_of(NodeState state);
-
 struct NodeReport {
   std::string node;
   NodeState state = NodeState::not_eligible;
   std::string pod;  ///< empty: there is none
   std::string why;  ///< for people; empty if there is nothing to add
+  Trouble trouble = Trouble::none;
 
   bool operator==(const NodeReport&) const = default;
 };

@@ -19,6 +19,7 @@ struct ControllerRevision {
   Labels labels;
   std::optional<ControllerRef> controller;
   bool terminating = false;
+  Time created{};  ///< metadata.creationTimestamp
   std::int64_t revision = 0;
   std::string data;  ///< the bytes, as the API server keeps them
 

@@ -4,14 +4,14 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "everynode/core/action.hpp"
-#include "everynode/core/daemon_set.hpp"
+#include "everynode/core/status.hpp"
 
 namespace everynode::core {
 
 /// {"action":"createPod","node":"n1"}, ...
 [[nodiscard]] nlohmann::ordered_json show(const Action& action);
 
-/// The counters as the API names them.
-[[nodiscard]] nlohmann::ordered_json show(const DaemonSetStatus& status);
+/// Counters and conditions as the API names them.
+[[nodiscard]] nlohmann::ordered_json show(const StatusChange& change);
 
 }  // namespace everynode::core

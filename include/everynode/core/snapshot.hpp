@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "everynode/core/daemon_pod.hpp"
@@ -30,6 +31,7 @@ struct Snapshot {
   std::span<const DaemonPod* const> orphans;   ///< of the namespace; those without a controller
   std::span<const ControllerRevision* const> revisions;  ///< of the namespace
   const PodBackoff* backoff = nullptr;
+  std::string_view refusal;  ///< why the API server would not create its last pod; empty if it did
 };
 
 /// Which pods a DaemonSet may claim (daemonset-controller.md 8).

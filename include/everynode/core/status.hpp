@@ -1,9 +1,10 @@
-/// The counters of a DaemonSet's status (daemonset-controller.md 11).
+/// The status of a DaemonSet: counters (daemonset-controller.md 11) and conditions.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "everynode/core/snapshot.hpp"
 
@@ -17,8 +18,23 @@ struct StatusNow {
 /// The counters as they should be, for the generation at hand.
 [[nodiscard]] StatusNow status_of(const Snapshot& snapshot, std::string_view hash, Time now);
 
-/// A merge patch of the status subresource that sets them, if the DaemonSet is still the one of `resource_version`.
-/// Fields of others, conditions included, stay.
-[[nodiscard]] std::string status_patch(const DaemonSetStatus& status, std::string_view resource_version);
+/// What of a status is to be written.
+struct StatusChange {
+  DaemonSetStatus counters;
+  std::vector<Condition> conditions;  ///< those that differ from what is there
+  std::vector<std::string> removed;   ///< types of conditions of ours that go
+  bool words_only = false;            ///< nothing differs but messages: there is no hurry
+
+  bool operator==(const StatusChange&) const = default;
+};
+
+/// What makes the status tell these counters and conditions. No `conditions`: those that we wrote go. A condition of
+/// somebody else stays, also one of a type that is wanted.
+[[nodiscard]] std::optional<StatusChange> change_of(const DaemonSet& daemon_set, const DaemonSetStatus& counters,
+                                                    std::vector<Condition> conditions, Time now);
+
+/// A strategic merge patch of the status subresource, if the DaemonSet is still the one of `resource_version`. Fields
+/// and conditions of others stay.
+[[nodiscard]] std::string status_patch(const StatusChange& change, std::string_view resource_version);
 
 }  // namespace everynode::core

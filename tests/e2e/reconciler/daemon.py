@@ -85,6 +85,9 @@ class Daemon:
         items = self.api.items(f"/apis/apps/v1/namespaces/{self.namespace}/controllerrevisions?labelSelector=app%3D{self.name}")
         return sorted(items, key=lambda one: one["revision"])
 
+    def wait_revisions(self, count: int) -> list[dict]:
+        return waiting.until(lambda: found if len(found := self.revisions()) == count else None, f"{count} revisions of {self.name}", 10)
+
     def events(self, reason: str | None = None) -> list[dict]:
         """The events about it, of one reason or of all."""
         fields = f"involvedObject.kind%3DDaemonSet,involvedObject.name%3D{self.name}"

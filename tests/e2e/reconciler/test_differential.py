@@ -89,7 +89,7 @@ def seen(daemon: Daemon) -> dict[str, Any]:
     live, revisions = daemon.get(), daemon.revisions()
     names = {live["metadata"]["uid"]: "the DaemonSet"}
     names |= {one["metadata"]["labels"][HASH]: f"revision {one['revision']}" for one in revisions}
-    status = {key: value for key, value in live["status"].items() if key != "collisionCount"}
+    status = {key: value for key, value in live["status"].items() if key not in ("collisionCount", "conditions")}
     return {
         "status": status,
         "pods": sorted((renamed(pod_of(pod), names) for pod in daemon.pods()), key=lambda pod: pod["spec"].get("nodeName", "")),

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from tests.cluster import pods, waiting
 from tests.cluster.api import ApiError
 from tests.e2e.reconciler.daemon import Daemon, hash_of, image_of, is_running, node_of, rolling, uid_of
-from tests.e2e.reconciler.environment import SHARED, ReconcilerTest
+from tests.e2e.reconciler.environment import SHARED, ReconcilerTest, taint
 
 NEVER_READY = {"everynode.dev/simulated-readiness": "never"}
 QUIET_SECONDS = 1.5
@@ -57,7 +57,7 @@ class Rolling(ReconcilerTest):
         daemon = self.create(self.name("on-delete"), strategy={"type": "OnDelete"})
         before = daemon.wait_on(*SHARED)
         daemon.set_image("2")
-        waiting.until(lambda: len(daemon.revisions()) == 2, "the second revision", 10)
+        daemon.wait_revisions(2)
         daemon.wait_status(numberAvailable=len(SHARED), updatedNumberScheduled=0)
         self.assertEqual(daemon.uids(), set(map(uid_of, before)))
         self.api.delete(f"{pods.PODS}/{before[0]['metadata']['name']}")
@@ -72,6 +72,44 @@ class Rolling(ReconcilerTest):
         daemon.set_image("3")
         daemon.wait_on(*SHARED)
         self.assertEqual([one["revision"] for one in daemon.revisions()], [1, 2, 3])
+
+    def test_strategy_changed_mid_roll(self):
+        daemon = self.create(self.name("strategies"), strategy=rolling(unavailable=1))
+        daemon.wait_on(*SHARED)
+        daemon.set_image("2", annotations=NEVER_READY)
+        daemon.wait_status(seconds=10, numberAvailable=2, updatedNumberScheduled=1)
+        daemon.merge({"spec": {"updateStrategy": rolling(unavailable=2)}})
+        daemon.wait_status(seconds=10, numberAvailable=1, updatedNumberScheduled=2)
+        daemon.merge({"spec": {"updateStrategy": {"type": "OnDelete", "rollingUpdate": None}}})
+        last, = (pod for pod in daemon.pods() if image_of(pod).endswith(":1"))
+        self.api.merge(f"{daemon.path}", {"spec": {"template": {"metadata": {"annotations": {"everynode.dev/simulated-readiness": None}}}}})
+        daemon.wait_revisions(3)
+        time.sleep(QUIET_SECONDS)
+        self.assertIn(uid_of(last), daemon.uids(), "OnDelete deletes nothing")
+        before = daemon.uids()
+        daemon.merge({"spec": {"updateStrategy": rolling(surge=1)}})
+        daemon.wait_on(*SHARED)
+        self.assertFalse(before & daemon.uids(), "all were of older revisions")
+
+    def test_nodes_leave_and_are_tainted_mid_roll(self):
+        pool = self.name("leave")
+        first = self.add_nodes(pool, 4)
+        daemon = self.create(self.name("left"), pool=pool, strategy=rolling(unavailable=1))
+        daemon.wait_on(*first)
+        daemon.set_image("2", annotations=NEVER_READY)
+        daemon.wait_status(seconds=10, numberAvailable=3, updatedNumberScheduled=1)
+        waiting.until(lambda: any(image_of(pod).endswith(":2") for pod in daemon.pods()), "the new pod", 10)
+        updated, = (node_of(pod) for pod in daemon.pods() if image_of(pod).endswith(":2"))
+        gone, tainted, kept = (name for name in first if name != updated)
+        self.change_node(tainted, taints=[taint("gone", "NoExecute")])
+        waiting.until(lambda: not daemon.on(tainted), "the pod to leave the tainted node", 10)
+        self.api.delete(f"/api/v1/nodes/{gone}")
+        # The one that is not available still uses up the budget: nothing else may go.
+        daemon.wait_status(seconds=40, desiredNumberScheduled=2, numberAvailable=1, updatedNumberScheduled=1)
+        time.sleep(QUIET_SECONDS)
+        self.assertEqual([image_of(pod) for pod in daemon.on(kept)], ["example.org/agent:1"])
+        self.api.delete(f"/api/v1/nodes/{updated}")
+        daemon.wait_status(seconds=40, desiredNumberScheduled=1, numberAvailable=0, updatedNumberScheduled=1)
 
     def test_roll_that_stands_still_is_undone_without_needless_restarts(self):
         daemon = self.create(self.name("stands-still"), strategy=rolling(unavailable=1))
@@ -116,16 +154,6 @@ class Readiness(ReconcilerTest):
         daemon.set_pod_status(pod, {"conditions": conditions})
         daemon.wait_status(numberReady=2, numberAvailable=2, numberUnavailable=1)
 
-    def test_conditions_of_others_stay(self):
-        """daemonset-controller.md 11.2."""
-        daemon = self.create(self.name("conditions"))
-        daemon.wait_on(*SHARED)
-        condition = {"type": "Audited", "status": "True", "reason": "Test", "message": "of somebody else"}
-        self.api.merge(f"{daemon.path}/status", {"status": {"conditions": [condition]}})
-        daemon.set_image("2")
-        daemon.wait_on(*SHARED)
-        self.assertEqual([one["type"] for one in daemon.get()["status"]["conditions"] if one["type"] == "Audited"], ["Audited"])
-
 
 class History(ReconcilerTest):
     def test_limit(self):
@@ -144,13 +172,30 @@ class History(ReconcilerTest):
             waiting.until(lambda count=count: daemon.revisions()[-1]["revision"] == count, "the new revision", 10)
         waiting.until(lambda: [one["revision"] for one in daemon.revisions()] == [1, 4], "unused revisions to go", 10)
 
+    def test_name_that_a_revision_of_somebody_else_has(self):
+        """daemonset-controller.md 9.7, 9.8."""
+        name = self.name("collides")
+        first, = self.create(name, strategy=rolling(unavailable="100%")).wait_revisions(1)
+        self.remove(Daemon(self.api, name))
+        path = "/apis/apps/v1/namespaces/default/controllerrevisions"
+        taken = first["metadata"]["name"]
+        self.api.create(path, {"apiVersion": "apps/v1", "kind": "ControllerRevision", "metadata": {"name": taken},
+                               "data": {"of": "somebody"}, "revision": 7})
+        self.addCleanup(self.api.delete, f"{path}/{taken}")
+        daemon = self.create(name)
+        daemon.wait_on(*SHARED)
+        ours, = daemon.revisions()
+        self.assertEqual((daemon.get()["status"]["collisionCount"], ours["revision"], ours["data"]), (1, 1, first["data"]))
+        self.assertNotEqual(ours["metadata"]["name"], taken)
+        self.assertEqual(self.api.get(f"{path}/{taken}")["data"], {"of": "somebody"})
+
     def test_template_with_characters_that_go_escapes(self):
         """daemonset-controller.md 9.1: the data is what kube-controller-manager would write, byte for byte."""
         daemon = self.create(self.name("escapes"), template={"nodeSelector": {"kubernetes.io/hostname": SHARED[0]}, "containers": [{
             "name": "agent", "image": "example.org/agent:1", "args": ["<a> & \u2028 \"quoted\" \\ \t é"]}]})
         pod, = daemon.wait_on(SHARED[0])
         daemon.merge({"spec": {"template": {"metadata": {"annotations": {"a": "b"}}}}})
-        waiting.until(lambda: len(daemon.revisions()) == 2, "the second revision", 10)
+        daemon.wait_revisions(2)
         self.kubectl("rollout", "undo", f"daemonset/{daemon.name}")
         waiting.until(lambda: [one["revision"] for one in daemon.revisions()] == [2, 3], "the first revision to be current again", 10)
         self.assertEqual(node_of(pod), SHARED[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from collections.abc import Callable
 
 from tests.cluster import waiting
 from tests.cluster.processes import Process
@@ -37,17 +38,30 @@ class TakeOver(ReconcilerTest):
                 self.assert_only_new_pods(daemons, before)
 
     def test_in_the_middle_of_a_roll(self):
+        self.take_over_in_the_middle(rolling(unavailable=1))
+
+    def test_in_the_middle_of_a_surge(self):
+        self.take_over_in_the_middle(rolling(surge=1))
+
+    def test_back_in_the_middle_of_a_roll(self):
+        self.hand_back_in_the_middle(rolling(unavailable=1))
+
+    def test_back_in_the_middle_of_a_surge(self):
+        self.hand_back_in_the_middle(rolling(surge=1))
+
+    def take_over_in_the_middle(self, strategy: dict) -> None:
         with self.away(), self.in_tree_controller() as in_tree:
-            daemon, updated = self.half_way()
+            daemon, updated = self.half_way(strategy)
             in_tree.stop()
             self.reconciler.start()
             self.assert_completed(daemon, updated)
             self.reconciler.process.stop()
 
-    def test_back_in_the_middle_of_a_roll(self):
-        daemon, updated = self.half_way()
+    def hand_back_in_the_middle(self, strategy: dict) -> None:
+        """Kubernetes' own controller does not come again for a new pod of a surge that was ready before it started: it is told to look."""
+        daemon, updated = self.half_way(strategy)
         with self.away(), self.in_tree_controller():
-            self.assert_completed(daemon, updated)
+            self.assert_completed(daemon, updated, look=lambda: daemon.merge({"metadata": {"labels": {"looked-at": str(time.monotonic_ns())}}}))
 
     def with_history(self) -> list[Daemon]:
         """DaemonSets with several revisions, of different templates and strategies."""
@@ -64,16 +78,16 @@ class TakeOver(ReconcilerTest):
                 one.wait_on(*self.nodes)
         return daemons
 
-    def half_way(self) -> tuple[Daemon, set[str]]:
+    def half_way(self, strategy: dict) -> tuple[Daemon, set[str]]:
         """A DaemonSet that is being rolled, and which of its pods are right already."""
-        daemon = self.create(self.name("half-way"), pool=self.pool, strategy=rolling(unavailable=1), minReadySeconds=3)
+        daemon = self.create(self.name("half-way"), pool=self.pool, strategy=strategy, minReadySeconds=3)
         waiting.until(lambda: daemon.has_status({"numberAvailable": len(self.nodes)}), "the first revision", 20)
         daemon.set_image("2")
         return daemon, waiting.until(lambda: updated_pods(daemon), "an updated pod", 10)
 
-    def assert_completed(self, daemon: Daemon, updated: set[str]) -> None:
+    def assert_completed(self, daemon: Daemon, updated: set[str], look: Callable[[], object] = lambda: None) -> None:
         counts = dict.fromkeys(("numberAvailable", "updatedNumberScheduled"), len(self.nodes))
-        waiting.until(lambda: daemon.has_status(counts), "the roll", 40)
+        waiting.until(lambda: (look(), daemon.has_status(counts))[1], "the roll", 40, interval=0.5)
         self.assertLessEqual(updated, daemon.uids(), "a pod that was right already was restarted")
         self.assertEqual([one["revision"] for one in daemon.revisions()], [1, 2])
         self.assertEqual(self.creations(daemon), 2 * len(self.nodes))
