@@ -43,7 +43,7 @@ class Faults : public ::testing::Test {
     });
   }
 
-  Laws laws_{1};
+  Laws laws_{Limits{}};
   FakeCluster cluster_;
 };
 
