@@ -20,6 +20,7 @@ class Reconciler:
         self._command = [binary.path(), "reconciler", "--kubeconfig", kubeconfig, "--metrics-listen",
                          f"{HOST}:{self.metrics_port}", "--log-format", "json", *flags]
         self._logs = logs
+        self.environment: dict[str, str] = {}
 
     def __enter__(self) -> Reconciler:
         self.start()
@@ -39,7 +40,7 @@ class Reconciler:
 
     def launch(self) -> None:
         """Does not wait."""
-        self.process = Process(self.name, self._command, self._logs)
+        self.process = Process(self.name, self._command, self._logs, self.environment)
 
     def ready(self) -> bool:
         return control_plane.answers_ok(f"http://{HOST}:{self.metrics_port}/readyz")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.cluster import pods
-from tests.cluster.api import Api
+from tests.cluster.api import Api, ApiError
 from tests.e2e.reconciler.daemon import image_of, node_of
 
 PODS = "/api/v1/namespaces/default/pods"
@@ -35,7 +35,10 @@ class PodLaws:
     def __init__(self, api: Api, admitted: bool = True):
         self.created = 0
         self.violations: list[str] = []
+        self.gaps = 0  # times that events were missed, because the API server had forgotten them
         self._api, self._admitted = api, admitted
+        self._budgeted: str | None = None
+        self._least = 0
         self._pods: dict[str, Pod] = {}
         self._staying: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._lock = threading.Lock()
@@ -44,7 +47,7 @@ class PodLaws:
         self._thread = threading.Thread(target=self._follow, daemon=True)
 
     def __enter__(self) -> PodLaws:
-        self._version = self._api.get(PODS)["metadata"]["resourceVersion"]
+        self._list()
         self._thread.start()
         return self
 
@@ -58,37 +61,58 @@ class PodLaws:
         with self._lock:
             return [pod for pod in self._pods.values() if pod.daemon_set == daemon_set]
 
-    def all_pods(self) -> list[Pod]:
+    def serving(self, daemon_set: str) -> int:
+        """Nodes with a ready pod that stays."""
+        return len({pod.node for pod in self.pods_of(daemon_set) if pod.ready and pod.stays})
+
+    def watch_budget(self, daemon_set: str | None, least: int = 0) -> None:
+        """From now on so many nodes must be served at every moment; None: no longer."""
         with self._lock:
-            return list(self._pods.values())
+            self._budgeted, self._least = daemon_set, least
+
+    def _list(self) -> None:
+        """What is there from before counts as if it had just come; what was missed is not judged."""
+        listed = self._api.get(PODS)
+        with self._lock:
+            self._pods.clear()
+            self._staying.clear()
+            for found in listed["items"]:
+                if owner := owner_of(found):
+                    self._judge("LISTED", found, owner)
+        self._version = listed["metadata"]["resourceVersion"]
 
     def _follow(self) -> None:
         while not self._done.wait(PAUSE_SECONDS):
             try:
                 self._connection, response = self._api.open(
                     f"{PODS}?watch=1&allowWatchBookmarks=true&resourceVersion={self._version}")
-                for line in response:
+                if response.status == 410:
+                    self._catch_up()
+                for line in response if response.status == 200 else ():
                     self._take(json.loads(line))
-            except (OSError, ValueError, http.client.HTTPException):
+            except (OSError, ValueError, http.client.HTTPException, ApiError):
                 continue  # the server ended it, or we did: on from the last version
+
+    def _catch_up(self) -> None:
+        self._list()
+        self.gaps += 1
 
     def _take(self, event: dict) -> None:
         if event["type"] == "ERROR":
-            self.violations.append(f"the judge missed events: {event['object'].get('message')}")
-            self._version = self._api.get(PODS)["metadata"]["resourceVersion"]
-            return
+            return self._catch_up()
         found = event["object"]
         self._version = found["metadata"]["resourceVersion"]
         if event["type"] == "BOOKMARK":
             return
-        owner = next((one for one in found["metadata"].get("ownerReferences", []) if one.get("controller")), None)
-        if not owner or owner["kind"] != "DaemonSet":
-            return
-        with self._lock:
-            self._judge(event["type"], found, owner)
+        if owner := owner_of(found):
+            with self._lock:
+                self._judge(event["type"], found, owner)
 
     def _judge(self, what: str, found: dict, owner: dict) -> None:
         uid, pod = found["metadata"]["uid"], read(found, owner)
+        served = self._pods.get(uid)
+        if served and served.ready and served.stays and pod.daemon_set == self._budgeted and not (pod.ready and pod.stays):
+            self._judge_budget(uid)
         staying = self._staying[pod.owner, pod.node]
         if what == "DELETED":
             self._pods.pop(uid, None)
@@ -105,6 +129,19 @@ class PodLaws:
         staying.add(uid)
         if len(staying) > (2 if pod.daemon_set.startswith("surge") else 1):
             self.violations.append(f"{len(staying)} pods of {pod.daemon_set} on {pod.node}")
+
+
+    def _judge_budget(self, going: str) -> None:
+        left = {pod.node for uid, pod in self._pods.items()
+                if pod.daemon_set == self._budgeted and pod.ready and pod.stays and uid != going}
+        if len(left) < self._least:
+            self.violations.append(f"{len(left)} nodes are served, {self._least} should be")
+
+
+def owner_of(found: dict) -> dict | None:
+    """The DaemonSet that controls the pod."""
+    owners = found["metadata"].get("ownerReferences", [])
+    return next((one for one in owners if one.get("controller") and one["kind"] == "DaemonSet"), None)
 
 
 def read(found: dict, owner: dict) -> Pod:

@@ -124,6 +124,9 @@ class FaultProxy:
                 request.body = await read_body(reader, request)
                 request.headers["user-agent"] = f"{request.headers.get('user-agent', '')} ({self.name})"
                 behind = behind or await asyncio.open_connection(HOST, self.upstream, ssl=self._outside, limit=LIMIT)
+                await self._whole()
+                if reader.at_eof():  # it has not waited: nobody sends what it had said
+                    raise Broken
                 await self._pass(request, writer, *behind)
         except (OSError, Broken, ssl.SSLError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
@@ -138,7 +141,6 @@ class FaultProxy:
             await asyncio.sleep(0.02)
 
     async def _pass(self, request: Message, writer: asyncio.StreamWriter, behind: asyncio.StreamReader, up: asyncio.StreamWriter) -> None:
-        await self._whole()
         method, target, _ = request.first_line.split()
         watches = "watch=" in target
         fault = RequestFault() if watches else self.faults.of_request(method, target)
