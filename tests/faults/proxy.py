@@ -83,6 +83,10 @@ class FaultProxy:
         """From now on these; watches that were broken by the old ones end, as the API server would end them."""
         self._ask(self._set_faults, faults)
 
+    def forget_lists(self) -> None:
+        """What the client saw is no measure for the next one: a list without resourceVersion, as a new process asks for, is never old."""
+        self._ask(self._lists.clear)
+
     def partition(self, partitioned: bool) -> None:
         """Nothing comes through: connections stay as they are, without a byte, and new ones get no answer."""
         self._ask(setattr, self, "partitioned", partitioned)
