@@ -5,10 +5,11 @@ RELOADS ?= 100
 DRAINS ?= 20
 MINUTES ?= 60
 NODES ?= 1000
+RUNS ?= 300
 SEEDS ?= 1000000
 FIRST ?= 1
 
-.PHONY: help run build test unit e2e chart image faults soak simulate bench bench-reconciler lint format sanitize fuzz clean
+.PHONY: help run build test unit e2e chart image faults outages soak simulate bench bench-reconciler lint format sanitize fuzz clean
 
 help:   ## this list
 	@grep -hE '^[a-z0-9-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -38,6 +39,12 @@ e2e: build ## the tests against a real control plane
 
 faults: build ## RELOADS=100 certificate reloads and DRAINS=20 drains under load, and what became of the requests
 	@EVERYNODE_RELOADS=$(RELOADS) EVERYNODE_DRAINS=$(DRAINS) build/everynode_shell_test --gtest_filter='*WithoutLosingARequest'
+
+outages: build ## RUNS=300 seeded runs behind a proxy that breaks things; API server, etcd, network and clocks at NODES=1000
+	@tests/tools/install-packages cluster
+	@tests/tools/build-binaries
+	@tests/faults/reads.py --runs $(RUNS)
+	@tests/faults/outages.py --nodes $(NODES)
 
 soak: build ## MINUTES=60 of churn at NODES=1000 on a real control plane: laws, admissions, memory
 	@tests/tools/install-packages cluster
