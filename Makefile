@@ -3,8 +3,13 @@ JOBS ?= 2
 SECONDS ?= 60
 RELOADS ?= 100
 DRAINS ?= 20
+MINUTES ?= 60
+NODES ?= 1000
+RUNS ?= 300
+SEEDS ?= 1000000
+FIRST ?= 1
 
-.PHONY: help run build test unit e2e chart image faults bench bench-reconciler lint format sanitize fuzz clean
+.PHONY: help run build test unit e2e chart image faults outages soak simulate bench bench-reconciler lint format sanitize fuzz clean
 
 help:   ## this list
 	@grep -hE '^[a-z0-9-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -34,6 +39,21 @@ e2e: build ## the tests against a real control plane
 
 faults: build ## RELOADS=100 certificate reloads and DRAINS=20 drains under load, and what became of the requests
 	@EVERYNODE_RELOADS=$(RELOADS) EVERYNODE_DRAINS=$(DRAINS) build/everynode_shell_test --gtest_filter='*WithoutLosingARequest'
+
+outages: build ## RUNS=300 seeded runs behind a proxy that breaks things; API server, etcd, network and clocks at NODES=1000
+	@tests/tools/install-packages cluster
+	@tests/tools/build-binaries
+	@tests/faults/reads.py --runs $(RUNS)
+	@tests/faults/outages.py --nodes $(NODES)
+
+soak: build ## MINUTES=60 of churn at NODES=1000 on a real control plane: laws, admissions, memory
+	@tests/tools/install-packages cluster
+	@tests/tools/build-binaries
+	@tests/faults/soak.py --minutes $(MINUTES) --nodes $(NODES)
+
+simulate: build ## SEEDS=1000000 simulated schedules from FIRST=1 on, and how fast
+	@EVERYNODE_SIMULATION_SEEDS=$(SEEDS) EVERYNODE_SIMULATION_FIRST=$(FIRST) \
+	  build/everynode_simulation_test --gtest_filter=Simulation.EndsWithOnePodOfTheNewestRevisionOnEachEligibleNode
 
 chart: build ## the tests of the Helm chart and of the image
 	@tests/tools/install-packages cluster image node

@@ -21,7 +21,35 @@ bool is_the_wanted(const core::DaemonPod& pod, const core::DaemonSet& daemon_set
   return ours && pod.target_node == action.node && !pod.terminating;
 }
 
+/// Whether the API server may have created the pod although it did not say so.
+bool may_be_done(const kube::Outcome& outcome) {
+  return outcome ? outcome->status >= 500 : outcome.error().sent;
+}
+
 }  // namespace
+
+/// The plan may have changed since a creation got no answer, and so the name of the pod that the node is to have now:
+/// as long as there may be the other, nothing is created. Nothing is returned if it is not there, else what to do
+/// instead of creating: explain a problem, or (empty) plan again with what was found.
+Awaitable<std::optional<std::string>> Executor::resolve_doubt(cache::Key daemon_set, std::string node,
+                                                              std::string wanted) {
+  const auto doubts = in_doubt_.find(daemon_set);
+  if (doubts == in_doubt_.end()) co_return std::nullopt;
+  const auto doubt = doubts->second.find(node);
+  if (doubt == doubts->second.end() || doubt->second == wanted) co_return std::nullopt;
+  const kube::Request question = kube::get(kube::pods, {.namespace_ = daemon_set.namespace_, .name = doubt->second});
+  const kube::Outcome outcome = co_await client_.send(question);
+  const bool gone = is_not_found(outcome);
+  if (!gone && (!outcome || !outcome->ok())) co_return kube::explain(question, outcome);
+  in_doubt_[daemon_set].erase(node);
+  if (gone) co_return std::nullopt;
+  co_return take_pod(*outcome);
+}
+
+void Executor::note_doubt(const cache::Key& daemon_set, const std::string& node, const std::string& name) {
+  std::erase_if(in_doubt_, [this](const auto& known) { return store_.board(known.first) == nullptr; });
+  in_doubt_[daemon_set][node] = name;
+}
 
 Awaitable<std::string> Executor::create_pod(Batch& batch, core::CreatePod action) {
   const auto& body = batch.pod_body();
@@ -29,6 +57,9 @@ Awaitable<std::string> Executor::create_pod(Batch& batch, core::CreatePod action
     tell(batch.daemon_set, true, "FailedCreate", "Error creating: " + body.error());
     co_return body.error();
   }
+  const std::string first_name = core::pod_name(batch.daemon_set.name, action.name_seed, 0);
+  auto known = co_await resolve_doubt(batch.key, action.node, first_name);
+  if (known) co_return std::move(*known);
   for (unsigned attempt = 0; attempt < most_attempts; ++attempt) {
     const std::string name = core::pod_name(batch.daemon_set.name, action.name_seed, attempt);
     const kube::Request request = kube::create(kube::pods, batch.key.namespace_, body->for_node(name, action.node));
@@ -38,6 +69,7 @@ Awaitable<std::string> Executor::create_pod(Batch& batch, core::CreatePod action
       note_answer(batch, {});
       co_return take_pod(*outcome);
     }
+    if (may_be_done(outcome)) note_doubt(batch.key, action.node, name);
     const kube::ApiStatus status = outcome ? kube::status_of(*outcome) : kube::ApiStatus{};
     if (status.reason != "AlreadyExists") {
       const bool namespace_goes = status.cause == "NamespaceTerminating";

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import ssl
 import time
 import urllib.error
@@ -58,8 +59,8 @@ class ControlPlane:
     def __enter__(self) -> ControlPlane:
         with contextlib.ExitStack() as stack:
             self._stack = stack
-            etcd = self._start_etcd()
-            self._start_apiserver(etcd)
+            self.etcd = self._start_etcd()
+            self._start_apiserver(self.etcd)
             manager = self._start_controllers("kube-controller-manager", self._controllers)
             for started in (self._start_scheduler(), manager, self._start_kwok()):
                 self._await(*started)
@@ -79,6 +80,13 @@ class ControlPlane:
         self._stack.callback(process.stop)
         self.processes[name] = process
         return process
+
+    def restart_apiserver(self) -> None:
+        """Kills it: asked to end it would wait for its watches. Returns when there is another."""
+        old = self.processes["kube-apiserver"]
+        old.send(signal.SIGKILL)
+        old.wait()
+        self._await(self.run("kube-apiserver", old.command), self.api.healthy)
 
     def start_controllers(self, name: str, controllers: Sequence[str], *flags: str) -> Process:
         """A further kube-controller-manager with these controllers, until it is stopped."""

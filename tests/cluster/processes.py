@@ -34,6 +34,7 @@ class Process:
 
     def __init__(self, name: str, command: list[str | Path], logs: Path, environment: dict[str, str] | None = None):
         self.name = name
+        self.command = command
         self.log = logs / f"{name}.log"
         with self.log.open("ab") as output:
             # A session of its own: Ctrl-C in the terminal reaches us alone, and we end the others in order.

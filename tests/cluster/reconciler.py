@@ -20,6 +20,7 @@ class Reconciler:
         self._command = [binary.path(), "reconciler", "--kubeconfig", kubeconfig, "--metrics-listen",
                          f"{HOST}:{self.metrics_port}", "--log-format", "json", *flags]
         self._logs = logs
+        self.environment: dict[str, str] = {}
 
     def __enter__(self) -> Reconciler:
         self.start()
@@ -30,12 +31,16 @@ class Reconciler:
 
     def start(self, leading: bool = True) -> None:
         """Returns when it acts for DaemonSets, or when it could, once it leads."""
-        self.process = Process(self.name, self._command, self._logs)
+        self.launch()
         try:
             self.process.wait_ready(self.leads if leading else self.ready)
         except BaseException:
             self.process.stop()
             raise
+
+    def launch(self) -> None:
+        """Does not wait."""
+        self.process = Process(self.name, self._command, self._logs, self.environment)
 
     def ready(self) -> bool:
         return control_plane.answers_ok(f"http://{HOST}:{self.metrics_port}/readyz")

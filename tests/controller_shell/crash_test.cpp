@@ -1,4 +1,5 @@
-// The controller dies before and after each write of a story; the next one brings the story to the same end.
+// The controller dies before and after each write of each tale; the next one brings the tale to the same end. The laws
+// are judged at every change.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -6,7 +7,7 @@
 #include <memory>
 
 #include "controller_run.hpp"
-#include "story.hpp"
+#include "tales.hpp"
 
 namespace everynode::controller {
 namespace {
@@ -17,7 +18,7 @@ using support::Fault;
 /// One run, with a death at the `fatal`th write (0: none).
 class MortalRun {
  public:
-  MortalRun(std::size_t fatal, Fault::Kind how) : fatal_(fatal), how_(how) {
+  MortalRun(Tale tale, std::size_t fatal, Fault::Kind how) : fatal_(fatal), how_(how), story_(std::move(tale)) {
     story_.cluster().set_faults([this](const ApiRequest& request) { return fault_of(request); });
   }
 
@@ -60,8 +61,10 @@ class MortalRun {
 /// Runs go side by side: most of their time they wait.
 constexpr std::size_t lanes = 8;
 
-TEST(Crash, AtAnyWriteChangesNothingInTheEnd) {
-  MortalRun undisturbed(0, Fault::Kind::none);
+class Crash : public ::testing::TestWithParam<Tale> {};
+
+TEST_P(Crash, AtAnyWriteChangesNothingInTheEnd) {
+  MortalRun undisturbed(GetParam(), 0, Fault::Kind::none);
   ASSERT_EQ(undisturbed.play(), "");
   const std::size_t writes = undisturbed.writes();
   const std::string wanted = undisturbed.summary();
@@ -70,7 +73,7 @@ TEST(Crash, AtAnyWriteChangesNothingInTheEnd) {
     std::string problems;
     for (std::size_t i = next++; i < 2 * writes; i = next++) {
       const bool before = i % 2 == 0;
-      MortalRun run(1 + i / 2, before ? Fault::Kind::drop_before : Fault::Kind::drop_after);
+      MortalRun run(GetParam(), 1 + i / 2, before ? Fault::Kind::drop_before : Fault::Kind::drop_after);
       std::string problem = run.play();
       if (problem.empty() && run.summary() != wanted) problem = "another end:\n" + run.summary();
       if (problem.empty()) continue;
@@ -81,8 +84,11 @@ TEST(Crash, AtAnyWriteChangesNothingInTheEnd) {
   std::vector<std::future<std::string>> running;
   for (std::size_t lane = 0; lane < lanes; ++lane) running.push_back(std::async(std::launch::async, work));
   for (auto& lane : running) EXPECT_EQ(lane.get(), "") << "the undisturbed end:\n" << wanted;
-  std::cout << 2 * writes << " deaths survived, at " << writes << " writes\n";
+  std::cout << GetParam().name << ": " << 2 * writes << " deaths survived, at " << writes << " writes\n";
 }
+
+INSTANTIATE_TEST_SUITE_P(Tales, Crash, ::testing::ValuesIn(tales()),
+                         [](const auto& instance) { return instance.param.name; });
 
 }  // namespace
 }  // namespace everynode::controller

@@ -47,7 +47,7 @@ class Failover : public ::testing::Test {
     });
   }
 
-  Laws laws_{1};
+  Laws laws_{Limits{}};
   FakeCluster cluster_;
   std::unique_ptr<ControllerRun> first_;
   std::unique_ptr<ControllerRun> second_;

@@ -1,6 +1,8 @@
 // One fault at a time.
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "controller_run.hpp"
 #include "laws.hpp"
 #include "scenario.hpp"
@@ -43,7 +45,7 @@ class Faults : public ::testing::Test {
     });
   }
 
-  Laws laws_{1};
+  Laws laws_{Limits{}};
   FakeCluster cluster_;
 };
 
@@ -71,6 +73,25 @@ TEST_F(Faults, AnAnswerThatDoesNotComeMakesNoSecondPod) {
   const ControllerRun run(cluster_);
   ASSERT_TRUE(cluster_.await(is_settled));
   EXPECT_EQ(cluster_.ask([](const FakeObjects& objects) { return objects.all("pods").size(); }), 5U);
+}
+
+/// The pod is there, the answer got lost, and then the template changes: the next pod of the node has another name.
+TEST_F(Faults, AnAnswerThatDoesNotComeBeforeARollMakesNoSecondPod) {
+  std::atomic<bool> rolled = false;
+  std::atomic<bool> lost = false;
+  cluster_.set_faults([&](const ApiRequest& request) {
+    if (request.method != "POST" || !request.target.contains("/pods")) return Fault{};
+    if (!lost.exchange(true)) return Fault{.kind = Fault::Kind::drop_after};
+    return rolled ? Fault{} : Fault{.kind = Fault::Kind::refuse, .status = 403, .reason = "Forbidden"};
+  });
+  cluster_.set_watch_faults(
+      [](const ApiRequest& request) { return WatchFault{.delay = request.target.contains("/pods") ? 1500ms : 0ms}; });
+  add_agent();
+  const ControllerRun run(cluster_);
+  ASSERT_TRUE(cluster_.await([](const FakeObjects& objects) { return objects.all("pods").size() == 1; }));
+  roll();
+  rolled = true;
+  EXPECT_TRUE(cluster_.await(is_settled, 20s));
 }
 
 TEST_F(Faults, AConflictIsNoProofThatAPodHasGone) {

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace everynode::controller {
 namespace {
+
+using namespace nlohmann::literals;
 
 const std::string namespace_ = "default";
 
@@ -81,6 +84,16 @@ void add_daemon_set(FakeObjects& objects, const Json& daemon_set) {
   objects.create({.plural = "daemonsets", .namespace_ = namespace_, .name = {}, .subresource = {}}, daemon_set, "user");
 }
 
+void copy_revision(FakeObjects& objects) {
+  Json copy = objects.all("controllerrevisions").begin()->second;
+  copy["metadata"]["name"] = "copy";
+  copy["metadata"]["uid"] = "copy";
+  copy["metadata"]["labels"]["controller-revision-hash"] = "copy";
+  copy["metadata"].erase("ownerReferences");  // with an owner it would be seen at the next sync only
+  copy["revision"] = copy["revision"].get<int>() + 1;
+  objects.write("controllerrevisions", copy);
+}
+
 void set_image(FakeObjects& objects, const std::string& daemon_set, const std::string& image) {
   Json patch;
   patch["spec"]["template"]["spec"]["containers"] = containers(image);
@@ -94,14 +107,39 @@ bool is_settled(const FakeObjects& objects) {
   });
 }
 
-std::string summary_of(const FakeObjects& objects) {
+bool none_is_left_over(const FakeObjects& objects) {
+  const auto owned = std::ranges::count_if(
+      objects.all("pods"), [](const auto& entry) { return !support::controller_of(entry.second).empty(); });
+  return std::cmp_equal(owned, objects.all("nodes").size() * objects.all("daemonsets").size());
+}
+
+std::string strays_in(const FakeObjects& objects) {
+  std::string strays;
+  for (const auto& [key, revision] : objects.all("controllerrevisions")) {
+    const std::string owner = support::controller_of(revision);
+    const std::string selected_by = revision["metadata"].value("/labels/app"_json_pointer, "");
+    const auto concerns = [&](const auto& entry) {
+      return owner.empty() ? entry.first == namespace_ + "/" + selected_by : support::uid_of(entry.second) == owner;
+    };
+    const bool concerned = std::ranges::any_of(objects.all("daemonsets"), concerns);
+    if (concerned == owner.empty()) strays += "stray revision " + key + "\n";
+  }
+  return strays;
+}
+
+bool is_copy(const Json& revision) {
+  return revision["metadata"]["name"].get<std::string>().starts_with("copy");
+}
+
+std::string summary_of(const FakeObjects& objects, const std::string& without_label) {
   std::vector<std::string> lines;
   std::map<std::string, std::string> names{{"", "nobody"}};
   for (const auto& [key, set] : objects.all("daemonsets")) {
     names[support::uid_of(set)] = key;
     lines.push_back("daemonset " + key + " " + without_times(set["status"]).dump());
   }
-  for (const auto& [key, pod] : objects.all("pods")) {
+  for (auto [key, pod] : FakeObjects::Collection(objects.all("pods"))) {
+    pod["metadata"]["labels"].erase(without_label);
     lines.push_back("pod of " + names[support::controller_of(pod)] + " on " + support::target_of(pod) + " labels " +
                     pod["metadata"]["labels"].dump() + pod["spec"].dump() + pod["status"]["phase"].dump());
   }

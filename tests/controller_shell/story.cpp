@@ -14,42 +14,50 @@ constexpr auto rest = 40ms;  ///< longer than a key waits between two syncs
 
 }  // namespace
 
-Story::Story() {
+Tale usual_tale() {
+  const auto create = [](FakeObjects& objects) {
+    add_nodes(objects, 5);
+    objects.write("pods", orphan("orphan", "agent", "n1"));
+    add_daemon_set(objects, daemon_set("agent", "i:1"));
+  };
+  return {.name = "Usual",
+          .limits = {},
+          .chapters = {{"create", create},
+                       {"roll", [](FakeObjects& objects) { set_image(objects, "agent", "i:2"); }},
+                       {"forget the node", [](FakeObjects& objects) { objects.erase("nodes", "/n5"); }}}};
+}
+
+Story::Story(Tale tale) : tale_(std::move(tale)) {
   cluster_.observe([this](const FakeObjects& objects, const std::string& plural, const Json& object) {
     laws_.look(objects, plural, object);
   });
 }
 
 std::string Story::play(const std::function<void()>& meanwhile) {
-  cluster_.change([](FakeObjects& objects) {
-    add_nodes(objects, 5);
-    objects.write("pods", orphan("orphan", "agent", "n1"));
-    add_daemon_set(objects, daemon_set("agent", "i:1"));
-  });
-  if (!comes_to_rest(meanwhile)) return "it does not create:\n" + summary();
-  cluster_.change([](FakeObjects& objects) { set_image(objects, "agent", "i:2"); });
-  if (!comes_to_rest(meanwhile)) return "it does not roll:\n" + summary();
-  cluster_.change([](FakeObjects& objects) { objects.erase("nodes", "/n5"); });
-  if (!comes_to_rest(meanwhile)) return "it does not forget the node:\n" + summary();
-  return cluster_.ask([this](const FakeObjects&) {
-    std::string all;
+  for (const Chapter& chapter : tale_.chapters) {
+    cluster_.change(chapter.change);
+    if (!comes_to_rest(chapter, meanwhile)) return "it does not " + chapter.what + ":\n" + summary();
+  }
+  return cluster_.ask([this](const FakeObjects& objects) {
+    std::string all = strays_in(objects);
     for (const std::string& violation : laws_.violations()) all += violation + "\n";
     return all;
   });
 }
 
-/// Settled, and nothing written any more.
-bool Story::comes_to_rest(const std::function<void()>& meanwhile) {
+/// Settled, and nothing written any more; or the moment in which the next chapter begins.
+bool Story::comes_to_rest(const Chapter& chapter, const std::function<void()>& meanwhile) {
   const auto deadline = steady_clock::now() + patience;
   auto settled_since = steady_clock::now();
   std::uint64_t version = 0;
   while (steady_clock::now() < deadline) {
     meanwhile();
     std::this_thread::sleep_for(2ms);
-    const auto [settled, now_at] = cluster_.ask([](const FakeObjects& objects) {
-      return std::pair(is_settled(objects) && objects.all("pods").size() == objects.all("nodes").size(),
-                       objects.version());
+    const auto [settled, now_at] = cluster_.ask([&](const FakeObjects& objects) {
+      const bool calm = !chapter.rests || (is_settled(objects) && none_is_left_over(objects));
+      return std::pair(calm && chapter.outcome(objects), objects.version());
     });
+    if (settled && !chapter.rests) return true;
     if (!settled || std::exchange(version, now_at) != now_at) settled_since = steady_clock::now();
     if (steady_clock::now() - settled_since > rest) return true;
   }
@@ -57,7 +65,7 @@ bool Story::comes_to_rest(const std::function<void()>& meanwhile) {
 }
 
 std::string Story::summary() const {
-  return cluster_.ask(summary_of);
+  return cluster_.ask([this](const FakeObjects& objects) { return summary_of(objects, tale_.chance_label); });
 }
 
 }  // namespace everynode::controller

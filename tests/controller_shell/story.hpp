@@ -1,5 +1,4 @@
-/// One story, from the first DaemonSet to the last, that a controller must bring to its end whatever befalls it:
-/// creation with adoption, a rolling update, the end of a node.
+/// One story, from the first DaemonSet to the last, that a controller must bring to its end whatever befalls it.
 #pragma once
 
 #include <functional>
@@ -8,9 +7,28 @@
 
 namespace everynode::controller {
 
+/// Somebody changes something, and the controller has to follow.
+struct Chapter {
+  std::string what;
+  std::function<void(FakeObjects&)> change;
+  /// What must have come of it, beside one ready pod of the newest template on each node.
+  std::function<bool(const FakeObjects&)> outcome = [](const FakeObjects&) { return true; };
+  bool rests = true;  ///< false: the next chapter begins in the middle of this one, as soon as there is its outcome
+};
+
+struct Tale {
+  std::string name;
+  Limits limits;
+  std::vector<Chapter> chapters;
+  std::string chance_label = {};  ///< of pods; it depends on the moment, so two runs may differ in it
+};
+
+/// Creation with adoption, a rolling update, the end of a node.
+[[nodiscard]] Tale usual_tale();
+
 class Story {
  public:
-  Story();
+  explicit Story(Tale tale = usual_tale());
 
   [[nodiscard]] FakeCluster& cluster() { return cluster_; }
 
@@ -20,9 +38,10 @@ class Story {
   [[nodiscard]] std::string summary() const;
 
  private:
-  [[nodiscard]] bool comes_to_rest(const std::function<void()>& meanwhile);
+  [[nodiscard]] bool comes_to_rest(const Chapter& chapter, const std::function<void()>& meanwhile);
 
-  Laws laws_{1};
+  Tale tale_;
+  Laws laws_{tale_.limits};
   FakeCluster cluster_;
 };
 

@@ -4,17 +4,23 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <random>
 #include <string>
 
 namespace everynode::simulation {
 
+/// splitmix64: seeded at no cost, and neighbouring seeds have nothing to do with each other.
+inline std::uint64_t mixed(std::uint64_t x) {
+  x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9U;
+  x = (x ^ (x >> 27U)) * 0x94d049bb133111ebU;
+  return x ^ (x >> 31U);
+}
+
 class Dice {
  public:
-  explicit Dice(std::uint64_t seed) : random_(seed) {}
+  explicit Dice(std::uint64_t seed) : state_(mixed(seed)) {}
 
   /// 0 to n - 1.
-  std::size_t below(std::size_t n) { return random_() % n; }
+  std::size_t below(std::size_t n) { return next() % n; }
   bool one_in(std::size_t n) { return below(n) == 0; }
 
   /// One of the objects of a map; null if there is none.
@@ -25,7 +31,9 @@ class Dice {
   }
 
  private:
-  std::mt19937_64 random_;
+  std::uint64_t next() { return mixed(state_ += 0x9e3779b97f4a7c15U); }
+
+  std::uint64_t state_;
 };
 
 }  // namespace everynode::simulation

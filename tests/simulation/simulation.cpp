@@ -7,13 +7,13 @@ namespace everynode::simulation {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-Simulation::Simulation(std::uint64_t seed)
-    : dice_(seed),
+Simulation::Simulation(std::uint64_t seed, std::optional<std::set<Occasion>> only)
+    : schedule_(seed, std::move(only)),
       now_(std::chrono::sys_days(std::chrono::year(2026) / 11 / 24)),
-      world_(api_, dice_, now_, [this](const std::string& line) { log(line); }),
+      world_(api_, schedule_.dice(), now_, [this](const std::string& line) { log(line); }),
       controller_(api_, now_,
                   {.meanwhile = [this] { meanwhile(); },
-                   .loses = [this] { return !peace_ && dice_.one_in(12); },
+                   .loses = [this] { return !peace_ && schedule_.happens(12); },
                    .judge = [this](const auto& snapshot, const auto& plan) { judge_plan(snapshot, plan, now_); },
                    .log = [this](const std::string& line) { log("  " + line); },
                    .sends = [this](const std::string& body) { send(body); }}) {
@@ -22,6 +22,7 @@ Simulation::Simulation(std::uint64_t seed)
 
 void Simulation::log(const std::string& line) {
   history_.push_back(core::to_rfc3339_micro(now_).substr(11, 12) + " " + line);
+  if (!forbidden_.empty() && line.contains(forbidden_)) throw Violation("forbidden: " + line);
 }
 
 std::vector<std::string> Simulation::story() const {
@@ -38,8 +39,9 @@ std::vector<std::string> Simulation::story() const {
 
 void Simulation::run() {
   start();
-  const std::size_t steps = 20 + dice_.below(60);
+  const std::size_t steps = 20 + schedule_.choice().below(60);
   for (std::size_t i = 0; i < steps; ++i) {
+    if (!schedule_.begin_step()) continue;
     try {
       step();
     } catch (const Crash&) {
@@ -62,34 +64,45 @@ void Simulation::start() {
 }
 
 void Simulation::step() {
-  if (dice_.one_in(2)) world_.surprise();
-  for (std::size_t i = dice_.below(6); i > 0; --i) world_.work();
-  while (!in_flight_.empty() && dice_.one_in(2)) {
+  if (schedule_.happens(2)) world_.surprise();
+  work(schedule_.choice().below(6));
+  while (!in_flight_.empty() && schedule_.happens(2)) {
     log("a pod comes that was in flight");
     static_cast<void>(api_.create_pod(in_flight_.back(), now_));
     in_flight_.pop_back();
   }
-  controller_.deliver([this] { return dice_.one_in(3) ? 0 : dice_.below(8); });
-  if (dice_.one_in(15)) controller_.relist(static_cast<int>(dice_.below(4)));
-  if (!dice_.one_in(4)) controller_.work();
-  pass(milliseconds(dice_.below(3000)));
+  Dice& amounts = schedule_.choice();
+  controller_.deliver([&] { return amounts.one_in(3) ? 0 : amounts.below(8); });
+  if (schedule_.happens(15)) relist();
+  if (!schedule_.happens(4)) controller_.work();
+  pass(milliseconds(schedule_.choice().below(3000)));
+}
+
+void Simulation::work(std::size_t times) {
+  for (; times > 0; --times) {
+    if (schedule_.happens(1)) world_.work();
+  }
+}
+
+void Simulation::relist() {
+  controller_.relist(static_cast<int>(schedule_.dice().below(4)));
 }
 
 /// Between a write and its answer.
 void Simulation::meanwhile() {
   if (peace_) return;
-  pass(milliseconds(dice_.below(50)));
-  if (dice_.one_in(8)) world_.surprise();
-  if (dice_.one_in(2)) world_.work();
-  if (dice_.one_in(2)) controller_.deliver([this] { return dice_.below(4); });
-  if (dice_.one_in(40)) controller_.relist(static_cast<int>(dice_.below(4)));
-  if (dice_.one_in(40)) take_long();
-  if (dice_.one_in(60)) throw Crash{};
+  pass(milliseconds(schedule_.choice().below(50)));
+  if (schedule_.happens(8)) world_.surprise();
+  if (schedule_.happens(2)) world_.work();
+  if (schedule_.happens(2)) controller_.deliver([this] { return schedule_.dice().below(4); });
+  if (schedule_.happens(40)) relist();
+  if (schedule_.happens(40)) take_long();
+  if (schedule_.happens(60)) throw Crash{};
 }
 
 /// The controller may end when it has sent something: the server acts on it later.
 void Simulation::send(const std::string& body) {
-  if (peace_ || !dice_.one_in(100)) return;
+  if (peace_ || !schedule_.happens(100)) return;
   in_flight_.push_back(body);
   was_in_flight_ = true;
   throw Crash{};
@@ -98,10 +111,11 @@ void Simulation::send(const std::string& body) {
 /// An answer that comes when much has happened, and been seen, since.
 void Simulation::take_long() {
   for (int i = 0; i < 10; ++i) {
-    world_.surprise();
-    world_.work();
+    if (schedule_.happens(1)) world_.surprise();
+    if (schedule_.happens(1)) world_.work();
   }
-  controller_.relist(static_cast<int>(dice_.below(4)));
+  schedule_.choice();
+  relist();
   controller_.deliver([] { return std::size_t{1'000'000}; });
 }
 

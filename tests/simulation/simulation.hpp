@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "dice.hpp"
 #include "laws.hpp"
+#include "schedule.hpp"
 #include "simulated_controller.hpp"
 #include "world.hpp"
 
@@ -14,16 +14,21 @@ namespace everynode::simulation {
 
 class Simulation {
  public:
-  explicit Simulation(std::uint64_t seed);
+  explicit Simulation(std::uint64_t seed, std::optional<std::set<Occasion>> only = std::nullopt);
 
   /// Throws Violation.
   void run();
 
   /// What happened, and which pods there are at the end.
   [[nodiscard]] std::vector<std::string> story() const;
+  [[nodiscard]] const std::vector<Occasion>& happened() const { return schedule_.happened(); }
+  /// Makes a law of it that no line of the story has this text.
+  void forbid(std::string text) { forbidden_ = std::move(text); }
 
  private:
   void step();
+  void work(std::size_t times);
+  void relist();
   void meanwhile();
   void take_long();
   void send(const std::string& body);
@@ -34,7 +39,8 @@ class Simulation {
   void pass(std::chrono::microseconds time) { now_ += time; }
   void log(const std::string& line);
 
-  Dice dice_;
+  Schedule schedule_;
+  std::string forbidden_;
   core::Time now_;
   std::vector<std::string> history_;
   SimulatedApi api_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <expected>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -78,6 +79,9 @@ class Executor {
 
   [[nodiscard]] Awaitable<void> run_one(Batch& batch, const core::Action& action);
   [[nodiscard]] Awaitable<std::string> create_pod(Batch& batch, core::CreatePod action);
+  [[nodiscard]] Awaitable<std::optional<std::string>> resolve_doubt(cache::Key daemon_set, std::string node,
+                                                                    std::string wanted);
+  void note_doubt(const cache::Key& daemon_set, const std::string& node, const std::string& name);
   [[nodiscard]] Awaitable<std::string> delete_pod(Batch& batch, core::DeletePod action);
   [[nodiscard]] Awaitable<std::string> adopt(Batch& batch, core::Adopt action);
   [[nodiscard]] Awaitable<std::string> may_adopt(Batch& batch);
@@ -106,6 +110,9 @@ class Executor {
   cluster::EventRecorder& events_;
   ExecutorObserver observer_;
   core::Document document_;
+
+  /// By DaemonSet and node: the name of a pod that may have been created, for its creation got no answer.
+  std::map<cache::Key, std::map<std::string, std::string>> in_doubt_;
 };
 
 }  // namespace everynode::controller

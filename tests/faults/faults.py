@@ -1,0 +1,90 @@
+"""What goes wrong with requests and watches, by a seed. Each seed has kinds of its own, so that each is seen at its worst."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+REQUESTS = ("delay", "cut before", "cut after", "hang before", "hang after", "refuse", "slow", "stale")
+WATCHES = ("late", "cut", "lost", "twice", "pieces", "silent", "gone")
+MOST_KINDS = 4
+
+
+@dataclass(frozen=True)
+class RequestFault:
+    kind: str = ""  # cut or hang, before or after the API server has done it
+    status: int = 0  # the answer, in the API server's place
+    delay: float = 0
+    hang: float = 0
+    slow: float = 0
+    stale: bool = False
+
+    def names(self) -> list[str]:
+        named = {self.kind: self.kind, str(self.status): self.status, "delayed": self.delay, "slow": self.slow}
+        return [name for name, there in named.items() if there]
+
+
+@dataclass(frozen=True)
+class WatchFault:
+    delay: float = 0  # of each event
+    life: float = 0  # then it is cut
+    lose_after: float = 0  # then events are lost, and at the end comes 410
+    silent_after: float = 0  # then no byte comes
+    twice: bool = False
+    piece: int = 0  # bytes in a chunk
+    gone: str = ""  # 410, as "status" or as "event"
+
+    def __bool__(self) -> bool:
+        return self != WatchFault()
+
+    def names(self) -> list[str]:
+        named = {"late events": self.delay, "watches cut": self.life, "watches lossy": self.lose_after, "watches silent": self.silent_after,
+                 "events twice": self.twice, "events in pieces": self.piece, "watches gone": self.gone}
+        return [name for name, there in named.items() if there]
+
+
+class Faults:
+    """None at all."""
+
+    def of_request(self, method: str, target: str) -> RequestFault:
+        return RequestFault()
+
+    def of_watch(self) -> WatchFault:
+        return WatchFault()
+
+
+class SeededFaults(Faults):
+    def __init__(self, seed: int):
+        self._dice = random.Random(seed)
+        self.kinds = self._dice.sample(REQUESTS + WATCHES, self._dice.randint(1, MOST_KINDS))
+        self._chance = self._dice.choice((0.05, 0.15, 0.4))
+
+    def of_request(self, method: str, target: str) -> RequestFault:
+        kinds = [kind for kind in self.kinds if kind in REQUESTS]
+        if not kinds or self._dice.random() > self._chance:
+            return RequestFault()
+        kind = self._dice.choice(kinds)
+        if kind == "delay":
+            return RequestFault(delay=self._dice.uniform(0, 0.8))
+        if kind == "refuse":
+            return RequestFault(status=self._dice.choice((409, 429, 500, 503) if method != "GET" else (429, 500, 503)))
+        if kind == "slow":
+            return RequestFault(slow=self._dice.uniform(0.1, 1))
+        if kind == "stale":
+            return RequestFault(stale=True)
+        return RequestFault(kind=kind, hang=self._dice.uniform(0.5, 2) if kind.startswith("hang") else 0)
+
+    def of_watch(self) -> WatchFault:
+        kinds = [kind for kind in self.kinds if kind in WATCHES]
+        if not kinds:
+            return WatchFault()
+        kind, dice = self._dice.choice(kinds), self._dice
+        return {
+            "late": lambda: WatchFault(delay=dice.uniform(0.01, 0.3)),
+            "cut": lambda: WatchFault(life=dice.uniform(0.05, 1)),
+            "lost": lambda: WatchFault(lose_after=dice.uniform(0.05, 0.5), life=dice.uniform(0.5, 1.5)),
+            "twice": lambda: WatchFault(twice=True),
+            "pieces": lambda: WatchFault(piece=dice.randint(1, 400)),
+            "silent": lambda: WatchFault(silent_after=dice.uniform(0.05, 0.5), life=dice.uniform(1, 2)),
+            "gone": lambda: WatchFault(gone=dice.choice(("status", "event")), life=dice.uniform(0.05, 0.5)),
+        }[kind]()

@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""Hundreds of seeded runs of the reconciler behind a proxy that breaks its connection to a real API server.
+
+Usage: reads.py [--runs 300] [--first SEED] [--seconds N]
+
+A run that fails says its seed; --first SEED --runs 1 repeats it. The last line counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.cluster import workspace  # noqa: E402
+from tests.cluster.control_plane import WITHOUT_IN_TREE, ControlPlane  # noqa: E402
+from tests.e2e.reconciler import rights  # noqa: E402
+from tests.faults.broken_reads import BrokenReads  # noqa: E402
+from tests.tools.explained import Explained  # noqa: E402
+
+
+class Failed(Explained):
+    """Runs failed; the workspace is kept for a look at its logs."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=300)
+    parser.add_argument("--first", type=int, default=random.randrange(1_000_000))
+    parser.add_argument("--seconds", type=float, default=3600, help="ends after so long, however many runs that were")
+    options = parser.parse_args()
+    workspace.end_on_signals()
+    try:
+        with workspace.workspace("everynode-reads-") as directory, ControlPlane(directory, WITHOUT_IN_TREE, say=print) as cluster:
+            with BrokenReads(cluster, rights.grant(cluster)) as reads:
+                failed = run_all(reads, options)
+                print(reads.figures())
+                print(f"{reads.counts['runs'] - failed} passed, {failed} failed", flush=True)
+                if failed:
+                    raise Failed(f"the logs are in {directory / 'logs'}")
+    except Explained as error:
+        print(error)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted")
+        return 130
+    return 0
+
+
+def run_all(reads: BrokenReads, options: argparse.Namespace) -> int:
+    end, failed = time.monotonic() + options.seconds, 0
+    for seed in range(options.first, options.first + options.runs):
+        if time.monotonic() > end:
+            break
+        if problem := reads.run(seed):
+            failed += 1
+            print(problem, flush=True)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
