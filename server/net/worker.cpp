@@ -12,6 +12,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <ctime>
+#include <utility>
 #include <vector>
 
 #include "session.hpp"
@@ -27,6 +28,25 @@ constexpr std::chrono::seconds closing_time{2};
 
 /// While the server stops: how long a connection may take that has not made its first request yet.
 constexpr std::chrono::seconds first_request_time{1};
+
+/// How long a request may wait for its body when others want its place.
+constexpr std::chrono::milliseconds body_patience{10};
+
+/// The name of the phase that a client must end in time; empty where it may take as long as it likes.
+std::string_view too_slow(Phase phase) {
+  switch (phase) {
+    case Phase::handshake:
+      return "handshake_too_slow";
+    case Phase::header:
+      return "header_too_slow";
+    case Phase::body:
+      return "body_too_slow";
+    case Phase::write:
+      return "reading_too_slow";
+    default:
+      return {};
+  }
+}
 
 /// What a client gets that speaks plain HTTP to the TLS port; Go's server says the same.
 constexpr std::string_view plain_on_tls =
@@ -54,23 +74,32 @@ void Worker::start() {
 
 void Worker::adopt(Socket socket, std::shared_ptr<const TlsContext> tls) {
   asio::post(loop_, [this, taken = std::move(socket), shared = std::move(tls)]() mutable {
-    if (connections_.size() >= limits_.connections && !make_room()) return observer_.refused("no_room");
+    if (connections_.size() - evicted_ >= limits_.connections && !make_room()) return observer_.refused("no_room");
     asio::co_spawn(loop_, serve(std::move(taken), std::move(shared)), asio::detached);
   });
 }
 
-/// Evicts the connection that will be missed least: one that never made a request, then one that is idle; the oldest of
-/// them.
+/// Evicts the connection that will be missed least: one that is over, then one that was never answered, then one that
+/// waits for its client; the oldest of them. Whatever it is, it is the client that keeps us waiting: what we have to do
+/// for a connection is done in one go.
 bool Worker::make_room() {
-  const auto idle = [](const Connection& c) { return c.phase <= Phase::header; };
-  const auto rank = [&](const Connection& c) { return std::tuple(!idle(c), c.served, c.since); };
+  const auto rank = [&](const Connection& c) {
+    return std::tuple(c.evicted, c.phase != Phase::closing, c.served, c.since);
+  };
   const auto victim = std::ranges::min_element(connections_, {}, rank);
-  if (victim == connections_.end() || !idle(*victim)) return false;
-  observer_.refused("evicted");
-  boost::system::error_code ignored;
-  victim->phase = Phase::closing;
-  victim->socket->close(ignored);
+  if (victim == connections_.end() || victim->evicted) return false;
+  evict(*victim, "evicted");
   return true;
+}
+
+void Worker::evict(Connection& victim, std::string_view reason) {
+  observer_.refused(reason);
+  end_request(victim);
+  victim.evicted = true;
+  if (victim.turn != nullptr) victim.turn->cancel();
+  ++evicted_;
+  boost::system::error_code ignored;
+  victim.socket->close(ignored);
 }
 
 Awaitable<void> Worker::serve(Socket socket, std::shared_ptr<const TlsContext> tls) {
@@ -83,8 +112,16 @@ Awaitable<void> Worker::serve(Socket socket, std::shared_ptr<const TlsContext> t
     remove(connection);
     co_return;
   }
+  // A client that says nothing costs a socket, not the buffers of a TLS stream.
+  const Place connection = add(socket);
+  const auto [silent] = co_await socket.async_wait(Socket::wait_read, as_result);
+  if (!silent) co_await await_turn(connection);
+  if (silent || connection->evicted) {
+    remove(connection);
+    co_return;
+  }
   TlsStream stream(std::move(socket), tls->context);
-  const Place connection = add(stream.next_layer());
+  connection->socket = &stream.next_layer();
   const auto began = Clock::now();
   const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, as_result);
   observer_.handshake(!error, Clock::now() - began);
@@ -98,6 +135,29 @@ Awaitable<void> Worker::serve(Socket socket, std::shared_ptr<const TlsContext> t
   remove(connection);
 }
 
+/// A handshake is dear, and a flood of them must not keep those waiting who have done theirs: between two that begin,
+/// the loop does whatever else there is. The newest is the next: in a flood, older ones are hopeless.
+Awaitable<void> Worker::await_turn(Place connection) {
+  Timer turn(loop_.get_executor(), Clock::time_point::max());
+  connection->turn = &turn;
+  waiting_.push_back(&turn);
+  begin_turn();
+  co_await turn.async_wait(as_result);
+  connection->turn = nullptr;
+  std::erase(waiting_, &turn);
+}
+
+void Worker::begin_turn() {
+  if (waiting_.empty() || std::exchange(turning_, true)) return;
+  asio::post(loop_, [this] {
+    turning_ = false;
+    if (waiting_.empty()) return;
+    waiting_.back()->cancel();
+    waiting_.pop_back();
+    begin_turn();
+  });
+}
+
 Worker::Place Worker::add(Socket& socket) {
   connections_.push_back({.socket = &socket});
   ++open_;
@@ -108,6 +168,8 @@ Worker::Place Worker::add(Socket& socket) {
 }
 
 void Worker::remove(Place connection) {
+  end_request(*connection);
+  evicted_ -= connection->evicted ? 1 : 0;
   connections_.erase(connection);
   --open_;
   observer_.connections(-1);
@@ -150,13 +212,42 @@ void Worker::time_out() {
   const auto now = Clock::now();
   boost::system::error_code ignored;
   for (Connection& connection : connections_) {
-    if (connection.deadline <= now) connection.socket->close(ignored);
+    if (connection.deadline > now || connection.evicted) continue;
+    if (const auto reason = too_slow(connection.phase); !reason.empty()) {
+      evict(connection, reason);
+    } else {
+      connection.socket->close(ignored);
+    }
   }
 }
 
-bool Worker::begin_request() {
-  if (in_flight_ >= limits_.in_flight) return false;
+bool Worker::begin_request(Place connection, std::size_t body_bytes) {
+  const auto full = [&] {
+    return in_flight_ >= limits_.in_flight || bodies_bytes_ + body_bytes > limits_.bodies_bytes;
+  };
+  while (full()) {
+    if (!end_slowest_body()) return false;
+  }
+  connection->in_flight = true;
+  connection->body_bytes = body_bytes;
   ++in_flight_;
+  bodies_bytes_ += body_bytes;
+  return true;
+}
+
+void Worker::end_request(Connection& connection) {
+  if (!std::exchange(connection.in_flight, false)) return;
+  --in_flight_;
+  bodies_bytes_ -= connection.body_bytes;
+}
+
+/// The API server sends header and body at once: who lets us wait has nothing to send, or wants us to wait.
+bool Worker::end_slowest_body() {
+  const auto rank = [](const Connection& c) { return std::tuple(!c.in_flight, c.since); };
+  const auto slowest = std::ranges::min_element(connections_, {}, rank);
+  if (slowest == connections_.end() || !slowest->in_flight) return false;
+  if (Clock::now() - slowest->since < body_patience) return false;
+  evict(*slowest, "body_too_slow");
   return true;
 }
 
