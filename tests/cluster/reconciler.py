@@ -30,12 +30,16 @@ class Reconciler:
 
     def start(self, leading: bool = True) -> None:
         """Returns when it acts for DaemonSets, or when it could, once it leads."""
-        self.process = Process(self.name, self._command, self._logs)
+        self.launch()
         try:
             self.process.wait_ready(self.leads if leading else self.ready)
         except BaseException:
             self.process.stop()
             raise
+
+    def launch(self) -> None:
+        """Starts it without waiting for anything."""
+        self.process = Process(self.name, self._command, self._logs)
 
     def ready(self) -> bool:
         return control_plane.answers_ok(f"http://{HOST}:{self.metrics_port}/readyz")

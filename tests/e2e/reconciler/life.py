@@ -23,6 +23,20 @@ FLAGS = ("--certificate-secret", f"{NAMESPACE}/{CERTIFICATE}", "--certificate-se
          "--certificate-webhook", RELEASE)
 
 
+class CertificateObjects:
+    """For tests whose reconciler keeps the certificate of a webhook that is called for nobody."""
+
+    def setUp(self) -> None:
+        for name in (CERTIFICATE, f"{CERTIFICATE}-ca"):
+            self.addCleanup(self.api.delete, f"{SECRETS}/{name}")
+            self.api.create(SECRETS, {"metadata": {"name": name}})
+        document = registration.configuration("", b"")
+        document["webhooks"][0] |= {"objectSelector": {"matchLabels": {"nobody": "has-this"}}, "clientConfig": {
+            "service": {"namespace": NAMESPACE, "name": f"{RELEASE}-webhook", "path": "/mutate"}}}
+        self.addCleanup(self.api.delete, CONFIGURATION)
+        self.api.create(registration.CONFIGURATIONS, document)
+
+
 class Life:
     """`prepare` while a reconciler with all rights runs, `go_on` while none does; then each `...ed` tells what has happened."""
 
@@ -41,11 +55,12 @@ class Life:
         self.returner.set_image("2")
         self.returner.wait_on(NODE)
         self.wanted_name = self._wait_refused()
-        self.kept = {uid_of(one.pods()[0]) for one in (self.roller, self.releaser)}
+        self.collided = self._take_name_of_revision()
 
     def go_on(self) -> None:
         """What there is to do for the reconciler that comes next."""
-        self.fresh = self._create("fresh")
+        self.fresh, self.complainer = self._create("fresh"), self._create("complainer", priorityClassName=self.test.name("missing"))
+        self.test.create(self.collided.name, template=ON_ONE)
         name = self.test.name("adopter")
         self.orphan = uid_of(self.api.create(pods.PODS, pods.pod(f"orphan-of-{name}", labels={"app": name}, nodeName=NODE)))
         self.adopter = self.test.create(name, template=ON_ONE, strategy={"type": "OnDelete"})
@@ -67,6 +82,13 @@ class Life:
 
     def told(self) -> bool:
         return bool(self.fresh.events("SuccessfulCreate"))
+
+    def told_again(self) -> bool:
+        return self.complainer.event_count("FailedCreate") > 1
+
+    def recorded_beside(self) -> bool:
+        """The name that its revision was to have belongs to somebody else."""
+        return bool(self.collided.revisions())
 
     def adopted(self) -> bool:
         return any(uid_of(one) == self.orphan and one["metadata"].get("ownerReferences") for one in self.adopter.pods())
@@ -99,9 +121,12 @@ class Life:
         except ApiError:
             return False
 
+    def led_on(self) -> bool:
+        return self.led() and self.api.get(LEASE)["spec"]["renewTime"] > self.api.get(LEASE)["spec"]["acquireTime"]
+
     def all(self) -> list[Callable[[], bool]]:
-        return [self.placed, self.recorded, self.counted, self.told, self.adopted, self.let_go, self.rolled, self.tidied, self.returned,
-                self.renamed, self.certified, self.trusted, self.led]
+        return [self.placed, self.recorded, self.recorded_beside, self.counted, self.told, self.told_again, self.adopted, self.let_go,
+                self.rolled, self.tidied, self.returned, self.renamed, self.certified, self.trusted, self.led, self.led_on]
 
     def _create(self, prefix: str, priorityClassName: str | None = None, **spec: object) -> Daemon:
         template = ON_ONE | ({"priorityClassName": priorityClassName} if priorityClassName else {})
@@ -111,6 +136,18 @@ class Life:
         """The name of the pod that the API server did not let it create, told more than once: an event that was counted."""
         waiting.until(lambda: self.refused.event_count("FailedCreate") > 1, "the event to be counted", 20)
         return re.search(r'pods "([^"]+)" is forbidden', self.refused.events("FailedCreate")[0]["message"])[1]
+
+    def _take_name_of_revision(self) -> Daemon:
+        """Of a DaemonSet that has gone, and that comes back with the same template."""
+        one = self._create("collided")
+        one.wait_on(NODE)
+        path = f"/apis/apps/v1/namespaces/{one.namespace}/controllerrevisions"
+        name = one.revisions()[0]["metadata"]["name"]
+        self.test.remove(one)
+        waiting.until(lambda: not one.revisions(), "its revision to go", 20)
+        self.api.create(path, {"metadata": {"name": name}, "data": {"of": "somebody else"}, "revision": 1})
+        self.test.addCleanup(self.api.delete, f"{path}/{name}")
+        return one
 
     def _take_wanted_name(self) -> None:
         self.test.addCleanup(self.api.delete, f"{pods.PODS}/{self.wanted_name}?gracePeriodSeconds=0")
