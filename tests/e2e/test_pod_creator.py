@@ -39,7 +39,8 @@ class PodCreator(ClusterTest):
         tolerations = [{"key": key, "operator": "Exists", "effect": effect} for key, effect in (UNSCHEDULABLE, NETWORK_UNAVAILABLE)]
         own = self.create(pods.pod("honest", tolerations=tolerations, affinity=required(field_term(CORDONED))))
         pretended = self.create(pods.daemon_pod("pretender", {NODE_ANNOTATION: CORDONED}))
-        for field in ("affinity", "tolerations", "priority", "hostNetwork", "securityContext", "serviceAccountName"):
+        self.assertEqual(pods.tolerated_taints(own), pods.tolerated_taints(pretended))
+        for field in ("affinity", "priority", "hostNetwork", "securityContext", "serviceAccountName"):
             self.assertEqual(own["spec"].get(field), pretended["spec"].get(field), field)
         for name in ("honest", "pretender"):
             waiting.until(lambda name=name: self.node_of(name) == CORDONED, f"{name} to be on {CORDONED}")

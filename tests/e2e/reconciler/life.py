@@ -47,10 +47,12 @@ class Life:
     def prepare(self) -> None:
         self.roller = self._create("roller", revisionHistoryLimit=0)
         self.returner = self._create("returner")
-        self.releaser = self._create("releaser")
+        self.releaser, self.keeper = self._create("releaser"), self._create("keeper")
+        self.pool = self.test.name("pool")
+        self.spreader = self.test.create(self.test.name("spreader"), pool=self.pool)
         self.priority = self.test.name("priority")
         self.refused = self._create("refused", priorityClassName=self.priority)
-        for one in (self.roller, self.returner, self.releaser):
+        for one in (self.roller, self.returner, self.releaser, self.keeper):
             one.wait_on(NODE)
         self.returner.set_image("2")
         self.returner.wait_on(NODE)
@@ -70,6 +72,28 @@ class Life:
         self.test.addCleanup(self.api.delete, f"{pods.PODS}/{self.released}")
         self.api.merge(f"{pods.PODS}/{self.released}", {"metadata": {"labels": {"app": "nobody"}}})
         self._take_wanted_name()
+
+    def go_further(self) -> None:
+        """What it can only know of by a watch, once it runs."""
+        self.late = self._create("late")
+        self.test.add_nodes(self.pool, 1)
+        self.before = self.keeper.uids()
+        self.api.delete(f"{pods.PODS}/{self.keeper.pods()[0]['metadata']['name']}?gracePeriodSeconds=0")
+        revision = self.roller.revisions()[-1]["metadata"]
+        self.api.delete(f"/apis/apps/v1/namespaces/{revision['namespace']}/controllerrevisions/{revision['name']}")
+        self.deleted = revision["uid"]
+
+    def noticed(self) -> bool:
+        return bool(self.late.pods())
+
+    def spread(self) -> bool:
+        return bool(self.spreader.pods())
+
+    def replaced(self) -> bool:
+        return bool(self.keeper.uids() - self.before)
+
+    def restored(self) -> bool:
+        return any(uid_of(one) != self.deleted for one in self.roller.revisions())
 
     def placed(self) -> bool:
         return self.fresh.is_on([NODE])
@@ -127,6 +151,9 @@ class Life:
     def all(self) -> list[Callable[[], bool]]:
         return [self.placed, self.recorded, self.recorded_beside, self.counted, self.told, self.told_again, self.adopted, self.let_go,
                 self.rolled, self.tidied, self.returned, self.renamed, self.certified, self.trusted, self.led, self.led_on]
+
+    def all_further(self) -> list[Callable[[], bool]]:
+        return [self.noticed, self.spread, self.replaced, self.restored]
 
     def _create(self, prefix: str, priorityClassName: str | None = None, **spec: object) -> Daemon:
         template = ON_ONE | ({"priorityClassName": priorityClassName} if priorityClassName else {})
