@@ -1,5 +1,6 @@
 #include "worker.hpp"
 
+#include <openssl/ssl.h>
 #include <openssl/sslerr.h>
 
 #include <algorithm>
@@ -28,25 +29,6 @@ constexpr std::chrono::seconds closing_time{2};
 
 /// While the server stops: how long a connection may take that has not made its first request yet.
 constexpr std::chrono::seconds first_request_time{1};
-
-/// How long a request may wait for its body when others want its place.
-constexpr std::chrono::milliseconds body_patience{10};
-
-/// The name of the phase that a client must end in time; empty where it may take as long as it likes.
-std::string_view too_slow(Phase phase) {
-  switch (phase) {
-    case Phase::handshake:
-      return "handshake_too_slow";
-    case Phase::header:
-      return "header_too_slow";
-    case Phase::body:
-      return "body_too_slow";
-    case Phase::write:
-      return "reading_too_slow";
-    default:
-      return {};
-  }
-}
 
 /// What a client gets that speaks plain HTTP to the TLS port; Go's server says the same.
 constexpr std::string_view plain_on_tls =
@@ -79,28 +61,23 @@ void Worker::adopt(Socket socket, std::shared_ptr<const TlsContext> tls) {
   });
 }
 
-/// Evicts the connection that will be missed least: one that is over, then one that was never answered, then one that
-/// waits for its client; the oldest of them. Whatever it is, it is the client that keeps us waiting: what we have to do
-/// for a connection is done in one go.
-bool Worker::make_room() {
-  const auto rank = [&](const Connection& c) {
-    return std::tuple(c.evicted, c.phase != Phase::closing, c.served, c.since);
-  };
-  const auto victim = std::ranges::min_element(connections_, {}, rank);
-  if (victim == connections_.end() || victim->evicted) return false;
-  evict(*victim, "evicted");
-  return true;
-}
+/// TLS 1.3 lets a client ask for new keys as often as it likes, without a word for us to read: each costs us more than
+/// it does the client. Clients of webhooks never ask.
+struct Worker::KeyUpdates {
+  static constexpr int most = 32;
 
-void Worker::evict(Connection& victim, std::string_view reason) {
-  observer_.refused(reason);
-  end_request(victim);
-  victim.evicted = true;
-  if (victim.turn != nullptr) victim.turn->cancel();
-  ++evicted_;
-  boost::system::error_code ignored;
-  victim.socket->close(ignored);
-}
+  Worker& worker;
+  Connection& connection;
+  int count = 0;
+
+  static void on_message(int sent, int, int content, const void* bytes, std::size_t size, SSL*, void* self) {
+    const bool update = sent == 0 && content == SSL3_RT_HANDSHAKE && size > 0 &&
+                        *static_cast<const unsigned char*>(bytes) == SSL3_MT_KEY_UPDATE;
+    if (!update) return;
+    auto& updates = *static_cast<KeyUpdates*>(self);
+    if (++updates.count > most && !updates.connection.evicted) updates.worker.evict(updates.connection, "key_updates");
+  }
+};
 
 Awaitable<void> Worker::serve(Socket socket, std::shared_ptr<const TlsContext> tls) {
   boost::system::error_code ignored;
@@ -115,6 +92,7 @@ Awaitable<void> Worker::serve(Socket socket, std::shared_ptr<const TlsContext> t
   // A client that says nothing costs a socket, not the buffers of a TLS stream.
   const Place connection = add(socket);
   const auto [silent] = co_await socket.async_wait(Socket::wait_read, as_result);
+  connection->spoke = !silent;
   if (!silent) co_await await_turn(connection);
   if (silent || connection->evicted) {
     remove(connection);
@@ -126,6 +104,9 @@ Awaitable<void> Worker::serve(Socket socket, std::shared_ptr<const TlsContext> t
   const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, as_result);
   observer_.handshake(!error, Clock::now() - began);
   if (!error) {
+    KeyUpdates updates{.worker = *this, .connection = *connection};
+    SSL_set_msg_callback(stream.native_handle(), KeyUpdates::on_message);
+    SSL_set_msg_callback_arg(stream.native_handle(), &updates);
     Session<TlsStream> session(*this, connection, stream);
     co_await session.run();
   } else if (is_plain_http(error)) {
@@ -206,49 +187,6 @@ Awaitable<void> Worker::keep_time() {
     const auto [error] = co_await timer_.async_wait(as_result);
     if (error) co_return;
   }
-}
-
-void Worker::time_out() {
-  const auto now = Clock::now();
-  boost::system::error_code ignored;
-  for (Connection& connection : connections_) {
-    if (connection.deadline > now || connection.evicted) continue;
-    if (const auto reason = too_slow(connection.phase); !reason.empty()) {
-      evict(connection, reason);
-    } else {
-      connection.socket->close(ignored);
-    }
-  }
-}
-
-bool Worker::begin_request(Place connection, std::size_t body_bytes) {
-  const auto full = [&] {
-    return in_flight_ >= limits_.in_flight || bodies_bytes_ + body_bytes > limits_.bodies_bytes;
-  };
-  while (full()) {
-    if (!end_slowest_body()) return false;
-  }
-  connection->in_flight = true;
-  connection->body_bytes = body_bytes;
-  ++in_flight_;
-  bodies_bytes_ += body_bytes;
-  return true;
-}
-
-void Worker::end_request(Connection& connection) {
-  if (!std::exchange(connection.in_flight, false)) return;
-  --in_flight_;
-  bodies_bytes_ -= connection.body_bytes;
-}
-
-/// The API server sends header and body at once: who lets us wait has nothing to send, or wants us to wait.
-bool Worker::end_slowest_body() {
-  const auto rank = [](const Connection& c) { return std::tuple(!c.in_flight, c.since); };
-  const auto slowest = std::ranges::min_element(connections_, {}, rank);
-  if (slowest == connections_.end() || !slowest->in_flight) return false;
-  if (Clock::now() - slowest->since < body_patience) return false;
-  evict(*slowest, "body_too_slow");
-  return true;
 }
 
 http::Response Worker::handle(const http::Request& request) try {

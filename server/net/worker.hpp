@@ -35,6 +35,7 @@ struct Connection {
   Phase phase = Phase::handshake;
   Clock::time_point since{};     ///< when the phase began
   Clock::time_point deadline{};  ///< when it must have ended
+  bool spoke = false;            ///< has sent something
   bool served = false;           ///< has had at least one answer
   bool evicted = false;
   Timer* turn = nullptr;   ///< what it waits with for its handshake to begin
@@ -82,6 +83,8 @@ class Worker {
   const std::string& http_date();
 
  private:
+  struct KeyUpdates;
+
   Awaitable<void> serve(Socket socket, std::shared_ptr<const TlsContext> tls);
   Awaitable<void> await_turn(Place connection);
   void begin_turn();

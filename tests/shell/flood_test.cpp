@@ -166,6 +166,7 @@ TEST_F(Flood, OfRefusals) {
 
 TEST_F(Flood, OnMoreConnectionsThanThereAreFileDescriptors) {
   serves_new_ones_ = false;
+  serves_new_ones_ = false;
   begin({"--max-connections", "1000"}, {"/usr/bin/prlimit", "--nofile=256:256"});
   EXPECT_TRUE(webhook_->log().contains("file descriptors")) << webhook_->log();
   const std::size_t opened = open_until(in(3s), 600, [](Peer&) {});
