@@ -6,8 +6,10 @@ import unittest
 from pathlib import Path
 
 from tests.chart.helm import NAMESPACE, RELEASE, Installed
+from tests.cluster import waiting
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.kubectl import Kubectl
+from tests.node.real_node import RealNode
 from tests.node.test_release import WAIT
 
 COMPONENTS = ("webhook", "reconciler")
@@ -20,9 +22,12 @@ class Confinement(unittest.TestCase):
     cluster: ControlPlane
     kubectl: Kubectl
     helm: Installed
+    node: RealNode
 
     @classmethod
     def setUpClass(cls) -> None:
+        cls.node.bring_network()
+        waiting.until(cls.node.ready, "the node to be ready")
         cls.helm.install(cls.values, "--create-namespace", *WAIT)
         cls.addClassCleanup(cls.helm, "uninstall", RELEASE, "--namespace", NAMESPACE, "--wait")
 
