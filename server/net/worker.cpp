@@ -92,9 +92,9 @@ Awaitable<void> Worker::serve(Socket socket, std::shared_ptr<const TlsContext> t
   // A client that says nothing costs a socket, not the buffers of a TLS stream.
   const Place connection = add(socket);
   const auto [silent] = co_await socket.async_wait(Socket::wait_read, as_result);
-  connection->spoke = !silent;
-  if (!silent) co_await await_turn(connection);
-  if (silent || connection->evicted) {
+  connection->spoke = !silent && socket.available(ignored) > 0;
+  if (connection->spoke) co_await await_turn(connection);
+  if (!connection->spoke || connection->evicted) {
     remove(connection);
     co_return;
   }

@@ -36,10 +36,17 @@ bool Worker::make_room() {
   const auto rank = [&](const Connection& c) {
     return std::tuple(c.evicted, c.phase != Phase::closing, c.spoke, c.served, c.since);
   };
-  const auto victim = std::ranges::min_element(connections_, {}, rank);
-  if (victim == connections_.end() || victim->evicted) return false;
-  evict(*victim, "evicted");
-  return true;
+  for (;;) {
+    const auto victim = std::ranges::min_element(connections_, {}, rank);
+    if (victim == connections_.end() || victim->evicted) return false;
+    // What it said may have come while we were busy with those who are many.
+    boost::system::error_code ignored;
+    const bool heard = !victim->spoke && victim->socket->available(ignored) > 0;
+    if (heard) victim->spoke = true;
+    if (heard) continue;
+    evict(*victim, "evicted");
+    return true;
+  }
 }
 
 void Worker::evict(Connection& victim, std::string_view reason) {
