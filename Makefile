@@ -3,13 +3,15 @@ JOBS ?= 2
 SECONDS ?= 60
 RELOADS ?= 100
 DRAINS ?= 20
+CONNECTIONS ?= 10000
 MINUTES ?= 60
 NODES ?= 1000
 RUNS ?= 300
 SEEDS ?= 1000000
 FIRST ?= 1
 
-.PHONY: help run build test unit e2e chart image faults outages soak simulate bench bench-reconciler lint format sanitize fuzz clean
+.PHONY: help run build test unit e2e chart image faults attacks rights outages soak simulate
+.PHONY: bench bench-reconciler lint format sanitize fuzz clean
 
 help:   ## this list
 	@grep -hE '^[a-z0-9-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -39,6 +41,14 @@ e2e: build ## the tests against a real control plane
 
 faults: build ## RELOADS=100 certificate reloads and DRAINS=20 drains under load, and what became of the requests
 	@EVERYNODE_RELOADS=$(RELOADS) EVERYNODE_DRAINS=$(DRAINS) build/everynode_shell_test --gtest_filter='*WithoutLosingARequest'
+
+attacks: build ## hostile clients of the webhook, up to CONNECTIONS=10000, and what became of the healthy ones
+	@EVERYNODE_CONNECTIONS=$(CONNECTIONS) build/everynode_shell_test --gtest_filter='Flood*:Hostile*:Smuggling*'
+
+rights: build ## takes each of the reconciler's rights away, and says what does not happen without it
+	@tests/tools/install-packages cluster
+	@tests/tools/build-binaries
+	@EVERYNODE_RIGHTS=all tests/e2e/run -k Rights
 
 outages: build ## RUNS=300 seeded runs behind a proxy that breaks things; API server, etcd, network and clocks at NODES=1000
 	@tests/tools/install-packages cluster

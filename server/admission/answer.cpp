@@ -1,4 +1,5 @@
 #include "everynode/admission/decide.hpp"
+#include "everynode/core/json_text.hpp"
 #include "everynode/core/ownership.hpp"
 #include "everynode/core/validation.hpp"
 
@@ -23,7 +24,7 @@ std::string pod_name(const core::PodMetadata& metadata) {
 std::string owner_name(const core::PodMetadata& metadata) {
   const core::OwnerReference* owner = core::controller_of(metadata);
   if (owner == nullptr) return "no controller";
-  return std::string(owner->kind) + " " + std::string(owner->name);
+  return std::string(core::clipped(owner->kind)) + " " + std::string(core::clipped(owner->name));
 }
 
 std::string explain_pin(const Decision& decision) {
@@ -44,9 +45,10 @@ Response answer(const Request& request, const Decision& decision) {
     return response;
   }
   response.audit_annotations.reserve(4);
-  const std::string named(request.pod.metadata.annotations.target_node);
+  const std::string_view named = request.pod.metadata.annotations.target_node;
   if (!named.empty() && !core::is_subdomain(named)) {
-    response.warnings.push_back("everynode: annotation everynode.dev/node: \"" + named + "\" is no node name");
+    response.warnings.push_back("everynode: annotation everynode.dev/node: \"" + std::string(core::clipped(named)) +
+                                "\" is no node name");
   }
   if (decision.target) {
     response.audit_annotations.emplace_back("node", decision.target->node);

@@ -11,6 +11,12 @@ namespace {
 
 using Element = core::Reader::Element;
 
+/// More than any pod has, of all that we read together.
+constexpr std::size_t most_elements = 20'000;
+
+/// The API server's are 36 bytes long. It is repeated in the answer.
+constexpr std::size_t longest_uid = 128;
+
 struct Envelope {
   std::string_view api_version;
   std::string_view kind;
@@ -19,7 +25,7 @@ struct Envelope {
 
 /// A reader of its own: what is wrong inside the object is no reason not to answer.
 void read_object(Element value, Request& out) {
-  core::Reader reader;
+  core::Reader reader(core::UnknownFields::skipped, most_elements);
   core::read(reader, value, out.pod);
   out.unreadable = reader.error();
 }
@@ -55,10 +61,12 @@ void read_request(core::Reader& reader, Element value, Request& out) {
 
 std::string problem_with(const Envelope& envelope, const Request& request) {
   if (envelope.kind != "AdmissionReview" || envelope.api_version != "admission.k8s.io/v1") {
-    return "expected an AdmissionReview of admission.k8s.io/v1, got kind \"" + std::string(envelope.kind) + "\" of \"" +
-           std::string(envelope.api_version) + "\"";
+    return "expected an AdmissionReview of admission.k8s.io/v1, got kind \"" +
+           std::string(core::clipped(envelope.kind)) + "\" of \"" + std::string(core::clipped(envelope.api_version)) +
+           "\"";
   }
   if (!envelope.has_request) return "the AdmissionReview has no request";
+  if (request.uid.size() > longest_uid) return "request.uid is longer than " + std::to_string(longest_uid) + " bytes";
   return request.uid.empty() ? "request.uid is missing" : std::string{};
 }
 

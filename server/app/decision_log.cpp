@@ -1,6 +1,7 @@
 #include "decision_log.hpp"
 
 #include "everynode/app/log.hpp"
+#include "everynode/core/json_text.hpp"
 #include "everynode/core/ownership.hpp"
 
 namespace everynode::app {
@@ -11,7 +12,7 @@ using std::chrono::microseconds;
 
 void log_failure(const admission::Request& request, const admission::Decision& decision) {
   log::warning("pod left as it is", {{"uid", request.uid},
-                                     {"namespace", request.namespace_},
+                                     {"namespace", core::clipped(request.namespace_)},
                                      {"result", name_of(decision.result)},
                                      {"reason", name_of(decision.reason)},
                                      {"detail", decision.detail}});
@@ -26,9 +27,9 @@ void log_decision(const admission::Request& request, const admission::Decision& 
   const core::PodMetadata& metadata = request.pod.metadata;
   const core::OwnerReference* owner = core::controller_of(metadata);
   log::info("pod patched", {{"uid", request.uid},
-                            {"namespace", request.namespace_},
-                            {"generateName", metadata.generate_name},
-                            {"owner", owner == nullptr ? std::string_view{} : owner->name},
+                            {"namespace", core::clipped(request.namespace_)},
+                            {"generateName", core::clipped(metadata.generate_name)},
+                            {"owner", owner == nullptr ? std::string_view{} : core::clipped(owner->name)},
                             {"node", decision.target ? decision.target->node : std::string_view{}},
                             {"result", name_of(decision.result)},
                             {"reason", name_of(decision.reason)},

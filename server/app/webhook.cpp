@@ -8,6 +8,7 @@
 #include <string>
 
 #include "decision_log.hpp"
+#include "everynode/app/turned_away.hpp"
 #include "everynode/app/version.hpp"
 #include "everynode/files/files.hpp"
 #include "everynode/net/self_probe.hpp"
@@ -17,6 +18,7 @@
 #include "everynode/webhook/metrics.hpp"
 #include "everynode/webhook/mutate.hpp"
 #include "everynode/webhook/readiness.hpp"
+#include "file_descriptors.hpp"
 
 namespace everynode::app {
 namespace {
@@ -91,6 +93,7 @@ class Webhook {
   net::ServerOptions metrics_options() {
     net::ServerOptions options{
         .listen = *settings_.metrics_listen, .threads = 0, .limits = {}, .observer = {}, .make_handler = {}};
+    options.limits.connections = metrics_connections;
     options.make_handler = [this] {
       std::vector<serving::Route> routes = probes();
       routes.push_back(
@@ -111,14 +114,27 @@ class Webhook {
   serving::Answered answered() {
     return [this](std::string_view path, http::Status status, std::chrono::nanoseconds handling) {
       metrics_.request(path, status, handling);
+      if (status == http::Status::bad_request) turned_away_.count("400");
     };
   }
 
   net::Observer observer() {
-    return {.handshake = [this](bool ok, std::chrono::nanoseconds time) { metrics_.handshake(ok, time); },
+    return {.handshake =
+                [this](bool ok, std::chrono::nanoseconds time) {
+                  metrics_.handshake(ok, time);
+                  if (!ok) turned_away_.count_handshake();
+                },
             .connections = [this](std::ptrdiff_t change) { metrics_.connections(change); },
-            .refused = [this](std::string_view reason) { metrics_.refused(reason); },
-            .rejected = [this](http::Status status) { metrics_.rejected(status); }};
+            .refused =
+                [this](std::string_view reason) {
+                  metrics_.refused(reason);
+                  turned_away_.count(reason);
+                },
+            .rejected =
+                [this](http::Status status) {
+                  metrics_.rejected(status);
+                  turned_away_.count(std::to_string(static_cast<int>(status)));
+                }};
   }
 
   [[nodiscard]] std::vector<serving::Check> readiness() const {
@@ -177,6 +193,8 @@ class Webhook {
       if (error) return;
       if (key_files_.changed()) reload_certificate();
       if (!settings_.config.empty() && config_file_.changed()) reload_policy();
+      if (const auto reasons = turned_away_.due(TurnedAway::Clock::now()))
+        log::warning("clients were turned away", {{"reasons", *reasons}});
       watch_files();
     });
   }
@@ -241,6 +259,7 @@ class Webhook {
 
   // Shared with the workers.
   webhook::Metrics metrics_;
+  TurnedAway turned_away_;
   webhook::SharedPolicy policy_;
   const webhook::DecisionSink decided_ = log_decision;
   std::atomic<std::shared_ptr<const webhook::ReadinessFacts>> facts_;
@@ -260,8 +279,16 @@ class Webhook {
 
 }  // namespace
 
-int run_webhook(const WebhookSettings& settings) {
-  const log::Output output(settings.log_format, settings.log_level);
+int run_webhook(const WebhookSettings& wanted) {
+  const log::Output output(wanted.log_format, wanted.log_level);
+  const std::size_t descriptors = raise_file_descriptors();
+  WebhookSettings settings = wanted;
+  settings.limits.connections = connections_within(descriptors, wanted.limits.connections);
+  if (settings.limits.connections < wanted.limits.connections) {
+    log::warning("fewer connections than wanted: the limit of file descriptors is too low",
+                 {{"limit", static_cast<std::int64_t>(descriptors)},
+                  {"connections", static_cast<std::int64_t>(settings.limits.connections)}});
+  }
   Webhook webhook(settings);
   return webhook.run();
 }

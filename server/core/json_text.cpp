@@ -81,4 +81,11 @@ void append_member(std::string& out, std::string_view name) {
   out += ':';
 }
 
+std::string_view clipped(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
+  while (most > 0 && continues(text[most])) --most;
+  return text.substr(0, most);
+}
+
 }  // namespace everynode::core

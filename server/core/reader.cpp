@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "everynode/core/document.hpp"
+#include "everynode/core/json_text.hpp"
 
 namespace everynode::core {
 
@@ -31,7 +32,7 @@ void Reader::raw(Element value, std::string_view& out) {
 
 void Reader::refuse(simdjson::ondemand::raw_json_string unknown) {
   const std::string_view rest(unknown.raw());
-  fail("unknown field \"" + std::string(rest.substr(0, rest.find('"'))) + "\"");
+  fail("unknown field \"" + std::string(clipped(rest.substr(0, rest.find('"')))) + "\"");
 }
 
 void Reader::record(simdjson::error_code code, std::string_view expected) {
@@ -48,7 +49,7 @@ void Reader::fail(std::string_view what) {
       continue;
     }
     if (!error_.empty()) error_ += '.';
-    error_ += path_[i].name;
+    error_ += clipped(path_[i].name);
   }
   if (!error_.empty()) error_ += ": ";
   error_ += what;

@@ -36,7 +36,7 @@ std::string_view name_of(TargetSource source) {
 }
 
 std::optional<Target> target_of(const Pod& pod) {
-  if (!pod.spec.node_name.empty()) return Target{pod.spec.node_name, TargetSource::node_name};
+  if (is_subdomain(pod.spec.node_name)) return Target{pod.spec.node_name, TargetSource::node_name};
   std::string_view node = first_only_node(pod.spec, &NodeSelectorTerm::match_fields);
   if (!node.empty()) return Target{node, TargetSource::match_fields};
   node = pod.metadata.annotations.target_node;

@@ -38,6 +38,7 @@ Acceptor open_acceptor(asio::io_context& control, const Endpoint& endpoint) try 
 Limits share_of(Limits limits, std::size_t workers) {
   limits.connections = std::max<std::size_t>(1, limits.connections / workers);
   limits.in_flight = std::max<std::size_t>(1, limits.in_flight / workers);
+  limits.bodies_bytes = std::max(limits.body_bytes, limits.bodies_bytes / workers);
   return limits;
 }
 

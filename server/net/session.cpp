@@ -20,7 +20,7 @@ constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> as_result{};
 constexpr std::size_t read_size = 16 * 1024;
 
 /// Memory that a connection keeps between requests; more is given back.
-constexpr std::size_t kept_size = 64 * 1024;
+constexpr std::size_t kept_size = 16 * 1024;
 
 /// Room behind the body, so that the JSON parser may read past its end instead of copying it.
 constexpr std::size_t body_padding = 64;
@@ -35,7 +35,7 @@ template <class Stream>
 Awaitable<void> Session<Stream>::run() {
   while (co_await serve_one()) {
   }
-  co_await close();
+  if (!connection_->evicted) co_await close();
 }
 
 template <class Stream>
@@ -53,32 +53,36 @@ Awaitable<bool> Session<Stream>::serve_one() {
     co_return co_await refuse(std::move(*response));
   }
   if (auto refusal = refusal_of(*parser_)) co_return co_await refuse(std::move(*refusal));
-  if (!worker_.begin_request()) {
+  const auto expected = static_cast<std::size_t>(parser_->content_length().value_or(0));
+  if (!worker_.begin_request(connection_, expected)) {
     auto overloaded = too_many_requests();
     co_return co_await refuse(std::move(overloaded));
   }
 
   worker_.enter(connection_, Phase::body);
-  const auto expected = static_cast<std::size_t>(parser_->content_length().value_or(0));
   parser_->get().body().reserve(expected + body_padding);
   const auto [body_error, body_bytes] = co_await beast::http::async_read(stream_, buffer_, *parser_, as_result);
-  bool goes_on = false;
-  if (!body_error) {
-    // Bytes that follow at once would be a second, pipelined request. No client of ours does that; smugglers do.
-    const bool keep_alive = parser_->keep_alive() && buffer_.size() == 0 && !worker_.retiring();
-    http::Request request = take_request();
-    http::Response response = worker_.handle(request);
-    body_ = std::move(request.body);
-    goes_on = co_await write(std::move(response), keep_alive);
-  }
-  worker_.end_request();
-  co_return goes_on;
+  if (body_error) co_return false;
+  // Bytes that follow at once would be a second, pipelined request. No client of ours does that; smugglers do.
+  const bool keep_alive = parser_->keep_alive() && buffer_.size() == 0 && !worker_.retiring();
+  http::Response response = answer();
+  worker_.end_request(*connection_);
+  co_return co_await write(std::move(response), keep_alive);
+}
+
+template <class Stream>
+http::Response Session<Stream>::answer() {
+  http::Request request = take_request();
+  http::Response response = worker_.handle(request);
+  if (request.body.capacity() <= kept_size) body_ = std::move(request.body);
+  return response;
 }
 
 template <class Stream>
 Awaitable<bool> Session<Stream>::wait_for_bytes() {
   if (buffer_.size() > 0) co_return true;
   if (buffer_.capacity() > kept_size) buffer_ = beast::flat_buffer();
+  if (out_.capacity() > kept_size) out_ = std::string();
   const auto space = buffer_.prepare(read_size);
   const auto [error, bytes] = co_await stream_.async_read_some(space, as_result);
   buffer_.commit(bytes);
@@ -90,7 +94,6 @@ void Session<Stream>::begin_parsing() {
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(worker_.limits().header_bytes));
   parser_->body_limit(worker_.limits().body_bytes);
-  if (body_.capacity() > kept_size) body_ = std::string();
   body_.clear();
   parser_->get().body() = std::move(body_);
 }

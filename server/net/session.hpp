@@ -26,6 +26,7 @@ class Session {
   /// Reads one request and answers it. False: the connection has served its last one.
   Awaitable<bool> serve_one();
   Awaitable<bool> wait_for_bytes();
+  http::Response answer();
   Awaitable<bool> write(http::Response response, bool keep_alive);
   Awaitable<bool> refuse(http::Response response);
   Awaitable<void> close();

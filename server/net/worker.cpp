@@ -1,5 +1,6 @@
 #include "worker.hpp"
 
+#include <openssl/ssl.h>
 #include <openssl/sslerr.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <ctime>
+#include <utility>
 #include <vector>
 
 #include "session.hpp"
@@ -54,24 +56,28 @@ void Worker::start() {
 
 void Worker::adopt(Socket socket, std::shared_ptr<const TlsContext> tls) {
   asio::post(loop_, [this, taken = std::move(socket), shared = std::move(tls)]() mutable {
-    if (connections_.size() >= limits_.connections && !make_room()) return observer_.refused("no_room");
+    if (connections_.size() - evicted_ >= limits_.connections && !make_room()) return observer_.refused("no_room");
     asio::co_spawn(loop_, serve(std::move(taken), std::move(shared)), asio::detached);
   });
 }
 
-/// Evicts the connection that will be missed least: one that never made a request, then one that is idle; the oldest of
-/// them.
-bool Worker::make_room() {
-  const auto idle = [](const Connection& c) { return c.phase <= Phase::header; };
-  const auto rank = [&](const Connection& c) { return std::tuple(!idle(c), c.served, c.since); };
-  const auto victim = std::ranges::min_element(connections_, {}, rank);
-  if (victim == connections_.end() || !idle(*victim)) return false;
-  observer_.refused("evicted");
-  boost::system::error_code ignored;
-  victim->phase = Phase::closing;
-  victim->socket->close(ignored);
-  return true;
-}
+/// TLS 1.3 lets a client ask for new keys as often as it likes, without a word for us to read: each costs us more than
+/// it does the client. Clients of webhooks never ask.
+struct Worker::KeyUpdates {
+  static constexpr int most = 32;
+
+  Worker& worker;
+  Connection& connection;
+  int count = 0;
+
+  static void on_message(int sent, int, int content, const void* bytes, std::size_t size, SSL*, void* self) {
+    const bool update = sent == 0 && content == SSL3_RT_HANDSHAKE && size > 0 &&
+                        *static_cast<const unsigned char*>(bytes) == SSL3_MT_KEY_UPDATE;
+    if (!update) return;
+    auto& updates = *static_cast<KeyUpdates*>(self);
+    if (++updates.count > most && !updates.connection.evicted) updates.worker.evict(updates.connection, "key_updates");
+  }
+};
 
 Awaitable<void> Worker::serve(Socket socket, std::shared_ptr<const TlsContext> tls) {
   boost::system::error_code ignored;
@@ -83,12 +89,24 @@ Awaitable<void> Worker::serve(Socket socket, std::shared_ptr<const TlsContext> t
     remove(connection);
     co_return;
   }
+  // A client that says nothing costs a socket, not the buffers of a TLS stream.
+  const Place connection = add(socket);
+  const auto [silent] = co_await socket.async_wait(Socket::wait_read, as_result);
+  connection->spoke = !silent && socket.available(ignored) > 0;
+  if (connection->spoke) co_await await_turn(connection);
+  if (!connection->spoke || connection->evicted) {
+    remove(connection);
+    co_return;
+  }
   TlsStream stream(std::move(socket), tls->context);
-  const Place connection = add(stream.next_layer());
+  connection->socket = &stream.next_layer();
   const auto began = Clock::now();
   const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, as_result);
   observer_.handshake(!error, Clock::now() - began);
   if (!error) {
+    KeyUpdates updates{.worker = *this, .connection = *connection};
+    SSL_set_msg_callback(stream.native_handle(), KeyUpdates::on_message);
+    SSL_set_msg_callback_arg(stream.native_handle(), &updates);
     Session<TlsStream> session(*this, connection, stream);
     co_await session.run();
   } else if (is_plain_http(error)) {
@@ -96,6 +114,29 @@ Awaitable<void> Worker::serve(Socket socket, std::shared_ptr<const TlsContext> t
     co_await asio::async_write(stream.next_layer(), text, as_result);
   }
   remove(connection);
+}
+
+/// A handshake is dear, and a flood of them must not keep those waiting who have done theirs: between two that begin,
+/// the loop does whatever else there is. The newest is the next: in a flood, older ones are hopeless.
+Awaitable<void> Worker::await_turn(Place connection) {
+  Timer turn(loop_.get_executor(), Clock::time_point::max());
+  connection->turn = &turn;
+  waiting_.push_back(&turn);
+  begin_turn();
+  co_await turn.async_wait(as_result);
+  connection->turn = nullptr;
+  std::erase(waiting_, &turn);
+}
+
+void Worker::begin_turn() {
+  if (waiting_.empty() || std::exchange(turning_, true)) return;
+  asio::post(loop_, [this] {
+    turning_ = false;
+    if (waiting_.empty()) return;
+    waiting_.back()->cancel();
+    waiting_.pop_back();
+    begin_turn();
+  });
 }
 
 Worker::Place Worker::add(Socket& socket) {
@@ -108,6 +149,8 @@ Worker::Place Worker::add(Socket& socket) {
 }
 
 void Worker::remove(Place connection) {
+  end_request(*connection);
+  evicted_ -= connection->evicted ? 1 : 0;
   connections_.erase(connection);
   --open_;
   observer_.connections(-1);
@@ -144,20 +187,6 @@ Awaitable<void> Worker::keep_time() {
     const auto [error] = co_await timer_.async_wait(as_result);
     if (error) co_return;
   }
-}
-
-void Worker::time_out() {
-  const auto now = Clock::now();
-  boost::system::error_code ignored;
-  for (Connection& connection : connections_) {
-    if (connection.deadline <= now) connection.socket->close(ignored);
-  }
-}
-
-bool Worker::begin_request() {
-  if (in_flight_ >= limits_.in_flight) return false;
-  ++in_flight_;
-  return true;
 }
 
 http::Response Worker::handle(const http::Request& request) try {

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <list>
 #include <memory>
+#include <vector>
 
 #include "everynode/net/server.hpp"
 #include "tls_context.hpp"
@@ -34,7 +35,12 @@ struct Connection {
   Phase phase = Phase::handshake;
   Clock::time_point since{};     ///< when the phase began
   Clock::time_point deadline{};  ///< when it must have ended
+  bool spoke = false;            ///< has sent something
   bool served = false;           ///< has had at least one answer
+  bool evicted = false;
+  Timer* turn = nullptr;   ///< what it waits with for its handshake to begin
+  bool in_flight = false;  ///< its request counts, with so many bytes of a body
+  std::size_t body_bytes = 0;
 };
 
 /// Everything but the atomics and `adopt`, `retire`, `close_idle` and `cut` (which post) belongs to the loop's own
@@ -68,17 +74,25 @@ class Worker {
   [[nodiscard]] bool retiring() const { return retiring_; }
   [[nodiscard]] const Limits& limits() const { return limits_; }
   [[nodiscard]] const Observer& observer() const { return observer_; }
-  [[nodiscard]] bool begin_request();  ///< false: too many are in flight
-  void end_request() { --in_flight_; }
+  /// Counts a request whose body is to come. Those that have waited longest for theirs give way; false: too many are
+  /// in flight.
+  [[nodiscard]] bool begin_request(Place connection, std::size_t body_bytes);
+  void end_request(Connection& connection);
   http::Response handle(const http::Request& request);
   /// The time as an HTTP date (RFC 9110, 5.6.7), made once a second.
   const std::string& http_date();
 
  private:
+  struct KeyUpdates;
+
   Awaitable<void> serve(Socket socket, std::shared_ptr<const TlsContext> tls);
+  Awaitable<void> await_turn(Place connection);
+  void begin_turn();
   Awaitable<void> keep_time();
   void time_out();
   bool make_room();
+  bool end_slowest_body();
+  void evict(Connection& victim, std::string_view reason);
   Place add(Socket& socket);
   void remove(Place connection);
 
@@ -89,6 +103,10 @@ class Worker {
   Timer timer_;
   std::list<Connection> connections_;
   std::size_t in_flight_ = 0;
+  std::size_t bodies_bytes_ = 0;
+  std::vector<Timer*> waiting_;  ///< for their handshakes to begin
+  bool turning_ = false;
+  std::size_t evicted_ = 0;  ///< connections that were closed and are still in the list
   std::string date_;
   std::time_t date_second_ = 0;
   std::atomic<bool> retiring_ = false;

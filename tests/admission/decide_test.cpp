@@ -158,6 +158,16 @@ TEST(Answer, WarnsAboutAnAnnotationThatIsNoNodeName) {
   EXPECT_EQ(response.warnings[0], "everynode: annotation everynode.dev/node: \"No \"Node\"\" is no node name");
 }
 
+TEST(Answer, QuotesNoMoreOfAPodThanPeopleRead) {
+  const std::string text(100'000, 'x');
+  const std::string owner = R"([{"kind":"DaemonSet","name":")" + text + R"(","controller":true}])";
+  for (const std::string& pod : {daemon_pod("", R"("annotations":{"everynode.dev/node":"a )" + text + R"("})"),
+                                 daemon_pod(R"("nodeName":")" + text + R"(")"), pod_owned_by(owner)}) {
+    const auto decided = decide_pod(pod);
+    EXPECT_LT(to_json(answer(decided.request, decided.decision)).size(), 2000U);
+  }
+}
+
 TEST(Answer, HasNeitherPatchNorTypeWithoutAChange) {
   const auto decided = decide_pod(pod_owned_by("[]"));
   EXPECT_EQ(to_json(answer(decided.request, decided.decision)),

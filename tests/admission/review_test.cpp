@@ -56,5 +56,16 @@ TEST(Review, AnObjectOfTheWrongShapeDoesNotHideTheRest) {
   EXPECT_EQ(decided.request.unreadable, "spec.tolerations: expected an array");
 }
 
+TEST(Review, IsRefusedWithAUidThatIsNone) {
+  const auto with_uid = [](std::size_t size) {
+    return R"({"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":")" +
+           std::string(size, 'u') + R"("}})";
+  };
+  core::Document document;
+  Request request;
+  EXPECT_EQ(read_review(with_uid(128), document, request), "");
+  EXPECT_EQ(read_review(with_uid(129), document, request), "request.uid is longer than 128 bytes");
+}
+
 }  // namespace
 }  // namespace everynode::admission

@@ -35,7 +35,7 @@ TEST(ReconcilerFlags, SayWhatToSetWhenThereIsNothingToDo) {
 }
 
 TEST(ReconcilerFlags, OfTheCertificateGoTogether) {
-  expect_refused({"--certificate-secret=n/certificate"}, "--certificate-secret requires --certificate-service");
+  expect_refused({"--certificate-secret=n/certificate"}, "--certificate-secret requires --certificate-");
   expect_refused({"--certificate-webhook=everynode"}, "--certificate-webhook requires --certificate-secret");
 }
 

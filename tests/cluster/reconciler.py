@@ -39,7 +39,7 @@ class Reconciler:
             raise
 
     def launch(self) -> None:
-        """Does not wait."""
+        """Starts it without waiting for anything."""
         self.process = Process(self.name, self._command, self._logs, self.environment)
 
     def ready(self) -> bool:

@@ -55,5 +55,12 @@ TEST(JsonText, PatchesAreRfc6902) {
   EXPECT_EQ(to_json(Patch{}), "[]");
 }
 
+TEST(Clipped, EndsBetweenCharacters) {
+  EXPECT_EQ(clipped("abc", 3), "abc");
+  EXPECT_EQ(clipped("abcd", 3), "abc");
+  EXPECT_EQ(clipped("ab\xC3\xA4", 3), "ab");
+  EXPECT_EQ(clipped("\xF0\x9F\x98\x80x", 3), "");
+}
+
 }  // namespace
 }  // namespace everynode::core

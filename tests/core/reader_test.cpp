@@ -28,6 +28,23 @@ TEST(Reader, NamesThePlaceOfAWrongType) {
             "spec.tolerations[0].tolerationSeconds: expected an integer");
 }
 
+TEST(Reader, StopsAtAsManyElementsAsItMayRead) {
+  const auto error = [](std::size_t most) {
+    Document document;
+    const std::string text = R"({"spec":{"tolerations":[{},{},{}]}})";
+    std::string problem;
+    (void)document.read(text, [&](Reader&, Reader::Element root) {
+      Reader reader(UnknownFields::skipped, most);
+      Pod pod;
+      read(reader, root, pod);
+      problem = reader.error();
+    });
+    return problem;
+  };
+  EXPECT_EQ(error(3), "");
+  EXPECT_EQ(error(2), "spec.tolerations[2]: more than 2 elements in all");
+}
+
 TEST(Reader, RefusesADuplicateOfWhatItReads) {
   EXPECT_EQ(error_of(R"({"spec":{"nodeName":"a","nodeName":"b"}})"), "spec.nodeName: duplicate key");
   EXPECT_EQ(error_of(R"({"spec":{"nodeName":null,"nodeName":"b"}})"), "spec.nodeName: duplicate key");

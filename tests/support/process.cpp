@@ -56,6 +56,19 @@ int Process::wait() {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+bool Process::alive() const {
+  return waitpid(pid_, nullptr, WNOHANG) == 0;
+}
+
+std::size_t Process::peak_mib() const {
+  std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
+  for (std::string word; status >> word;) {
+    std::size_t kib = 0;
+    if (word == "VmHWM:" && status >> kib) return kib / 1024;
+  }
+  return 0;
+}
+
 bool Process::logs(const std::string& text, std::size_t from) const {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   while (!log(from).contains(text)) {

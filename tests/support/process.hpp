@@ -25,6 +25,10 @@ class Process {
   /// Waits for its end; its exit code, or 128 + the signal that ended it.
   int wait();
 
+  [[nodiscard]] bool alive() const;
+  /// The most memory that it has held in RAM so far, in MiB.
+  [[nodiscard]] std::size_t peak_mib() const;
+
   /// Waits until its log contains the text, behind the first `from` bytes; false after 20 s.
   [[nodiscard]] bool logs(const std::string& text, std::size_t from = 0) const;
   [[nodiscard]] std::string log(std::size_t from = 0) const;

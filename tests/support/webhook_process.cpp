@@ -18,13 +18,10 @@ void run(const std::string& command) {
 }
 
 std::vector<std::string> words_of(const fs::path& binary, const Certificates& certificates,
-                                  const std::vector<std::string>& flags) {
-  std::vector<std::string> words{binary.string(),    "webhook",
-                                 "--listen",         "127.0.0.1:0",
-                                 "--metrics-listen", "127.0.0.1:0",
-                                 "--log-format",     "json",
-                                 "--tls-cert-file",  certificates.directory() / "tls.crt",
-                                 "--tls-key-file",   certificates.directory() / "tls.key"};
+                                  const std::vector<std::string>& flags, std::vector<std::string> words) {
+  words.insert(words.end(), {binary.string(), "webhook", "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0",
+                             "--log-format", "json", "--tls-cert-file", certificates.directory() / "tls.crt",
+                             "--tls-key-file", certificates.directory() / "tls.key"});
   words.insert(words.end(), flags.begin(), flags.end());
   return words;
 }
@@ -43,8 +40,9 @@ void Certificates::renew() const {
   run(make_certs_.string() + " --force " + directory_.string());
 }
 
-WebhookProcess::WebhookProcess(const fs::path& binary, const Certificates& certificates, std::vector<std::string> flags)
-    : Process(words_of(binary, certificates, flags)) {
+WebhookProcess::WebhookProcess(const fs::path& binary, const Certificates& certificates, std::vector<std::string> flags,
+                               std::vector<std::string> runner)
+    : Process(words_of(binary, certificates, flags, std::move(runner))) {
   if (!logs("\"msg\":\"ready\"")) throw std::runtime_error("the webhook is not ready: " + log());
 }
 

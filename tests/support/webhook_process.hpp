@@ -30,9 +30,10 @@ class Certificates {
 
 class WebhookProcess : public Process {
  public:
-  /// Starts it and waits until it is ready. Throws std::runtime_error with its log if it is not within 20 s.
+  /// Starts it, by the words of a program that runs another one if there are any, and waits until it is ready. Throws
+  /// std::runtime_error with its log if it is not within 20 s.
   WebhookProcess(const std::filesystem::path& binary, const Certificates& certificates,
-                 std::vector<std::string> flags = {});
+                 std::vector<std::string> flags = {}, std::vector<std::string> runner = {});
 
   [[nodiscard]] std::uint16_t port() const { return port_of("\"listen\":\"127.0.0.1:"); }
   [[nodiscard]] std::uint16_t metrics_port() const { return port_of("\"metrics\":\"127.0.0.1:"); }

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -22,7 +23,12 @@ class Reader {
   /// A value of the document at which the reader stands. It can be read once.
   using Element = simdjson::ondemand::value;
 
-  explicit Reader(UnknownFields unknown = UnknownFields::skipped) : unknown_(unknown) {}
+  /// Arrays with more elements than this, in all, are an error: a byte or three of a text that nobody trusts become a
+  /// hundred where they are kept.
+  static constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
+
+  explicit Reader(UnknownFields unknown = UnknownFields::skipped, std::size_t most_elements = any_number)
+      : unknown_(unknown), most_elements_(most_elements) {}
 
   /// "spec.tolerations[2].key: expected a string", or empty if all was well.
   [[nodiscard]] const std::string& error() const { return error_; }
@@ -75,6 +81,8 @@ class Reader {
   void record(simdjson::error_code code, std::string_view expected);
 
   UnknownFields unknown_;
+  std::size_t most_elements_;
+  std::size_t elements_ = 0;
   std::array<Step, 16> path_;  ///< deeper than anything that we read
   std::size_t depth_ = 0;
   std::string error_;
@@ -135,7 +143,8 @@ void Reader::array(Element value, Visit visit) {
     Element element;
     if (failed(item.get(element))) return;
     enter({.name = {}, .index = index++});
-    visit(element);
+    if (++elements_ > most_elements_) fail("more than " + std::to_string(most_elements_) + " elements in all");
+    if (ok()) visit(element);
     if (!ok()) return;
     leave();
   }

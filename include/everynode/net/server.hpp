@@ -36,6 +36,7 @@ struct Limits {
       7 * 1024 * 1024;             ///< two objects of 3 MiB and 1 MiB for the rest, as controller-runtime allows
   std::size_t connections = 1000;  ///< for the whole server; beyond it, idle connections make room
   std::size_t in_flight = 256;     ///< requests, for the whole server; beyond it: 429 with Retry-After
+  std::size_t bodies_bytes = 16 * 1024 * 1024;  ///< of requests in flight, for the whole server, or one body; likewise
   std::chrono::seconds handshake{10};
   std::chrono::seconds header{10};
   std::chrono::seconds body{10};
@@ -47,8 +48,8 @@ struct Limits {
 struct Observer {
   std::function<void(bool ok, std::chrono::nanoseconds)> handshake = [](bool, std::chrono::nanoseconds) {};
   std::function<void(std::ptrdiff_t change)> connections = [](std::ptrdiff_t) {};
-  std::function<void(std::string_view reason)> refused = [](std::string_view) {
-  };  ///< a connection closed for want of room
+  /// A connection closed for want of room, or because its client took too long.
+  std::function<void(std::string_view reason)> refused = [](std::string_view) {};
   /// A request that never reached the handler: malformed, too large, too slow, too many.
   std::function<void(http::Status)> rejected = [](http::Status) {};
 };

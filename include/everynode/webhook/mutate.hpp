@@ -29,6 +29,8 @@ class Mutate {
   http::Response operator()(const http::Request& request);
 
  private:
+  http::Response mutate(const std::string& body, core::Document& document, core::Document& scratch);
+
   const SharedPolicy& policy_;
   Metrics& metrics_;
   const DecisionSink& decided_;

@@ -20,6 +20,8 @@ from tests.e2e.reconciler import daemon, rights
 from tests.e2e.reconciler.daemon import POOL, Daemon
 
 CONTROLLERS = (*WITHOUT_IN_TREE, "resourcequota-controller")
+# Some clusters let nobody set blockOwnerDeletion who may not change the owner's finalizers.
+ENFORCING = ("--enable-admission-plugins", "OwnerReferencesPermissionEnforcement")
 SHARED = ("shared-1", "shared-2", "shared-3")  # nodes that no test changes
 _numbers = itertools.count(1)
 
@@ -27,7 +29,7 @@ _numbers = itertools.count(1)
 @contextlib.contextmanager
 def running(directory: Path) -> Iterator[None]:
     """The control plane without Kubernetes' own DaemonSet controller, and the reconciler with the rights of the chart."""
-    with ControlPlane(directory, CONTROLLERS, say=print) as cluster:
+    with ControlPlane(directory, CONTROLLERS, say=print, apiserver_flags=ENFORCING) as cluster:
         ReconcilerTest.cluster, ReconcilerTest.kubectl = cluster, Kubectl(cluster.kubeconfig)
         ReconcilerTest.kubeconfig = rights.grant(cluster)
         nodes.add(cluster.api, [nodes.node(name, labels={POOL: "shared"}) for name in SHARED])

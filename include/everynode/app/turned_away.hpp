@@ -1,0 +1,34 @@
+/// Clients that were turned away, counted by reason, so that the log says why without a line for each.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace everynode::app {
+
+/// Thread-safe.
+class TurnedAway {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  void count(std::string_view reason);
+  /// A handshake that failed. Load balancers knock and go away: a few of those are no news.
+  void count_handshake();
+
+  /// What is to be told now, as "evicted=12 400=3": at once when there is something for the first time, then at most
+  /// every ten seconds, all that came in between.
+  [[nodiscard]] std::optional<std::string> due(Clock::time_point now);
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, std::uint64_t, std::less<>> reasons_;
+  std::uint64_t handshakes_ = 0;
+  std::optional<Clock::time_point> told_;
+};
+
+}  // namespace everynode::app

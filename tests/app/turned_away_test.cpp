@@ -1,0 +1,33 @@
+#include "everynode/app/turned_away.hpp"
+
+#include <gtest/gtest.h>
+
+namespace everynode::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+const TurnedAway::Clock::time_point start{};
+
+TEST(TurnedAway, IsToldAtOnceAndThenOnceInAWhile) {
+  TurnedAway clients;
+  EXPECT_EQ(clients.due(start), std::nullopt);
+  clients.count("evicted");
+  EXPECT_EQ(clients.due(start + 1s), "evicted=1");
+  for (int i = 0; i < 1000; ++i) clients.count("evicted");
+  clients.count("400");
+  EXPECT_EQ(clients.due(start + 2s), std::nullopt);
+  EXPECT_EQ(clients.due(start + 11s), "400=1 evicted=1000");
+  EXPECT_EQ(clients.due(start + 30s), std::nullopt);
+}
+
+TEST(TurnedAway, AFewFailedHandshakesAreNoNews) {
+  TurnedAway clients;
+  for (int i = 0; i < 50; ++i) clients.count_handshake();
+  EXPECT_EQ(clients.due(start), std::nullopt);
+  for (int i = 0; i < 150; ++i) clients.count_handshake();
+  EXPECT_EQ(clients.due(start + 1s), "handshake_failed=150");
+}
+
+}  // namespace
+}  // namespace everynode::app
