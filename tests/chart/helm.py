@@ -104,7 +104,8 @@ class Installed:
         return self("install", RELEASE, str(CHART), "--namespace", namespace, "-f", "-", *flags, values=values)
 
     def upgrade(self, values: dict | None = None, *flags: str, namespace: str = NAMESPACE) -> str:
-        return self("upgrade", RELEASE, str(CHART), "--namespace", namespace, "-f", "-", *flags, values=values)
+        """With these values and no others: without the flag no values would mean those of the last time."""
+        return self("upgrade", RELEASE, str(CHART), "--namespace", namespace, "--reset-values", "-f", "-", *flags, values=values)
 
     def rollback(self, revision: int, namespace: str = NAMESPACE) -> str:
         return self("rollback", RELEASE, str(revision), "--namespace", namespace)

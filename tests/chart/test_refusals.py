@@ -57,6 +57,11 @@ class Refusals(unittest.TestCase):
         with self.assertRaisesRegex(Exception, "kubeVersion"):
             helm.rendered({}, "--kube-version", "1.29.0")
 
+    def test_by_helm_4_too(self) -> None:
+        for words, values in (("/webhook/replicas", {"webhook": {"replicas": 0}}), ("read every pod twice", REFUSED["both monitors"][0])):
+            with self.assertRaisesRegex(Exception, words):
+                helm.rendered(values, program=helm.HELM_4)
+
 
 def case(values: dict, words: list[str]):
     def test(self: Refusals) -> None:
