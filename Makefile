@@ -3,6 +3,8 @@ JOBS ?= 2
 SECONDS ?= 60
 RELOADS ?= 100
 DRAINS ?= 20
+# What a control plane with simulated nodes is made of; the tests of the chart need all that build-binaries knows.
+CONTROL_PLANE = etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok
 
 .PHONY: help run build test unit e2e chart image faults bench bench-reconciler lint format sanitize fuzz clean
 
@@ -16,7 +18,7 @@ build: ## the optimised binary, build/everynode
 
 run: build ## a local cluster with webhook and reconciler, and a tour of what they do (Ctrl-C ends it)
 	@tests/tools/install-packages cluster
-	@tests/tools/build-binaries
+	@tests/tools/build-binaries $(CONTROL_PLANE)
 	@python3 -m tests.cluster.tour
 
 test: build ## everything: unit, golden, shell, end-to-end and chart tests
@@ -29,7 +31,7 @@ unit: build ## the tests that need no cluster
 
 e2e: build ## the tests against a real control plane
 	@tests/tools/install-packages cluster
-	@tests/tools/build-binaries
+	@tests/tools/build-binaries $(CONTROL_PLANE)
 	@tests/run e2e
 
 faults: build ## RELOADS=100 certificate reloads and DRAINS=20 drains under load, and what became of the requests
@@ -71,7 +73,7 @@ bench: ## the webhook beside a Go webhook and beside the floor; writes tests/ben
 
 bench-reconciler: build ## the reconciler beside the in-tree controller; writes tests/bench/reconciler/*.md
 	@tests/tools/install-packages cluster
-	@tests/tools/build-binaries
+	@tests/tools/build-binaries $(CONTROL_PLANE)
 	@tests/bench/reconciler_bench.py
 
 clean: ## removes what was built in this tree; the cache of Kubernetes binaries stays
