@@ -34,6 +34,7 @@ class Documents(unittest.TestCase):
         chart = (CHART / "Chart.yaml").read_text()
         self.assertIn(f"\nversion: {version}\n", chart)
         self.assertIn(f"\nappVersion: {version}\n", chart)
+        self.assertIn(f'image.version="{version}"', (ROOT / "charts" / "image" / "Dockerfile").read_text())
         self.assertIn(f"image: everynode:{version}\n", (CHART / "examples" / "kubeadm" / "everynode-reconciler.yaml").read_text())
 
     def test_static_pod_is_started_as_the_deployment_is(self) -> None:

@@ -98,7 +98,7 @@ class RealNode:
         path.write_text(json.dumps({
             "apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration",
             "containerRuntimeEndpoint": f"unix://{self._socket}", "staticPodPath": str(self.manifests),
-            "address": HOST, "port": port, "healthzPort": healthz, "resolvConf": str(self._directory / "resolv.conf"),
+            "address": ADDRESS, "port": port, "healthzPort": healthz, "resolvConf": str(self._directory / "resolv.conf"),
             "clusterDNS": [ADDRESS], "clusterDomain": DOMAIN,
             "authentication": {"anonymous": {"enabled": False}, "x509": {"clientCAFile": str(self._cluster.pki.certificate("ca"))}},
             # What a container without systemd and with version 1 of cgroups lacks.

@@ -96,6 +96,15 @@ class Release(unittest.TestCase):
         for pod in self.pods_of(component):
             self.cluster.api.ask("DELETE", f"{PODS}/{pod['metadata']['name']}?gracePeriodSeconds=0")
 
+    def kill_and_await_others(self, component: str) -> None:
+        killed = {pod["metadata"]["uid"] for pod in self.pods_of(component)}
+        self.kill(component)
+
+        def replaced() -> bool:
+            others = [pod for pod in self.pods_of(component) if pod["metadata"]["uid"] not in killed]
+            return len(others) == len(killed) and all(pod["status"].get("containerStatuses", [{}])[0].get("ready") for pod in others)
+        waiting.until(replaced, f"other pods of the {component}")
+
     def served(self) -> set[str]:
         """The certificates that the webhook's pods show right now."""
         return {ssl.get_server_certificate((pod["status"]["podIP"], 8443)).strip() for pod in self.pods_of("webhook")}

@@ -43,8 +43,10 @@ class Default(Release):
         self.addCleanup(self.helm.upgrade, self.values, *WAIT)
         self.addCleanup(self.kubectl, "scale", "deployment/everynode-webhook", "--namespace", NAMESPACE, "--replicas=2")
         waiting.until(lambda: not self.pods_of("webhook"), "the webhook to go")
-        with self.assertRaisesRegex(Exception, "everynode-test"):
-            self.helm("test", RELEASE, "--namespace", NAMESPACE, "--timeout", "60s")
+        for program in (HELM_3, HELM_4):
+            with self.subTest(f"{program} without a webhook"), self.assertRaisesRegex(Exception, "everynode probe: https://everynode-webhook"):
+                Installed(self.helm.kubeconfig, program)("test", RELEASE, "--namespace", NAMESPACE, "--timeout", "60s")
+        self.assertEqual(self.pods_of("test"), [], "an uninstall would leave it behind")
 
     def test_certificate_and_ca_are_renewed_under_load(self) -> None:
         self.helm.upgrade(SHORT_LIVES, *WAIT)
@@ -88,7 +90,7 @@ class Default(Release):
 
     def test_reconcilers_that_were_killed_come_back_and_put_things_right(self) -> None:
         before = self.trusted()
-        self.kill("reconciler")
+        self.kill_and_await_others("reconciler")
         self.cluster.api.ask("PATCH", CONFIGURATION, [{"op": "remove", "path": "/webhooks/0/clientConfig/caBundle"}], "application/json-patch+json")
         waiting.until(lambda: self.trusted() == before, "the caBundle to be back", 90)
         self.wait_in_force()

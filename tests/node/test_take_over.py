@@ -5,15 +5,13 @@ from __future__ import annotations
 from tests.chart.helm import HELM_4, NAMESPACE, RELEASE, Installed
 from tests.cluster import pods
 from tests.cluster.control_plane import ControlPlane
-from tests.cluster.ports import HOST
 from tests.node.real_node import NAME
 from tests.node.release import NETWORK_UNAVAILABLE, UNSCHEDULABLE, WAIT, Release
 
 
 def values(cluster: ControlPlane) -> dict:
-    """The API server listens on the loopback address, which pods on the node's network share."""
-    return {"webhook": {"drainDelaySeconds": 3},
-            "reconciler": {"takeOver": True, "replicas": 1, "apiServer": {"from": "address", "address": HOST, "port": cluster.port}}}
+    """One control-plane node, and an API server whose port is not the usual one."""
+    return {"webhook": {"drainDelaySeconds": 3}, "reconciler": {"takeOver": True, "replicas": 1, "apiServer": {"port": cluster.port}}}
 
 
 class TakeOver(Release):
@@ -23,7 +21,7 @@ class TakeOver(Release):
         self.assertLessEqual({UNSCHEDULABLE, NETWORK_UNAVAILABLE}, pods.tolerated_taints(pod))
 
     def test_reconciler_that_was_killed_comes_back(self) -> None:
-        self.kill("reconciler")
+        self.kill_and_await_others("reconciler")
         self.start_agent()
 
     def test_upgrade_and_rollback_under_load(self) -> None:
