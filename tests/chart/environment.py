@@ -22,8 +22,9 @@ def everything(kubectl: Kubectl, *but: str) -> set[str]:
     """All objects of the cluster, but for these resources and for what comes and goes by itself."""
     kinds = kubectl("api-resources", "--verbs=list", "--output=name").stdout.split()
     kinds = ",".join(kind for kind in kinds if kind not in ("events", "events.events.k8s.io", *but))
-    return set(kubectl("get", kinds, "--all-namespaces", "--no-headers", "--ignore-not-found",
-                       "--output=custom-columns=A:.apiVersion,K:.kind,N:.metadata.namespace,M:.metadata.name").stdout.splitlines())
+    lines = kubectl("get", kinds, "--all-namespaces", "--no-headers", "--ignore-not-found",
+                    "--output=custom-columns=A:.apiVersion,K:.kind,N:.metadata.namespace,M:.metadata.name").stdout.splitlines()
+    return {" ".join(line.split()) for line in lines}  # the width of the columns changes
 
 
 class ChartTest(unittest.TestCase):

@@ -108,7 +108,7 @@ class Default(Release):
         for program in (HELM_3, HELM_4):
             with self.subTest(program):
                 helm = Installed(self.helm.kubeconfig, program)
-                self.helm.uninstall()
+                self.helm("uninstall", RELEASE, "--namespace", NAMESPACE, "--ignore-not-found", "--wait")
                 helm.install(self.values, *WAIT)
                 self.wait_in_force()
                 self.created_during(helm.uninstall)
