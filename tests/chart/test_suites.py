@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unittest
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.chart import helm
 from tests.tools import binaries
@@ -15,10 +16,10 @@ class Suites(unittest.TestCase):
     def test_that_does_not_hold_is_found(self) -> None:
         broken = (FOLDER / "names_test.yaml").read_text().replace("value: everynode-webhook", "value: another")
         done = helm.run([binaries.built("helm-unittest"), "--strict", "-f", self.scratch(broken), helm.CHART])
-        self.assertNotEqual(done.returncode, 0)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("another", done.stdout)
 
     def scratch(self, text: str) -> Path:
-        from tempfile import TemporaryDirectory
         directory = TemporaryDirectory()
         self.addCleanup(directory.cleanup)
         path = Path(directory.name) / "broken_test.yaml"
