@@ -110,9 +110,9 @@ ALL = {
         Binary("kwok", "kwok", "sigs.k8s.io/kwok", "sigs.k8s.io/kwok/cmd/kwok", 60),
         Binary("promtool", "prometheus", "github.com/prometheus/prometheus", "github.com/prometheus/prometheus/cmd/promtool", 60),
         Binary("helm", "helm", "helm.sh/helm/v3", "helm.sh/helm/v3/cmd/helm", 100),
-        Binary("helm4", "helm4", "helm.sh/helm/v4", "helm.sh/helm/v4/cmd/helm", 60),
-        _tool("helm-unittest", "github.com/helm-unittest/helm-unittest", 60),
-        _tool("kube-score", "github.com/zegl/kube-score", 60),
-        _tool("kubeconform", "github.com/yannh/kubeconform", 10),
+        Binary("helm4", "helm4", "helm.sh/helm/v4", "helm.sh/helm/v4/cmd/helm", 95),
+        _tool("helm-unittest", "github.com/helm-unittest/helm-unittest", 30),
+        _tool("kube-score", "github.com/zegl/kube-score", 20),
+        _tool("kubeconform", "github.com/yannh/kubeconform", 3),
     )
 }
