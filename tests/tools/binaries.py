@@ -109,7 +109,7 @@ ALL = {
         Binary("etcd", "etcd", "go.etcd.io/etcd/server/v3", "go.etcd.io/etcd/server/v3", 30),
         Binary("kwok", "kwok", "sigs.k8s.io/kwok", "sigs.k8s.io/kwok/cmd/kwok", 60),
         Binary("promtool", "prometheus", "github.com/prometheus/prometheus", "github.com/prometheus/prometheus/cmd/promtool", 60),
-        Binary("helm", "helm", "helm.sh/helm/v3", "helm.sh/helm/v3/cmd/helm", 100),
+        Binary("helm", "helm", "helm.sh/helm/v3", "helm.sh/helm/v3/cmd/helm", 40),
         Binary("helm4", "helm4", "helm.sh/helm/v4", "helm.sh/helm/v4/cmd/helm", 95),
         _tool("helm-unittest", "github.com/helm-unittest/helm-unittest", 30),
         _tool("kube-score", "github.com/zegl/kube-score", 20),
