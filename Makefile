@@ -9,6 +9,8 @@ NODES ?= 1000
 RUNS ?= 300
 SEEDS ?= 1000000
 FIRST ?= 1
+# What a control plane with simulated nodes is made of; the tests of the chart need all that build-binaries knows.
+CONTROL_PLANE = etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok
 
 .PHONY: help run build test unit e2e chart image faults attacks rights outages soak simulate
 .PHONY: bench bench-reconciler lint format sanitize fuzz clean
@@ -23,7 +25,7 @@ build: ## the optimised binary, build/everynode
 
 run: build ## a local cluster with webhook and reconciler, and a tour of what they do (Ctrl-C ends it)
 	@tests/tools/install-packages cluster
-	@tests/tools/build-binaries
+	@tests/tools/build-binaries $(CONTROL_PLANE)
 	@python3 -m tests.cluster.tour
 
 test: build ## everything: unit, golden, shell, end-to-end and chart tests
@@ -36,7 +38,7 @@ unit: build ## the tests that need no cluster
 
 e2e: build ## the tests against a real control plane
 	@tests/tools/install-packages cluster
-	@tests/tools/build-binaries
+	@tests/tools/build-binaries $(CONTROL_PLANE)
 	@tests/run e2e
 
 faults: build ## RELOADS=100 certificate reloads and DRAINS=20 drains under load, and what became of the requests
@@ -47,18 +49,18 @@ attacks: build ## hostile clients of the webhook, up to CONNECTIONS=10000, and w
 
 rights: build ## takes each of the reconciler's rights away, and says what does not happen without it
 	@tests/tools/install-packages cluster
-	@tests/tools/build-binaries
+	@tests/tools/build-binaries $(CONTROL_PLANE)
 	@EVERYNODE_RIGHTS=all tests/e2e/run -k Rights
 
 outages: build ## RUNS=300 seeded runs behind a proxy that breaks things; API server, etcd, network and clocks at NODES=1000
 	@tests/tools/install-packages cluster
-	@tests/tools/build-binaries
+	@tests/tools/build-binaries $(CONTROL_PLANE)
 	@tests/faults/reads.py --runs $(RUNS)
 	@tests/faults/outages.py --nodes $(NODES)
 
 soak: build ## MINUTES=60 of churn at NODES=1000 on a real control plane: laws, admissions, memory
 	@tests/tools/install-packages cluster
-	@tests/tools/build-binaries
+	@tests/tools/build-binaries $(CONTROL_PLANE)
 	@tests/faults/soak.py --minutes $(MINUTES) --nodes $(NODES)
 
 simulate: build ## SEEDS=1000000 simulated schedules from FIRST=1 on, and how fast
@@ -101,7 +103,7 @@ bench: ## the webhook beside a Go webhook and beside the floor; writes tests/ben
 
 bench-reconciler: build ## the reconciler beside the in-tree controller; writes tests/bench/reconciler/*.md
 	@tests/tools/install-packages cluster
-	@tests/tools/build-binaries
+	@tests/tools/build-binaries $(CONTROL_PLANE)
 	@tests/bench/reconciler_bench.py
 
 clean: ## removes what was built in this tree; the cache of Kubernetes binaries stays

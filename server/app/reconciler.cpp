@@ -160,6 +160,7 @@ class Reconciler {
 
   [[nodiscard]] controller::Levels levels() const {
     controller::Levels levels{.queue = {}, .leading = leads()};
+    levels.certificates_failing = certificates_ && !certificates_->trouble().empty();
     if (!controller_) return levels;
     levels.queue = controller_->queue();
     levels.nodes = controller_->store().nodes().size();

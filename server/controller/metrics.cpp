@@ -74,7 +74,9 @@ Metrics::Metrics(const std::string& version, const std::string& lease)
       certificate_bundle_writes_(
           counters("everynode_certificates_bundle_writes_total", "Times that the caBundle was written.")),
       certificate_failures_(counters("everynode_certificates_failures_total",
-                                     "Times that keeping the certificate ran into a new kind of trouble.")) {
+                                     "Times that keeping the certificate ran into a new kind of trouble.")),
+      certificates_failing_(gauge("everynode_certificates_failing",
+                                  "1 while the leader cannot keep the certificate; the log says why.")) {
   gauge("everynode_build_info", "1, labelled with the version.", {{"version", version}}).Set(1);
 }
 
@@ -150,6 +152,7 @@ std::string Metrics::text(const Levels& levels, std::vector<prometheus::MetricFa
   daemon_sets_.Set(static_cast<double>(levels.daemon_sets));
   rivalled_.Set(static_cast<double>(levels.rivalled));
   leading_.Set(levels.leading ? 1 : 0);
+  certificates_failing_.Set(levels.certificates_failing ? 1 : 0);
   return serving::exposition(registry_, std::move(rollouts));
 }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.chart.helm import NAMESPACE, Installed
 from tests.cluster import nodes
-from tests.cluster.api import ApiError
+from tests.cluster.api import Api, ApiError
 from tests.cluster.control_plane import CONTROLLERS, ControlPlane
 from tests.cluster.kubectl import Kubectl
 
@@ -16,6 +16,15 @@ NEEDED = (*CONTROLLERS, "resourcequota-controller")
 CONTROL_PLANE, WORKERS = "control-plane", ("worker-1", "worker-2")
 # As in a new cluster: no node has a network, and the control plane is closed to ordinary pods.
 NODES = [nodes.node(CONTROL_PLANE, network=False, labels={"node-role.kubernetes.io/control-plane": ""}), *map(nodes.node, WORKERS)]
+
+
+def everything(kubectl: Kubectl, *but: str) -> set[str]:
+    """All objects of the cluster, but for these resources and for what comes and goes by itself."""
+    kinds = kubectl("api-resources", "--verbs=list", "--output=name").stdout.split()
+    kinds = ",".join(kind for kind in kinds if kind not in ("events", "events.events.k8s.io", *but))
+    lines = kubectl("get", kinds, "--all-namespaces", "--no-headers", "--ignore-not-found",
+                    "--output=custom-columns=A:.apiVersion,K:.kind,N:.metadata.namespace,M:.metadata.name").stdout.splitlines()
+    return {" ".join(line.split()) for line in lines}  # the width of the columns changes
 
 
 class ChartTest(unittest.TestCase):
@@ -32,10 +41,15 @@ class ChartTest(unittest.TestCase):
 
     @classmethod
     def ensure_namespace(cls, name: str = NAMESPACE, security: str | None = None) -> None:
-        labels = {"pod-security.kubernetes.io/enforce": security} if security else {}
-        try:
-            cls.cluster.api.create("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}})
-        except ApiError as error:
-            if error.code != 409:
-                raise
-            cls.cluster.api.merge(f"/api/v1/namespaces/{name}", {"metadata": {"labels": {"pod-security.kubernetes.io/enforce": security}}})
+        ensure_namespace(cls.cluster.api, name, security)
+
+
+def ensure_namespace(api: Api, name: str, security: str | None = None) -> None:
+    """A namespace in which pods must keep to this Pod Security level."""
+    labels = {"pod-security.kubernetes.io/enforce": security}
+    try:
+        api.create("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels if security else {}}})
+    except ApiError as error:
+        if error.code != 409:
+            raise
+        api.merge(f"/api/v1/namespaces/{name}", {"metadata": {"labels": labels}})

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import base64
 import json
+import signal
 import subprocess
 import unittest
+import urllib.request
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.chart import helm, value_sets
 from tests.chart.environment import ChartTest
-from tests.chart.helm import NAMESPACE, RELEASE, Objects
+from tests.chart.helm import NAMESPACE, RELEASE, Installed, Objects
 from tests.cluster import registration, waiting
-from tests.cluster.api import ApiError
+from tests.cluster.api import ApiError, metric_sum
 from tests.cluster.ports import HOST, free_ports
 from tests.cluster.processes import Process
 from tests.cluster.webhook import binary
+from tests.tools import binaries
 
 SECRETS = f"/api/v1/namespaces/{NAMESPACE}/secrets"
 LEAF, AUTHORITY = "everynode-certificate", "everynode-certificate-ca"
@@ -63,11 +67,111 @@ class Kept(ChartTest):
         self.assertEqual(reconciler.stop(), 0)
         self.assertFalse(self.api.get(LEASE)["spec"].get("holderIdentity"), "the lease was not given back")
 
-    def start_reconciler(self) -> Process:
-        port = free_ports(1)[0]
+    def test_two_replicas_make_one_authority(self) -> None:
+        self.ensure_namespace(security="restricted")
+        self.helm.install()
+        self.addCleanup(self.helm.uninstall)
+        self.addCleanup(self.api.delete, LEASE)
+        leader = self.start_reconciler("one")
+        waiting.until(lambda: self.api.get(LEASE)["spec"].get("holderIdentity"), "the first to lead", 30)
+        self.start_reconciler("two")
+        waiting.until(lambda: self.data(LEAF), "the certificate", 30)
+        before = self.data(LEAF), self.data(AUTHORITY), self.bundle()
+        leader.send(signal.SIGKILL)
+        self.write_bundle(None)
+        waiting.until(lambda: self.bundle() == before[2], "the other to put the caBundle right", 60)
+        self.assertEqual((self.data(LEAF), self.data(AUTHORITY), self.bundle()), before, "the other began anew")
+
+    def test_tools_that_apply_what_is_rendered_see_no_difference(self) -> None:
+        """Argo CD applies from the client or on the server, under a name of its own; both must not undo what the loop wrote."""
+        self.ensure_namespace(security="restricted")
+        manifest = helm.rendered(None, "--no-hooks")
+        self.addCleanup(self.kubectl, "delete", "--ignore-not-found", "--wait", "-f", "-", stdin=manifest)
+        self.addCleanup(self.api.delete, LEASE)
+        for way in (("--server-side", "--field-manager=argocd-controller"), ("--field-manager=argocd-controller",)):
+            with self.subTest(way):
+                self.kubectl("apply", *way, "-f", "-", stdin=manifest)
+                reconciler = self.start_reconciler()
+                waiting.until(lambda: self.data(LEAF), "the certificate", 30)
+                before = self.data(LEAF), self.data(AUTHORITY), self.bundle()
+                self.assertEqual(self.kubectl("diff", *way, "-f", "-", stdin=manifest).stdout, "")
+                self.kubectl("apply", *way, "-f", "-", stdin=manifest)
+                self.assertEqual((self.data(LEAF), self.data(AUTHORITY), self.bundle()), before)
+                reconciler.stop()
+                self.kubectl("delete", "--wait", "-f", "-", stdin=manifest)
+
+    def test_from_another_mode_and_back(self) -> None:
+        self.ensure_namespace(security="restricted")
+        for program in (helm.HELM_3, helm.HELM_4):
+            with self.subTest(program):
+                self.change_modes(Installed(self.cluster.kubeconfig, program))
+
+    def change_modes(self, helm_: Installed) -> None:
+        helm_.install(value_sets.HELM)
+        self.addCleanup(self.helm, "uninstall", RELEASE, "--namespace", NAMESPACE, "--ignore-not-found")
+        self.addCleanup(self.api.delete, LEASE)
+        first = self.bundle()
+        helm_.upgrade()
+        reconciler = self.start_reconciler()
+        waiting.until(lambda: self.data(LEAF) and self.bundle(), "the certificate", 30)
+        own = self.bundle()
+        self.assertNotIn(own, ("", first))
+        self.verify(self.data(LEAF))
+        reconciler.stop()
+        # The caBundle changes its owner, which Helm 4 wants to be told.
+        helm_.upgrade(value_sets.EXISTING, *(("--force-conflicts",) if helm_.program == helm.HELM_4 else ()))
+        self.assertEqual(base64.b64decode(self.bundle()).decode(), value_sets.CA)
+        helm_.upgrade()
+        self.start_reconciler()
+        waiting.until(lambda: self.data(LEAF) and self.bundle() == self.data(LEAF).get("ca.crt"), "the certificate", 30)
+        self.verify(self.data(LEAF))
+        helm_.uninstall()
+
+    def test_metrics_are_documented_and_well_formed(self) -> None:
+        self.ensure_namespace(security="restricted")
+        self.helm.install()
+        self.addCleanup(self.helm.uninstall)
+        self.addCleanup(self.api.delete, LEASE)
+        self.start_reconciler()
+        waiting.until(lambda: self.data(LEAF), "the certificate", 30)
+        page = self.metrics()
+        done = helm.run([binaries.built("promtool"), "check", "metrics"], page)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+        readme = (helm.CHART / "README.md").read_text()
+        names = {line.split()[2] for line in page.splitlines() if line.startswith("# TYPE ")}
+        self.assertIn("everynode_certificates_failing", names)
+        self.assertEqual([name for name in sorted(names) if f"`{name}`" not in readme], [])
+
+    def test_trouble_is_seen_and_ends(self) -> None:
+        self.ensure_namespace(security="restricted")
+        self.helm.install()
+        self.addCleanup(self.helm.uninstall)
+        self.addCleanup(self.api.delete, LEASE)
+        self.api.merge(f"{SECRETS}/{LEAF}", {"data": {"tls.crt": "Zm9yZWlnbg=="}})
+        self.start_reconciler()
+        waiting.until(lambda: self.failing() == 1, "the metric", 30)
+        self.api.merge(f"{SECRETS}/{LEAF}", {"data": None})
+        waiting.until(lambda: self.data(LEAF) and self.failing() == 0, "the trouble to end", 30)
+
+    def failing(self) -> float:
+        try:
+            return metric_sum(self.metrics().splitlines(), "everynode_certificates_failing", {})
+        except OSError:
+            return -1
+
+    def metrics(self) -> str:
+        with urllib.request.urlopen(f"http://{HOST}:{self.port}/metrics", timeout=5) as page:
+            return page.read().decode()
+
+    def write_bundle(self, bundle: str | None) -> None:
+        self.api.ask("PATCH", f"{registration.CONFIGURATIONS}/{RELEASE}", {"webhooks": [
+            {"name": registration.WEBHOOK, "clientConfig": {"caBundle": bundle}}]}, "application/strategic-merge-patch+json")
+
+    def start_reconciler(self, name: str = "one") -> Process:
+        self.port = free_ports(1)[0]
         arguments = [one for one in Objects().arguments("reconciler") if not one.startswith("--metrics-listen=")]
-        process = Process("kept-reconciler", [binary.path(), *arguments, "--kubeconfig", self.account_kubeconfig(),
-                                              "--metrics-listen", f"{HOST}:{port}"], self.directory / "logs")
+        process = Process(f"kept-reconciler-{name}", [binary.path(), *arguments, "--kubeconfig", self.account_kubeconfig(),
+                                              "--metrics-listen", f"{HOST}:{self.port}"], self.directory / "logs")
         self.addCleanup(process.stop)
         return process
 

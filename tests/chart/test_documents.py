@@ -24,11 +24,17 @@ class Documents(unittest.TestCase):
         for path in table:
             self.assertTrue(in_schema(schema, path.split(".")), f"{path} is not in values.schema.json")
 
+    def test_every_alert_is_in_the_readme(self) -> None:
+        readme = (CHART / "README.md").read_text()
+        for name in re.findall(r"- alert: Everynode(\w+)", (CHART / "files" / "alerts.yaml").read_text()):
+            self.assertIn(f"| `{name}` |", readme)
+
     def test_versions_agree(self) -> None:
         version = re.search(r"project\(everynode VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text())[1]
         chart = (CHART / "Chart.yaml").read_text()
         self.assertIn(f"\nversion: {version}\n", chart)
         self.assertIn(f"\nappVersion: {version}\n", chart)
+        self.assertIn(f'image.version="{version}"', (ROOT / "charts" / "image" / "Dockerfile").read_text())
         self.assertIn(f"image: everynode:{version}\n", (CHART / "examples" / "kubeadm" / "everynode-reconciler.yaml").read_text())
 
     def test_static_pod_is_started_as_the_deployment_is(self) -> None:

@@ -61,8 +61,17 @@ class Image(unittest.TestCase):
     def test_is_labelled_and_runs_as_nobody_special(self) -> None:
         self.assertEqual(self.config["config"]["User"], "65532:65532")
         labels = self.config["config"]["Labels"]
-        for name in ("source", "revision", "version", "licenses", "created", "title"):
+        for name in ("revision", "version", "licenses", "created", "title", "description"):
             self.assertTrue(labels[f"org.opencontainers.image.{name}"], name)
+
+    def test_source_is_the_one_that_is_given(self) -> None:
+        build(self.directory / "sourced", EVERYNODE_IMAGE_SOURCE="https://git.example.com/everynode")
+        blobs = b"".join(one.read_bytes() for one in (self.directory / "sourced").rglob("sha256/*") if one.stat().st_size < 10000)
+        self.assertIn(b'"org.opencontainers.image.source": "https://git.example.com/everynode"', blobs.replace(b'":"', b'": "'))
+
+    def test_source_is_never_invented(self) -> None:
+        origin = subprocess.run(["git", "-C", ROOT, "config", "--get", "remote.origin.url"], capture_output=True, text=True, check=False).stdout.strip()
+        self.assertEqual(self.config["config"]["Labels"].get("org.opencontainers.image.source"), origin if origin.startswith("https://") else None)
 
     def test_holds_no_shell_and_nothing_set_uid(self) -> None:
         files = [file for file in self.rootfs.rglob("*") if file.is_file()]

@@ -15,7 +15,8 @@ from tests.cluster.webhook import Webhook
 from tests.tools import binaries
 
 OF_THE_API_SERVER = {"apiserver_admission_webhook_fail_open_count", "apiserver_admission_webhook_admission_duration_seconds_bucket"}
-OF_THE_RECONCILER = {"everynode_reconciler_rivalled_daemonsets", "leader_election_master_status"}
+OF_THE_RECONCILER = {"everynode_reconciler_rivalled_daemonsets", "leader_election_master_status", "everynode_certificates_failing",
+                     "everynode_certificates_expiry_timestamp_seconds"}
 # Series that there are only once something happened.
 ON_DEMAND = {"everynode_webhook_reloads_total", "everynode_webhook_connections_refused_total"}
 WITH_ALL_ALERTS = value_sets.OTHER_KINDS["monitored-take-over"]

@@ -48,6 +48,8 @@ REFUSED = {
     "budget with both": ({"webhook": {"podDisruptionBudget": {"minAvailable": 1}}}, ["webhook.podDisruptionBudget", "maxUnavailable to null"]),
     "budget with neither": ({"webhook": {"podDisruptionBudget": {"maxUnavailable": None}}}, ["needs maxUnavailable or minAvailable"]),
     "budget of all": ({"webhook": {"podDisruptionBudget": {"maxUnavailable": None, "minAvailable": "100%"}}}, ["100%"]),
+    "budget of all when rounded up": ({"webhook": {"replicas": 3, "podDisruptionBudget": {"maxUnavailable": None, "minAvailable": "67%"}}},
+                                      ["minAvailable 67%", "webhook.replicas 3"]),
     "both monitors": ({"metrics": {"serviceMonitor": {"enabled": True}, "podMonitor": {"enabled": True}}}, ["serviceMonitor", "podMonitor", "twice"]),
 }
 
@@ -56,6 +58,11 @@ class Refusals(unittest.TestCase):
     def test_too_old_a_cluster(self) -> None:
         with self.assertRaisesRegex(Exception, "kubeVersion"):
             helm.rendered({}, "--kube-version", "1.29.0")
+
+    def test_by_helm_4_too(self) -> None:
+        for words, values in (("/webhook/replicas", {"webhook": {"replicas": 0}}), ("read every pod twice", REFUSED["both monitors"][0])):
+            with self.assertRaisesRegex(Exception, words):
+                helm.rendered(values, program=helm.HELM_4)
 
 
 def case(values: dict, words: list[str]):
@@ -77,6 +84,12 @@ class Accepted(unittest.TestCase):
         objects = helm.Objects({"certificates": {"mode": "existingSecret", "existingSecret": {"name": "a"}},
                                 "webhook": {"annotations": {"cert-manager.io/inject-ca-from-secret": "everynode-system/a"}}})
         self.assertNotIn("caBundle", objects.webhook()["clientConfig"])
+
+    def test_budget_that_leaves_one_pod_to_take(self) -> None:
+        for replicas, minimum in ((3, "66%"), (2, "50%"), (3, 2), (1, 0), (1, "0%")):
+            budget = {"podDisruptionBudget": {"maxUnavailable": None, "minAvailable": minimum}}
+            found = helm.Objects({"webhook": budget | {"replicas": replicas}}).get("PodDisruptionBudget", "everynode-webhook")
+            self.assertEqual(found["spec"]["minAvailable"], minimum)
 
     def test_one_replica_without_election(self) -> None:
         self.assertIn("--leader-elect=false", helm.Objects({"reconciler": {"replicas": 1, "leaderElection": False}}).arguments("reconciler"))

@@ -20,7 +20,8 @@ subjectKeyIdentifier = hash
 [server]
 basicConstraints = critical, CA:FALSE
 extendedKeyUsage = serverAuth
-subjectAltName = IP:127.0.0.1, DNS:localhost, DNS:kubernetes.default.svc
+# Ours, the Service's, and that of the real node in tests/node.
+subjectAltName = IP:127.0.0.1, IP:10.0.0.1, IP:10.84.0.1, DNS:localhost, DNS:kubernetes.default.svc
 [client]
 basicConstraints = critical, CA:FALSE
 extendedKeyUsage = clientAuth

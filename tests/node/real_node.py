@@ -13,6 +13,7 @@ from tests.cluster.nodes import NODES
 from tests.cluster.ports import HOST, free_ports
 from tests.cluster.processes import Process
 from tests.node.images import PAUSE
+from tests.node.services import BRIDGE, DOMAIN
 from tests.tools import binaries
 
 NAME = "real"
@@ -25,8 +26,8 @@ CGROUPS = Path("/sys/fs/cgroup")
 def enter_namespaces(again: list[str]) -> None:
     """Runs us again as the first process of new namespaces: whatever containers, mounts and addresses there will be end with us."""
     if os.environ.get("EVERYNODE_TEST_NODE"):
-        for command in (["link", "set", "lo", "up"], ["link", "add", "node0", "type", "bridge"],
-                        ["addr", "add", f"{ADDRESS}/24", "dev", "node0"], ["link", "set", "node0", "up"]):
+        for command in (["link", "set", "lo", "up"], ["link", "add", BRIDGE, "type", "bridge"],
+                        ["addr", "add", f"{ADDRESS}/24", "dev", BRIDGE], ["link", "set", BRIDGE, "up"]):
             subprocess.run(["ip", *command], check=True)
         return
     os.environ["EVERYNODE_TEST_NODE"] = "1"
@@ -62,7 +63,8 @@ class RealNode:
         (self._directory / "cni" / "10-bridge.conflist").write_text(json.dumps({
             "cniVersion": "1.0.0", "name": "pods", "plugins": [
                 {"type": "bridge", "bridge": "cni0", "isGateway": True, "hairpinMode": True,
-                 "ipam": {"type": "host-local", "ranges": [[{"subnet": POD_NETWORK}]], "dataDir": str(self._directory / "addresses")}}]}))
+                 "ipam": {"type": "host-local", "ranges": [[{"subnet": POD_NETWORK}]], "routes": [{"dst": "0.0.0.0/0"}],
+                          "dataDir": str(self._directory / "addresses")}}]}))
 
     def clean_up(self) -> None:
         """After all has ended: the kubelet's directory is a mount, and cgroups outlive whoever was in them."""
@@ -96,7 +98,8 @@ class RealNode:
         path.write_text(json.dumps({
             "apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration",
             "containerRuntimeEndpoint": f"unix://{self._socket}", "staticPodPath": str(self.manifests),
-            "address": HOST, "port": port, "healthzPort": healthz, "resolvConf": str(self._directory / "resolv.conf"),
+            "address": ADDRESS, "port": port, "healthzPort": healthz, "resolvConf": str(self._directory / "resolv.conf"),
+            "clusterDNS": [ADDRESS], "clusterDomain": DOMAIN,
             "authentication": {"anonymous": {"enabled": False}, "x509": {"clientCAFile": str(self._cluster.pki.certificate("ca"))}},
             # What a container without systemd and with version 1 of cgroups lacks.
             "failCgroupV1": False, "cgroupDriver": "cgroupfs", "cgroupsPerQOS": False, "enforceNodeAllocatable": [], "failSwapOn": False,

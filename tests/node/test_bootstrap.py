@@ -10,7 +10,7 @@ from tests.cluster import pods, registration, waiting
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.kubectl import Kubectl
 from tests.node.real_node import NAME, RealNode
-from tests.node.test_release import DAEMON_SETS, WAIT, daemon_set, mutated
+from tests.node.release import DAEMON_SETS, WAIT, daemon_set, mutated
 
 
 class Bootstrap(unittest.TestCase):

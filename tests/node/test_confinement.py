@@ -10,7 +10,7 @@ from tests.cluster import waiting
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.kubectl import Kubectl
 from tests.node.real_node import RealNode
-from tests.node.test_release import WAIT
+from tests.node.release import WAIT
 
 COMPONENTS = ("webhook", "reconciler")
 FILTERED = "2"  # the mode of seccomp with a filter

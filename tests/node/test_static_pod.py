@@ -8,13 +8,13 @@ import unittest
 
 from tests.chart import helm, value_sets
 from tests.chart.helm import NAMESPACE, RELEASE, Installed
-from tests.cluster import waiting
+from tests.cluster import registration, waiting
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.ports import HOST
 from tests.node.real_node import NAME, RealNode
 from tests.node.test_bootstrap import network_plugin
-from tests.node.test_release import DAEMON_SETS
+from tests.node.release import DAEMON_SETS, mutated
 
 USER = "everynode-reconciler"
 EXAMPLE = helm.CHART / "examples" / "kubeadm" / "everynode-reconciler.yaml"
@@ -38,13 +38,13 @@ class StaticPod(unittest.TestCase):
         self.addCleanup(self.cluster.api.delete, f"{DAEMON_SETS}/network-plugin")
         waiting.until(lambda: self.pods("default", "name%3Dnetwork-plugin"), "the network plugin to run")
         self.assertTrue(self.pods("kube-system", f"component%3D{USER}"))
+        # The certificate is theirs to keep too.
+        registration.wait_in_force(self.cluster.api, mutated, 90)
 
     def pod(self) -> dict:
-        """The example as it is; only the file of the kubeconfig lies elsewhere, and the certificate is Helm's."""
+        """The example as it is; only the file of the kubeconfig lies elsewhere."""
         pod = helm.parsed(EXAMPLE.read_text())[0]
         pod["spec"]["volumes"][0]["hostPath"]["path"] = self.write_kubeconfig()
-        container = pod["spec"]["containers"][0]
-        container["args"] = [one for one in container["args"] if not one.startswith("--certificate-")]
         return pod
 
     def write_kubeconfig(self) -> str:

@@ -53,8 +53,10 @@ class Binary:
         flags = ["-s", "-w"]
         if self.tool == "kubernetes":
             flags += [f"-X {setting}" for setting in kubernetes_version_settings(self.version)]
-        if self.name == "helm":
-            flags += [f"-X {setting}" for setting in helm_version_settings(self.version, ALL["kube-apiserver"].version)]
+        if self.name in ("helm", "helm-unittest"):
+            flags += [f"-X {setting}" for setting in rendered_for_settings(ALL["kube-apiserver"].version)]
+        if self.module.startswith("helm.sh/"):
+            flags += [f"-X {self.module}/internal/version.version={self.version}"]
         return " ".join(flags)
 
 
@@ -66,12 +68,11 @@ def kubernetes_version_settings(version: str) -> list[str]:
     return [f"{package}.{name}={value}" for package in packages for name, value in values.items()]
 
 
-def helm_version_settings(version: str, kubernetes: str) -> list[str]:
-    """Without these Helm renders and lints for Kubernetes 1.20."""
+def rendered_for_settings(kubernetes: str) -> list[str]:
+    """Without these Helm 3 renders and lints for Kubernetes 1.20. Helm 4 finds out by itself."""
     major, minor, _ = kubernetes.removeprefix("v").split(".", 2)
     packages = ("helm.sh/helm/v3/pkg/chartutil", "helm.sh/helm/v3/pkg/lint/rules")
-    settings = [f"{package}.k8sVersion{name}={value}" for package in packages for name, value in (("Major", major), ("Minor", minor))]
-    return [f"helm.sh/helm/v3/internal/version.version={version}", *settings]
+    return [f"{package}.k8sVersion{name}={value}" for package in packages for name, value in (("Major", major), ("Minor", minor))]
 
 
 def built(name: str) -> Path:
@@ -93,6 +94,10 @@ def _kubernetes(name: str, seconds: int) -> Binary:
     return Binary(name, "kubernetes", "k8s.io/kubernetes", f"k8s.io/kubernetes/cmd/{name}", seconds)
 
 
+def _tool(name: str, module: str, seconds: int) -> Binary:
+    return Binary(name, name, module, f"{module}/cmd/{name}", seconds)
+
+
 ALL = {
     binary.name: binary
     for binary in (
@@ -104,6 +109,10 @@ ALL = {
         Binary("etcd", "etcd", "go.etcd.io/etcd/server/v3", "go.etcd.io/etcd/server/v3", 30),
         Binary("kwok", "kwok", "sigs.k8s.io/kwok", "sigs.k8s.io/kwok/cmd/kwok", 60),
         Binary("promtool", "prometheus", "github.com/prometheus/prometheus", "github.com/prometheus/prometheus/cmd/promtool", 60),
-        Binary("helm", "helm", "helm.sh/helm/v3", "helm.sh/helm/v3/cmd/helm", 100),
+        Binary("helm", "helm", "helm.sh/helm/v3", "helm.sh/helm/v3/cmd/helm", 40),
+        Binary("helm4", "helm4", "helm.sh/helm/v4", "helm.sh/helm/v4/cmd/helm", 95),
+        _tool("helm-unittest", "github.com/helm-unittest/helm-unittest", 30),
+        _tool("kube-score", "github.com/zegl/kube-score", 20),
+        _tool("kubeconform", "github.com/yannh/kubeconform", 3),
     )
 }

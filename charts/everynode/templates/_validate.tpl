@@ -96,12 +96,15 @@
 {{- end -}}
 {{- else if not (kindIs "invalid" $budget.maxUnavailable) -}}
 {{- fail (printf "%s.podDisruptionBudget takes minAvailable or maxUnavailable; set maxUnavailable to null to use minAvailable" $name) -}}
-{{- else if kindIs "string" $minimum -}}
-{{- if eq $minimum "100%" -}}
-{{- fail (printf "%s.podDisruptionBudget.minAvailable 100%% would block every drain" $name) -}}
+{{- else -}}
+{{- /* Kubernetes rounds a percentage up. */ -}}
+{{- $pods := int $minimum -}}
+{{- if kindIs "string" $minimum -}}
+{{- $pods = div (add 99 (mul (trimSuffix "%" $minimum | int) (int $component.replicas))) 100 -}}
 {{- end -}}
-{{- else if ge (int $minimum) (int $component.replicas) -}}
-{{- fail (printf "%s.podDisruptionBudget.minAvailable %d with %s.replicas %d would block every drain: it must be smaller" $name (int $minimum) $name (int $component.replicas)) -}}
+{{- if ge (int $pods) (int $component.replicas) -}}
+{{- fail (printf "%s.podDisruptionBudget.minAvailable %v with %s.replicas %d would block every drain: it must be smaller" $name $minimum $name (int $component.replicas)) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

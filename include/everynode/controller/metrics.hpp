@@ -26,6 +26,7 @@ struct Levels {
   std::size_t daemon_sets = 0;
   std::size_t rivalled = 0;  ///< DaemonSets left alone because of another controller
   bool leading = false;
+  bool certificates_failing = false;  ///< whether keeping the webhook's certificate is in trouble right now
 };
 
 /// Not thread-safe.
@@ -81,6 +82,7 @@ class Metrics {
   Counters& certificate_renewals_;
   Counters& certificate_bundle_writes_;
   Counters& certificate_failures_;
+  prometheus::Gauge& certificates_failing_;
 };
 
 }  // namespace everynode::controller
