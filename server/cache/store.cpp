@@ -15,7 +15,7 @@ bool supersedes(std::string_view version, std::string_view known) {
 }
 
 /// How many deleted objects are remembered: more than can be on their way in watches and answers at one time.
-constexpr std::size_t remembered = 20'000;
+constexpr std::size_t remembered = 4096;
 
 bool concerns_daemon_sets(const std::optional<core::ControllerRef>& controller) {
   return !controller || controller->kind == "DaemonSet";
@@ -135,8 +135,9 @@ void Store::remove_pod(std::string_view uid) {
 }
 
 void Store::bury(std::string_view uid) {
-  if (!deleted_.emplace(uid).second) return;
-  deleted_in_order_.emplace_back(uid);
+  const auto [added, is_new] = deleted_.emplace(uid);
+  if (!is_new) return;
+  deleted_in_order_.push_back(added);
   if (deleted_in_order_.size() <= remembered) return;
   deleted_.erase(deleted_in_order_.front());
   deleted_in_order_.pop_front();

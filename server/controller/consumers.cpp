@@ -44,13 +44,13 @@ kube::WatchConsumer Controller::consumer(Store::Kind kind, const kube::Resource&
     enqueue_touched();
     wake_.cancel();  // what waits for the lists may begin
   };
-  consumer.changed = [this, take, remove](kube::Change change, const kube::Object& object) {
+  consumer.changed = [this, kind, take, remove](kube::Change change, const kube::Object& object) {
     if (change == kube::Change::deleted) {
       remove(object);
     } else {
       take(object, change == kube::Change::added);
     }
-    enqueue_touched();
+    enqueue_touched(kind == Store::Kind::node || kind == Store::Kind::daemon_set);  // somebody waits for what follows
   };
   consumer.progressed = [](std::string_view) {};
   return consumer;

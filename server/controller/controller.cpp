@@ -27,12 +27,11 @@ constexpr std::chrono::seconds words_interval{10};
 /// After so long with one plan it is time for the status, and for a new plan.
 constexpr std::chrono::milliseconds batch_time{500};
 
-/// A plan walks all nodes, so a DaemonSet to which much happens rests in proportion: its plans then cost a bounded part
-/// of the time, whatever the size of the cluster.
+/// A plan walks all nodes. A DaemonSet for which there was nothing to do rests in proportion, so that its plans cost a
+/// bounded part of the time, whatever the size of the cluster; no longer than its status may be old.
 std::chrono::microseconds rest_after_plan(std::size_t nodes) {
-  constexpr std::chrono::microseconds per_node{20};
-  constexpr std::chrono::milliseconds longest{250};
-  return std::min<std::chrono::microseconds>(nodes * per_node, longest);
+  constexpr std::chrono::microseconds per_node{60};
+  return std::min<std::chrono::microseconds>(nodes * per_node, status_interval);
 }
 
 core::Time now() {
@@ -110,10 +109,13 @@ bool Controller::may_act() const {
   return leads_ && leads_() && synced();
 }
 
-void Controller::enqueue_touched() {
+void Controller::enqueue_touched(bool urgent) {
   const auto instant = steady_clock::now();
   const std::vector<cache::Key> touched = store_.take_touched();
-  for (const cache::Key& key : touched) queue_.add(to_text(key), instant);
+  for (const cache::Key& key : touched) {
+    const std::string name = to_text(key);
+    urgent ? queue_.add_urgent(name, instant) : queue_.add(name, instant);
+  }
   if (!touched.empty()) wake_.cancel();
 }
 
@@ -144,7 +146,7 @@ Awaitable<void> Controller::sync(std::string name, kube::WorkQueue::Duration wai
   const cache::Key key = to_key(name);
   const Ending ending = co_await reconcile(key);
   const auto ended = steady_clock::now();
-  queue_.hold(name, began + rest_after_plan(store_.nodes().size()));
+  if (!ending.acted) queue_.rest(name, began + rest_after_plan(store_.nodes().size()));
   if (ending.failed) {
     queue_.failed(name, ended);
   } else {
@@ -201,6 +203,7 @@ Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
       continue;
     }
     done = plan.actions;
+    ending.acted = true;
     const Executor::Result result = co_await actions_.run(daemon_set, plan, pace.window, batch_time, allowed);
     refused = refused || result.failed;
   }

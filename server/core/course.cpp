@@ -88,7 +88,7 @@ class Observer {
  private:
   void look_at(const DaemonNode& node) {
     const Judgement judgement = judge_(node);
-    if (judgement.at) course_.again_at = std::min(course_.again_at.value_or(*judgement.at), *judgement.at);
+    look_again(judgement.at);
     if (judgement.desired) {
       ++desired_;
       if (!judgement.available) ++course_.unavailable[index_of(judgement.trouble)];
@@ -97,6 +97,7 @@ class Observer {
     // What goes from a node that is no longer eligible uses up the budget too (10.2).
     const bool counts = judgement.desired || (node.exists && judgement.pod != nullptr);
     if (counts && !judgement.available) ++unavailable_;
+    for (const DaemonPod* pod : node.pods) look_again(available_at(*pod, daemon_set_.min_ready_seconds, now_));
     if (judgement.successor != nullptr) ++surging_;
     if (judgement.state == NodeState::updated) {
       ++updated_;
@@ -108,6 +109,10 @@ class Observer {
     } else if (judgement.desired || (counts && !judgement.available)) {
       ++moving_;
     }
+  }
+
+  void look_again(std::optional<Time> at) {
+    if (at) course_.again_at = std::min(course_.again_at.value_or(*at), *at);
   }
 
   void look_at(const DaemonNode& node, const DaemonPod& pod) {

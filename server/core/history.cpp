@@ -113,8 +113,16 @@ IsUpdated::IsUpdated(const DaemonSet& daemon_set, std::string_view hash) : hash_
 }
 
 bool IsUpdated::operator()(const DaemonPod& pod) const {
-  if (!hash_.empty() && pod.revision_hash() == hash_) return true;
-  return !generation_.empty() && pod.labels.get(template_generation_label) == generation_;
+  if (last_.empty() || !last_.shares(pod.labels)) {
+    last_ = pod.labels;
+    last_is_updated_ = judge(last_);
+  }
+  return last_is_updated_;
+}
+
+bool IsUpdated::judge(const Labels& labels) const {
+  if (!hash_.empty() && labels.get(revision_hash_label) == hash_) return true;
+  return !generation_.empty() && labels.get(template_generation_label) == generation_;
 }
 
 }  // namespace everynode::core

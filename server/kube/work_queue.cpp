@@ -9,12 +9,22 @@ namespace everynode::kube {
 WorkQueue::WorkQueue(Options options)
     : options_(options), retries_allowed_(options.retry_burst, options.retry_interval) {}
 
+WorkQueue::Entries::iterator WorkQueue::entry(std::string_view key, Instant now) {
+  const auto found = entries_.find(key);
+  if (found != entries_.end()) return found;
+  if (entries_.size() >= forget_at_) forget_idle(now);
+  return entries_.emplace(std::string(key), Entry{}).first;
+}
+
+void WorkQueue::add_urgent(std::string_view key, Instant now) {
+  const auto found = entry(key, now);
+  found->second.urgent = true;
+  if (found->second.place) line_up(found);
+  add_at(key, now, now);
+}
+
 void WorkQueue::add_at(std::string_view key, Instant wanted, Instant now) {
-  auto found = entries_.find(key);
-  if (found == entries_.end()) {
-    if (entries_.size() >= forget_at_) forget_idle(now);
-    found = entries_.emplace(std::string(key), Entry{}).first;
-  }
+  const auto found = entry(key, now);
   Entry& entry = found->second;
   if (entry.wanted && *entry.wanted <= wanted) return;
   if (!entry.wanted) ++adds_;
@@ -22,10 +32,14 @@ void WorkQueue::add_at(std::string_view key, Instant wanted, Instant now) {
   if (!entry.processing) line_up(found);
 }
 
-void WorkQueue::hold(std::string_view key, Instant until) {
+void WorkQueue::rest(std::string_view key, Instant until) {
   const auto found = entries_.find(key);
-  if (found == entries_.end() || !found->second.processing) return;
-  found->second.next_turn = std::max(found->second.next_turn, until);
+  if (found != entries_.end() && found->second.processing) found->second.rests_until = until;
+}
+
+/// From when on the key may be handed out.
+WorkQueue::Instant WorkQueue::free_at(const Entry& entry) {
+  return entry.urgent ? entry.next_turn : std::max(entry.next_turn, entry.rests_until);
 }
 
 void WorkQueue::line_up(Entries::iterator found) {
@@ -35,7 +49,7 @@ void WorkQueue::line_up(Entries::iterator found) {
     age = (*entry.place)->age;
     line_.erase(*entry.place);
   }
-  const Instant due = std::max(*entry.wanted, entry.next_turn);
+  const Instant due = std::max(*entry.wanted, free_at(entry));
   entry.place = line_.insert({.due = due, .age = age, .key = &found->first}).first;
 }
 
@@ -48,6 +62,7 @@ std::optional<WorkQueue::Taken> WorkQueue::take(Instant now) {
   entry.place.reset();
   entry.wanted.reset();
   entry.processing = true;
+  entry.urgent = false;
   entry.next_turn = now + options_.interval;
   ++processing_;
   return Taken{.key = found->first, .waited = waited};
@@ -85,7 +100,7 @@ void WorkQueue::finish(Entries::iterator found, Instant now) {
 }
 
 bool WorkQueue::is_idle(const Entry& entry, Instant now) {
-  return !entry.wanted && !entry.processing && entry.failures == 0 && entry.next_turn <= now;
+  return !entry.wanted && !entry.processing && entry.failures == 0 && free_at(entry) <= now;
 }
 
 /// Keys whose interval had not passed when they were done are still there.

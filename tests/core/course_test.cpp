@@ -95,6 +95,15 @@ TEST(Progressing, CountsWhatGoesFromNodesThatAreNotEligible) {  // 10.2
             "(its pod should have gone more than 10 minutes ago)");
 }
 
+TEST(Progressing, IsLookedAtAgainWhenAPodThatWillGoBecomesAvailable) {
+  Scene scene = rolling();
+  scene.set.min_ready_seconds = 10;
+  DaemonPod leaving = old("n1");
+  leaving.ready_since = at(95);
+  scene.on("n1", stays, {leaving});
+  EXPECT_EQ(course_of(scene.snapshot(), "new", at(100)).again_at, at(105));
+}
+
 TEST(Progressing, IsFalseWhenASurgeWaits) {
   Scene scene = surging(1);
   scene.on("n1", {old("n1"), crashing("n1")}).on("n2", {old("n2")});

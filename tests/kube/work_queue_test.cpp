@@ -65,20 +65,36 @@ TEST(WorkQueue, ABusyKeyIsHandedOutOncePerInterval) {
   EXPECT_EQ(take(queue, start + 1s), "a") << "it was not busy";
 }
 
-TEST(WorkQueue, AKeyCanBeHeldLonger) {
+TEST(WorkQueue, AKeyRestsForAsLongAsItIsTold) {
   WorkQueue queue;
   queue.add("a", start);
-  queue.hold("a", start + 1s);
+  queue.rest("a", start + 1s);
   EXPECT_EQ(take(queue, start), "a") << "it was not being worked on";
-  queue.hold("a", start + 100ms);
-  queue.hold("a", start + 50ms);
+  queue.rest("a", start + 100ms);
   queue.add("a", start + 1ms);
   queue.done("a", start + 2ms);
   EXPECT_EQ(take(queue, start + 99ms), "");
   EXPECT_EQ(take(queue, start + 100ms), "a");
   queue.done("a", start + 101ms);
   queue.add("a", start + 102ms);
-  EXPECT_EQ(take(queue, start + 125ms), "a") << "held once";
+  EXPECT_EQ(take(queue, start + 125ms), "a") << "it rested once";
+}
+
+TEST(WorkQueue, WhatIsUrgentDoesNotRest) {
+  WorkQueue queue;
+  queue.add("a", start);
+  take(queue, start);
+  queue.rest("a", start + 10s);
+  queue.add_urgent("a", start + 1ms);
+  queue.done("a", start + 2ms);
+  EXPECT_EQ(queue.next_time(), start + 25ms) << "the interval is kept";
+  EXPECT_EQ(take(queue, start + 25ms), "a");
+  queue.rest("a", start + 10s);
+  queue.done("a", start + 26ms);
+  queue.add("a", start + 27ms);
+  EXPECT_EQ(queue.next_time(), start + 10s) << "urgent once";
+  queue.add_urgent("a", start + 28ms);
+  EXPECT_EQ(take(queue, start + 50ms), "a") << "also a key that was waiting";
 }
 
 TEST(WorkQueue, OfSeveralTimesTheEarliestCounts) {

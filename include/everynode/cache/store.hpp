@@ -89,8 +89,8 @@ class Store {
   std::unordered_map<std::string, Pods> by_owner_;                          ///< by the UID of the controller
   std::map<std::string, Pods, std::less<>> orphans_;                        ///< by namespace
   std::unordered_map<std::string, core::ControllerRevision> revisions_;     ///< by UID
-  std::unordered_set<std::string> deleted_;                                 ///< UIDs that must not come back
-  std::deque<std::string> deleted_in_order_;
+  std::set<std::string, std::less<>> deleted_;                              ///< UIDs that must not come back
+  std::deque<std::set<std::string, std::less<>>::const_iterator> deleted_in_order_;
   std::map<Kind, std::unordered_set<std::string>> replacing_;  ///< what a list has named so far
   std::map<Kind, std::string> listed_;                         ///< the version of the last list
   std::set<Key> touched_;

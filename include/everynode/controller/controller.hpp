@@ -83,6 +83,7 @@ class Controller {
   /// How the work on a key ended.
   struct Ending {
     bool failed = false;
+    bool acted = false;  ///< wrote more than the status
     std::optional<core::Time> again_at;
   };
 
@@ -99,7 +100,7 @@ class Controller {
   void watch_for_rivals(const core::DaemonSet& daemon_set);
   void give_way(const cache::Key& key, const core::DaemonSet& daemon_set, const std::string& manager,
                 std::string_view what);
-  void enqueue_touched();
+  void enqueue_touched(bool urgent = false);
   void enqueue_all();
   [[nodiscard]] bool may_act() const;
 

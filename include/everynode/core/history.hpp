@@ -28,8 +28,12 @@ class IsUpdated {
   [[nodiscard]] bool operator()(const DaemonPod& pod) const;
 
  private:
+  [[nodiscard]] bool judge(const Labels& labels) const;
+
   std::string hash_;
   std::string generation_;
+  mutable Labels last_;  ///< most pods share the labels of the one before
+  mutable bool last_is_updated_ = false;
 };
 
 }  // namespace everynode::core

@@ -27,7 +27,9 @@ class Labels {
   [[nodiscard]] bool empty() const { return entries().empty(); }
   [[nodiscard]] auto begin() const { return entries().begin(); }
   [[nodiscard]] auto end() const { return entries().end(); }
-  bool operator==(const Labels& other) const { return entries_ == other.entries_ || entries() == other.entries(); }
+  bool operator==(const Labels& other) const { return shares(other) || entries() == other.entries(); }
+  /// Whether they are the same without looking: false tells nothing.
+  [[nodiscard]] bool shares(const Labels& other) const { return entries_ == other.entries_; }
 
  private:
   using Entries = std::vector<Entry>;

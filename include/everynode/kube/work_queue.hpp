@@ -50,8 +50,10 @@ class WorkQueue {
   /// Of several times the earliest counts.
   void add_after(std::string_view key, Instant when, Instant now) { add_at(key, when, now); }
 
-  /// The key, which is being worked on, is not handed out again before `until`: its work is dear.
-  void hold(std::string_view key, Instant until);
+  /// A key that is worked on again as soon as its interval allows, although it rests.
+  void add_urgent(std::string_view key, Instant now);
+  /// The key, which is being worked on, rests until then unless something is urgent: its work is dear.
+  void rest(std::string_view key, Instant until);
 
   /// The key that should have been worked on first.
   [[nodiscard]] std::optional<Taken> take(Instant now);
@@ -84,6 +86,8 @@ class WorkQueue {
     bool processing = false;
     unsigned failures = 0;
     Instant next_turn = Instant::min();  ///< not handed out before
+    Instant rests_until = Instant::min();
+    bool urgent = false;  ///< does not rest
   };
 
   struct Hash : std::hash<std::string_view> {
@@ -91,10 +95,12 @@ class WorkQueue {
   };
   using Entries = std::unordered_map<std::string, Entry, Hash, std::equal_to<>>;
 
+  Entries::iterator entry(std::string_view key, Instant now);
   void add_at(std::string_view key, Instant wanted, Instant now);
   void finish(Entries::iterator entry, Instant now);
   void line_up(Entries::iterator entry);
   void forget_idle(Instant now);
+  [[nodiscard]] static Instant free_at(const Entry& entry);
   [[nodiscard]] static bool is_idle(const Entry& entry, Instant now);
 
   Options options_;
