@@ -52,7 +52,7 @@ Metrics::Metrics(const std::string& version)
                           "Decisions on admission requests, by result and reason.")),
       handshakes_(counters(registry_, "everynode_webhook_tls_handshakes_total", "TLS handshakes, by result.")),
       refused_(counters(registry_, "everynode_webhook_connections_refused_total",
-                        "Connections closed for want of room, by reason.")),
+                        "Connections closed for want of room or because the client took too long, by reason.")),
       reloads_(counters(registry_, "everynode_webhook_reloads_total",
                         "Changed files that were read again, by file and result.")),
       handling_(
