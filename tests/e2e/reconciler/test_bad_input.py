@@ -86,7 +86,8 @@ class Retried(ReconcilerTest):
         self.bind("watcher", [{"apiGroups": ["", "apps"], "resources": ["nodes", "pods", "daemonsets", "controllerrevisions"],
                                "verbs": ["get", "list", "watch"]},
                               {"apiGroups": ["apps"], "resources": ["daemonsets/status", "controllerrevisions"],
-                               "verbs": ["create", "patch"]}])
+                               "verbs": ["create", "patch"]},
+                              {"apiGroups": ["apps"], "resources": ["daemonsets/finalizers"], "verbs": ["update"]}])
         kubeconfig = self.cluster.token_kubeconfig("watcher", self.token("watcher"))
         with self.away():
             daemon = self.create(self.name("not-allowed"))

@@ -49,7 +49,8 @@ class Rolling(ReconcilerTest):
                 if image_of(pod).endswith(":2") and pod["status"]["phase"] != "Failed":
                     with contextlib.suppress(ApiError):  # it may just have gone
                         daemon.fail(pod)
-        self.assertLess(self.creations(daemon), len(SHARED) + 5 * len(SHARED))
+        # The first, its replacement at once, another when the status tells of the new generation, then after 1 and 2 s.
+        self.assertLessEqual(self.creations(daemon), len(SHARED) + 5 * len(SHARED))
         daemon.set_image("3")
         daemon.wait_on(*SHARED)
 
