@@ -67,8 +67,9 @@ class AttackTest : public ::testing::Test {
   void begin(std::vector<std::string> flags = {}, std::vector<std::string> runner = {}) {
     flags.insert(flags.begin(), {"--threads", "2"});
     webhook_.emplace(EVERYNODE_BINARY, certificates_, std::move(flags), std::move(runner));
-    keeping_.emplace(webhook_->port(), certificates_, true);
-    fresh_.emplace(webhook_->port(), certificates_, false);
+    port_ = webhook_->port();
+    keeping_.emplace(port_, certificates_, true);
+    fresh_.emplace(port_, certificates_, false);
     std::this_thread::sleep_for(300ms);  // both are known by now
   }
 
@@ -79,7 +80,7 @@ class AttackTest : public ::testing::Test {
     const std::size_t peak = webhook_->peak_mib();
     std::cout << "at most " << peak << " MiB resident\n";
     EXPECT_LT(peak, memory_limit_mib_);
-    EXPECT_EQ(TlsPeer(webhook_->port()).version(), "TLSv1.3");
+    EXPECT_EQ(TlsPeer(port_).version(), "TLSv1.3");
   }
 
   static void expect_served(const char* who, const LoadReport& report, bool all = true) {
@@ -100,7 +101,7 @@ class AttackTest : public ::testing::Test {
     EXPECT_TRUE(webhook_->log().contains(reason)) << webhook_->log();
   }
 
-  [[nodiscard]] std::uint16_t port() const { return webhook_->port(); }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
 
   Certificates certificates_{EVERYNODE_SOURCE_DIR "/certs/make-certs"};
   std::optional<WebhookProcess> webhook_;
@@ -110,6 +111,7 @@ class AttackTest : public ::testing::Test {
   bool serves_new_ones_ = true;
 
  private:
+  std::uint16_t port_ = 0;
   std::optional<HealthyClient> keeping_;
   std::optional<HealthyClient> fresh_;
 };

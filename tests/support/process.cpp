@@ -7,8 +7,9 @@
 
 #include <chrono>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <thread>
+#include <utility>
 
 namespace everynode::support {
 namespace {
@@ -81,7 +82,9 @@ bool Process::logs(const std::string& text, std::size_t from) const {
 std::string Process::log(std::size_t from) const {
   std::ifstream in(log_);
   in.seekg(static_cast<std::streamoff>(from));
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::ostringstream text;
+  text << in.rdbuf();
+  return std::move(text).str();
 }
 
 }  // namespace everynode::support
