@@ -22,7 +22,7 @@ namespace everynode::support {
 
 using namespace std::chrono_literals;
 
-/// The chart's webhook.resources.limits.memory.
+/// Stricter than the chart's webhook.resources.limits.memory, which has room for more worker threads.
 inline constexpr std::size_t memory_limit_mib = 128;
 
 /// The chart's webhook.timeoutSeconds.
