@@ -188,7 +188,7 @@ Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
     const auto status_due = std::max(pace.status_written, last ? Instant::min() : began) + interval;
     if (plan.status && status_due > steady_clock::now()) {
       const core::Time then = now() + std::chrono::ceil<std::chrono::microseconds>(status_due - steady_clock::now());
-      ending.again_at = std::min(ending.again_at.value_or(then), then);
+      core::earliest(ending.again_at, then);
     } else if (plan.status) {
       pace.status_written = steady_clock::now();
       const std::string problem = co_await actions_.write_status(daemon_set, *plan.status);

@@ -28,16 +28,22 @@ bool may_be_done(const kube::Outcome& outcome) {
 
 }  // namespace
 
-/// The plan may have changed since a creation got no answer, and so the name of the pod that the node is to have now:
-/// as long as there may be the other, nothing is created. Nothing is returned if it is not there, else what to do
+/// The plan may have changed since a creation got no answer, and so the name of the pod that the node is to have now.
+/// The name of that other pod; empty if there is none in doubt.
+std::string Executor::doubted(const Batch& batch, const core::CreatePod& action) const {
+  const auto doubts = in_doubt_.find(batch.key);
+  if (doubts == in_doubt_.end()) return {};
+  const auto doubt = doubts->second.find(action.node);
+  if (doubt == doubts->second.end()) return {};
+  const bool wanted = doubt->second == core::pod_name(batch.daemon_set.name, action.name_seed, 0);
+  return wanted ? std::string{} : doubt->second;
+}
+
+/// As long as there may be the other pod, nothing is created. Nothing is returned if it is not there, else what to do
 /// instead of creating: explain a problem, or (empty) plan again with what was found.
 Awaitable<std::optional<std::string>> Executor::resolve_doubt(cache::Key daemon_set, std::string node,
-                                                              std::string wanted) {
-  const auto doubts = in_doubt_.find(daemon_set);
-  if (doubts == in_doubt_.end()) co_return std::nullopt;
-  const auto doubt = doubts->second.find(node);
-  if (doubt == doubts->second.end() || doubt->second == wanted) co_return std::nullopt;
-  const kube::Request question = kube::get(kube::pods, {.namespace_ = daemon_set.namespace_, .name = doubt->second});
+                                                              std::string name) {
+  const kube::Request question = kube::get(kube::pods, {.namespace_ = daemon_set.namespace_, .name = name});
   const kube::Outcome outcome = co_await client_.send(question);
   const bool gone = is_not_found(outcome);
   if (!gone && (!outcome || !outcome->ok())) co_return kube::explain(question, outcome);
@@ -57,9 +63,10 @@ Awaitable<std::string> Executor::create_pod(Batch& batch, core::CreatePod action
     tell(batch.daemon_set, true, "FailedCreate", "Error creating: " + body.error());
     co_return body.error();
   }
-  const std::string first_name = core::pod_name(batch.daemon_set.name, action.name_seed, 0);
-  auto known = co_await resolve_doubt(batch.key, action.node, first_name);
-  if (known) co_return std::move(*known);
+  if (const std::string other = doubted(batch, action); !other.empty()) {
+    auto known = co_await resolve_doubt(batch.key, action.node, other);
+    if (known) co_return std::move(*known);
+  }
   for (unsigned attempt = 0; attempt < most_attempts; ++attempt) {
     const std::string name = core::pod_name(batch.daemon_set.name, action.name_seed, attempt);
     const kube::Request request = kube::create(kube::pods, batch.key.namespace_, body->for_node(name, action.node));

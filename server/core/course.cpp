@@ -62,11 +62,7 @@ class Few {
 class Observer {
  public:
   Observer(const Snapshot& snapshot, std::string_view hash, Time now)
-      : snapshot_(snapshot),
-        daemon_set_(*snapshot.daemon_set),
-        judge_(snapshot, hash, now),
-        is_updated_(daemon_set_, hash),
-        now_(now) {
+      : snapshot_(snapshot), daemon_set_(*snapshot.daemon_set), judge_(snapshot, hash, now), now_(now) {
     for (const ControllerRevision* revision : snapshot.revisions) {
       const bool current = revision->hash() == hash && revision->data == daemon_set_.revision_data;
       if (!current || revision->revision < number_) continue;
@@ -88,7 +84,7 @@ class Observer {
  private:
   void look_at(const DaemonNode& node) {
     const Judgement judgement = judge_(node);
-    look_again(judgement.at);
+    earliest(course_.again_at, judgement.at);
     if (judgement.desired) {
       ++desired_;
       if (!judgement.available) ++course_.unavailable[index_of(judgement.trouble)];
@@ -97,7 +93,9 @@ class Observer {
     // What goes from a node that is no longer eligible uses up the budget too (10.2).
     const bool counts = judgement.desired || (node.exists && judgement.pod != nullptr);
     if (counts && !judgement.available) ++unavailable_;
-    for (const DaemonPod* pod : node.pods) look_again(available_at(*pod, daemon_set_.min_ready_seconds, now_));
+    for (const DaemonPod* pod : node.pods) {
+      earliest(course_.again_at, available_at(*pod, daemon_set_.min_ready_seconds, now_));
+    }
     if (judgement.successor != nullptr) ++surging_;
     if (judgement.state == NodeState::updated) {
       ++updated_;
@@ -111,16 +109,12 @@ class Observer {
     }
   }
 
-  void look_again(std::optional<Time> at) {
-    if (at) course_.again_at = std::min(course_.again_at.value_or(*at), *at);
-  }
-
   void look_at(const DaemonNode& node, const DaemonPod& pod) {
     if (is_gone(pod)) return;
     if (pod.terminating) progress(std::min(now_, pod.leaves_by));
-    if (!is_updated_(pod)) {
+    if (!judge_.is_updated(pod)) {
       has_old_pods_ = true;
-    } else if (is_available(pod, daemon_set_.min_ready_seconds, now_)) {
+    } else if (judge_.is_available(pod)) {
       progress(pod.ready_since + std::chrono::seconds(daemon_set_.min_ready_seconds));
     } else if (!snapshot_.backoff->remembers(node.name)) {
       progress(pod.created);  // what takes the place of a pod that has failed gets nothing further
@@ -206,7 +200,6 @@ class Observer {
   const Snapshot& snapshot_;
   const DaemonSet& daemon_set_;
   Judge judge_;
-  IsUpdated is_updated_;
   Time now_;
   Course course_;
   Budget budget_;

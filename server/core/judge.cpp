@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "everynode/core/json_text.hpp"
+
 namespace everynode::core {
 namespace {
 
@@ -9,7 +11,7 @@ namespace {
 std::string in_short(std::string_view text) {
   constexpr std::size_t most = 120;
   text = text.substr(0, text.find(". "));
-  return text.size() <= most ? std::string(text) : std::string(text.substr(0, most)) + "...";
+  return std::string(clipped(text, most)) + (text.size() <= most ? "" : "...");
 }
 
 }  // namespace

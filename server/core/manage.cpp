@@ -55,7 +55,7 @@ class NodeManager {
         running_.push_back(pod);
       } else if (const auto until = backoff_.until(node.name, now_)) {
         waits = true;
-        again(*until);
+        earliest(out_.again_at, until);
       } else {
         remove(*pod, DeleteReason::failed);
       }
@@ -90,12 +90,10 @@ class NodeManager {
     const bool done = is_available(*kept_new, daemon_set_.min_ready_seconds, now_);
     if (!kept_old->ready || done) {
       remove(*kept_old, DeleteReason::surge_is_over);
-    } else if (done_at) {
-      again(*done_at);
+    } else {
+      earliest(out_.again_at, done_at);
     }
   }
-
-  void again(Time at) { out_.again_at = std::min(out_.again_at.value_or(at), at); }
 
   void create(const DaemonNode& node) { out_.actions.emplace_back(create_pod(daemon_set_, hash_, node)); }
 

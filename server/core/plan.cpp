@@ -21,10 +21,6 @@ std::vector<Action> claim_pods(const Snapshot& snapshot) {
   return actions;
 }
 
-void earliest(std::optional<Time>& at, std::optional<Time> other) {
-  if (other) at = std::min(at.value_or(*other), *other);
-}
-
 /// Pods: first the right number, then the right revision.
 void plan_pods(const Snapshot& snapshot, Time now, Plan& plan) {
   Managed managed = manage(snapshot, plan.hash, now);

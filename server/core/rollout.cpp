@@ -51,9 +51,7 @@ class Roller {
   }
 
   bool available(const DaemonPod& pod) {
-    if (const auto at = available_at(pod, daemon_set_.min_ready_seconds, now_)) {
-      step_.again_at = std::min(step_.again_at.value_or(*at), *at);
-    }
+    earliest(step_.again_at, available_at(pod, daemon_set_.min_ready_seconds, now_));
     return is_available(pod, daemon_set_.min_ready_seconds, now_);
   }
 

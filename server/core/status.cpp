@@ -43,8 +43,8 @@ StatusNow status_of(const Snapshot& snapshot, std::string_view hash, Time now) {
     ++status.number_ready;
     if (is_available(*pod, daemon_set.min_ready_seconds, now)) {
       ++status.number_available;
-    } else if (const auto at = available_at(*pod, daemon_set.min_ready_seconds, now)) {
-      out.again_at = std::min(out.again_at.value_or(*at), *at);
+    } else {
+      earliest(out.again_at, available_at(*pod, daemon_set.min_ready_seconds, now));
     }
   }
   status.number_unavailable = status.desired_number_scheduled - status.number_available;

@@ -87,7 +87,7 @@ class Bench:
             for body in self.bodies:
                 self.measure_body(body, order)
             for name, server in running.items():
-                for kind, kib in server.memory_kib().items():
+                for kind, kib in server.process.memory_kib().items():
                     self.result.add(kib, kind, name)
         finally:
             for server in running.values():

@@ -99,41 +99,41 @@ def measure(scale: str, node_count: int, daemon_sets: int, subject: type[reconci
         if rolls:
             roll(cluster.api, controller, names, node_count, figures)
         idle(cluster.api, controller, node_count, figures)
-        figures.peak_mib = controller.peak_mib()
+        figures.peak_mib = controller.process.memory_kib()["VmHWM"] / 1024
         late_nodes(cluster.api, names[0], figures)
         return figures
 
 
 def create(api, controller, names: list[str], node_count: int, figures: Figures) -> None:
-    cpu, begin = controller.cpu_seconds(), time.monotonic()
+    cpu, begin = controller.process.cpu_seconds(), time.monotonic()
     for name in names:
         api.create(DAEMON_SETS, document(name))
     await_ready(api, names, node_count)
     figures.create_wall = time.monotonic() - begin
-    figures.create_cpu = controller.cpu_seconds() - cpu
+    figures.create_cpu = controller.process.cpu_seconds() - cpu
     print(f"  created in {figures.create_wall:.1f} s, CPU {figures.create_cpu:.2f} s", flush=True)
 
 
 def roll(api, controller, names: list[str], node_count: int, figures: Figures) -> None:
-    cpu, begin = controller.cpu_seconds(), time.monotonic()
+    cpu, begin = controller.process.cpu_seconds(), time.monotonic()
     for name in names:
         api.merge(f"{DAEMON_SETS}/{name}", {"spec": {"template": {"metadata": {"annotations": {"rolled": "1"}}}}})
     await_ready(api, names, node_count)
     figures.roll_wall = time.monotonic() - begin
-    figures.roll_cpu = controller.cpu_seconds() - cpu
+    figures.roll_cpu = controller.process.cpu_seconds() - cpu
     print(f"  rolled in {figures.roll_wall:.1f} s, CPU {figures.roll_cpu:.2f} s", flush=True)
 
 
 def idle(api, controller, node_count: int, figures: Figures) -> None:
     """Nodes report their conditions, as kubelets do; nothing of it concerns a DaemonSet."""
-    cpu, begin = controller.cpu_seconds(), time.monotonic()
+    cpu, begin = controller.process.cpu_seconds(), time.monotonic()
     beats = 0
     with ThreadPoolExecutor(4) as pool:
         while time.monotonic() - begin < IDLE_SECONDS:
             list(pool.map(lambda number: heartbeat(api, number % node_count), range(beats, beats + HEARTBEATS_PER_SECOND)))
             beats += HEARTBEATS_PER_SECOND
             time.sleep(max(0.0, begin + beats / HEARTBEATS_PER_SECOND - time.monotonic()))
-    figures.idle_cpu = controller.cpu_seconds() - cpu
+    figures.idle_cpu = controller.process.cpu_seconds() - cpu
 
 
 def heartbeat(api, number: int) -> None:

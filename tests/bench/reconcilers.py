@@ -16,23 +16,6 @@ class Subject:
     name: str
     process: Process
 
-    def cpu_seconds(self) -> float:
-        """Of all threads, to the nanosecond: utime and stime count ticks of 10 ms, too coarse for who is idle."""
-        return sum(map(nanoseconds, Path(f"/proc/{self.process.pid}/task").iterdir())) / 1e9
-
-    def peak_mib(self) -> float:
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / 1024
-        raise LookupError("VmHWM")
-
-
-def nanoseconds(thread: Path) -> int:
-    try:
-        return int((thread / "schedstat").read_text().split()[0])
-    except OSError:  # it has just ended
-        return 0
-
 
 class Everynode(Subject):
     name = "Everynode"

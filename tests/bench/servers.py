@@ -97,11 +97,6 @@ class Server:
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
 
-    def memory_kib(self) -> dict[str, int]:
-        """VmHWM, the peak, and VmRSS, as it is now."""
-        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
-        return {line.split(":")[0]: int(line.split()[1]) for line in lines if line.startswith(("VmHWM:", "VmRSS:"))}
-
     def take_log(self) -> int:
         """The number of lines since the last time, for which the log is then emptied: it grows by megabytes each second.
 

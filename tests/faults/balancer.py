@@ -10,6 +10,7 @@ import threading
 from tests.cluster import control_plane
 from tests.cluster.ports import HOST, free_ports
 from tests.cluster.webhook import Webhook
+from tests.faults.serving import serve
 
 LOOK_SECONDS = 0.5
 CHUNK = 65536
@@ -45,15 +46,7 @@ class Balancer:
             self._ready = [one for one in self._replicas if control_plane.answers_ok(f"http://{HOST}:{one.metrics_port}/readyz")]
 
     def _serve(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(asyncio.start_server(self._connected, HOST, self.port))
-        self._loop.run_forever()
-        server.close()
-        left = asyncio.all_tasks(self._loop)
-        for task in left:
-            task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-        self._loop.close()
+        serve(self._loop, asyncio.start_server(self._connected, HOST, self.port))
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1

@@ -5,20 +5,19 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
+
+from tests.cluster.processes import Process
 
 
 @dataclass
 class Memory:
     """Samples of one process's resident memory, in KiB."""
 
-    pid: int
+    process: Process
     samples: list[tuple[float, int]] = field(default_factory=list)
 
     def sample(self) -> None:
-        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                self.samples.append((time.monotonic(), int(line.split()[1])))
+        self.samples.append((time.monotonic(), self.process.memory_kib()["VmRSS"]))
 
     def figures(self) -> dict[str, float]:
         kib = [value for _, value in self.samples]
@@ -38,8 +37,3 @@ def fit(samples: list[tuple[float, int]]) -> tuple[float, float]:
     slope = sum((when - mean_time) * (value - mean) for when, value in samples) / spread
     rest = sum((value - mean - slope * (when - mean_time)) ** 2 for when, value in samples)
     return slope, math.sqrt(rest / (count - 2) / spread)
-
-
-def cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / 100

@@ -32,7 +32,7 @@ from tests.faults.faults import Faults, RequestFault  # noqa: E402
 from tests.faults.pod_laws import PodLaws  # noqa: E402
 from tests.faults.replica import Replica  # noqa: E402
 from tests.faults.writes import changes_of_writer, writes  # noqa: E402
-from tests.tools.explained import Explained  # noqa: E402
+from tests.tools.explained import Explained, exit_code  # noqa: E402
 
 AUDIT = ("--audit-policy-file", str(Path(__file__).with_name("audit-policy.yaml")))
 FREEZE_SECONDS = 30
@@ -233,23 +233,19 @@ def main() -> int:
     parser.add_argument("-k", metavar="NAME", default="", help="only outages whose name contains this")
     options = parser.parse_args()
     workspace.end_on_signals()
-    try:
-        with workspace.workspace("everynode-outages-") as directory:
-            with ControlPlane(directory, WITHOUT_IN_TREE, say=print, apiserver_flags=AUDIT) as cluster:
-                outages = Outages(cluster, rights.grant(cluster), options.nodes, options.rounds)
-                outages.begin()
-                failed = sum(not told(outages, name) for name in SCENARIOS if options.k in name)
-                passed = len([name for name in SCENARIOS if options.k in name]) - failed
-                print(f"{passed} passed, {failed} failed", flush=True)
-            if failed:
-                raise Explained(f"the logs are in {directory / 'logs'}")
-    except Explained as error:
-        print(error)
-        return 1
-    except KeyboardInterrupt:
-        print("interrupted")
-        return 130
-    return 0
+    return exit_code(lambda: run_all(options))
+
+
+def run_all(options: argparse.Namespace) -> None:
+    with workspace.workspace("everynode-outages-") as directory:
+        with ControlPlane(directory, WITHOUT_IN_TREE, say=print, apiserver_flags=AUDIT) as cluster:
+            outages = Outages(cluster, rights.grant(cluster), options.nodes, options.rounds)
+            outages.begin()
+            failed = sum(not told(outages, name) for name in SCENARIOS if options.k in name)
+            passed = len([name for name in SCENARIOS if options.k in name]) - failed
+            print(f"{passed} passed, {failed} failed", flush=True)
+        if failed:
+            raise Explained(f"the logs are in {directory / 'logs'}")
 
 
 def told(outages: Outages, name: str) -> bool:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from tests.cluster.pki import Pki
 from tests.cluster.ports import HOST, free_ports
 from tests.faults.faults import Faults, RequestFault, WatchFault
+from tests.faults.serving import serve
 
 LIMIT = 64 * 1024 * 1024
 KEPT_LISTS = 8
@@ -63,16 +64,15 @@ class FaultProxy:
         self._lists: dict[str, list[bytes]] = {}
         self._open: set[asyncio.StreamWriter] = set()
         self._changed = asyncio.Event()
+        self._listening = threading.Event()
         self._thread = threading.Thread(target=self._serve)
         self._inside = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         self._inside.load_cert_chain(self.pki.certificate("server"), self.pki.key("server"))
         self._outside = ssl.create_default_context(cafile=self.pki.certificate("ca"))
 
     def __enter__(self) -> FaultProxy:
-        listening = threading.Event()
-        self._listening = listening
         self._thread.start()
-        listening.wait()
+        self._listening.wait()
         return self
 
     def __exit__(self, *error) -> None:
@@ -108,17 +108,8 @@ class FaultProxy:
     # --- the loop's thread ---
 
     def _serve(self) -> None:
-        asyncio.set_event_loop(self._loop)
         starting = asyncio.start_server(self._connected, HOST, self.port, ssl=self._inside, limit=LIMIT)
-        server = self._loop.run_until_complete(starting)
-        self._listening.set()
-        self._loop.run_forever()
-        server.close()
-        left = asyncio.all_tasks(self._loop)
-        for task in left:
-            task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-        self._loop.close()
+        serve(self._loop, starting, self._listening.set)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)

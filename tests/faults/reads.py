@@ -21,11 +21,7 @@ from tests.cluster import workspace  # noqa: E402
 from tests.cluster.control_plane import WITHOUT_IN_TREE, ControlPlane  # noqa: E402
 from tests.e2e.reconciler import rights  # noqa: E402
 from tests.faults.broken_reads import BrokenReads  # noqa: E402
-from tests.tools.explained import Explained  # noqa: E402
-
-
-class Failed(Explained):
-    """Runs failed; the workspace is kept for a look at its logs."""
+from tests.tools.explained import Explained, exit_code  # noqa: E402
 
 
 def main() -> int:
@@ -35,24 +31,20 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=3600, help="ends after so long, however many runs that were")
     options = parser.parse_args()
     workspace.end_on_signals()
-    try:
-        with workspace.workspace("everynode-reads-") as directory, ControlPlane(directory, WITHOUT_IN_TREE, say=print) as cluster:
-            with BrokenReads(cluster, rights.grant(cluster)) as reads:
-                failed = run_all(reads, options)
-                print(reads.figures())
-                print(f"{reads.counts['runs'] - failed} passed, {failed} failed", flush=True)
-                if failed:
-                    raise Failed(f"the logs are in {directory / 'logs'}")
-    except Explained as error:
-        print(error)
-        return 1
-    except KeyboardInterrupt:
-        print("interrupted")
-        return 130
-    return 0
+    return exit_code(lambda: run_all(options))
 
 
-def run_all(reads: BrokenReads, options: argparse.Namespace) -> int:
+def run_all(options: argparse.Namespace) -> None:
+    with workspace.workspace("everynode-reads-") as directory, ControlPlane(directory, WITHOUT_IN_TREE, say=print) as cluster:
+        with BrokenReads(cluster, rights.grant(cluster)) as reads:
+            failed = run_each(reads, options)
+            print(reads.figures())
+            print(f"{reads.counts['runs'] - failed} passed, {failed} failed", flush=True)
+            if failed:
+                raise Explained(f"the logs are in {directory / 'logs'}")
+
+
+def run_each(reads: BrokenReads, options: argparse.Namespace) -> int:
     end, failed = time.monotonic() + options.seconds, 0
     for seed in range(options.first, options.first + options.runs):
         if time.monotonic() > end:

@@ -34,9 +34,9 @@ from tests.cluster.webhook import Webhook  # noqa: E402
 from tests.e2e.reconciler import rights  # noqa: E402
 from tests.faults.balancer import Balancer  # noqa: E402
 from tests.faults.churn import DAEMON_SETS, Churn  # noqa: E402
-from tests.faults.memory import Memory, cpu_seconds  # noqa: E402
+from tests.faults.memory import Memory  # noqa: E402
 from tests.faults.pod_laws import PodLaws, settled  # noqa: E402
-from tests.tools.explained import Explained  # noqa: E402
+from tests.tools.explained import Explained, exit_code  # noqa: E402
 
 QUIET_EVERY_SECONDS = 60
 QUIET_PATIENCE_SECONDS = 300
@@ -57,7 +57,7 @@ class Soak:
     def __init__(self, cluster: ControlPlane, webhooks: list[Webhook], reconciler: Reconciler, churn: Churn, laws: PodLaws, rate: float):
         self.quiet_points: list[float] = []  # seconds until all was as it should be
         self.problems: list[str] = []
-        self.memory = {"reconciler": Memory(reconciler.process.pid), "webhook": Memory(webhooks[0].process.pid)}
+        self.memory = {"reconciler": Memory(reconciler.process), "webhook": Memory(webhooks[0].process)}
         self.renewals = self.restarts = 0
         self._api, self._webhooks, self._churn, self._laws, self._rate = cluster.api, webhooks, churn, laws, rate
         self._turn, self._draining = 1, False
@@ -144,17 +144,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
     options = parser.parse_args()
     workspace.end_on_signals()
-    try:
-        with workspace.workspace("everynode-soak-") as directory:
-            if not soak(directory, options):
-                raise Explained(f"the logs are in {directory / 'logs'}")
-    except Explained as error:
-        print(error)
-        return 1
-    except KeyboardInterrupt:
-        print("interrupted")
-        return 130
-    return 0
+    return exit_code(lambda: run_here(options))
+
+
+def run_here(options: argparse.Namespace) -> None:
+    with workspace.workspace("everynode-soak-") as directory:
+        if not soak(directory, options):
+            raise Explained(f"the logs are in {directory / 'logs'}")
 
 
 def soak(directory: Path, options: argparse.Namespace) -> bool:
@@ -164,14 +160,14 @@ def soak(directory: Path, options: argparse.Namespace) -> bool:
         with PodLaws(cluster.api) as laws:
             churn.begin()
             run = Soak(cluster, webhooks, reconciler, churn, laws, options.rate)
-            cpu = cpu_seconds(reconciler.process.pid)
+            cpu = reconciler.process.cpu_seconds()
             run.run(options.minutes * 60)
             figures = {
                 "minutes": options.minutes, "nodes": options.nodes, "seed": options.seed, "pods created": laws.created,
                 **churn.done, "certificates renewed": run.renewals, "webhook restarts": run.restarts,
                 "connections to the webhook": balancer.connections, "refused for want of a replica": balancer.refused,
                 "quiet points": len(run.quiet_points), "longest until quiet, s": round(max(run.quiet_points, default=0), 1),
-                "reconciler CPU, s": round(cpu_seconds(reconciler.process.pid) - cpu, 1),
+                "reconciler CPU, s": round(reconciler.process.cpu_seconds() - cpu, 1),
                 **admissions(cluster), **shape(cluster, reconciler),
             }
             memory = {name: one.figures() for name, one in run.memory.items()}

@@ -79,8 +79,9 @@ class Executor {
 
   [[nodiscard]] Awaitable<void> run_one(Batch& batch, const core::Action& action);
   [[nodiscard]] Awaitable<std::string> create_pod(Batch& batch, core::CreatePod action);
+  [[nodiscard]] std::string doubted(const Batch& batch, const core::CreatePod& action) const;
   [[nodiscard]] Awaitable<std::optional<std::string>> resolve_doubt(cache::Key daemon_set, std::string node,
-                                                                    std::string wanted);
+                                                                    std::string name);
   void note_doubt(const cache::Key& daemon_set, const std::string& node, const std::string& name);
   [[nodiscard]] Awaitable<std::string> delete_pod(Batch& batch, core::DeletePod action);
   [[nodiscard]] Awaitable<std::string> adopt(Batch& batch, core::Adopt action);

@@ -65,8 +65,10 @@ class Judge {
   /// The trouble in a few words that stay the same as long as it does, e.g. "container agent: ImagePullBackOff".
   [[nodiscard]] std::string cause(const Judgement& judgement) const;
 
- private:
   [[nodiscard]] bool is_available(const DaemonPod& pod) const;
+  [[nodiscard]] bool is_updated(const DaemonPod& pod) const { return is_updated_(pod); }
+
+ private:
   [[nodiscard]] NodeState state_of(const DaemonNode& node, const DaemonPod* pod) const;
   [[nodiscard]] const DaemonPod* telling_pod(const DaemonNode& node) const;
   [[nodiscard]] const DaemonPod* successor_on(const DaemonNode& node) const;

@@ -1,6 +1,7 @@
 /// Points in time as Kubernetes writes them (RFC 3339, UTC).
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -9,6 +10,11 @@
 namespace everynode::core {
 
 using Time = std::chrono::sys_time<std::chrono::microseconds>;
+
+/// Makes `at` the earlier of both; nullopt is never.
+inline void earliest(std::optional<Time>& at, std::optional<Time> other) {
+  if (other) at = std::min(at.value_or(*other), *other);
+}
 
 /// Reads "2026-11-24T10:50:04Z", with or without a fraction of at most nine digits (what is below a microsecond is cut
 /// off) and with "Z" or an offset like "+01:00"; "t" and "z" may be small. nullopt: not a time.
