@@ -54,20 +54,32 @@ Awaitable<bool> Session<Stream>::serve_one() {
   }
   if (auto refusal = refusal_of(*parser_)) co_return co_await refuse(std::move(*refusal));
   const auto expected = static_cast<std::size_t>(parser_->content_length().value_or(0));
-  if (!worker_.begin_request(connection_, expected)) {
+  if (lacks_bytes() && !worker_.begin_request(connection_, expected)) {
     auto overloaded = too_many_requests();
     co_return co_await refuse(std::move(overloaded));
   }
-
-  worker_.enter(connection_, Phase::body);
-  parser_->get().body().reserve(expected + body_padding);
-  const auto [body_error, body_bytes] = co_await beast::http::async_read(stream_, buffer_, *parser_, as_result);
-  if (body_error) co_return false;
+  if (!co_await read_body(expected)) co_return false;
   // Bytes that follow at once would be a second, pipelined request. No client of ours does that; smugglers do.
   const bool keep_alive = parser_->keep_alive() && buffer_.size() == 0 && !worker_.retiring();
   http::Response response = answer();
   worker_.end_request(*connection_);
   co_return co_await write(std::move(response), keep_alive);
+}
+
+/// Whether the client can keep us waiting: a request that is here in full is answered in one go, and takes no place.
+template <class Stream>
+bool Session<Stream>::lacks_bytes() const {
+  if (parser_->is_done()) return false;
+  const auto length = parser_->content_length();
+  return !length || buffer_.size() < *length;
+}
+
+template <class Stream>
+Awaitable<bool> Session<Stream>::read_body(std::size_t expected) {
+  worker_.enter(connection_, Phase::body);
+  parser_->get().body().reserve(expected + body_padding);
+  const auto [error, bytes] = co_await beast::http::async_read(stream_, buffer_, *parser_, as_result);
+  co_return !error;
 }
 
 template <class Stream>

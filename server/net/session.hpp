@@ -26,6 +26,8 @@ class Session {
   /// Reads one request and answers it. False: the connection has served its last one.
   Awaitable<bool> serve_one();
   Awaitable<bool> wait_for_bytes();
+  [[nodiscard]] bool lacks_bytes() const;
+  Awaitable<bool> read_body(std::size_t expected);
   http::Response answer();
   Awaitable<bool> write(http::Response response, bool keep_alive);
   Awaitable<bool> refuse(http::Response response);
