@@ -10,7 +10,8 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
 constexpr auto patience = 30s;
-constexpr auto rest = 40ms;  ///< longer than a key waits between two syncs
+constexpr auto rest = 40ms;        ///< longer than a key waits between two syncs
+constexpr auto last_rest = 400ms;  ///< longer than a status waits to be written, too: it may still tell of a moment ago
 
 }  // namespace
 
@@ -48,6 +49,7 @@ std::string Story::play(const std::function<void()>& meanwhile) {
 /// Settled, and nothing written any more; or the moment in which the next chapter begins.
 bool Story::comes_to_rest(const Chapter& chapter, const std::function<void()>& meanwhile) {
   const auto deadline = steady_clock::now() + patience;
+  const auto calm_for = &chapter == &tale_.chapters.back() ? last_rest : rest;
   auto settled_since = steady_clock::now();
   std::uint64_t version = 0;
   while (steady_clock::now() < deadline) {
@@ -59,7 +61,7 @@ bool Story::comes_to_rest(const Chapter& chapter, const std::function<void()>& m
     });
     if (settled && !chapter.rests) return true;
     if (!settled || std::exchange(version, now_at) != now_at) settled_since = steady_clock::now();
-    if (steady_clock::now() - settled_since > rest) return true;
+    if (steady_clock::now() - settled_since > calm_for) return true;
   }
   return false;
 }
