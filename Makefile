@@ -13,7 +13,7 @@ FIRST ?= 1
 CONTROL_PLANE = etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok
 
 .PHONY: help run build test unit e2e chart image faults attacks rights outages soak simulate
-.PHONY: bench bench-reconciler lint format sanitize fuzz clean
+.PHONY: bench bench-webhook bench-reconciler build-bench lint format sanitize fuzz clean
 
 help:   ## this list
 	@grep -hE '^[a-z0-9-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -95,16 +95,20 @@ format: ## formats the C++ files
 	@tests/tools/install-packages lint
 	@git ls-files '*.hpp' '*.cpp' | xargs clang-format-19 -i
 
-bench: ## the webhook beside a Go webhook and beside the floor; writes tests/bench/RESULTS.md
-	@tests/tools/install-packages build test bench
-	@cmake --preset release -DEVERYNODE_BENCH=ON >/dev/null
-	@cmake --build --preset release -j $(JOBS)
+bench: bench-webhook bench-reconciler ## both, about half an hour; on a machine that does nothing else
+
+bench-webhook: build-bench ## the webhook beside a Go webhook and beside the floor; writes tests/bench/RESULTS.md
 	@tests/bench/bench.py
 
-bench-reconciler: build ## the reconciler beside the in-tree controller; writes tests/bench/reconciler/*.md
+bench-reconciler: build-bench ## the reconciler beside the in-tree controller; writes tests/bench/reconciler/RESULTS.md
 	@tests/tools/install-packages cluster
 	@tests/tools/build-binaries $(CONTROL_PLANE)
 	@tests/bench/reconciler_bench.py
+
+build-bench:
+	@tests/tools/install-packages build test bench
+	@cmake --preset release -DEVERYNODE_BENCH=ON >/dev/null
+	@cmake --build --preset release -j $(JOBS)
 
 clean: ## removes what was built in this tree; the cache of Kubernetes binaries stays
 	@rm -rf build build-debug build-asan build-tsan build-fuzz

@@ -49,7 +49,7 @@ def main() -> int:
 def run(build: Path, plan: measure.Plan, write: bool) -> int:
     for name in ("everynode", "everynode_load", "everynode_floor"):
         if not (build / name).exists():
-            raise FileNotFoundError(f"{build / name} is missing: run 'make bench', which builds it")
+            raise FileNotFoundError(f"{build / name} is missing: run 'make bench-webhook', which builds it")
     twin, go_version = go_twin.build(say)
     chosen = bodies.choose()
     before = machine_state()
@@ -61,7 +61,7 @@ def run(build: Path, plan: measure.Plan, write: bool) -> int:
         bench = measure.Bench(plan, programs, chosen, build / "everynode_load", Path(scratch), say)
         result = bench.run()
     # A quick run is too short for verdicts.
-    tables = results.markdown(result, [body.label for body in chosen], {body.label: body.size for body in chosen}, verdicts=write)
+    tables = results.markdown(result, [body.label for body in chosen], {body.label: body.size for body in chosen}, judged=write)
     text = page(tables, plan, bench.cores, versions(build, go_version), before)
     print(text)
     if write:
@@ -78,7 +78,7 @@ def page(tables: str, plan: measure.Plan, cores: servers.Cores, versions_line: s
     today = datetime.date.today().isoformat()
     return f"""# Benchmark results
 
-Written by `make bench`, not by hand. Rounds: {plan.rounds}; figures are their medians. In each round the servers are started afresh and take turns.
+Written by `make bench-webhook`, not by hand. Rounds: {plan.rounds}; figures are their medians. In each round the servers are started afresh and take turns.
 
 - **Everynode**: `everynode webhook --threads 1`, its decision log, one line for each request, going to a file.
 - **Go twin**: [the same decision](go-twin) on controller-runtime, logging each decision to a file with its default sampling.
@@ -96,7 +96,7 @@ of its CPU time during the run, \
 
 ## Repeat it
 
-    make bench                    # {measure.Plan().seconds // 60 + 1} minutes; on a machine that does nothing else
+    make bench-webhook            # {measure.Plan().seconds // 60 + 1} minutes; on a machine that does nothing else
     tests/bench/bench.py --quick  # one minute: does it all work? Writes nothing
 
 Bodies are AdmissionReviews recorded from a real API server (`tests/golden/recorded`). CPU is utime + stime of the server's process over

@@ -38,9 +38,9 @@ def ratio(result: Measurements, figure: str, label: str, other: str) -> float:
     return result.median(figure, "everynode", label) / result.median(figure, other, label)
 
 
-def markdown(result: Measurements, labels: list[str], sizes: dict[str, int], verdicts: bool) -> str:
+def markdown(result: Measurements, labels: list[str], sizes: dict[str, int], judged: bool) -> str:
     sections = [
-        *([("Targets", "", targets_table(result, labels))] if verdicts else []),
+        *([("Targets", "", targets_table(result, labels))] if judged else []),
         ("As fast as it goes", "25 kept connections, each with one request under way. The server has a core of its own.",
          saturated_table(result, labels, sizes, "per_cpu", "rate")),
         ("Latency at half load", "The same rate for all three: half of what the Go twin can do with this body. In ms, counted from when "
@@ -58,8 +58,11 @@ def markdown(result: Measurements, labels: list[str], sizes: dict[str, int], ver
 
 
 def targets_table(result: Measurements, labels: list[str]) -> str:
-    return table(["target", "wanted", "measured", ""],
-                 [[t.what, t.wanted, t.measured, "met" if t.met else "**missed**"] for t in targets(result, labels)])
+    return verdicts(targets(result, labels))
+
+
+def verdicts(judged: list[Target]) -> str:
+    return table(["target", "wanted", "measured", ""], [[t.what, t.wanted, t.measured, "met" if t.met else "**missed**"] for t in judged])
 
 
 def saturated_table(result: Measurements, labels: list[str], sizes: dict[str, int], per_cpu: str, rate: str) -> str:
