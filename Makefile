@@ -53,7 +53,7 @@ rights: build ## takes each of the reconciler's rights away, and says what does 
 	@EVERYNODE_RIGHTS=all tests/e2e/run -k Rights
 
 outages: build ## RUNS=300 seeded runs behind a proxy that breaks things; API server, etcd, network and clocks at NODES=1000
-	@tests/tools/install-packages cluster
+	@tests/tools/install-packages cluster faults
 	@tests/tools/build-binaries $(CONTROL_PLANE)
 	@tests/faults/reads.py --runs $(RUNS)
 	@tests/faults/outages.py --nodes $(NODES)

@@ -140,7 +140,7 @@ class Outages:
                 waiting.until(other.leads, "the other to lead", 60)
                 took.append(time.monotonic() - begin)
                 waiting.until(lambda: self._done(self._small, SMALL), "the roll", 120)
-                if code := leader.process.wait(10) != 1:
+                if (code := leader.process.wait(10)) != 1:
                     raise Wrong(f"who lost the lease ended with {code}")
                 leader.proxy.partition(False)
                 leader.proxy.set_faults(Faults())
@@ -156,7 +156,7 @@ class Outages:
 
     def wrong_clock(self) -> str:
         if not FAKETIME:
-            return "skipped: libfaketime is not installed"
+            raise Wrong("libfaketime is missing: 'make outages' installs it")
         mark = len(writes(self._cluster.audit_log))
         skewed = {"LD_PRELOAD": str(FAKETIME[0]), "FAKETIME": SKEW}
         with self.replica("a", *SHORT) as first, self.replica("b", *SHORT, leading=False, environment=skewed) as second:
