@@ -1,21 +1,11 @@
 #include "everynode/cache/store.hpp"
 
-#include <algorithm>
 #include <utility>
 
-#include "everynode/kube/resource_version.hpp"
+#include "supersedes.hpp"
 
 namespace everynode::cache {
 namespace {
-
-/// Not older than what is known. What cannot be compared is taken: nothing may be stuck for ever.
-bool supersedes(std::string_view version, std::string_view known) {
-  const auto order = kube::compare_resource_versions(version, known);
-  return !order || *order >= 0;
-}
-
-/// How many deleted objects are remembered: more than can be on their way in watches and answers at one time.
-constexpr std::size_t remembered = 4096;
 
 bool concerns_daemon_sets(const std::optional<core::ControllerRef>& controller) {
   return !controller || controller->kind == "DaemonSet";
@@ -93,7 +83,7 @@ void Store::judge_all(Board& board) {
 }
 
 void Store::remove_daemon_set(const Key& key, std::string_view uid) {
-  bury(uid);
+  deleted_.add(uid);
   const auto found = boards_.find(key);
   if (found == boards_.end() || found->second->daemon_set().uid != uid) return;
   boards_by_uid_.erase(found->second->daemon_set().uid);
@@ -126,21 +116,12 @@ void Store::put(core::DaemonPod pod, Source source) {
 }
 
 void Store::remove_pod(std::string_view uid) {
-  bury(uid);
+  deleted_.add(uid);
   const auto found = pods_.find(std::string(uid));
   if (found == pods_.end()) return;
   if (Board* board = owner(*found->second)) board->bury(*found->second);
   detach(*found->second);
   pods_.erase(found);
-}
-
-void Store::bury(std::string_view uid) {
-  const auto [added, is_new] = deleted_.emplace(uid);
-  if (!is_new) return;
-  deleted_in_order_.push_back(added);
-  if (deleted_in_order_.size() <= remembered) return;
-  deleted_.erase(deleted_in_order_.front());
-  deleted_in_order_.pop_front();
 }
 
 Board* Store::owner(const core::DaemonPod& pod) {
@@ -200,7 +181,7 @@ void Store::put(core::ControllerRevision revision, Source source) {
 }
 
 void Store::remove_revision(std::string_view uid) {
-  bury(uid);
+  deleted_.add(uid);
   const auto found = revisions_.find(std::string(uid));
   if (found == revisions_.end()) return;
   touch_owner_of(found->second);
@@ -211,70 +192,6 @@ void Store::touch_owner_of(const core::ControllerRevision& revision) {
   if (!revision.controller) return;
   const auto found = boards_by_uid_.find(revision.controller->uid);
   if (found != boards_by_uid_.end()) touch(*found->second);
-}
-
-// --- lists ---
-
-/// Remembers what a list names. An answer to a write that comes while the list does is not part of it.
-void Store::note(Kind kind, Source source, const std::string& name) {
-  if (source != Source::watch) return;
-  if (const auto listing = replacing_.find(kind); listing != replacing_.end()) listing->second.insert(name);
-}
-
-/// Whether an object that is not known has gone before a list that we have seen, only its answer took longer.
-bool Store::outlived(Kind kind, Source source, std::string_view version) const {
-  const auto listed = listed_.find(kind);
-  if (source == Source::watch || listed == listed_.end()) return false;
-  const auto order = kube::compare_resource_versions(version, listed->second);
-  return order && *order <= 0;
-}
-
-void Store::begin_replace(Kind kind) {
-  replacing_[kind].clear();
-}
-
-void Store::keep(Kind kind, std::string_view identity) {
-  if (const auto listing = replacing_.find(kind); listing != replacing_.end()) listing->second.emplace(identity);
-  if (kind != Kind::node || identity.empty() || nodes_.contains(identity)) return;
-  core::Node node;
-  node.name = identity;
-  node.readable = false;
-  put(std::move(node));
-}
-
-void Store::end_replace(Kind kind, std::string_view resource_version) {
-  const std::unordered_set<std::string> named = std::move(replacing_[kind]);
-  replacing_.erase(kind);
-  listed_[kind] = resource_version;
-  // What is newer than the list was written while it was on its way.
-  const auto is_gone = [&](const auto& object) {
-    return !named.contains(object.uid) && supersedes(resource_version, object.resource_version);
-  };
-  if (kind == Kind::node) {
-    std::vector<std::string> gone;
-    for (const auto& [name, node] : nodes_) {
-      if (!named.contains(name)) gone.push_back(name);
-    }
-    for (const auto& name : gone) remove_node(name);
-  } else if (kind == Kind::daemon_set) {
-    std::vector<std::pair<Key, std::string>> gone;
-    for (const auto& [key, board] : boards_) {
-      if (is_gone(board->daemon_set())) gone.emplace_back(key, board->daemon_set().uid);
-    }
-    for (const auto& [key, uid] : gone) remove_daemon_set(key, uid);
-  } else if (kind == Kind::pod) {
-    std::vector<std::string> gone;
-    for (const auto& [uid, pod] : pods_) {
-      if (is_gone(*pod)) gone.push_back(uid);
-    }
-    for (const auto& uid : gone) remove_pod(uid);
-  } else {
-    std::vector<std::string> gone;
-    for (const auto& [uid, revision] : revisions_) {
-      if (is_gone(revision)) gone.push_back(uid);
-    }
-    for (const auto& uid : gone) remove_revision(uid);
-  }
 }
 
 // --- out ---

@@ -179,8 +179,8 @@ class Observer {
     return text;
   }
   [[nodiscard]] std::string deletion_text() const {
-    return "updateStrategy OnDelete: " + of_nodes(waiting_.count()) +
-           " keep the pod of an older revision until somebody deletes it: " + waiting_.to_text(judge_);
+    return "updateStrategy OnDelete: " + of_nodes(waiting_.count()) + (waiting_.count() == 1 ? " keeps" : " keep") +
+           " the pod of an older revision until somebody deletes it: " + waiting_.to_text(judge_);
   }
   [[nodiscard]] std::string pods_text() const {
     return revision_text() + " is not available on " + of_nodes(stuck_.count()) + ": " + stuck_.to_text(judge_) +
@@ -189,8 +189,8 @@ class Observer {
   [[nodiscard]] std::string budget_text() const {
     const std::string budget = budget_.max_surge > 0 ? "maxSurge " + std::to_string(budget_.max_surge)
                                                      : "maxUnavailable " + std::to_string(budget_.max_unavailable);
-    return of_nodes(waiting_.count()) + " wait for their turn; " + budget + " is used up by " + stuck_.to_text(judge_) +
-           refusal_text();
+    return of_nodes(waiting_.count()) + (waiting_.count() == 1 ? " waits for its turn; " : " wait for their turn; ") +
+           budget + " is used up by " + stuck_.to_text(judge_) + refusal_text();
   }
   [[nodiscard]] std::string refusal_text() const {
     const bool refused = troubled_[index_of(Trouble::not_created)] > 0;

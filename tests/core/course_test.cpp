@@ -91,7 +91,7 @@ TEST(Progressing, CountsWhatGoesFromNodesThatAreNotEligible) {  // 10.2
   going.ready = false;
   going.leaves_by = at(-1000);
   EXPECT_EQ(progressing(rolling().on("n1", stays, {going}).on("n2", {old("n2")})),
-            "False WaitingForBudget: 1 of 1 node wait for their turn; maxUnavailable 1 is used up by n1 "
+            "False WaitingForBudget: 1 of 1 node waits for its turn; maxUnavailable 1 is used up by n1 "
             "(its pod should have gone more than 10 minutes ago)");
 }
 
@@ -108,7 +108,7 @@ TEST(Progressing, IsFalseWhenASurgeWaits) {
   Scene scene = surging(1);
   scene.on("n1", {old("n1"), crashing("n1")}).on("n2", {old("n2")});
   EXPECT_EQ(progressing(scene),
-            "False WaitingForBudget: 1 of 2 nodes wait for their turn; maxSurge 1 is used up by n1 (container agent: "
+            "False WaitingForBudget: 1 of 2 nodes waits for its turn; maxSurge 1 is used up by n1 (container agent: "
             "CrashLoopBackOff)");
   EXPECT_EQ(degraded(scene), "True PodsFailing: 1 of 2 nodes: n1 (container agent: CrashLoopBackOff)");
   EXPECT_TRUE(progressing(surging(1).on("n1", {old("n1"), unready("n1")}).on("n2", {old("n2")}))
@@ -126,7 +126,7 @@ TEST(Progressing, IsUnknownWhenSomebodyHasToDelete) {
   scene.set.strategy.rolling = false;
   scene.on("n1", {old("n1")}).on("n2", {pod("p", "n2")});
   EXPECT_EQ(progressing(scene),
-            "Unknown WaitingForDeletion: updateStrategy OnDelete: 1 of 2 nodes keep the pod of an older revision until "
+            "Unknown WaitingForDeletion: updateStrategy OnDelete: 1 of 2 nodes keeps the pod of an older revision until "
             "somebody deletes it: n1");
 }
 

@@ -2,7 +2,6 @@
 /// that a change concerns, and snapshots to plan from.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <set>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "everynode/cache/board.hpp"
+#include "everynode/cache/tombstones.hpp"
 #include "everynode/core/revision.hpp"
 #include "everynode/core/snapshot.hpp"
 #include "everynode/kube/request.hpp"
@@ -77,7 +77,6 @@ class Store {
   Board* owner(const core::DaemonPod& pod);
   void attach(const core::DaemonPod& pod);
   void detach(const core::DaemonPod& pod);
-  void bury(std::string_view uid);
   void note(Kind kind, Source source, const std::string& name);
   [[nodiscard]] bool outlived(Kind kind, Source source, std::string_view version) const;
   void judge_all(Board& board);
@@ -89,8 +88,7 @@ class Store {
   std::unordered_map<std::string, Pods> by_owner_;                          ///< by the UID of the controller
   std::map<std::string, Pods, std::less<>> orphans_;                        ///< by namespace
   std::unordered_map<std::string, core::ControllerRevision> revisions_;     ///< by UID
-  std::set<std::string, std::less<>> deleted_;                              ///< UIDs that must not come back
-  std::deque<std::set<std::string, std::less<>>::const_iterator> deleted_in_order_;
+  Tombstones deleted_;
   std::map<Kind, std::unordered_set<std::string>> replacing_;  ///< what a list has named so far
   std::map<Kind, std::string> listed_;                         ///< the version of the last list
   std::set<Key> touched_;

@@ -1,0 +1,82 @@
+// What a list of all objects of a kind says, and what it leaves out.
+#include <utility>
+
+#include "everynode/cache/store.hpp"
+#include "supersedes.hpp"
+
+namespace everynode::cache {
+namespace {
+
+/// The keys of the entries of which `is_gone` is true: a map cannot be changed while one walks over it.
+template <class Map, class IsGone>
+std::vector<typename Map::key_type> keys_of(const Map& map, IsGone is_gone) {
+  std::vector<typename Map::key_type> keys;
+  for (const auto& [key, value] : map) {
+    if (is_gone(key, value)) keys.push_back(key);
+  }
+  return keys;
+}
+
+}  // namespace
+
+/// Remembers what a list names. An answer to a write that comes while the list does is not part of it.
+void Store::note(Kind kind, Source source, const std::string& name) {
+  if (source != Source::watch) return;
+  if (const auto listing = replacing_.find(kind); listing != replacing_.end()) listing->second.insert(name);
+}
+
+/// Whether an object that is not known has gone before a list that we have seen, only its answer took longer.
+bool Store::outlived(Kind kind, Source source, std::string_view version) const {
+  const auto listed = listed_.find(kind);
+  if (source == Source::watch || listed == listed_.end()) return false;
+  const auto order = kube::compare_resource_versions(version, listed->second);
+  return order && *order <= 0;
+}
+
+void Store::begin_replace(Kind kind) {
+  replacing_[kind].clear();
+}
+
+void Store::keep(Kind kind, std::string_view identity) {
+  if (const auto listing = replacing_.find(kind); listing != replacing_.end()) listing->second.emplace(identity);
+  if (kind != Kind::node || identity.empty() || nodes_.contains(identity)) return;
+  core::Node node;
+  node.name = identity;
+  node.readable = false;
+  put(std::move(node));
+}
+
+void Store::end_replace(Kind kind, std::string_view resource_version) {
+  const std::unordered_set<std::string> named = std::move(replacing_[kind]);
+  replacing_.erase(kind);
+  listed_[kind] = resource_version;
+  // What is newer than the list was written while it was on its way.
+  const auto left_out = [&](const auto& object) {
+    return !named.contains(object.uid) && supersedes(resource_version, object.resource_version);
+  };
+  switch (kind) {
+    case Kind::node:
+      for (const auto& name : keys_of(nodes_, [&](const auto& key, const auto&) { return !named.contains(key); })) {
+        remove_node(name);
+      }
+      break;
+    case Kind::daemon_set:
+      for (const auto& key :
+           keys_of(boards_, [&](const auto&, const auto& one) { return left_out(one->daemon_set()); })) {
+        remove_daemon_set(key, std::string(board(key)->daemon_set().uid));
+      }
+      break;
+    case Kind::pod:
+      for (const auto& uid : keys_of(pods_, [&](const auto&, const auto& pod) { return left_out(*pod); })) {
+        remove_pod(uid);
+      }
+      break;
+    case Kind::controller_revision:
+      for (const auto& uid : keys_of(revisions_, [&](const auto&, const auto& one) { return left_out(one); })) {
+        remove_revision(uid);
+      }
+      break;
+  }
+}
+
+}  // namespace everynode::cache
