@@ -125,9 +125,10 @@ TEST(Progressing, IsUnknownWhenSomebodyHasToDelete) {
   Scene scene = rolling();
   scene.set.strategy.rolling = false;
   scene.on("n1", {old("n1")}).on("n2", {pod("p", "n2")});
-  EXPECT_EQ(progressing(scene),
-            "Unknown WaitingForDeletion: updateStrategy OnDelete: 1 of 2 nodes keeps the pod of an older revision until "
-            "somebody deletes it: n1");
+  EXPECT_EQ(
+      progressing(scene),
+      "Unknown WaitingForDeletion: updateStrategy OnDelete: 1 of 2 nodes keeps the pod of an older revision until "
+      "somebody deletes it: n1");
 }
 
 TEST(Progressing, StaysCompleteWhateverComesAfterwards) {
