@@ -1,6 +1,7 @@
 #include "everynode/cache/board.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace everynode::cache {
 
@@ -44,10 +45,11 @@ bool Board::remove_node(std::string_view name) {
 }
 
 void Board::share(core::Labels& labels) {
-  if (labels == last_labels_) {
-    labels = last_labels_;
+  const auto known = std::ranges::find(shared_labels_, labels);
+  if (known != shared_labels_.end()) {
+    labels = *known;
   } else {
-    last_labels_ = labels;
+    shared_labels_[1] = std::exchange(shared_labels_[0], labels);
   }
 }
 

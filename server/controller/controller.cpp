@@ -27,15 +27,12 @@ constexpr std::chrono::seconds words_interval{10};
 /// After so long with one plan it is time for the status, and for a new plan.
 constexpr std::chrono::milliseconds batch_time{500};
 
-/// A plan walks all nodes. A DaemonSet for which there was nothing to do rests in proportion, so that its plans cost a
-/// bounded part of the time, whatever the size of the cluster; no longer than its status may be old.
-std::chrono::microseconds rest_after_plan(std::size_t nodes) {
-  constexpr std::chrono::microseconds per_node{60};
-  return std::min<std::chrono::microseconds>(nodes * per_node, status_interval);
-}
-
 core::Time now() {
   return std::chrono::time_point_cast<std::chrono::microseconds>(system_clock::now());
+}
+
+core::Time in_wall_time(steady_clock::time_point instant) {
+  return now() + std::chrono::ceil<std::chrono::microseconds>(instant - steady_clock::now());
 }
 
 std::string to_text(const cache::Key& key) {
@@ -146,7 +143,7 @@ Awaitable<void> Controller::sync(std::string name, kube::WorkQueue::Duration wai
   const cache::Key key = to_key(name);
   const Ending ending = co_await reconcile(key);
   const auto ended = steady_clock::now();
-  if (!ending.acted) queue_.rest(name, began + rest_after_plan(store_.nodes().size()));
+  queue_.rest(name, ending.rests_until);
   if (ending.failed) {
     queue_.failed(name, ended);
   } else {
@@ -159,57 +156,88 @@ Awaitable<void> Controller::sync(std::string name, kube::WorkQueue::Duration wai
   wake_.cancel();
 }
 
-/// Plans and acts until there is nothing left to do, or something fails; then the status is made true.
+/// Plans and acts until there is nothing left to do, something fails or it is time for a rest. What was done shows in
+/// the status at the end.
 Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
   Ending ending;
   bool refused = false;  ///< an action was: the others wait until the next time
-  const auto began = steady_clock::now();
-  std::vector<core::Action> done;
+  std::vector<core::Action> done = std::exchange(paces_[key].done, {});
   const std::function<bool()> allowed = [this] { return may_act(); };
-  while (may_act()) {
-    cache::Board* board = store_.board(key);
-    if (board == nullptr) break;
-    if (!guard_.rival(key, steady_clock::now()).empty()) {
-      ending.again_at = now() + Guard::quiet_time;
+  for (bool first = true; may_act(); first = false) {
+    const cache::Board* board = store_.board(key);
+    if (board == nullptr || gives_way(key, ending)) break;
+    Pace& pace = paces_[key];
+    if (!first && !refused && pace.plans.next() > steady_clock::now()) {
+      ending.again_at = in_wall_time(pace.plans.next());
+      pace.done = std::move(done);
       break;
     }
-    const cache::View view = store_.view(key);
-    core::Plan plan = core::plan(view.snapshot, now(), settings_.conditions);
+    core::Plan plan = plan_now(key, pace, ending);
     const core::DaemonSet daemon_set = board->daemon_set();  // a copy: the store's may go while answers are awaited
     if (plan.stage == core::Stage::ignore) {
       if (!daemon_set.terminating) tell_that_it_selects_all(daemon_set);
       break;
     }
-    ending.again_at = plan.again_at;
     const bool last = plan.actions.empty() || refused;
-    Pace& pace = paces_[key];
-    const bool hurry = plan.status && !plan.status->words_only;
-    const auto interval = hurry ? std::chrono::milliseconds(status_interval) : words_interval;
-    const auto status_due = std::max(pace.status_written, last ? Instant::min() : began) + interval;
-    if (plan.status && status_due > steady_clock::now()) {
-      const core::Time then = now() + std::chrono::ceil<std::chrono::microseconds>(status_due - steady_clock::now());
-      core::earliest(ending.again_at, then);
-    } else if (plan.status) {
-      pace.status_written = steady_clock::now();
-      const std::string problem = co_await actions_.write_status(daemon_set, *plan.status);
-      if (!problem.empty()) observer_.failed(key, problem);
-      ending.failed = ending.failed || !problem.empty();
-      if (!last) continue;  // the answer may have taken long: what was planned before it is old
-    }
+    const bool wrote = co_await write_status(key, daemon_set, plan, last, ending);
     if (last) break;
+    if (wrote) continue;         // the answer may have taken long: what was planned before it is old
     if (plan.actions == done) {  // else it would be done again and again, as fast as it can be
       observer_.failed(key, "what was done has changed nothing");
       refused = true;
       continue;
     }
     done = plan.actions;
-    ending.acted = true;
     const Executor::Result result = co_await actions_.run(daemon_set, plan, pace.window, batch_time, allowed);
     refused = refused || result.failed;
   }
   ending.failed = ending.failed || refused;
   if (store_.board(key) == nullptr) paces_.erase(key);
   co_return ending;
+}
+
+bool Controller::gives_way(const cache::Key& key, Ending& ending) {
+  if (guard_.rival(key, steady_clock::now()).empty()) return false;
+  ending.again_at = now() + Guard::quiet_time;
+  return true;
+}
+
+core::Plan Controller::plan_now(const cache::Key& key, Pace& pace, Ending& ending) const {
+  const cache::View view = store_.view(key);
+  core::Plan plan = core::plan(view.snapshot, now(), settings_.conditions);
+  pace.plans.planned(view.snapshot.nodes.size(), steady_clock::now());
+  ending.rests_until = pace.plans.next();
+  ending.again_at = plan.again_at;
+  return plan;
+}
+
+/// Writes the status that a plan wants if it is time to. Whether it did.
+Awaitable<bool> Controller::write_status(const cache::Key& key, const core::DaemonSet& daemon_set,
+                                         const core::Plan& plan, bool last, Ending& ending) {
+  Pace& pace = paces_[key];
+  const Instant due = status_due(pace, plan, last);
+  if (!plan.status) co_return false;
+  if (due > steady_clock::now()) {
+    core::earliest(ending.again_at, in_wall_time(due));
+    co_return false;
+  }
+  pace.status_written = steady_clock::now();
+  pace.status_waits_since.reset();
+  const std::string problem = co_await actions_.write_status(daemon_set, *plan.status);
+  if (!problem.empty()) observer_.failed(key, problem);
+  ending.failed = ending.failed || !problem.empty();
+  co_return true;
+}
+
+/// When the status of a plan is to be written. As long as there is more to do, it waits for what that will change.
+Controller::Instant Controller::status_due(Pace& pace, const core::Plan& plan, bool last) {
+  if (!plan.status) {
+    pace.status_waits_since.reset();
+    return Instant::max();
+  }
+  if (!pace.status_waits_since) pace.status_waits_since = steady_clock::now();
+  const Instant since = std::max(pace.status_written, last ? Instant::min() : *pace.status_waits_since);
+  return since + (plan.status->words_only ? std::chrono::milliseconds(words_interval) : status_interval);
 }
 
 /// daemonset-controller.md 11.4.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace everynode::core {
 namespace {
@@ -113,11 +114,12 @@ IsUpdated::IsUpdated(const DaemonSet& daemon_set, std::string_view hash) : hash_
 }
 
 bool IsUpdated::operator()(const DaemonPod& pod) const {
-  if (last_.empty() || !last_.shares(pod.labels)) {
-    last_ = pod.labels;
-    last_is_updated_ = judge(last_);
+  for (const Judged& judged : judged_) {
+    if (judged.labels != nullptr && judged.labels->shares(pod.labels)) return judged.is_updated;
   }
-  return last_is_updated_;
+  std::swap(judged_[0], judged_[1]);
+  judged_[0] = {.labels = &pod.labels, .is_updated = judge(pod.labels)};
+  return judged_[0].is_updated;
 }
 
 bool IsUpdated::judge(const Labels& labels) const {

@@ -294,5 +294,20 @@ TEST(Board, KeepsItsBackoffAcrossUpdates) {  // 5.4
   EXPECT_FALSE(store->board(agent)->backoff().until("n1", support::at(0)));
 }
 
+TEST(Store, KeepsTheLabelsOfTwoRevisionsOnceEach) {
+  Store store;
+  store.put(daemon_set(), Store::Source::watch);
+  for (const int i : {1, 2, 3, 4}) {
+    core::DaemonPod made = support::pod("p" + std::to_string(i), "n" + std::to_string(i), i % 2 == 0 ? "old" : "new");
+    store.put(std::move(made), Store::Source::watch);
+  }
+  const View view = store.view(agent);
+  std::map<std::string, core::Labels> labels;
+  for (const auto& node : view.snapshot.nodes) labels[node.name] = node.pods.at(0)->labels;
+  EXPECT_TRUE(labels["n1"].shares(labels["n3"]));
+  EXPECT_TRUE(labels["n2"].shares(labels["n4"]));
+  EXPECT_FALSE(labels["n1"].shares(labels["n2"]));
+}
+
 }  // namespace
 }  // namespace everynode::cache

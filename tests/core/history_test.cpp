@@ -209,5 +209,14 @@ TEST(IsUpdated, GoesByHashOrGeneration) {  // 9.11
   EXPECT_FALSE(IsUpdated(set, "new")(labelled("old", "")));
 }
 
+TEST(IsUpdated, KeepsThePodsOfManyRevisionsApart) {
+  const std::vector<DaemonPod> pods{pod("a", "n1", "new"), pod("b", "n2", "old"), pod("c", "n3", "older")};
+  const IsUpdated is_updated(support::daemon_set(), "new");
+  for (const int i : {0, 1, 2, 0, 1, 0, 2, 2, 1, 0}) {
+    const DaemonPod& one = pods[static_cast<std::size_t>(i)];
+    EXPECT_EQ(is_updated(one), i == 0) << one.name;
+  }
+}
+
 }  // namespace
 }  // namespace everynode::core

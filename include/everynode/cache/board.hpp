@@ -1,6 +1,7 @@
 /// What the reconciler knows about one DaemonSet, kept up to date change by change: no plan has to search for it.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -51,7 +52,7 @@ class Board {
   std::unordered_map<std::string, std::size_t> index_;
   std::vector<const core::DaemonPod*> strays_;
   std::vector<const core::DaemonPod*> unplaced_;
-  core::Labels last_labels_;  ///< of the pod that came last
+  std::array<core::Labels, 2> shared_labels_;  ///< of the pods that came last: two revisions, during a rollout
   core::PodBackoff backoff_;
   std::string refusal_;
 };

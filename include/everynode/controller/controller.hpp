@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "everynode/cache/store.hpp"
 #include "everynode/cluster/client.hpp"
@@ -14,6 +15,7 @@
 #include "everynode/cluster/informer.hpp"
 #include "everynode/controller/executor.hpp"
 #include "everynode/controller/guard.hpp"
+#include "everynode/controller/plan_pace.hpp"
 #include "everynode/kube/work_queue.hpp"
 
 namespace everynode::controller {
@@ -77,13 +79,16 @@ class Controller {
   /// What is remembered of a DaemonSet from one sync to the next.
   struct Pace {
     Window window;
+    PlanPace plans;
+    std::vector<core::Action> done;  ///< by a sync that ended to rest
     Instant status_written = Instant::min();
+    std::optional<Instant> status_waits_since;  ///< when a plan first had one that is not written yet
   };
 
   /// How the work on a key ended.
   struct Ending {
     bool failed = false;
-    bool acted = false;  ///< wrote more than the status
+    Instant rests_until = Instant::min();
     std::optional<core::Time> again_at;
   };
 
@@ -107,6 +112,11 @@ class Controller {
   [[nodiscard]] Awaitable<void> dispatch();
   [[nodiscard]] Awaitable<void> sync(std::string name, kube::WorkQueue::Duration waited);
   [[nodiscard]] Awaitable<Ending> reconcile(cache::Key key);
+  [[nodiscard]] bool gives_way(const cache::Key& key, Ending& ending);
+  [[nodiscard]] core::Plan plan_now(const cache::Key& key, Pace& pace, Ending& ending) const;
+  [[nodiscard]] Awaitable<bool> write_status(const cache::Key& key, const core::DaemonSet& daemon_set,
+                                             const core::Plan& plan, bool last, Ending& ending);
+  [[nodiscard]] static Instant status_due(Pace& pace, const core::Plan& plan, bool last);
   void tell_that_it_selects_all(const core::DaemonSet& daemon_set);
 
   boost::asio::any_io_executor executor_;

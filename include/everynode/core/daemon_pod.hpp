@@ -26,23 +26,26 @@ struct ControllerRef {
 /// pending stands for whatever is not over yet and not running, an unknown word included.
 enum class PodPhase : std::uint8_t { pending, running, succeeded, failed };
 
+/// What every plan looks at stands first and together: a plan at 5,000 nodes waits for the memory more than for
+/// anything.
 struct DaemonPod {
+  PodPhase phase = PodPhase::pending;
+  bool terminating = false;
+  bool ready = false;  ///< the Ready condition is True
+  bool stuck = false;  ///< its trouble is none that every pod goes through when it starts
+  Labels labels;
+  Time leaves_by{};    ///< metadata.deletionTimestamp: when one that is terminating should have gone
+  Time ready_since{};  ///< since when it is ready, or is not; the epoch: not known
+  Time created{};      ///< metadata.creationTimestamp
+
   std::string namespace_;
   std::string name;
   std::string uid;
   std::string resource_version;
-  Labels labels;
   std::optional<ControllerRef> controller;
   std::string node_name;    ///< spec.nodeName: where it is bound; empty: nowhere yet
   std::string target_node;  ///< the node that it is for (daemonset-controller.md 4.6); empty: none, leave it alone
-  PodPhase phase = PodPhase::pending;
-  bool terminating = false;
-  Time leaves_by{};     ///< metadata.deletionTimestamp: when one that is terminating should have gone
-  bool ready = false;   ///< the Ready condition is True
-  Time ready_since{};   ///< since when that is so, or is not; the epoch: not known
-  Time created{};       ///< metadata.creationTimestamp
-  std::string trouble;  ///< why it is not ready, as far as its status tells; empty if it is or does not
-  bool stuck = false;   ///< its trouble is none that every pod goes through when it starts
+  std::string trouble;      ///< why it is not ready, as far as its status tells; empty if it is or does not
 
   /// The client that created it, as managedFields tell; empty if that is not known, or was Everynode.
   std::string creator;

@@ -1,6 +1,7 @@
 /// Which ControllerRevision is the template's, and what the history still needs (daemonset-controller.md 9).
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -21,19 +22,24 @@ struct History {
 /// Deletes the oldest revisions beyond the limit, but none that a pod was made from (9.9).
 [[nodiscard]] std::vector<Action> clean_up(const Snapshot& snapshot, const History& history);
 
-/// Tells whether pods are of the current revision (daemonset-controller.md 9.11).
+/// Tells whether pods are of the current revision (daemonset-controller.md 9.11). The pods must outlive it.
 class IsUpdated {
  public:
   IsUpdated(const DaemonSet& daemon_set, std::string_view hash);
   [[nodiscard]] bool operator()(const DaemonPod& pod) const;
 
  private:
+  struct Judged {
+    const Labels* labels = nullptr;
+    bool is_updated = false;
+  };
+
   [[nodiscard]] bool judge(const Labels& labels) const;
 
   std::string hash_;
   std::string generation_;
-  mutable Labels last_;  ///< most pods share the labels of the one before
-  mutable bool last_is_updated_ = false;
+  /// Most pods share their labels with others: in a rollout those of one revision or those of the other.
+  mutable std::array<Judged, 2> judged_;
 };
 
 }  // namespace everynode::core
