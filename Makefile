@@ -12,7 +12,7 @@ FIRST ?= 1
 # What a control plane with simulated nodes is made of; the tests of the chart need all that build-binaries knows.
 CONTROL_PLANE = etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok
 
-.PHONY: help run build test unit e2e chart image faults attacks rights outages soak simulate
+.PHONY: help run build build-tests test unit e2e chart image faults attacks rights outages soak simulate
 .PHONY: bench bench-webhook bench-reconciler build-bench lint format sanitize fuzz clean
 
 help:   ## this list
@@ -21,6 +21,9 @@ help:   ## this list
 build: ## the optimised binary, build/everynode
 	@tests/tools/install-packages build test
 	@cmake --preset release -DEVERYNODE_BENCH=OFF >/dev/null
+	@cmake --build --preset release -j $(JOBS) --target everynode
+
+build-tests: build
 	@cmake --build --preset release -j $(JOBS)
 
 run: build ## a local cluster with webhook and reconciler, and a tour of what they do (Ctrl-C ends it)
@@ -28,12 +31,12 @@ run: build ## a local cluster with webhook and reconciler, and a tour of what th
 	@tests/tools/build-binaries $(CONTROL_PLANE)
 	@python3 -m tests.cluster.tour
 
-test: build ## everything: unit, golden, shell, end-to-end and chart tests
+test: build-tests ## everything: unit, golden, shell, end-to-end and chart tests
 	@tests/tools/install-packages cluster image node
 	@tests/tools/build-binaries
 	@tests/run all
 
-unit: build ## the tests that need no cluster
+unit: build-tests ## the tests that need no cluster
 	@tests/run unit
 
 e2e: build ## the tests against a real control plane
@@ -41,10 +44,10 @@ e2e: build ## the tests against a real control plane
 	@tests/tools/build-binaries $(CONTROL_PLANE)
 	@tests/run e2e
 
-faults: build ## RELOADS=100 certificate reloads and DRAINS=20 drains under load, and what became of the requests
+faults: build-tests ## RELOADS=100 certificate reloads and DRAINS=20 drains under load, and what became of the requests
 	@EVERYNODE_RELOADS=$(RELOADS) EVERYNODE_DRAINS=$(DRAINS) build/everynode_shell_test --gtest_filter='*WithoutLosingARequest'
 
-attacks: build ## hostile clients of the webhook, up to CONNECTIONS=10000, and what became of the healthy ones
+attacks: build-tests ## hostile clients of the webhook, up to CONNECTIONS=10000, and what became of the healthy ones
 	@EVERYNODE_CONNECTIONS=$(CONNECTIONS) build/everynode_shell_test --gtest_filter='Flood*:Hostile*:Smuggling*'
 
 rights: build ## takes each of the reconciler's rights away, and says what does not happen without it
@@ -63,7 +66,7 @@ soak: build ## MINUTES=60 of churn at NODES=1000 on a real control plane: laws, 
 	@tests/tools/build-binaries $(CONTROL_PLANE)
 	@tests/faults/soak.py --minutes $(MINUTES) --nodes $(NODES)
 
-simulate: build ## SEEDS=1000000 simulated schedules from FIRST=1 on, and how fast
+simulate: build-tests ## SEEDS=1000000 simulated schedules from FIRST=1 on, and how fast
 	@EVERYNODE_SIMULATION_SEEDS=$(SEEDS) EVERYNODE_SIMULATION_FIRST=$(FIRST) \
 	  build/everynode_simulation_test --gtest_filter=Simulation.EndsWithOnePodOfTheNewestRevisionOnEachEligibleNode
 
