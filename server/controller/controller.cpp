@@ -24,7 +24,7 @@ constexpr std::chrono::milliseconds status_interval{300};
 /// A new message of a condition can wait longer, if it is all that is to be said.
 constexpr std::chrono::seconds words_interval{10};
 
-/// After so long with one plan it is time for the status, and for a new plan.
+/// After so long a plan is old: it is time for the status, and for a new one.
 constexpr std::chrono::milliseconds batch_time{500};
 
 core::Time now() {
@@ -163,15 +163,17 @@ Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
   bool refused = false;  ///< an action was: the others wait until the next time
   std::vector<core::Action> done = std::exchange(paces_[key].done, {});
   const std::function<bool()> allowed = [this] { return may_act(); };
-  for (bool first = true; may_act(); first = false) {
+  bool rests = false;  ///< if it is time to, before the next plan
+  while (may_act()) {
     const cache::Board* board = store_.board(key);
     if (board == nullptr || gives_way(key, ending)) break;
     Pace& pace = paces_[key];
-    if (!first && !refused && pace.plans.next() > steady_clock::now()) {
+    if (rests && pace.plans.next() > steady_clock::now()) {
       ending.again_at = in_wall_time(pace.plans.next());
       pace.done = std::move(done);
       break;
     }
+    const auto planned_at = steady_clock::now();
     core::Plan plan = plan_now(key, pace, ending);
     const core::DaemonSet daemon_set = board->daemon_set();  // a copy: the store's may go while answers are awaited
     if (plan.stage == core::Stage::ignore) {
@@ -179,9 +181,9 @@ Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
       break;
     }
     const bool last = plan.actions.empty() || refused;
-    const bool wrote = co_await write_status(key, daemon_set, plan, last, ending);
+    co_await write_status(key, daemon_set, plan, last, ending);
     if (last) break;
-    if (wrote) continue;         // the answer may have taken long: what was planned before it is old
+    if (is_old(key, daemon_set, planned_at)) continue;
     if (plan.actions == done) {  // else it would be done again and again, as fast as it can be
       observer_.failed(key, "what was done has changed nothing");
       refused = true;
@@ -190,6 +192,7 @@ Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
     done = plan.actions;
     const Executor::Result result = co_await actions_.run(daemon_set, plan, pace.window, batch_time, allowed);
     refused = refused || result.failed;
+    rests = !refused;
   }
   ending.failed = ending.failed || refused;
   if (store_.board(key) == nullptr) paces_.erase(key);
@@ -211,22 +214,28 @@ core::Plan Controller::plan_now(const cache::Key& key, Pace& pace, Ending& endin
   return plan;
 }
 
-/// Writes the status that a plan wants if it is time to. Whether it did.
-Awaitable<bool> Controller::write_status(const cache::Key& key, const core::DaemonSet& daemon_set,
+/// Whether a plan is no longer worth carrying out: writing the status has taken long, or has told of a newer DaemonSet.
+bool Controller::is_old(const cache::Key& key, const core::DaemonSet& planned_for, Instant planned_at) const {
+  const cache::Board* board = store_.board(key);
+  const bool same = board != nullptr && board->daemon_set().generation == planned_for.generation;
+  return !same || steady_clock::now() > planned_at + batch_time;
+}
+
+/// Writes the status that a plan wants if it is time to.
+Awaitable<void> Controller::write_status(const cache::Key& key, const core::DaemonSet& daemon_set,
                                          const core::Plan& plan, bool last, Ending& ending) {
   Pace& pace = paces_[key];
   const Instant due = status_due(pace, plan, last);
-  if (!plan.status) co_return false;
+  if (!plan.status) co_return;
   if (due > steady_clock::now()) {
     core::earliest(ending.again_at, in_wall_time(due));
-    co_return false;
+    co_return;
   }
   pace.status_written = steady_clock::now();
   pace.status_waits_since.reset();
   const std::string problem = co_await actions_.write_status(daemon_set, *plan.status);
   if (!problem.empty()) observer_.failed(key, problem);
   ending.failed = ending.failed || !problem.empty();
-  co_return true;
 }
 
 /// When the status of a plan is to be written. As long as there is more to do, it waits for what that will change.

@@ -114,7 +114,8 @@ class Controller {
   [[nodiscard]] Awaitable<Ending> reconcile(cache::Key key);
   [[nodiscard]] bool gives_way(const cache::Key& key, Ending& ending);
   [[nodiscard]] core::Plan plan_now(const cache::Key& key, Pace& pace, Ending& ending) const;
-  [[nodiscard]] Awaitable<bool> write_status(const cache::Key& key, const core::DaemonSet& daemon_set,
+  [[nodiscard]] bool is_old(const cache::Key& key, const core::DaemonSet& planned_for, Instant planned_at) const;
+  [[nodiscard]] Awaitable<void> write_status(const cache::Key& key, const core::DaemonSet& daemon_set,
                                              const core::Plan& plan, bool last, Ending& ending);
   [[nodiscard]] static Instant status_due(Pace& pace, const core::Plan& plan, bool last);
   void tell_that_it_selects_all(const core::DaemonSet& daemon_set);
