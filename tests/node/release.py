@@ -126,9 +126,9 @@ class Release(unittest.TestCase):
         client = self.cluster.api.get(CONFIGURATION)["webhooks"][0]["clientConfig"]
         return base64.b64decode(client.get("caBundle", "")).decode().strip()
 
-    def wait_served(self) -> None:
+    def wait_served(self, name: str = LEAF) -> None:
         """Until the pods serve what is in the Secret."""
-        waiting.until(lambda: {self.secret(LEAF, "tls.crt")} == self.served(), "the pods to serve the certificate of the Secret", 90)
+        waiting.until(lambda: {self.secret(name, "tls.crt")} == self.served(), "the pods to serve the certificate of the Secret", 90)
 
     def running(self, name: str) -> list[dict]:
         found = self.cluster.api.items(f"/api/v1/namespaces/default/pods?labelSelector=name%3D{name}")

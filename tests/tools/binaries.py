@@ -101,16 +101,17 @@ def _tool(name: str, module: str, seconds: int) -> Binary:
 ALL = {
     binary.name: binary
     for binary in (
-        _kubernetes("kube-apiserver", 300),
-        _kubernetes("kube-controller-manager", 60),
+        _kubernetes("kube-apiserver", 500),
+        _kubernetes("kube-controller-manager", 140),
         _kubernetes("kube-scheduler", 20),
-        _kubernetes("kubectl", 25),
+        _kubernetes("kubectl", 35),
         _kubernetes("kubelet", 40),
-        Binary("etcd", "etcd", "go.etcd.io/etcd/server/v3", "go.etcd.io/etcd/server/v3", 30),
-        Binary("kwok", "kwok", "sigs.k8s.io/kwok", "sigs.k8s.io/kwok/cmd/kwok", 60),
+        Binary("etcd", "etcd", "go.etcd.io/etcd/server/v3", "go.etcd.io/etcd/server/v3", 40),
+        Binary("kwok", "kwok", "sigs.k8s.io/kwok", "sigs.k8s.io/kwok/cmd/kwok", 90),
         Binary("promtool", "prometheus", "github.com/prometheus/prometheus", "github.com/prometheus/prometheus/cmd/promtool", 60),
         Binary("helm", "helm", "helm.sh/helm/v3", "helm.sh/helm/v3/cmd/helm", 40),
         Binary("helm4", "helm4", "helm.sh/helm/v4", "helm.sh/helm/v4/cmd/helm", 95),
+        Binary("cert-manager", "cert-manager", "github.com/cert-manager/cert-manager", ".", 60),
         _tool("helm-unittest", "github.com/helm-unittest/helm-unittest", 30),
         _tool("kube-score", "github.com/zegl/kube-score", 20),
         _tool("kubeconform", "github.com/yannh/kubeconform", 3),
