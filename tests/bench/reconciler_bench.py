@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.bench import reconcilers  # noqa: E402
+from tests.bench.availability_watch import AvailabilityWatch  # noqa: E402
 from tests.bench.pod_watch import PodWatch  # noqa: E402
 from tests.bench.reconciler_results import (  # noqa: E402
     AS_INSTALLED, EVERYNODE, IN_TREE, LARGE, PLAIN_LOAD, SMALL, Figures, figures_table, targets_table)
@@ -37,6 +38,7 @@ DAEMON_SETS = "/apis/apps/v1/namespaces/default/daemonsets"
 HEARTBEATS_PER_SECOND = 50
 IDLE_SECONDS = 20
 LATE_NODES = 100
+MAX_UNAVAILABLE_PERCENT = 50
 
 
 def main() -> int:
@@ -130,13 +132,15 @@ def create(api, controller, names: list[str], node_count: int, figures: Figures)
 
 
 def roll(api, controller, names: list[str], node_count: int, figures: Figures) -> None:
-    cpu, begin = controller.process.cpu_seconds(), time.monotonic()
-    for name in names:
-        api.merge(f"{DAEMON_SETS}/{name}", {"spec": {"template": {"metadata": {"annotations": {"rolled": "1"}}}}})
-    await_ready(api, names, node_count)
-    figures.roll_wall = time.monotonic() - begin
-    figures.roll_cpu = controller.process.cpu_seconds() - cpu
-    print(f"  rolled in {figures.roll_wall:.1f} s, CPU {figures.roll_cpu:.2f} s", flush=True)
+    with AvailabilityWatch(api, node_count) as watch:
+        cpu, begin = controller.process.cpu_seconds(), time.monotonic()
+        for name in names:
+            api.merge(f"{DAEMON_SETS}/{name}", {"spec": {"template": {"metadata": {"annotations": {"rolled": "1"}}}}})
+        await_ready(api, names, node_count)
+        figures.roll_wall = time.monotonic() - begin
+        figures.roll_cpu = controller.process.cpu_seconds() - cpu
+    figures.budget_used = watch.most_unavailable / (node_count * MAX_UNAVAILABLE_PERCENT / 100)
+    print(f"  rolled in {figures.roll_wall:.1f} s, CPU {figures.roll_cpu:.2f} s, at most {watch.most_unavailable} nodes at a time", flush=True)
 
 
 def idle(api, controller, node_count: int, figures: Figures) -> None:
@@ -195,7 +199,7 @@ def document(name: str) -> dict:
     labels = {"name": name}
     return {
         "apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": name},
-        "spec": {"selector": {"matchLabels": labels}, "updateStrategy": {"rollingUpdate": {"maxUnavailable": "50%"}},
+        "spec": {"selector": {"matchLabels": labels}, "updateStrategy": {"rollingUpdate": {"maxUnavailable": f"{MAX_UNAVAILABLE_PERCENT}%"}},
                  "template": {"metadata": {"labels": labels},
                               "spec": {"containers": [{"name": "agent", "image": "example.org/agent:1"}]}}},
     }
