@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <future>
@@ -68,6 +69,8 @@ class ControllerRun {
   std::vector<std::string> problems_;
 
   boost::asio::io_context loop_{1};
+  /// `ask` is answered after the last work has ended, too.
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> open_ = make_work_guard(loop_);
   cluster::Client client_;
   cluster::Client election_client_;
   Controller controller_;
