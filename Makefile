@@ -86,7 +86,7 @@ sanitize: ## the unit tests under ASan+UBSan and TSan
 fuzz: ## each parser of foreign bytes, for SECONDS=60 each
 	@tests/tools/install-packages build test
 	@cmake --preset fuzz >/dev/null
-	@cmake --build --preset fuzz -j $(JOBS)
+	@cmake --build --preset fuzz -j $(JOBS) --target everynode_fuzz
 	@tests/fuzz/run $(SECONDS)
 
 lint: ## formatting, the house's rules, clang-tidy (some minutes; without it: TIDY=no)

@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "cases.hpp"
 #include "decided.hpp"
 
 namespace everynode {
@@ -114,8 +115,9 @@ json without_additions(json pod) {
 }
 
 TEST(Property, EveryDecisionKeepsTheLaws) {
-  int patched_pods = 0;
-  for (unsigned seed = 0; seed < 20'000; ++seed) {
+  constexpr std::size_t pods = support::cases(20'000);
+  std::size_t patched_pods = 0;
+  for (unsigned seed = 0; seed < pods; ++seed) {
     const json pod = RandomPods(seed).pod();
     const auto first = support::decide_pod(pod.dump());
     SCOPED_TRACE("seed " + std::to_string(seed) + ": " + pod.dump());
@@ -139,7 +141,7 @@ TEST(Property, EveryDecisionKeepsTheLaws) {
     for (const json& term : first.terms())
       ASSERT_TRUE(matches_nothing(term) || is_pinned(term, first.node())) << patched.dump();
   }
-  EXPECT_GT(patched_pods, 10'000);
+  EXPECT_GT(patched_pods, pods / 2);
 }
 
 }  // namespace

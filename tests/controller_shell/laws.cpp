@@ -32,7 +32,7 @@ void Laws::one_pod_on_a_node(const FakeObjects& objects, const Json& pod) {
   }
 }
 
-/// A pod that serves may be told to go only if enough others serve.
+/// The only pod that serves a node may be told to go only if enough other nodes are served.
 void Laws::budget(const FakeObjects& objects, const Json& pod) {
   const std::string owner = support::controller_of(pod);
   const bool node_lives = objects.find("nodes", "/" + support::target_of(pod)) != nullptr;
@@ -43,11 +43,16 @@ void Laws::budget(const FakeObjects& objects, const Json& pod) {
     const bool serves = support::is_ready(other) && !support::is_terminating(other);
     if (serves && support::controller_of(other) == owner) served.insert(support::target_of(other));
   }
+  if (served.contains(support::target_of(pod))) return;
+  std::string without;
   std::size_t unavailable = 0;
-  for (const auto& [key, node] : objects.all("nodes")) unavailable += served.contains(key.substr(1)) ? 0 : 1;
+  for (const auto& [key, node] : objects.all("nodes")) {
+    if (served.contains(key.substr(1))) continue;
+    without += (unavailable++ == 0 ? "" : ", ") + key.substr(1);
+  }
   if (unavailable > limits_.unavailable) {
-    violations_.push_back(std::to_string(unavailable) + " nodes are not served after " + support::key_of(pod) +
-                          " went");
+    violations_.push_back(support::key_of(pod) + " on " + support::target_of(pod) + " was told to go: no pod serves " +
+                          without);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <future>
 
+#include "cases.hpp"
 #include "controller_run.hpp"
 #include "seeded_faults.hpp"
 #include "story.hpp"
@@ -41,7 +42,7 @@ std::string play(std::uint64_t seed) {
   });
 }
 
-constexpr std::size_t lanes = 24;  ///< most of their time they wait
+constexpr std::size_t lanes = support::cases(24);  ///< most of their time they wait
 
 TEST(RandomFaults, ChangeNothingInTheEnd) {
   const std::uint64_t first = number_of("EVERYNODE_FAULT_SEED", 1);

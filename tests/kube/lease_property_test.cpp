@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "cases.hpp"
 #include "everynode/kube/lease_machine.hpp"
 
 namespace everynode::kube {
@@ -159,11 +160,7 @@ class Simulation {
   bool two_leaders_ = false;
 };
 
-#ifdef NDEBUG
-constexpr unsigned seeds = 2'000;
-#else
-constexpr unsigned seeds = 300;  // builds for debugging, under sanitizers, take ten times as long
-#endif
+constexpr std::size_t seeds = support::cases(2'000);
 
 TEST(LeaseProperty, NeverTwoLeadersAndInTheEndOne) {
   int terms = 0;

@@ -5,6 +5,8 @@
 #include <map>
 #include <random>
 
+#include "cases.hpp"
+
 namespace everynode::kube {
 namespace {
 
@@ -185,7 +187,7 @@ TEST(WorkQueue, WhatIsNotTakenCannotBeDone) {
 
 /// Against the plainest model: for each key the earliest time that it was asked for and is not served yet.
 TEST(WorkQueue, KeepsItsLawsInAnyOrderOfCalls) {
-  for (unsigned seed = 0; seed < 300; ++seed) {
+  for (unsigned seed = 0; seed < support::cases(300); ++seed) {
     std::mt19937 random(seed);
     const auto up_to = [&](int n) { return std::uniform_int_distribution<int>(0, n)(random); };
     WorkQueue queue;

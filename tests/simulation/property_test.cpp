@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "builders.hpp"
+#include "cases.hpp"
 #include "dice.hpp"
 #include "laws.hpp"
 #include "simulated_controller.hpp"
@@ -113,7 +114,7 @@ core::UpdateStrategy surging(std::int64_t max_surge) {
 }
 
 TEST(FixedPoint, IsReachedFromAnywhereAndStays) {
-  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+  for (std::uint64_t seed = 1; seed <= support::cases(300); ++seed) {
     SCOPED_TRACE(seed);
     Dice dice(seed);
     core::Time now = support::at(0);
@@ -146,7 +147,7 @@ TEST(FixedPoint, IsReachedFromAnywhereAndStays) {
 }
 
 TEST(Rollout, NeverExceedsMaxUnavailable) {
-  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+  for (std::uint64_t seed = 1; seed <= support::cases(60); ++seed) {
     SCOPED_TRACE(seed);
     const auto nodes = static_cast<std::int64_t>(1 + seed % 9);
     const auto budget = static_cast<std::int64_t>(1 + seed % 3);
@@ -161,7 +162,7 @@ TEST(Rollout, NeverExceedsMaxUnavailable) {
 }
 
 TEST(Rollout, OfASurgeServesAllTheTimeWithFewMorePods) {
-  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+  for (std::uint64_t seed = 1; seed <= support::cases(60); ++seed) {
     SCOPED_TRACE(seed);
     const auto nodes = static_cast<std::int64_t>(1 + seed % 9);
     const auto budget = static_cast<std::int64_t>(1 + seed % 3);
@@ -179,7 +180,7 @@ TEST(Rollout, OfASurgeServesAllTheTimeWithFewMorePods) {
 }
 
 TEST(Rollback, RestartsNoPodThatIsOfItsRevision) {  // daemonset-controller.md 10.9
-  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+  for (std::uint64_t seed = 1; seed <= support::cases(60); ++seed) {
     SCOPED_TRACE(seed);
     Calm calm(seed, 8, seed % 2 == 0 ? replacing(2) : surging(2));
     ASSERT_TRUE(calm.settle());
