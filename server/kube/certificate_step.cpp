@@ -15,10 +15,18 @@ Validity validity_from(Moment now, std::chrono::seconds life) {
   return {.not_before = now - std::min(most_backdating, life / 10), .not_after = now + life};
 }
 
-Ids still_trusted(const std::vector<Authority>& authorities, Moment now) {
+/// Our own earlier CAs expire first. One that is not ours, as when another took care of the certificates before, may be
+/// good for years: two lives of a certificate after the signer was made, none of it is served any more.
+Moment trusted_until(const CertificateSettings& settings, const CertificateState& state, const Authority& other) {
+  const bool may_be_served = !state.signer || (state.leaf && state.leaf->signed_by != state.signer->id);
+  if (may_be_served) return other.validity.not_after;
+  return std::min(other.validity.not_after, state.signer->validity.not_before + 2 * settings.leaf_life);
+}
+
+Ids still_trusted(const CertificateSettings& settings, const CertificateState& state, Moment now) {
   Ids ids;
-  for (const Authority& one : authorities) {
-    if (now < one.validity.not_after) ids.push_back(one.id);
+  for (const Authority& other : state.others) {
+    if (now < trusted_until(settings, state, other)) ids.push_back(other.id);
   }
   return ids;
 }
@@ -38,9 +46,9 @@ bool is_due(const Validity& validity, Moment now) {
 }
 
 MakeAuthority make_authority(const CertificateSettings& settings, const CertificateState& state, Moment now) {
-  std::vector<Authority> before = state.others;
-  if (state.signer) before.insert(before.begin(), *state.signer);
-  return {.validity = validity_from(now, settings.authority_life), .keep = still_trusted(before, now)};
+  Ids keep = still_trusted(settings, state, now);
+  if (state.signer && now < state.signer->validity.not_after) keep.insert(keep.begin(), state.signer->id);
+  return {.validity = validity_from(now, settings.authority_life), .keep = std::move(keep)};
 }
 
 /// A leaf is worth nothing when its CA has expired.
@@ -50,11 +58,12 @@ Validity leaf_validity(const CertificateSettings& settings, const Authority& sig
   return validity;
 }
 
-/// Looks again when one of those that are trusted expires, too: it leaves the bundle then.
-WaitUntil wait_for_next(const CertificateState& state, Moment now) {
+/// Looks again when one of those that are trusted is no longer, too: it leaves the bundle then.
+WaitUntil wait_for_next(const CertificateSettings& settings, const CertificateState& state, Moment now) {
   Moment time = std::min(state.signer->validity.renewal(), state.leaf->validity.renewal());
-  for (const Authority& one : state.others) {
-    if (now < one.validity.not_after) time = std::min(time, one.validity.not_after);
+  for (const Authority& other : state.others) {
+    const Moment end = trusted_until(settings, state, other);
+    if (now < end) time = std::min(time, end);
   }
   return {time};
 }
@@ -80,13 +89,13 @@ bool announces(const std::vector<Ids>& bundles, const std::string& authority) {
 
 CertificateStep next_step(const CertificateSettings& settings, const CertificateState& state, Moment now) {
   if (!state.signer || is_due(state.signer->validity, now)) return make_authority(settings, state, now);
-  Ids trust = still_trusted(state.others, now);
+  Ids trust = still_trusted(settings, state, now);
   // With no other CA there is no leaf that an API server trusts: the first one need not wait.
   const bool alone = trust.empty();
   trust.insert(trust.begin(), state.signer->id);
   if (!all_trust(state.bundles, trust)) return WriteBundles{std::move(trust)};
   const bool good = state.leaf && state.leaf->signed_by == state.signer->id && !is_due(state.leaf->validity, now);
-  if (good) return wait_for_next(state, now);
+  if (good) return wait_for_next(settings, state, now);
   if (!alone && state.announced < settings.settle) return WaitUntil{now + settings.settle - state.announced};
   return IssueLeaf{.validity = leaf_validity(settings, *state.signer, now), .trust = std::move(trust)};
 }

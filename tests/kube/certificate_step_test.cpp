@@ -94,6 +94,7 @@ TEST(CertificateStep, ReplacesTheCaAfterTwoThirdsOfItsLifeAndKeepsTrustInIt) {
   state.leaf->validity = life(0s, days{400});
   expect<WaitUntil>(state, now + days{170} - 1s);
   state.others = {authority("old", life(days{900}, days{171})), authority("older", life(days{900}, days{169}))};
+  state.leaf->signed_by = "old";
   EXPECT_EQ(expect<MakeAuthority>(state, now + days{170}).keep, (Ids{"a", "old"}));
 }
 
@@ -116,6 +117,32 @@ TEST(CertificateStep, DistrustsACaWhenItHasExpired) {
   state.others = {authority("old", life(days{300}, 0s))};
   state.bundles = {{"old", "a"}};
   EXPECT_EQ(expect<WriteBundles>(state).trust, Ids{"a"});
+}
+
+/// As after another had taken care of the certificates.
+CertificateState after_a_foreign_authority(std::chrono::seconds age) {
+  CertificateState state = well();
+  state.signer = authority("a", life(age, days{300} - age));
+  state.others = {authority("foreign", life(days{300}, days{3650}))};
+  state.bundles = {{"a", "foreign"}};
+  return state;
+}
+
+TEST(CertificateStep, DistrustsAForeignCaTwoLivesOfACertificateAfterItSigned) {
+  EXPECT_EQ(expect<WaitUntil>(after_a_foreign_authority(days{170})).time, now + days{10});
+  EXPECT_EQ(expect<WriteBundles>(after_a_foreign_authority(days{180})).trust, Ids{"a"});
+}
+
+TEST(CertificateStep, TrustsAForeignCaWhileACertificateOfItIsServed) {
+  CertificateState state = after_a_foreign_authority(days{190});
+  state.leaf->signed_by = "foreign";
+  EXPECT_EQ(expect<IssueLeaf>(state).trust, (Ids{"a", "foreign"}));
+  state.leaf->signed_by = {};
+  EXPECT_EQ(expect<IssueLeaf>(state).trust, (Ids{"a", "foreign"})) << "nobody knows whose it is";
+}
+
+TEST(CertificateStep, TakesADistrustedCaNotAlongToTheNext) {
+  EXPECT_EQ(expect<MakeAuthority>(after_a_foreign_authority(days{210})).keep, Ids{"a"});
 }
 
 TEST(CertificateStep, RemovesWhatItDoesNotKnowFromTheBundle) {
