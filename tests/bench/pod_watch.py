@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import http.client
-import json
-import threading
 import time
 
 from tests.cluster.api import Api
+from tests.cluster.watch import Watch
 
 
 class PodWatch:
@@ -15,27 +13,18 @@ class PodWatch:
 
     def __init__(self, api: Api, label: str):
         self.seen: dict[str, float] = {}
-        listed = api.get(f"/api/v1/namespaces/default/pods?limit=1&labelSelector={label}")
-        self._connection, response = api.open(
-            f"/api/v1/namespaces/default/pods?watch=1&labelSelector={label}&resourceVersion={listed['metadata']['resourceVersion']}")
-        self._thread = threading.Thread(target=self._follow, args=(response,), daemon=True)
+        self._watch = Watch(api, "/api/v1/namespaces/default/pods", label, happened=self._take)
 
     def __enter__(self) -> PodWatch:
-        self._thread.start()
+        self._watch.__enter__()
         return self
 
     def __exit__(self, *error) -> None:
-        self._connection.sock.shutdown(2)
-        self._thread.join(5)
+        self._watch.__exit__(*error)
 
-    def _follow(self, response: http.client.HTTPResponse) -> None:
-        try:
-            for line in response:
-                event = json.loads(line)
-                if event["type"] == "ADDED":
-                    self.seen.setdefault(target(event["object"]), time.monotonic())
-        except (OSError, ValueError, http.client.HTTPException):
-            return  # the connection was closed
+    def _take(self, what: str, pod: dict) -> None:
+        if what == "ADDED":
+            self.seen.setdefault(target(pod), time.monotonic())
 
 
 def target(pod: dict) -> str:

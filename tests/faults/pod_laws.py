@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import threading
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.cluster import pods
-from tests.cluster.api import Api, ApiError
+from tests.cluster.api import Api
+from tests.cluster.watch import Watch
 from tests.e2e.reconciler.daemon import image_of, node_of
 
 PODS = "/api/v1/namespaces/default/pods"
 NETWORK = "node.kubernetes.io/network-unavailable"  # the webhook adds it, and nobody else
-PAUSE_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -35,27 +33,25 @@ class PodLaws:
     def __init__(self, api: Api, admitted: bool = True):
         self.created = 0
         self.violations: list[str] = []
-        self.gaps = 0  # times that events were missed, because the API server had forgotten them
-        self._api, self._admitted = api, admitted
+        self._admitted = admitted
         self._budgeted: str | None = None
         self._least = 0
         self._pods: dict[str, Pod] = {}
         self._staying: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._lock = threading.Lock()
-        self._done = threading.Event()
-        self._connection: http.client.HTTPSConnection | None = None
-        self._thread = threading.Thread(target=self._follow, daemon=True)
+        self._watch = Watch(api, PODS, listed=self._take_all, happened=self._take)
 
     def __enter__(self) -> PodLaws:
-        self._list()
-        self._thread.start()
+        self._watch.__enter__()
         return self
 
     def __exit__(self, *error) -> None:
-        self._done.set()
-        if self._connection and self._connection.sock:
-            self._connection.sock.shutdown(2)
-        self._thread.join(10)
+        self._watch.__exit__(*error)
+
+    @property
+    def gaps(self) -> int:
+        """Times that events were missed, because the API server had forgotten them."""
+        return self._watch.gaps
 
     def pods_of(self, daemon_set: str) -> list[Pod]:
         with self._lock:
@@ -70,43 +66,19 @@ class PodLaws:
         with self._lock:
             self._budgeted, self._least = daemon_set, least
 
-    def _list(self) -> None:
+    def _take_all(self, found: list[dict]) -> None:
         """What is there from before counts as if it had just come; what was missed is not judged."""
-        listed = self._api.get(PODS)
         with self._lock:
             self._pods.clear()
             self._staying.clear()
-            for found in listed["items"]:
-                if owner := owner_of(found):
-                    self._judge("LISTED", found, owner)
-        self._version = listed["metadata"]["resourceVersion"]
+            for pod in found:
+                if owner := owner_of(pod):
+                    self._judge("LISTED", pod, owner)
 
-    def _follow(self) -> None:
-        while not self._done.wait(PAUSE_SECONDS):
-            try:
-                self._connection, response = self._api.open(
-                    f"{PODS}?watch=1&allowWatchBookmarks=true&resourceVersion={self._version}")
-                if response.status == 410:
-                    self._catch_up()
-                for line in response if response.status == 200 else ():
-                    self._take(json.loads(line))
-            except (OSError, ValueError, http.client.HTTPException, ApiError):
-                continue  # the server ended it, or we did: on from the last version
-
-    def _catch_up(self) -> None:
-        self._list()
-        self.gaps += 1
-
-    def _take(self, event: dict) -> None:
-        if event["type"] == "ERROR":
-            return self._catch_up()
-        found = event["object"]
-        self._version = found["metadata"]["resourceVersion"]
-        if event["type"] == "BOOKMARK":
-            return
+    def _take(self, what: str, found: dict) -> None:
         if owner := owner_of(found):
             with self._lock:
-                self._judge(event["type"], found, owner)
+                self._judge(what, found, owner)
 
     def _judge(self, what: str, found: dict, owner: dict) -> None:
         uid, pod = found["metadata"]["uid"], read(found, owner)
@@ -129,7 +101,6 @@ class PodLaws:
         staying.add(uid)
         if len(staying) > (2 if pod.daemon_set.startswith("surge") else 1):
             self.violations.append(f"{len(staying)} pods of {pod.daemon_set} on {pod.node}")
-
 
     def _judge_budget(self, going: str) -> None:
         left = {pod.node for uid, pod in self._pods.items()

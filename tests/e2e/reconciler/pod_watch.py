@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import http.client
-import json
 import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.cluster import waiting
+from tests.cluster.watch import Watch
 from tests.e2e.reconciler.daemon import Daemon, node_of
 
 SAMPLE_SECONDS = 0.01
@@ -42,46 +40,34 @@ class PodWatch:
         self.events = self.samples = 0
         self._daemon = daemon
         self._law = law
+        self._pods: dict[str, Sight] = {}
         self._lock = threading.Lock()
         self._ended = threading.Event()
-        self._pods, self._version = self._list()
-        self._connection: http.client.HTTPSConnection | None = None
-        self._threads = [threading.Thread(target=self._follow, daemon=True), threading.Thread(target=self._sample, daemon=True)]
+        self._watch = Watch(daemon.api, daemon.pods_path, f"app%3D{daemon.name}", listed=self._take_all, happened=self._take)
+        self._sampler = threading.Thread(target=self._sample, daemon=True)
 
     def __enter__(self) -> PodWatch:
-        for thread in self._threads:
-            thread.start()
+        self._watch.__enter__()
+        self._sampler.start()
         return self
 
     def __exit__(self, kind: type | None, *error) -> None:
         if kind is None:
-            waiting.until(lambda: self._pods == self._list()[0], "the watch to have seen all pods", 20)
+            waiting.until(lambda: self._pods == sights_of(self._daemon.pods()), "the watch to have seen all pods", 20)
         self._ended.set()
-        self._connection.sock.shutdown(2)
-        for thread in self._threads:
-            thread.join(5)
+        self._watch.__exit__(*error)
+        self._sampler.join(5)
 
-    def _list(self) -> tuple[dict[str, Sight], str]:
-        listed = self._daemon.api.get(f"{self._daemon.pods_path}?labelSelector=app%3D{self._daemon.name}")
-        return {pod["metadata"]["uid"]: sight_of(pod) for pod in listed["items"]}, listed["metadata"]["resourceVersion"]
-
-    def _follow(self) -> None:
-        """The API server ends a watch that is too slow for it; the next one goes on where that ended."""
-        while not self._ended.is_set():
-            path = f"{self._daemon.pods_path}?watch=1&labelSelector=app%3D{self._daemon.name}&resourceVersion={self._version}"
-            self._connection, response = self._daemon.api.open(path)
-            with contextlib.suppress(OSError, ValueError, http.client.HTTPException):  # the connection was closed
-                for line in response:
-                    self._take(json.loads(line))
-
-    def _take(self, event: dict) -> None:
-        pod = event["object"]
+    def _take_all(self, pods: list[dict]) -> None:
         with self._lock:
-            if event["type"] == "DELETED":
+            self._pods = sights_of(pods)
+
+    def _take(self, what: str, pod: dict) -> None:
+        with self._lock:
+            if what == "DELETED":
                 self._pods.pop(pod["metadata"]["uid"], None)
             else:
                 self._pods[pod["metadata"]["uid"]] = sight_of(pod)
-            self._version = pod["metadata"]["resourceVersion"]
             self.events += 1
             self._judge()
 
@@ -97,6 +83,10 @@ class PodWatch:
         instant = Instant(len(served), sum(count > 1 for count in staying.values()), sum(count > 2 for count in staying.values()))
         if not self._law(instant):
             self.violations.append(instant)
+
+
+def sights_of(pods: list[dict]) -> dict[str, Sight]:
+    return {pod["metadata"]["uid"]: sight_of(pod) for pod in pods}
 
 
 def sight_of(pod: dict) -> Sight:
