@@ -140,6 +140,8 @@ class Outages:
                 waiting.until(other.leads, "the other to lead", 60)
                 took.append(time.monotonic() - begin)
                 waiting.until(lambda: self._done(self._small, SMALL), "the roll", 120)
+                self._small.set_image(str(next(self._images)))  # the cut-off leader may have had the time to end the other roll
+                waiting.until(lambda: self._done(self._small, SMALL), "a roll of the other's own", 120)
                 if (code := leader.process.wait(10)) != 1:
                     raise Wrong(f"who lost the lease ended with {code}")
                 leader.proxy.partition(False)
