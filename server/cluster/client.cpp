@@ -140,7 +140,9 @@ Awaitable<Answered> Client::Impl::ask(Pool::Lease& lease, const kube::Request& r
   if (lease.take_kept()) {
     lease->expires_at(deadline);
     Answered head = co_await lease->send(message);
-    if (head || !may_go_again(head.error(), request.verb)) co_return head;
+    if (head) co_return head;
+    if (!head.error().answered) pool_->forget_kept();
+    if (!may_go_again(head.error(), request.verb)) co_return head;
   }
   lease.take_fresh();
   lease->expires_at(deadline);

@@ -25,6 +25,10 @@ class Pool : public std::enable_shared_from_this<Pool> {
   /// A place beside the limit; its connection is not kept.
   Lease beside();
 
+  /// Closes the connections that nobody uses: what ended one of them unseen, a load balancer whose server went, has
+  /// ended the others.
+  void forget_kept() { idle_.clear(); }
+
   /// Closes all connections, and ends all waiting.
   void close();
   [[nodiscard]] bool closed() const { return closed_; }

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -132,6 +133,23 @@ TEST_F(ClientTest, LetsTheNextRequestsWaitAfter429) {
   const auto begin = steady_clock::now();
   EXPECT_EQ(finish(client.send(get_node))->status, 200U);
   EXPECT_GE(steady_clock::now() - begin, milliseconds(900));
+}
+
+TEST_F(ClientTest, TrustsNoKeptConnectionWhenOneWasDead) {
+  std::atomic<bool> dead = false;
+  const FakeApiServer server([&](const ApiRequest&) {
+    return ApiAnswer{.body = "x", .delay = milliseconds(20), .drop = dead ? Drop::before_answer : Drop::never};
+  });
+  Client client = client_for(server, {.connections = 3});
+  std::vector<std::shared_ptr<kube::Outcome>> outcomes;
+  for (int i = 0; i < 3; ++i) outcomes.push_back(begin(client.send(get_node)));
+  run();
+  ASSERT_EQ(server.connections(), 3U);
+  dead = true;
+  EXPECT_FALSE(finish(client.send(create_pod))) << "it may have had an effect";
+  dead = false;
+  EXPECT_TRUE(finish(client.send(create_pod)));
+  EXPECT_EQ(server.connections(), 4U);
 }
 
 TEST_F(ClientTest, ReadsTheTokenAgain) {
