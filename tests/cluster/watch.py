@@ -19,11 +19,13 @@ class Watch:
     """Lists what there is, and tells of each event after it; an end that the API server makes loses none. Use it as a context manager.
 
     `listed` gets what there is: before the thread begins, and again, which `gaps` counts, when the API server has forgotten what comes next.
+    Unless it `may_miss` what happened then, its end is an error.
     """
 
     def __init__(self, api: Api, path: str, selector: str = "", *, happened: Callable[[str, dict], None],
-                 listed: Callable[[list[dict]], None] | None = None):
+                 listed: Callable[[list[dict]], None] | None = None, may_miss: bool = False):
         self.gaps = 0
+        self._may_miss = may_miss
         self._api, self._listed, self._happened = api, listed, happened
         self._target = f"{path}?labelSelector={selector}"
         self._done = threading.Event()
@@ -44,6 +46,8 @@ class Watch:
                 with contextlib.suppress(OSError):
                     self._connection.sock.shutdown(2)
             self._thread.join(0.5)  # it may just have opened another connection
+        if self.gaps and not self._may_miss:
+            raise Explained(f"the watch of {self._target} has missed changes: what it told says nothing")
 
     def _list(self) -> None:
         listed = self._api.get(self._target if self._listed else f"{self._target}&limit=1")

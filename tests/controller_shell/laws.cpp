@@ -32,7 +32,7 @@ void Laws::one_pod_on_a_node(const FakeObjects& objects, const Json& pod) {
   }
 }
 
-/// The only pod that serves a node may be told to go only if enough other nodes are served.
+/// A pod that serves may be told to go only if enough others serve.
 void Laws::budget(const FakeObjects& objects, const Json& pod) {
   const std::string owner = support::controller_of(pod);
   const bool node_lives = objects.find("nodes", "/" + support::target_of(pod)) != nullptr;
@@ -43,7 +43,6 @@ void Laws::budget(const FakeObjects& objects, const Json& pod) {
     const bool serves = support::is_ready(other) && !support::is_terminating(other);
     if (serves && support::controller_of(other) == owner) served.insert(support::target_of(other));
   }
-  if (served.contains(support::target_of(pod))) return;
   std::string without;
   std::size_t unavailable = 0;
   for (const auto& [key, node] : objects.all("nodes")) {

@@ -39,7 +39,7 @@ class PodLaws:
         self._pods: dict[str, Pod] = {}
         self._staying: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._lock = threading.Lock()
-        self._watch = Watch(api, PODS, listed=self._take_all, happened=self._take)
+        self._watch = Watch(api, PODS, listed=self._take_all, happened=self._take, may_miss=True)
 
     def __enter__(self) -> PodLaws:
         self._watch.__enter__()

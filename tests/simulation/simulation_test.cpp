@@ -120,16 +120,15 @@ TEST(Simulation, IsTheSameForTheSameSeed) {
 }
 
 TEST(Simulation, TellsAFailureByFewThings) {
-  constexpr std::size_t wanted = support::cases(6);
   std::size_t told = 0;
-  for (std::uint64_t seed = 1; seed <= 20 && told < wanted; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 20 && told < support::cases(60); ++seed) {
     const Smallest smallest = smallest_failure(seed, "gets a finalizer");
     if (smallest.happened == 0) continue;
     ++told;
     EXPECT_TRUE(smallest.problem.starts_with("forbidden: ")) << smallest.problem;
     EXPECT_LE(smallest.kept, 10U) << seed;
   }
-  EXPECT_EQ(told, wanted);
+  EXPECT_GT(told, 5U);
 }
 
 }  // namespace
