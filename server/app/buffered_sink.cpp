@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t capacity = 1024 * 1024;
 constexpr std::size_t worth_writing = 64 * 1024;
+/// How long lines are collected after the first.
 constexpr std::chrono::milliseconds period{100};
 
 void write_all(std::string_view text) {
@@ -41,6 +42,7 @@ void BufferedSink::sink_it_(const spdlog::details::log_msg& message) {
     ++dropped_;
     return;
   }
+  if (pending_.empty()) wake_.notify_one();
   pending_.append(line.data(), line.size());
   if (pending_.size() > worth_writing && !hurry_) flush_();
 }
@@ -56,6 +58,7 @@ void BufferedSink::run() {
     std::size_t dropped = 0;
     {
       std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return !pending_.empty() || stopping_; });
       wake_.wait_for(lock, period, [this] { return hurry_ || stopping_; });
       last = stopping_;
       hurry_ = false;
