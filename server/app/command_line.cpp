@@ -260,11 +260,16 @@ void add_probe(CLI::App& app, ProbeSettings& settings, Verb& chosen) {
   verb.callback([&] { chosen = [&] { return run_probe(settings); }; });
 }
 
+std::string name_and_version() {
+  return "everynode " + std::string(version());
+}
+
 void add_version(CLI::App& app, Verb& chosen) {
+  app.set_version_flag("--version", name_and_version);
   CLI::App& verb = *app.add_subcommand("version", "Print the version");
   verb.callback([&] {
     chosen = [] {
-      std::cout << "everynode " << version() << "\n";
+      std::cout << name_and_version() << "\n";
       return 0;
     };
   });
