@@ -23,10 +23,18 @@ class Admission:
     patch: list[dict]
 
 
+def events(log: Path, begin: int = 0) -> Iterator[dict]:
+    """All that stand behind the first `begin` bytes, oldest first."""
+    with log.open() as lines:
+        lines.seek(begin)
+        for line in lines:
+            if line.endswith("\n"):  # the last one may still be being written
+                yield json.loads(line)
+
+
 def admissions(log: Path) -> Iterator[Admission]:
     """All creations of pods for which our webhook left annotations or a patch, oldest first."""
-    for line in log.read_text().splitlines():
-        event = json.loads(line)
+    for event in events(log):
         annotations = event.get("annotations", {})
         prefix = f"{registration.WEBHOOK}/"
         ours = {key.removeprefix(prefix): value for key, value in annotations.items() if key.startswith(prefix)}
