@@ -13,7 +13,7 @@ WorkQueue::Entries::iterator WorkQueue::entry(std::string_view key, Instant now)
   const auto found = entries_.find(key);
   if (found != entries_.end()) return found;
   if (entries_.size() >= forget_at_) forget_idle(now);
-  return entries_.emplace(std::string(key), Entry{}).first;
+  return entries_.emplace(std::string(key), Entry{.turns = {options_.urgent_burst, options_.interval}}).first;
 }
 
 void WorkQueue::add_urgent(std::string_view key, Instant now) {
@@ -39,7 +39,7 @@ void WorkQueue::rest(std::string_view key, Instant until) {
 
 /// From when on the key may be handed out.
 WorkQueue::Instant WorkQueue::free_at(const Entry& entry) {
-  return entry.urgent ? entry.next_turn : std::max(entry.next_turn, entry.rests_until);
+  return entry.urgent ? entry.turns.next() : std::max(entry.next_turn, entry.rests_until);
 }
 
 void WorkQueue::line_up(Entries::iterator found) {
@@ -64,6 +64,7 @@ std::optional<WorkQueue::Taken> WorkQueue::take(Instant now) {
   entry.processing = true;
   entry.urgent = false;
   entry.next_turn = now + options_.interval;
+  std::ignore = entry.turns.reserve(now);
   ++processing_;
   return Taken{.key = found->first, .waited = waited};
 }
@@ -100,7 +101,7 @@ void WorkQueue::finish(Entries::iterator found, Instant now) {
 }
 
 bool WorkQueue::is_idle(const Entry& entry, Instant now) {
-  return !entry.wanted && !entry.processing && entry.failures == 0 && free_at(entry) <= now;
+  return !entry.wanted && !entry.processing && entry.failures == 0 && free_at(entry) <= now && entry.turns.is_full(now);
 }
 
 /// Keys whose interval had not passed when they were done are still there.

@@ -60,6 +60,9 @@ TEST(TokenBucket, ReservesAhead) {
   EXPECT_EQ(bucket.reserve(start), 0s);
   EXPECT_EQ(bucket.reserve(start), 10s);
   EXPECT_EQ(bucket.reserve(start + 5s), 15s);
+  EXPECT_EQ(bucket.next(), start + 30s);
+  EXPECT_FALSE(bucket.is_full(start + 29s));
+  EXPECT_TRUE(bucket.is_full(start + 30s));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <random>
+#include <vector>
 
 #include "cases.hpp"
 
@@ -89,14 +90,25 @@ TEST(WorkQueue, WhatIsUrgentDoesNotRest) {
   queue.rest("a", start + 10s);
   queue.add_urgent("a", start + 1ms);
   queue.done("a", start + 2ms);
-  EXPECT_EQ(queue.next_time(), start + 25ms) << "the interval is kept";
-  EXPECT_EQ(take(queue, start + 25ms), "a");
+  EXPECT_EQ(take(queue, start + 2ms), "a") << "nor wait for its interval";
   queue.rest("a", start + 10s);
-  queue.done("a", start + 26ms);
-  queue.add("a", start + 27ms);
+  queue.done("a", start + 3ms);
+  queue.add("a", start + 4ms);
   EXPECT_EQ(queue.next_time(), start + 10s) << "urgent once";
-  queue.add_urgent("a", start + 28ms);
-  EXPECT_EQ(take(queue, start + 50ms), "a") << "also a key that was waiting";
+  queue.add_urgent("a", start + 5ms);
+  EXPECT_EQ(take(queue, start + 5ms), "a") << "also a key that was waiting";
+}
+
+TEST(WorkQueue, WhatIsUrgentTooOftenIsHandedOutOncePerInterval) {
+  WorkQueue queue;
+  std::vector<WorkQueue::Duration> turns;
+  for (int turn = 0; turn < 7; ++turn) {
+    queue.add_urgent("a", start);
+    turns.push_back(std::max(*queue.next_time(), start) - start);
+    EXPECT_EQ(take(queue, start + turns.back()), "a");
+    queue.done("a", start + turns.back());
+  }
+  EXPECT_EQ(turns, (std::vector<WorkQueue::Duration>{0ms, 0ms, 0ms, 0ms, 25ms, 50ms, 75ms}));
 }
 
 TEST(WorkQueue, OfSeveralTimesTheEarliestCounts) {

@@ -6,7 +6,7 @@
 
 namespace everynode::kube {
 
-/// `Time` is any time point: the bucket knows no clock.
+/// `Time` is any time point, not before its epoch: the bucket knows no clock.
 template <class Time>
 class TokenBucket {
  public:
@@ -28,12 +28,16 @@ class TokenBucket {
     return std::max(Duration::zero(), full_at_ - room_ - now);
   }
 
+  /// When the next token is there, which may be long ago.
+  [[nodiscard]] Time next() const { return full_at_ + interval_ - room_; }
+  [[nodiscard]] bool is_full(Time now) const { return full_at_ <= now; }
+
  private:
   [[nodiscard]] Time full_at(Time now) const { return std::max(full_at_, now); }
 
   Duration interval_;
-  Duration room_;               ///< how long it takes to fill
-  Time full_at_ = Time::min();  ///< when it will be full if nobody takes from it
+  Duration room_;   ///< how long it takes to fill
+  Time full_at_{};  ///< when it will be full if nobody takes from it
 };
 
 }  // namespace everynode::kube

@@ -23,6 +23,7 @@ class WorkQueue {
 
   struct Options {
     Duration interval = std::chrono::milliseconds{25};   ///< a key is handed out at most this often
+    unsigned urgent_burst = 4;                           ///< so often at once if it is urgent, then once per interval
     Duration retry_base = std::chrono::milliseconds{5};  ///< doubled by each failure
     Duration retry_cap = std::chrono::seconds{1000};
     Duration retry_interval = std::chrono::milliseconds{100};  ///< of all keys' retries together
@@ -50,7 +51,7 @@ class WorkQueue {
   /// Of several times the earliest counts.
   void add_after(std::string_view key, Instant when, Instant now) { add_at(key, when, now); }
 
-  /// A key that is worked on again as soon as its interval allows, although it rests.
+  /// A key that is worked on again at once, although it rests, unless that comes too often.
   void add_urgent(std::string_view key, Instant now);
   /// The key, which is being worked on, rests until then unless something is urgent: its work is dear.
   void rest(std::string_view key, Instant until);
@@ -81,8 +82,9 @@ class WorkQueue {
   };
 
   struct Entry {
-    std::optional<Instant> wanted;                   ///< when it should be worked on; nullopt: it need not be
-    std::optional<std::set<Place>::iterator> place;  ///< in the line; nullopt while it is being worked on
+    TokenBucket<Instant> turns;                        ///< left to be taken at once, were it urgent
+    std::optional<Instant> wanted{};                   ///< when it should be worked on; nullopt: it need not be
+    std::optional<std::set<Place>::iterator> place{};  ///< in the line; nullopt while it is being worked on
     bool processing = false;
     unsigned failures = 0;
     Instant next_turn = Instant::min();  ///< not handed out before
