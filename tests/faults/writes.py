@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.cluster import audit
 
 AGENT = re.compile(r"^everynode/.* \((\w+)\)$")
 
@@ -23,8 +24,7 @@ class Write:
 def writes(log: Path) -> list[Write]:
     """In the order in which the API server received them."""
     found = []
-    for line in log.read_text().splitlines():
-        event = json.loads(line)
+    for event in audit.events(log):
         if agent := AGENT.match(event.get("userAgent", "")):
             about = event["objectRef"]
             what = "/".join(filter(None, (about["resource"], about.get("subresource"))))

@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import json
 import os
 import time
 from collections.abc import Callable, Iterator
 
 from tests.chart import value_sets
 from tests.chart.helm import NAMESPACE, Objects
-from tests.cluster import waiting
+from tests.cluster import audit, waiting
 from tests.cluster.reconciler import Reconciler
 from tests.e2e.reconciler import life, rights
 from tests.e2e.reconciler.environment import ReconcilerTest
@@ -123,14 +122,11 @@ class Rights(CertificateObjects, ReconcilerTest):
                 self.api.merge(path, {"rules": rules})
 
     def used(self, begin: int) -> Iterator[Right]:
-        with self.cluster.audit_log.open() as log:
-            log.seek(begin)
-            for line in log:
-                event = json.loads(line)
-                reference = event.get("objectRef")
-                if event["user"]["username"] == USER and reference:
-                    resource = "/".join(filter(None, (reference["resource"], reference.get("subresource"))))
-                    yield reference.get("apiGroup", ""), resource, event["verb"]
+        for event in audit.events(self.cluster.audit_log, begin):
+            reference = event.get("objectRef")
+            if event["user"]["username"] == USER and reference:
+                resource = "/".join(filter(None, (reference["resource"], reference.get("subresource"))))
+                yield reference.get("apiGroup", ""), resource, event["verb"]
 
 
 def complains_of(right: Right, reconciler: Reconciler) -> bool:
