@@ -21,7 +21,7 @@ using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 
 constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> as_result{};
 constexpr std::chrono::milliseconds drain_poll{5};
-constexpr std::chrono::milliseconds accept_pause{100};
+constexpr std::chrono::milliseconds accept_pause{5};
 
 Acceptor open_acceptor(asio::io_context& control, const Endpoint& endpoint) try {
   const tcp::endpoint address(asio::ip::make_address(endpoint.host), endpoint.port);

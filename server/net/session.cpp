@@ -127,7 +127,7 @@ Awaitable<bool> Session<Stream>::write(http::Response response, bool keep_alive)
   serialize(std::move(response), keep_alive, worker_.http_date(), out_);
   const auto bytes = asio::buffer(out_);
   const auto [error, written] = co_await asio::async_write(stream_, bytes, as_result);
-  connection_->served = true;
+  worker_.served(connection_);
   co_return !error && keep_alive;
 }
 

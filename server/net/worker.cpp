@@ -117,15 +117,15 @@ Awaitable<void> Worker::serve(Socket socket, std::shared_ptr<const TlsContext> t
 }
 
 /// A handshake is dear, and a flood of them must not keep those waiting who have done theirs: between two that begin,
-/// the loop does whatever else there is. The newest is the next: in a flood, older ones are hopeless.
+/// the loop does whatever else there is.
 Awaitable<void> Worker::await_turn(Place connection) {
   Timer turn(loop_.get_executor(), Clock::time_point::max());
   connection->turn = &turn;
-  waiting_.push_back(&turn);
+  waiting_.push_back(&*connection);
   begin_turn();
   co_await turn.async_wait(as_result);
   connection->turn = nullptr;
-  std::erase(waiting_, &turn);
+  std::erase(waiting_, &*connection);
 }
 
 void Worker::begin_turn() {
@@ -133,14 +133,19 @@ void Worker::begin_turn() {
   asio::post(loop_, [this] {
     turning_ = false;
     if (waiting_.empty()) return;
-    waiting_.back()->cancel();
-    waiting_.pop_back();
+    const auto next = next_turn();
+    (*next)->turn->cancel();
+    waiting_.erase(next);
     begin_turn();
   });
 }
 
 Worker::Place Worker::add(Socket& socket) {
-  connections_.push_back({.socket = &socket});
+  boost::system::error_code gone;
+  const auto address = socket.remote_endpoint(gone).address();
+  Client& client = clients_[address];
+  ++client.strangers;
+  connections_.push_back({.socket = &socket, .address = address, .client = &client});
   ++open_;
   observer_.connections(+1);
   const Place connection = std::prev(connections_.end());
@@ -151,6 +156,9 @@ Worker::Place Worker::add(Socket& socket) {
 void Worker::remove(Place connection) {
   end_request(*connection);
   evicted_ -= connection->evicted ? 1 : 0;
+  Client& client = *connection->client;
+  --(connection->served ? client.served : client.strangers);
+  if (client.served + client.strangers == 0) clients_.erase(connection->address);
   connections_.erase(connection);
   --open_;
   observer_.connections(-1);
@@ -177,6 +185,12 @@ void Worker::enter(Place connection, Phase phase) {
   connection->phase = phase;
   connection->since = Clock::now();
   connection->deadline = connection->since + allowed();
+}
+
+void Worker::served(Place connection) {
+  if (std::exchange(connection->served, true)) return;
+  --connection->client->strangers;
+  ++connection->client->served;
 }
 
 Awaitable<void> Worker::keep_time() {

@@ -4,11 +4,13 @@
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <list>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -29,16 +31,24 @@ using Timer = boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<
 /// What a connection is waiting for; each phase has its own deadline.
 enum class Phase { handshake, idle, header, body, write, closing };
 
+/// The address that connections come from. One that has many of them must not be in the way of one that has few.
+struct Client {
+  std::size_t strangers = 0;  ///< its connections that never had an answer
+  std::size_t served = 0;     ///< the others
+};
+
 /// A connection as its worker sees it: enough to time it out, to evict it and to drain it.
 struct Connection {
   Socket* socket = nullptr;  ///< the lowest layer; valid while the connection is in the worker's list
+  boost::asio::ip::address address;
+  Client* client = nullptr;
   Phase phase = Phase::handshake;
   Clock::time_point since{};     ///< when the phase began
   Clock::time_point deadline{};  ///< when it must have ended
   bool spoke = false;            ///< has sent something
   bool served = false;           ///< has had at least one answer
   bool evicted = false;
-  Timer* turn = nullptr;   ///< what it waits with for its handshake to begin
+  Timer* turn = nullptr;   ///< what it waits with for its handshake to begin; set while it waits
   bool in_flight = false;  ///< its request counts, with so many bytes of a body
   std::size_t body_bytes = 0;
 };
@@ -71,6 +81,8 @@ class Worker {
   // For the session that serves a connection.
   using Place = std::list<Connection>::iterator;
   void enter(Place connection, Phase phase);
+  /// It has had an answer.
+  void served(Place connection);
   [[nodiscard]] bool retiring() const { return retiring_; }
   [[nodiscard]] const Limits& limits() const { return limits_; }
   [[nodiscard]] const Observer& observer() const { return observer_; }
@@ -88,6 +100,7 @@ class Worker {
   Awaitable<void> serve(Socket socket, std::shared_ptr<const TlsContext> tls);
   Awaitable<void> await_turn(Place connection);
   void begin_turn();
+  [[nodiscard]] std::vector<Connection*>::iterator next_turn();
   Awaitable<void> keep_time();
   void time_out();
   bool make_room();
@@ -101,10 +114,11 @@ class Worker {
   const Observer& observer_;
   Handler handler_;
   Timer timer_;
+  std::map<boost::asio::ip::address, Client> clients_;
   std::list<Connection> connections_;
   std::size_t in_flight_ = 0;
   std::size_t bodies_bytes_ = 0;
-  std::vector<Timer*> waiting_;  ///< for their handshakes to begin
+  std::vector<Connection*> waiting_;  ///< for their handshakes to begin, the newest last
   bool turning_ = false;
   std::size_t evicted_ = 0;  ///< connections that were closed and are still in the list
   std::string date_;

@@ -1,5 +1,7 @@
-// Who has to go when there is not room for all: each client may cost so much, and no more.
+// Who has to go when there is not room for all, and whose turn it is: each client may cost so much, and no more.
 #include <algorithm>
+#include <iterator>
+#include <ranges>
 #include <tuple>
 #include <utility>
 
@@ -29,12 +31,15 @@ std::string_view too_slow(Phase phase) {
 
 }  // namespace
 
-/// Evicts the connection that will be missed least: one that is over, then one that never said anything, then one
-/// that was never answered, then one that waits for its client; the oldest of them. Whatever it is, it is the client
+/// Evicts the connection that will be missed least: one that is over, then one of an address that has more than half of
+/// the room, then one that never said anything, then one that was never answered, then one that waits for its client;
+/// among equals one of the address that has most of its kind, and the oldest of them. Whatever it is, it is the client
 /// that keeps us waiting: what we have to do for a connection is done in one go.
 bool Worker::make_room() {
   const auto rank = [&](const Connection& c) {
-    return std::tuple(c.evicted, c.phase != Phase::closing, c.spoke, c.served, c.since);
+    const bool modest = 2 * (c.client->strangers + c.client->served) <= limits_.connections;
+    const auto crowd = static_cast<std::ptrdiff_t>(c.served ? c.client->served : c.client->strangers);
+    return std::tuple(c.evicted, c.phase != Phase::closing, modest, c.spoke, c.served, -crowd, c.since);
   };
   for (;;) {
     const auto victim = std::ranges::min_element(connections_, {}, rank);
@@ -47,6 +52,14 @@ bool Worker::make_room() {
     evict(*victim, "evicted");
     return true;
   }
+}
+
+/// The newest connection of the address with the fewest strangers: in a flood older ones are hopeless, and who floods
+/// waits for those who do not.
+std::vector<Connection*>::iterator Worker::next_turn() {
+  const auto strangers = [](const Connection* c) { return c->client->strangers; };
+  const auto next = std::ranges::min_element(waiting_ | std::views::reverse, {}, strangers);
+  return std::prev(next.base());
 }
 
 void Worker::evict(Connection& victim, std::string_view reason) {

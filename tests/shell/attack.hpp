@@ -106,8 +106,8 @@ class AttackTest : public ::testing::Test {
   Certificates certificates_{EVERYNODE_SOURCE_DIR "/certs/make-certs"};
   std::optional<WebhookProcess> webhook_;
   std::size_t memory_limit_mib_ = memory_limit_mib;
-  /// False where the attacker is one of very many at a door that is narrow: the API server's kept connections are
-  /// served, a new one may have to be tried again.
+  /// False where nothing tells the attacker from the healthy: the API server's kept connections are served, a new one
+  /// may have to be tried again.
   bool serves_new_ones_ = true;
 
  private:

@@ -19,20 +19,29 @@ void ignore_broken_pipes() {
   (void)before;
 }
 
+sockaddr_in address(const char* host, std::uint16_t port) {
+  sockaddr_in result{};
+  result.sin_family = AF_INET;
+  result.sin_port = htons(port);
+  inet_pton(AF_INET, host, &result.sin_addr);
+  return result;
+}
+
 }  // namespace
 
-Peer::Peer(std::uint16_t port, std::chrono::milliseconds patience) : descriptor_(socket(AF_INET, SOCK_STREAM, 0)) {
+Peer::Peer(std::uint16_t port, std::chrono::milliseconds patience, const char* from)
+    : descriptor_(socket(AF_INET, SOCK_STREAM, 0)) {
   ignore_broken_pipes();
   const timeval time{.tv_sec = patience.count() / 1000, .tv_usec = patience.count() % 1000 * 1000};
   setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
   setsockopt(descriptor_, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
-  const int at_once = 1;
-  setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  connected_ = connect(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  const int yes = 1;
+  setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  setsockopt(descriptor_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);  // ports are chosen by connect
+  const sockaddr_in here = address(from, 0);
+  const sockaddr_in there = address("127.0.0.1", port);
+  connected_ = bind(descriptor_, reinterpret_cast<const sockaddr*>(&here), sizeof here) == 0 &&
+               connect(descriptor_, reinterpret_cast<const sockaddr*>(&there), sizeof there) == 0;
 }
 
 Peer::~Peer() {

@@ -13,10 +13,14 @@
 
 namespace everynode::support {
 
+/// Where attackers call from; who is healthy calls from 127.0.0.1.
+inline constexpr const char* attackers_address = "127.0.0.2";
+
 /// A TCP connection to a port of loopback; blocking, but never for more than its patience.
 class Peer {
  public:
-  explicit Peer(std::uint16_t port, std::chrono::milliseconds patience = std::chrono::seconds(5));
+  explicit Peer(std::uint16_t port, std::chrono::milliseconds patience = std::chrono::seconds(5),
+                const char* from = attackers_address);
   ~Peer();
   Peer(Peer&& other) noexcept;
   Peer& operator=(Peer&&) = delete;
