@@ -95,7 +95,7 @@ class NodeManager {
     }
   }
 
-  void create(const DaemonNode& node) { out_.actions.emplace_back(create_pod(daemon_set_, hash_, node)); }
+  void create(const DaemonNode& node) { out_.actions.emplace_back(create_pod(daemon_set_, node)); }
 
   void remove(const DaemonPod& pod, DeleteReason reason) {
     if (!pod.terminating) out_.actions.emplace_back(delete_pod(pod, reason));
@@ -119,10 +119,9 @@ Managed manage(const Snapshot& snapshot, std::string_view hash, Time now) {
   return managed;
 }
 
-CreatePod create_pod(const DaemonSet& daemon_set, std::string_view hash, const DaemonNode& node) {
+CreatePod create_pod(const DaemonSet& daemon_set, const DaemonNode& node) {
   std::uint64_t seed = fnv1a(daemon_set.uid);
   seed = fnv1a(node.name, fnv1a("/", seed));
-  seed = fnv1a(hash, fnv1a("/", seed));
   seed = fnv1a(node.last_uid, fnv1a("/", seed));
   std::uint64_t others = 0;  // in no order
   for (const DaemonPod* pod : node.pods) others ^= fnv1a(pod->uid);

@@ -17,7 +17,7 @@ struct Pair {
 class Roller {
  public:
   Roller(const Snapshot& snapshot, std::string_view hash, Time now)
-      : snapshot_(snapshot), daemon_set_(*snapshot.daemon_set), hash_(hash), is_updated_(daemon_set_, hash), now_(now) {
+      : snapshot_(snapshot), daemon_set_(*snapshot.daemon_set), is_updated_(daemon_set_, hash), now_(now) {
     for (const DaemonNode& node : snapshot.nodes) desired_ += node.exists && node.placement.should_run ? 1 : 0;
     budget_ = budget_of(daemon_set_.strategy, desired_);
   }
@@ -138,12 +138,11 @@ class Roller {
     }
   }
 
-  void create(const DaemonNode& node) { step_.actions.emplace_back(create_pod(daemon_set_, hash_, node)); }
+  void create(const DaemonNode& node) { step_.actions.emplace_back(create_pod(daemon_set_, node)); }
   void remove(const DaemonPod& pod, DeleteReason reason) { step_.actions.emplace_back(delete_pod(pod, reason)); }
 
   const Snapshot& snapshot_;
   const DaemonSet& daemon_set_;
-  std::string_view hash_;
   IsUpdated is_updated_;
   Time now_;
   std::int64_t desired_ = 0;

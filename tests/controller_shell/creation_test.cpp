@@ -35,6 +35,34 @@ TEST(Creation, GivesEachNodeItsPodOverPagesOfLists) {
   EXPECT_EQ(count(cluster, "POST", "/pods"), 42U);
 }
 
+/// What was on its way when its sender died may still be carried out when the template is another.
+TEST(Creation, ThatComesLateFromTheDeadMeetsThePodOfItsSuccessor) {
+  FakeCluster cluster;
+  cluster.change([](FakeObjects& objects) {
+    add_nodes(objects, 5);
+    add_daemon_set(objects, daemon_set("agent", "i:1"));
+  });
+  std::vector<ApiRequest> late;
+  cluster.set_faults([&](const ApiRequest& request) {
+    if (!request.is("POST", "/api/v1/namespaces/default/pods")) return Fault{};
+    late.push_back(request);
+    return Fault{.kind = Fault::Kind::hang};
+  });
+  {
+    const ControllerRun dies(cluster);
+    ASSERT_TRUE(cluster.await([&](const FakeObjects&) { return !late.empty(); }));
+  }
+  cluster.set_faults([](const ApiRequest&) { return Fault{}; });
+  cluster.change([](FakeObjects& objects) { set_image(objects, "agent", "i:2"); });
+  const ControllerRun successor(cluster);
+  ASSERT_TRUE(cluster.await(is_settled));
+  cluster.change([&](FakeObjects& objects) {
+    for (const ApiRequest& request : late) {
+      EXPECT_EQ(objects.create(support::path_of(request), Json::parse(request.body), "everynode").status, 409U);
+    }
+  });
+}
+
 TEST(Creation, WritesTheStatusFewTimesWhileManyPodsAreMade) {
   FakeCluster cluster;
   cluster.change([](FakeObjects& objects) {

@@ -79,7 +79,7 @@ class BrokenReads:
     def _restart(self) -> None:
         self._reconciler.process.send(signal.SIGKILL)
         self._reconciler.process.wait()
-        self._proxy.forget_lists()
+        self._proxy.bury_client()
         self._reconciler.launch()
 
 

@@ -13,6 +13,7 @@ import threading
 from collections import Counter
 from dataclasses import dataclass, field
 
+from tests.cluster import waiting
 from tests.cluster.pki import Pki
 from tests.cluster.ports import HOST, free_ports
 from tests.faults.faults import Faults, RequestFault, WatchFault
@@ -63,6 +64,7 @@ class FaultProxy:
         self._loop = asyncio.new_event_loop()
         self._lists: dict[str, list[bytes]] = {}
         self._open: set[asyncio.StreamWriter] = set()
+        self._unanswered = 0  # requests that the API server has
         self._changed = asyncio.Event()
         self._listening = threading.Event()
         self._thread = threading.Thread(target=self._serve)
@@ -83,8 +85,11 @@ class FaultProxy:
         """From now on these; watches that were broken by the old ones end, as the API server would end them."""
         self._ask(self._set_faults, faults)
 
-    def forget_lists(self) -> None:
-        """What the client saw is no measure for the next one: a list without resourceVersion, as a new process asks for, is never old."""
+    def bury_client(self) -> None:
+        """The client has been killed. What it had sent is carried out by now, or never: a successor waits for the lease of the dead. And what
+        it saw is no measure for the next: a list without resourceVersion, as a new process asks for, is never old."""
+        self.cut_all()
+        waiting.until(lambda: self._unanswered == 0, "the API server to answer what the dead client asked")
         self._ask(self._lists.clear)
 
     def partition(self, partitioned: bool) -> None:
@@ -120,9 +125,7 @@ class FaultProxy:
                 request.headers["user-agent"] = f"{request.headers.get('user-agent', '')} ({self.name})"
                 behind = behind or await asyncio.open_connection(HOST, self.upstream, ssl=self._outside, limit=LIMIT)
                 await self._whole()
-                if reader.at_eof():  # it has not waited: nobody sends what it had said
-                    raise Broken
-                await self._pass(request, writer, *behind)
+                await self._pass(request, reader, writer, *behind)
         except (OSError, Broken, ssl.SSLError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
@@ -135,7 +138,8 @@ class FaultProxy:
         while self.partitioned:
             await asyncio.sleep(0.02)
 
-    async def _pass(self, request: Message, writer: asyncio.StreamWriter, behind: asyncio.StreamReader, up: asyncio.StreamWriter) -> None:
+    async def _pass(self, request: Message, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, behind: asyncio.StreamReader,
+                    up: asyncio.StreamWriter) -> None:
         method, target, _ = request.first_line.split()
         watches = "watch=" in target
         fault = RequestFault() if watches else self.faults.of_request(method, target)
@@ -152,14 +156,11 @@ class FaultProxy:
             return await send(writer, refusal(fault.status))
         if watch_fault.gone == "status":
             return await send(writer, refusal(410))
-        up.write(request.encoded())
-        await up.drain()
-        answer = await read_head(behind)
-        if answer is None:
+        if reader.at_eof():  # it has not waited: nobody sends what it had said
             raise Broken
+        answer = await self._ask_upstream(request, behind, up)
         if watches and answer.status == 200:
             return await self._follow(answer, watch_fault, writer, behind)
-        answer.body = await read_body(behind, answer)
         if fault.kind == "cut after":
             raise Broken
         if fault.kind == "hang after":
@@ -168,6 +169,21 @@ class FaultProxy:
         await self._whole()
         answer.body = self._aged(request, answer, fault)
         await send(writer, answer, fault.slow)
+
+    async def _ask_upstream(self, request: Message, behind: asyncio.StreamReader, up: asyncio.StreamWriter) -> Message:
+        """Of a watch that began, the head alone."""
+        self._unanswered += 1
+        try:
+            up.write(request.encoded())
+            await up.drain()
+            answer = await read_head(behind)
+            if answer is None:
+                raise Broken
+            if "watch=" not in request.first_line or answer.status != 200:
+                answer.body = await read_body(behind, answer)
+            return answer
+        finally:
+            self._unanswered -= 1
 
     def _aged(self, request: Message, answer: Message, fault: RequestFault) -> bytes:
         """An older list of the same, if the fault says so and there is one."""

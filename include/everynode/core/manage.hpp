@@ -21,8 +21,9 @@ struct Managed {
 /// `hash`: the label of the current revision's pods.
 [[nodiscard]] Managed manage(const Snapshot& snapshot, std::string_view hash, Time now);
 
-/// What makes the names of the pods for one situation of a node the same, and those for another different.
-[[nodiscard]] CreatePod create_pod(const DaemonSet& daemon_set, std::string_view hash, const DaemonNode& node);
+/// What makes the names of the pods for one situation of a node the same, and those for another different. The revision
+/// is no part of it: what a process that has died had asked for may come late, and must then be in the way of a second.
+[[nodiscard]] CreatePod create_pod(const DaemonSet& daemon_set, const DaemonNode& node);
 
 /// The name of a pod: that of the DaemonSet and five characters, 63 in all at most, as generateName makes them. The
 /// first attempt may meet a name that another object has; the next ones avoid it.
