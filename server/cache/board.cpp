@@ -44,12 +44,17 @@ bool Board::remove_node(std::string_view name) {
   return mattered;
 }
 
-void Board::share(core::Labels& labels) {
-  const auto known = std::ranges::find(shared_labels_, labels);
-  if (known != shared_labels_.end()) {
-    labels = *known;
+void Board::share(core::DaemonPod& pod) {
+  if (shared_controller_ == pod.controller) {
+    pod.controller = shared_controller_;
   } else {
-    shared_labels_[1] = std::exchange(shared_labels_[0], labels);
+    shared_controller_ = pod.controller;
+  }
+  const auto known = std::ranges::find(shared_labels_, pod.labels);
+  if (known != shared_labels_.end()) {
+    pod.labels = *known;
+  } else {
+    shared_labels_[1] = std::exchange(shared_labels_[0], pod.labels);
   }
 }
 

@@ -11,7 +11,7 @@ class Foreseer {
       : daemon_set_(daemon_set), view_(view), store_(store) {}
 
   void operator()(const core::Adopt& action) const { set_controller(action.kind, action.uid, controller()); }
-  void operator()(const core::Release& action) const { set_controller(action.kind, action.uid, std::nullopt); }
+  void operator()(const core::Release& action) const { set_controller(action.kind, action.uid, {}); }
 
   void operator()(const core::RelabelPod& action) const {
     for (const core::DaemonNode& node : view_.snapshot.nodes) {
@@ -58,7 +58,7 @@ class Foreseer {
   }
 
   void set_controller(core::OwnedKind kind, const std::string& uid,
-                      std::optional<core::ControllerRef> controller) const {
+                      core::Shared<core::ControllerRef> controller) const {
     if (kind == core::OwnedKind::controller_revision) {
       for (const core::ControllerRevision* revision : view_.snapshot.revisions) {
         if (revision->uid == uid) return put(*revision, std::move(controller));
@@ -72,7 +72,7 @@ class Foreseer {
   }
 
   template <class Object>
-  void put(Object object, std::optional<core::ControllerRef> controller) const {
+  void put(Object object, core::Shared<core::ControllerRef> controller) const {
     object.controller = std::move(controller);
     object.resource_version += "-foreseen";
     store_.put(std::move(object));

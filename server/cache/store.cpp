@@ -7,7 +7,7 @@
 namespace everynode::cache {
 namespace {
 
-bool concerns_daemon_sets(const std::optional<core::ControllerRef>& controller) {
+bool concerns_daemon_sets(const core::Shared<core::ControllerRef>& controller) {
   return !controller || controller->kind == "DaemonSet";
 }
 
@@ -96,14 +96,13 @@ void Store::remove_daemon_set(const Key& key, std::string_view uid) {
 void Store::put(core::DaemonPod pod, Source source) {
   note(Kind::pod, source, pod.uid);
   if (deleted_.contains(pod.uid)) return;
-  if (Board* board = owner(pod)) board->share(pod.labels);
+  if (Board* board = owner(pod)) board->share(pod);
   const auto found = pods_.find(pod.uid);
   if (found == pods_.end()) {
     if (!concerns_daemon_sets(pod.controller) || outlived(Kind::pod, source, pod.resource_version)) return;
-    const std::string uid = pod.uid;
-    return attach(*pods_.emplace(uid, std::make_unique<core::DaemonPod>(std::move(pod))).first->second);
+    return attach(**pods_.insert(std::make_unique<core::DaemonPod>(std::move(pod))).first);
   }
-  core::DaemonPod& known = *found->second;
+  core::DaemonPod& known = **found;
   if (!supersedes(pod.resource_version, known.resource_version)) return;
   if (only_newer(pod, known)) return;
   detach(known);
@@ -117,10 +116,10 @@ void Store::put(core::DaemonPod pod, Source source) {
 
 void Store::remove_pod(std::string_view uid) {
   deleted_.add(uid);
-  const auto found = pods_.find(std::string(uid));
+  const auto found = pods_.find(uid);
   if (found == pods_.end()) return;
-  if (Board* board = owner(*found->second)) board->bury(*found->second);
-  detach(*found->second);
+  if (Board* board = owner(**found)) board->bury(**found);
+  detach(**found);
   pods_.erase(found);
 }
 
@@ -202,8 +201,7 @@ void Store::touch(const Board& board) {
 
 void Store::touch_matching(std::string_view namespace_, const core::Labels& labels) {
   for (const auto& [key, board] : boards_) {
-    if (key.namespace_ == namespace_ &&
-        core::claim_of(board->daemon_set(), std::nullopt, labels) == core::Claim::orphan) {
+    if (key.namespace_ == namespace_ && core::claim_of(board->daemon_set(), {}, labels) == core::Claim::orphan) {
       touched_.insert(key);
     }
   }

@@ -17,6 +17,15 @@ std::vector<typename Map::key_type> keys_of(const Map& map, IsGone is_gone) {
   return keys;
 }
 
+template <class Set, class IsGone>
+std::vector<std::string> uids_of(const Set& set, IsGone is_gone) {
+  std::vector<std::string> uids;
+  for (const auto& one : set) {
+    if (is_gone(*one)) uids.push_back(one->uid);
+  }
+  return uids;
+}
+
 }  // namespace
 
 /// Remembers what a list names. An answer to a write that comes while the list does is not part of it.
@@ -67,9 +76,7 @@ void Store::end_replace(Kind kind, std::string_view resource_version) {
       }
       break;
     case Kind::pod:
-      for (const auto& uid : keys_of(pods_, [&](const auto&, const auto& pod) { return left_out(*pod); })) {
-        remove_pod(uid);
-      }
+      for (const auto& uid : uids_of(pods_, left_out)) remove_pod(uid);
       break;
     case Kind::controller_revision:
       for (const auto& uid : keys_of(revisions_, [&](const auto&, const auto& one) { return left_out(one); })) {

@@ -5,12 +5,13 @@ namespace {
 
 using Element = Reader::Element;
 
-void read_owners(Reader& reader, Element value, std::optional<ControllerRef>& out) {
+void read_owners(Reader& reader, Element value, Shared<ControllerRef>& out) {
   reader.array(value, [&](Element element) {
     OwnerReference owner;
     read(reader, element, owner);
     if (!owner.controller || out) return;
-    out = {.kind = std::string(owner.kind), .name = std::string(owner.name), .uid = std::string(owner.uid)};
+    out =
+        ControllerRef{.kind = std::string(owner.kind), .name = std::string(owner.name), .uid = std::string(owner.uid)};
   });
 }
 

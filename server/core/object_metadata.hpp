@@ -16,7 +16,7 @@ struct ObjectMetadata {
   std::string uid;
   std::string resource_version;
   Labels labels;
-  std::optional<ControllerRef> controller;
+  Shared<ControllerRef> controller;
   Time created{};
   bool terminating = false;
   Time leaves_by{};  ///< the deletionTimestamp of one that is terminating

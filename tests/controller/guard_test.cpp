@@ -14,7 +14,7 @@ core::DaemonPod pod_by(const std::string& creator, const std::string& name = "ag
   core::DaemonPod pod;
   pod.namespace_ = "ns";
   pod.name = name;
-  pod.controller = {.kind = "DaemonSet", .name = "agent", .uid = "1"};
+  pod.controller = core::ControllerRef{.kind = "DaemonSet", .name = "agent", .uid = "1"};
   pod.creator = creator;
   return pod;
 }

@@ -98,7 +98,7 @@ TEST(History, AdoptsAndReleases) {  // 8.2
   auto stray = revision("stray", 1, old_data);
   stray.labels = {{"app", "other"}};
   auto other = revision("other", 1, old_data);
-  other.controller->uid = "ds-2";
+  other.controller = ControllerRef{.kind = "DaemonSet", .name = "agent", .uid = "ds-2"};
   auto unmatched = revision("unmatched", 1, old_data);
   unmatched.controller.reset();
   unmatched.labels = {{"app", "other"}};

@@ -34,8 +34,8 @@ class Board {
   /// The node has gone. True if it mattered.
   bool remove_node(std::string_view name);
 
-  /// The pods of a revision have the same labels: one copy serves them all.
-  void share(core::Labels& labels);
+  /// The pods of a revision have the same labels, and all have the same controller: one copy serves them all.
+  void share(core::DaemonPod& pod);
 
   // A pod whose controller is the DaemonSet. It must stay where it is until it is removed.
   void add(const core::DaemonPod& pod);
@@ -52,6 +52,7 @@ class Board {
   std::unordered_map<std::string, std::size_t> index_;
   std::vector<const core::DaemonPod*> strays_;
   std::vector<const core::DaemonPod*> unplaced_;
+  core::Shared<core::ControllerRef> shared_controller_;  ///< of the pod that came last
   std::array<core::Labels, 2> shared_labels_;  ///< of the pods that came last: two revisions, during a rollout
   core::PodBackoff backoff_;
   std::string refusal_;

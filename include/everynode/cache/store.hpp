@@ -71,6 +71,17 @@ class Store {
  private:
   using Pods = std::unordered_set<const core::DaemonPod*>;
 
+  /// Finds a pod by its UID, of which no second copy is kept.
+  struct ByUid {
+    using is_transparent = void;
+    using Pod = std::unique_ptr<core::DaemonPod>;
+    static std::string_view uid_of(std::string_view uid) { return uid; }
+    static std::string_view uid_of(const Pod& pod) { return pod->uid; }
+
+    std::size_t operator()(const auto& one) const { return std::hash<std::string_view>()(uid_of(one)); }
+    bool operator()(const auto& one, const auto& other) const { return uid_of(one) == uid_of(other); }
+  };
+
   void touch(const Board& board);
   void touch_matching(std::string_view namespace_, const core::Labels& labels);
   void touch_owner_of(const core::ControllerRevision& revision);
@@ -84,10 +95,10 @@ class Store {
   std::map<std::string, core::Node, std::less<>> nodes_;
   std::map<Key, std::unique_ptr<Board>> boards_;
   std::unordered_map<std::string, Board*> boards_by_uid_;
-  std::unordered_map<std::string, std::unique_ptr<core::DaemonPod>> pods_;  ///< by UID
-  std::unordered_map<std::string, Pods> by_owner_;                          ///< by the UID of the controller
-  std::map<std::string, Pods, std::less<>> orphans_;                        ///< by namespace
-  std::unordered_map<std::string, core::ControllerRevision> revisions_;     ///< by UID
+  std::unordered_set<std::unique_ptr<core::DaemonPod>, ByUid, ByUid> pods_;
+  std::unordered_map<std::string, Pods> by_owner_;                       ///< by the UID of the controller
+  std::map<std::string, Pods, std::less<>> orphans_;                     ///< by namespace
+  std::unordered_map<std::string, core::ControllerRevision> revisions_;  ///< by UID
   Tombstones deleted_;
   std::map<Kind, std::unordered_set<std::string>> replacing_;  ///< what a list has named so far
   std::map<Kind, std::string> listed_;                         ///< the version of the last list

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "everynode/core/labels.hpp"
+#include "everynode/core/shared.hpp"
 #include "everynode/core/time.hpp"
 
 namespace everynode::core {
@@ -42,7 +43,7 @@ struct DaemonPod {
   std::string name;
   std::string uid;
   std::string resource_version;
-  std::optional<ControllerRef> controller;
+  Shared<ControllerRef> controller;
   std::string node_name;    ///< spec.nodeName: where it is bound; empty: nowhere yet
   std::string target_node;  ///< the node that it is for (daemonset-controller.md 4.6); empty: none, leave it alone
   std::string trouble;      ///< why it is not ready, as far as its status tells; empty if it is or does not

@@ -17,7 +17,7 @@ struct ControllerRevision {
   std::string uid;
   std::string resource_version;
   Labels labels;
-  std::optional<ControllerRef> controller;
+  Shared<ControllerRef> controller;
   bool terminating = false;
   Time created{};  ///< metadata.creationTimestamp
   std::int64_t revision = 0;

@@ -36,7 +36,7 @@ struct Snapshot {
 
 /// Which pods a DaemonSet may claim (daemonset-controller.md 8).
 enum class Claim { foreign, own, stray, orphan };
-[[nodiscard]] Claim claim_of(const DaemonSet& daemon_set, const std::optional<ControllerRef>& controller,
+[[nodiscard]] Claim claim_of(const DaemonSet& daemon_set, const Shared<ControllerRef>& controller,
                              const Labels& labels);
 
 /// A pod that is over and going is as good as gone: it may be held by a finalizer for long (5.1).
