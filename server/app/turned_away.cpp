@@ -1,5 +1,6 @@
 #include "everynode/app/turned_away.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace everynode::app {
@@ -8,16 +9,15 @@ namespace {
 constexpr std::chrono::seconds pause{10};
 constexpr std::uint64_t many_handshakes = 100;
 
+/// Nobody makes us remember more than this.
+constexpr std::size_t most_addresses = 1000;
+
 }  // namespace
 
-void TurnedAway::count(std::string_view reason) {
+void TurnedAway::count(std::string_view reason, const std::string& from) {
   const std::lock_guard lock(mutex_);
-  const auto found = reasons_.find(reason);
-  if (found == reasons_.end()) {
-    reasons_.emplace(reason, 1);
-  } else {
-    ++found->second;
-  }
+  ++reasons_.try_emplace(std::string(reason)).first->second;
+  if (!from.empty() && (addresses_.size() < most_addresses || addresses_.contains(from))) ++addresses_[from];
 }
 
 void TurnedAway::count_handshake() {
@@ -36,7 +36,10 @@ std::optional<std::string> TurnedAway::due(Clock::time_point now) {
     if (!text.empty()) text += ' ';
     text += reason + "=" + std::to_string(count);
   }
+  const auto most = std::ranges::max_element(addresses_, {}, &Counts::value_type::second);
+  if (most != addresses_.end()) text += ", most from " + most->first;
   reasons_.clear();
+  addresses_.clear();
   told_ = now;
   return text;
 }

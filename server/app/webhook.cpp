@@ -126,9 +126,9 @@ class Webhook {
                 },
             .connections = [this](std::ptrdiff_t change) { metrics_.connections(change); },
             .refused =
-                [this](std::string_view reason) {
+                [this](std::string_view reason, const std::string& from) {
                   metrics_.refused(reason);
-                  turned_away_.count(reason);
+                  turned_away_.count(reason, from);
                 },
             .rejected =
                 [this](http::Status status) {

@@ -117,7 +117,7 @@ class Server::Impl {
         worker.adopt(std::move(socket), std::move(tls));
       } else if (acceptor_.is_open()) {
         // Most likely no file descriptor is left: those in use come back as connections end.
-        options_.observer.refused("accept_failed");
+        options_.observer.refused("accept_failed", {});
         timer_.expires_after(accept_pause);
         co_await timer_.async_wait(as_result);
       }

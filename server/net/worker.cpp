@@ -35,6 +35,12 @@ constexpr std::string_view plain_on_tls =
     "HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n"
     "Client sent an HTTP request to an HTTPS server.\n";
 
+/// Of the client; "0.0.0.0" if it has gone already.
+asio::ip::address address_of(const Socket& socket) {
+  boost::system::error_code gone;
+  return socket.remote_endpoint(gone).address();
+}
+
 bool is_plain_http(const boost::system::error_code& error) {
   return error.category() == asio::error::get_ssl_category() &&
          ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_HTTP_REQUEST;
@@ -56,7 +62,8 @@ void Worker::start() {
 
 void Worker::adopt(Socket socket, std::shared_ptr<const TlsContext> tls) {
   asio::post(loop_, [this, taken = std::move(socket), shared = std::move(tls)]() mutable {
-    if (connections_.size() - evicted_ >= limits_.connections && !make_room()) return observer_.refused("no_room");
+    const bool full = connections_.size() - evicted_ >= limits_.connections;
+    if (full && !make_room()) return observer_.refused("no_room", address_of(taken).to_string());
     asio::co_spawn(loop_, serve(std::move(taken), std::move(shared)), asio::detached);
   });
 }
@@ -141,8 +148,7 @@ void Worker::begin_turn() {
 }
 
 Worker::Place Worker::add(Socket& socket) {
-  boost::system::error_code gone;
-  const auto address = socket.remote_endpoint(gone).address();
+  const auto address = address_of(socket);
   Client& client = clients_[address];
   ++client.strangers;
   connections_.push_back({.socket = &socket, .address = address, .client = &client});

@@ -63,7 +63,7 @@ std::vector<Connection*>::iterator Worker::next_turn() {
 }
 
 void Worker::evict(Connection& victim, std::string_view reason) {
-  observer_.refused(reason);
+  observer_.refused(reason, victim.address.to_string());
   end_request(victim);
   victim.evicted = true;
   if (victim.turn != nullptr) victim.turn->cancel();

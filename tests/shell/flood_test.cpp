@@ -64,6 +64,7 @@ TEST_F(Flood, OfConnectionsThatSayNothing) {
   EXPECT_EQ(connected, count);
   EXPECT_LE(open, 1000);
   expect_logged("evicted");
+  expect_logged(std::string("most from ") + attackers_address);
 }
 
 TEST_F(Flood, OfConnectionsThatAreAllKept) {

@@ -16,17 +16,21 @@ class TurnedAway {
  public:
   using Clock = std::chrono::steady_clock;
 
-  void count(std::string_view reason);
+  /// `from`: the client's address, if that is known.
+  void count(std::string_view reason, const std::string& from = {});
   /// A handshake that failed. Load balancers knock and go away: a few of those are no news.
   void count_handshake();
 
-  /// What is to be told now, as "evicted=12 400=3": at once when there is something for the first time, then at most
-  /// every ten seconds, all that came in between.
+  /// What is to be told now, as "evicted=12 400=3, most from 10.0.0.7": at once when there is something for the first
+  /// time, then at most every ten seconds, all that came in between.
   [[nodiscard]] std::optional<std::string> due(Clock::time_point now);
 
  private:
+  using Counts = std::map<std::string, std::uint64_t, std::less<>>;
+
   std::mutex mutex_;
-  std::map<std::string, std::uint64_t, std::less<>> reasons_;
+  Counts reasons_;
+  Counts addresses_;
   std::uint64_t handshakes_ = 0;
   std::optional<Clock::time_point> told_;
 };

@@ -48,8 +48,10 @@ struct Limits {
 struct Observer {
   std::function<void(bool ok, std::chrono::nanoseconds)> handshake = [](bool, std::chrono::nanoseconds) {};
   std::function<void(std::ptrdiff_t change)> connections = [](std::ptrdiff_t) {};
-  /// A connection closed for want of room, or because its client took too long.
-  std::function<void(std::string_view reason)> refused = [](std::string_view) {};
+  /// A connection closed for want of room, or because its client took too long. `from`: an IP address; empty if it was
+  /// not even accepted.
+  std::function<void(std::string_view reason, const std::string& from)> refused = [](std::string_view,
+                                                                                     const std::string&) {};
   /// A request that never reached the handler: malformed, too large, too slow, too many.
   std::function<void(http::Status)> rejected = [](http::Status) {};
 };
