@@ -23,6 +23,11 @@ constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> as_result{};
 constexpr std::chrono::milliseconds drain_poll{5};
 constexpr std::chrono::milliseconds accept_pause{5};
 
+/// Connections that a worker has been given and has not looked at yet. More of them wait where they cost us nothing, in
+/// the kernel: a worker does first what came first, and answers must not wait behind a flood.
+constexpr std::size_t most_adopting = 32;
+constexpr std::chrono::milliseconds adopting_pause{1};
+
 Acceptor open_acceptor(asio::io_context& control, const Endpoint& endpoint) try {
   const tcp::endpoint address(asio::ip::make_address(endpoint.host), endpoint.port);
   Acceptor acceptor(control.get_executor());
@@ -95,10 +100,7 @@ class Server::Impl {
     acceptor_.close(ignored);
     for (const auto& worker : workers_) worker->close_idle();
     const auto deadline = Clock::now() + grace;
-    while (open() > 0 && Clock::now() < deadline) {
-      timer_.expires_after(drain_poll);
-      co_await timer_.async_wait(as_result);
-    }
+    while (open() > 0 && Clock::now() < deadline) co_await pause(drain_poll);
     const std::size_t left = open();
     for (const auto& worker : workers_) worker->cut();
     done(left);
@@ -108,6 +110,10 @@ class Server::Impl {
   Awaitable<void> accept() {
     for (std::size_t next = 0; acceptor_.is_open(); next = (next + 1) % workers_.size()) {
       Worker& worker = *workers_[next];
+      if (worker.adopting() >= most_adopting) {
+        if (all_behind()) co_await pause(adopting_pause);
+        continue;
+      }
       // Accepted on the control loop and handed over by its descriptor: a suspended accept must not hold a socket of a
       // worker's loop, which goes before the control loop does.
       auto [error, accepted] = co_await acceptor_.async_accept(as_result);
@@ -118,10 +124,18 @@ class Server::Impl {
       } else if (acceptor_.is_open()) {
         // Most likely no file descriptor is left: those in use come back as connections end.
         options_.observer.refused("accept_failed", {});
-        timer_.expires_after(accept_pause);
-        co_await timer_.async_wait(as_result);
+        co_await pause(accept_pause);
       }
     }
+  }
+
+  [[nodiscard]] bool all_behind() const {
+    return std::ranges::all_of(workers_, [](const auto& worker) { return worker->adopting() >= most_adopting; });
+  }
+
+  Awaitable<void> pause(std::chrono::milliseconds time) {
+    timer_.expires_after(time);
+    co_await timer_.async_wait(as_result);
   }
 
   [[nodiscard]] std::size_t open() const {

@@ -61,7 +61,9 @@ void Worker::start() {
 }
 
 void Worker::adopt(Socket socket, std::shared_ptr<const TlsContext> tls) {
+  ++adopting_;
   asio::post(loop_, [this, taken = std::move(socket), shared = std::move(tls)]() mutable {
+    --adopting_;
     const bool full = connections_.size() - evicted_ >= limits_.connections;
     if (full && !make_room()) return observer_.refused("no_room", address_of(taken).to_string());
     asio::co_spawn(loop_, serve(std::move(taken), std::move(shared)), asio::detached);

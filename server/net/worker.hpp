@@ -76,6 +76,8 @@ class Worker {
 
   boost::asio::io_context& loop() { return loop_; }
   [[nodiscard]] std::size_t open() const { return open_; }
+  /// How many it was given that it has not looked at yet.
+  [[nodiscard]] std::size_t adopting() const { return adopting_; }
   [[nodiscard]] Clock::time_point last_turn() const { return Clock::time_point(Clock::duration(last_turn_)); }
 
   // For the session that serves a connection.
@@ -126,6 +128,7 @@ class Worker {
   std::atomic<bool> retiring_ = false;
   std::atomic<bool> closing_ = false;  ///< what is idle is closed, and what becomes idle is closed as well
   std::atomic<std::size_t> open_ = 0;
+  std::atomic<std::size_t> adopting_ = 0;
   std::atomic<Clock::rep> last_turn_;
 };
 
