@@ -16,7 +16,7 @@ constexpr std::size_t most_addresses = 1000;
 
 void TurnedAway::count(std::string_view reason, const std::string& from) {
   const std::lock_guard lock(mutex_);
-  ++reasons_.try_emplace(std::string(reason)).first->second;
+  ++reasons_[std::string(reason)];
   if (!from.empty() && (addresses_.size() < most_addresses || addresses_.contains(from))) ++addresses_[from];
 }
 

@@ -150,10 +150,9 @@ void Worker::begin_turn() {
 }
 
 Worker::Place Worker::add(Socket& socket) {
-  const auto address = address_of(socket);
-  Client& client = clients_[address];
-  ++client.strangers;
-  connections_.push_back({.socket = &socket, .address = address, .client = &client});
+  const auto client = clients_.try_emplace(address_of(socket)).first;
+  ++client->second.strangers;
+  connections_.push_back({.socket = &socket, .client = client});
   ++open_;
   observer_.connections(+1);
   const Place connection = std::prev(connections_.end());
@@ -164,9 +163,9 @@ Worker::Place Worker::add(Socket& socket) {
 void Worker::remove(Place connection) {
   end_request(*connection);
   evicted_ -= connection->evicted ? 1 : 0;
-  Client& client = *connection->client;
+  Client& client = connection->client->second;
   --(connection->served ? client.served : client.strangers);
-  if (client.served + client.strangers == 0) clients_.erase(connection->address);
+  if (client.served + client.strangers == 0) clients_.erase(connection->client);
   connections_.erase(connection);
   --open_;
   observer_.connections(-1);
@@ -197,8 +196,9 @@ void Worker::enter(Place connection, Phase phase) {
 
 void Worker::served(Place connection) {
   if (std::exchange(connection->served, true)) return;
-  --connection->client->strangers;
-  ++connection->client->served;
+  Client& client = connection->client->second;
+  --client.strangers;
+  ++client.served;
 }
 
 Awaitable<void> Worker::keep_time() {

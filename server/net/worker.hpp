@@ -36,12 +36,12 @@ struct Client {
   std::size_t strangers = 0;  ///< its connections that never had an answer
   std::size_t served = 0;     ///< the others
 };
+using Clients = std::map<boost::asio::ip::address, Client>;
 
 /// A connection as its worker sees it: enough to time it out, to evict it and to drain it.
 struct Connection {
   Socket* socket = nullptr;  ///< the lowest layer; valid while the connection is in the worker's list
-  boost::asio::ip::address address;
-  Client* client = nullptr;
+  Clients::iterator client{};
   Phase phase = Phase::handshake;
   Clock::time_point since{};     ///< when the phase began
   Clock::time_point deadline{};  ///< when it must have ended
@@ -116,7 +116,7 @@ class Worker {
   const Observer& observer_;
   Handler handler_;
   Timer timer_;
-  std::map<boost::asio::ip::address, Client> clients_;
+  Clients clients_;
   std::list<Connection> connections_;
   std::size_t in_flight_ = 0;
   std::size_t bodies_bytes_ = 0;

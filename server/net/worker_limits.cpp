@@ -37,8 +37,9 @@ std::string_view too_slow(Phase phase) {
 /// that keeps us waiting: what we have to do for a connection is done in one go.
 bool Worker::make_room() {
   const auto rank = [&](const Connection& c) {
-    const bool modest = 2 * (c.client->strangers + c.client->served) <= limits_.connections;
-    const auto crowd = static_cast<std::ptrdiff_t>(c.served ? c.client->served : c.client->strangers);
+    const Client& client = c.client->second;
+    const bool modest = 2 * (client.strangers + client.served) <= limits_.connections;
+    const auto crowd = static_cast<std::ptrdiff_t>(c.served ? client.served : client.strangers);
     return std::tuple(c.evicted, c.phase != Phase::closing, modest, c.spoke, c.served, -crowd, c.since);
   };
   for (;;) {
@@ -57,13 +58,13 @@ bool Worker::make_room() {
 /// The newest connection of the address with the fewest strangers: in a flood older ones are hopeless, and who floods
 /// waits for those who do not.
 std::vector<Connection*>::iterator Worker::next_turn() {
-  const auto strangers = [](const Connection* c) { return c->client->strangers; };
+  const auto strangers = [](const Connection* c) { return c->client->second.strangers; };
   const auto next = std::ranges::min_element(waiting_ | std::views::reverse, {}, strangers);
   return std::prev(next.base());
 }
 
 void Worker::evict(Connection& victim, std::string_view reason) {
-  observer_.refused(reason, victim.address.to_string());
+  observer_.refused(reason, victim.client->first.to_string());
   end_request(victim);
   victim.evicted = true;
   if (victim.turn != nullptr) victim.turn->cancel();

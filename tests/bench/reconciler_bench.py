@@ -137,9 +137,7 @@ def measure_load(scale: str, node_count: int, daemon_sets: int) -> Figures:
         made = [cluster.api.create(DAEMON_SETS, document(name)) for name in names_of(daemon_sets)]
         begin = time.monotonic()
         reconcilers.plain_load(cluster, made, node_count)
-        await_pods(cluster.api, figures.pods)
-        figures.exist_wall = time.monotonic() - begin
-        print(f"  pods exist after {figures.exist_wall:.1f} s", flush=True)
+        figures.exist_wall = await_pods(cluster.api, figures.pods, begin)
         return figures
 
 
@@ -151,10 +149,7 @@ def create_only(api, names: list[str], pods: int) -> float:
     begin = time.monotonic()
     for name in names:
         api.create(DAEMON_SETS, document(name))
-    await_pods(api, pods)
-    seconds = time.monotonic() - begin
-    print(f"  pods exist after {seconds:.1f} s", flush=True)
-    return seconds
+    return await_pods(api, pods, begin)
 
 
 def create(api, controller, names: list[str], node_count: int, figures: Figures) -> None:
@@ -209,11 +204,15 @@ def samples(figures: Figures) -> int:
     return ROUNDS if figures.scale == LARGE else 1
 
 
-def await_pods(api, count: int) -> None:
+def await_pods(api, count: int, begin: float) -> float:
+    """In seconds, how long after `begin` they exist."""
     def existing() -> int:
         page = api.get(f"{PODS}?limit=1")
         return len(page["items"]) + page["metadata"].get("remainingItemCount", 0)
     waiting.until(lambda: existing() >= count, f"{count} pods to exist", 1200, interval=0.1)
+    seconds = time.monotonic() - begin
+    print(f"  pods exist after {seconds:.1f} s", flush=True)
+    return seconds
 
 
 def await_ready(api, names: list[str], node_count: int) -> None:

@@ -158,7 +158,7 @@ class FaultProxy:
             return await send(writer, refusal(410))
         if reader.at_eof():  # it has not waited: nobody sends what it had said
             raise Broken
-        answer = await self._ask_upstream(request, behind, up)
+        answer = await self._ask_upstream(request, watches, behind, up)
         if watches and answer.status == 200:
             return await self._follow(answer, watch_fault, writer, behind)
         if fault.kind == "cut after":
@@ -170,7 +170,7 @@ class FaultProxy:
         answer.body = self._aged(request, answer, fault)
         await send(writer, answer, fault.slow)
 
-    async def _ask_upstream(self, request: Message, behind: asyncio.StreamReader, up: asyncio.StreamWriter) -> Message:
+    async def _ask_upstream(self, request: Message, watches: bool, behind: asyncio.StreamReader, up: asyncio.StreamWriter) -> Message:
         """Of a watch that began, the head alone."""
         self._unanswered += 1
         try:
@@ -179,7 +179,7 @@ class FaultProxy:
             answer = await read_head(behind)
             if answer is None:
                 raise Broken
-            if "watch=" not in request.first_line or answer.status != 200:
+            if not watches or answer.status != 200:
                 answer.body = await read_body(behind, answer)
             return answer
         finally:

@@ -26,7 +26,7 @@ class TurnedAway {
   [[nodiscard]] std::optional<std::string> due(Clock::time_point now);
 
  private:
-  using Counts = std::map<std::string, std::uint64_t, std::less<>>;
+  using Counts = std::map<std::string, std::uint64_t>;
 
   std::mutex mutex_;
   Counts reasons_;
