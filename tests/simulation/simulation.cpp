@@ -1,11 +1,19 @@
 #include "simulation.hpp"
 
+#include "everynode/core/objects.hpp"
 #include "everynode/core/time.hpp"
 
 namespace everynode::simulation {
+namespace {
+
+/// The one place that a DaemonSet's pod takes.
+std::pair<std::string, std::string> place_of(const core::DaemonPod& pod) {
+  return {std::string(pod.controller->uid), std::string(pod.target_node)};
+}
+
+}  // namespace
 
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 
 Simulation::Simulation(std::uint64_t seed, std::optional<std::set<Occasion>> only)
     : schedule_(seed, std::move(only)),
@@ -104,7 +112,8 @@ void Simulation::meanwhile() {
 void Simulation::send(const std::string& body) {
   if (peace_ || !schedule_.happens(100)) return;
   in_flight_.push_back(body);
-  was_in_flight_ = true;
+  core::Document document;
+  late_.insert(place_of(core::read_daemon_pod(body, document).value()));
   throw Crash{};
 }
 
@@ -153,10 +162,12 @@ void Simulation::judge_end() {
   if (controller_.store().nodes() != api_.nodes.all()) throw Violation("the store's nodes are not the API's");
 }
 
-/// Whatever the controller does not know yet: it never makes a second pod for a node, unless another of its kind did.
+/// Whatever the controller does not know yet: it never makes a second pod for a node, unless one that crashed made one
+/// late, which no name can fence.
 void Simulation::judge_create(const core::DaemonPod& made) const {
   const core::DaemonSet* set = api_.daemon_sets.find(made.controller->name);
-  if (was_in_flight_ || set == nullptr || set->uid != made.controller->uid || world_.muddled(set->name)) return;
+  if (set == nullptr || set->uid != made.controller->uid || world_.muddled(set->name)) return;
+  if (late_.contains(place_of(made))) return;
   int others = 0;
   for (const auto& [name, pod] : api_.pods.all()) {
     const bool same = pod.controller && pod.controller->uid == set->uid && pod.target_node == made.target_node;

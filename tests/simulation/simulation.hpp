@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "laws.hpp"
@@ -47,7 +49,7 @@ class Simulation {
   World world_;
   SimulatedController controller_;
   std::vector<std::string> in_flight_;  ///< what a crashed controller has sent, and the server has not read
-  bool was_in_flight_ = false;
+  std::set<std::pair<std::string, std::string>> late_;  ///< the places of the pods that were ever in flight
   bool peace_ = false;
 };
 
