@@ -70,7 +70,7 @@ class Outages:
         self._api.create(daemon_sets, document(self._agent.name, "", strategy=rolling(unavailable="10%")))
         self._api.create(daemon_sets, document(self._small.name, SMALL_POOL, strategy=rolling(unavailable=3)))
         with self.replica("first", "--leader-elect", "false"):
-            waiting.until(lambda: self._done(self._agent, self._count) and self._done(self._small, min(SMALL, self._count)), "the pods", 400)
+            waiting.until(lambda: self._done(self._agent, self._count) and self._done(self._small, SMALL), "the pods", 400)
 
     # --- outages in the middle of a roll of all nodes ---
 
@@ -234,6 +234,8 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("-k", metavar="NAME", default="", help="only outages whose name contains this")
     options = parser.parse_args()
+    if options.nodes < SMALL:
+        parser.error(f"--nodes: at least {SMALL}, which is how many the smaller DaemonSet runs on")
     workspace.end_on_signals()
     return exit_code(lambda: run_all(options))
 
