@@ -73,7 +73,8 @@ void Board::remove(const core::DaemonPod& pod) {
   std::erase(unplaced_, &pod);
   const auto found = index_.find(pod.target_node);
   if (found == index_.end()) return;
-  std::erase(nodes_[found->second].pods, &pod);
+  auto& pods = nodes_[found->second].pods;
+  pods.erase(std::ranges::remove(pods, &pod).begin(), pods.end());
   drop_if_unused(found->second);
 }
 

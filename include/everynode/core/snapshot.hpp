@@ -1,6 +1,7 @@
 /// One DaemonSet and all that concerns it, at one moment: what a plan is made from. Refers to objects that others keep.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,13 +15,14 @@
 
 namespace everynode::core {
 
-/// A node, as one DaemonSet sees it.
+/// A node, as one DaemonSet sees it. Its pods, rarely more than one, are listed in place: a plan at 5,000 nodes waits
+/// for the memory more than for anything.
 struct DaemonNode {
   std::string name;
   bool exists = true;  ///< false: only pods still tell of it
   Placement placement;
-  std::vector<const DaemonPod*> pods;  ///< those of the DaemonSet that are for this node
-  std::string last_uid;                ///< of the pod that went last; empty if none is remembered
+  boost::container::small_vector<const DaemonPod*, 2> pods;  ///< those of the DaemonSet that are for this node
+  std::string last_uid;                                      ///< of the pod that went last; empty if none is remembered
 };
 
 struct Snapshot {
