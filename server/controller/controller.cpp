@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <tuple>
 #include <utility>
 
 #include "everynode/cluster/spawn.hpp"
@@ -24,7 +25,7 @@ constexpr std::chrono::milliseconds status_interval{300};
 /// A new message of a condition can wait longer, if it is all that is to be said.
 constexpr std::chrono::seconds words_interval{10};
 
-/// After so long a plan is old: it is time for the status, and for a new one.
+/// After so long a plan is old: it is time for a new one.
 constexpr std::chrono::milliseconds batch_time{500};
 
 core::Time now() {
@@ -173,7 +174,6 @@ Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
       pace.done = std::move(done);
       break;
     }
-    const auto planned_at = steady_clock::now();
     core::Plan plan = plan_now(key, pace, ending);
     const core::DaemonSet daemon_set = board->daemon_set();  // a copy: the store's may go while answers are awaited
     if (plan.stage == core::Stage::ignore) {
@@ -181,9 +181,12 @@ Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
       break;
     }
     const bool last = plan.actions.empty() || refused;
-    co_await write_status(key, daemon_set, plan, last, ending);
-    if (last) break;
-    if (is_old(key, daemon_set, planned_at)) continue;
+    const bool writes = take_status_turn(key, plan, last, ending);
+    if (last) {
+      if (writes) ending.failed = !(co_await write_status(key, daemon_set, *plan.status)).empty();
+      break;
+    }
+    if (writes) cluster::spawn(executor_, write_status_beside(key, daemon_set, *plan.status));
     if (plan.actions == done) {  // else it would be done again and again, as fast as it can be
       observer_.failed(key, "what was done has changed nothing");
       refused = true;
@@ -214,28 +217,36 @@ core::Plan Controller::plan_now(const cache::Key& key, Pace& pace, Ending& endin
   return plan;
 }
 
-/// Whether a plan is no longer worth carrying out: writing the status has taken long, or has told of a newer DaemonSet.
-bool Controller::is_old(const cache::Key& key, const core::DaemonSet& planned_for, Instant planned_at) const {
-  const cache::Board* board = store_.board(key);
-  const bool same = board != nullptr && board->daemon_set().generation == planned_for.generation;
-  return !same || steady_clock::now() > planned_at + batch_time;
-}
-
-/// Writes the status that a plan wants if it is time to.
-Awaitable<void> Controller::write_status(const cache::Key& key, const core::DaemonSet& daemon_set,
-                                         const core::Plan& plan, bool last, Ending& ending) {
+/// True: the status that a plan wants is to be written now. If later, the ending says when; if one is still on its way,
+/// its end brings us back.
+bool Controller::take_status_turn(const cache::Key& key, const core::Plan& plan, bool last, Ending& ending) {
   Pace& pace = paces_[key];
   const Instant due = status_due(pace, plan, last);
-  if (!plan.status) co_return;
+  if (!plan.status || status_writes_.contains(key)) return false;
   if (due > steady_clock::now()) {
     core::earliest(ending.again_at, in_wall_time(due));
-    co_return;
+    return false;
   }
   pace.status_written = steady_clock::now();
   pace.status_waits_since.reset();
-  const std::string problem = co_await actions_.write_status(daemon_set, *plan.status);
+  return true;
+}
+
+/// What went wrong; empty if nothing did.
+Awaitable<std::string> Controller::write_status(const cache::Key& key, const core::DaemonSet& daemon_set,
+                                                const core::StatusChange& change) {
+  std::string problem = co_await actions_.write_status(daemon_set, change);
   if (!problem.empty()) observer_.failed(key, problem);
-  ending.failed = ending.failed || !problem.empty();
+  co_return problem;
+}
+
+/// As long as there are actions, the status keeps none of them waiting. Whatever comes of it, there is another plan.
+Awaitable<void> Controller::write_status_beside(cache::Key key, core::DaemonSet daemon_set, core::StatusChange change) {
+  status_writes_.insert(key);
+  std::ignore = co_await write_status(key, daemon_set, change);
+  status_writes_.erase(key);
+  queue_.add(to_text(key), steady_clock::now());
+  wake_.cancel();
 }
 
 /// When the status of a plan is to be written. As long as there is more to do, it waits for what that will change.

@@ -17,6 +17,16 @@ std::size_t pods(const FakeObjects& objects) {
   return objects.all("pods").size();
 }
 
+/// Creating pods takes longer than the status may wait, and its first write gets no answer: then `held` is true.
+FakeCluster::FaultPolicy first_status_held(bool& held) {
+  return [&held](const ApiRequest& request) {
+    if (request.method == "POST") return Fault{.delay = 50ms};
+    if (held || !request.target.contains("/status")) return Fault{};
+    held = true;
+    return Fault{.kind = Fault::Kind::hang};
+  };
+}
+
 TEST(Creation, GivesEachNodeItsPodOverPagesOfLists) {
   FakeCluster cluster;
   cluster.set_page(3);
@@ -73,6 +83,32 @@ TEST(Creation, WritesTheStatusFewTimesWhileManyPodsAreMade) {
   ASSERT_TRUE(cluster.await(is_settled));
   EXPECT_EQ(count(cluster, "POST", "/pods"), 200U);
   EXPECT_LT(count(cluster, "PATCH", "/status"), 60U);
+}
+
+/// At 5,000 nodes the API server takes up to 100 ms to answer a write of the status.
+TEST(Creation, DoesNotWaitForTheStatus) {
+  FakeCluster cluster;
+  cluster.change([](FakeObjects& objects) {
+    add_nodes(objects, 300);
+    add_daemon_set(objects, daemon_set("agent", "i:1"));
+  });
+  bool held = false;
+  cluster.set_faults(first_status_held(held));
+  const ControllerRun run(cluster);
+  EXPECT_TRUE(cluster.await([&](const FakeObjects& objects) { return held && pods(objects) == 300; }));
+  EXPECT_LT(count(cluster, "PATCH", "/status"), 2U) << "one at a time";
+}
+
+TEST(Creation, WritesAStatusAgainThatGotNoAnswer) {
+  FakeCluster cluster;
+  cluster.change([](FakeObjects& objects) {
+    add_nodes(objects, 300);
+    add_daemon_set(objects, daemon_set("agent", "i:1"));
+  });
+  bool held = false;
+  cluster.set_faults(first_status_held(held));
+  const ControllerRun run(cluster, {.request_timeout = 2s});
+  EXPECT_TRUE(cluster.await(is_settled));
 }
 
 TEST(Creation, CostsFewRequestsWhenTheQuotaIsUsedUp) {

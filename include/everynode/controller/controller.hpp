@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -62,7 +63,7 @@ class Controller {
   /// Begins nothing more.
   void stop();
   /// Whether nothing of ours is on its way any more.
-  [[nodiscard]] bool idle() const { return active_ == 0; }
+  [[nodiscard]] bool idle() const { return active_ == 0 && status_writes_.empty(); }
 
   /// Whether all four lists have been seen.
   [[nodiscard]] bool synced() const;
@@ -114,9 +115,11 @@ class Controller {
   [[nodiscard]] Awaitable<Ending> reconcile(cache::Key key);
   [[nodiscard]] bool gives_way(const cache::Key& key, Ending& ending);
   [[nodiscard]] core::Plan plan_now(const cache::Key& key, Pace& pace, Ending& ending) const;
-  [[nodiscard]] bool is_old(const cache::Key& key, const core::DaemonSet& planned_for, Instant planned_at) const;
-  [[nodiscard]] Awaitable<void> write_status(const cache::Key& key, const core::DaemonSet& daemon_set,
-                                             const core::Plan& plan, bool last, Ending& ending);
+  [[nodiscard]] bool take_status_turn(const cache::Key& key, const core::Plan& plan, bool last, Ending& ending);
+  [[nodiscard]] Awaitable<std::string> write_status(const cache::Key& key, const core::DaemonSet& daemon_set,
+                                                    const core::StatusChange& change);
+  [[nodiscard]] Awaitable<void> write_status_beside(cache::Key key, core::DaemonSet daemon_set,
+                                                    core::StatusChange change);
   [[nodiscard]] static Instant status_due(Pace& pace, const core::Plan& plan, bool last);
   void tell_that_it_selects_all(const core::DaemonSet& daemon_set);
 
@@ -130,6 +133,7 @@ class Controller {
   cluster::EventRecorder events_;
   Executor actions_;
   std::map<cache::Key, Pace> paces_;
+  std::set<cache::Key> status_writes_;  ///< on their way beside the actions
   cluster::Informer daemon_sets_;
   cluster::Informer revisions_;
   cluster::Informer nodes_;
