@@ -17,7 +17,8 @@ std::size_t pods(const FakeObjects& objects) {
   return objects.all("pods").size();
 }
 
-/// Creating pods takes longer than the status may wait, and its first write gets no answer: then `held` is true.
+/// Creating pods takes longer than the status may wait, and its first write gets no answer: then `held`, which must
+/// outlive the cluster, is true.
 FakeCluster::FaultPolicy first_status_held(bool& held) {
   return [&held](const ApiRequest& request) {
     if (request.method == "POST") return Fault{.delay = 50ms};
@@ -87,12 +88,12 @@ TEST(Creation, WritesTheStatusFewTimesWhileManyPodsAreMade) {
 
 /// At 5,000 nodes the API server takes up to 100 ms to answer a write of the status.
 TEST(Creation, DoesNotWaitForTheStatus) {
+  bool held = false;
   FakeCluster cluster;
   cluster.change([](FakeObjects& objects) {
     add_nodes(objects, 300);
     add_daemon_set(objects, daemon_set("agent", "i:1"));
   });
-  bool held = false;
   cluster.set_faults(first_status_held(held));
   const ControllerRun run(cluster);
   EXPECT_TRUE(cluster.await([&](const FakeObjects& objects) { return held && pods(objects) == 300; }));
@@ -100,12 +101,12 @@ TEST(Creation, DoesNotWaitForTheStatus) {
 }
 
 TEST(Creation, WritesAStatusAgainThatGotNoAnswer) {
+  bool held = false;
   FakeCluster cluster;
   cluster.change([](FakeObjects& objects) {
     add_nodes(objects, 300);
     add_daemon_set(objects, daemon_set("agent", "i:1"));
   });
-  bool held = false;
   cluster.set_faults(first_status_held(held));
   const ControllerRun run(cluster, {.request_timeout = 2s});
   EXPECT_TRUE(cluster.await(is_settled));
