@@ -17,6 +17,14 @@ std::size_t pods(const FakeObjects& objects) {
   return objects.all("pods").size();
 }
 
+/// The DaemonSet "agent" and as many nodes, which all want its pod.
+auto agent_on(std::size_t nodes) {
+  return [nodes](FakeObjects& objects) {
+    add_nodes(objects, nodes);
+    add_daemon_set(objects, daemon_set("agent", "i:1"));
+  };
+}
+
 /// Creating pods takes longer than the status may wait, and its first write gets no answer: then `held`, which must
 /// outlive the cluster, is true.
 FakeCluster::FaultPolicy first_status_held(bool& held) {
@@ -31,10 +39,7 @@ FakeCluster::FaultPolicy first_status_held(bool& held) {
 TEST(Creation, GivesEachNodeItsPodOverPagesOfLists) {
   FakeCluster cluster;
   cluster.set_page(3);
-  cluster.change([](FakeObjects& objects) {
-    add_nodes(objects, 20);
-    add_daemon_set(objects, daemon_set("agent", "i:1"));
-  });
+  cluster.change(agent_on(20));
   const ControllerRun run(cluster);
   ASSERT_TRUE(cluster.await(is_settled));
   EXPECT_EQ(count(cluster, "POST", "/pods"), 20U);
@@ -49,10 +54,7 @@ TEST(Creation, GivesEachNodeItsPodOverPagesOfLists) {
 /// What was on its way when its sender died may still be carried out when the template is another.
 TEST(Creation, ThatComesLateFromTheDeadMeetsThePodOfItsSuccessor) {
   FakeCluster cluster;
-  cluster.change([](FakeObjects& objects) {
-    add_nodes(objects, 5);
-    add_daemon_set(objects, daemon_set("agent", "i:1"));
-  });
+  cluster.change(agent_on(5));
   std::vector<ApiRequest> late;
   cluster.set_faults([&](const ApiRequest& request) {
     if (!request.is("POST", "/api/v1/namespaces/default/pods")) return Fault{};
@@ -76,10 +78,7 @@ TEST(Creation, ThatComesLateFromTheDeadMeetsThePodOfItsSuccessor) {
 
 TEST(Creation, WritesTheStatusFewTimesWhileManyPodsAreMade) {
   FakeCluster cluster;
-  cluster.change([](FakeObjects& objects) {
-    add_nodes(objects, 200);
-    add_daemon_set(objects, daemon_set("agent", "i:1"));
-  });
+  cluster.change(agent_on(200));
   const ControllerRun run(cluster);
   ASSERT_TRUE(cluster.await(is_settled));
   EXPECT_EQ(count(cluster, "POST", "/pods"), 200U);
@@ -90,10 +89,7 @@ TEST(Creation, WritesTheStatusFewTimesWhileManyPodsAreMade) {
 TEST(Creation, DoesNotWaitForTheStatus) {
   bool held = false;
   FakeCluster cluster;
-  cluster.change([](FakeObjects& objects) {
-    add_nodes(objects, 300);
-    add_daemon_set(objects, daemon_set("agent", "i:1"));
-  });
+  cluster.change(agent_on(300));
   cluster.set_faults(first_status_held(held));
   const ControllerRun run(cluster);
   EXPECT_TRUE(cluster.await([&](const FakeObjects& objects) { return held && pods(objects) == 300; }));
@@ -103,10 +99,7 @@ TEST(Creation, DoesNotWaitForTheStatus) {
 TEST(Creation, WritesAStatusAgainThatGotNoAnswer) {
   bool held = false;
   FakeCluster cluster;
-  cluster.change([](FakeObjects& objects) {
-    add_nodes(objects, 300);
-    add_daemon_set(objects, daemon_set("agent", "i:1"));
-  });
+  cluster.change(agent_on(300));
   cluster.set_faults(first_status_held(held));
   const ControllerRun run(cluster, {.request_timeout = 2s});
   EXPECT_TRUE(cluster.await(is_settled));
@@ -130,10 +123,7 @@ TEST(Creation, CostsFewRequestsWhenTheQuotaIsUsedUp) {
 
 TEST(Creation, SaysNothingWhenTheNamespaceGoes) {
   FakeCluster cluster;
-  cluster.change([](FakeObjects& objects) {
-    add_nodes(objects, 10);
-    add_daemon_set(objects, daemon_set("agent", "i:1"));
-  });
+  cluster.change(agent_on(10));
   // The revision is there before the namespace goes.
   {
     const ControllerRun before(cluster);
@@ -154,10 +144,7 @@ TEST(Creation, SaysNothingWhenTheNamespaceGoes) {
 
 TEST(Creation, IsNotHeldUpByNodesWhosePodsAreAlwaysRefused) {
   FakeCluster cluster;
-  cluster.change([](FakeObjects& objects) {
-    add_nodes(objects, 20);
-    add_daemon_set(objects, daemon_set("agent", "i:1"));
-  });
+  cluster.change(agent_on(20));
   cluster.set_faults([](const ApiRequest& request) {
     const bool poisoned = request.body.contains(R"(["n1"])") || request.body.contains(R"(["n10"])") ||
                           request.body.contains(R"(["n11"])") || request.body.contains(R"(["n12"])");
@@ -170,10 +157,7 @@ TEST(Creation, IsNotHeldUpByNodesWhosePodsAreAlwaysRefused) {
 
 TEST(Creation, AsksOnceWhetherItMayAdoptAll) {
   FakeCluster cluster;
-  cluster.change([](FakeObjects& objects) {
-    add_nodes(objects, 30);
-    add_daemon_set(objects, daemon_set("agent", "i:1"));
-  });
+  cluster.change(agent_on(30));
   const ControllerRun run(cluster);
   ASSERT_TRUE(cluster.await(is_settled)) << "many writes may be on their way at a time now";
   cluster.hold_kubelets(true);
@@ -191,10 +175,7 @@ TEST(Creation, AsksOnceWhetherItMayAdoptAll) {
 
 TEST(Creation, AdoptsNothingForADaemonSetThatIsBeingDeleted) {
   FakeCluster cluster;
-  cluster.change([](FakeObjects& objects) {
-    add_nodes(objects, 1);
-    add_daemon_set(objects, daemon_set("agent", "i:1"));
-  });
+  cluster.change(agent_on(1));
   const ControllerRun run(cluster);
   ASSERT_TRUE(cluster.await(is_settled));
   cluster.change([](FakeObjects& objects) {
@@ -209,10 +190,7 @@ TEST(Creation, AdoptsNothingForADaemonSetThatIsBeingDeleted) {
 
 TEST(Creation, ReplacesAllFailedPodsAtOnceAndTheNextOnesLater) {
   FakeCluster cluster;
-  cluster.change([](FakeObjects& objects) {
-    add_nodes(objects, 10);
-    add_daemon_set(objects, daemon_set("agent", "i:1"));
-  });
+  cluster.change(agent_on(10));
   const ControllerRun run(cluster);
   ASSERT_TRUE(cluster.await(is_settled));
   const auto fail_all = [](FakeObjects& objects) {

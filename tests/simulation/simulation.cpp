@@ -8,7 +8,7 @@ namespace {
 
 /// The one place that a DaemonSet's pod takes.
 std::pair<std::string, std::string> place_of(const core::DaemonPod& pod) {
-  return {std::string(pod.controller->uid), std::string(pod.target_node)};
+  return {pod.controller->uid, pod.target_node};
 }
 
 }  // namespace
@@ -170,7 +170,7 @@ void Simulation::judge_create(const core::DaemonPod& made) const {
   if (late_.contains(place_of(made))) return;
   int others = 0;
   for (const auto& [name, pod] : api_.pods.all()) {
-    const bool same = pod.controller && pod.controller->uid == set->uid && pod.target_node == made.target_node;
+    const bool same = pod.controller && place_of(pod) == place_of(made);
     others += same && !pod.terminating && !pod.is_over() ? 1 : 0;
   }
   if (others > (set->strategy.surges() ? 1 : 0)) throw Violation(set->name + ": one pod too many, " + made.name);
