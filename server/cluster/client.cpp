@@ -28,6 +28,7 @@ constexpr std::size_t body_limit = 256UL * 1024 * 1024;
 /// etcd takes no object of more than 1.5 MiB by default; managedFields and conversion come on top.
 constexpr std::size_t line_limit = 32UL * 1024 * 1024;
 
+using GatherTime = std::function<std::chrono::milliseconds()>;
 using Answered = std::expected<net::ResponseHead, net::Failure>;
 
 net::Origin usable_origin(const Config& config) {
@@ -61,7 +62,7 @@ class Client::Impl {
 
   static Awaitable<kube::Outcome> send(std::shared_ptr<Impl> self, kube::Request request);
   static Awaitable<kube::Outcome> stream(std::shared_ptr<Impl> self, kube::Request request,
-                                         std::function<bool(std::string_view)> on_line);
+                                         std::function<bool(std::string_view)> on_line, GatherTime gather_time);
 
   void close() {
     pool_->close();
@@ -73,7 +74,8 @@ class Client::Impl {
   Awaitable<Answered> ask(Pool::Lease& lease, const kube::Request& request);
   Awaitable<kube::Outcome> ask_whole(Pool::Lease& lease, const kube::Request& request);
   Awaitable<kube::Outcome> read_reply(Pool::Lease& lease, net::ResponseHead head);
-  Awaitable<kube::Outcome> read_lines(Pool::Lease& lease, const std::function<bool(std::string_view)>& on_line);
+  Awaitable<kube::Outcome> read_lines(Pool::Lease& lease, const std::function<bool(std::string_view)>& on_line,
+                                      const GatherTime& gather_time);
 
   [[nodiscard]] std::vector<http::Header> headers_of(const kube::Request& request);
   void note(const kube::Request& request, unsigned status, std::optional<std::chrono::seconds> retry_after,
@@ -107,7 +109,7 @@ Awaitable<kube::Outcome> Client::Impl::send(std::shared_ptr<Impl> self, kube::Re
 }
 
 Awaitable<kube::Outcome> Client::Impl::stream(std::shared_ptr<Impl> self, kube::Request request,
-                                              std::function<bool(std::string_view)> on_line) {
+                                              std::function<bool(std::string_view)> on_line, GatherTime gather_time) {
   co_await self->await_turn();
   Pool::Lease lease = self->pool_->beside();
   if (!lease) co_return self->given_up();
@@ -116,7 +118,7 @@ Awaitable<kube::Outcome> Client::Impl::stream(std::shared_ptr<Impl> self, kube::
   self->note(request, head ? head->status : 0, head ? head->retry_after : std::nullopt, begin);
   if (!head) co_return self->no_reply(head.error(), self->options_.request_timeout);
   if (head->status != 200) co_return co_await self->read_reply(lease, *head);
-  co_return co_await self->read_lines(lease, on_line);
+  co_return co_await self->read_lines(lease, on_line, gather_time);
 }
 
 /// Waits until the pace allows another request.
@@ -164,7 +166,8 @@ Awaitable<kube::Outcome> Client::Impl::read_reply(Pool::Lease& lease, net::Respo
 }
 
 Awaitable<kube::Outcome> Client::Impl::read_lines(Pool::Lease& lease,
-                                                  const std::function<bool(std::string_view)>& on_line) {
+                                                  const std::function<bool(std::string_view)>& on_line,
+                                                  const GatherTime& gather_time) {
   using Result = kube::LineSplitter::Result;
   kube::LineSplitter splitter(line_limit);
   const kube::Reply end{.status = 200, .body = {}, .retry_after = {}};
@@ -177,6 +180,8 @@ Awaitable<kube::Outcome> Client::Impl::read_lines(Pool::Lease& lease,
     if (result == Result::stopped) co_return end;
     const net::Failure too_large{.trouble = net::Trouble::too_large, .detail = {}, .sent = true, .answered = true};
     if (result == Result::too_long) co_return no_reply(too_large, {});
+    const std::chrono::milliseconds time = gather_time();
+    if (time.count() > 0) co_await lease->gather(time);
   }
   if (!splitter.rest().empty()) on_line(splitter.rest());
   co_return end;
@@ -211,8 +216,9 @@ Awaitable<kube::Outcome> Client::send(kube::Request request) {
   return Impl::send(impl_, std::move(request));
 }
 
-Awaitable<kube::Outcome> Client::stream(kube::Request request, std::function<bool(std::string_view line)> on_line) {
-  return Impl::stream(impl_, std::move(request), std::move(on_line));
+Awaitable<kube::Outcome> Client::stream(kube::Request request, std::function<bool(std::string_view line)> on_line,
+                                        std::function<std::chrono::milliseconds()> gather_time) {
+  return Impl::stream(impl_, std::move(request), std::move(on_line), std::move(gather_time));
 }
 
 void Client::close() {

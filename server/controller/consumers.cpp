@@ -50,7 +50,8 @@ kube::WatchConsumer Controller::consumer(Store::Kind kind, const kube::Resource&
     } else {
       take(object, change == kube::Change::added);
     }
-    enqueue_touched(kind == Store::Kind::node || kind == Store::Kind::daemon_set);  // somebody waits for what follows
+    const bool somebody_waits = kind == Store::Kind::node || kind == Store::Kind::daemon_set;
+    return enqueue_touched(somebody_waits);
   };
   consumer.progressed = [](std::string_view) {};
   return consumer;

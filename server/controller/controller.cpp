@@ -107,7 +107,7 @@ bool Controller::may_act() const {
   return leads_ && leads_() && synced();
 }
 
-void Controller::enqueue_touched(bool urgent) {
+bool Controller::enqueue_touched(bool urgent) {
   const auto instant = steady_clock::now();
   const std::vector<cache::Key> touched = store_.take_touched();
   for (const cache::Key& key : touched) {
@@ -115,6 +115,7 @@ void Controller::enqueue_touched(bool urgent) {
     urgent ? queue_.add_urgent(name, instant) : queue_.add(name, instant);
   }
   if (!touched.empty()) wake_.cancel();
+  return !touched.empty();
 }
 
 void Controller::enqueue_all() {

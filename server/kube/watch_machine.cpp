@@ -11,6 +11,11 @@ namespace {
 /// A watch that lasted as long as this was healthy, however it ended.
 constexpr std::chrono::seconds healthy{5};
 
+/// A watch without news for so long is quiet. News then waits up to `gathering` more: too short for people, and for
+/// nodes, which have taken seconds to boot.
+constexpr std::chrono::seconds quiet{1};
+constexpr std::chrono::milliseconds gathering{40};
+
 constexpr std::size_t excerpt_size = 200;
 
 std::string excerpt(std::string_view text) {
@@ -49,6 +54,7 @@ WatchMachine::Question WatchMachine::next(Instant now) {
   if (wait_.count() > 0) return Wait{std::exchange(wait_, std::chrono::milliseconds{0})};
   if (listing_) return List{continue_};
   watch_began_ = now;
+  last_news_ = now;
   broken_off_ = WatchFailure::none;
   return Watch{resource_version_};
 }
@@ -118,8 +124,13 @@ bool WatchMachine::take_event(WatchEvent event, const ObjectMeta& meta) {
                       .uid = meta.uid,
                       .resource_version = meta.resource_version,
                       .json = text_};
-  consumer_.changed(static_cast<Change>(event), object);
+  news_ = consumer_.changed(static_cast<Change>(event), object) || news_;
   return true;
+}
+
+std::chrono::milliseconds WatchMachine::gather_time(Instant now) {
+  if (std::exchange(news_, false)) last_news_ = now;
+  return now - last_news_ < quiet ? std::chrono::milliseconds{0} : gathering;
 }
 
 /// What the server cannot go on with it will not be able to go on with next time: list, unless it is only busy.

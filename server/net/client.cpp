@@ -29,6 +29,10 @@ constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
 /// As much as one TLS record can carry.
 constexpr std::size_t read_size = 16 * 1024;
+/// While a body gathers, less than this wakes nobody. The kernel's buffer holds twice as much by default.
+constexpr int gathered_size = 64 * 1024;
+/// Of a chunk, the line end behind its data is read with the next one.
+constexpr std::size_t chunk_end_size = 2;
 constexpr std::uint32_t header_limit = 64 * 1024;
 
 std::string head_of(const ClientRequest& request, const Origin& origin) {
@@ -60,7 +64,11 @@ std::string Origin::text() const {
 class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {
  public:
   Impl(asio::any_io_executor executor, Origin origin)
-      : origin_(std::move(origin)), stream_(executor), timer_(executor), lookup_(std::make_shared<Lookup>(executor)) {
+      : origin_(std::move(origin)),
+        stream_(executor),
+        timer_(executor),
+        gathering_(executor),
+        lookup_(std::make_shared<Lookup>(executor)) {
     buffer_.reserve(read_size);
   }
 
@@ -78,6 +86,7 @@ class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {
   awaitable<std::expected<ResponseHead, Failure>> send(const ClientRequest& request);
   awaitable<std::expected<std::string, Failure>> read_body(std::size_t limit, std::size_t padding);
   awaitable<std::expected<std::string_view, Failure>> read_piece();
+  awaitable<void> gather(std::chrono::milliseconds time);
 
   [[nodiscard]] bool reusable() {
     return !stopped_ && parser_ && parser_->is_done() && parser_->keep_alive() && buffer_.size() == 0 && quiet();
@@ -88,12 +97,14 @@ class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {
     if (stopped_) return;
     stopped_ = reason;
     timer_.cancel();
+    gathering_.cancel();
     lookup_->cancel();
     boost::system::error_code ignored;
     stream_.socket().close(ignored);
   }
 
  private:
+  using Socket = ClientStream::Socket;
   using Parser = beast::http::response_parser<beast::http::string_body>;
 
   /// A deadline moves with each piece of a watch, so the timer is not set anew each time: it looks again when it fires.
@@ -108,6 +119,25 @@ class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {
       self->stop(Trouble::timed_out);
     });
   }
+
+  /// The rest of what was received goes to the parser at once: a turn of the event loop for each TLS record would cost
+  /// more than all that is done with it.
+  boost::system::error_code take_received() {
+    boost::system::error_code error;
+    while (!parser_->is_done()) {
+      const std::size_t used = parser_->put(buffer_.data(), error);
+      buffer_.consume(used);
+      if (error && error != beast::http::error::need_more) return error;
+      if (used > 0 && !error) continue;
+      const std::size_t size = stream_.read_received(buffer_.prepare(read_size));
+      if (size == 0) break;
+      buffer_.commit(size);
+    }
+    return {};
+  }
+
+  /// Whether all that has come was given.
+  [[nodiscard]] bool drained() { return buffer_.size() <= chunk_end_size && !stream_.received() && quiet(); }
 
   /// An idle server says nothing; what there is to read is its goodbye.
   [[nodiscard]] bool quiet() {
@@ -127,6 +157,7 @@ class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {
   Origin origin_;
   ClientStream stream_;
   asio::steady_timer timer_;
+  asio::steady_timer gathering_;
   std::shared_ptr<Lookup> lookup_;
   steady_clock::time_point deadline_ = steady_clock::time_point::max();
   bool armed_ = false;
@@ -187,7 +218,24 @@ awaitable<std::expected<std::string_view, Failure>> ClientConnection::Impl::read
     const auto [error, read] = co_await beast::http::async_read_some(stream_, buffer_, *parser_, as_result);
     if (error) co_return failed(error, true);
   }
+  if (const auto error = take_received()) co_return failed(error, true);
   co_return std::string_view(body);
+}
+
+awaitable<void> ClientConnection::Impl::gather(std::chrono::milliseconds time) {
+  using LowWatermark = asio::socket_base::receive_low_watermark;
+  if (stopped_ || !drained()) co_return;
+  boost::system::error_code ignored;
+  Socket& socket = stream_.socket();
+  socket.set_option(LowWatermark(gathered_size), ignored);
+  gathering_.expires_after(time);
+  socket.async_wait(Socket::wait_read, [weak = weak_from_this()](const boost::system::error_code& error) {
+    const auto self = weak.lock();
+    if (self && !error) self->gathering_.cancel();
+  });
+  co_await gathering_.async_wait(as_result);
+  socket.cancel(ignored);
+  socket.set_option(LowWatermark(1), ignored);  // wakes us if something has come
 }
 
 ClientConnection::ClientConnection(asio::any_io_executor executor, Origin origin)
@@ -215,6 +263,10 @@ awaitable<std::expected<std::string, Failure>> ClientConnection::read_body(std::
 
 awaitable<std::expected<std::string_view, Failure>> ClientConnection::read_piece() {
   return impl_->read_piece();
+}
+
+awaitable<void> ClientConnection::gather(std::chrono::milliseconds time) {
+  return impl_->gather(time);
 }
 
 bool ClientConnection::reusable() const {

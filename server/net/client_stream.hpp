@@ -1,6 +1,9 @@
 /// A socket with or without TLS on it, as one type. Private to `net`.
 #pragma once
 
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -26,6 +29,20 @@ class ClientStream {
 
   /// Null without TLS.
   [[nodiscard]] SSL* session() { return tls_ ? tls_->native_handle() : nullptr; }
+
+  /// Whether TLS holds something that was received and not read yet.
+  [[nodiscard]] bool received() {
+    return tls_ && (SSL_pending(session()) > 0 || BIO_pending(SSL_get_rbio(session())) > 0);
+  }
+
+  /// Reads what has been received already, and gives how much that was. 0: nothing, or what only an asynchronous read
+  /// can tell.
+  [[nodiscard]] std::size_t read_received(boost::asio::mutable_buffer into) {
+    if (!received()) return 0;
+    ERR_clear_error();
+    const int size = SSL_read(session(), into.data(), static_cast<int>(into.size()));
+    return size > 0 ? static_cast<std::size_t>(size) : 0;
+  }
 
   template <class Buffers, class Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {

@@ -69,7 +69,7 @@ class Server::Impl {
       if (options_.threads > 0) threads_.push_back(std::make_unique<Thread>());
       asio::io_context& loop = options_.threads > 0 ? threads_.back()->loop : control_;
       workers_.push_back(std::make_unique<Worker>(loop, share, options_.observer, options_.make_handler()));
-      workers_.back()->start();
+      if (options_.threads > 0) workers_.back()->start();
     }
     for (const auto& thread : threads_) thread->thread = std::thread([loop = &thread->loop] { loop->run(); });
     asio::co_spawn(control_, accept(), asio::detached);
@@ -85,7 +85,8 @@ class Server::Impl {
 
   [[nodiscard]] bool alive(std::chrono::milliseconds tolerance) const {
     const auto oldest = Clock::now() - tolerance;
-    return std::ranges::all_of(workers_, [&](const auto& worker) { return worker->last_turn() >= oldest; });
+    const auto turned = [&](const auto& worker) { return worker->last_turn() >= oldest; };
+    return threads_.empty() || std::ranges::all_of(workers_, turned);
   }
 
   void retire() {

@@ -24,7 +24,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> as_result{};
-constexpr std::chrono::milliseconds tick{500};
+constexpr std::chrono::milliseconds tick_time{500};
 constexpr std::chrono::seconds closing_time{2};
 
 /// While the server stops: how long a connection may take that has not made its first request yet.
@@ -57,7 +57,8 @@ Worker::Worker(asio::io_context& loop, const Limits& limits, const Observer& obs
       last_turn_(Clock::now().time_since_epoch().count()) {}
 
 void Worker::start() {
-  asio::co_spawn(loop_, keep_time(), asio::detached);
+  heartbeats_ = true;
+  keep_time();
 }
 
 void Worker::adopt(Socket socket, std::shared_ptr<const TlsContext> tls) {
@@ -157,6 +158,7 @@ Worker::Place Worker::add(Socket& socket) {
   observer_.connections(+1);
   const Place connection = std::prev(connections_.end());
   enter(connection, Phase::handshake);
+  keep_time();
   return connection;
 }
 
@@ -201,14 +203,20 @@ void Worker::served(Place connection) {
   ++client.served;
 }
 
-Awaitable<void> Worker::keep_time() {
-  for (;;) {
+void Worker::keep_time() {
+  if (!std::exchange(keeps_time_, true)) asio::co_spawn(loop_, tick(), asio::detached);
+}
+
+/// Nobody is woken up when there is nothing to time out.
+Awaitable<void> Worker::tick() {
+  while (heartbeats_ || !connections_.empty()) {
     last_turn_ = Clock::now().time_since_epoch().count();
     time_out();
-    timer_.expires_after(tick);
+    timer_.expires_after(tick_time);
     const auto [error] = co_await timer_.async_wait(as_result);
     if (error) co_return;
   }
+  keeps_time_ = false;
 }
 
 http::Response Worker::handle(const http::Request& request) try {

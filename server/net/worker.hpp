@@ -64,7 +64,7 @@ class Worker {
   /// Takes over a connection that was accepted for this loop. `tls` null: plain HTTP.
   void adopt(Socket socket, std::shared_ptr<const TlsContext> tls);
 
-  /// Begins to time connections out and to show a heartbeat.
+  /// Shows a heartbeat from now on.
   void start();
 
   /// Each answer from now on ends its connection.
@@ -103,7 +103,8 @@ class Worker {
   Awaitable<void> await_turn(Place connection);
   void begin_turn();
   [[nodiscard]] std::vector<Connection*>::iterator next_turn();
-  Awaitable<void> keep_time();
+  void keep_time();
+  Awaitable<void> tick();
   void time_out();
   bool make_room();
   bool end_slowest_body();
@@ -116,6 +117,8 @@ class Worker {
   const Observer& observer_;
   Handler handler_;
   Timer timer_;
+  bool heartbeats_ = false;
+  bool keeps_time_ = false;
   Clients clients_;
   std::list<Connection> connections_;
   std::size_t in_flight_ = 0;

@@ -13,7 +13,11 @@ class InformerTest : public ClientTest {
     return {.begin_replacement = [this] { log("begin"); },
             .listed = [this](const kube::Object& object) { log("listed " + std::string(object.name)); },
             .end_replacement = [this](std::string_view version) { log("end " + std::string(version)); },
-            .changed = [this](kube::Change, const kube::Object& object) { log("changed " + std::string(object.name)); },
+            .changed =
+                [this](kube::Change, const kube::Object& object) {
+                  log("changed " + std::string(object.name));
+                  return true;
+                },
             .progressed = [this](std::string_view version) { log("progressed " + std::string(version)); }};
   }
 

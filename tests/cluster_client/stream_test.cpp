@@ -3,6 +3,7 @@
 namespace everynode::cluster {
 namespace {
 
+using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Lines = std::vector<std::string>;
@@ -37,6 +38,22 @@ TEST_F(ClientTest, GivesLinesOfAnyLength) {
   Lines lines;
   EXPECT_TRUE(stream(client, lines));
   EXPECT_EQ(lines, (Lines{line, "end"}));
+}
+
+TEST_F(ClientTest, GivesAChunkThatIsLongerThanATlsRecord) {
+  const std::string line(100'000, 'x');
+  const FakeApiServer server(
+      [&](const ApiRequest&) {
+        return streamed([&](ApiStream& stream) {
+          stream.write(line + "\nnext\n");
+          stream.write("last\n");
+        });
+      },
+      {.tls = true});
+  Client client = client_for(server);
+  Lines lines;
+  EXPECT_TRUE(stream(client, lines));
+  EXPECT_EQ(lines, (Lines{line, "next", "last"}));
 }
 
 TEST_F(ClientTest, GivesTheRefusalOfAWatch) {
@@ -94,6 +111,78 @@ TEST_F(ClientTest, EndsAWatchThatNobodyWants) {
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->status, 200U);
   EXPECT_EQ(lines, 3);
+}
+
+/// Nothing comes behind the last line that would wake the client up for it.
+TEST_F(ClientTest, GivesWhatGatheredWhenItsTimeIsOver) {
+  for (const bool tls : {false, true}) {
+    const auto script = [](ApiStream& stream) {
+      for (const auto* line : {"a\n", "b\n", "c\n"}) {
+        stream.write(line);
+        stream.wait(milliseconds(20));
+      }
+      stream.wait(seconds(30));
+    };
+    const FakeApiServer server([&](const ApiRequest&) { return streamed(script); }, {.tls = tls});
+    Client client = client_for(server, {.silence_timeout = seconds(5)});
+    Lines lines;
+    const auto until_c = [&](std::string_view line) {
+      lines.emplace_back(line);
+      return line != "c";
+    };
+    const auto outcome =
+        finish(client.stream(kube::watch(kube::pods, "1", seconds(60)), until_c, [] { return 300ms; }));
+    EXPECT_TRUE(outcome) << outcome.error().why;
+    EXPECT_EQ(lines, (Lines{"a", "b", "c"}));
+  }
+}
+
+TEST_F(ClientTest, LetsNoMoreGatherThanTheKernelHoldsAnyhow) {
+  const std::string piece = std::string(1023, 'x') + "\n";
+  const FakeApiServer server([&](const ApiRequest&) {
+    return streamed([&](ApiStream& stream) {
+      while (stream.write(piece)) {
+      }
+    });
+  });
+  Client client = client_for(server, {.silence_timeout = seconds(10)});
+  int lines = 0;
+  const auto some = [&](std::string_view) { return ++lines < 1000; };
+  const auto outcome = finish(client.stream(kube::watch(kube::pods, "1", seconds(60)), some, [] { return 600s; }));
+  EXPECT_TRUE(outcome) << outcome.error().why;
+  EXPECT_EQ(lines, 1000);
+}
+
+TEST_F(ClientTest, NoticesABreakWhileNextLinesGather) {
+  const FakeApiServer server([](const ApiRequest&) {
+    return streamed([](ApiStream& stream) {
+      stream.write("x\n");
+      stream.wait(milliseconds(50));
+      stream.drop();
+    });
+  });
+  Client client = client_for(server, {.silence_timeout = seconds(10)});
+  const auto ignore = [](std::string_view) { return true; };
+  const auto outcome = finish(client.stream(kube::watch(kube::pods, "1", seconds(60)), ignore, [] { return 600s; }));
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().why.find("silent"), std::string::npos) << outcome.error().why;
+}
+
+TEST_F(ClientTest, ClosesWhileNextLinesGather) {
+  const FakeApiServer server([](const ApiRequest&) {
+    return streamed([](ApiStream& stream) {
+      stream.write("x\n");
+      stream.wait(seconds(30));
+    });
+  });
+  Client client = client_for(server);
+  const auto close_soon = [&](std::string_view) {
+    boost::asio::post(loop_, [&] { client.close(); });
+    return true;
+  };
+  const auto outcome =
+      finish(client.stream(kube::watch(kube::pods, "1", seconds(60)), close_soon, [] { return 600s; }));
+  EXPECT_FALSE(outcome);
 }
 
 TEST_F(ClientTest, KeepsStreamsBesideTheLimitOfConnections) {

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "controller_run.hpp"
 #include "scenario.hpp"
@@ -49,6 +51,26 @@ TEST(Creation, GivesEachNodeItsPodOverPagesOfLists) {
   cluster.change([](FakeObjects& objects) { set_image(objects, "agent", "i:2"); });
   ASSERT_TRUE(cluster.await(is_settled));
   EXPECT_EQ(count(cluster, "POST", "/pods"), 42U);
+}
+
+/// Heartbeats are read in batches once there was no news for a second; a node among them is news.
+TEST(Creation, FindsANodeAmongHeartbeats) {
+  FakeCluster cluster;
+  cluster.change(agent_on(20));
+  const ControllerRun run(cluster);
+  ASSERT_TRUE(cluster.await(is_settled));
+  int beats = 0;
+  const auto beat = [&](FakeObjects& objects) {
+    Json one = node("n" + std::to_string(1 + beats % 20));
+    one["status"]["heartbeat"] = ++beats;
+    objects.write("nodes", one);
+  };
+  for (const auto end = std::chrono::steady_clock::now() + 1500ms; std::chrono::steady_clock::now() < end;) {
+    cluster.change(beat);
+    std::this_thread::sleep_for(2ms);
+  }
+  cluster.change([](FakeObjects& objects) { objects.write("nodes", node("n21")); });
+  EXPECT_TRUE(cluster.await([](const FakeObjects& objects) { return pods(objects) == 21 && is_settled(objects); }));
 }
 
 /// What was on its way when its sender died may still be carried out when the template is another.

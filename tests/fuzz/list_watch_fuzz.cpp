@@ -36,6 +36,7 @@ kube::WatchConsumer consumer(bool& replacing, std::string_view& line) {
               [&](kube::Change, const kube::Object& object) {
                 require(!object.name.empty());
                 compare(line, object.json);
+                return true;
               },
           .progressed = [](std::string_view version) { require(!version.empty()); }};
 }

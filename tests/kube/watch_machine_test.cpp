@@ -51,6 +51,7 @@ class Told {
   std::vector<std::string> take_log() { return std::exchange(log, {}); }
 
   std::vector<std::string> log;
+  bool news = true;  ///< whether changes are
   WatchMachine::Instant now{1000s};
   std::chrono::milliseconds waited{0};
   WatchMachine machine;
@@ -65,6 +66,7 @@ class Told {
                   static const std::map<Change, std::string> names{
                       {Change::added, "added "}, {Change::modified, "modified "}, {Change::deleted, "deleted "}};
                   log.push_back(names.at(change) + std::string(object.name) + " " + object.json);
+                  return news;
                 },
             .progressed = [this](std::string_view version) { log.push_back("progressed " + std::string(version)); }};
   }
@@ -117,6 +119,33 @@ TEST(WatchMachine, PassesEventsOnAndFollowsTheirVersion) {
   told.now += 5min;
   EXPECT_EQ(told.end(), WatchFailure::none);
   EXPECT_EQ(told.next(), Question(Watch{"100"})) << "at once";
+}
+
+TEST(WatchMachine, LetsHeartbeatsGatherWhileThereIsNoNews) {
+  Told told;
+  told.sync();
+  EXPECT_EQ(told.machine.gather_time(told.now), 0ms) << "what was missed between list and watch comes now";
+  told.now += 999ms;
+  told.news = false;
+  EXPECT_TRUE(told.machine.on_line(line("MODIFIED", "a", "8")));
+  EXPECT_EQ(told.machine.gather_time(told.now), 0ms);
+  told.now += 1ms;
+  EXPECT_EQ(told.machine.gather_time(told.now), 40ms);
+}
+
+TEST(WatchMachine, LetsNothingGatherAfterNews) {
+  Told told;
+  told.sync();
+  told.now += 1min;
+  EXPECT_TRUE(told.machine.on_line(line("ADDED", "a", "8")));
+  told.news = false;
+  EXPECT_TRUE(told.machine.on_line(line("MODIFIED", "a", "9")));
+  EXPECT_EQ(told.machine.gather_time(told.now), 0ms) << "the same piece has both";
+  told.now += 999ms;
+  EXPECT_TRUE(told.machine.on_line(R"({"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"10"}}})"));
+  EXPECT_EQ(told.machine.gather_time(told.now), 0ms);
+  told.now += 1ms;
+  EXPECT_EQ(told.machine.gather_time(told.now), 40ms);
 }
 
 TEST(WatchMachine, NeverGoesBackwards) {

@@ -46,13 +46,17 @@ class Client {
 
   /// Sends a watch and gives its body line by line, each valid during the call only. Ends when the server closes
   /// (a Reply with status 200 and no body), refuses (its Reply), or falls silent (NoReply). `on_line` false: stop.
+  /// `gather_time` tells, whenever some of the body was read, how long what comes next may wait for more.
   [[nodiscard]] Awaitable<kube::Outcome> stream(kube::Request request,
-                                                std::function<bool(std::string_view line)> on_line);
+                                                std::function<bool(std::string_view line)> on_line,
+                                                std::function<std::chrono::milliseconds()> gather_time = at_once);
 
   /// Closes all connections; what waits ends with NoReply.
   void close();
 
  private:
+  static std::chrono::milliseconds at_once() { return {}; }
+
   class Impl;
   std::shared_ptr<Impl> impl_;
 };

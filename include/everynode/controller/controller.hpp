@@ -106,7 +106,8 @@ class Controller {
   void watch_for_rivals(const core::DaemonSet& daemon_set);
   void give_way(const cache::Key& key, const core::DaemonSet& daemon_set, const std::string& manager,
                 std::string_view what);
-  void enqueue_touched(bool urgent = false);
+  /// True: there were some.
+  bool enqueue_touched(bool urgent = false);
   void enqueue_all();
   [[nodiscard]] bool may_act() const;
 

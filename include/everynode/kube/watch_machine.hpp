@@ -24,7 +24,8 @@ struct WatchConsumer {
   std::function<void(const Object&)> listed;
   /// The objects that were not named since the last begin are gone.
   std::function<void(std::string_view resource_version)> end_replacement;
-  std::function<void(Change, const Object&)> changed;
+  /// True: it was news. Heartbeats, which most events are, are none.
+  std::function<bool(Change, const Object&)> changed;
   /// Nothing changed up to here (a bookmark).
   std::function<void(std::string_view resource_version)> progressed;
 };
@@ -73,6 +74,9 @@ class WatchMachine {
   /// False: this watch has nothing more to say, end it.
   [[nodiscard]] bool on_line(std::string_view line);
   WatchFailure on_end(const Outcome& outcome, Instant now);
+  /// How long what comes next may gather before it is read. To wake up for an event costs several times what the event
+  /// does, so nobody does that for each heartbeat: once a watch had no news for a second, they are read in batches.
+  [[nodiscard]] std::chrono::milliseconds gather_time(Instant now);
 
   /// Whether a list has been complete once.
   [[nodiscard]] bool synced() const { return synced_; }
@@ -107,6 +111,8 @@ class WatchMachine {
   std::string resource_version_;
   std::chrono::milliseconds wait_{0};
   Instant watch_began_;
+  Instant last_news_;
+  bool news_ = false;                             ///< since `last_news_`
   WatchFailure broken_off_ = WatchFailure::none;  ///< why on_line ended the watch
   std::string trouble_;
 };

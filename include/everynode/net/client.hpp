@@ -88,6 +88,10 @@ class ClientConnection {
   /// The next piece of the body, valid until the next call; empty at its end.
   boost::asio::awaitable<std::expected<std::string_view, Failure>> read_piece();
 
+  /// Lets what comes next of the body gather in the kernel for so long, without waking up for each part of it. Ends
+  /// early once that is much, or the connection is closed; at once if not all that has come was given yet.
+  boost::asio::awaitable<void> gather(std::chrono::milliseconds time);
+
   /// True if another request can be sent: the last answer was read to its end, both sides keep the connection, and the
   /// server has not closed it since.
   [[nodiscard]] bool reusable() const;

@@ -82,7 +82,8 @@ class Server {
   /// The address that it listens on, with the port that the kernel chose.
   [[nodiscard]] Endpoint endpoint() const;
 
-  /// True if each event loop has turned within the last `tolerance`.
+  /// True if each event loop of its own has turned within the last `tolerance`. The control loop is none of these: who
+  /// can ask there has the answer.
   [[nodiscard]] bool alive(std::chrono::milliseconds tolerance) const;
 
   /// From now on each response carries `Connection: close`; connections are still accepted and served.
