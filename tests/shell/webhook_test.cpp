@@ -8,7 +8,9 @@
 #include <future>
 #include <iostream>
 #include <stop_token>
+#include <thread>
 
+#include "attacker.hpp"
 #include "decided.hpp"
 #include "load.hpp"
 #include "webhook_process.hpp"
@@ -147,6 +149,18 @@ TEST_F(WebhookTest, AnswersAPipelinedRequestOnceAndCloses) {
   const std::string answer = exchange(webhook.metrics_port(), request + request);
   EXPECT_EQ(answer.find("HTTP/1.1 200 OK"), answer.rfind("HTTP/1.1 200 OK")) << answer;
   EXPECT_TRUE(answer.contains("Connection: close")) << answer;
+}
+
+/// Where nobody is connected there is nothing to time out, so that begins with each first connection.
+TEST_F(WebhookTest, TimesOutASlowHeaderAfterAllOthersHaveGone) {
+  const WebhookProcess webhook(binary, certificates_);
+  const std::string answer = exchange(webhook.metrics_port(), "GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK")) << answer;
+  std::this_thread::sleep_for(1s);
+  Peer slow(webhook.metrics_port(), 30s);
+  EXPECT_TRUE(slow.send("GET /healthz HTTP/1.1\r\n"));
+  EXPECT_EQ(slow.receive(), "");
+  EXPECT_TRUE(slow.closed()) << "a header may take 10 s";
 }
 
 TEST_F(WebhookTest, TellsAPlainClientOnTheTlsPort) {
