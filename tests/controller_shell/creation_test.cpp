@@ -67,7 +67,7 @@ TEST(Creation, FindsANodeAmongHeartbeats) {
   };
   for (const auto end = std::chrono::steady_clock::now() + 1500ms; std::chrono::steady_clock::now() < end;) {
     cluster.change(beat);
-    std::this_thread::sleep_for(2ms);
+    std::this_thread::sleep_for(10ms);
   }
   cluster.change([](FakeObjects& objects) { objects.write("nodes", node("n21")); });
   EXPECT_TRUE(cluster.await([](const FakeObjects& objects) { return pods(objects) == 21 && is_settled(objects); }));
@@ -111,20 +111,20 @@ TEST(Creation, WritesTheStatusFewTimesWhileManyPodsAreMade) {
 TEST(Creation, DoesNotWaitForTheStatus) {
   bool held = false;
   FakeCluster cluster;
-  cluster.change(agent_on(300));
+  cluster.change(agent_on(150));
   cluster.set_faults(first_status_held(held));
   const ControllerRun run(cluster);
-  EXPECT_TRUE(cluster.await([&](const FakeObjects& objects) { return held && pods(objects) == 300; }));
+  EXPECT_TRUE(cluster.await([&](const FakeObjects& objects) { return held && pods(objects) == 150; }));
   EXPECT_LT(count(cluster, "PATCH", "/status"), 2U) << "one at a time";
 }
 
 TEST(Creation, WritesAStatusAgainThatGotNoAnswer) {
   bool held = false;
   FakeCluster cluster;
-  cluster.change(agent_on(300));
+  cluster.change(agent_on(150));
   cluster.set_faults(first_status_held(held));
   const ControllerRun run(cluster, {.request_timeout = 2s});
-  EXPECT_TRUE(cluster.await(is_settled));
+  EXPECT_TRUE(cluster.await(is_settled, 30s));
 }
 
 TEST(Creation, CostsFewRequestsWhenTheQuotaIsUsedUp) {
