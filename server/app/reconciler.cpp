@@ -51,7 +51,7 @@ cluster::Config configuration(const ReconcilerSettings& settings) {
 }
 
 /// Refuses what cannot work before anything begins.
-const ReconcilerSettings& checked(const ReconcilerSettings& settings) {
+void check(const ReconcilerSettings& settings) {
   if (!settings.take_over && !settings.certificates) {
     throw std::runtime_error(
         "nothing to do: set --take-over=true to act for DaemonSets, or --certificate-secret, --certificate-service and "
@@ -59,7 +59,6 @@ const ReconcilerSettings& checked(const ReconcilerSettings& settings) {
   }
   const std::string problem = kube::problem_with(settings.certificate_settings);
   if (settings.certificates && !problem.empty()) throw std::runtime_error(problem);
-  return settings;
 }
 
 std::string to_text(const cache::Key& key) {
@@ -70,7 +69,7 @@ std::string to_text(const cache::Key& key) {
 class Reconciler {
  public:
   explicit Reconciler(const ReconcilerSettings& settings)
-      : settings_(checked(settings)),
+      : settings_(settings),
         config_(configuration(settings)),
         lease_{.namespace_ = lease_namespace(), .name = settings.lease_name},
         metrics_(std::string(version()), settings.lease_name),
@@ -293,6 +292,7 @@ class Reconciler {
 
 int run_reconciler(const ReconcilerSettings& settings) {
   const log::Output output(settings.log_format, settings.log_level);
+  check(settings);
   Reconciler reconciler(settings);
   return reconciler.run();
 }

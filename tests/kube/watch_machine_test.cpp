@@ -58,7 +58,7 @@ class Told {
 
  private:
   WatchConsumer consumer() {
-    return {.begin_replacement = [this] { log.push_back("begin"); },
+    return {.begin_replacement = [this] { log.emplace_back("begin"); },
             .listed = [this](const Object& object) { log.push_back("listed " + std::string(object.name)); },
             .end_replacement = [this](std::string_view version) { log.push_back("end " + std::string(version)); },
             .changed =
