@@ -28,7 +28,6 @@ constexpr std::size_t body_limit = 256UL * 1024 * 1024;
 /// etcd takes no object of more than 1.5 MiB by default; managedFields and conversion come on top.
 constexpr std::size_t line_limit = 32UL * 1024 * 1024;
 
-using GatherTime = std::function<std::chrono::milliseconds()>;
 using Answered = std::expected<net::ResponseHead, net::Failure>;
 
 net::Origin usable_origin(const Config& config) {
@@ -217,7 +216,7 @@ Awaitable<kube::Outcome> Client::send(kube::Request request) {
 }
 
 Awaitable<kube::Outcome> Client::stream(kube::Request request, std::function<bool(std::string_view line)> on_line,
-                                        std::function<std::chrono::milliseconds()> gather_time) {
+                                        GatherTime gather_time) {
   return Impl::stream(impl_, std::move(request), std::move(on_line), std::move(gather_time));
 }
 

@@ -56,7 +56,7 @@ Awaitable<void> Informer::follow(const Machine::Watch& watch) {
   const std::function<bool(std::string_view)> on_line = [this](std::string_view line) {
     return !stopped_ && machine_.on_line(line);
   };
-  const std::function<std::chrono::milliseconds()> gather_time = [this] { return machine_.gather_time(Clock::now()); };
+  const GatherTime gather_time = [this] { return machine_.gather_time(Clock::now()); };
   const kube::Outcome outcome = co_await client_.stream(request, on_line, gather_time);
   if (!stopped_) judge(machine_.on_end(outcome, Clock::now()), request, outcome);
 }

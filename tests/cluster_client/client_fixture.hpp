@@ -59,6 +59,7 @@ class ClientTest : public ::testing::Test {
 };
 
 inline const kube::Request get_node = kube::get(kube::nodes, {.namespace_ = "", .name = "n"});
+inline const kube::Request watch_pods = kube::watch(kube::pods, "1", std::chrono::seconds(60));
 inline const kube::Request create_pod = kube::create(kube::pods, "ns", R"({"kind":"Pod"})");
 
 }  // namespace everynode::cluster

@@ -201,7 +201,7 @@ TEST_F(ClientTest, EndsWithItsEventLoop) {
     const auto ignore = [](const std::exception_ptr&, const kube::Outcome&) {};
     const auto ignore_line = [](std::string_view) { return true; };
     for (int i = 0; i < 3; ++i) boost::asio::co_spawn(*loop, client.send(get_node), ignore);
-    boost::asio::co_spawn(*loop, client.stream(kube::watch(kube::pods, "1", seconds(60)), ignore_line), ignore);
+    boost::asio::co_spawn(*loop, client.stream(watch_pods, ignore_line), ignore);
     loop->run_for(milliseconds(200));
   }
   loop.reset();

@@ -106,8 +106,7 @@ TEST_F(ClientTest, EndsAWatchThatNobodyWants) {
   });
   Client client = client_for(server);
   int lines = 0;
-  const auto outcome =
-      finish(client.stream(kube::watch(kube::pods, "1", seconds(60)), [&](std::string_view) { return ++lines < 3; }));
+  const auto outcome = finish(client.stream(watch_pods, [&](std::string_view) { return ++lines < 3; }));
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->status, 200U);
   EXPECT_EQ(lines, 3);
@@ -130,8 +129,7 @@ TEST_F(ClientTest, GivesWhatGatheredWhenItsTimeIsOver) {
       lines.emplace_back(line);
       return line != "c";
     };
-    const auto outcome =
-        finish(client.stream(kube::watch(kube::pods, "1", seconds(60)), until_c, [] { return 300ms; }));
+    const auto outcome = finish(client.stream(watch_pods, until_c, [] { return 300ms; }));
     EXPECT_TRUE(outcome) << outcome.error().why;
     EXPECT_EQ(lines, (Lines{"a", "b", "c"}));
   }
@@ -148,7 +146,7 @@ TEST_F(ClientTest, LetsNoMoreGatherThanTheKernelHoldsAnyhow) {
   Client client = client_for(server, {.silence_timeout = seconds(10)});
   int lines = 0;
   const auto some = [&](std::string_view) { return ++lines < 1000; };
-  const auto outcome = finish(client.stream(kube::watch(kube::pods, "1", seconds(60)), some, [] { return 600s; }));
+  const auto outcome = finish(client.stream(watch_pods, some, [] { return 600s; }));
   EXPECT_TRUE(outcome) << outcome.error().why;
   EXPECT_EQ(lines, 1000);
 }
@@ -163,7 +161,7 @@ TEST_F(ClientTest, NoticesABreakWhileNextLinesGather) {
   });
   Client client = client_for(server, {.silence_timeout = seconds(10)});
   const auto ignore = [](std::string_view) { return true; };
-  const auto outcome = finish(client.stream(kube::watch(kube::pods, "1", seconds(60)), ignore, [] { return 600s; }));
+  const auto outcome = finish(client.stream(watch_pods, ignore, [] { return 600s; }));
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().why.find("silent"), std::string::npos) << outcome.error().why;
 }
@@ -180,8 +178,7 @@ TEST_F(ClientTest, ClosesWhileNextLinesGather) {
     boost::asio::post(loop_, [&] { client.close(); });
     return true;
   };
-  const auto outcome =
-      finish(client.stream(kube::watch(kube::pods, "1", seconds(60)), close_soon, [] { return 600s; }));
+  const auto outcome = finish(client.stream(watch_pods, close_soon, [] { return 600s; }));
   EXPECT_FALSE(outcome);
 }
 
@@ -192,7 +189,7 @@ TEST_F(ClientTest, KeepsStreamsBesideTheLimitOfConnections) {
   });
   Client client = client_for(server, {.connections = 1});
   const auto ignore = [](std::string_view) { return true; };
-  const auto first = begin(client.stream(kube::watch(kube::pods, "1", seconds(60)), ignore));
+  const auto first = begin(client.stream(watch_pods, ignore));
   const auto second = begin(client.stream(kube::watch(kube::nodes, "1", seconds(60)), ignore));
   const auto request = begin(client.send(get_node));
   run();

@@ -30,6 +30,9 @@ struct ClientObserver {
       [](const kube::Request&, unsigned, std::chrono::nanoseconds) {};  ///< status 0: no reply
 };
 
+/// How long what comes next of a stream may wait for more. Asked whenever some of it was read.
+using GatherTime = std::function<std::chrono::milliseconds()>;
+
 /// Not thread-safe: all of it runs on the event loop that it was made for.
 class Client {
  public:
@@ -46,10 +49,9 @@ class Client {
 
   /// Sends a watch and gives its body line by line, each valid during the call only. Ends when the server closes
   /// (a Reply with status 200 and no body), refuses (its Reply), or falls silent (NoReply). `on_line` false: stop.
-  /// `gather_time` tells, whenever some of the body was read, how long what comes next may wait for more.
   [[nodiscard]] Awaitable<kube::Outcome> stream(kube::Request request,
                                                 std::function<bool(std::string_view line)> on_line,
-                                                std::function<std::chrono::milliseconds()> gather_time = at_once);
+                                                GatherTime gather_time = at_once);
 
   /// Closes all connections; what waits ends with NoReply.
   void close();
