@@ -29,6 +29,8 @@ constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
 /// As much as one TLS record can carry.
 constexpr std::size_t read_size = 16 * 1024;
+/// Once a piece of a body is as long as this, others than its reader have their turn.
+constexpr std::size_t piece_size = 64 * 1024;
 /// While a body gathers, less than this wakes nobody. The kernel's buffer holds twice as much by default.
 constexpr int gathered_size = 64 * 1024;
 /// Of a chunk, the line end behind its data is read with the next one.
@@ -120,24 +122,22 @@ class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {
     });
   }
 
-  /// The rest of what was received goes to the parser at once: a turn of the event loop for each TLS record would cost
-  /// more than all that is done with it.
+  /// What is here goes to the parser at once: turns of the event loop would cost more than what is done with it.
   boost::system::error_code take_received() {
     boost::system::error_code error;
-    while (!parser_->is_done()) {
+    drained_ = false;
+    while (!parser_->is_done() && parser_->get().body().size() < piece_size) {
       const std::size_t used = parser_->put(buffer_.data(), error);
       buffer_.consume(used);
       if (error && error != beast::http::error::need_more) return error;
       if (used > 0 && !error) continue;
-      const std::size_t size = stream_.read_received(buffer_.prepare(read_size));
-      if (size == 0) break;
-      buffer_.commit(size);
+      buffer_.commit(stream_.read_received(buffer_.prepare(read_size), error));
+      if (!error) continue;
+      drained_ = error == asio::error::would_block && buffer_.size() <= chunk_end_size;
+      break;  // what else went wrong, the next read meets again
     }
     return {};
   }
-
-  /// Whether all that has come was given.
-  [[nodiscard]] bool drained() { return buffer_.size() <= chunk_end_size && !stream_.received() && quiet(); }
 
   /// An idle server says nothing; what there is to read is its goodbye.
   [[nodiscard]] bool quiet() {
@@ -164,6 +164,8 @@ class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {
   std::optional<Trouble> stopped_;
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
+  bool drained_ = false;   ///< all that had come of the body was given
+  bool gathered_ = false;  ///< and nothing since
   std::string out_;
 };
 
@@ -214,17 +216,19 @@ awaitable<std::expected<std::string_view, Failure>> ClientConnection::Impl::read
   std::string& body = parser_->get().body();
   body.clear();
   parser_->eager(false);  // an eager one keeps what it has until it has seen the next chunk begin
-  while (body.empty() && !parser_->is_done()) {
-    const auto [error, read] = co_await beast::http::async_read_some(stream_, buffer_, *parser_, as_result);
-    if (error) co_return failed(error, true);
+  boost::system::error_code error;
+  if (std::exchange(gathered_, false)) error = take_received();
+  while (!error && body.empty() && !parser_->is_done()) {
+    const auto [waited, read] = co_await beast::http::async_read_some(stream_, buffer_, *parser_, as_result);
+    error = waited ? waited : take_received();
   }
-  if (const auto error = take_received()) co_return failed(error, true);
+  if (error) co_return failed(error, true);
   co_return std::string_view(body);
 }
 
 awaitable<void> ClientConnection::Impl::gather(std::chrono::milliseconds time) {
   using LowWatermark = asio::socket_base::receive_low_watermark;
-  if (stopped_ || !drained()) co_return;
+  if (stopped_ || !drained_) co_return;
   boost::system::error_code ignored;
   Socket& socket = stream_.socket();
   socket.set_option(LowWatermark(gathered_size), ignored);
@@ -235,7 +239,8 @@ awaitable<void> ClientConnection::Impl::gather(std::chrono::milliseconds time) {
   });
   co_await gathering_.async_wait(as_result);
   socket.cancel(ignored);
-  socket.set_option(LowWatermark(1), ignored);  // wakes us if something has come
+  socket.set_option(LowWatermark(1), ignored);
+  gathered_ = true;
 }
 
 ClientConnection::ClientConnection(asio::any_io_executor executor, Origin origin)

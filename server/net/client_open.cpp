@@ -52,9 +52,11 @@ std::optional<Failure> own_certificate_expired(const Origin& origin) {
   return Failure{.trouble = Trouble::own_certificate, .detail = text.data()};
 }
 
-/// Kept connections whose other side has vanished without a word are found out by the kernel.
+/// Kept connections whose other side has vanished without a word are found out by the kernel. What is here already is
+/// read without waiting.
 void set_options(tcp::socket& socket) {
   error_code ignored;
+  socket.non_blocking(true, ignored);
   socket.set_option(tcp::no_delay(true), ignored);
   socket.set_option(asio::socket_base::keep_alive(true), ignored);
 }

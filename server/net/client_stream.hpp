@@ -1,13 +1,13 @@
 /// A socket with or without TLS on it, as one type. Private to `net`.
 #pragma once
 
-#include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/system/error_code.hpp>
 #include <optional>
 #include <utility>
 
@@ -30,18 +30,9 @@ class ClientStream {
   /// Null without TLS.
   [[nodiscard]] SSL* session() { return tls_ ? tls_->native_handle() : nullptr; }
 
-  /// Whether TLS holds something that was received and not read yet.
-  [[nodiscard]] bool received() {
-    return tls_ && (SSL_pending(session()) > 0 || BIO_pending(SSL_get_rbio(session())) > 0);
-  }
-
-  /// Reads what has been received already, and gives how much that was. 0: nothing, or what only an asynchronous read
-  /// can tell.
-  [[nodiscard]] std::size_t read_received(boost::asio::mutable_buffer into) {
-    if (!received()) return 0;
-    ERR_clear_error();
-    const int size = SSL_read(session(), into.data(), static_cast<int>(into.size()));
-    return size > 0 ? static_cast<std::size_t>(size) : 0;
+  /// Reads what is here already. `would_block`: nothing is. The socket must be `non_blocking`.
+  std::size_t read_received(boost::asio::mutable_buffer into, boost::system::error_code& error) {
+    return tls_ ? tls_->read_some(into, error) : socket_.read_some(into, error);
   }
 
   template <class Buffers, class Token>
