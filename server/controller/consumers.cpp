@@ -19,24 +19,28 @@ cluster::InformerObserver Controller::informer_observer(const kube::Resource& re
 }
 
 /// An object that cannot be read keeps its last known state: nothing is deleted for want of understanding.
-template <class Read>
-kube::WatchConsumer Controller::consumer(Store::Kind kind, const kube::Resource& resource, Read read,
-                                         std::function<void(const kube::Object&)> remove) {
+template <class Object>
+kube::WatchConsumer Controller::consumer(Store::Kind kind, const kube::Resource& resource,
+                                         std::function<void(const core::ObjectMeta&)> remove) {
+  const auto read = std::make_shared<Object>();
   const auto take = [this, kind, resource, read](const kube::Object& object, bool fresh) {
-    auto decoded = read(object.json, document_);
-    if (decoded) {
-      if constexpr (std::is_same_v<typename decltype(decoded)::value_type, core::DaemonPod>) {
-        if (fresh) watch_for_rivals(*decoded);
-      }
-      if constexpr (std::is_same_v<typename decltype(decoded)::value_type, core::DaemonSet>) {
-        watch_for_rivals(*decoded);
-      }
-      return store_.put(std::move(*decoded));
+    const core::ObjectMeta& meta = object.meta;
+    if (!object.unreadable.empty()) {
+      store_.keep(kind, kind == Store::Kind::node ? meta.name : meta.uid);
+      const std::string name = std::string(meta.namespace_) + "/" + std::string(meta.name);
+      return observer_.undecodable(resource, name, std::string(object.unreadable));
     }
-    store_.keep(kind, kind == Store::Kind::node ? object.name : object.uid);
-    observer_.undecodable(resource, std::string(object.namespace_) + "/" + std::string(object.name), decoded.error());
+    if constexpr (std::is_same_v<Object, core::DaemonPod>) {
+      if (fresh) watch_for_rivals(*read);
+    }
+    if constexpr (std::is_same_v<Object, core::DaemonSet>) watch_for_rivals(*read);
+    store_.put(std::move(*read));
   };
   kube::WatchConsumer consumer;
+  consumer.read = [read](core::Reader& reader, core::Reader::Element value) {
+    *read = {};
+    return core::read(reader, value, *read);
+  };
   consumer.begin_replacement = [this, kind] { store_.begin_replace(kind); };
   consumer.listed = [take](const kube::Object& object) { take(object, false); };
   consumer.end_replacement = [this, kind](std::string_view resource_version) {
@@ -46,7 +50,7 @@ kube::WatchConsumer Controller::consumer(Store::Kind kind, const kube::Resource&
   };
   consumer.changed = [this, kind, take, remove](kube::Change change, const kube::Object& object) {
     if (change == kube::Change::deleted) {
-      remove(object);
+      remove(object.meta);
     } else {
       take(object, change == kube::Change::added);
     }
@@ -58,17 +62,17 @@ kube::WatchConsumer Controller::consumer(Store::Kind kind, const kube::Resource&
 }
 
 kube::WatchConsumer Controller::node_consumer() {
-  return consumer(Store::Kind::node, kube::nodes, core::read_node,
-                  [this](const kube::Object& node) { store_.remove_node(node.name); });
+  return consumer<core::Node>(Store::Kind::node, kube::nodes,
+                              [this](const core::ObjectMeta& gone) { store_.remove_node(gone.name); });
 }
 
 kube::WatchConsumer Controller::pod_consumer() {
-  return consumer(Store::Kind::pod, kube::pods, core::read_daemon_pod,
-                  [this](const kube::Object& pod) { store_.remove_pod(pod.uid); });
+  return consumer<core::DaemonPod>(Store::Kind::pod, kube::pods,
+                                   [this](const core::ObjectMeta& gone) { store_.remove_pod(gone.uid); });
 }
 
 kube::WatchConsumer Controller::daemon_set_consumer() {
-  return consumer(Store::Kind::daemon_set, kube::daemon_sets, core::read_daemon_set, [this](const kube::Object& gone) {
+  return consumer<core::DaemonSet>(Store::Kind::daemon_set, kube::daemon_sets, [this](const core::ObjectMeta& gone) {
     const cache::Key key{.namespace_ = std::string(gone.namespace_), .name = std::string(gone.name)};
     guard_.forget(key);
     store_.remove_daemon_set(key, gone.uid);
@@ -76,8 +80,8 @@ kube::WatchConsumer Controller::daemon_set_consumer() {
 }
 
 kube::WatchConsumer Controller::revision_consumer() {
-  return consumer(Store::Kind::controller_revision, kube::controller_revisions, core::read_controller_revision,
-                  [this](const kube::Object& revision) { store_.remove_revision(revision.uid); });
+  return consumer<core::ControllerRevision>(Store::Kind::controller_revision, kube::controller_revisions,
+                                            [this](const core::ObjectMeta& gone) { store_.remove_revision(gone.uid); });
 }
 
 }  // namespace everynode::controller

@@ -16,20 +16,20 @@ Awaitable<std::string> list_into(cluster::Client& client, kube::Resource resourc
                                  cache::Store& store) {
   core::Document document;
   core::Document object_document;
-  std::string item;
+  std::string text;
   std::string problem;
   kube::ListMeta meta;
-  const std::function<void(const kube::Object&)> take = [&](const kube::Object& object) {
-    auto decoded = read(object.json, object_document);
+  const std::function<void(const kube::Item&)> take = [&](const kube::Item& item) {
+    auto decoded = read(item.json, object_document);
     if (decoded) return store.put(std::move(*decoded));
-    problem = kube::name_of(resource) + " " + std::string(object.name) + ": " + decoded.error();
+    problem = kube::name_of(resource) + " " + std::string(item.meta.name) + ": " + decoded.error();
   };
   do {
     const kube::Request request = kube::list_in(resource, namespace_, page_size, meta.continue_);
     const kube::Outcome outcome = co_await client.send(request);
     if (!outcome || !outcome->ok()) co_return kube::explain(request, outcome);
     meta = {};
-    std::string malformed = kube::read_page(document, outcome->body, item, take, meta);
+    std::string malformed = kube::read_page(document, outcome->body, text, take, meta);
     if (!malformed.empty()) co_return malformed;
   } while (!meta.continue_.empty() && problem.empty());
   co_return problem;

@@ -70,15 +70,15 @@ void read(Reader& reader, Element value, ObjectMetadata& out, Labels* annotation
   reader.object(value, names, [&](std::size_t name, Element member) {
     switch (name) {
       case 0:
-        return reader.read(member, out.name);
+        return reader.read(member, out.identity.name);
       case 1:
-        return reader.read(member, out.namespace_);
+        return reader.read(member, out.identity.namespace_);
       case 2:
-        return reader.read(member, out.uid);
+        return reader.read(member, out.identity.uid);
       case 3:
         return read(reader, member, out.labels);
       case 4:
-        return reader.read(member, out.resource_version);
+        return reader.read(member, out.identity.resource_version);
       case 5:
         return read_owners(reader, member, out.controller);
       case 6:
@@ -98,7 +98,7 @@ void read(Reader& reader, Element value, ObjectMetadata& out, Labels* annotation
 }
 
 void require_name(Reader& reader, const ObjectMetadata& metadata) {
-  if (metadata.name.empty()) reader.fail("metadata.name is missing");
+  if (metadata.identity.name.empty()) reader.fail("metadata.name is missing");
 }
 
 }  // namespace everynode::core

@@ -1,20 +1,19 @@
-/// The metadata that all objects have in common. Private to the decoders.
+/// What the decoders of all objects have in common. Private to them.
 #pragma once
 
 #include <array>
+#include <expected>
 #include <string>
 
 #include "everynode/core/daemon_pod.hpp"
 #include "everynode/core/daemon_set.hpp"
 #include "everynode/core/decode.hpp"
+#include "everynode/core/objects.hpp"
 
 namespace everynode::core {
 
 struct ObjectMetadata {
-  std::string namespace_;
-  std::string name;
-  std::string uid;
-  std::string resource_version;
+  ObjectMeta identity;
   Labels labels;
   Shared<ControllerRef> controller;
   Time created{};
@@ -28,17 +27,25 @@ struct ObjectMetadata {
 void read(Reader& reader, Reader::Element value, ObjectMetadata& out, Labels* annotations = nullptr,
           StatusWrite* foreign_status = nullptr);
 
-/// Hands the parts over to an object that has them under the same names.
+/// Gives the parts to an object that has them under the same names.
 template <class Object>
-void move_identity(ObjectMetadata& metadata, Object& out) {
-  out.namespace_ = std::move(metadata.namespace_);
-  out.name = std::move(metadata.name);
-  out.uid = std::move(metadata.uid);
-  out.resource_version = std::move(metadata.resource_version);
+void copy_identity(const ObjectMetadata& metadata, Object& out) {
+  out.namespace_ = metadata.identity.namespace_;
+  out.name = metadata.identity.name;
+  out.uid = metadata.identity.uid;
+  out.resource_version = metadata.identity.resource_version;
   out.terminating = metadata.terminating;
 }
 
 /// Says that the object has no name: nothing can be done with it.
 void require_name(Reader& reader, const ObjectMetadata& metadata);
+
+template <class Object>
+std::expected<Object, std::string> read_whole(const std::string& json, Document& document) {
+  Object object;
+  std::string problem = document.read(json, [&](Reader& reader, Reader::Element root) { read(reader, root, object); });
+  if (!problem.empty()) return std::unexpected(std::move(problem));
+  return object;
+}
 
 }  // namespace everynode::core

@@ -123,22 +123,22 @@ void read_status(Reader& reader, Element value, DaemonSet& out) {
 
 }  // namespace
 
-std::expected<DaemonSet, std::string> read_daemon_set(const std::string& json, Document& document) {
+ObjectMeta read(Reader& reader, Element value, DaemonSet& out) {
   constexpr std::array<std::string_view, 3> names{"metadata", "spec", "status"};
-  DaemonSet daemon_set;
   ObjectMetadata metadata;
-  std::string problem = document.read(json, [&](Reader& reader, Element root) {
-    reader.object(root, names, [&](std::size_t name, Element member) {
-      if (name == 0) return read(reader, member, metadata, &daemon_set.annotations, &daemon_set.foreign_status);
-      if (name == 1) return read_spec(reader, member, daemon_set);
-      read_status(reader, member, daemon_set);
-    });
-    require_name(reader, metadata);
+  reader.object(value, names, [&](std::size_t name, Element member) {
+    if (name == 0) return read(reader, member, metadata, &out.annotations, &out.foreign_status);
+    if (name == 1) return read_spec(reader, member, out);
+    read_status(reader, member, out);
   });
-  if (!problem.empty()) return std::unexpected(std::move(problem));
-  move_identity(metadata, daemon_set);
-  daemon_set.generation = metadata.generation;
-  return daemon_set;
+  require_name(reader, metadata);
+  copy_identity(metadata, out);
+  out.generation = metadata.generation;
+  return metadata.identity;
+}
+
+std::expected<DaemonSet, std::string> read_daemon_set(const std::string& json, Document& document) {
+  return read_whole<DaemonSet>(json, document);
 }
 
 }  // namespace everynode::core

@@ -21,22 +21,22 @@ void read_spec(Reader& reader, Element value, Node& out) {
 
 }  // namespace
 
-std::expected<Node, std::string> read_node(const std::string& json, Document& document) {
+ObjectMeta read(Reader& reader, Element value, Node& out) {
   constexpr std::array<std::string_view, 2> names{"metadata", "spec"};
-  Node node;
   ObjectMetadata metadata;
-  std::string problem = document.read(json, [&](Reader& reader, Element root) {
-    reader.object(root, names, [&](std::size_t name, Element member) {
-      if (name == 0) return read(reader, member, metadata);
-      read_spec(reader, member, node);
-    });
-    require_name(reader, metadata);
+  reader.object(value, names, [&](std::size_t name, Element member) {
+    if (name == 0) return read(reader, member, metadata);
+    read_spec(reader, member, out);
   });
-  if (!problem.empty()) return std::unexpected(std::move(problem));
-  node.name = std::move(metadata.name);
-  node.uid = std::move(metadata.uid);
-  node.labels = std::move(metadata.labels);
-  return node;
+  require_name(reader, metadata);
+  out.name = metadata.identity.name;
+  out.uid = metadata.identity.uid;
+  out.labels = std::move(metadata.labels);
+  return metadata.identity;
+}
+
+std::expected<Node, std::string> read_node(const std::string& json, Document& document) {
+  return read_whole<Node>(json, document);
 }
 
 }  // namespace everynode::core

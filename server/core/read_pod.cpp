@@ -109,32 +109,32 @@ std::string trouble_of(const Status& status) {
 
 }  // namespace
 
-std::expected<DaemonPod, std::string> read_daemon_pod(const std::string& json, Document& document) {
+ObjectMeta read(Reader& reader, Element value, DaemonPod& out) {
   constexpr std::array<std::string_view, 3> names{"metadata", "spec", "status"};
-  DaemonPod pod;
   ObjectMetadata metadata;
   Status status;
-  std::string problem = document.read(json, [&](Reader& reader, Element root) {
-    reader.object(root, names, [&](std::size_t name, Element member) {
-      if (name == 0) return read(reader, member, metadata);
-      if (name == 1) return read_spec(reader, member, pod);
-      read_status(reader, member, status);
-    });
-    require_name(reader, metadata);
+  reader.object(value, names, [&](std::size_t name, Element member) {
+    if (name == 0) return read(reader, member, metadata);
+    if (name == 1) return read_spec(reader, member, out);
+    read_status(reader, member, status);
   });
-  if (!problem.empty()) return std::unexpected(std::move(problem));
-  move_identity(metadata, pod);
-  pod.labels = std::move(metadata.labels);
-  pod.controller = std::move(metadata.controller);
-  pod.created = metadata.created;
-  pod.leaves_by = metadata.leaves_by;
-  if (metadata.creator != field_manager) pod.creator = std::move(metadata.creator);
-  pod.phase = status.phase;
-  pod.ready = status.ready;
-  pod.ready_since = status.ready_since;
-  pod.trouble = trouble_of(status);
-  pod.stuck = !status.ready && (status.stuck || !status.reason.empty() || !status.unschedulable.empty());
-  return pod;
+  require_name(reader, metadata);
+  copy_identity(metadata, out);
+  out.labels = std::move(metadata.labels);
+  out.controller = std::move(metadata.controller);
+  out.created = metadata.created;
+  out.leaves_by = metadata.leaves_by;
+  if (metadata.creator != field_manager) out.creator = std::move(metadata.creator);
+  out.phase = status.phase;
+  out.ready = status.ready;
+  out.ready_since = status.ready_since;
+  out.trouble = trouble_of(status);
+  out.stuck = !status.ready && (status.stuck || !status.reason.empty() || !status.unschedulable.empty());
+  return metadata.identity;
+}
+
+std::expected<DaemonPod, std::string> read_daemon_pod(const std::string& json, Document& document) {
+  return read_whole<DaemonPod>(json, document);
 }
 
 }  // namespace everynode::core

@@ -70,7 +70,12 @@ WatchFailure WatchMachine::take_page(const std::string& body) {
     consumer_.begin_replacement();
   }
   ListMeta meta;
-  const std::string problem = read_page(document_, body, text_, consumer_.listed, meta);
+  const auto visit = [this](const Item& item) {
+    const std::string unreadable = item_document_.read(
+        item.json, [this](core::Reader& reader, core::Reader::Element root) { consumer_.read(reader, root); });
+    consumer_.listed({.meta = item.meta, .unreadable = unreadable});
+  };
+  const std::string problem = read_page(document_, body, text_, visit, meta);
   if (!problem.empty()) {
     list_again();
     return fail(WatchFailure::malformed, "a list that cannot be read: " + problem + ": " + excerpt(body));
@@ -103,28 +108,24 @@ bool WatchMachine::on_line(std::string_view line) {
   text_.reserve(line.size() + core::Document::padding);
   text_ = line;
   WatchLine read;
-  const std::string problem = read_line(document_, text_, read);
+  const std::string problem = read_line(document_, text_, consumer_.read, read);
   if (!problem.empty()) {
     list_again();
     broken_off_ = fail(WatchFailure::malformed, "a watch line that cannot be read: " + problem + ": " + excerpt(line));
     return false;
   }
-  return read.event == WatchEvent::error ? take_error() : take_event(read.event, read.meta);
+  return read.event == WatchEvent::error ? take_error() : take_event(read);
 }
 
-bool WatchMachine::take_event(WatchEvent event, const ObjectMeta& meta) {
+bool WatchMachine::take_event(const WatchLine& line) {
   trouble_.clear();
-  advance(meta.resource_version);
-  if (event == WatchEvent::bookmark) {
+  advance(line.meta.resource_version);
+  if (line.event == WatchEvent::bookmark) {
     consumer_.progressed(resource_version_);
     return true;
   }
-  const Object object{.namespace_ = meta.namespace_,
-                      .name = meta.name,
-                      .uid = meta.uid,
-                      .resource_version = meta.resource_version,
-                      .json = text_};
-  news_ = consumer_.changed(static_cast<Change>(event), object) || news_;
+  const Object object{.meta = line.meta, .unreadable = line.unreadable};
+  news_ = consumer_.changed(static_cast<Change>(line.event), object) || news_;
   return true;
 }
 

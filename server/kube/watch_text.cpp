@@ -11,18 +11,23 @@ using Element = Reader::Element;
 
 constexpr std::array<std::string_view, 5> event_names{"ADDED", "MODIFIED", "DELETED", "BOOKMARK", "ERROR"};
 
-void read(Reader& reader, Element value, ObjectMeta& out) {
+/// What any object is called.
+core::ObjectMeta read_meta(Reader& reader, Element value) {
+  static constexpr std::array<std::string_view, 1> metadata{"metadata"};
   static constexpr std::array<std::string_view, 4> names{"namespace", "name", "uid", "resourceVersion"};
+  core::ObjectMeta out;
   const std::array<std::string_view*, 4> texts{&out.namespace_, &out.name, &out.uid, &out.resource_version};
-  reader.object(value, names, [&](std::size_t i, Element text) { reader.read(text, *texts[i]); });
+  reader.object(value, metadata, [&](std::size_t, Element meta) {
+    reader.object(meta, names, [&](std::size_t i, Element text) { reader.read(text, *texts[i]); });
+  });
+  return out;
 }
 
-/// Reads an object and returns its text, which may have spaces at its end.
-std::string_view read_object(Reader& reader, Element value, ObjectMeta& out) {
-  static constexpr std::array<std::string_view, 1> names{"metadata"};
+/// Reads an item and returns its text, which may have spaces at its end.
+std::string_view read_text(Reader& reader, Element value, core::ObjectMeta& out) {
   const char* const begin = value.raw_json_token().data();
   const char* end = nullptr;
-  reader.object(value, names, [&](std::size_t, Element meta) { read(reader, meta, out); });
+  out = read_meta(reader, value);
   if (!reader.ok()) return {};
   if (value.current_location().get(end) != simdjson::SUCCESS) {
     reader.fail("the text ends too early");
@@ -31,18 +36,14 @@ std::string_view read_object(Reader& reader, Element value, ObjectMeta& out) {
   return {begin, end};
 }
 
-void read_item(Reader& reader, Element value, std::string& text, const std::function<void(const Object&)>& visit) {
-  ObjectMeta meta;
-  const std::string_view raw = read_object(reader, value, meta);
+void read_item(Reader& reader, Element value, std::string& text, const std::function<void(const Item&)>& visit) {
+  core::ObjectMeta meta;
+  const std::string_view raw = read_text(reader, value, meta);
   if (!reader.ok()) return;
   if (meta.name.empty()) return reader.fail("no metadata.name");
   text.reserve(raw.size() + core::Document::padding);
   text = raw;
-  visit({.namespace_ = meta.namespace_,
-         .name = meta.name,
-         .uid = meta.uid,
-         .resource_version = meta.resource_version,
-         .json = text});
+  visit({.meta = meta, .json = text});
 }
 
 void read_list_meta(Reader& reader, Element value, ListMeta& out) {
@@ -56,19 +57,37 @@ void read_list_meta(Reader& reader, Element value, ListMeta& out) {
 }
 
 /// What a line must say beside being JSON.
-std::string_view mistake_in(const WatchLine& line, bool known_event, std::string_view object) {
+std::string_view mistake_in(const WatchLine& line, bool known_event, bool has_object) {
   if (!known_event) return "no known type";
-  if (object.empty()) return "no object";
+  if (!has_object) return "no object";
   if (line.event == WatchEvent::error) return {};
   if (line.meta.resource_version.empty()) return "no object.metadata.resourceVersion";
   if (line.event != WatchEvent::bookmark && line.meta.name.empty()) return "no object.metadata.name";
   return {};
 }
 
+template <class Read>
+std::string read_event(core::Document& document, const std::string& line, const Read& read, WatchLine& out) {
+  static constexpr std::array<std::string_view, 2> names{"type", "object"};
+  std::string_view type;
+  bool has_object = false;
+  std::string problem = document.read(line, [&](Reader& reader, Element root) {
+    reader.object(root, names, [&](std::size_t i, Element value) {
+      if (i == 0) return reader.read(value, type);
+      has_object = true;
+      out.meta = read(reader, value);
+    });
+  });
+  if (!problem.empty()) return problem;
+  const auto* event = std::ranges::find(event_names, type);
+  out.event = static_cast<WatchEvent>(event - event_names.begin());
+  return std::string(mistake_in(out, event != event_names.end(), has_object));
+}
+
 }  // namespace
 
 std::string read_page(core::Document& document, const std::string& body, std::string& item,
-                      const std::function<void(const Object&)>& visit, ListMeta& meta) {
+                      const std::function<void(const Item&)>& visit, ListMeta& meta) {
   static constexpr std::array<std::string_view, 2> names{"metadata", "items"};
   std::string problem = document.read(body, [&](Reader& reader, Element root) {
     reader.object(root, names, [&](std::size_t i, Element value) {
@@ -80,34 +99,28 @@ std::string read_page(core::Document& document, const std::string& body, std::st
   return problem;
 }
 
-std::string read_line(core::Document& document, std::string& line, WatchLine& out) {
-  static constexpr std::array<std::string_view, 2> names{"type", "object"};
-  std::string_view type;
-  std::string_view object;
-  std::string problem = document.read(line, [&](Reader& reader, Element root) {
-    reader.object(root, names, [&](std::size_t i, Element value) {
-      if (i == 0) return reader.read(value, type);
-      object = read_object(reader, value, out.meta);
-    });
-  });
-  if (!problem.empty()) return problem;
-  const auto* event = std::ranges::find(event_names, type);
-  out.event = static_cast<WatchEvent>(event - event_names.begin());
-  problem = mistake_in(out, event != event_names.end(), object);
-  if (!problem.empty()) return problem;
-  const auto begin = static_cast<std::size_t>(object.data() - line.data());
-  line.erase(begin + object.size());
-  line.erase(0, begin);
-  return {};
+std::string read_line(core::Document& document, const std::string& line, const ReadObject& read, WatchLine& out) {
+  const auto read_own = [&](Reader& reader, Element value) {
+    Reader own;  // names the place within the object
+    const core::ObjectMeta meta = read(own, value);
+    out.unreadable = own.error();
+    if (!own.ok()) reader.fail(own.error());
+    return meta;
+  };
+  std::string problem = read_event(document, line, read_own, out);
+  return out.unreadable.empty() ? problem : read_event(document, line, read_meta, out);
 }
 
-WatchError read_error(core::Document& document, const std::string& status) {
+WatchError read_error(core::Document& document, const std::string& line) {
+  static constexpr std::array<std::string_view, 1> object{"object"};
   static constexpr std::array<std::string_view, 2> names{"code", "message"};
   std::int64_t code = 0;
   std::string_view message;
-  const std::string problem = document.read(status, [&](Reader& reader, Element root) {
-    reader.object(root, names, [&](std::size_t i, Element value) {
-      i == 0 ? reader.read(value, code) : reader.read(value, message);
+  const std::string problem = document.read(line, [&](Reader& reader, Element root) {
+    reader.object(root, object, [&](std::size_t, Element status) {
+      reader.object(status, names, [&](std::size_t i, Element value) {
+        i == 0 ? reader.read(value, code) : reader.read(value, message);
+      });
     });
   });
   if (!problem.empty()) return {.code = 0, .message = "an error that cannot be read: " + problem};

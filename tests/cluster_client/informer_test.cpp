@@ -10,12 +10,14 @@ using Log = std::vector<std::string>;
 class InformerTest : public ClientTest {
  protected:
   kube::WatchConsumer consumer() {
-    return {.begin_replacement = [this] { log("begin"); },
-            .listed = [this](const kube::Object& object) { log("listed " + std::string(object.name)); },
+    return {.read = [this](core::Reader& reader,
+                           core::Reader::Element value) { return core::read(reader, value, pod_ = {}); },
+            .begin_replacement = [this] { log("begin"); },
+            .listed = [this](const kube::Object&) { log("listed " + pod_.name); },
             .end_replacement = [this](std::string_view version) { log("end " + std::string(version)); },
             .changed =
-                [this](kube::Change, const kube::Object& object) {
-                  log("changed " + std::string(object.name));
+                [this](kube::Change, const kube::Object&) {
+                  log("changed " + pod_.name);
                   return true;
                 },
             .progressed = [this](std::string_view version) { log("progressed " + std::string(version)); }};
@@ -54,6 +56,7 @@ class InformerTest : public ClientTest {
     boost::asio::post(loop_, told_);
   }
 
+  core::DaemonPod pod_;  ///< read last
   Log log_;
   Log troubles_;
   std::function<void()> told_;

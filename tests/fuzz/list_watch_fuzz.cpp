@@ -1,5 +1,5 @@
 // What list and watch answer: any bytes end in a question, the consumer is told in order, and the object that is passed
-// on is the one that another parser finds. The first line of the input is a page, the others are lines of watches.
+// on is called what another parser finds. The first line of the input is a page, the others are lines of watches.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -17,25 +17,37 @@ void require(bool holds) {
   if (!holds) std::abort();
 }
 
+/// What a consumer has been told, for the laws.
+struct Told {
+  bool replacing = false;
+  std::string_view line;
+  core::DaemonPod pod;  ///< read last
+};
+
 /// Compares with the other parser, where both can: it takes the last of several equal keys, and unescapes keys.
-void compare(std::string_view line, const std::string& object) {
+void compare(std::string_view line, const core::ObjectMeta& meta) {
   if (line.find("\\u") != line.npos) return;
   const json expected = json::parse(line, nullptr, false);
-  if (!expected.is_discarded()) require(json::parse(object, nullptr, false) == expected["object"]);
+  if (expected.is_discarded()) return;
+  const json& metadata = expected["object"]["metadata"];
+  require(metadata["name"] == meta.name && metadata["resourceVersion"] == meta.resource_version);
 }
 
-kube::WatchConsumer consumer(bool& replacing, std::string_view& line) {
-  return {.begin_replacement = [&] { replacing = true; },
+kube::WatchConsumer consumer(Told& told) {
+  return {.read = [&](core::Reader& reader,
+                      core::Reader::Element value) { return core::read(reader, value, told.pod = {}); },
+          .begin_replacement = [&] { told.replacing = true; },
           .listed =
               [&](const kube::Object& object) {
-                require(replacing && !object.name.empty());
-                require(object.json.capacity() >= object.json.size() + core::Document::padding);
+                require(told.replacing && !object.meta.name.empty());
+                require(!object.unreadable.empty() || told.pod.name == object.meta.name);
               },
-          .end_replacement = [&](std::string_view) { require(std::exchange(replacing, false)); },
+          .end_replacement = [&](std::string_view) { require(std::exchange(told.replacing, false)); },
           .changed =
               [&](kube::Change, const kube::Object& object) {
-                require(!object.name.empty());
-                compare(line, object.json);
+                require(!object.meta.name.empty());
+                require(!object.unreadable.empty() || told.pod.name == object.meta.name);
+                compare(told.line, object.meta);
                 return true;
               },
           .progressed = [](std::string_view version) { require(!version.empty()); }};
@@ -46,9 +58,8 @@ kube::WatchConsumer consumer(bool& replacing, std::string_view& line) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const std::size_t end = std::min(text.find('\n'), text.size());
-  bool replacing = false;
-  std::string_view line;
-  kube::WatchMachine machine(consumer(replacing, line), 1);
+  Told told;
+  kube::WatchMachine machine(consumer(told), 1);
   const kube::WatchMachine::Instant now{};
 
   // A page that is accepted is the whole list: an empty one otherwise, so that there is something to watch.
@@ -61,8 +72,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   static_cast<void>(machine.next(now));
   for (std::size_t i = end + 1; i < size; i = std::min(text.find('\n', i), size) + 1) {
-    line = text.substr(i, text.find('\n', i) - i);
-    if (!machine.on_line(line)) break;
+    told.line = text.substr(i, text.find('\n', i) - i);
+    if (!machine.on_line(told.line)) break;
   }
   machine.on_end(kube::Reply{.status = 200, .body = "", .retry_after = {}}, now);
   static_cast<void>(machine.next(now));

@@ -15,6 +15,11 @@ std::string padded(std::string text) {
   return text;
 }
 
+std::string called(const core::ObjectMeta& meta) {
+  return std::string(meta.namespace_) + "/" + std::string(meta.name) + "/" + std::string(meta.uid) + "/" +
+         std::string(meta.resource_version);
+}
+
 struct Page {
   std::string problem;
   std::vector<std::string> objects;  ///< name, and the text
@@ -25,11 +30,9 @@ Page read(const std::string& text) {
   core::Document document;
   std::string item;
   Page page;
-  const auto visit = [&](const Object& object) {
-    EXPECT_GE(object.json.capacity(), object.json.size() + core::Document::padding);
-    page.objects.push_back(std::string(object.namespace_) + "/" + std::string(object.name) + "/" +
-                           std::string(object.uid) + "/" + std::string(object.resource_version) + " " +
-                           json::parse(object.json).dump());
+  const auto visit = [&](const Item& item) {
+    EXPECT_GE(item.json.capacity(), item.json.size() + core::Document::padding);
+    page.objects.push_back(called(item.meta) + " " + json::parse(item.json).dump());
   };
   page.problem = read_page(document, padded(text), item, visit, page.meta);
   return page;
@@ -81,26 +84,63 @@ TEST(WatchText, EveryCutOffPageIsWrong) {
   }
 }
 
-TEST(WatchText, LeavesTheObjectOfALineAlone) {
-  const std::string object = R"({"metadata":{"resourceVersion":"5","name":"a","namespace":"n","uid":"u"},"s":"}\"{"})";
+/// Reads lines of revisions.
+struct Lines {
+  std::string problem_of(std::string text) {
+    line = padded(std::move(text));
+    read = {};
+    revision = {};
+    return read_line(document, line, into_revision, read);
+  }
+
+  core::Document document;
+  std::string line;
+  WatchLine read;
+  core::ControllerRevision revision;
+  const ReadObject into_revision = [this](core::Reader& reader, core::Reader::Element value) {
+    return core::read(reader, value, revision);
+  };
+};
+
+TEST(WatchText, ReadsTheObjectOfALine) {
+  const std::string object =
+      R"({"metadata":{"resourceVersion":"5","name":"a","namespace":"n","uid":"u"},"revision":3,"data":{"s":"}\"{"}})";
   const std::vector<std::pair<std::string, WatchEvent>> cases{
       {R"({"type":"ADDED","object":)" + object + "}", WatchEvent::added},
       {R"({"type":"MODIFIED","object":)" + object + "}\r", WatchEvent::modified},
       {R"( { "object" : )" + object + R"( , "type" : "DELETED" } )", WatchEvent::deleted},
       {R"({"type":"BOOKMARK","new":[1],"object":)" + object + R"(,"more":{}})", WatchEvent::bookmark},
   };
-  core::Document document;
+  Lines lines;
   for (const auto& [text, event] : cases) {
-    std::string line = padded(text);
-    WatchLine read;
-    ASSERT_EQ(read_line(document, line, read), "") << text;
-    EXPECT_EQ(read.event, event);
-    EXPECT_EQ(read.meta.name, "a");
-    EXPECT_EQ(read.meta.namespace_, "n");
-    EXPECT_EQ(read.meta.uid, "u");
-    EXPECT_EQ(read.meta.resource_version, "5");
-    EXPECT_EQ(json::parse(line), json::parse(object));
+    ASSERT_EQ(lines.problem_of(text), "") << text;
+    EXPECT_EQ(lines.read.unreadable, "");
+    EXPECT_EQ(lines.read.event, event);
+    EXPECT_EQ(called(lines.read.meta), "n/a/u/5");
+    EXPECT_EQ(lines.revision.name, "a");
+    EXPECT_EQ(lines.revision.revision, 3);
+    EXPECT_EQ(lines.revision.data, R"({"s":"}\"{"})");
   }
+}
+
+TEST(WatchText, SaysWhatAnUnreadableObjectIsCalled) {
+  Lines lines;
+  for (
+      const char* text :
+      {R"({"type":"DELETED","object":{"metadata":{"name":"a","namespace":"n","resourceVersion":"5"},"revision":"x"}})",
+       R"({"object":{"revision":"x","metadata":{"resourceVersion":"5","namespace":"n","name":"a"}},"type":"DELETED"})"}) {
+    ASSERT_EQ(lines.problem_of(text), "") << text;
+    EXPECT_EQ(lines.read.event, WatchEvent::deleted);
+    EXPECT_EQ(called(lines.read.meta), "n/a//5");
+    EXPECT_EQ(lines.read.unreadable, "revision: expected an integer");
+  }
+}
+
+TEST(WatchText, ReadsABookmark) {
+  Lines lines;
+  EXPECT_EQ(lines.problem_of(R"({"type":"BOOKMARK","object":{"kind":"Pod","metadata":{"resourceVersion":"5"}}})"), "");
+  EXPECT_EQ(lines.read.event, WatchEvent::bookmark);
+  EXPECT_EQ(called(lines.read.meta), "///5");
 }
 
 TEST(WatchText, SaysWhatIsWrongWithALine) {
@@ -119,26 +159,24 @@ TEST(WatchText, SaysWhatIsWrongWithALine) {
       {R"({"type":"ADDED","type":"DELETED","object":{}})", "type: duplicate key"},
       {R"({"type":"ADDED","object":{"metadata":{"name":"a","resourceVersion":"1"}}}{})", "more text"},
   };
-  core::Document document;
+  Lines lines;
   for (const auto& [text, problem] : cases) {
-    std::string line = padded(text);
-    WatchLine read;
-    const std::string found = read_line(document, line, read);
+    const std::string found = lines.problem_of(text);
     EXPECT_NE(found, "") << text;
     EXPECT_NE(found.find(problem), std::string::npos) << text << ": " << found;
-    EXPECT_EQ(line, text);
   }
 }
 
 TEST(WatchText, ReadsErrors) {
   core::Document document;
   const WatchError expired = read_error(
-      document, padded(R"({"kind":"Status","status":"Failure","message":"too old","reason":"Expired","code":410})"));
+      document,
+      padded(R"({"type":"ERROR","object":{"kind":"Status","message":"too old","reason":"Expired","code":410}})"));
   EXPECT_EQ(expired.code, 410u);
   EXPECT_EQ(expired.message, "too old");
   EXPECT_EQ(read_error(document, padded("{}")).code, 0u);
-  EXPECT_EQ(read_error(document, padded(R"({"code":"410"})")).code, 0u);
-  EXPECT_EQ(read_error(document, padded(R"({"code":-1})")).code, 0u);
+  EXPECT_EQ(read_error(document, padded(R"({"object":{"code":"410"}})")).code, 0u);
+  EXPECT_EQ(read_error(document, padded(R"({"object":{"code":-1}})")).code, 0u);
 }
 
 }  // namespace

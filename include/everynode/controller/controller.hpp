@@ -97,9 +97,9 @@ class Controller {
   kube::WatchConsumer pod_consumer();
   kube::WatchConsumer daemon_set_consumer();
   kube::WatchConsumer revision_consumer();
-  template <class Read>
-  kube::WatchConsumer consumer(cache::Store::Kind kind, const kube::Resource& resource, Read read,
-                               std::function<void(const kube::Object&)> remove);
+  template <class Object>
+  kube::WatchConsumer consumer(cache::Store::Kind kind, const kube::Resource& resource,
+                               std::function<void(const core::ObjectMeta&)> remove);
   cluster::InformerObserver informer_observer(const kube::Resource& resource);
 
   void watch_for_rivals(const core::DaemonPod& pod);

@@ -3,6 +3,7 @@
 
 #include <expected>
 #include <string>
+#include <string_view>
 
 #include "everynode/core/daemon_pod.hpp"
 #include "everynode/core/daemon_set.hpp"
@@ -12,7 +13,23 @@
 
 namespace everynode::core {
 
-// `document` is memory to work with. Each fails if the object has no name.
+/// What all objects have, and by which they are told apart. Valid until the document that it was read from is used
+/// again.
+struct ObjectMeta {
+  std::string_view namespace_;
+  std::string_view name;
+  std::string_view uid;
+  std::string_view resource_version;
+};
+
+// Each reads the object at which the reader stands into a fresh `out`; what is wrong with it is in `reader.error()`
+// afterwards. An object without a name is wrong.
+ObjectMeta read(Reader& reader, Reader::Element value, Node& out);
+ObjectMeta read(Reader& reader, Reader::Element value, DaemonPod& out);
+ObjectMeta read(Reader& reader, Reader::Element value, DaemonSet& out);
+ObjectMeta read(Reader& reader, Reader::Element value, ControllerRevision& out);
+
+// The same for a text that is one object. `document` is memory to work with.
 [[nodiscard]] std::expected<Node, std::string> read_node(const std::string& json, Document& document);
 [[nodiscard]] std::expected<DaemonPod, std::string> read_daemon_pod(const std::string& json, Document& document);
 [[nodiscard]] std::expected<DaemonSet, std::string> read_daemon_set(const std::string& json, Document& document);

@@ -17,8 +17,17 @@ namespace everynode::kube {
 
 enum class Change : std::uint8_t { added, modified, deleted };
 
+/// An object of the API. Valid during the call that it is passed to.
+struct Object {
+  core::ObjectMeta meta;
+  std::string_view unreadable;  ///< what is wrong with it; empty: it is the one that `WatchConsumer::read` read last
+};
+
 /// Who keeps the objects. Called by the machine while it is told an answer.
 struct WatchConsumer {
+  /// Reads an object, of which the machine says in a moment what it means: most are read once, out of the line in which
+  /// they came.
+  ReadObject read;
   /// All objects will be named again. Comes again without an end if a list had to be started over.
   std::function<void()> begin_replacement;
   std::function<void(const Object&)> listed;
@@ -91,7 +100,7 @@ class WatchMachine {
   WatchFailure refused(std::string_view what, const Reply& reply);
   WatchFailure expired(std::string trouble);
 
-  bool take_event(WatchEvent event, const ObjectMeta& meta);
+  bool take_event(const WatchLine& line);
   bool take_error();
 
   void list_again();
@@ -101,7 +110,8 @@ class WatchMachine {
   WatchConsumer consumer_;
   Backoff backoff_;
   core::Document document_;
-  std::string text_;  ///< the object being passed on
+  core::Document item_document_;
+  std::string text_;  ///< the line or the item being read
 
   bool listing_ = true;
   bool synced_ = false;

@@ -1,4 +1,4 @@
-/// Reading what list and watch answer: the objects stay JSON text, only what the protocol needs is taken out.
+/// Reading what list and watch answer.
 #pragma once
 
 #include <cstdint>
@@ -7,15 +7,13 @@
 #include <string_view>
 
 #include "everynode/core/document.hpp"
+#include "everynode/core/objects.hpp"
 
 namespace everynode::kube {
 
-/// An object of the API. Valid during the call that it is passed to.
-struct Object {
-  std::string_view namespace_;
-  std::string_view name;
-  std::string_view uid;
-  std::string_view resource_version;
+/// An object of a list, which stays JSON text. Valid during the call that it is passed to.
+struct Item {
+  core::ObjectMeta meta;
   const std::string& json;  ///< has `core::Document::padding` bytes of capacity to spare
 };
 
@@ -28,26 +26,23 @@ struct ListMeta {
 /// Calls `visit` for each item of a list. Returns what was wrong with the text, empty if nothing was; by then `visit`
 /// may have been called. `item` is memory that is used again.
 [[nodiscard]] std::string read_page(core::Document& document, const std::string& body, std::string& item,
-                                    const std::function<void(const Object&)>& visit, ListMeta& meta);
+                                    const std::function<void(const Item&)>& visit, ListMeta& meta);
 
 enum class WatchEvent : std::uint8_t { added, modified, deleted, bookmark, error };
 
-/// What an object has in common with all others. Valid until the document is used again.
-struct ObjectMeta {
-  std::string_view namespace_;
-  std::string_view name;
-  std::string_view uid;
-  std::string_view resource_version;
-};
+/// Reads the object at which the reader stands, and says what it is called.
+using ReadObject = std::function<core::ObjectMeta(core::Reader&, core::Reader::Element)>;
 
 struct WatchLine {
   WatchEvent event = WatchEvent::added;
-  ObjectMeta meta;
+  core::ObjectMeta meta;
+  std::string unreadable;  ///< what `read` found wrong with the object; nothing else was
 };
 
-/// Reads {"type":...,"object":...} and leaves the object alone in `line`, which must have `core::Document::padding`
-/// bytes of capacity to spare. Returns what was wrong, and then leaves the line as it was.
-[[nodiscard]] std::string read_line(core::Document& document, std::string& line, WatchLine& out);
+/// Reads {"type":...,"object":...}, the object with `read`, all in one pass. Returns what is wrong with the line. It
+/// may be well where `read` fails: bookmarks and errors have no name.
+[[nodiscard]] std::string read_line(core::Document& document, const std::string& line, const ReadObject& read,
+                                    WatchLine& out);
 
 /// What the object of an ERROR says: a v1.Status.
 struct WatchError {
@@ -55,6 +50,6 @@ struct WatchError {
   std::string message;
 };
 
-[[nodiscard]] WatchError read_error(core::Document& document, const std::string& status);
+[[nodiscard]] WatchError read_error(core::Document& document, const std::string& line);
 
 }  // namespace everynode::kube
