@@ -182,6 +182,30 @@ TEST_F(ClientTest, ClosesWhileNextLinesGather) {
   EXPECT_FALSE(outcome);
 }
 
+TEST_F(ClientTest, GivesOthersTheirTurnInAFlood) {
+  constexpr int lines = 4096;
+  const std::string flood = [] {
+    std::string text;
+    for (int i = 0; i < lines; ++i) text += std::string(1023, 'x') + "\n";
+    return text;
+  }();
+  const FakeApiServer server(
+      [&](const ApiRequest&) { return streamed([&](ApiStream& stream) { stream.write(flood); }); }, {.tls = true});
+  Client client = client_for(server);
+  int seen = 0;
+  int turns = 0;
+  const auto give_up = std::chrono::steady_clock::now() + seconds(30);
+  const std::function<void()> take_turns = [&] {
+    if (seen > 0) ++turns;
+    if (seen < lines && std::chrono::steady_clock::now() < give_up) boost::asio::post(loop_, take_turns);
+  };
+  take_turns();
+  const auto outcome = finish(client.stream(watch_pods, [&](std::string_view) { return ++seen > 0; }));
+  EXPECT_TRUE(outcome) << outcome.error().why;
+  EXPECT_EQ(seen, lines);
+  EXPECT_GE(turns, lines / 128) << "no more than some 64 KiB are read between two";
+}
+
 TEST_F(ClientTest, KeepsStreamsBesideTheLimitOfConnections) {
   const FakeApiServer server([](const ApiRequest& request) {
     if (!request.target.contains("watch=1")) return ApiAnswer{.body = "x"};
