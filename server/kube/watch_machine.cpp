@@ -70,8 +70,9 @@ WatchFailure WatchMachine::take_page(const std::string& body) {
     consumer_.begin_replacement();
   }
   ListMeta meta;
-  const auto visit = [this](const Item& item) {
-    const std::string unreadable = item_document_.read(
+  core::Document document;  // the page occupies the other one
+  const auto visit = [&](const Item& item) {
+    const std::string unreadable = document.read(
         item.json, [this](core::Reader& reader, core::Reader::Element root) { consumer_.read(reader, root); });
     consumer_.listed({.meta = item.meta, .unreadable = unreadable});
   };

@@ -20,6 +20,10 @@ using support::config_of;
 using support::Drop;
 using support::FakeApiServer;
 
+inline const kube::Request get_node = kube::get(kube::nodes, {.namespace_ = "", .name = "n"});
+inline const kube::Request watch_pods = kube::watch(kube::pods, "1", std::chrono::seconds(60));
+inline const kube::Request create_pod = kube::create(kube::pods, "ns", R"({"kind":"Pod"})");
+
 class ClientTest : public ::testing::Test {
  protected:
   Client client_for(const FakeApiServer& server, ClientOptions options = {}) {
@@ -49,7 +53,7 @@ class ClientTest : public ::testing::Test {
   }
 
   kube::Outcome stream(Client& client, std::vector<std::string>& lines) {
-    return finish(client.stream(kube::watch(kube::pods, "1", std::chrono::seconds(60)), [&](std::string_view line) {
+    return finish(client.stream(watch_pods, [&](std::string_view line) {
       lines.emplace_back(line);
       return true;
     }));
@@ -57,9 +61,5 @@ class ClientTest : public ::testing::Test {
 
   boost::asio::io_context loop_;
 };
-
-inline const kube::Request get_node = kube::get(kube::nodes, {.namespace_ = "", .name = "n"});
-inline const kube::Request watch_pods = kube::watch(kube::pods, "1", std::chrono::seconds(60));
-inline const kube::Request create_pod = kube::create(kube::pods, "ns", R"({"kind":"Pod"})");
 
 }  // namespace everynode::cluster

@@ -128,7 +128,6 @@ class Controller {
   ControllerSettings settings_;
   ControllerObserver observer_;
   cache::Store store_;
-  core::Document document_;
   kube::WorkQueue queue_;
   Guard guard_;
   cluster::EventRecorder events_;

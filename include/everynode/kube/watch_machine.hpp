@@ -110,7 +110,6 @@ class WatchMachine {
   WatchConsumer consumer_;
   Backoff backoff_;
   core::Document document_;
-  core::Document item_document_;
   std::string text_;  ///< the line or the item being read
 
   bool listing_ = true;
