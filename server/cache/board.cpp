@@ -14,6 +14,11 @@ const core::DaemonNode* Board::find(std::string_view node) const {
   return found == index_.end() ? nullptr : &nodes_[found->second];
 }
 
+void Board::set_creating(std::string_view node, bool creating) {
+  const auto found = index_.find(std::string(node));
+  if (found != index_.end()) nodes_[found->second].creating = creating;
+}
+
 bool Board::update(core::DaemonSet daemon_set) {
   const bool judge_again =
       daemon_set.pod_template.json != daemon_set_.pod_template.json || daemon_set.selector != daemon_set_.selector;

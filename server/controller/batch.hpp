@@ -1,4 +1,4 @@
-/// The actions of one plan on their way. Private to the executor.
+/// What the actions of one plan share; lives as long as one of them is in flight. Private to the executor.
 #pragma once
 
 #include "everynode/controller/executor.hpp"
@@ -7,23 +7,15 @@
 namespace everynode::controller {
 
 struct Executor::Batch {
-  Batch(const boost::asio::any_io_executor& executor, const core::DaemonSet& of, const core::Plan& plan,
-        Window& allowed)
-      : daemon_set(of),
-        key{.namespace_ = of.namespace_, .name = of.name},
-        hash(plan.hash),
-        window(allowed),
-        one_ended(executor) {}
+  Batch(const core::DaemonSet& of, const core::Plan& plan, InFlight& beside)
+      : daemon_set(of), key{.namespace_ = of.namespace_, .name = of.name}, hash(plan.hash), in_flight(beside) {}
 
   core::DaemonSet daemon_set;  ///< a copy: the store's may change or go while answers are awaited
   cache::Key key;
   std::string hash;
-  Window& window;
-  std::size_t in_flight = 0;
-  bool failed = false;
+  InFlight& in_flight;
   std::optional<std::expected<core::PodBody, std::string>> body;  ///< made for the first pod
   std::string adoption;                                           ///< why nothing may be adopted; empty: it may
-  boost::asio::steady_timer one_ended;
 
   const std::expected<core::PodBody, std::string>& pod_body() {
     if (!body) {

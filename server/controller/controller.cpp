@@ -162,8 +162,8 @@ Awaitable<void> Controller::sync(std::string name, kube::WorkQueue::Duration wai
 /// the status at the end.
 Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
   Ending ending;
-  bool refused = false;  ///< an action was: the others wait until the next time
-  std::vector<core::Action> done = std::exchange(paces_[key].done, {});
+  InFlight in_flight(executor_, paces_[key].window);
+  in_flight.done = std::exchange(paces_[key].done, {});
   const std::function<bool()> allowed = [this] { return may_act(); };
   bool rests = false;  ///< if it is time to, before the next plan
   while (may_act()) {
@@ -172,7 +172,7 @@ Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
     Pace& pace = paces_[key];
     if (rests && pace.plans.next() > steady_clock::now()) {
       ending.again_at = in_wall_time(pace.plans.next());
-      pace.done = std::move(done);
+      pace.done = std::move(in_flight.done);
       break;
     }
     core::Plan plan = plan_now(key, pace, ending);
@@ -181,24 +181,24 @@ Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
       if (!daemon_set.terminating) tell_that_it_selects_all(daemon_set);
       break;
     }
-    const bool last = plan.actions.empty() || refused;
+    hold_back(plan, in_flight);
+    const bool last = plan.actions.empty() && in_flight.count == 0;
     const bool writes = take_status_turn(key, plan, last, ending);
     if (last) {
       if (writes) ending.failed = !(co_await write_status(key, daemon_set, *plan.status)).empty();
       break;
     }
     if (writes) cluster::spawn(executor_, write_status_beside(key, daemon_set, *plan.status));
-    if (plan.actions == done) {  // else it would be done again and again, as fast as it can be
+    if (repeats(plan, in_flight)) {
       observer_.failed(key, "what was done has changed nothing");
-      refused = true;
+      in_flight.failed = true;
       continue;
     }
-    done = plan.actions;
-    const Executor::Result result = co_await actions_.run(daemon_set, plan, pace.window, batch_time, allowed);
-    refused = refused || result.failed;
-    rests = !refused;
+    co_await actions_.run(daemon_set, std::move(plan), in_flight, batch_time, allowed);
+    rests = !in_flight.failed;
   }
-  ending.failed = ending.failed || refused;
+  co_await Executor::land(in_flight);
+  ending.failed = ending.failed || in_flight.failed;
   if (store_.board(key) == nullptr) paces_.erase(key);
   co_return ending;
 }

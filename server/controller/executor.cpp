@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
@@ -20,8 +19,16 @@ using std::chrono::steady_clock;
 
 constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
+constexpr auto never = steady_clock::time_point::max();
+
 bool is_adoption(const core::Action& action) {
   return std::holds_alternative<core::Adopt>(action);
+}
+
+/// Until one of the actions in flight ends, but not longer than until then.
+Awaitable<void> await_end(InFlight& in_flight, steady_clock::time_point at_latest) {
+  in_flight.one_ended.expires_at(at_latest);
+  co_await in_flight.one_ended.async_wait(as_result);
 }
 
 }  // namespace
@@ -50,47 +57,62 @@ Executor::Executor(cluster::Client& client, cache::Store& store, cluster::EventR
                    ExecutorObserver observer)
     : client_(client), store_(store), events_(events), observer_(std::move(observer)) {}
 
-Awaitable<Executor::Result> Executor::run(const core::DaemonSet& daemon_set, core::Plan& plan, Window& window,
-                                          std::chrono::milliseconds for_at_most, const std::function<bool()>& may_act) {
-  const asio::any_io_executor loop = co_await asio::this_coro::executor;
-  Batch batch(loop, daemon_set, plan, window);
-  if (std::ranges::any_of(plan.actions, is_adoption)) batch.adoption = co_await may_adopt(batch);
+Awaitable<void> Executor::run(const core::DaemonSet& daemon_set, core::Plan plan, InFlight& in_flight,
+                              std::chrono::milliseconds for_at_most, const std::function<bool()>& may_act) {
   const auto end = steady_clock::now() + for_at_most;
-  const std::size_t first = window.first_of(plan.actions.size());
+  if (in_flight.count == 0) in_flight.done.clear();
+  const bool only_creates = std::ranges::all_of(plan.actions, core::creates_pod);
+  const auto batch = std::make_shared<Batch>(daemon_set, plan, in_flight);
+  if (std::ranges::any_of(plan.actions, is_adoption)) batch->adoption = co_await may_adopt(*batch);
+  const std::size_t first = in_flight.window.first_of(plan.actions.size());
   std::ranges::rotate(plan.actions, plan.actions.begin() + static_cast<std::ptrdiff_t>(first));
+  const auto latest = only_creates ? end : never;
   std::size_t begun = 0;
-  while (begun < plan.actions.size() && !batch.failed && steady_clock::now() < end && may_act()) {
-    if (batch.in_flight < window.size()) {
-      ++batch.in_flight;
-      cluster::spawn(loop, run_one(batch, plan.actions[begun++]));
+  while (true) {
+    const auto now = steady_clock::now();
+    const bool more = begun < plan.actions.size() && !in_flight.failed && now < end && may_act();
+    if (more && in_flight.count < in_flight.window.size()) {
+      begin(batch, std::move(plan.actions[begun++]));
       continue;
     }
-    batch.one_ended.expires_at(steady_clock::time_point::max());
-    co_await batch.one_ended.async_wait(as_result);
+    if (in_flight.count == 0 || now >= latest) break;
+    co_await await_end(in_flight, latest);
   }
-  while (batch.in_flight > 0) {
-    batch.one_ended.expires_at(steady_clock::time_point::max());
-    co_await batch.one_ended.async_wait(as_result);
-  }
-  Result result;
-  result.failed = batch.failed;
-  result.complete = begun == plan.actions.size();
-  co_return result;
 }
 
-Awaitable<void> Executor::run_one(Batch& batch, const core::Action& action) {
-  const Doer doer{.executor = *this, .batch = batch};
+Awaitable<void> Executor::land(InFlight& in_flight) {
+  while (in_flight.count > 0) co_await await_end(in_flight, never);
+}
+
+void Executor::begin(const std::shared_ptr<Batch>& batch, core::Action action) {
+  ++batch->in_flight.count;
+  note_creating(batch->key, action, true);
+  cluster::spawn(batch->in_flight.one_ended.get_executor(), run_one(batch, std::move(action)));
+}
+
+Awaitable<void> Executor::run_one(std::shared_ptr<Batch> batch, core::Action action) {
+  InFlight& in_flight = batch->in_flight;
+  const Doer doer{.executor = *this, .batch = *batch};
   auto doing = std::visit(doer, action);
   const std::string problem = co_await std::move(doing);
-  observer_.acted(batch.key, action, problem);
+  observer_.acted(batch->key, action, problem);
+  note_creating(batch->key, action, false);
   if (problem.empty()) {
-    batch.window.succeeded();
+    in_flight.window.succeeded();
+    in_flight.done.push_back(std::move(action));
   } else {
-    batch.window.failed();
-    batch.failed = true;
+    in_flight.window.failed();
+    in_flight.failed = true;
   }
-  --batch.in_flight;
-  batch.one_ended.cancel();
+  --in_flight.count;
+  in_flight.one_ended.cancel();
+}
+
+/// A node whose pod is being created gets no other meanwhile, whatever the next plan is.
+void Executor::note_creating(const cache::Key& daemon_set, const core::Action& action, bool creating) {
+  const auto* const creation = std::get_if<core::CreatePod>(&action);
+  cache::Board* const board = creation == nullptr ? nullptr : store_.board(daemon_set);
+  if (board != nullptr) board->set_creating(creation->node, creating);
 }
 
 Awaitable<std::string> Executor::write_status(const core::DaemonSet& daemon_set, const core::StatusChange& change) {

@@ -95,7 +95,9 @@ class NodeManager {
     }
   }
 
-  void create(const DaemonNode& node) { out_.actions.emplace_back(create_pod(daemon_set_, node)); }
+  void create(const DaemonNode& node) {
+    if (!node.creating) out_.actions.emplace_back(create_pod(daemon_set_, node));
+  }
 
   void remove(const DaemonPod& pod, DeleteReason reason) {
     if (!pod.terminating) out_.actions.emplace_back(delete_pod(pod, reason));

@@ -294,6 +294,17 @@ TEST(Board, KeepsItsBackoffAcrossUpdates) {  // 5.4
   EXPECT_FALSE(store->board(agent)->backoff().until("n1", support::at(0)));
 }
 
+TEST(Board, KnowsWhosePodIsBeingCreatedAcrossHeartbeats) {
+  const auto store = usual();
+  store->board(agent)->set_creating("n1", true);
+  store->board(agent)->set_creating("unknown", true);
+  store->put(support::node("n1"));
+  EXPECT_TRUE(store->board(agent)->find("n1")->creating);
+  EXPECT_FALSE(store->board(agent)->find("n2")->creating);
+  store->board(agent)->set_creating("n1", false);
+  EXPECT_FALSE(store->board(agent)->find("n1")->creating);
+}
+
 TEST(Store, KeepsTheLabelsOfTwoRevisionsOnceEach) {
   Store store;
   store.put(daemon_set(), Store::Source::watch);

@@ -118,6 +118,23 @@ TEST(Creation, DoesNotWaitForTheStatus) {
   EXPECT_LT(count(cluster, "PATCH", "/status"), 2U) << "one at a time";
 }
 
+/// Plans come and go while it is in flight.
+TEST(Creation, ThatHangsKeepsNoOtherWaiting) {
+  std::size_t creations = 0;
+  FakeCluster cluster;
+  cluster.change(agent_on(300));
+  cluster.set_faults([&](const ApiRequest& request) {
+    if (!request.is("POST", "/api/v1/namespaces/default/pods")) return Fault{};
+    return Fault{.kind = ++creations == 30 ? Fault::Kind::hang : Fault::Kind::none, .delay = 50ms};
+  });
+  const ControllerRun run(cluster);
+  EXPECT_TRUE(cluster.await([](const FakeObjects& objects) {
+    return pods(objects) == 299 &&
+           objects.find("daemonsets", "default/agent")->at("status").value("numberReady", 0) == 299;
+  }));
+  EXPECT_EQ(count(cluster, "POST", "/pods"), 300U);
+}
+
 TEST(Creation, WritesAStatusAgainThatGotNoAnswer) {
   bool held = false;
   FakeCluster cluster;

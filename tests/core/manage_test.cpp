@@ -58,6 +58,10 @@ TEST(Manage, CreatesWhereThereIsNone) {  // 5.2
             "create a pod for node n1");
 }
 
+TEST(Manage, CreatesNoSecondWhileTheFirstIsInFlight) {
+  EXPECT_EQ(managed(Scene().creating("n1").on("n2")), "create a pod for node n2");
+}
+
 TEST(Manage, WaitsForTheOldPodToGo) {  // 5.5
   EXPECT_EQ(managed(Scene().on("n1", {with(pod("p", "n1"), terminating)})), "");
   EXPECT_EQ(managed(Scene().on("n1", {with(pod("p", "n1"), unbound)})), "");

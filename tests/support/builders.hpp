@@ -114,6 +114,12 @@ class Scene {
     nodes_.back().exists = false;
     return *this;
   }
+  /// The creation of a pod for the node is in flight.
+  Scene& creating(std::string_view name) {
+    on(name);
+    nodes_.back().creating = true;
+    return *this;
+  }
   Scene& orphan(core::DaemonPod pod) { return keep_in(orphans_, std::move(pod)); }
   Scene& stray(core::DaemonPod pod) { return keep_in(strays_, std::move(pod)); }
   Scene& unplaced(core::DaemonPod pod) { return keep_in(unplaced_, std::move(pod)); }

@@ -25,6 +25,8 @@ class Board {
   /// Why the API server would not create the last pod; empty if it did.
   [[nodiscard]] const std::string& refusal() const { return refusal_; }
   void creation_answered(std::string refusal) { refusal_ = std::move(refusal); }
+  /// The creation of the node's pod is in flight from now on, or no longer.
+  void set_creating(std::string_view node, bool creating);
 
   /// Takes the newer version of the DaemonSet. True if nodes and pods have to be judged again.
   bool update(core::DaemonSet daemon_set);

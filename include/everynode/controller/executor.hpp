@@ -1,11 +1,11 @@
 /// Carries plans out: one write to the API for each action, and what the API answers goes into the store at once.
 #pragma once
 
-#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <expected>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +13,7 @@
 #include "everynode/cache/store.hpp"
 #include "everynode/cluster/client.hpp"
 #include "everynode/cluster/event_recorder.hpp"
+#include "everynode/controller/in_flight.hpp"
 #include "everynode/core/document.hpp"
 #include "everynode/core/plan.hpp"
 
@@ -27,43 +28,19 @@ struct ExecutorObserver {
       [](const cache::Key&, const core::Action&, const std::string&) {};
 };
 
-/// How many writes of one DaemonSet may be on their way: one at first, one more with each success, one again after a
-/// failure. A quota that is used up costs one refused request, not thousands (daemonset-controller.md 6.3).
-class Window {
- public:
-  static constexpr std::size_t most = 64;
-
-  [[nodiscard]] std::size_t size() const { return size_; }
-  /// Which of `count` actions comes first: another one after each failure, so that one that always fails does not keep
-  /// the others from their turn.
-  [[nodiscard]] std::size_t first_of(std::size_t count) const { return count == 0 ? 0 : failures_ % count; }
-
-  void succeeded() { size_ = size_ < most ? size_ + 1 : most; }
-  void failed() {
-    size_ = 1;
-    ++failures_;
-  }
-
- private:
-  std::size_t size_ = 1;
-  std::size_t failures_ = 0;
-};
-
 /// Not thread-safe: lives on the event loop of its client.
 class Executor {
  public:
   Executor(cluster::Client& client, cache::Store& store, cluster::EventRecorder& events, ExecutorObserver observer);
 
-  /// What became of a plan's actions.
-  struct Result {
-    bool failed = false;   ///< one was refused or got no answer; those that were not begun yet are left
-    bool complete = true;  ///< all were begun
-  };
+  /// Begins the actions of the plan, as many at a time as the window allows, until one fails but for at most
+  /// `for_at_most`, and waits for all that are in flight; creations of pods stay in flight when the time is over.
+  /// `may_act` is asked before each. Where creations are in flight the plan must have nothing else.
+  [[nodiscard]] Awaitable<void> run(const core::DaemonSet& daemon_set, core::Plan plan, InFlight& in_flight,
+                                    std::chrono::milliseconds for_at_most, const std::function<bool()>& may_act);
 
-  /// Begins the actions of the plan, as many at a time as `window` allows, for at most `for_at_most`, and waits for
-  /// those that were begun. `may_act` is asked before each.
-  [[nodiscard]] Awaitable<Result> run(const core::DaemonSet& daemon_set, core::Plan& plan, Window& window,
-                                      std::chrono::milliseconds for_at_most, const std::function<bool()>& may_act);
+  /// Waits for all that are in flight.
+  [[nodiscard]] static Awaitable<void> land(InFlight& in_flight);
 
   /// Writes the status. Returns why that was not possible; empty if it was, or if the DaemonSet turned out to be
   /// newer than was known: then the store has it now, and it is to be planned again.
@@ -77,7 +54,9 @@ class Executor {
   struct Batch;
   struct Doer;
 
-  [[nodiscard]] Awaitable<void> run_one(Batch& batch, const core::Action& action);
+  void begin(const std::shared_ptr<Batch>& batch, core::Action action);
+  [[nodiscard]] Awaitable<void> run_one(std::shared_ptr<Batch> batch, core::Action action);
+  void note_creating(const cache::Key& daemon_set, const core::Action& action, bool creating);
   [[nodiscard]] Awaitable<std::string> create_pod(Batch& batch, core::CreatePod action);
   [[nodiscard]] std::string doubted(const Batch& batch, const core::CreatePod& action) const;
   [[nodiscard]] Awaitable<std::optional<std::string>> resolve_doubt(cache::Key daemon_set, std::string node,

@@ -86,6 +86,10 @@ struct DeleteRevision {
 using Action =
     std::variant<Adopt, Release, CreatePod, DeletePod, RelabelPod, CreateRevision, ChangeRevision, DeleteRevision>;
 
+[[nodiscard]] inline bool creates_pod(const Action& action) {
+  return std::holds_alternative<CreatePod>(action);
+}
+
 /// "failed", "outdated", ...
 [[nodiscard]] std::string_view name_of(DeleteReason reason);
 

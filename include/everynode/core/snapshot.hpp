@@ -19,7 +19,8 @@ namespace everynode::core {
 /// for the memory more than for anything.
 struct DaemonNode {
   std::string name;
-  bool exists = true;  ///< false: only pods still tell of it
+  bool exists = true;     ///< false: only pods still tell of it
+  bool creating = false;  ///< the creation of a pod for it is in flight
   Placement placement;
   boost::container::small_vector<const DaemonPod*, 2> pods;  ///< those of the DaemonSet that are for this node
   std::string last_uid;                                      ///< of the pod that went last; empty if none is remembered
