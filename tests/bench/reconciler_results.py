@@ -19,7 +19,7 @@ class Figures:
     scale: str
     subject: str
     pods: int
-    exist_wall: float = 0  # until all pods exist
+    exist_walls: list[float] = field(default_factory=list)  # until all pods exist, each time
     ready_wall: float = 0  # until the status says that all are available
     create_cpu: float = 0
     roll_wall: float = 0
@@ -28,6 +28,10 @@ class Figures:
     idle_cpu: float = 0  # per second
     peak_mib: float = 0
     late: list[LateNode] = field(default_factory=list)
+
+    @property
+    def exist_wall(self) -> float:
+        return statistics.median(self.exist_walls)
 
     @property
     def cpu_per_pod(self) -> float:
@@ -61,6 +65,11 @@ def shown(figure: float, digits: int = 1) -> str:
 
 def figures_table(measured: list[Figures]) -> str:
     return table(HEADER, [figures.row() for figures in measured])
+
+
+def creations_list(measured: list[Figures]) -> str:
+    """All that was measured where a median was taken."""
+    return "\n".join(f"- {one.subject}, {one.scale}: {', '.join(map(shown, one.exist_walls))}" for one in measured if len(one.exist_walls) > 1)
 
 
 def targets_table(measured: list[Figures]) -> str:
