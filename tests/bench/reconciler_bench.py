@@ -29,6 +29,7 @@ from tests.bench.reconciler_results import (  # noqa: E402
     AS_INSTALLED, EVERYNODE, IN_TREE, LARGE, PLAIN_LOAD, SMALL, Figures, creations_list, figures_table, targets_table)
 from tests.cluster import nodes, waiting, workspace  # noqa: E402
 from tests.cluster.control_plane import CONTROLLERS, ControlPlane  # noqa: E402
+from tests.cluster.processes import Process  # noqa: E402
 from tests.tools.explained import Explained  # noqa: E402
 
 RESULTS = Path(__file__).resolve().parent / "reconciler" / "RESULTS.md"
@@ -125,8 +126,8 @@ def measure_creation(scale: str, node_count: int, daemon_sets: int, subject: typ
 def measure_time(scale: str, node_count: int, daemon_sets: int) -> float:
     """In seconds, until the pods that Everynode creates exist."""
     with cluster_with(node_count, f"{scale}: {EVERYNODE} again") as cluster:
-        reconcilers.Everynode(cluster)
-        return create_only(cluster.api, names_of(daemon_sets), node_count * daemon_sets)
+        controller = reconcilers.Everynode(cluster)
+        return create_only(cluster.api, controller.process, names_of(daemon_sets), node_count * daemon_sets)
 
 
 def measure_load(scale: str, node_count: int, daemon_sets: int) -> Figures:
@@ -134,8 +135,8 @@ def measure_load(scale: str, node_count: int, daemon_sets: int) -> Figures:
         figures = Figures(scale, PLAIN_LOAD, node_count * daemon_sets)
         made = [cluster.api.create(DAEMON_SETS, document(name)) for name in names_of(daemon_sets)]
         begin = time.monotonic()
-        reconcilers.plain_load(cluster, made, node_count)
-        figures.exist_walls.append(await_pods(cluster.api, figures.pods, begin))
+        load = reconcilers.plain_load(cluster, made, node_count)
+        figures.exist_walls.append(await_pods(cluster.api, load, figures.pods, begin))
         return figures
 
 
@@ -143,16 +144,16 @@ def names_of(daemon_sets: int) -> list[str]:
     return [f"agent-{number}" for number in range(daemon_sets)]
 
 
-def create_only(api, names: list[str], pods: int) -> float:
+def create_only(api, creator: Process, names: list[str], pods: int) -> float:
     begin = time.monotonic()
     for name in names:
         api.create(DAEMON_SETS, document(name))
-    return await_pods(api, pods, begin)
+    return await_pods(api, creator, pods, begin)
 
 
 def create(api, controller, names: list[str], node_count: int, figures: Figures) -> None:
     cpu, begin = controller.process.cpu_seconds(), time.monotonic()
-    figures.exist_walls.append(create_only(api, names, figures.pods))
+    figures.exist_walls.append(create_only(api, controller.process, names, figures.pods))
     await_ready(api, names, node_count)
     figures.ready_wall = time.monotonic() - begin
     figures.create_cpu = controller.process.cpu_seconds() - cpu
@@ -202,12 +203,14 @@ def samples(figures: Figures) -> int:
     return ROUNDS if figures.scale == LARGE else 1
 
 
-def await_pods(api, count: int, begin: float) -> float:
+def await_pods(api, creator: Process, count: int, begin: float) -> float:
     """In seconds, how long after `begin` they exist."""
     def existing() -> int:
         page = api.get(f"{PODS}?limit=1")
         return len(page["items"]) + page["metadata"].get("remainingItemCount", 0)
-    waiting.until(lambda: existing() >= count, f"{count} pods to exist", 1200, interval=0.1)
+    waiting.until(lambda: existing() >= count or creator.failed, f"{count} pods to exist", 1200, interval=0.1)
+    if creator.failed:
+        raise creator.ended("before the pods existed")
     seconds = time.monotonic() - begin
     print(f"  pods exist after {seconds:.1f} s", flush=True)
     return seconds

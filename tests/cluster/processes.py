@@ -57,6 +57,11 @@ class Process:
     def running(self) -> bool:
         return self._process.poll() is None
 
+    @property
+    def failed(self) -> bool:
+        """It has ended, and not with 0."""
+        return self._process.poll() not in (None, 0)
+
     def cpu_seconds(self) -> float:
         """Of all threads, to the nanosecond: utime and stime count ticks of 10 ms, too coarse for who is idle."""
         return sum(map(_nanoseconds, Path(f"/proc/{self.pid}/task").iterdir())) / 1e9
@@ -73,8 +78,11 @@ class Process:
         except waiting.DeadlineExceeded as error:
             raise ComponentFailed(f"{error}\n{self.last_words()}") from None
         if not self.running:
-            raise ComponentFailed(f"{self.name} ended with code {self._process.returncode} before it was ready\n"
-                                  f"{self.last_words()}")
+            raise self.ended("before it was ready")
+
+    def ended(self, when: str) -> ComponentFailed:
+        """The error that says so, with its last words."""
+        return ComponentFailed(f"{self.name} ended with code {self._process.poll()} {when}\n{self.last_words()}")
 
     def last_words(self, count: int = 15) -> str:
         lines = self.log.read_text(errors="replace").splitlines()[-count:]
