@@ -16,7 +16,7 @@ import datetime
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -154,7 +154,7 @@ def create_only(api, creator: Process, names: list[str], pods: int) -> float:
 def create(api, controller, names: list[str], node_count: int, figures: Figures) -> None:
     cpu, begin = controller.process.cpu_seconds(), time.monotonic()
     figures.exist_walls.append(create_only(api, controller.process, names, figures.pods))
-    await_ready(api, names, node_count)
+    await_ready(api, controller.process, names, node_count)
     figures.ready_wall = time.monotonic() - begin
     figures.create_cpu = controller.process.cpu_seconds() - cpu
     print(f"  ready after {figures.ready_wall:.1f} s, CPU {figures.create_cpu:.2f} s", flush=True)
@@ -165,7 +165,7 @@ def roll(api, controller, names: list[str], node_count: int, figures: Figures) -
         cpu, begin = controller.process.cpu_seconds(), time.monotonic()
         for name in names:
             api.merge(f"{DAEMON_SETS}/{name}", {"spec": {"template": {"metadata": {"annotations": {"rolled": "1"}}}}})
-        await_ready(api, names, node_count)
+        await_ready(api, controller.process, names, node_count)
         figures.roll_wall = time.monotonic() - begin
         figures.roll_cpu = controller.process.cpu_seconds() - cpu
     figures.budget_used = watch.most_unavailable / (node_count * MAX_UNAVAILABLE_PERCENT / 100)
@@ -208,18 +208,23 @@ def await_pods(api, creator: Process, count: int, begin: float) -> float:
     def existing() -> int:
         page = api.get(f"{PODS}?limit=1")
         return len(page["items"]) + page["metadata"].get("remainingItemCount", 0)
-    waiting.until(lambda: existing() >= count or creator.failed, f"{count} pods to exist", 1200, interval=0.1)
-    if creator.failed:
-        raise creator.ended("before the pods existed")
+    await_work(creator, lambda: existing() >= count, f"{count} pods to exist")
     seconds = time.monotonic() - begin
     print(f"  pods exist after {seconds:.1f} s", flush=True)
     return seconds
 
 
-def await_ready(api, names: list[str], node_count: int) -> None:
+def await_ready(api, controller: Process, names: list[str], node_count: int) -> None:
     def done() -> bool:
         return all(is_done(api.get(f"{DAEMON_SETS}/{name}"), node_count) for name in names)
-    waiting.until(done, f"{len(names)} DaemonSets on {node_count} nodes", 1200, interval=0.1)
+    await_work(controller, done, f"{len(names)} DaemonSets on {node_count} nodes")
+
+
+def await_work(worker: Process, done: Callable[[], bool], what: str) -> None:
+    """Fails at once when the one who should do it has failed."""
+    waiting.until(lambda: done() or worker.failed, what, 1200, interval=0.1)
+    if worker.failed:
+        raise worker.ended(f"while we waited for {what}")
 
 
 def is_done(one: dict, node_count: int) -> bool:
