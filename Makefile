@@ -13,7 +13,7 @@ FIRST ?= 1
 CONTROL_PLANE = etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok
 
 .PHONY: help run build build-tests test unit e2e chart image faults attacks rights outages soak simulate
-.PHONY: bench bench-webhook bench-reconciler build-bench lint format sanitize fuzz clean
+.PHONY: bench bench-webhook bench-reconciler bench-encodings build-bench lint format sanitize fuzz clean
 
 help:   ## this list
 	@grep -hE '^[a-z0-9-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -98,7 +98,7 @@ format: ## formats the C++ files
 	@tests/tools/install-packages lint
 	@git ls-files '*.hpp' '*.cpp' | xargs clang-format-19 -i
 
-bench: bench-webhook bench-reconciler ## both, about half an hour; on a machine that does nothing else
+bench: bench-webhook bench-reconciler bench-encodings ## all, about an hour and a quarter; on a machine that does nothing else
 
 bench-webhook: build-bench ## the webhook beside a Go webhook and beside the floor; writes tests/bench/RESULTS.md
 	@tests/bench/bench.py
@@ -107,6 +107,11 @@ bench-reconciler: build-bench ## the reconciler beside the in-tree controller; w
 	@tests/tools/install-packages cluster
 	@tests/tools/build-binaries $(CONTROL_PLANE)
 	@tests/bench/reconciler_bench.py
+
+bench-encodings: build-bench ## a watch of all pods in JSON and in protobuf; writes tests/bench/encodings/RESULTS.md
+	@tests/tools/install-packages cluster
+	@tests/tools/build-binaries $(CONTROL_PLANE)
+	@tests/bench/encodings.py
 
 build-bench:
 	@tests/tools/install-packages build test bench

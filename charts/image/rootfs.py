@@ -21,7 +21,7 @@ ACCOUNTS = {
     "etc/nsswitch.conf": "hosts: files dns\n",
 }
 # Header-only: they are inside the binary.
-COMPILED_IN = ("libboost1.81-dev", "nlohmann-json3-dev", "libcli11-dev")
+COMPILED_IN = ("libboost1.81-dev", "nlohmann-json3-dev", "libcli11-dev", "libprotozero-dev")
 
 
 def make(build: Path, target: Path, version: str, epoch: int) -> None:

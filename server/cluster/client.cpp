@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "everynode/core/document.hpp"
+#include "everynode/kube/frames.hpp"
 #include "everynode/kube/lines.hpp"
 #include "everynode/kube/pace.hpp"
 #include "origin.hpp"
@@ -60,8 +61,8 @@ class Client::Impl {
         pool_(std::make_shared<Pool>(executor, usable_origin(config_), options_.connections)) {}
 
   static Awaitable<kube::Outcome> send(std::shared_ptr<Impl> self, kube::Request request);
-  static Awaitable<kube::Outcome> stream(std::shared_ptr<Impl> self, kube::Request request,
-                                         std::function<bool(std::string_view)> on_line, GatherTime gather_time);
+  static Awaitable<kube::Outcome> stream(std::shared_ptr<Impl> self, kube::Request request, OnEvent on_event,
+                                         GatherTime gather_time);
 
   void close() {
     pool_->close();
@@ -73,8 +74,10 @@ class Client::Impl {
   Awaitable<Answered> ask(Pool::Lease& lease, const kube::Request& request);
   Awaitable<kube::Outcome> ask_whole(Pool::Lease& lease, const kube::Request& request);
   Awaitable<kube::Outcome> read_reply(Pool::Lease& lease, net::ResponseHead head);
-  Awaitable<kube::Outcome> read_lines(Pool::Lease& lease, const std::function<bool(std::string_view)>& on_line,
-                                      const GatherTime& gather_time);
+  template <class Splitter>
+  Awaitable<kube::Outcome> read_events(Pool::Lease& lease, Splitter splitter,
+                                       const std::function<bool(std::string_view)>& on_event,
+                                       const GatherTime& gather_time);
 
   [[nodiscard]] std::vector<http::Header> headers_of(const kube::Request& request);
   void note(const kube::Request& request, unsigned status, std::optional<std::chrono::seconds> retry_after,
@@ -107,8 +110,8 @@ Awaitable<kube::Outcome> Client::Impl::send(std::shared_ptr<Impl> self, kube::Re
   co_return outcome;
 }
 
-Awaitable<kube::Outcome> Client::Impl::stream(std::shared_ptr<Impl> self, kube::Request request,
-                                              std::function<bool(std::string_view)> on_line, GatherTime gather_time) {
+Awaitable<kube::Outcome> Client::Impl::stream(std::shared_ptr<Impl> self, kube::Request request, OnEvent on_event,
+                                              GatherTime gather_time) {
   co_await self->await_turn();
   Pool::Lease lease = self->pool_->beside();
   if (!lease) co_return self->given_up();
@@ -117,7 +120,12 @@ Awaitable<kube::Outcome> Client::Impl::stream(std::shared_ptr<Impl> self, kube::
   self->note(request, head ? head->status : 0, head ? head->retry_after : std::nullopt, begin);
   if (!head) co_return self->no_reply(head.error(), self->options_.request_timeout);
   if (head->status != 200) co_return co_await self->read_reply(lease, *head);
-  co_return co_await self->read_lines(lease, on_line, gather_time);
+  const kube::Encoding encoding = kube::encoding_of(head->content_type);
+  const std::function<bool(std::string_view)> take = [&](std::string_view event) { return on_event(event, encoding); };
+  if (encoding == kube::Encoding::json) {
+    co_return co_await self->read_events(lease, kube::LineSplitter(line_limit), take, gather_time);
+  }
+  co_return co_await self->read_events(lease, kube::FrameSplitter(line_limit), take, gather_time);
 }
 
 /// Waits until the pace allows another request.
@@ -161,33 +169,36 @@ Awaitable<kube::Outcome> Client::Impl::read_reply(Pool::Lease& lease, net::Respo
   auto body = co_await lease->read_body(body_limit, core::Document::padding);
   if (!body) co_return no_reply(body.error(), options_.request_timeout);
   kube::Reply reply{.status = head.status, .body = std::move(*body), .retry_after = head.retry_after};
+  reply.encoding = kube::encoding_of(head.content_type);
   co_return reply;
 }
 
-Awaitable<kube::Outcome> Client::Impl::read_lines(Pool::Lease& lease,
-                                                  const std::function<bool(std::string_view)>& on_line,
-                                                  const GatherTime& gather_time) {
-  using Result = kube::LineSplitter::Result;
-  kube::LineSplitter splitter(line_limit);
+template <class Splitter>
+Awaitable<kube::Outcome> Client::Impl::read_events(Pool::Lease& lease, Splitter splitter,
+                                                   const std::function<bool(std::string_view)>& on_event,
+                                                   const GatherTime& gather_time) {
+  using Result = Splitter::Result;
   const kube::Reply end{.status = 200, .body = {}, .retry_after = {}};
   while (true) {
     lease->expires_at(steady_clock::now() + options_.silence_timeout);
     const auto piece = co_await lease->read_piece();
     if (!piece) co_return no_reply(piece.error(), options_.silence_timeout);
     if (piece->empty()) break;
-    const Result result = splitter.feed(*piece, std::ref(on_line));
+    const Result result = splitter.feed(*piece, std::ref(on_event));
     if (result == Result::stopped) co_return end;
     const net::Failure too_large{.trouble = net::Trouble::too_large, .detail = {}, .sent = true, .answered = true};
     if (result == Result::too_long) co_return no_reply(too_large, {});
     const std::chrono::milliseconds time = gather_time();
     if (time.count() > 0) co_await lease->gather(time);
   }
-  if (!splitter.rest().empty()) on_line(splitter.rest());
+  if (const std::string_view rest = splitter.last(); !rest.empty()) on_event(rest);
   co_return end;
 }
 
 std::vector<http::Header> Client::Impl::headers_of(const kube::Request& request) {
-  std::vector<http::Header> headers{{"Accept", "application/json"}};
+  std::string accepted(kube::json_type);
+  if (request.answer == kube::Encoding::protobuf) accepted.insert(0, std::string(kube::protobuf_type) + ",");
+  std::vector<http::Header> headers{{"Accept", std::move(accepted)}};
   if (!options_.user_agent.empty()) headers.push_back({"User-Agent", options_.user_agent});
   if (!request.content_type.empty()) headers.push_back({"Content-Type", request.content_type});
   const std::string& token = token_.at(steady_clock::now());
@@ -215,9 +226,8 @@ Awaitable<kube::Outcome> Client::send(kube::Request request) {
   return Impl::send(impl_, std::move(request));
 }
 
-Awaitable<kube::Outcome> Client::stream(kube::Request request, std::function<bool(std::string_view line)> on_line,
-                                        GatherTime gather_time) {
-  return Impl::stream(impl_, std::move(request), std::move(on_line), std::move(gather_time));
+Awaitable<kube::Outcome> Client::stream(kube::Request request, OnEvent on_event, GatherTime gather_time) {
+  return Impl::stream(impl_, std::move(request), std::move(on_event), std::move(gather_time));
 }
 
 void Client::close() {

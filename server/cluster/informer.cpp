@@ -52,12 +52,14 @@ Awaitable<void> Informer::ask_page(const Machine::List& list) {
 
 Awaitable<void> Informer::follow(const Machine::Watch& watch) {
   observer_.watch_begun();
-  const kube::Request request = kube::watch(resource_, watch.resource_version, watch_timeout());
-  const std::function<bool(std::string_view)> on_line = [this](std::string_view line) {
-    return !stopped_ && machine_.on_line(line);
+  kube::Request request = kube::watch(resource_, watch.resource_version, watch_timeout());
+  request.answer = machine_.watch_encoding();
+  const OnEvent on_event = [this](std::string_view event, kube::Encoding encoding) {
+    if (stopped_) return false;
+    return encoding == kube::Encoding::json ? machine_.on_line(event) : machine_.on_frame(event);
   };
   const GatherTime gather_time = [this] { return machine_.gather_time(Clock::now()); };
-  const kube::Outcome outcome = co_await client_.stream(request, on_line, gather_time);
+  const kube::Outcome outcome = co_await client_.stream(request, on_event, gather_time);
   if (!stopped_) judge(machine_.on_end(outcome, Clock::now()), request, outcome);
 }
 

@@ -41,6 +41,13 @@ kube::WatchConsumer Controller::consumer(Store::Kind kind, const kube::Resource&
     *read = {};
     return core::read(reader, value, *read);
   };
+  // Of these there are many; the others have JSON in them that is compared byte by byte.
+  if constexpr (std::is_same_v<Object, core::DaemonPod> || std::is_same_v<Object, core::Node>) {
+    consumer.read_protobuf = [read](core::Message object) {
+      *read = {};
+      return core::read(object, *read);
+    };
+  }
   consumer.begin_replacement = [this, kind] { store_.begin_replace(kind); };
   consumer.listed = [take](const kube::Object& object) { take(object, false); };
   consumer.end_replacement = [this, kind](std::string_view resource_version) {

@@ -180,7 +180,8 @@ void Executor::forget(core::OwnedKind kind, const std::string& uid) {
 }
 
 std::string Executor::take_pod(const kube::Reply& reply) {
-  auto pod = core::read_daemon_pod(reply.body, document_);
+  const bool json = reply.encoding == kube::Encoding::json;
+  auto pod = json ? core::read_daemon_pod(reply.body, document_) : core::read_daemon_pod_protobuf(reply.body);
   if (!pod) return "the API server answered with a Pod that cannot be read: " + pod.error();
   store_.put(std::move(*pod), cache::Store::Source::write);
   return {};

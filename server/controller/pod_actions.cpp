@@ -69,7 +69,8 @@ Awaitable<std::string> Executor::create_pod(Batch& batch, core::CreatePod action
   }
   for (unsigned attempt = 0; attempt < most_attempts; ++attempt) {
     const std::string name = core::pod_name(batch.daemon_set.name, action.name_seed, attempt);
-    const kube::Request request = kube::create(kube::pods, batch.key.namespace_, body->for_node(name, action.node));
+    kube::Request request = kube::create(kube::pods, batch.key.namespace_, body->for_node(name, action.node));
+    request.answer = kube::Encoding::protobuf;
     const kube::Outcome outcome = co_await client_.send(request);
     if (outcome && outcome->ok()) {
       tell(batch.daemon_set, false, "SuccessfulCreate", "Created pod: " + name);

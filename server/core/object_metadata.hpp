@@ -9,6 +9,7 @@
 #include "everynode/core/daemon_set.hpp"
 #include "everynode/core/decode.hpp"
 #include "everynode/core/objects.hpp"
+#include "everynode/core/protobuf.hpp"
 
 namespace everynode::core {
 
@@ -27,6 +28,11 @@ struct ObjectMetadata {
 void read(Reader& reader, Reader::Element value, ObjectMetadata& out, Labels* annotations = nullptr,
           StatusWrite* foreign_status = nullptr);
 
+void read(Message value, ObjectMetadata& out);
+
+/// `metav1.Time`; the epoch for the zero time.
+[[nodiscard]] Time read_time(Message timestamp);
+
 /// Gives the parts to an object that has them under the same names.
 template <class Object>
 void copy_identity(const ObjectMetadata& metadata, Object& out) {
@@ -39,6 +45,8 @@ void copy_identity(const ObjectMetadata& metadata, Object& out) {
 
 /// Says that the object has no name: nothing can be done with it.
 void require_name(Reader& reader, const ObjectMetadata& metadata);
+/// The same for protobuf: throws. Gives the identity otherwise.
+const ObjectMeta& require_name(const ObjectMetadata& metadata);
 
 template <class Object>
 std::expected<Object, std::string> read_whole(const std::string& json, Document& document) {

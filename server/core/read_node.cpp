@@ -19,6 +19,20 @@ void read_spec(Reader& reader, Element value, Node& out) {
   });
 }
 
+void read_taint(Message value, Taint& out) {
+  read_fields(value, text(1, out.key), text(2, out.value), text(3, out.effect));
+}
+
+void read_spec(Message value, Node& out) {
+  read_fields(value, message(5, [&](Message taint) { read_taint(taint, out.taints.emplace_back()); }));
+}
+
+void take_metadata(ObjectMetadata&& metadata, Node& out) {
+  out.name = metadata.identity.name;
+  out.uid = metadata.identity.uid;
+  out.labels = std::move(metadata.labels);
+}
+
 }  // namespace
 
 ObjectMeta read(Reader& reader, Element value, Node& out) {
@@ -29,10 +43,18 @@ ObjectMeta read(Reader& reader, Element value, Node& out) {
     read_spec(reader, member, out);
   });
   require_name(reader, metadata);
-  out.name = metadata.identity.name;
-  out.uid = metadata.identity.uid;
-  out.labels = std::move(metadata.labels);
-  return metadata.identity;
+  const ObjectMeta identity = metadata.identity;
+  take_metadata(std::move(metadata), out);
+  return identity;
+}
+
+ObjectMeta read(Message object, Node& out) {
+  ObjectMetadata metadata;
+  read_fields(object, message(1, [&](Message value) { read(value, metadata); }),
+              message(2, [&](Message value) { read_spec(value, out); }));
+  const ObjectMeta identity = require_name(metadata);
+  take_metadata(std::move(metadata), out);
+  return identity;
 }
 
 std::expected<Node, std::string> read_node(const std::string& json, Document& document) {

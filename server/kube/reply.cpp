@@ -3,6 +3,7 @@
 #include <array>
 
 #include "everynode/core/document.hpp"
+#include "everynode/core/protobuf.hpp"
 
 namespace everynode::kube {
 namespace {
@@ -29,6 +30,21 @@ void read_cause(core::Reader& reader, Element details, ApiStatus& status) {
 }
 
 /// False: this is no Status.
+bool read_status_protobuf(std::string_view body, ApiStatus& status) {
+  std::string_view kind;
+  const auto cause = [&](core::Message value) {
+    if (status.cause.empty()) core::read_fields(value, core::text(1, status.cause));
+  };
+  const std::string problem = core::protobuf_mistake([&] {
+    const core::Envelope envelope = core::open_envelope(body);
+    kind = envelope.kind;
+    core::read_fields(
+        envelope.object, core::text(3, status.message), core::text(4, status.reason),
+        core::message(5, [&](core::Message details) { core::read_fields(details, core::message(4, cause)); }));
+  });
+  return problem.empty() && kind == "Status";
+}
+
 bool read_status(const std::string& body, ApiStatus& status) {
   constexpr std::array<std::string_view, 4> names{"kind", "reason", "message", "details"};
   std::string_view kind;
@@ -66,7 +82,8 @@ std::string missing_rule(const Request& request) {
 
 ApiStatus status_of(const Reply& reply) {
   ApiStatus status;
-  if (!read_status(reply.body, status))
+  const bool protobuf = reply.encoding == Encoding::protobuf;
+  if (protobuf ? !read_status_protobuf(reply.body, status) : !read_status(reply.body, status))
     status = {.code = 0, .reason = {}, .message = first_line(reply.body), .cause = {}};
   status.code = reply.status;
   return status;

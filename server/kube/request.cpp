@@ -8,8 +8,6 @@
 namespace everynode::kube {
 namespace {
 
-constexpr std::string_view json = "application/json";
-
 /// RFC 3986, 2.3: all that needs no encoding anywhere.
 bool is_unreserved(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("-._~").contains(c);
@@ -125,11 +123,11 @@ Request get(const Resource& resource, const ObjectKey& key) {
 
 Request create(const Resource& resource, std::string_view namespace_, std::string body) {
   const ObjectKey place{.namespace_ = std::string(namespace_), .name = {}};
-  return with_body(to(Verb::create, resource, place), json, std::move(body));
+  return with_body(to(Verb::create, resource, place), json_type, std::move(body));
 }
 
 Request update(const Resource& resource, const ObjectKey& key, std::string body) {
-  return with_body(to(Verb::update, resource, key), json, std::move(body));
+  return with_body(to(Verb::update, resource, key), json_type, std::move(body));
 }
 
 Request merge_patch(const Resource& resource, const ObjectKey& key, std::string body) {
@@ -141,7 +139,7 @@ Request strategic_merge_patch(const Resource& resource, const ObjectKey& key, st
 }
 
 Request remove(const Resource& resource, const ObjectKey& key, std::string_view uid) {
-  return with_body(to(Verb::delete_, resource, key), json, delete_options(uid));
+  return with_body(to(Verb::delete_, resource, key), json_type, delete_options(uid));
 }
 
 Request list(const Resource& resource, std::uint32_t limit, std::string_view continue_) {

@@ -95,7 +95,10 @@ WatchFailure WatchMachine::take_page(const std::string& body) {
 
 WatchFailure WatchMachine::refused(std::string_view what, const Reply& reply) {
   std::string trouble(what);
-  trouble.append(" was refused with ").append(std::to_string(reply.status)).append(": ").append(excerpt(reply.body));
+  trouble.append(" was refused with ")
+      .append(std::to_string(reply.status))
+      .append(": ")
+      .append(excerpt(status_of(reply).message));
   if (reply.status == 410) return expired(std::move(trouble));
   if (!may_pass(reply.status)) list_again();
   fail(WatchFailure::refused, std::move(trouble));
@@ -111,11 +114,23 @@ bool WatchMachine::on_line(std::string_view line) {
   WatchLine read;
   const std::string problem = read_line(document_, text_, consumer_.read, read);
   if (!problem.empty()) {
-    list_again();
-    broken_off_ = fail(WatchFailure::malformed, "a watch line that cannot be read: " + problem + ": " + excerpt(line));
-    return false;
+    return take_malformed("a watch line that cannot be read: " + problem + ": " + excerpt(line));
   }
-  return read.event == WatchEvent::error ? take_error() : take_event(read);
+  return read.event == WatchEvent::error ? take_error(read_error(document_, text_)) : take_event(read);
+}
+
+bool WatchMachine::on_frame(std::string_view frame) {
+  if (broken_off_ != WatchFailure::none) return false;
+  WatchLine read;
+  const std::string problem = read_frame(frame, consumer_.read_protobuf, read);
+  if (!problem.empty()) return take_malformed("a watch frame that cannot be read: " + problem);
+  return read.event == WatchEvent::error ? take_error(read_frame_error(frame)) : take_event(read);
+}
+
+bool WatchMachine::take_malformed(std::string trouble) {
+  list_again();
+  broken_off_ = fail(WatchFailure::malformed, std::move(trouble));
+  return false;
 }
 
 bool WatchMachine::take_event(const WatchLine& line) {
@@ -136,8 +151,7 @@ std::chrono::milliseconds WatchMachine::gather_time(Instant now) {
 }
 
 /// What the server cannot go on with it will not be able to go on with next time: list, unless it is only busy.
-bool WatchMachine::take_error() {
-  const WatchError error = read_error(document_, text_);
+bool WatchMachine::take_error(const WatchError& error) {
   const std::string trouble =
       "the watch ended with error " + std::to_string(error.code) + ": " + excerpt(error.message);
   broken_off_ = error.code == 410 ? expired(trouble) : fail(WatchFailure::refused, trouble);

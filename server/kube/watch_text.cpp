@@ -1,15 +1,14 @@
 #include "everynode/kube/watch_text.hpp"
 
-#include <algorithm>
 #include <array>
+
+#include "watch_parts.hpp"
 
 namespace everynode::kube {
 namespace {
 
 using core::Reader;
 using Element = Reader::Element;
-
-constexpr std::array<std::string_view, 5> event_names{"ADDED", "MODIFIED", "DELETED", "BOOKMARK", "ERROR"};
 
 /// What any object is called.
 core::ObjectMeta read_meta(Reader& reader, Element value) {
@@ -56,16 +55,6 @@ void read_list_meta(Reader& reader, Element value, ListMeta& out) {
   });
 }
 
-/// What a line must say beside being JSON.
-std::string_view mistake_in(const WatchLine& line, bool known_event, bool has_object) {
-  if (!known_event) return "no known type";
-  if (!has_object) return "no object";
-  if (line.event == WatchEvent::error) return {};
-  if (line.meta.resource_version.empty()) return "no object.metadata.resourceVersion";
-  if (line.event != WatchEvent::bookmark && line.meta.name.empty()) return "no object.metadata.name";
-  return {};
-}
-
 template <class Read>
 std::string read_event(core::Document& document, const std::string& line, const Read& read, WatchLine& out) {
   static constexpr std::array<std::string_view, 2> names{"type", "object"};
@@ -78,10 +67,7 @@ std::string read_event(core::Document& document, const std::string& line, const 
       out.meta = read(reader, value);
     });
   });
-  if (!problem.empty()) return problem;
-  const auto* event = std::ranges::find(event_names, type);
-  out.event = static_cast<WatchEvent>(event - event_names.begin());
-  return std::string(mistake_in(out, event != event_names.end(), has_object));
+  return problem.empty() ? take_type(type, has_object, out) : problem;
 }
 
 }  // namespace
@@ -124,8 +110,7 @@ WatchError read_error(core::Document& document, const std::string& line) {
     });
   });
   if (!problem.empty()) return {.code = 0, .message = "an error that cannot be read: " + problem};
-  const bool is_code = code >= 0 && code < 1000;
-  return {.code = is_code ? static_cast<unsigned>(code) : 0, .message = std::string(message)};
+  return watch_error(code, message);
 }
 
 }  // namespace everynode::kube

@@ -193,8 +193,9 @@ awaitable<std::expected<ResponseHead, Failure>> ClientConnection::Impl::send(con
     co_return failed(tells_more ? read_error : write_error, !write_error || written > 0);
   }
   const auto& message = parser_->get();
-  ResponseHead head{.status = message.result_int(), .retry_after = {}};
+  ResponseHead head{.status = message.result_int(), .retry_after = {}, .content_type = {}};
   head.retry_after = seconds_of(message[beast::http::field::retry_after]);
+  head.content_type = message[beast::http::field::content_type];
   co_return head;
 }
 

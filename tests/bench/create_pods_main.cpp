@@ -1,23 +1,29 @@
 // everynode_create_pods: creates pods as fast as the API server answers, and decides nothing: what no controller can
-// beat.
+// beat. With --watch it also follows all pods, as every controller has to.
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cstddef>
 #include <exception>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <iterator>
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "everynode/cluster/client.hpp"
+#include "everynode/cluster/informer.hpp"
 #include "everynode/cluster/spawn.hpp"
+#include "everynode/core/objects.hpp"
 
 namespace {
 
 namespace asio = boost::asio;
 namespace cluster = everynode::cluster;
+namespace core = everynode::core;
 namespace kube = everynode::kube;
 
 constexpr std::string_view node_mark = "@NODE@";
@@ -27,6 +33,7 @@ struct Options {
   std::vector<std::string> body_files;
   std::size_t nodes = 0;
   std::size_t connections = cluster::ClientOptions{}.connections;
+  std::string watch;
 };
 
 std::string content_of(const std::string& path) {
@@ -43,9 +50,26 @@ std::string for_node(std::string body, std::size_t number) {
   return body;
 }
 
+/// Reads each pod as the reconciler does, and forgets it.
+kube::WatchConsumer watcher(const std::string& encoding) {
+  const auto pod = std::make_shared<core::DaemonPod>();
+  kube::WatchConsumer consumer{
+      .read = [pod](core::Reader& reader, core::Reader::Element value) { return core::read(reader, value, *pod = {}); },
+      .begin_replacement = [] {},
+      .listed = [](const kube::Object&) {},
+      .end_replacement = [](std::string_view) {},
+      .changed = [](kube::Change, const kube::Object&) { return true; },
+      .progressed = [](std::string_view) {}};
+  if (encoding == "protobuf") {
+    consumer.read_protobuf = [pod](core::Message object) { return core::read(object, *pod = {}); };
+  }
+  return consumer;
+}
+
 class Load {
  public:
-  Load(cluster::Client& client, const Options& options) : client_(client), nodes_(options.nodes) {
+  Load(cluster::Client& client, const Options& options, std::function<void()> done)
+      : client_(client), nodes_(options.nodes), done_(std::move(done)) {
     for (const std::string& file : options.body_files) bodies_.push_back(content_of(file));
   }
 
@@ -57,7 +81,7 @@ class Load {
           kube::create(kube::pods, "default", for_node(bodies_[number / nodes_], number % nodes_));
       const kube::Outcome outcome = co_await client_.send(request);
       if (!outcome || !outcome->ok()) throw std::runtime_error(kube::explain(request, outcome));
-      if (++created_ == bodies_.size() * nodes_) client_.close();
+      if (++created_ == bodies_.size() * nodes_) done_();
     }
   }
 
@@ -65,6 +89,7 @@ class Load {
   cluster::Client& client_;
   std::vector<std::string> bodies_;
   std::size_t nodes_;
+  std::function<void()> done_;
   std::size_t next_ = 0;
   std::size_t created_ = 0;
 };
@@ -74,7 +99,12 @@ void create(const Options& options) {
   if (!config) throw std::runtime_error(config.error());
   asio::io_context loop;
   cluster::Client client(loop.get_executor(), std::move(*config), {.connections = options.connections});
-  Load load(client, options);
+  cluster::Informer pods(loop.get_executor(), client, kube::pods, watcher(options.watch), {}, 1);
+  if (!options.watch.empty()) cluster::spawn(loop.get_executor(), pods.run());
+  Load load(client, options, [&] {
+    pods.stop();
+    client.close();
+  });
   for (std::size_t i = 0; i < options.connections; ++i) cluster::spawn(loop.get_executor(), load.one_connection());
   loop.run();
 }
@@ -90,6 +120,7 @@ int main(int argc, char** argv) {
       ->required();
   app.add_option("--nodes", options.nodes, "how many nodes")->required();
   app.add_option("--connections", options.connections)->capture_default_str()->check(CLI::Range(1U, 1'000U));
+  app.add_option("--watch", options.watch, "follow all pods meanwhile")->check(CLI::IsMember({"json", "protobuf"}));
   CLI11_PARSE(app, argc, argv);
   try {
     create(options);

@@ -1,47 +1,46 @@
 #!/usr/bin/env python3
 """Compares Everynode's reconciler with the in-tree DaemonSet controller on the same control plane; writes reconciler/RESULTS.md.
 
-Usage: reconciler_bench.py [--scale NODESxDAEMONSETS]... [--no-roll] [--quick]
+Usage: reconciler_bench.py [--scale NODESxDAEMONSETS]... [--no-roll] [--quick] [--race]
 
 Each controller creates the pods of the DaemonSets, rolls them with maxUnavailable 50 %, idles while nodes heartbeat and gets new
 nodes, without a limit on its requests. The in-tree controller as it is installed, and a plain load generator, create only.
-With any option, nothing is written. --quick: 100 nodes, to see that it works.
+At the end Everynode and the plain load create pods side by side.
+With any option, nothing is written. --quick: 100 nodes, to see that it works. --race: only the end.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import datetime
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.bench import late_nodes, reconcilers  # noqa: E402
+from tests.bench import late_nodes, reconcilers, side_by_side  # noqa: E402
 from tests.bench.availability_watch import AvailabilityWatch  # noqa: E402
+from tests.bench.creation import (  # noqa: E402
+    DAEMON_SETS, MAX_UNAVAILABLE_PERCENT, add_daemon_sets, await_pods, await_work, cluster_with, names_of)
 from tests.bench.reconciler_results import (  # noqa: E402
-    AS_INSTALLED, EVERYNODE, IN_TREE, LARGE, PLAIN_LOAD, SMALL, Figures, creations_list, figures_table, targets_table)
-from tests.cluster import nodes, waiting, workspace  # noqa: E402
-from tests.cluster.control_plane import CONTROLLERS, ControlPlane  # noqa: E402
+    AS_INSTALLED, EVERYNODE, IN_TREE, LARGE, PLAIN_LOAD, SMALL, Figures, Race, figures_table, races_table, targets_table)
+from tests.cluster import nodes, workspace  # noqa: E402
+from tests.cluster.control_plane import ControlPlane  # noqa: E402
 from tests.cluster.processes import Process  # noqa: E402
 from tests.tools.explained import Explained  # noqa: E402
 
 RESULTS = Path(__file__).resolve().parent / "reconciler" / "RESULTS.md"
-PODS = "/api/v1/namespaces/default/pods"
-DAEMON_SETS = "/apis/apps/v1/namespaces/default/daemonsets"
 HEARTBEATS_PER_SECOND = 50
 SETTLE_SECONDS = 10
 IDLE_SECONDS = 20  # of a round
 LATE_NODES = 100  # of a round
 ROUNDS = 3
-CREATIONS = 7  # by Everynode and by the plain load, at LARGE: one takes up to a fifth longer than the next
-MAX_UNAVAILABLE_PERCENT = 50
+RACES = 4  # of Everynode with the plain load
 
 
 def main() -> int:
@@ -49,57 +48,54 @@ def main() -> int:
     parser.add_argument("--scale", action="append", help=f"e.g. {SMALL}; may be given more than once ({SMALL} and {LARGE})")
     parser.add_argument("--no-roll", action="store_true", help="create only: at 5000x2 rolling takes four minutes each")
     parser.add_argument("--quick", action="store_true", help="100 nodes, to see that it works")
+    parser.add_argument("--race", action="store_true", help="only Everynode and the plain load side by side")
     options = parser.parse_args()
     scales = ["100x1"] if options.quick else options.scale or [SMALL, LARGE]
     workspace.end_on_signals()
     measured = []
     try:
+        if options.race:
+            print(races_table(race_with_plain_load(), EVERYNODE, PLAIN_LOAD))
+            return 0
         for scale in scales:
             measured += compare(scale, not options.no_roll)
             print(figures_table(measured), flush=True)
         if not (options.quick or options.scale or options.no_roll):
-            RESULTS.write_text(page(measured))
-            print(f"{targets_table(measured)}\nwritten to {RESULTS}")
+            races = race_with_plain_load()
+            RESULTS.write_text(page(measured, races))
+            print(f"{targets_table(measured, races)}\nwritten to {RESULTS}")
     except Explained as error:
         print(error)
         return 1
     return 0
 
 
+def race_with_plain_load() -> Race:
+    node_count, daemon_sets = size_of(LARGE)
+    return side_by_side.race(side_by_side.everynode(), side_by_side.plain_load(), node_count, daemon_sets, RACES)
+
+
+def size_of(scale: str) -> tuple[int, int]:
+    """Nodes and DaemonSets."""
+    node_count, daemon_sets = map(int, scale.split("x"))
+    return node_count, daemon_sets
+
+
 def compare(scale: str, rolls: bool) -> list[Figures]:
     """All subjects, each on a control plane of its own that is the same."""
-    node_count, daemon_sets = map(int, scale.split("x"))
+    node_count, daemon_sets = size_of(scale)
     rounds = ROUNDS if scale == SMALL else 1
     theirs, ours = (median(measure(scale, node_count, daemon_sets, subject, rolls) for _ in range(rounds))
                     for subject in (reconcilers.InTree, reconcilers.Everynode))
     if scale != LARGE:  # its own limit of 20 requests a second makes it wait for minutes
         installed = measure_creation(scale, node_count, daemon_sets, reconcilers.InTreeAsInstalled)
         return [ours, theirs, installed, measure_load(scale, node_count, daemon_sets)]
-    load = measure_load(scale, node_count, daemon_sets)
-    compare_times(ours, load, node_count, daemon_sets)
-    return [ours, theirs, load]
-
-
-def compare_times(ours: Figures, load: Figures, node_count: int, daemon_sets: int) -> None:
-    """Both again, in turn: from one minute to the next the API server's speed differs by more than they do."""
-    while len(ours.exist_walls) < CREATIONS:
-        ours.exist_walls.append(measure_time(ours.scale, node_count, daemon_sets))
-        load.exist_walls += measure_load(load.scale, node_count, daemon_sets).exist_walls
+    return [ours, theirs, measure_load(scale, node_count, daemon_sets)]
 
 
 def median(rounds: Iterable[Figures]) -> Figures:
     ordered = sorted(rounds, key=lambda figures: figures.cpu_per_pod)
     return ordered[len(ordered) // 2]
-
-
-@contextlib.contextmanager
-def cluster_with(node_count: int, what: str) -> Iterator[ControlPlane]:
-    """A control plane without a DaemonSet controller, and its nodes."""
-    others = [one for one in CONTROLLERS if one != "daemonset-controller"]
-    with workspace.workspace("everynode-bench-") as directory, ControlPlane(directory, controllers=others) as cluster:
-        print(f"{what}: adding {node_count} nodes", flush=True)
-        nodes.add(cluster.api, [nodes.node(f"node-{number}") for number in range(node_count)], seconds=600)
-        yield cluster
 
 
 def measure(scale: str, node_count: int, daemon_sets: int, subject: type[reconcilers.Subject], rolls: bool) -> Figures:
@@ -123,37 +119,25 @@ def measure_creation(scale: str, node_count: int, daemon_sets: int, subject: typ
         return figures
 
 
-def measure_time(scale: str, node_count: int, daemon_sets: int) -> float:
-    """In seconds, until the pods that Everynode creates exist."""
-    with cluster_with(node_count, f"{scale}: {EVERYNODE} again") as cluster:
-        controller = reconcilers.Everynode(cluster)
-        return create_only(cluster.api, controller.process, names_of(daemon_sets), node_count * daemon_sets)
-
-
 def measure_load(scale: str, node_count: int, daemon_sets: int) -> Figures:
     with cluster_with(node_count, f"{scale}: {PLAIN_LOAD}") as cluster:
         figures = Figures(scale, PLAIN_LOAD, node_count * daemon_sets)
-        made = [cluster.api.create(DAEMON_SETS, document(name)) for name in names_of(daemon_sets)]
+        made = add_daemon_sets(cluster.api, names_of(daemon_sets))
         begin = time.monotonic()
         load = reconcilers.plain_load(cluster, made, node_count)
-        figures.exist_walls.append(await_pods(cluster.api, load, figures.pods, begin))
+        figures.exist_wall = await_pods(cluster.api, load, figures.pods, begin)
         return figures
-
-
-def names_of(daemon_sets: int) -> list[str]:
-    return [f"agent-{number}" for number in range(daemon_sets)]
 
 
 def create_only(api, creator: Process, names: list[str], pods: int) -> float:
     begin = time.monotonic()
-    for name in names:
-        api.create(DAEMON_SETS, document(name))
+    add_daemon_sets(api, names)
     return await_pods(api, creator, pods, begin)
 
 
 def create(api, controller, names: list[str], node_count: int, figures: Figures) -> None:
     cpu, begin = controller.process.cpu_seconds(), time.monotonic()
-    figures.exist_walls.append(create_only(api, controller.process, names, figures.pods))
+    figures.exist_wall = create_only(api, controller.process, names, figures.pods)
     await_ready(api, controller.process, names, node_count)
     figures.ready_wall = time.monotonic() - begin
     figures.create_cpu = controller.process.cpu_seconds() - cpu
@@ -203,28 +187,10 @@ def samples(figures: Figures) -> int:
     return ROUNDS if figures.scale == LARGE else 1
 
 
-def await_pods(api, creator: Process, count: int, begin: float) -> float:
-    """In seconds, how long after `begin` they exist."""
-    def existing() -> int:
-        page = api.get(f"{PODS}?limit=1")
-        return len(page["items"]) + page["metadata"].get("remainingItemCount", 0)
-    await_work(creator, lambda: existing() >= count, f"{count} pods to exist")
-    seconds = time.monotonic() - begin
-    print(f"  pods exist after {seconds:.1f} s", flush=True)
-    return seconds
-
-
 def await_ready(api, controller: Process, names: list[str], node_count: int) -> None:
     def done() -> bool:
         return all(is_done(api.get(f"{DAEMON_SETS}/{name}"), node_count) for name in names)
     await_work(controller, done, f"{len(names)} DaemonSets on {node_count} nodes")
-
-
-def await_work(worker: Process, done: Callable[[], bool], what: str) -> None:
-    """Fails at once when the one who should do it has failed."""
-    waiting.until(lambda: done() or worker.failed, what, 1200, interval=0.1)
-    if worker.failed:
-        raise worker.ended(f"while we waited for {what}")
 
 
 def is_done(one: dict, node_count: int) -> bool:
@@ -234,17 +200,7 @@ def is_done(one: dict, node_count: int) -> bool:
         status.get(counter, 0) == node_count for counter in counters)
 
 
-def document(name: str) -> dict:
-    labels = {"name": name}
-    return {
-        "apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": name},
-        "spec": {"selector": {"matchLabels": labels}, "updateStrategy": {"rollingUpdate": {"maxUnavailable": f"{MAX_UNAVAILABLE_PERCENT}%"}},
-                 "template": {"metadata": {"labels": labels},
-                              "spec": {"containers": [{"name": "agent", "image": "example.org/agent:1"}]}}},
-    }
-
-
-def page(measured: list[Figures]) -> str:
+def page(measured: list[Figures], races: Race) -> str:
     return f"""# The reconciler beside the in-tree controller
 
 Written by `make bench-reconciler` on {datetime.date.today().isoformat()}, not by hand. Each subject runs alone for DaemonSets on a control plane of its own
@@ -258,22 +214,24 @@ not the controllers, is the limit of most times; the CPU and the memory are the 
 
 ## Targets
 
-{targets_table(measured)}
+{targets_table(measured, races)}
 
 ## Figures
 
 {figures_table(measured)}
 
-Seconds until the pods existed, each time:
+## Beside the plain load
 
-{creations_list(measured)}
+{races_table(races, EVERYNODE, PLAIN_LOAD)}
+
+Everynode and the plain load create {LARGE} pods at the same time, each with a control plane on a core of its own; the cores are exchanged from
+round to round. One after the other would not do: from one minute to the next the machine's speed differs by more than they do.
 
 "Pods exist": the API server has them; "pods ready": the DaemonSet's status says that all are available. Rolls have maxUnavailable 50 %.
 New nodes, one after the other: from the answer to the node's creation until the API server receives the request that creates the pod
 ("call", as the audit log tells), and until a watch shows the pod.
-At {SMALL} there are {ROUNDS} rounds; the figures are those of the round whose CPU for each created pod is the median. At {LARGE} Everynode and
-the plain load create the pods {CREATIONS} times, in turn, and "pods exist" is the median; idling lasts {ROUNDS} times as long, and as many more
-nodes come.
+At {SMALL} there are {ROUNDS} rounds; the figures are those of the round whose CPU for each created pod is the median. At {LARGE} idling
+lasts {ROUNDS} times as long, and as many more nodes come.
 """
 
 

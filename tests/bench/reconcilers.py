@@ -59,14 +59,14 @@ class InTreeAsInstalled(InTree):
     flags = ()
 
 
-def plain_load(cluster: ControlPlane, daemon_sets: list[dict], node_count: int) -> Process:
+def plain_load(cluster: ControlPlane, daemon_sets: list[dict], node_count: int, *options: str) -> Process:
     """Creates the pods that a controller would, over as many connections as Everynode has."""
     files = []
     for daemon_set in daemon_sets:
         files += ["--body", cluster.directory / f"{daemon_set['metadata']['name']}.json"]
         files[-1].write_text(json.dumps(pod_of(daemon_set)))
     return cluster.run(PLAIN_LOAD.replace(" ", "-"), [
-        ROOT / "build" / "everynode_create_pods", "--kubeconfig", cluster.kubeconfig, "--nodes", str(node_count), *files])
+        ROOT / "build" / "everynode_create_pods", "--kubeconfig", cluster.kubeconfig, "--nodes", str(node_count), *options, *files])
 
 
 def pod_of(daemon_set: dict) -> dict:

@@ -53,7 +53,7 @@ class ClientTest : public ::testing::Test {
   }
 
   kube::Outcome stream(Client& client, std::vector<std::string>& lines) {
-    return finish(client.stream(watch_pods, [&](std::string_view line) {
+    return finish(client.stream(watch_pods, [&](std::string_view line, kube::Encoding) {
       lines.emplace_back(line);
       return true;
     }));

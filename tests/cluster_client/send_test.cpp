@@ -199,9 +199,9 @@ TEST_F(ClientTest, EndsWithItsEventLoop) {
   {
     Client client(loop->get_executor(), config_of(server), {.connections = 1});
     const auto ignore = [](const std::exception_ptr&, const kube::Outcome&) {};
-    const auto ignore_line = [](std::string_view) { return true; };
+    const auto ignore_event = [](std::string_view, kube::Encoding) { return true; };
     for (int i = 0; i < 3; ++i) boost::asio::co_spawn(*loop, client.send(get_node), ignore);
-    boost::asio::co_spawn(*loop, client.stream(watch_pods, ignore_line), ignore);
+    boost::asio::co_spawn(*loop, client.stream(watch_pods, ignore_event), ignore);
     loop->run_for(milliseconds(200));
   }
   loop.reset();

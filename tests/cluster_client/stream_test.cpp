@@ -1,4 +1,5 @@
 #include "client_fixture.hpp"
+#include "protobuf.hpp"
 
 namespace everynode::cluster {
 namespace {
@@ -29,6 +30,38 @@ TEST_F(ClientTest, GivesAWatchLineByLine) {
   EXPECT_EQ(lines, (Lines{R"({"a":1})", R"({"b":2})", R"({"c":3})"}));
   EXPECT_EQ(server.requests().at(0).target,
             "/api/v1/pods?watch=1&allowWatchBookmarks=true&resourceVersion=1&timeoutSeconds=60");
+}
+
+TEST_F(ClientTest, GivesAWatchInProtobufFrameByFrame) {
+  const FakeApiServer server([](const ApiRequest&) {
+    const std::string body = support::framed("a") + support::framed("b\nc") + support::framed("half").substr(0, 6);
+    return ApiAnswer{.body = body, .headers = {{"Content-Type", "application/vnd.kubernetes.protobuf;stream=watch"}}};
+  });
+  Client client = client_for(server);
+  kube::Request request = watch_pods;
+  request.answer = kube::Encoding::protobuf;
+  Lines frames;
+  const auto keep = [&](std::string_view frame, kube::Encoding encoding) {
+    EXPECT_EQ(encoding, kube::Encoding::protobuf);
+    return frames.emplace_back(frame), true;
+  };
+  const auto outcome = finish(client.stream(request, keep));
+  ASSERT_TRUE(outcome) << outcome.error().why;
+  EXPECT_EQ(frames, (Lines{"a", "b\nc"}));
+  EXPECT_EQ(server.requests().at(0).headers.at("accept"), "application/vnd.kubernetes.protobuf,application/json");
+}
+
+TEST_F(ClientTest, TakesJsonFromAServerThatKnowsNothingElse) {
+  const FakeApiServer server([](const ApiRequest&) { return ApiAnswer{.body = "{}\n"}; });
+  Client client = client_for(server);
+  kube::Request request = watch_pods;
+  request.answer = kube::Encoding::protobuf;
+  const auto is_json = [](std::string_view line, kube::Encoding encoding) {
+    EXPECT_EQ(line, "{}");
+    EXPECT_EQ(encoding, kube::Encoding::json);
+    return true;
+  };
+  EXPECT_TRUE(finish(client.stream(request, is_json)));
 }
 
 TEST_F(ClientTest, GivesLinesOfAnyLength) {
@@ -106,7 +139,7 @@ TEST_F(ClientTest, EndsAWatchThatNobodyWants) {
   });
   Client client = client_for(server);
   int lines = 0;
-  const auto outcome = finish(client.stream(watch_pods, [&](std::string_view) { return ++lines < 3; }));
+  const auto outcome = finish(client.stream(watch_pods, [&](std::string_view, kube::Encoding) { return ++lines < 3; }));
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->status, 200U);
   EXPECT_EQ(lines, 3);
@@ -125,7 +158,7 @@ TEST_F(ClientTest, GivesWhatGatheredWhenItsTimeIsOver) {
     const FakeApiServer server([&](const ApiRequest&) { return streamed(script); }, {.tls = tls});
     Client client = client_for(server, {.silence_timeout = seconds(5)});
     Lines lines;
-    const auto until_c = [&](std::string_view line) {
+    const auto until_c = [&](std::string_view line, kube::Encoding) {
       lines.emplace_back(line);
       return line != "c";
     };
@@ -145,7 +178,7 @@ TEST_F(ClientTest, LetsNoMoreGatherThanTheKernelHoldsAnyhow) {
   });
   Client client = client_for(server, {.silence_timeout = seconds(10)});
   int lines = 0;
-  const auto some = [&](std::string_view) { return ++lines < 1000; };
+  const auto some = [&](std::string_view, kube::Encoding) { return ++lines < 1000; };
   const auto outcome = finish(client.stream(watch_pods, some, [] { return 600s; }));
   EXPECT_TRUE(outcome) << outcome.error().why;
   EXPECT_EQ(lines, 1000);
@@ -160,7 +193,7 @@ TEST_F(ClientTest, NoticesABreakWhileNextLinesGather) {
     });
   });
   Client client = client_for(server, {.silence_timeout = seconds(10)});
-  const auto ignore = [](std::string_view) { return true; };
+  const auto ignore = [](std::string_view, kube::Encoding) { return true; };
   const auto outcome = finish(client.stream(watch_pods, ignore, [] { return 600s; }));
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().why.find("silent"), std::string::npos) << outcome.error().why;
@@ -174,7 +207,7 @@ TEST_F(ClientTest, ClosesWhileNextLinesGather) {
     });
   });
   Client client = client_for(server);
-  const auto close_soon = [&](std::string_view) {
+  const auto close_soon = [&](std::string_view, kube::Encoding) {
     boost::asio::post(loop_, [&] { client.close(); });
     return true;
   };
@@ -200,7 +233,7 @@ TEST_F(ClientTest, GivesOthersTheirTurnInAFlood) {
     if (seen < lines && std::chrono::steady_clock::now() < give_up) boost::asio::post(loop_, take_turns);
   };
   take_turns();
-  const auto outcome = finish(client.stream(watch_pods, [&](std::string_view) { return ++seen > 0; }));
+  const auto outcome = finish(client.stream(watch_pods, [&](std::string_view, kube::Encoding) { return ++seen > 0; }));
   EXPECT_TRUE(outcome) << outcome.error().why;
   EXPECT_EQ(seen, lines);
   EXPECT_GE(turns, lines / 128) << "no more than some 64 KiB are read between two";
@@ -212,7 +245,7 @@ TEST_F(ClientTest, KeepsStreamsBesideTheLimitOfConnections) {
     return streamed([](ApiStream& stream) { stream.wait(milliseconds(200)); });
   });
   Client client = client_for(server, {.connections = 1});
-  const auto ignore = [](std::string_view) { return true; };
+  const auto ignore = [](std::string_view, kube::Encoding) { return true; };
   const auto first = begin(client.stream(watch_pods, ignore));
   const auto second = begin(client.stream(kube::watch(kube::nodes, "1", seconds(60)), ignore));
   const auto request = begin(client.send(get_node));

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from tests.cluster import waiting
 from tests.cluster.pki import Pki
 from tests.cluster.ports import HOST, free_ports
+from tests.faults import watch_body
 from tests.faults.faults import Faults, RequestFault, WatchFault
 from tests.faults.serving import serve
 
@@ -201,7 +202,8 @@ class FaultProxy:
         """Events one by one. What was left out is followed by the error that makes the client list again."""
         writer.write(answer.encoded(chunked=True))
         changed, loop = self._changed, self._loop
-        begin, lost, line = loop.time(), False, b""
+        begin, lost, rest = loop.time(), False, b""
+        protobuf = answer.headers.get("content-type", "").startswith(watch_body.PROTOBUF)
         ending = asyncio.ensure_future(changed.wait())
         reading = asyncio.ensure_future(read_chunk(behind))
         try:
@@ -212,7 +214,7 @@ class FaultProxy:
                 if over and fault:
                     if lost or fault.gone == "event":
                         self.counts["watches that expired"] += 1
-                        await send_chunk(writer, expired())
+                        await send_chunk(writer, watch_body.error(status_body(410), protobuf))
                         await send_chunk(writer, b"")
                     raise Broken
                 if ending.done():
@@ -224,8 +226,7 @@ class FaultProxy:
                 await self._whole()
                 if not chunk:
                     return await send_chunk(writer, b"")
-                line += chunk
-                *events, line = line.split(b"\n")
+                events, rest = watch_body.split(rest + chunk, protobuf)
                 for event in events:
                     lost = lost or (bool(fault.lose_after) and loop.time() > begin + fault.lose_after)
                     if fault.silent_after and loop.time() > begin + fault.silent_after:
@@ -234,7 +235,7 @@ class FaultProxy:
                         self.counts["events lost"] += 1
                         continue
                     await asyncio.sleep(fault.delay)
-                    await self._send_event(writer, event + b"\n", fault)
+                    await self._send_event(writer, event, fault)
                 reading = asyncio.ensure_future(read_chunk(behind))
         finally:
             ending.cancel()
@@ -303,7 +304,3 @@ def status_body(code: int) -> dict:
 def refusal(code: int) -> Message:
     headers = {"content-type": "application/json"} | ({"retry-after": "1"} if code == 429 else {})
     return Message(f"HTTP/1.1 {code} Fault", headers, json.dumps(status_body(code)).encode())
-
-
-def expired() -> bytes:
-    return json.dumps({"type": "ERROR", "object": status_body(410)}).encode() + b"\n"

@@ -23,7 +23,7 @@ std::vector<std::string> lines_of(std::string_view text, std::size_t piece) {
   for (; !text.empty(); text.remove_prefix(std::min(piece, text.size()))) {
     if (splitter.feed(text.substr(0, piece), keep) != kube::LineSplitter::Result::more) return lines;
   }
-  if (!splitter.rest().empty()) lines.emplace_back(splitter.rest());
+  if (!splitter.last().empty()) lines.emplace_back(splitter.last());
   return lines;
 }
 

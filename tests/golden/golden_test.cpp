@@ -8,12 +8,15 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "decided.hpp"
 #include "everynode/app/decide.hpp"
 #include "everynode/app/plan.hpp"
+#include "everynode/core/objects.hpp"
+#include "everynode/kube/reply.hpp"
 
 namespace everynode {
 namespace {
@@ -23,12 +26,14 @@ using Json = nlohmann::ordered_json;
 
 const fs::path golden = EVERYNODE_SOURCE_DIR "/tests/golden";
 
-/// The names of a folder's files, without their extension.
-std::vector<std::string> names_in(const std::string& folder) {
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(golden / folder)) names.push_back(entry.path().stem());
-  std::ranges::sort(names);
-  return names;
+/// The names of a folder's files that begin so, without their extension.
+std::vector<std::string> names_in(const std::string& folder, const std::string& begin = "") {
+  std::set<std::string> names;
+  for (const auto& entry : fs::directory_iterator(golden / folder)) {
+    const std::string name = entry.path().stem();
+    if (name.starts_with(begin)) names.insert(name);
+  }
+  return {names.begin(), names.end()};
 }
 
 std::string content_of(const fs::path& file) {
@@ -73,6 +78,7 @@ std::string planned(const std::string& snapshot, app::PlanOutput output) {
 
 class RecordedReview : public ::testing::TestWithParam<std::string> {};
 class HandWrittenPod : public ::testing::TestWithParam<std::string> {};
+class RecordedPod : public ::testing::TestWithParam<std::string> {};
 class RecordedCluster : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(RecordedReview, IsAnsweredAsReviewed) {
@@ -92,6 +98,35 @@ TEST_P(RecordedCluster, IsPlannedAsReviewed) {
   expect_content(golden / "plans" / (GetParam() + ".json"), planned(snapshot, app::PlanOutput::json));
 }
 
+/// An object as an API server answered it in JSON and in protobuf, if `Object` is what it is.
+template <class Object, class ReadJson>
+void expect_alike(const std::string& name, ReadJson read_json) {
+  core::Document document;
+  const auto expected = read_json(content_of(golden / "encodings" / (name + ".json")), document);
+  ASSERT_TRUE(expected) << expected.error();
+  const std::string bytes = content_of(golden / "encodings" / (name + ".protobuf"));
+  Object actual;
+  EXPECT_EQ(core::protobuf_mistake([&] { core::read(core::open_envelope(bytes).object, actual); }), "");
+  EXPECT_TRUE(actual == *expected);
+}
+
+TEST_P(RecordedPod, IsReadAlikeInBothEncodings) {
+  expect_alike<core::DaemonPod>(GetParam(), core::read_daemon_pod);
+}
+
+TEST(Golden, NodeIsReadAlikeInBothEncodings) {
+  expect_alike<core::Node>("node", core::read_node);
+}
+
+TEST(Golden, StatusIsReadAlikeInBothEncodings) {
+  kube::Reply reply{.status = 404, .body = content_of(golden / "encodings" / "status.json"), .retry_after = {}};
+  const kube::ApiStatus expected = kube::status_of(reply);
+  EXPECT_EQ(expected.reason, "NotFound");
+  reply.body = content_of(golden / "encodings" / "status.protobuf");
+  reply.encoding = kube::Encoding::protobuf;
+  EXPECT_EQ(kube::status_of(reply), expected);
+}
+
 TEST(Golden, HasNoExpectationWithoutAnInput) {
   EXPECT_TRUE(std::ranges::includes(names_in("recorded"), names_in("answers")));
   EXPECT_TRUE(std::ranges::includes(names_in("pods"), names_in("explained")));
@@ -108,6 +143,7 @@ std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
 
 INSTANTIATE_TEST_SUITE_P(Golden, RecordedReview, ::testing::ValuesIn(names_in("recorded")), test_name);
 INSTANTIATE_TEST_SUITE_P(Golden, HandWrittenPod, ::testing::ValuesIn(names_in("pods")), test_name);
+INSTANTIATE_TEST_SUITE_P(Golden, RecordedPod, ::testing::ValuesIn(names_in("encodings", "pod-")), test_name);
 INSTANTIATE_TEST_SUITE_P(Golden, RecordedCluster, ::testing::ValuesIn(names_in("clusters")), test_name);
 
 }  // namespace

@@ -18,7 +18,7 @@ TEST(Lines, AreTheSameHoweverTheyArriveInPieces) {
     for (std::size_t at = 0; at < text.size(); at += size)
       EXPECT_EQ(splitter.feed(std::string_view(text).substr(at, size), keep), Result::more);
     EXPECT_EQ(lines, (std::vector<std::string>{"first", "second line", "third"})) << size;
-    EXPECT_EQ(splitter.rest(), "rest");
+    EXPECT_EQ(splitter.last(), "rest");
   }
 }
 

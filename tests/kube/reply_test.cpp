@@ -2,8 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include "protobuf.hpp"
+
 namespace everynode::kube {
 namespace {
+
+using support::enveloped;
+using support::Writer;
+using support::written;
 
 ApiStatus status_of(unsigned code, std::string body) {
   return kube::status_of(Reply{.status = code, .body = std::move(body), .retry_after = {}});
@@ -18,6 +24,28 @@ TEST(Status, IsReadFromTheBody) {
                                .reason = "Forbidden",
                                .message = "pods \"a\" is forbidden: it is being terminated",
                                .cause = "NamespaceTerminating"}));
+}
+
+TEST(Status, MayBeProtobuf) {
+  const std::string cause = written([](Writer& out) { out.add_string(1, "NamespaceTerminating"); });
+  const std::string details = written([&](Writer& out) { out.add_message(4, cause); });
+  const std::string body = enveloped("Status", written([&](Writer& out) {
+                                       out.add_string(2, "Failure");
+                                       out.add_string(3, "it is being terminated");
+                                       out.add_string(4, "Forbidden");
+                                       out.add_message(5, details);
+                                       out.add_int32(6, 403);
+                                     }));
+  const auto of = [](std::string bytes) {
+    return kube::status_of(
+        {.status = 403, .body = std::move(bytes), .retry_after = {}, .encoding = Encoding::protobuf});
+  };
+  EXPECT_EQ(
+      of(body),
+      (ApiStatus{
+          .code = 403, .reason = "Forbidden", .message = "it is being terminated", .cause = "NamespaceTerminating"}));
+  EXPECT_EQ(of(enveloped("Pod", "")).reason, "");
+  EXPECT_EQ(of("k8s").reason, "");
 }
 
 TEST(Status, IsTheFirstLineOfAnythingElse) {

@@ -5,6 +5,8 @@
 #include <map>
 #include <vector>
 
+#include "protobuf.hpp"
+
 namespace everynode::kube {
 namespace {
 
@@ -60,6 +62,7 @@ class Told {
   WatchConsumer consumer() {
     return {.read = [this](core::Reader& reader,
                            core::Reader::Element value) { return core::read(reader, value, node_ = {}); },
+            .read_protobuf = [this](core::Message object) { return core::read(object, node_ = {}); },
             .begin_replacement = [this] { log.emplace_back("begin"); },
             .listed = [this](const Object& object) { log.push_back("listed " + told_of(object)); },
             .end_replacement = [this](std::string_view version) { log.push_back("end " + std::string(version)); },
@@ -97,6 +100,10 @@ std::string line(const std::string& type, const std::string& name, const std::st
          R"("}}})";
 }
 
+std::string frame(const std::string& type, const std::string& name, const std::string& version) {
+  return support::event(type, support::enveloped("Node", support::object_with(support::metadata(name, version))));
+}
+
 std::string error(unsigned code) {
   return R"({"type":"ERROR","object":{"kind":"Status","code":)" + std::to_string(code) + R"(,"message":"why"}})";
 }
@@ -113,6 +120,30 @@ TEST(WatchMachine, ListsInPagesAndThenWatches) {
   EXPECT_TRUE(told.machine.synced());
   EXPECT_EQ(told.next(), Question(Watch{"7"})) << "the version of the first page: nothing is missed";
   EXPECT_EQ(told.log, (Log{"begin", "listed a", "listed b", "listed c", "end 7"}));
+}
+
+TEST(WatchMachine, TakesFramesAsItTakesLines) {
+  Told told;
+  told.sync();
+  EXPECT_EQ(told.machine.watch_encoding(), Encoding::protobuf);
+  EXPECT_TRUE(told.machine.on_frame(frame("ADDED", "a", "8")));
+  EXPECT_TRUE(told.machine.on_frame(frame("DELETED", "a", "11")));
+  EXPECT_TRUE(told.machine.on_frame(frame("BOOKMARK", "", "100")));
+  EXPECT_EQ(told.log, (Log{"added a 8", "deleted a 11", "progressed 100"}));
+  EXPECT_FALSE(told.machine.on_frame(support::event("ERROR", support::status(410, "Expired", "too old"))));
+  EXPECT_FALSE(told.machine.on_frame(frame("ADDED", "b", "101"))) << "it is over";
+  EXPECT_EQ(told.end(), WatchFailure::expired);
+  EXPECT_EQ(told.machine.trouble(), "the watch ended with error 410: too old");
+  EXPECT_EQ(told.next(), Question(List{""}));
+}
+
+TEST(WatchMachine, ListsAgainAfterAFrameThatCannotBeRead) {
+  Told told;
+  told.sync();
+  EXPECT_FALSE(told.machine.on_frame("\xFF\xFF"));
+  EXPECT_EQ(told.end(), WatchFailure::malformed);
+  EXPECT_TRUE(told.machine.trouble().starts_with("a watch frame that cannot be read: ")) << told.machine.trouble();
+  EXPECT_EQ(told.ask(), Question(List{""}));
 }
 
 TEST(WatchMachine, PassesEventsOnAndFollowsTheirVersion) {

@@ -6,7 +6,7 @@ import re
 from pathlib import PurePosixPath
 
 PURE = ("core", "admission", "http", "kube", "cache")
-LIBRARIES = ("simdjson.h", "nlohmann/", "boost/container/")
+LIBRARIES = ("simdjson.h", "protozero/", "nlohmann/", "boost/container/")
 BORROWED = {"server/core/base64.cpp": ("openssl/evp.h",)}
 # Standard headers of the world outside: threads, files, signals, the time of day. <chrono> has durations, which are values.
 WORLDLY = {"atomic", "barrier", "condition_variable", "csignal", "ctime", "filesystem", "fstream", "future", "iostream", "latch", "mutex",
@@ -22,7 +22,7 @@ def is_pure(path: str) -> bool:
 
 
 def may_include(path: str, header: str) -> bool:
-    """True for the values of pure folders, the libraries that read JSON and hold values, and what the standard library has for values."""
+    """True for the values of pure folders, the libraries that read JSON and protobuf and hold values, and what the standard library has for values."""
     if header in BORROWED.get(path, ()):
         return True
     if header.startswith("everynode/"):

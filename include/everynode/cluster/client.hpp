@@ -30,6 +30,9 @@ struct ClientObserver {
       [](const kube::Request&, unsigned, std::chrono::nanoseconds) {};  ///< status 0: no reply
 };
 
+/// Takes an event of a stream: a line of JSON or a frame of protobuf, valid during the call. False: no more of them.
+using OnEvent = std::function<bool(std::string_view event, kube::Encoding encoding)>;
+
 /// How long what comes next of a stream may wait for more. Asked whenever some of it was read.
 using GatherTime = std::function<std::chrono::milliseconds()>;
 
@@ -47,10 +50,9 @@ class Client {
   /// nothing of it had gone out, or that it only reads.
   [[nodiscard]] Awaitable<kube::Outcome> send(kube::Request request);
 
-  /// Sends a watch and gives its body line by line, each valid during the call only. Ends when the server closes
-  /// (a Reply with status 200 and no body), refuses (its Reply), or falls silent (NoReply). `on_line` false: stop.
-  [[nodiscard]] Awaitable<kube::Outcome> stream(kube::Request request,
-                                                std::function<bool(std::string_view line)> on_line,
+  /// Sends a watch and gives its body event by event. Ends when the server closes (a Reply with status 200 and no
+  /// body), refuses (its Reply), or falls silent (NoReply).
+  [[nodiscard]] Awaitable<kube::Outcome> stream(kube::Request request, OnEvent on_event,
                                                 GatherTime gather_time = at_once);
 
   /// Closes all connections; what waits ends with NoReply.

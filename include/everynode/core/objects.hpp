@@ -9,6 +9,7 @@
 #include "everynode/core/daemon_set.hpp"
 #include "everynode/core/document.hpp"
 #include "everynode/core/node.hpp"
+#include "everynode/core/protobuf.hpp"
 #include "everynode/core/revision.hpp"
 
 namespace everynode::core {
@@ -29,9 +30,16 @@ ObjectMeta read(Reader& reader, Reader::Element value, DaemonPod& out);
 ObjectMeta read(Reader& reader, Reader::Element value, DaemonSet& out);
 ObjectMeta read(Reader& reader, Reader::Element value, ControllerRevision& out);
 
+// The same in protobuf, without the envelope: what is wrong is thrown.
+ObjectMeta read(Message object, Node& out);
+ObjectMeta read(Message object, DaemonPod& out);
+/// What an object of any kind says of itself, and nothing else of it.
+ObjectMeta read_meta(Message object);
+
 // The same for a text that is one object. `document` is memory to work with.
 [[nodiscard]] std::expected<Node, std::string> read_node(const std::string& json, Document& document);
 [[nodiscard]] std::expected<DaemonPod, std::string> read_daemon_pod(const std::string& json, Document& document);
+[[nodiscard]] std::expected<DaemonPod, std::string> read_daemon_pod_protobuf(std::string_view bytes);
 [[nodiscard]] std::expected<DaemonSet, std::string> read_daemon_set(const std::string& json, Document& document);
 [[nodiscard]] std::expected<ControllerRevision, std::string> read_controller_revision(const std::string& json,
                                                                                       Document& document);

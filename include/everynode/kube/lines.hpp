@@ -22,8 +22,8 @@ class LineSplitter {
   template <class OnLine>
   Result feed(std::string_view piece, OnLine on_line);
 
-  /// What follows the last line end; the last line of a body that does not end with one.
-  [[nodiscard]] std::string_view rest() const { return rest_; }
+  /// What follows the last line end: the last line of a body that does not end with one.
+  [[nodiscard]] std::string_view last() const { return rest_; }
 
  private:
   std::size_t limit_;

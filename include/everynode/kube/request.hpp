@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "everynode/kube/encoding.hpp"
+
 namespace everynode::kube {
 
 /// A resource of the API, as RBAC and URLs name it.
@@ -49,6 +51,7 @@ struct Request {
   std::string target;        ///< path and query, percent-encoded
   std::string content_type;  ///< empty without a body
   std::string body;
+  Encoding answer = Encoding::json;  ///< protobuf: preferred, JSON is understood as well
 
   /// The HTTP method: GET, POST, PUT, PATCH or DELETE.
   [[nodiscard]] std::string_view method() const;

@@ -11,6 +11,7 @@
 #include "everynode/core/document.hpp"
 #include "everynode/kube/backoff.hpp"
 #include "everynode/kube/reply.hpp"
+#include "everynode/kube/watch_frame.hpp"
 #include "everynode/kube/watch_text.hpp"
 
 namespace everynode::kube {
@@ -28,6 +29,8 @@ struct WatchConsumer {
   /// Reads an object, of which the machine says in a moment what it means: most are read once, out of the line in which
   /// they came.
   ReadObject read;
+  /// The same in protobuf. Empty: the resource is watched in JSON.
+  ReadMessage read_protobuf = {};
   /// All objects will be named again. Comes again without an end if a list had to be started over.
   std::function<void()> begin_replacement;
   std::function<void(const Object&)> listed;
@@ -59,7 +62,8 @@ class WatchMachine {
 
   static constexpr std::uint32_t page_size = 500;
 
-  // What to do next. The answer to List goes to on_page, the lines of Watch to on_line and its end to on_end.
+  // What to do next. The answer to List goes to on_page, the events of Watch to on_line or on_frame, and its end to
+  // on_end.
   struct List {
     std::string continue_;
     bool operator==(const List&) const = default;
@@ -82,11 +86,17 @@ class WatchMachine {
   WatchFailure on_page(const Outcome& outcome);
   /// False: this watch has nothing more to say, end it.
   [[nodiscard]] bool on_line(std::string_view line);
+  /// The same for a watch that is answered in protobuf.
+  [[nodiscard]] bool on_frame(std::string_view frame);
   WatchFailure on_end(const Outcome& outcome, Instant now);
   /// How long what comes next may gather before it is read. To wake up for an event costs several times what the event
   /// does, so nobody does that for each heartbeat: once a watch had no news for a second, they are read in batches.
   [[nodiscard]] std::chrono::milliseconds gather_time(Instant now);
 
+  /// What watches are best answered in; both are understood.
+  [[nodiscard]] Encoding watch_encoding() const {
+    return consumer_.read_protobuf ? Encoding::protobuf : Encoding::json;
+  }
   /// Whether a list has been complete once.
   [[nodiscard]] bool synced() const { return synced_; }
   /// The last one that the consumer was told; empty before the first list is complete.
@@ -101,7 +111,8 @@ class WatchMachine {
   WatchFailure expired(std::string trouble);
 
   bool take_event(const WatchLine& line);
-  bool take_error();
+  bool take_error(const WatchError& error);
+  bool take_malformed(std::string trouble);
 
   void list_again();
   WatchFailure fail(WatchFailure failure, std::string trouble);

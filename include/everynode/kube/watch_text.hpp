@@ -1,4 +1,4 @@
-/// Reading what list and watch answer.
+/// Reading what list and watch answer in JSON.
 #pragma once
 
 #include <cstdint>

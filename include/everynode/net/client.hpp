@@ -63,6 +63,7 @@ struct ClientRequest {
 struct ResponseHead {
   unsigned status = 0;
   std::optional<std::chrono::seconds> retry_after;
+  std::string content_type;  ///< empty: it did not say
 };
 
 /// Not thread-safe. One operation at a time; `cancel` at any time.

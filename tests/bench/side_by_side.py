@@ -1,0 +1,116 @@
+"""Two creators of the same pods at the same time, each with a control plane on a core of its own.
+
+One after the other, one of them may meet a machine that is a fifth faster: side by side both meet the same. The cores differ as well, so they are
+exchanged from round to round.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from tests.bench import reconcilers
+from tests.bench.creation import add_daemon_sets, add_nodes, control_plane, existing_pods, names_of
+from tests.bench.reconciler_results import EVERYNODE, PLAIN_LOAD, Race
+from tests.cluster import waiting
+from tests.cluster.control_plane import ControlPlane
+from tests.cluster.processes import Process
+from tests.tools.explained import Explained
+
+T = TypeVar("T")
+SETTLE_SECONDS = 3
+
+# What makes DaemonSets of these names, and sees to it that there is a process which creates their pods on so many nodes.
+Create = Callable[[list[str], int], Process]
+
+
+@dataclass(frozen=True)
+class Creator:
+    name: str
+    prepare: Callable[[ControlPlane], Create]
+
+
+def everynode() -> Creator:
+    def prepare(cluster: ControlPlane) -> Create:
+        controller = reconcilers.Everynode(cluster)
+
+        def create(names: list[str], _: int) -> Process:
+            add_daemon_sets(cluster.api, names)
+            return controller.process
+        return create
+    return Creator(EVERYNODE, prepare)
+
+
+def plain_load(name: str = PLAIN_LOAD, *options: str) -> Creator:
+    def prepare(cluster: ControlPlane) -> Create:
+        return lambda names, node_count: reconcilers.plain_load(cluster, add_daemon_sets(cluster.api, names), node_count, *options)
+    return Creator(name, prepare)
+
+
+def race(first: Creator, second: Creator, node_count: int, daemon_sets: int, rounds: int) -> Race:
+    """An even number of rounds: so each has both cores equally often."""
+    result = Race()
+    cores = two_cores()
+    for number in range(rounds):
+        print(f"{first.name} on core {cores[0]}, {second.name} on core {cores[1]}: adding {node_count} nodes for each", flush=True)
+        walls = one_round(cores, (first, second), node_count, names_of(daemon_sets))
+        result.first.append(walls[0])
+        result.second.append(walls[1])
+        print(f"  round {number + 1}: {walls[0]:.1f} s and {walls[1]:.1f} s until the pods exist", flush=True)
+        cores.reverse()
+    return result
+
+
+def two_cores() -> list[int]:
+    usable = sorted(os.sched_getaffinity(0))
+    if len(usable) < 2:
+        raise Explained("this needs a machine with two cores: one for each control plane")
+    return usable[:2]
+
+
+def one_round(cores: list[int], creators: Sequence[Creator], node_count: int, names: list[str]) -> list[float]:
+    """In seconds, for each creator."""
+    with contextlib.ExitStack() as stack:
+        clusters = [on(core, stack.enter_context, control_plane()) for core in cores]
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(lambda cluster: add_nodes(cluster, node_count), clusters))
+        create = [on(core, creator.prepare, cluster) for core, creator, cluster in zip(cores, creators, clusters, strict=True)]
+        time.sleep(SETTLE_SECONDS)
+        begun, processes = [], []
+        for core, begin in zip(cores, create, strict=True):
+            begun.append(time.monotonic())
+            processes.append(on(core, begin, names, node_count))
+        ended = await_all(clusters, processes, len(names) * node_count)
+        return [end - begin for end, begin in zip(ended, begun, strict=True)]
+
+
+def await_all(clusters: list[ControlPlane], creators: list[Process], pods: int) -> list[float]:
+    """When each had all pods."""
+    ended: dict[int, float] = {}
+
+    def done() -> bool:
+        for number, (cluster, creator) in enumerate(zip(clusters, creators, strict=True)):
+            if number in ended:
+                continue
+            if existing_pods(cluster.api) >= pods:
+                ended[number] = time.monotonic()
+            elif creator.failed:
+                raise creator.ended(f"while we waited for {pods} pods to exist")
+        return len(ended) == len(clusters)
+    waiting.until(done, f"{pods} pods to exist in each cluster", 1200, interval=0.1)
+    return [ended[number] for number in range(len(clusters))]
+
+
+def on(core: int, do: Callable[..., T], *arguments: object) -> T:
+    """What is started meanwhile stays on this core; we do not."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        return do(*arguments)
+    finally:
+        os.sched_setaffinity(0, before)
