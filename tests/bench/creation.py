@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import json
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 
 from tests.cluster import nodes, waiting, workspace
@@ -73,3 +76,13 @@ def await_work(worker: Process, done: Callable[[], bool], what: str) -> None:
     waiting.until(lambda: done() or worker.failed, what, 1200, interval=0.1)
     if worker.failed:
         raise worker.ended(f"while we waited for {what}")
+
+
+def remove_all(cluster: ControlPlane, names: list[str]) -> None:
+    """The DaemonSets, and all pods there are: these straight from etcd, for the API would take as long as for creating them."""
+    for name in names:
+        cluster.api.delete(f"{DAEMON_SETS}/{name}")
+    begin, end = (base64.b64encode(key).decode() for key in (b"/registry/pods/", b"/registry/pods0"))
+    question = urllib.request.Request(f"{cluster.etcd}/v3/kv/deleterange", json.dumps({"key": begin, "range_end": end}).encode())
+    urllib.request.build_opener(urllib.request.ProxyHandler({})).open(question, timeout=60).close()
+    waiting.until(lambda: existing_pods(cluster.api) == 0, "the pods to be gone", 60)

@@ -25,7 +25,7 @@ RESULTS = Path(__file__).resolve().parent / "encodings" / "RESULTS.md"
 JSON, PROTOBUF = "JSON", "protobuf"
 NODES = 1000
 DAEMON_SETS = 2
-ROUNDS = 6
+ROUNDS = 16
 
 
 def main() -> int:
@@ -53,7 +53,7 @@ def page(races: Race) -> str:
 
 Written by `make bench-encodings` on {datetime.date.today().isoformat()}, not by hand. Two load generators create the pods of {DAEMON_SETS} DaemonSets on {NODES} nodes at the same
 time, and follow all pods meanwhile, as a controller has to: one in JSON, one in protobuf. Each has a control plane on a core of its own; the cores are
-exchanged from round to round. In seconds, until the pods exist:
+exchanged from round to round. In seconds, until the pods exist; the last line has the geometric mean and its standard error:
 
 {races_table(races, JSON, PROTOBUF)}
 """

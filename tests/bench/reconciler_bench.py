@@ -225,7 +225,8 @@ not the controllers, is the limit of most times; the CPU and the memory are the 
 {races_table(races, EVERYNODE, PLAIN_LOAD)}
 
 Everynode and the plain load create {LARGE} pods at the same time, each with a control plane on a core of its own; the cores are exchanged from
-round to round. One after the other would not do: from one minute to the next the machine's speed differs by more than they do.
+round to round, and a round of new control planes goes before, which does not count. One after the other would not do: from one minute to the next
+the machine's speed differs by more than they do. The last line has the geometric mean and its standard error.
 
 "Pods exist": the API server has them; "pods ready": the DaemonSet's status says that all are available. Rolls have maxUnavailable 50 %.
 New nodes, one after the other: from the answer to the node's creation until the API server receives the request that creates the pod

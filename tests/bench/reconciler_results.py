@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from dataclasses import dataclass, field
 
@@ -55,9 +56,19 @@ class Race:
     second: list[float] = field(default_factory=list)
 
     @property
+    def ratios(self) -> list[float]:
+        """First over second, of each round."""
+        return [one / other for one, other in zip(self.first, self.second, strict=True)]
+
+    @property
     def ratio(self) -> float:
-        """First over second, the geometric mean of all rounds."""
-        return statistics.geometric_mean(one / other for one, other in zip(self.first, self.second, strict=True))
+        """The geometric mean of all rounds."""
+        return statistics.geometric_mean(self.ratios)
+
+    @property
+    def standard_error(self) -> float:
+        """Of the ratio, relative: how far chance alone may put it off."""
+        return statistics.stdev(map(math.log, self.ratios)) / math.sqrt(len(self.ratios))
 
 
 def p99_of(figures: list[float]) -> float:
@@ -77,8 +88,9 @@ def figures_table(measured: list[Figures]) -> str:
 
 
 def races_table(races: Race, first: str, second: str) -> str:
-    rows = [[str(number), shown(one), shown(other), f"{one / other:.3f}"] for number, (one, other) in enumerate(zip(races.first, races.second, strict=True), 1)]
-    return table(["round", f"{first}, s", f"{second}, s", "ratio"], [*rows, ["all", "", "", f"{races.ratio:.3f}"]])
+    walls = enumerate(zip(races.first, races.second, races.ratios, strict=True), 1)
+    rows = [[str(number), shown(one), shown(other), f"{ratio:.3f}"] for number, (one, other, ratio) in walls]
+    return table(["round", f"{first}, s", f"{second}, s", "ratio"], [*rows, ["all", "", "", f"{races.ratio:.3f} ± {races.standard_error:.3f}"]])
 
 
 def targets_table(measured: list[Figures], races: Race) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from tests.bench import reconcilers
-from tests.bench.creation import add_daemon_sets, add_nodes, control_plane, existing_pods, names_of
+from tests.bench.creation import add_daemon_sets, add_nodes, control_plane, existing_pods, names_of, remove_all
 from tests.bench.reconciler_results import EVERYNODE, PLAIN_LOAD, Race
 from tests.cluster import waiting
 from tests.cluster.control_plane import ControlPlane
@@ -53,16 +53,18 @@ def plain_load(name: str = PLAIN_LOAD, *options: str) -> Creator:
 
 
 def race(first: Creator, second: Creator, node_count: int, daemon_sets: int, rounds: int) -> Race:
-    """An even number of rounds: so each has both cores equally often."""
+    """An even number of rounds: so each has both cores equally often. One more before them, of new control planes, does not count."""
     result = Race()
-    cores = two_cores()
-    for number in range(rounds):
-        print(f"{first.name} on core {cores[0]}, {second.name} on core {cores[1]}: adding {node_count} nodes for each", flush=True)
-        walls = one_round(cores, (first, second), node_count, names_of(daemon_sets))
-        result.first.append(walls[0])
-        result.second.append(walls[1])
-        print(f"  round {number + 1}: {walls[0]:.1f} s and {walls[1]:.1f} s until the pods exist", flush=True)
-        cores.reverse()
+    with contextlib.ExitStack() as stack:
+        places = start_on_two_cores(stack, node_count)
+        for number in range(rounds + 1):
+            names = [f"round-{number}-{name}" for name in names_of(daemon_sets)]  # pods of a name that was used before cost less
+            walls = one_round(places, (first, second), node_count, names)
+            print(f"round {number}: {first.name} {walls[0]:.1f} s, {second.name} {walls[1]:.1f} s", flush=True)
+            if number > 0:
+                result.first.append(walls[0])
+                result.second.append(walls[1])
+            places.reverse()
     return result
 
 
@@ -73,20 +75,34 @@ def two_cores() -> list[int]:
     return usable[:2]
 
 
-def one_round(cores: list[int], creators: Sequence[Creator], node_count: int, names: list[str]) -> list[float]:
-    """In seconds, for each creator."""
-    with contextlib.ExitStack() as stack:
-        clusters = [on(core, stack.enter_context, control_plane()) for core in cores]
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(lambda cluster: add_nodes(cluster, node_count), clusters))
-        create = [on(core, creator.prepare, cluster) for core, creator, cluster in zip(cores, creators, clusters, strict=True)]
-        time.sleep(SETTLE_SECONDS)
-        begun, processes = [], []
-        for core, begin in zip(cores, create, strict=True):
-            begun.append(time.monotonic())
-            processes.append(on(core, begin, names, node_count))
-        ended = await_all(clusters, processes, len(names) * node_count)
-        return [end - begin for end, begin in zip(ended, begun, strict=True)]
+@dataclass(frozen=True)
+class Place:
+    core: int
+    cluster: ControlPlane
+
+
+def start_on_two_cores(stack: contextlib.ExitStack, node_count: int) -> list[Place]:
+    places = [Place(core, on(core, stack.enter_context, control_plane())) for core in two_cores()]
+    print(f"adding {node_count} nodes to each control plane", flush=True)
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda place: add_nodes(place.cluster, node_count), places))
+    return places
+
+
+def one_round(places: list[Place], creators: Sequence[Creator], node_count: int, names: list[str]) -> list[float]:
+    """In seconds, for each creator. Leaves no pods."""
+    create = [on(place.core, creator.prepare, place.cluster) for place, creator in zip(places, creators, strict=True)]
+    time.sleep(SETTLE_SECONDS)
+    begun, processes = [], []
+    for place, begin in zip(places, create, strict=True):
+        begun.append(time.monotonic())
+        processes.append(on(place.core, begin, names, node_count))
+    clusters = [place.cluster for place in places]
+    ended = await_all(clusters, processes, len(names) * node_count)
+    for cluster, process in zip(clusters, processes, strict=True):
+        process.stop()
+        remove_all(cluster, names)
+    return [end - begin for end, begin in zip(ended, begun, strict=True)]
 
 
 def await_all(clusters: list[ControlPlane], creators: list[Process], pods: int) -> list[float]:
