@@ -29,7 +29,7 @@ void read_cause(core::Reader& reader, Element details, ApiStatus& status) {
   });
 }
 
-/// False: this is no Status.
+// Both: false if this is no Status.
 bool read_status_protobuf(std::string_view body, ApiStatus& status) {
   std::string_view kind;
   const auto cause = [&](core::Message value) {

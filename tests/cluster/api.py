@@ -56,6 +56,15 @@ class Api:
         connection.request("GET", path)
         return connection, connection.getresponse()
 
+    def encoded(self, path: str, media_type: str) -> bytes:
+        """The answer in another encoding than JSON, whatever its status is."""
+        connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=self._context, timeout=60)
+        try:
+            connection.request("GET", path, headers={"Accept": media_type})
+            return connection.getresponse().read()
+        finally:
+            connection.close()
+
     def get(self, path: str) -> Any:
         return self.ask("GET", path).body
 
