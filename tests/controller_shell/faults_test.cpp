@@ -96,6 +96,29 @@ TEST_F(Faults, AnAnswerThatDoesNotComeBeforeARollMakesNoSecondPod) {
   EXPECT_TRUE(cluster_.await(is_settled, 20s));
 }
 
+/// Who does not see an orphan yet makes a pod beside it. One of the two goes at once: its node keeps the other.
+TEST_F(Faults, OfTwoPodsOnANodeOneGoesThoughOtherNodesHaveNone) {
+  std::atomic<bool> one_went = false;
+  cluster_.set_faults([&](const ApiRequest& request) {
+    if (request.method == "DELETE" && request.target.contains("/pods/")) one_went = true;
+    const bool elsewhere = request.is("POST", "/api/v1/namespaces/default/pods") && !request.body.contains(R"(["n1"])");
+    return one_went || !elsewhere ? Fault{} : Fault{.kind = Fault::Kind::refuse, .status = 500};
+  });
+  std::atomic<bool> listed = false;
+  cluster_.set_watch_faults([&](const ApiRequest& request) {
+    if (!request.target.contains("/pods")) return WatchFault{};
+    listed = true;
+    return WatchFault{.delay = 300ms};
+  });
+  const ControllerRun run(cluster_);
+  ASSERT_TRUE(cluster_.await([&](const FakeObjects&) { return listed.load(); }));
+  cluster_.change([](FakeObjects& objects) {
+    objects.write("pods", orphan("orphan", "agent", "n1"));
+    add_daemon_set(objects, daemon_set("agent", "i:1"));
+  });
+  EXPECT_TRUE(cluster_.await([&](const FakeObjects& objects) { return one_went && is_settled(objects); }));
+}
+
 TEST_F(Faults, AConflictIsNoProofThatAPodHasGone) {
   add_agent();
   const ControllerRun run(cluster_);
