@@ -98,7 +98,7 @@ format: ## formats the C++ files
 	@tests/tools/install-packages lint
 	@git ls-files '*.hpp' '*.cpp' | xargs clang-format-19 -i
 
-bench: bench-webhook bench-reconciler bench-encodings ## all, about an hour and a quarter; on a machine that does nothing else
+bench: bench-webhook bench-reconciler bench-encodings ## all, about an hour and a half; on a machine that does nothing else
 
 bench-webhook: build-bench ## the webhook beside a Go webhook and beside the floor; writes tests/bench/RESULTS.md
 	@tests/bench/bench.py

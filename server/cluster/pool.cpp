@@ -19,15 +19,20 @@ constexpr std::chrono::seconds longest_idle{60};
 
 /// Who waits for a place. The lease comes with the place, so that it is free again even if the wait was given up.
 struct Pool::Waiter {
-  explicit Waiter(Pool& owner) : pool(owner), timer(owner.executor_, asio::steady_timer::time_point::max()) {
-    pool.waiters_.push_back(this);
-  }
+  explicit Waiter(Pool& owner)
+      : pool(owner),
+        timer(owner.executor_, asio::steady_timer::time_point::max()),
+        turn(pool.waiters_.insert(pool.waiters_.end(), this)) {}
   Waiter(const Waiter&) = delete;
   Waiter& operator=(const Waiter&) = delete;
-  ~Waiter() { pool.waiters_.remove(this); }
+  ~Waiter() {
+    if (waits) pool.waiters_.erase(turn);
+  }
 
   Pool& pool;
   asio::steady_timer timer;
+  std::list<Waiter*>::iterator turn;
+  bool waits = true;
   Lease lease;
 };
 
@@ -64,6 +69,7 @@ void Pool::free_place() {
   }
   Waiter* next = waiters_.front();
   waiters_.pop_front();
+  next->waits = false;
   next->lease = Lease(shared_from_this(), true);
   next->timer.cancel();
 }

@@ -22,6 +22,10 @@ constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 /// pod that becomes ready would cost the API server more than the pods.
 constexpr std::chrono::milliseconds status_interval{300};
 
+/// While actions are on their way, which will change it again, at most this often: a write costs the API server nearly
+/// as much as a new pod.
+constexpr std::chrono::seconds busy_status_interval{2};
+
 /// A new message of a condition can wait longer, if it is all that is to be said.
 constexpr std::chrono::seconds words_interval{10};
 
@@ -258,7 +262,8 @@ Controller::Instant Controller::status_due(Pace& pace, const core::Plan& plan, b
   }
   if (!pace.status_waits_since) pace.status_waits_since = steady_clock::now();
   const Instant since = std::max(pace.status_written, last ? Instant::min() : *pace.status_waits_since);
-  return since + (plan.status->words_only ? std::chrono::milliseconds(words_interval) : status_interval);
+  if (plan.status->words_only) return since + words_interval;
+  return since + (last ? status_interval : std::chrono::milliseconds(busy_status_interval));
 }
 
 /// daemonset-controller.md 11.4.

@@ -11,6 +11,10 @@ namespace {
 /// A watch that lasted as long as this was healthy, however it ended.
 constexpr std::chrono::seconds healthy{5};
 
+/// A busy API server closes a watch that it cannot serve fast enough, often a moment after it began. What it told was
+/// progress, so that is no failure: the next one begins after so long.
+constexpr std::chrono::milliseconds breath{50};
+
 /// A watch without news for so long is quiet. News then waits up to `gathering` more: too short for people, and for
 /// nodes, which have taken seconds to boot.
 constexpr std::chrono::seconds quiet{1};
@@ -54,6 +58,7 @@ WatchMachine::Question WatchMachine::next(Instant now) {
   if (wait_.count() > 0) return Wait{std::exchange(wait_, std::chrono::milliseconds{0})};
   if (listing_) return List{continue_};
   watch_began_ = now;
+  told_ = false;
   last_news_ = now;
   broken_off_ = WatchFailure::none;
   return Watch{resource_version_};
@@ -135,6 +140,7 @@ bool WatchMachine::take_malformed(std::string trouble) {
 
 bool WatchMachine::take_event(const WatchLine& line) {
   trouble_.clear();
+  told_ = true;
   advance(line.meta.resource_version);
   if (line.event == WatchEvent::bookmark) {
     consumer_.progressed(resource_version_);
@@ -170,7 +176,9 @@ WatchFailure WatchMachine::on_end(const Outcome& outcome, Instant now) {
 }
 
 WatchFailure WatchMachine::closed(Instant now) {
-  if (now - watch_began_ < healthy) return fail(WatchFailure::closed_early, "the server closed the watch at once");
+  const bool early = now - watch_began_ < healthy;
+  if (early && !told_) return fail(WatchFailure::closed_early, "the server closed the watch at once");
+  if (early) wait_ = breath;
   trouble_.clear();
   return WatchFailure::none;
 }

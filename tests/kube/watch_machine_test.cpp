@@ -340,6 +340,20 @@ TEST(WatchMachine, AServerThatClosesAtOnceIsNotAskedAgainAtOnce) {
   EXPECT_TRUE(std::holds_alternative<Wait>(told.next()));
 }
 
+/// A busy API server does, when a watch cannot keep up with it.
+TEST(WatchMachine, AWatchThatIsClosedAfterAnEventGoesOnSoon) {
+  Told told;
+  told.sync();
+  for (const std::string version : {"8", "9", "10"}) {
+    EXPECT_TRUE(told.machine.on_line(line("MODIFIED", "a", version)));
+    EXPECT_EQ(told.end(), WatchFailure::none);
+    EXPECT_EQ(told.machine.trouble(), "");
+    EXPECT_EQ(told.next(), Question(Wait{50ms}));
+    EXPECT_EQ(told.next(), Question(Watch{version}));
+  }
+  EXPECT_EQ(told.end(), WatchFailure::closed_early) << "the last one told nothing";
+}
+
 TEST(WatchMachine, WhenEverythingExpiresItWaits) {
   Told told;
   told.sync();

@@ -49,7 +49,7 @@ enum class WatchFailure : std::uint8_t {
   refused,       ///< another status than 200, or an ERROR event
   expired,       ///< 410: what we asked for is no longer there
   malformed,     ///< an answer that cannot be read
-  closed_early,  ///< a watch that the server closed at once
+  closed_early,  ///< a watch that the server closed at once, without an event
 };
 
 /// "no_reply", ...: a label of metrics; "none" for none.
@@ -133,6 +133,7 @@ class WatchMachine {
   Instant watch_began_;
   Instant last_news_;
   bool news_ = false;                             ///< since `last_news_`
+  bool told_ = false;                             ///< an event came since `watch_began_`
   WatchFailure broken_off_ = WatchFailure::none;  ///< why on_line ended the watch
   std::string trouble_;
 };
