@@ -5,13 +5,11 @@ namespace {
 
 using Element = Reader::Element;
 
-void read_owners(Reader& reader, Element value, Shared<ControllerRef>& out) {
+void read_owners(Reader& reader, Element value, ObjectMetadata& out) {
   reader.array(value, [&](Element element) {
     OwnerReference owner;
     read(reader, element, owner);
-    if (!owner.controller || out) return;
-    out =
-        ControllerRef{.kind = std::string(owner.kind), .name = std::string(owner.name), .uid = std::string(owner.uid)};
+    take_owner(owner, out);
   });
 }
 
@@ -23,13 +21,12 @@ void read_time(Reader& reader, Element value, Time& out) {
   out = *time;
 }
 
-/// Entries are in the order of time. The first that is about the object itself, not its status, is the creator's.
-void read_creator(Reader& reader, Element value, std::string& out) {
+void read_managers(Reader& reader, Element value, ObjectMetadata& out) {
   constexpr std::array<std::string_view, 2> names{"manager", "subresource"};
   reader.array(value, [&](Element element) {
     std::array<std::string_view, 2> texts;
     reader.object(element, names, [&](std::size_t name, Element member) { reader.read(member, texts[name]); });
-    if (out.empty() && texts[1].empty()) out = texts[0];
+    take_manager(texts[0], texts[1], out);
   });
 }
 
@@ -80,7 +77,7 @@ void read(Reader& reader, Element value, ObjectMetadata& out, Labels* annotation
       case 4:
         return reader.read(member, out.identity.resource_version);
       case 5:
-        return read_owners(reader, member, out.controller);
+        return read_owners(reader, member, out);
       case 6:
         return reader.read(member, out.generation);
       case 7:
@@ -90,11 +87,21 @@ void read(Reader& reader, Element value, ObjectMetadata& out, Labels* annotation
         return read_time(reader, member, out.leaves_by);
       case 9:
         if (foreign_status != nullptr) return read_foreign_status(reader, member, *foreign_status);
-        return read_creator(reader, member, out.creator);
+        return read_managers(reader, member, out);
       default:
         if (annotations != nullptr) read(reader, member, *annotations);
     }
   });
+}
+
+void take_owner(const OwnerReference& owner, ObjectMetadata& out) {
+  if (!owner.controller || out.controller) return;
+  out.controller =
+      ControllerRef{.kind = std::string(owner.kind), .name = std::string(owner.name), .uid = std::string(owner.uid)};
+}
+
+void take_manager(std::string_view manager, std::string_view subresource, ObjectMetadata& out) {
+  if (out.creator.empty() && subresource.empty()) out.creator = manager;
 }
 
 void require_name(Reader& reader, const ObjectMetadata& metadata) {

@@ -9,6 +9,7 @@
 #include "everynode/core/daemon_set.hpp"
 #include "everynode/core/decode.hpp"
 #include "everynode/core/objects.hpp"
+#include "everynode/core/pod.hpp"
 #include "everynode/core/protobuf.hpp"
 
 namespace everynode::core {
@@ -21,7 +22,7 @@ struct ObjectMetadata {
   bool terminating = false;
   Time leaves_by{};  ///< the deletionTimestamp of one that is terminating
   std::int64_t generation = 0;
-  std::string creator;  ///< the manager of the first entry of managedFields
+  std::string creator;  ///< the manager who wrote it first
 };
 
 /// Annotations and writes of the status are read only where they are wanted: they can be larger than all the rest.
@@ -29,6 +30,11 @@ void read(Reader& reader, Reader::Element value, ObjectMetadata& out, Labels* an
           StatusWrite* foreign_status = nullptr);
 
 void read(Message value, ObjectMetadata& out);
+
+/// An entry of ownerReferences: only one of them may be the controller's.
+void take_owner(const OwnerReference& owner, ObjectMetadata& out);
+/// An entry of managedFields. They are in the order of time: the first about the object itself is the creator's.
+void take_manager(std::string_view manager, std::string_view subresource, ObjectMetadata& out);
 
 /// `metav1.Time`; the epoch for the zero time.
 [[nodiscard]] Time read_time(Message timestamp);

@@ -10,19 +10,17 @@ void read_label(Message entry, Labels& out) {
   out.set(key, value);
 }
 
-void read_owner(Message reference, Shared<ControllerRef>& out) {
-  ControllerRef owner;
-  bool controller = false;
-  read_fields(reference, text(1, owner.kind), text(3, owner.name), text(4, owner.uid), integer(6, controller));
-  if (controller && !out) out = std::move(owner);
+void read_owner(Message reference, ObjectMetadata& out) {
+  OwnerReference owner;
+  read_fields(reference, text(1, owner.kind), text(3, owner.name), text(4, owner.uid), integer(6, owner.controller));
+  take_owner(owner, out);
 }
 
-/// Entries are in the order of time. The first that is about the object itself, not its status, is the creator's.
-void read_creator(Message entry, std::string& out) {
+void read_manager(Message entry, ObjectMetadata& out) {
   std::string_view manager;
   std::string_view subresource;
   read_fields(entry, text(1, manager), text(8, subresource));
-  if (out.empty() && subresource.empty()) out = manager;
+  take_manager(manager, subresource, out);
 }
 
 }  // namespace
@@ -46,8 +44,8 @@ void read(Message value, ObjectMetadata& out) {
               text(6, identity.resource_version), integer(7, out.generation),
               message(8, [&](Message time) { out.created = read_time(time); }), message(9, leaves),
               message(11, [&](Message entry) { read_label(entry, out.labels); }),
-              message(13, [&](Message reference) { read_owner(reference, out.controller); }),
-              message(17, [&](Message entry) { read_creator(entry, out.creator); }));
+              message(13, [&](Message reference) { read_owner(reference, out); }),
+              message(17, [&](Message entry) { read_manager(entry, out); }));
 }
 
 ObjectMeta read_meta(Message object) {
