@@ -24,7 +24,7 @@ constexpr std::chrono::milliseconds status_interval{300};
 
 /// While actions are on their way, which will change it again, at most this often: a write costs the API server nearly
 /// as much as a new pod.
-constexpr std::chrono::seconds busy_status_interval{2};
+constexpr std::chrono::milliseconds busy_status_interval{2000};
 
 /// A new message of a condition can wait longer, if it is all that is to be said.
 constexpr std::chrono::seconds words_interval{10};
@@ -263,7 +263,7 @@ Controller::Instant Controller::status_due(Pace& pace, const core::Plan& plan, b
   if (!pace.status_waits_since) pace.status_waits_since = steady_clock::now();
   const Instant since = std::max(pace.status_written, last ? Instant::min() : *pace.status_waits_since);
   if (plan.status->words_only) return since + words_interval;
-  return since + (last ? status_interval : std::chrono::milliseconds(busy_status_interval));
+  return since + (last ? status_interval : busy_status_interval);
 }
 
 /// daemonset-controller.md 11.4.

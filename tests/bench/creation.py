@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import json
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 
-from tests.cluster import nodes, waiting, workspace
+from tests.cluster import etcd, nodes, waiting, workspace
 from tests.cluster.api import Api
 from tests.cluster.control_plane import WITHOUT_IN_TREE, ControlPlane
 from tests.cluster.processes import Process
@@ -83,6 +81,5 @@ def remove_all(cluster: ControlPlane, names: list[str]) -> None:
     for name in names:
         cluster.api.delete(f"{DAEMON_SETS}/{name}")
     begin, end = (base64.b64encode(key).decode() for key in (b"/registry/pods/", b"/registry/pods0"))
-    question = urllib.request.Request(f"{cluster.etcd}/v3/kv/deleterange", json.dumps({"key": begin, "range_end": end}).encode())
-    urllib.request.build_opener(urllib.request.ProxyHandler({})).open(question, timeout=60).close()
+    etcd.ask(cluster.etcd, "kv/deleterange", {"key": begin, "range_end": end}, seconds=60)
     waiting.until(lambda: existing_pods(cluster.api) == 0, "the pods to be gone", 60)

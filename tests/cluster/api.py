@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import ssl
@@ -50,20 +51,17 @@ class Api:
         is_json = response.headers.get_content_type() == "application/json"
         return Answer(json.loads(text) if is_json else text, list(map(warning_text, warnings)))
 
-    def open(self, path: str) -> tuple[http.client.HTTPSConnection, http.client.HTTPResponse]:
+    def open(self, path: str, media_type: str = "application/json") -> tuple[http.client.HTTPSConnection, http.client.HTTPResponse]:
         """A GET whose body comes as it comes: a watch. The caller closes the connection."""
         connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=self._context, timeout=600)
-        connection.request("GET", path)
+        connection.request("GET", path, headers={"Accept": media_type})
         return connection, connection.getresponse()
 
     def encoded(self, path: str, media_type: str) -> bytes:
         """The answer in another encoding than JSON, whatever its status is."""
-        connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=self._context, timeout=60)
-        try:
-            connection.request("GET", path, headers={"Accept": media_type})
-            return connection.getresponse().read()
-        finally:
-            connection.close()
+        connection, response = self.open(path, media_type)
+        with contextlib.closing(connection):
+            return response.read()
 
     def get(self, path: str) -> Any:
         return self.ask("GET", path).body

@@ -12,11 +12,9 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
 import signal
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.cluster import nodes, waiting, workspace  # noqa: E402
+from tests.cluster import etcd, nodes, waiting, workspace  # noqa: E402
 from tests.cluster.control_plane import WITHOUT_IN_TREE, ControlPlane  # noqa: E402
 from tests.e2e.reconciler import rights  # noqa: E402
 from tests.e2e.reconciler.daemon import POOL, Daemon, document, rolling  # noqa: E402
@@ -215,14 +213,8 @@ class Outages:
         return [one for one in writes(self._cluster.audit_log) if (one.verb, one.what, one.code) == ("create", "pods", 201)]
 
     def _compact(self) -> None:
-        revision = ask_etcd(self._cluster.etcd, "kv/range", {"key": "AA=="})["header"]["revision"]
-        ask_etcd(self._cluster.etcd, "kv/compaction", {"revision": revision})
-
-
-def ask_etcd(address: str, what: str, body: dict) -> dict:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(urllib.request.Request(f"{address}/v3/{what}", json.dumps(body).encode()), timeout=10) as answer:
-        return json.load(answer)
+        revision = etcd.ask(self._cluster.etcd, "kv/range", {"key": "AA=="})["header"]["revision"]
+        etcd.ask(self._cluster.etcd, "kv/compaction", {"revision": revision})
 
 
 SCENARIOS = ("api_server_restarts", "etcd_is_compacted", "etcd_freezes", "partitions", "wrong_clock")
