@@ -119,6 +119,31 @@ TEST_F(Faults, OfTwoPodsOnANodeOneGoesThoughOtherNodesHaveNone) {
   EXPECT_TRUE(cluster_.await([&](const FakeObjects& objects) { return one_went && is_settled(objects); }));
 }
 
+/// The keep-order does not ask who serves: of two pods of the same second the smaller name stays (5.8).
+TEST_F(Faults, OfTwoPodsOnANodeTheSecondGoesThoughItAloneServes) {
+  cluster_.hold_kubelets(true);
+  add_agent();
+  const ControllerRun run(cluster_);
+  ASSERT_TRUE(cluster_.await([](const FakeObjects& objects) { return objects.all("pods").size() == 5; }));
+  cluster_.change([&](FakeObjects& objects) {
+    Json second = orphan("orphan", "agent", "n1");
+    for (auto [key, first] : FakeObjects::Collection(objects.all("pods"))) {
+      if (support::target_of(first) != "n1") continue;
+      first["spec"]["nodeName"] = "n1";
+      second["metadata"]["creationTimestamp"] = first["metadata"]["creationTimestamp"];
+      objects.write("pods", first);
+    }
+    objects.write("pods", second);
+  });
+  const auto has_gone = [](const FakeObjects& objects) {
+    const Json* second = objects.find("pods", "default/orphan");
+    return second == nullptr || support::is_terminating(*second);
+  };
+  EXPECT_TRUE(cluster_.await(has_gone));
+  cluster_.hold_kubelets(false);
+  EXPECT_TRUE(cluster_.await(is_settled));
+}
+
 TEST_F(Faults, AConflictIsNoProofThatAPodHasGone) {
   add_agent();
   const ControllerRun run(cluster_);

@@ -32,19 +32,29 @@ void Laws::one_pod_on_a_node(const FakeObjects& objects, const Json& pod) {
   }
 }
 
-/// A pod that serves may be told to go only if enough nodes are served then. Of two that serve one node either may go
-/// whatever else is missing: nobody loses anything (daemonset-controller.md 5.5).
+/// Of two pods on a node one goes, whatever is missing elsewhere: the younger, even if it alone serves yet
+/// (daemonset-controller.md 5.5, 5.8). Where a rollout surges, the node must keep one that serves.
+bool Laws::keeps_another(const FakeObjects& objects, const Json& pod) const {
+  const bool surges = limits_.pods_on_a_node > 1;
+  return std::ranges::any_of(objects.all("pods"), [&](const auto& entry) {
+    const Json& other = entry.second;
+    const bool stays = !support::is_terminating(other) && !support::is_over(other);
+    return stays && support::controller_of(other) == support::controller_of(pod) &&
+           support::target_of(other) == support::target_of(pod) && (support::is_ready(other) || !surges);
+  });
+}
+
+/// A pod that serves may be told to go only if enough nodes are served then.
 void Laws::budget(const FakeObjects& objects, const Json& pod) {
   const std::string owner = support::controller_of(pod);
   const bool node_lives = objects.find("nodes", "/" + support::target_of(pod)) != nullptr;
   const bool first_look = support::is_terminating(pod) && going_.insert(support::uid_of(pod)).second;
-  if (owner.empty() || !node_lives || !first_look || !support::is_ready(pod)) return;
+  if (owner.empty() || !node_lives || !first_look || !support::is_ready(pod) || keeps_another(objects, pod)) return;
   std::set<std::string> served;
   for (const auto& [key, other] : objects.all("pods")) {
     const bool serves = support::is_ready(other) && !support::is_terminating(other);
     if (serves && support::controller_of(other) == owner) served.insert(support::target_of(other));
   }
-  if (served.contains(support::target_of(pod))) return;
   std::string without;
   std::size_t unavailable = 0;
   for (const auto& [key, node] : objects.all("nodes")) {

@@ -24,6 +24,7 @@ class Laws {
 
  private:
   void one_pod_on_a_node(const FakeObjects& objects, const Json& pod);
+  [[nodiscard]] bool keeps_another(const FakeObjects& objects, const Json& pod) const;
   void budget(const FakeObjects& objects, const Json& pod);
   void one_revision_for_a_template(const FakeObjects& objects, const Json& revision);
 

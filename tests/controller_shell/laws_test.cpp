@@ -55,5 +55,28 @@ TEST_F(LawOfTheBudget, LetsNotBothOfTwoOnANodeGo) {
             std::vector<std::string>{"default/first on n1 was told to go: no pod serves n1, n2, n3"});
 }
 
+Json not_ready(Json pod) {
+  pod["status"] = {{"phase", "Pending"}};
+  return pod;
+}
+
+TEST_F(LawOfTheBudget, LetsTheOnlyOneThatServesNotGoForASurge) {
+  objects_.write("pods", owned("old", "n1"));
+  objects_.write("pods", not_ready(owned("new", "n1")));
+  tell_to_go(owned("old", "n1"));
+  EXPECT_EQ(laws_.violations(), std::vector<std::string>{"default/old on n1 was told to go: no pod serves n1, n2, n3"});
+}
+
+TEST_F(LawOfTheBudget, LetsOneOfTwoGoWhereOneIsTooMany) {
+  laws_ = Laws({.unavailable = 1, .pods_on_a_node = 1});
+  objects_.write("pods", orphan("second", "agent", "n1"));
+  objects_.write("pods", not_ready(owned("first", "n1")));
+  tell_to_go(owned("second", "n1"));
+  EXPECT_TRUE(laws_.violations().empty());
+  tell_to_go(owned("first", "n1"));
+  EXPECT_EQ(laws_.violations(),
+            std::vector<std::string>{"default/first on n1 was told to go: no pod serves n1, n2, n3"});
+}
+
 }  // namespace
 }  // namespace everynode::controller
