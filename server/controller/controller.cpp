@@ -30,7 +30,7 @@ constexpr std::chrono::milliseconds busy_status_interval{2000};
 constexpr std::chrono::seconds words_interval{10};
 
 /// After so long a plan is old: it is time for a new one.
-constexpr std::chrono::milliseconds batch_time{500};
+constexpr std::chrono::seconds batch_time{1};
 
 core::Time now() {
   return std::chrono::time_point_cast<std::chrono::microseconds>(system_clock::now());

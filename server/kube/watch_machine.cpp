@@ -20,6 +20,10 @@ constexpr std::chrono::milliseconds breath{50};
 constexpr std::chrono::seconds quiet{1};
 constexpr std::chrono::milliseconds gathering{40};
 
+/// So many events in so long are a crowd: none of them is waited for by itself.
+constexpr unsigned crowd = 20;
+constexpr std::chrono::milliseconds crowd_interval{100};
+
 constexpr std::size_t excerpt_size = 200;
 
 std::string excerpt(std::string_view text) {
@@ -141,6 +145,7 @@ bool WatchMachine::take_malformed(std::string trouble) {
 bool WatchMachine::take_event(const WatchLine& line) {
   trouble_.clear();
   told_ = true;
+  ++events_;
   advance(line.meta.resource_version);
   if (line.event == WatchEvent::bookmark) {
     consumer_.progressed(resource_version_);
@@ -153,7 +158,11 @@ bool WatchMachine::take_event(const WatchLine& line) {
 
 std::chrono::milliseconds WatchMachine::gather_time(Instant now) {
   if (std::exchange(news_, false)) last_news_ = now;
-  return now - last_news_ < quiet ? std::chrono::milliseconds{0} : gathering;
+  if (now - counting_since_ >= crowd_interval) {
+    crowded_ = std::exchange(events_, 0) >= crowd;
+    counting_since_ = now;
+  }
+  return crowded_ || now - last_news_ >= quiet ? gathering : std::chrono::milliseconds{0};
 }
 
 /// What the server cannot go on with it will not be able to go on with next time: list, unless it is only busy.

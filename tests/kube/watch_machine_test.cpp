@@ -201,6 +201,25 @@ TEST(WatchMachine, LetsNothingGatherAfterNews) {
   EXPECT_EQ(told.machine.gather_time(told.now), 40ms);
 }
 
+TEST(WatchMachine, LetsCrowdsGather) {
+  Told told;
+  told.sync();
+  const auto come = [&](int events) {
+    for (int i = 0; i < events; ++i) EXPECT_TRUE(told.machine.on_line(line("MODIFIED", "a", "8")));
+    return told.machine.gather_time(told.now);
+  };
+  EXPECT_EQ(come(1), 0ms);
+  EXPECT_EQ(come(1000), 0ms) << "it is counted for 100 ms";
+  told.now += 100ms;
+  EXPECT_EQ(come(0), 40ms);
+  EXPECT_EQ(come(19), 40ms);
+  told.now += 100ms;
+  EXPECT_EQ(come(0), 0ms) << "19 in 100 ms are no crowd";
+  EXPECT_EQ(come(20), 0ms);
+  told.now += 100ms;
+  EXPECT_EQ(come(0), 40ms);
+}
+
 TEST(WatchMachine, NeverGoesBackwards) {
   Told told;
   told.sync();

@@ -90,7 +90,8 @@ class WatchMachine {
   [[nodiscard]] bool on_frame(std::string_view frame);
   WatchFailure on_end(const Outcome& outcome, Instant now);
   /// How long what comes next may gather before it is read. To wake up for an event costs several times what the event
-  /// does, so nobody does that for each heartbeat: once a watch had no news for a second, they are read in batches.
+  /// does, so nobody does that for each heartbeat: once a watch had no news for a second, they are read in batches. So
+  /// are events in crowds.
   [[nodiscard]] std::chrono::milliseconds gather_time(Instant now);
 
   /// What watches are best answered in; both are understood.
@@ -132,7 +133,10 @@ class WatchMachine {
   std::chrono::milliseconds wait_{0};
   Instant watch_began_;
   Instant last_news_;
-  bool news_ = false;                             ///< since `last_news_`
+  bool news_ = false;  ///< since `last_news_`
+  Instant counting_since_;
+  unsigned events_ = 0;                           ///< since `counting_since_`
+  bool crowded_ = false;                          ///< they were many before
   bool told_ = false;                             ///< an event came since `watch_began_`
   WatchFailure broken_off_ = WatchFailure::none;  ///< why on_line ended the watch
   std::string trouble_;
