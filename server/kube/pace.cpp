@@ -10,7 +10,8 @@ using std::chrono::seconds;
 constexpr seconds default_pause{1};
 /// A proxy that says "in an hour" must not stop us for an hour.
 constexpr seconds longest_pause{60};
-constexpr double slowest = 1;
+/// Half of what the in-tree controller has by default: a server for which this is too fast is busy with others.
+constexpr double slowest = 10;
 /// The share of the rate that was too fast, by which the limit grows each second.
 constexpr double growth = 0.1;
 

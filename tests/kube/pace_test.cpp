@@ -52,7 +52,15 @@ TEST(Pace, IsNeverStoppedForLong) {
   (void)pace.next(begin);
   pace.answered(begin, 429, seconds(86400));
   EXPECT_EQ(pace.next(begin), begin + seconds(60));
-  EXPECT_EQ(pace.rate(), 1);
+}
+
+TEST(Pace, StaysAboveWhatNobodyFindsTooFast) {
+  Pace pace;
+  (void)pace.next(begin);
+  pace.answered(begin, 429, {});
+  EXPECT_EQ(pace.rate(), 10);
+  for (int i = 0; i < 10; ++i) (void)pace.next(begin + seconds(1));
+  EXPECT_EQ(pace.next(begin + seconds(1)), begin + seconds(2)) << "ten in the first second after the pause";
 }
 
 }  // namespace
