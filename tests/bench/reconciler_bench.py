@@ -40,7 +40,7 @@ SETTLE_SECONDS = 10
 IDLE_SECONDS = 20  # of a round
 LATE_NODES = 100  # of a round
 ROUNDS = 3
-RACES = 10  # of Everynode with the plain load
+RACES = 16  # of Everynode with the plain load
 
 
 def main() -> int:

@@ -73,7 +73,7 @@ def pod_of(daemon_set: dict) -> dict:
     """What `everynode reconciler` sends for a node."""
     metadata, template = daemon_set["metadata"], copy.deepcopy(daemon_set["spec"]["template"])
     template["metadata"] |= {
-        "name": f"{metadata['name']}-@NODE@",
+        "generateName": f"{metadata['name']}-",
         "labels": template["metadata"]["labels"] | {"controller-revision-hash": "5d8f6f7c9b", "pod-template-generation": "1"},
         "ownerReferences": [{"apiVersion": "apps/v1", "kind": "DaemonSet", "name": metadata["name"], "uid": metadata["uid"],
                              "controller": True, "blockOwnerDeletion": True}]}
