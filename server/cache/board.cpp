@@ -10,13 +10,17 @@ Board::Board(core::DaemonSet daemon_set) : daemon_set_(std::move(daemon_set)) {
 }
 
 const core::DaemonNode* Board::find(std::string_view node) const {
-  const auto found = index_.find(std::string(node));
+  const auto found = index_.find(node);
+  return found == index_.end() ? nullptr : &nodes_[found->second];
+}
+
+core::DaemonNode* Board::known(std::string_view node) {
+  const auto found = index_.find(node);
   return found == index_.end() ? nullptr : &nodes_[found->second];
 }
 
 void Board::set_creating(std::string_view node, bool creating) {
-  const auto found = index_.find(std::string(node));
-  if (found != index_.end()) nodes_[found->second].creating = creating;
+  if (core::DaemonNode* one = known(node)) one->creating = creating;
 }
 
 bool Board::update(core::DaemonSet daemon_set) {
@@ -39,13 +43,12 @@ bool Board::put(const core::Node& node) {
 }
 
 bool Board::remove_node(std::string_view name) {
-  const auto found = index_.find(std::string(name));
-  if (found == index_.end()) return false;
-  core::DaemonNode& node = nodes_[found->second];
-  const bool mattered = node.placement.should_run || !node.pods.empty();
-  node.exists = false;
-  node.placement = {};
-  drop_if_unused(found->second);
+  core::DaemonNode* node = known(name);
+  if (node == nullptr) return false;
+  const bool mattered = node->placement.should_run || !node->pods.empty();
+  node->exists = false;
+  node->placement = {};
+  drop_if_unused(*node);
   return mattered;
 }
 
@@ -76,17 +79,15 @@ void Board::add(const core::DaemonPod& pod) {
 void Board::remove(const core::DaemonPod& pod) {
   std::erase(strays_, &pod);
   std::erase(unplaced_, &pod);
-  const auto found = index_.find(pod.target_node);
-  if (found == index_.end()) return;
-  auto& pods = nodes_[found->second].pods;
-  pods.erase(std::ranges::remove(pods, &pod).begin(), pods.end());
-  drop_if_unused(found->second);
+  core::DaemonNode* node = known(pod.target_node);
+  if (node == nullptr) return;
+  node->pods.erase(std::ranges::remove(node->pods, &pod).begin(), node->pods.end());
+  drop_if_unused(*node);
 }
 
 void Board::bury(const core::DaemonPod& pod) {
   remove(pod);
-  const auto found = index_.find(pod.target_node);
-  if (found != index_.end()) nodes_[found->second].last_uid = pod.uid;
+  if (core::DaemonNode* node = known(pod.target_node)) node->last_uid = pod.uid;
 }
 
 core::DaemonNode& Board::entry(std::string_view name) {
@@ -98,12 +99,14 @@ core::DaemonNode& Board::entry(std::string_view name) {
   return node;
 }
 
-void Board::drop_if_unused(std::size_t index) {
-  if (nodes_[index].exists || !nodes_[index].pods.empty()) return;
-  index_.erase(nodes_[index].name);
+void Board::drop_if_unused(core::DaemonNode& node) {
+  if (node.exists || !node.pods.empty()) return;
+  const auto found = index_.find(node.name);
+  const std::size_t index = found->second;
+  index_.erase(found);
   if (index + 1 != nodes_.size()) {
-    nodes_[index] = std::move(nodes_.back());
-    index_[nodes_[index].name] = index;
+    node = std::move(nodes_.back());
+    index_[node.name] = index;
   }
   nodes_.pop_back();
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -46,12 +47,17 @@ class Board {
   void bury(const core::DaemonPod& pod);
 
  private:
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+
+  core::DaemonNode* known(std::string_view node);
   core::DaemonNode& entry(std::string_view name);
-  void drop_if_unused(std::size_t index);
+  void drop_if_unused(core::DaemonNode& node);
 
   core::DaemonSet daemon_set_;
   std::vector<core::DaemonNode> nodes_;
-  std::unordered_map<std::string, std::size_t> index_;
+  std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> index_;  ///< where a node is in `nodes_`
   std::vector<const core::DaemonPod*> strays_;
   std::vector<const core::DaemonPod*> unplaced_;
   core::Shared<core::ControllerRef> shared_controller_;  ///< of the pod that came last
