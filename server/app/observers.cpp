@@ -4,13 +4,6 @@
 #include "everynode/core/time.hpp"
 
 namespace everynode::app {
-namespace {
-
-std::string to_text(const cache::Key& key) {
-  return key.namespace_ + "/" + key.name;
-}
-
-}  // namespace
 
 controller::ControllerObserver controller_observer(controller::Metrics& metrics) {
   controller::ControllerObserver observer;

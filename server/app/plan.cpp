@@ -54,7 +54,7 @@ Json show(const Foreseen& foreseen) {
 }
 
 std::string to_text(const Foreseen& foreseen) {
-  std::string text = "DaemonSet " + foreseen.key.namespace_ + "/" + foreseen.key.name + "\n";
+  std::string text = "DaemonSet " + to_text(foreseen.key) + "\n";
   for (const core::Plan& plan : foreseen.stages) {
     text.append("  ").append(core::name_of(plan.stage)).append("\n");
     for (const core::Action& action : plan.actions) text += "    " + core::to_text(action) + "\n";

@@ -61,10 +61,6 @@ void check(const ReconcilerSettings& settings) {
   if (settings.certificates && !problem.empty()) throw std::runtime_error(problem);
 }
 
-std::string to_text(const cache::Key& key) {
-  return key.namespace_ + "/" + key.name;
-}
-
 /// Everything lives on one event loop, the caller's thread.
 class Reconciler {
  public:

@@ -33,10 +33,6 @@ net::Lifetime to_lifetime(const kube::Validity& validity) {
   return {.not_before = validity.not_before, .not_after = validity.not_after};
 }
 
-std::string to_text(const kube::ObjectKey& key) {
-  return key.namespace_ + "/" + key.name;
-}
-
 std::string foreign(const kube::ObjectKey& key) {
   return "the Secret " + to_text(key) +
          " has content that we did not write, which stays as it is: name another Secret, or remove its data";

@@ -40,10 +40,6 @@ core::Time in_wall_time(steady_clock::time_point instant) {
   return now() + std::chrono::ceil<std::chrono::microseconds>(instant - steady_clock::now());
 }
 
-std::string to_text(const cache::Key& key) {
-  return key.namespace_ + "/" + key.name;
-}
-
 cache::Key to_key(std::string_view text) {
   const auto slash = text.find('/');
   return {.namespace_ = std::string(text.substr(0, slash)), .name = std::string(text.substr(slash + 1))};

@@ -102,6 +102,10 @@ std::string name_of(const Resource& resource) {
   return name;
 }
 
+std::string to_text(const ObjectKey& key) {
+  return key.namespace_ + "/" + key.name;
+}
+
 std::string_view Request::method() const {
   switch (verb) {
     case Verb::create:

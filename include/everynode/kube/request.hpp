@@ -65,6 +65,9 @@ struct ObjectKey {
   auto operator<=>(const ObjectKey&) const = default;
 };
 
+/// "namespace/name".
+[[nodiscard]] std::string to_text(const ObjectKey& key);
+
 [[nodiscard]] Request get(const Resource& resource, const ObjectKey& key);
 [[nodiscard]] Request create(const Resource& resource, std::string_view namespace_, std::string body);
 [[nodiscard]] Request update(const Resource& resource, const ObjectKey& key, std::string body);
