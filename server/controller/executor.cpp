@@ -63,6 +63,13 @@ Awaitable<void> Executor::run(const core::DaemonSet& daemon_set, core::Plan plan
   if (in_flight.count == 0) in_flight.done.clear();
   const bool only_creates = std::ranges::all_of(plan.actions, core::creates_pod);
   const auto batch = std::make_shared<Batch>(daemon_set, plan, in_flight);
+  if (std::ranges::any_of(plan.actions, core::deletes_pod)) {
+    const std::optional<std::string> known = co_await settle_deletions(*batch);
+    if (known) {
+      in_flight.failed = !known->empty();
+      co_return;
+    }
+  }
   if (std::ranges::any_of(plan.actions, is_adoption)) batch->adoption = co_await may_adopt(*batch);
   const std::size_t first = in_flight.window.first_of(plan.actions.size());
   std::ranges::rotate(plan.actions, plan.actions.begin() + static_cast<std::ptrdiff_t>(first));

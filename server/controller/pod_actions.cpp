@@ -114,6 +114,7 @@ Awaitable<std::string> Executor::delete_pod(Batch& batch, core::DeletePod action
   const kube::Outcome outcome = co_await client_.send(request);
   if (!is_not_found(outcome) && (!outcome || !outcome->ok())) {
     std::string problem = kube::explain(request, outcome);
+    if (may_be_done(outcome)) note_doubt(batch.key, action);
     const bool conflict = is_conflict(outcome);
     if (conflict) problem = co_await look_again(batch, pod_kind, action.name, action.uid, std::move(problem));
     const std::string message = outcome ? kube::status_of(*outcome).message : outcome.error().why;
@@ -134,6 +135,28 @@ Awaitable<std::string> Executor::delete_pod(Batch& batch, core::DeletePod action
   }
   going->terminating = true;
   store_.put(std::move(*going), cache::Store::Source::write);
+  co_return std::string{};
+}
+
+void Executor::note_doubt(const cache::Key& daemon_set, const core::DeletePod& deletion) {
+  std::erase_if(deletions_in_doubt_, [this](const auto& known) { return store_.board(known.first) == nullptr; });
+  deletions_in_doubt_[daemon_set].emplace(deletion.uid, deletion);
+}
+
+/// A pod whose deletion got no answer may be going. Before that is known no other pod may go: it could be the one that
+/// was to stay, or one too many for the budget. Nothing is returned if there is no doubt, else what to do instead of
+/// deleting: explain a problem, or (empty) plan again with what was found.
+Awaitable<std::optional<std::string>> Executor::settle_deletions(Batch& batch) {
+  const auto taken = deletions_in_doubt_.extract(batch.key);
+  if (taken.empty()) co_return std::nullopt;
+  const std::string none_yet;
+  for (const auto& [uid, deletion] : taken.mapped()) {
+    std::string problem = co_await look_again(batch, pod_kind, deletion.name, uid, none_yet);
+    if (problem.empty()) continue;
+    observer_.acted(batch.key, deletion, problem);
+    deletions_in_doubt_[batch.key] = taken.mapped();
+    co_return problem;
+  }
   co_return std::string{};
 }
 

@@ -144,6 +144,42 @@ TEST_F(Faults, OfTwoPodsOnANodeTheSecondGoesThoughItAloneServes) {
   EXPECT_TRUE(cluster_.await(is_settled));
 }
 
+/// A pod that is not bound yet goes instead of the other, and no answer comes. Then it turns out to be bound, and so to
+/// come first: the other must not go as well, as long as nobody knows whether the first does.
+TEST_F(Faults, ADeletionWithoutAnAnswerTakesNotTheOtherPodToo) {
+  cluster_.hold_kubelets(true);
+  cluster_.set_watch_faults(
+      [](const ApiRequest& request) { return WatchFault{.delay = request.target.contains("/pods") ? 600ms : 0ms}; });
+  cluster_.set_faults([seen = 0](const ApiRequest& request) mutable {
+    const bool first = request.method == "DELETE" && request.target.contains("/pods/") && seen++ == 0;
+    return first ? Fault{.kind = Fault::Kind::drop_after, .delay = 500ms} : Fault{};
+  });
+  add_agent();
+  const ControllerRun run(cluster_);
+  ASSERT_TRUE(cluster_.await([](const FakeObjects& objects) { return objects.all("pods").size() == 5; }));
+  Json first;
+  cluster_.change([&](FakeObjects& objects) {
+    for (const auto& [key, pod] : objects.all("pods")) {
+      if (support::target_of(pod) == "n1") first = pod;
+    }
+    Json second = orphan("orphan", "agent", "n1");
+    second["metadata"]["creationTimestamp"] = first["metadata"]["creationTimestamp"];
+    objects.write("pods", second);
+  });
+  std::this_thread::sleep_for(400ms);
+  first["spec"]["nodeName"] = "n1";
+  cluster_.change([&](FakeObjects& objects) { objects.write("pods", first); });
+  ASSERT_TRUE(cluster_.await([&](const FakeObjects& objects) {
+    return support::is_terminating(*objects.find("pods", support::key_of(first)));
+  }));
+  std::this_thread::sleep_for(800ms);
+  const Json* const second =
+      cluster_.ask([](const FakeObjects& objects) { return objects.find("pods", "default/orphan"); });
+  EXPECT_TRUE(second != nullptr && !support::is_terminating(*second));
+  cluster_.hold_kubelets(false);
+  EXPECT_TRUE(cluster_.await(is_settled));
+}
+
 TEST_F(Faults, AConflictIsNoProofThatAPodHasGone) {
   add_agent();
   const ControllerRun run(cluster_);

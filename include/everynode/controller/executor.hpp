@@ -62,7 +62,9 @@ class Executor {
   [[nodiscard]] Awaitable<std::optional<std::string>> resolve_doubt(cache::Key daemon_set, std::string node,
                                                                     std::string name);
   void note_doubt(const cache::Key& daemon_set, const std::string& node, const std::string& name);
+  void note_doubt(const cache::Key& daemon_set, const core::DeletePod& deletion);
   [[nodiscard]] Awaitable<std::string> delete_pod(Batch& batch, core::DeletePod action);
+  [[nodiscard]] Awaitable<std::optional<std::string>> settle_deletions(Batch& batch);
   [[nodiscard]] Awaitable<std::string> adopt(Batch& batch, core::Adopt action);
   [[nodiscard]] Awaitable<std::string> may_adopt(Batch& batch);
   [[nodiscard]] Awaitable<std::string> look_again(Batch& batch, core::OwnedKind kind, std::string name, std::string uid,
@@ -93,6 +95,8 @@ class Executor {
 
   /// By DaemonSet and node: the name of a pod that may have been created, for its creation got no answer.
   std::map<cache::Key, std::map<std::string, std::string>> in_doubt_;
+  /// By DaemonSet and the UID of the pod: deletions that got no answer, so they may have been done.
+  std::map<cache::Key, std::map<std::string, core::DeletePod>> deletions_in_doubt_;
 };
 
 }  // namespace everynode::controller

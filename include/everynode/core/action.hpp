@@ -90,6 +90,10 @@ using Action =
   return std::holds_alternative<CreatePod>(action);
 }
 
+[[nodiscard]] inline bool deletes_pod(const Action& action) {
+  return std::holds_alternative<DeletePod>(action);
+}
+
 /// "failed", "outdated", ...
 [[nodiscard]] std::string_view name_of(DeleteReason reason);
 
