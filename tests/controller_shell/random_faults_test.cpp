@@ -34,12 +34,15 @@ std::string play(std::uint64_t seed) {
   auto run = std::make_unique<ControllerRun>(story.cluster(), options);
   const auto death = steady_clock::now() + std::chrono::milliseconds(seed * 37 % 1500);
   bool died = seed % 3 != 0;
-  return story.play([&] {
+  std::string wrong = story.play([&] {
     if (died || steady_clock::now() < death) return;
     died = true;
     run.reset();
     run = std::make_unique<ControllerRun>(story.cluster(), options);
   });
+  if (wrong.empty()) return {};
+  for (const std::string& problem : run->problems()) wrong += "not done: " + problem + "\n";
+  return wrong;
 }
 
 constexpr std::size_t lanes = support::cases(24);  ///< most of their time they wait
