@@ -147,14 +147,14 @@ void Executor::note_doubt(const cache::Key& daemon_set, const core::DeletePod& d
 /// was to stay, or one too many for the budget. Nothing is returned if there is no doubt, else what to do instead of
 /// deleting: explain a problem, or (empty) plan again with what was found.
 Awaitable<std::optional<std::string>> Executor::settle_deletions(Batch& batch) {
-  const auto taken = deletions_in_doubt_.extract(batch.key);
+  auto taken = deletions_in_doubt_.extract(batch.key);
   if (taken.empty()) co_return std::nullopt;
   const std::string none_yet;
   for (const auto& [uid, deletion] : taken.mapped()) {
     std::string problem = co_await look_again(batch, pod_kind, deletion.name, uid, none_yet);
     if (problem.empty()) continue;
     observer_.acted(batch.key, deletion, problem);
-    deletions_in_doubt_[batch.key] = taken.mapped();
+    deletions_in_doubt_.insert(std::move(taken));
     co_return problem;
   }
   co_return std::string{};

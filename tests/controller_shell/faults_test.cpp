@@ -149,10 +149,10 @@ TEST_F(Faults, OfTwoPodsOnANodeTheSecondGoesThoughItAloneServes) {
 TEST_F(Faults, ADeletionWithoutAnAnswerTakesNotTheOtherPodToo) {
   cluster_.hold_kubelets(true);
   cluster_.set_watch_faults(
-      [](const ApiRequest& request) { return WatchFault{.delay = request.target.contains("/pods") ? 600ms : 0ms}; });
+      [](const ApiRequest& request) { return WatchFault{.delay = request.target.contains("/pods") ? 1000ms : 0ms}; });
   cluster_.set_faults([seen = 0](const ApiRequest& request) mutable {
     const bool first = request.method == "DELETE" && request.target.contains("/pods/") && seen++ == 0;
-    return first ? Fault{.kind = Fault::Kind::drop_after, .delay = 500ms} : Fault{};
+    return first ? Fault{.kind = Fault::Kind::drop_after, .delay = 750ms} : Fault{};
   });
   add_agent();
   const ControllerRun run(cluster_);
@@ -166,16 +166,17 @@ TEST_F(Faults, ADeletionWithoutAnAnswerTakesNotTheOtherPodToo) {
     second["metadata"]["creationTimestamp"] = first["metadata"]["creationTimestamp"];
     objects.write("pods", second);
   });
-  std::this_thread::sleep_for(400ms);
+  std::this_thread::sleep_for(500ms);
   first["spec"]["nodeName"] = "n1";
   cluster_.change([&](FakeObjects& objects) { objects.write("pods", first); });
   ASSERT_TRUE(cluster_.await([&](const FakeObjects& objects) {
     return support::is_terminating(*objects.find("pods", support::key_of(first)));
   }));
-  std::this_thread::sleep_for(800ms);
-  const Json* const second =
-      cluster_.ask([](const FakeObjects& objects) { return objects.find("pods", "default/orphan"); });
-  EXPECT_TRUE(second != nullptr && !support::is_terminating(*second));
+  std::this_thread::sleep_for(1000ms);
+  EXPECT_TRUE(cluster_.ask([](const FakeObjects& objects) {
+    const Json* second = objects.find("pods", "default/orphan");
+    return second != nullptr && !support::is_terminating(*second);
+  }));
   cluster_.hold_kubelets(false);
   EXPECT_TRUE(cluster_.await(is_settled));
 }

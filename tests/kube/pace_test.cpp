@@ -52,6 +52,7 @@ TEST(Pace, IsNeverStoppedForLong) {
   (void)pace.next(begin);
   pace.answered(begin, 429, seconds(86400));
   EXPECT_EQ(pace.next(begin), begin + seconds(60));
+  EXPECT_EQ(pace.rate(), 10);
 }
 
 TEST(Pace, StaysAboveWhatNobodyFindsTooFast) {
