@@ -9,7 +9,7 @@ NODES ?= 1000
 RUNS ?= 300
 SEEDS ?= 1000000
 FIRST ?= 1
-# What a control plane with simulated nodes is made of; the tests of the chart need all that build-binaries knows.
+# What a control plane with simulated nodes is made of; the tests of the chart need all that build_binaries knows.
 CONTROL_PLANE = etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok
 
 .PHONY: help run build build-tests test unit e2e chart image faults attacks rights outages soak simulate
@@ -19,7 +19,7 @@ help:   ## this list
 	@grep -hE '^[a-z0-9-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
 
 build: ## the optimised binary, build/everynode
-	@tests/tools/install-packages build test
+	@tests/harness/tools/install-packages build test
 	@cmake --preset release -DEVERYNODE_BENCH=OFF >/dev/null
 	@cmake --build --preset release -j $(JOBS) --target everynode
 
@@ -27,22 +27,22 @@ build-tests: build
 	@cmake --build --preset release -j $(JOBS)
 
 run: build ## a local cluster with webhook and reconciler, and a tour of what they do (Ctrl-C ends it)
-	@tests/tools/install-packages cluster
-	@tests/tools/build-binaries $(CONTROL_PLANE)
-	@python3 -m tests.cluster.tour
+	@tests/harness/tools/install-packages cluster
+	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE)
+	@python3 -m tests.harness.cluster.tour
 
 test: build-tests ## everything: unit, golden, shell, end-to-end and chart tests
-	@tests/tools/install-packages cluster image node
-	@tests/tools/build-binaries
-	@tests/run all
+	@tests/harness/tools/install-packages cluster image node
+	@python3 -m tests.harness.tools.build_binaries
+	@python3 -m tests all
 
 unit: build-tests ## the tests that need no cluster
-	@tests/run unit
+	@python3 -m tests unit
 
 e2e: build ## the tests against a real control plane
-	@tests/tools/install-packages cluster
-	@tests/tools/build-binaries $(CONTROL_PLANE)
-	@tests/run e2e
+	@tests/harness/tools/install-packages cluster
+	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE)
+	@python3 -m tests e2e
 
 faults: build-tests ## RELOADS=100 certificate reloads and DRAINS=20 drains under load, and what became of the requests
 	@EVERYNODE_RELOADS=$(RELOADS) EVERYNODE_DRAINS=$(DRAINS) build/everynode_shell_test --gtest_filter='*WithoutLosingARequest'
@@ -51,70 +51,70 @@ attacks: build-tests ## hostile clients of the webhook, up to CONNECTIONS=10000,
 	@EVERYNODE_CONNECTIONS=$(CONNECTIONS) build/everynode_shell_test --gtest_filter='Flood*:Hostile*:Smuggling*'
 
 rights: build ## takes each of the reconciler's rights away, and says what does not happen without it
-	@tests/tools/install-packages cluster
-	@tests/tools/build-binaries $(CONTROL_PLANE)
-	@EVERYNODE_RIGHTS=all tests/e2e/run -k Rights
+	@tests/harness/tools/install-packages cluster
+	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE)
+	@EVERYNODE_RIGHTS=all python3 -m tests.harness.e2e -k Rights
 
 outages: build ## RUNS=300 seeded runs behind a proxy that breaks things; API server, etcd, network and clocks at NODES=1000
-	@tests/tools/install-packages cluster faults
-	@tests/tools/build-binaries $(CONTROL_PLANE)
-	@tests/faults/reads.py --runs $(RUNS)
-	@tests/faults/outages.py --nodes $(NODES)
+	@tests/harness/tools/install-packages cluster faults
+	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE)
+	@python3 -m tests.harness.faults.reads --runs $(RUNS)
+	@python3 -m tests.harness.faults.outages --nodes $(NODES)
 
 soak: build ## MINUTES=60 of churn at NODES=1000 on a real control plane: laws, admissions, memory
-	@tests/tools/install-packages cluster
-	@tests/tools/build-binaries $(CONTROL_PLANE)
-	@tests/faults/soak.py --minutes $(MINUTES) --nodes $(NODES)
+	@tests/harness/tools/install-packages cluster
+	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE)
+	@python3 -m tests.harness.faults.soak --minutes $(MINUTES) --nodes $(NODES)
 
 simulate: build-tests ## SEEDS=1000000 simulated schedules from FIRST=1 on, and how fast
 	@EVERYNODE_SIMULATION_SEEDS=$(SEEDS) EVERYNODE_SIMULATION_FIRST=$(FIRST) \
 	  build/everynode_simulation_test --gtest_filter=Simulation.EndsWithOnePodOfTheNewestRevisionOnEachEligibleNode
 
 chart: build ## the tests of the Helm chart and of the image
-	@tests/tools/install-packages cluster image node
-	@tests/tools/build-binaries
-	@tests/run chart
+	@tests/harness/tools/install-packages cluster image node
+	@python3 -m tests.harness.tools.build_binaries
+	@python3 -m tests chart
 
 image: build ## the container image, build/image: an OCI layout, an archive and an SBOM
-	@tests/tools/install-packages image
-	@charts/image/build-image
+	@tests/harness/tools/install-packages image
+	@python3 -m charts.image
 
 sanitize: ## the unit tests under ASan+UBSan and TSan
-	@tests/tools/install-packages build test
-	@tests/run sanitize
+	@tests/harness/tools/install-packages build test
+	@python3 -m tests sanitize
 
 fuzz: ## each parser of foreign bytes, for SECONDS=60 each
-	@tests/tools/install-packages build test
+	@tests/harness/tools/install-packages build test
 	@cmake --preset fuzz >/dev/null
 	@cmake --build --preset fuzz -j $(JOBS) --target everynode_fuzz
-	@tests/fuzz/run $(SECONDS)
+	@python3 -m tests.fuzz $(SECONDS)
 
 lint: ## formatting, the house's rules, clang-tidy (some minutes; without it: TIDY=no)
-	@tests/tools/install-packages build test lint
+	@tests/harness/tools/install-packages build test lint
 	@cmake --preset release -DEVERYNODE_BENCH=OFF >/dev/null
-	@tests/lint/run $(if $(filter no,$(TIDY)),--without-tidy)
+	@python3 -m tests.lint $(if $(filter no,$(TIDY)),--without-tidy)
 
 format: ## formats the C++ files
-	@tests/tools/install-packages lint
+	@tests/harness/tools/install-packages lint
 	@git ls-files '*.hpp' '*.cpp' | xargs clang-format-19 -i
 
 bench: bench-webhook bench-reconciler bench-encodings ## all, about an hour and a half; on a machine that does nothing else
 
-bench-webhook: build-bench ## the webhook beside a Go webhook and beside the floor; writes tests/bench/RESULTS.md
-	@tests/bench/bench.py
+bench-webhook: build-bench ## the webhook beside a Go webhook and beside the floor; writes tests/harness/bench/RESULTS.md
+	@python3 -m tests.harness.bench.webhook_bench
 
-bench-reconciler: build-bench ## the reconciler beside the in-tree controller; writes tests/bench/reconciler/RESULTS.md
-	@tests/tools/install-packages cluster
-	@tests/tools/build-binaries $(CONTROL_PLANE)
-	@tests/bench/reconciler_bench.py
+bench-reconciler: build-bench ## the reconciler beside the in-tree controller; writes tests/harness/bench/reconciler/RESULTS.md
+	@tests/harness/tools/install-packages cluster
+	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE)
+	@python3 -m tests.harness.bench.reconciler_bench
 
-bench-encodings: build-bench ## a watch of all pods in JSON and in protobuf; writes tests/bench/encodings/RESULTS.md
-	@tests/tools/install-packages cluster
-	@tests/tools/build-binaries $(CONTROL_PLANE)
-	@tests/bench/encodings.py
+bench-encodings: build-bench ## a watch of all pods in JSON and in protobuf; writes tests/harness/bench/encodings/RESULTS.md
+	@tests/harness/tools/install-packages cluster
+	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE)
+	@python3 -m tests.harness.bench.encodings_bench
 
 build-bench:
-	@tests/tools/install-packages build test bench
+	@tests/harness/tools/install-packages build test bench
 	@cmake --preset release -DEVERYNODE_BENCH=ON >/dev/null
 	@cmake --build --preset release -j $(JOBS)
 

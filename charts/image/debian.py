@@ -28,7 +28,7 @@ class Package:
 def package(name: str) -> Package:
     shown = dpkg_query("--show", "--showformat", "\t".join(f"${{{field}}}" for field in FIELDS) + "\n", name)
     if not shown:
-        raise SystemExit(f"build-image: the package {name} is not installed: run tests/tools/install-packages build image")
+        raise SystemExit(f"build-image: the package {name} is not installed: run tests/harness/tools/install-packages build image")
     return Package(*shown.splitlines()[0].split("\t"))
 
 

@@ -8,8 +8,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from debian import Package, owner_of, package
-from sbom import document
+from charts.image.debian import Package, owner_of, package
+from charts.image.sbom import document
 
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path("usr/bin/everynode")

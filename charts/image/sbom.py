@@ -7,7 +7,7 @@ import re
 import time
 from urllib.parse import quote
 
-from debian import Package
+from charts.image.debian import Package
 
 
 def document(version: str, epoch: int, linked: list[Package], compiled_in: list[Package]) -> dict:

@@ -1,0 +1,82 @@
+"""What is compared: controllers, and a load generator that decides nothing. Each is one process beside a control plane."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+from tests.harness.bench.reconciler_results import AS_INSTALLED, EVERYNODE, IN_TREE, PLAIN_LOAD
+from tests.harness.cluster.control_plane import ControlPlane, answers_ok
+from tests.harness.cluster.ports import HOST, free_ports
+from tests.harness.cluster.processes import Process
+from tests.harness.tools import binaries
+from tests.root import ROOT
+
+# What each pod of a DaemonSet tolerates.
+TAINTS = (("not-ready", "NoExecute"), ("unreachable", "NoExecute"), ("disk-pressure", "NoSchedule"), ("memory-pressure", "NoSchedule"),
+          ("pid-pressure", "NoSchedule"), ("unschedulable", "NoSchedule"))
+
+
+class Subject:
+    """A controller that acts from now on."""
+
+    name: str
+    process: Process
+
+
+class Everynode(Subject):
+    """As it is installed."""
+
+    name = EVERYNODE
+
+    def __init__(self, cluster: ControlPlane):
+        port = free_ports(1)[0]
+        self.process = cluster.run("everynode-reconciler", [
+            ROOT / "build" / "everynode", "reconciler", "--kubeconfig", cluster.kubeconfig, "--metrics-listen", f"{HOST}:{port}"])
+        self.process.wait_ready(lambda: answers_ok(f"http://{HOST}:{port}/readyz"))
+
+
+class InTree(Subject):
+    """Without a limit on its requests."""
+
+    name = IN_TREE
+    flags = ("--kube-api-qps", "100000", "--kube-api-burst", "100000")
+
+    def __init__(self, cluster: ControlPlane):
+        port = free_ports(1)[0]
+        self.process = cluster.run("in-tree-controller", [
+            binaries.built("kube-controller-manager"), "--kubeconfig", cluster.kubeconfig, "--leader-elect=false", "--bind-address", HOST,
+            "--secure-port", str(port), "--cert-dir", cluster.directory / "in-tree", "--controllers", "daemonset-controller", *self.flags])
+        self.process.wait_ready(lambda: "Caches are synced" in self.process.log.read_text(errors="replace"))
+
+
+class InTreeAsInstalled(InTree):
+    """With the limit that it has when nobody asks for another."""
+
+    name = AS_INSTALLED
+    flags = ()
+
+
+def plain_load(cluster: ControlPlane, daemon_sets: list[dict], node_count: int, *options: str) -> Process:
+    """Creates the pods that a controller would, over as many connections as Everynode has."""
+    files = []
+    for daemon_set in daemon_sets:
+        files += ["--body", cluster.directory / f"{daemon_set['metadata']['name']}.json"]
+        files[-1].write_text(json.dumps(pod_of(daemon_set)))
+    return cluster.run(PLAIN_LOAD.replace(" ", "-"), [
+        ROOT / "build" / "everynode_create_pods", "--kubeconfig", cluster.kubeconfig, "--nodes", str(node_count), *options, *files])
+
+
+def pod_of(daemon_set: dict) -> dict:
+    """What `everynode reconciler` sends for a node."""
+    metadata, template = daemon_set["metadata"], copy.deepcopy(daemon_set["spec"]["template"])
+    template["metadata"] |= {
+        "generateName": f"{metadata['name']}-",
+        "labels": template["metadata"]["labels"] | {"controller-revision-hash": "5d8f6f7c9b", "pod-template-generation": "1"},
+        "ownerReferences": [{"apiVersion": "apps/v1", "kind": "DaemonSet", "name": metadata["name"], "uid": metadata["uid"],
+                             "controller": True, "blockOwnerDeletion": True}]}
+    here = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["@NODE@"]}]}
+    template["spec"] |= {
+        "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [here]}}},
+        "tolerations": [{"key": f"node.kubernetes.io/{key}", "operator": "Exists", "effect": effect} for key, effect in TAINTS]}
+    return {"apiVersion": "v1", "kind": "Pod", **template}

@@ -1,0 +1,124 @@
+"""The servers of the benchmark as processes on a core of their own: started, waited for, and asked for what they cost."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable
+
+from tests.harness.bench import bodies
+from tests.harness.cluster import ports, processes
+
+READY_SECONDS = 20
+LOG_FLUSH_SECONDS = 0.2  # longer than any of the servers keeps lines back
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Cores:
+    """One for the server, another for all else; on a machine with a single core they share it."""
+
+    server: int
+    client: int
+
+    @classmethod
+    def choose(cls) -> Cores:
+        usable = sorted(os.sched_getaffinity(0))
+        return cls(usable[0], usable[-1])
+
+    def use_client(self) -> None:
+        os.sched_setaffinity(0, {self.client})
+
+    def use_server(self) -> None:
+        os.sched_setaffinity(0, {self.server})
+
+
+@dataclass(frozen=True)
+class Program:
+    """What to start. `command` gets the TLS port and another port for metrics."""
+
+    name: str
+    binary: Path
+    command: Callable[[int, int], list[str | Path]]
+
+    def stripped_bytes(self, scratch: Path) -> int:
+        strip = shutil.which("strip") or shutil.which("llvm-strip-19")
+        if not strip:
+            raise FileNotFoundError("neither strip nor llvm-strip-19 is on PATH")
+        target = scratch / f"{self.name}.stripped"
+        subprocess.run([strip, "-o", target, self.binary], check=True)
+        return target.stat().st_size
+
+
+def programs(build: Path, go_twin: Path, certificates: Path) -> list[Program]:
+    pair = ["--tls-cert-file", certificates / "tls.crt", "--tls-key-file", certificates / "tls.key"]
+    everynode, floor = build / "everynode", build / "everynode_floor"
+    return [
+        Program("everynode", everynode, lambda port, metrics: [
+            everynode, "webhook", "--listen", f"127.0.0.1:{port}", *pair,
+            "--metrics-listen", f"127.0.0.1:{metrics}", "--threads", "1"]),
+        Program("go", go_twin, lambda port, metrics: [
+            go_twin, "--listen", f"127.0.0.1:{port}", "--cert-dir", certificates,
+            "--metrics-bind-address", f"127.0.0.1:{metrics}"]),
+        Program("floor", floor, lambda port, _: [floor, "--listen", f"127.0.0.1:{port}", *pair, "--threads", "1"]),
+    ]
+
+
+class Server:
+    """One running program, ready when the constructor returns."""
+
+    def __init__(self, program: Program, cores: Cores, logs: Path):
+        self.port, metrics = ports.free_ports(2)
+        command = program.command(self.port, metrics)
+        cores.use_server()  # which the child inherits
+        try:
+            # The child has passed exec when this returns.
+            self.process = processes.Process(program.name, command, logs)
+        finally:
+            cores.use_client()
+        begin = time.monotonic()
+        self.wait_ready(begin + READY_SECONDS)
+        self.seconds_to_ready = time.monotonic() - begin
+
+    def wait_ready(self, deadline: float) -> None:
+        while not is_ready(self.port):
+            if not self.process.running or time.monotonic() > deadline:
+                self.kill()
+                raise processes.ComponentFailed(f"{self.process.name} did not become ready\n{self.process.last_words()}")
+            time.sleep(0.0002)
+
+    def cpu_seconds(self) -> float:
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+
+    def take_log(self) -> int:
+        """The number of lines since the last time, for which the log is then emptied: it grows by megabytes each second.
+
+        The server appends, so that it writes on at the new end.
+        """
+        time.sleep(LOG_FLUSH_SECONDS)
+        lines = self.process.log.read_bytes().count(b"\n")
+        os.truncate(self.process.log, 0)
+        return lines
+
+    def kill(self) -> None:
+        if self.process.running:
+            self.process.send(signal.SIGKILL)
+        self.process.wait()
+
+
+def is_ready(port: int) -> bool:
+    connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=1, context=bodies.trusting_context())
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,173 @@
+"""What the chart makes of values."""
+
+from __future__ import annotations
+
+import unittest
+
+from tests.harness.chart import helm, value_sets
+from tests.harness.chart.helm import NAMESPACE, Objects
+from tests.harness.cluster import registration
+from tests.harness.tools import binaries
+
+CLUSTER_SCOPED = {"MutatingWebhookConfiguration", "ClusterRole", "ClusterRoleBinding"}
+
+
+class Lint(unittest.TestCase):
+    def test_helm_lint(self) -> None:
+        for program in (helm.HELM_3, helm.HELM_4):
+            with self.subTest(program):
+                done = helm.run([binaries.built(program), "lint", "--strict", helm.CHART])
+                self.assertEqual(done.returncode, 0, done.stdout)
+                self.assertNotIn("WARNING", done.stdout)
+
+    def test_both_helms_render_the_same(self) -> None:
+        for name, values in value_sets.ALL.items():
+            if values.get("certificates") != value_sets.HELM["certificates"]:  # those have new keys each time
+                with self.subTest(name):
+                    self.assertEqual(documents(helm.rendered(values, program=helm.HELM_4)), documents(helm.rendered(values)))
+
+    def test_lines_end_without_blanks(self) -> None:
+        for name, values in value_sets.ALL.items():
+            with self.subTest(name):
+                self.assertEqual([line for line in helm.rendered(values).splitlines() if line != line.rstrip()], [])
+
+
+class Everywhere(unittest.TestCase):
+    """Laws that hold for every object of every set of values."""
+
+    def test_all(self) -> None:
+        for name, values in value_sets.ALL.items():
+            objects = Objects(values)
+            self.assertEqual(len(objects.all), len(objects.names()), f"{name}: a name is taken twice")
+            for one in objects.all:
+                with self.subTest(f"{name}: {one['kind']} {one['metadata']['name']}"):
+                    self.check_metadata(one)
+                    if one["kind"] == "Deployment":
+                        self.check_deployment(one)
+
+    def check_metadata(self, one: dict) -> None:
+        labels = one["metadata"]["labels"]
+        self.assertEqual(labels["app.kubernetes.io/managed-by"], "Helm")
+        self.assertTrue(labels["app.kubernetes.io/version"])
+        self.assertEqual(one["metadata"].get("namespace"), None if one["kind"] in CLUSTER_SCOPED else NAMESPACE)
+        self.assertLessEqual(len(one["metadata"]["name"]), 63)
+
+    def check_deployment(self, one: dict) -> None:
+        template = one["spec"]["template"]
+        selector = one["spec"]["selector"]["matchLabels"]
+        self.assertEqual(set(selector), {f"app.kubernetes.io/{label}" for label in ("name", "instance", "component")})
+        self.assertLessEqual(selector.items(), template["metadata"]["labels"].items())
+        for label in ("app.kubernetes.io/version", "helm.sh/chart"):  # else every release of the chart would restart pods
+            self.assertNotIn(label, template["metadata"]["labels"])
+        container = template["spec"]["containers"][0]
+        self.assertNotIn("cpu", container["resources"]["limits"])
+        self.assertIn("memory", container["resources"]["limits"])
+        self.assertTrue(container["securityContext"]["readOnlyRootFilesystem"])
+
+
+class Webhook(unittest.TestCase):
+    def test_configuration_is_the_one_that_the_end_to_end_tests_use(self) -> None:
+        ours = Objects().webhook()
+        tested = registration.configuration("https://127.0.0.1/mutate", b"")["webhooks"][0]
+        del ours["clientConfig"], tested["clientConfig"]
+        self.assertEqual(ours.pop("namespaceSelector"), {})  # kube-system is covered
+        self.assertEqual(ours.pop("objectSelector"), {})
+        self.assertEqual(ours, tested)
+
+    def test_ca_bundle_is_not_even_empty_where_others_write_it(self) -> None:
+        for values in ({}, value_sets.CERT_MANAGER):
+            self.assertNotIn("caBundle", Objects(values).webhook()["clientConfig"])
+
+    def test_service(self) -> None:
+        objects = Objects({"webhook": {"service": {"port": 8443}}})
+        service = objects.webhook()["clientConfig"]["service"]
+        self.assertEqual(service, {"name": "everynode-webhook", "namespace": NAMESPACE, "path": "/mutate", "port": 8443})
+        self.assertEqual(objects.get("Service", "everynode-webhook")["spec"]["ports"], [{"name": "https", "port": 8443, "targetPort": "https"}])
+
+    def test_excluded_namespaces_join_the_selector(self) -> None:
+        selector = Objects(value_sets.RESTRICTED["policy"]).webhook()["namespaceSelector"]
+        self.assertEqual(selector, {"matchLabels": {"agents": "yes"}, "matchExpressions": [
+            {"key": "kubernetes.io/metadata.name", "operator": "NotIn", "values": ["one", "two"]}]})
+
+    def test_owner_kinds_are_in_policy_and_condition(self) -> None:
+        objects = Objects(value_sets.RESTRICTED["policy"])
+        self.assertIn('owner.kind == "NodeAgent" && owner.apiVersion.startsWith("apps.example.com/")',
+                      objects.webhook()["matchConditions"][0]["expression"])
+        self.assertIn("kind: NodeAgent", objects.get("ConfigMap", "everynode-webhook-policy")["data"]["policy.yaml"])
+
+    def test_no_rights_and_no_token(self) -> None:
+        objects = Objects(value_sets.EXISTING)
+        spec = objects.pod_spec("webhook")
+        self.assertFalse(spec["automountServiceAccountToken"])
+        self.assertFalse(objects.get("ServiceAccount")["automountServiceAccountToken"])
+        self.assertFalse([one for one in objects.all if "Role" in one["kind"]])
+
+    def test_key_of_the_ca_stays_out(self) -> None:
+        volumes = {one["name"]: one for one in Objects(value_sets.HELM).pod_spec("webhook")["volumes"]}
+        self.assertEqual([item["key"] for item in volumes["certificate"]["secret"]["items"]], ["tls.crt", "tls.key"])
+
+    def test_grace_period_covers_the_drain(self) -> None:
+        spec = Objects({"webhook": {"drainDelaySeconds": 30, "drainTimeoutSeconds": 40}}).pod_spec("webhook")
+        self.assertGreater(spec["terminationGracePeriodSeconds"], 70)
+
+    def test_image(self) -> None:
+        for image, expected in (({"registry": "r:5000", "tag": "x"}, "r:5000/everynode:x"),
+                                ({"tag": "x", "digest": "sha256:" + "a" * 64}, "everynode@sha256:" + "a" * 64)):
+            self.assertEqual(Objects({"image": image}).pod_spec("webhook")["containers"][0]["image"], expected)
+
+    def test_ports_of_the_node(self) -> None:
+        deployment = Objects({"webhook": {"hostNetwork": True, "port": 10443}}).get("Deployment", "everynode-webhook")
+        self.assertEqual(deployment["spec"]["strategy"]["rollingUpdate"], {"maxSurge": 0, "maxUnavailable": 1})
+        self.assertEqual(deployment["spec"]["template"]["spec"]["dnsPolicy"], "ClusterFirstWithHostNet")
+
+
+class Reconciler(unittest.TestCase):
+    def test_is_there_for_certificates_or_takeover_only(self) -> None:
+        for values, there in (({}, True), (value_sets.TAKE_OVER, True), (value_sets.HELM, False), (value_sets.CERT_MANAGER, False),
+                              (value_sets.EXISTING, False), (value_sets.TAKE_OVER | value_sets.HELM, True), (value_sets.STATIC_POD, False)):
+            with self.subTest(values):
+                self.assertEqual("Deployment/everynode-reconciler" in Objects(values).names(), there)
+
+    def test_does_not_take_over_unless_told(self) -> None:
+        objects = Objects()
+        self.assertIn("--take-over=false", objects.arguments("reconciler"))
+        self.assertNotIn("hostNetwork", objects.pod_spec("reconciler"))
+        resources = {resource for rule in objects.get("ClusterRole")["rules"] for resource in rule["resources"]}
+        self.assertEqual(resources, {"mutatingwebhookconfigurations"})
+
+    def test_takes_over_without_network_plugin_and_kube_proxy(self) -> None:
+        objects = Objects(value_sets.TAKE_OVER)
+        spec = objects.pod_spec("reconciler")
+        self.assertIn("--take-over=true", objects.arguments("reconciler"))
+        self.assertTrue(spec["hostNetwork"])
+        tolerated = {one["key"] for one in spec["tolerations"]}
+        for taint in ("node.kubernetes.io/not-ready", "node.kubernetes.io/network-unavailable", "node-role.kubernetes.io/control-plane",
+                      "node.cloudprovider.kubernetes.io/uninitialized"):
+            self.assertIn(taint, tolerated)
+        environment = {one["name"]: one for one in spec["containers"][0]["env"]}
+        self.assertEqual(environment["KUBERNETES_SERVICE_HOST"]["valueFrom"], {"fieldRef": {"fieldPath": "status.hostIP"}})
+        self.assertEqual(environment["KUBERNETES_SERVICE_PORT"]["value"], "6443")
+
+    def test_address_of_the_api_server(self) -> None:
+        spec = Objects(value_sets.PRIVILEGED["take-over-with-address"]).pod_spec("reconciler")
+        environment = {one["name"]: one["value"] for one in spec["containers"][0]["env"]}
+        self.assertEqual(environment, {"KUBERNETES_SERVICE_HOST": "api.example.com", "KUBERNETES_SERVICE_PORT": "443"})
+
+    def test_certificate_arguments_name_what_is_there(self) -> None:
+        objects = Objects()
+        arguments = dict(one.lstrip("-").split("=", 1) for one in objects.arguments("reconciler")[1:])
+        objects.get("Secret", arguments["certificate-secret"].removeprefix(f"{NAMESPACE}/"))
+        objects.get("Service", arguments["certificate-service"].removeprefix(f"{NAMESPACE}/"))
+        objects.get("MutatingWebhookConfiguration", arguments["certificate-webhook"])
+
+    def test_static_pods_get_the_same_rights(self) -> None:
+        deployed, static = Objects(value_sets.TAKE_OVER), Objects(value_sets.STATIC_POD)
+        for kind in ("ClusterRole", "Role"):
+            self.assertEqual(deployed.get(kind)["rules"], static.get(kind)["rules"])
+        self.assertEqual(static.get("RoleBinding")["subjects"][0]["name"], "everynode-reconciler")
+        self.assertEqual(static.get("RoleBinding")["subjects"][0]["kind"], "User")
+
+
+def documents(manifest: str) -> list[str]:
+    """Helm 4 sets blank lines between documents, and has an order of its own."""
+    return sorted(one.strip() for one in manifest.split("\n---\n"))

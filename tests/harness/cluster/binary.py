@@ -1,0 +1,24 @@
+"""The program under test, and what it tells of itself."""
+
+from __future__ import annotations
+
+import os
+import urllib.request
+from pathlib import Path
+
+from tests.harness.tools.explained import Explained
+from tests.root import ROOT
+
+
+def path() -> Path:
+    """Where the program is."""
+    binary = Path(os.environ.get("EVERYNODE_BINARY") or ROOT / "build" / "everynode")
+    if not binary.exists():
+        raise Explained(f"{binary} does not exist: build it with 'make build'")
+    return binary
+
+
+def metrics(url: str) -> list[str]:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(url, timeout=5) as response:
+        return response.read().decode().splitlines()

@@ -1,0 +1,75 @@
+"""Runs the end-to-end tests against real control planes: first those of the webhook, beside the in-tree DaemonSet controller,
+then those of the reconciler, in its place.
+
+Usage: python3 -m tests.harness.e2e [-k PATTERN]      Prints a line for each test; the last line is "N passed, N failed".
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+import unittest
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.harness.cluster import workspace
+from tests.harness.e2e import environment
+from tests.harness.e2e.reconciler import environment as reconciler_environment
+from tests.harness.tools.explained import Explained
+from tests.harness.tools.line_result import LineResult
+from tests.root import ROOT
+
+Environment = Callable[[Path], contextlib.AbstractContextManager[None]]
+SUITES: dict[str, Environment] = {"tests.harness.e2e": environment.running, "tests.harness.e2e.reconciler": reconciler_environment.running}
+
+
+class Failed(Explained):
+    """Tests failed; the workspace is kept for a look at its logs."""
+
+
+def main() -> int:
+    pattern = parse().k
+    workspace.end_on_signals()
+    result = LineResult("tests.harness.e2e.")
+    for package, running in SUITES.items():
+        try:
+            run(tests_matching(package, pattern), running, result)
+        except Explained as error:
+            print(error)
+            result.failed_outside += not isinstance(error, Failed)
+        except KeyboardInterrupt:
+            print("interrupted")
+            return 130
+    print(f"{result.passed} passed, {result.failed} failed")
+    return 0 if result.passed and not result.failed else 1
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python3 -m tests.harness.e2e", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-k", metavar="PATTERN", help="only tests whose name contains this")
+    return parser.parse_args()
+
+
+def run(tests: unittest.TestSuite, running: Environment, result: LineResult) -> None:
+    """Runs tests in the environment that they share; it is not even started for none."""
+    if not tests.countTestCases():
+        return
+    failed_before = result.failed
+    with workspace.workspace("everynode-e2e-") as directory:
+        with running(directory):
+            tests.run(result)
+        if result.failed > failed_before:
+            raise Failed(f"the logs of the cluster are in {directory / 'logs'}")
+
+
+def tests_matching(package: str, pattern: str | None) -> unittest.TestSuite:
+    loader = unittest.TestLoader()
+    if pattern:
+        loader.testNamePatterns = [f"*{pattern}*"]
+    folder = ROOT.joinpath(*package.split("."))
+    return loader.loadTestsFromNames(f"{package}.{file.stem}" for file in sorted(folder.glob("test_*.py")))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""The cluster that the tests of the reconciler share: no in-tree DaemonSet controller, but ours."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import unittest
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.harness.chart.helm import NAMESPACE
+from tests.harness.cluster import nodes, waiting
+from tests.harness.cluster.api import Api
+from tests.harness.cluster.control_plane import IN_TREE, WITHOUT_IN_TREE, ControlPlane
+from tests.harness.cluster.kubectl import Kubectl
+from tests.harness.cluster.processes import Process
+from tests.harness.cluster.reconciler import Reconciler
+from tests.harness.e2e.reconciler import daemon, rights
+from tests.harness.e2e.reconciler.daemon import POOL, Daemon
+
+CONTROLLERS = (*WITHOUT_IN_TREE, "resourcequota-controller")
+# Some clusters let nobody set blockOwnerDeletion who may not change the owner's finalizers.
+ENFORCING = ("--enable-admission-plugins", "OwnerReferencesPermissionEnforcement")
+SHARED = ("shared-1", "shared-2", "shared-3")  # nodes that no test changes
+_numbers = itertools.count(1)
+
+
+@contextlib.contextmanager
+def running(directory: Path) -> Iterator[None]:
+    """The control plane without Kubernetes' own DaemonSet controller, and the reconciler with the rights of the chart."""
+    with ControlPlane(directory, CONTROLLERS, say=print, apiserver_flags=ENFORCING) as cluster:
+        ReconcilerTest.cluster, ReconcilerTest.kubectl = cluster, Kubectl(cluster.kubeconfig)
+        ReconcilerTest.kubeconfig = rights.grant(cluster)
+        nodes.add(cluster.api, [nodes.node(name, labels={POOL: "shared"}) for name in SHARED])
+        with ReconcilerTest.new_reconciler() as ReconcilerTest.reconciler:
+            yield
+
+
+class ReconcilerTest(unittest.TestCase):
+    """A test against the shared cluster. The reconciler runs when the test begins and when it ends."""
+
+    cluster: ControlPlane
+    kubectl: Kubectl
+    kubeconfig: Path
+    reconciler: Reconciler
+
+    @property
+    def api(self) -> Api:
+        return self.cluster.api
+
+    @classmethod
+    def new_reconciler(cls, *flags: str, name: str = "everynode-reconciler") -> Reconciler:
+        return Reconciler(cls.kubeconfig, cls.cluster.logs, "--lease-namespace", NAMESPACE, *flags, name=name)
+
+    @contextlib.contextmanager
+    def away(self) -> Iterator[None]:
+        """The time without the shared reconciler."""
+        self.reconciler.process.stop()
+        try:
+            yield
+        finally:
+            self.reconciler.start()
+
+    @contextlib.contextmanager
+    def in_tree_controller(self) -> Iterator[Process]:
+        fast = ("--kube-api-qps", "1000", "--kube-api-burst", "1000")
+        process = self.cluster.start_controllers("in-tree-daemonset-controller", [IN_TREE], *fast)
+        try:
+            yield process
+        finally:
+            process.stop()
+
+    def name(self, prefix: str) -> str:
+        """A name that no other test has."""
+        return f"{prefix}-{next(_numbers)}"
+
+    def create(self, name: str, **options: Any) -> Daemon:
+        """Creates a DaemonSet; it and its pods go after the test."""
+        return self.create_document(daemon.document(name, **options))
+
+    def create_document(self, document: dict) -> Daemon:
+        one = Daemon(self.api, document["metadata"]["name"], document["metadata"]["namespace"])
+        self.addCleanup(self.remove, one)
+        self.api.create(one.path.rpartition("/")[0], document)
+        return one
+
+    def remove(self, one: Daemon) -> None:
+        """Does not wait for the garbage collector, which takes its time when much happens."""
+        self.api.delete(one.path)
+        self.api.delete(f"{one.pods_path}?labelSelector=app%3D{one.name}&gracePeriodSeconds=0")
+        self.api.delete(f"{one.path.rpartition('/')[0].replace('daemonsets', 'controllerrevisions')}?labelSelector=app%3D{one.name}")
+        waiting.until(lambda: not one.exists() and not one.pods(), f"{one.name} to go")
+
+    def create_namespace(self, name: str) -> str:
+        """A namespace in which pods can be created; it goes after the test."""
+        self.api.create("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+        self.addCleanup(self.api.delete, f"/api/v1/namespaces/{name}")
+        waiting.until(lambda: self.api.items(f"/api/v1/namespaces/{name}/serviceaccounts"), "the service account")
+        return name
+
+    def add_nodes(self, pool: str, count: int) -> list[str]:
+        """Adds ready nodes to a pool; they go after the test."""
+        names = [f"{pool}-{next(_numbers)}" for _ in range(count)]
+        for name in names:
+            self.addCleanup(self.api.delete, f"{nodes.NODES}/{name}")
+        nodes.add(self.api, [nodes.node(name, labels={POOL: pool}) for name in names])
+        return names
+
+    def change_node(self, name: str, labels: dict | None = None, taints: list[dict] | None = None) -> None:
+        change: dict = {}
+        if labels is not None:
+            change["metadata"] = {"labels": labels}
+        if taints is not None:
+            change["spec"] = {"taints": taints}
+        self.api.merge(f"{nodes.NODES}/{name}", change)
+
+    def creations(self, one: Daemon) -> int:
+        """How many pods were created for it, whoever did it; the events of pods are no evidence, for they are best effort."""
+        lines = self.cluster.audit_log.read_text().splitlines()
+        return sum(f'"generateName":"{one.name}-"' in line and '"code":201' in line for line in lines)
+
+
+def taint(key: str, effect: str, value: str = "") -> dict:
+    return {"key": key, "effect": effect, **({"value": value} if value else {})}

@@ -1,0 +1,29 @@
+"""The reconciler's user: a ServiceAccount with the roles of the chart, and no others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.harness.chart import value_sets
+from tests.harness.chart.helm import NAMESPACE, RELEASE, Objects
+from tests.harness.cluster.control_plane import ControlPlane
+from tests.harness.cluster.kubectl import Kubectl
+
+ACCOUNT = f"{RELEASE}-reconciler"
+PATHS = {
+    "ServiceAccount": "/api/v1/namespaces/{namespace}/serviceaccounts",
+    "ClusterRole": "/apis/rbac.authorization.k8s.io/v1/clusterroles",
+    "ClusterRoleBinding": "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
+    "Role": "/apis/rbac.authorization.k8s.io/v1/namespaces/{namespace}/roles",
+    "RoleBinding": "/apis/rbac.authorization.k8s.io/v1/namespaces/{namespace}/rolebindings",
+}
+
+
+def grant(cluster: ControlPlane, namespace: str = NAMESPACE) -> Path:
+    """Installs what the chart has for a reconciler that takes over. Returns the kubeconfig of its ServiceAccount."""
+    cluster.api.create("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
+    for one in Objects(value_sets.TAKE_OVER).all:
+        if one["kind"] in PATHS and one["metadata"]["name"].startswith(ACCOUNT):
+            cluster.api.create(PATHS[one["kind"]].format(namespace=one["metadata"].get("namespace")), one)
+    token = Kubectl(cluster.kubeconfig)("create", "token", ACCOUNT, "--namespace", namespace, "--duration", "24h").stdout.strip()
+    return cluster.token_kubeconfig(ACCOUNT, token)

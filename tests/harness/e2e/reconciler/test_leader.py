@@ -1,0 +1,97 @@
+"""Two replicas, one of which acts."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import signal
+import time
+from collections.abc import Iterator
+
+from tests.harness.chart.helm import NAMESPACE
+from tests.harness.cluster import pods, waiting
+from tests.harness.cluster.reconciler import Reconciler
+from tests.harness.e2e.reconciler.daemon import rolling
+from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
+
+LEASE = f"/apis/coordination.k8s.io/v1/namespaces/{NAMESPACE}/leases/everynode-reconciler"
+DURATION_SECONDS = 4
+SHORT = ("--lease-duration", str(DURATION_SECONDS), "--lease-renew-deadline", "3", "--lease-retry-period", "1")
+AT_ONCE_SECONDS = 3  # the other looks at the lease every one to two seconds
+
+
+class Leader(ReconcilerTest):
+    def test_killed_leader_is_followed_within_the_lease(self):
+        with self.two_replicas() as (leader, other):
+            self.assert_followed(leader, other, signal.SIGKILL, DURATION_SECONDS + 2)
+
+    def test_stopped_leader_hands_over_at_once(self):
+        with self.two_replicas() as (leader, other):
+            self.assert_followed(leader, other, signal.SIGTERM, AT_ONCE_SECONDS)
+            self.assertEqual(leader.process.wait(), 0)
+
+    def test_leader_that_was_asleep_does_not_act_again(self):
+        """A process that was stopped for longer than the lease wakes up with the belief that it leads."""
+        with self.two_replicas() as (leader, other):
+            leader.process.send(signal.SIGSTOP)
+            waiting.until(other.leads, "the other to lead", 20)
+            daemon = self.create(self.name("asleep"))
+            daemon.wait_on(*SHARED)
+            leader.process.send(signal.SIGCONT)
+            daemon.set_image("2")
+            daemon.wait_on(*SHARED)
+            self.assertEqual(self.creations(daemon), 2 * len(SHARED))
+            self.assertEqual(leader.process.wait(), 1)
+            self.assertTrue(other.leads())
+
+    @contextlib.contextmanager
+    def two_replicas(self) -> Iterator[tuple[Reconciler, Reconciler]]:
+        with self.away(), contextlib.ExitStack() as stack:
+            first, second = (self.new_reconciler(*SHORT, name=f"everynode-reconciler-{letter}") for letter in "ab")
+            for one, leading in ((first, True), (second, False)):
+                one.start(leading)
+                stack.callback(one.process.stop)
+            self.assertFalse(second.leads())
+            yield first, second
+
+    def assert_followed(self, leader: Reconciler, other: Reconciler, end: signal.Signals, seconds: float) -> None:
+        daemon = self.create(self.name("followed"))
+        victim = daemon.wait_on(*SHARED)[0]
+        transitions = self.transitions()
+        leader.process.send(end)
+        begin = time.monotonic()
+        self.api.delete(f"{pods.PODS}/{victim['metadata']['name']}")
+        daemon.set_image("2")
+        waiting.until(lambda: "example.org/agent:2" in daemon.images(), "the other to act", seconds)
+        self.assertLess(time.monotonic() - begin, seconds)
+        daemon.wait_on(*SHARED)
+        self.assertTrue(other.leads())
+        self.assertEqual(self.transitions(), transitions + 1)
+        # Three at first; the victim's place was taken by a new or an old one; the rest was rolled.
+        self.assertIn(self.creations(daemon), (2 * len(SHARED), 2 * len(SHARED) + 1))
+
+    def transitions(self) -> int:
+        return self.api.get(LEASE)["spec"].get("leaseTransitions", 0)
+
+
+class Crashes(ReconcilerTest):
+    ROUNDS = 8
+    MOST_SECONDS = 0.4  # between being ready and being killed
+
+    def test_killed_again_and_again_in_a_roll(self):
+        pool = self.name("crashes")
+        nodes = self.add_nodes(pool, 8)
+        daemon = self.create(self.name("crashed"), pool=pool, strategy=rolling(unavailable=2))
+        daemon.wait_on(*nodes)
+        chance = random.Random(1)
+        with self.away():
+            daemon.set_image("2")
+            for _ in range(self.ROUNDS):
+                victim = self.new_reconciler("--leader-elect", "false", name="everynode-reconciler-crashing")
+                victim.start()
+                time.sleep(chance.uniform(0, self.MOST_SECONDS))
+                victim.process.send(signal.SIGKILL)
+                victim.process.wait()
+        daemon.wait_on(*nodes)
+        self.assertEqual(self.creations(daemon), 2 * len(nodes))
+        self.assertEqual([one["revision"] for one in daemon.revisions()], [1, 2])

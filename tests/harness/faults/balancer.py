@@ -1,0 +1,74 @@
+"""What a Service is to the API server: one address that leads to those replicas that say that they are ready."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import threading
+
+from tests.harness.cluster import control_plane
+from tests.harness.cluster.ports import HOST, free_ports
+from tests.harness.cluster.webhook import Webhook
+from tests.harness.faults.serving import serve
+
+LOOK_SECONDS = 0.5
+CHUNK = 65536
+
+
+class Balancer:
+    """Passes each new connection on to the next ready replica; established ones stay where they are. As a context manager it runs."""
+
+    def __init__(self, replicas: list[Webhook]):
+        self.port = free_ports(1)[0]
+        self.connections = 0
+        self.refused = 0  # for want of a ready replica, or by the one that was chosen
+        self._replicas = replicas
+        self._ready = list(replicas)
+        self._turn = itertools.count()
+        self._loop = asyncio.new_event_loop()
+        self._done = threading.Event()
+        self._threads = [threading.Thread(target=self._serve), threading.Thread(target=self._look)]
+
+    def __enter__(self) -> Balancer:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error) -> None:
+        self._done.set()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        for thread in self._threads:
+            thread.join()
+
+    def _look(self) -> None:
+        while not self._done.wait(LOOK_SECONDS):
+            self._ready = [one for one in self._replicas if control_plane.answers_ok(f"http://{HOST}:{one.metrics_port}/readyz")]
+
+    def _serve(self) -> None:
+        serve(self._loop, asyncio.start_server(self._connected, HOST, self.port))
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        ready = self._ready
+        try:
+            replica = ready[next(self._turn) % len(ready)]
+            behind_reader, behind_writer = await asyncio.open_connection(HOST, replica.port)
+        except (OSError, ZeroDivisionError):
+            self.refused += 1
+            writer.close()
+            return
+        with contextlib.suppress(asyncio.CancelledError):  # at our end
+            await asyncio.gather(pass_on(reader, behind_writer), pass_on(behind_reader, writer))
+
+
+async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """All bytes of one direction; its end too."""
+    try:
+        while data := await reader.read(CHUNK):
+            writer.write(data)
+            await writer.drain()
+    except OSError:
+        pass
+    finally:
+        writer.close()

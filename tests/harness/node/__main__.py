@@ -1,0 +1,100 @@
+"""Installs the chart on a real node (kubelet and containerd), with the real image, and lives with it. Needs root.
+
+Usage: python3 -m tests.harness.node [-k PATTERN]      Prints a line for each test; the last line is "N passed, N failed".
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import unittest
+from pathlib import Path
+
+from tests.harness.chart import crds
+from tests.harness.chart.environment import NEEDED
+from tests.harness.chart.helm import Installed
+from tests.harness.cluster import waiting, workspace
+from tests.harness.cluster.control_plane import ADMIN, IN_TREE, ControlPlane
+from tests.harness.cluster.kubectl import Kubectl
+from tests.harness.node import images, real_node
+from tests.harness.node.services import Services
+from tests.harness.node.test_bootstrap import Bootstrap
+from tests.harness.node.test_certificates import CertManager, OwnSecret
+from tests.harness.node.test_confinement import Confinement
+from tests.harness.node.test_default import Default
+from tests.harness.node.test_static_pod import StaticPod
+from tests.harness.node.test_take_over import TakeOver, values
+from tests.harness.tools.explained import Explained
+from tests.harness.tools.line_result import LineResult
+
+# The reconciler of the chart is the DaemonSet controller here, but for the default installation. The other makes the addresses of a
+# Service known, by which the API server calls a webhook where there is no kube-proxy.
+CONTROLLERS = (*(one for one in NEEDED if one != IN_TREE), "endpointslice-controller")
+
+
+
+def flags(directory: Path) -> list:
+    """Pods find the API server at the node's address, as with kubeadm, and it asks the kubelet for their logs."""
+    return ["--enable-aggregator-routing", "--bind-address", "0.0.0.0",
+            "--kubelet-preferred-address-types", "InternalIP", "--kubelet-client-certificate", directory / "pki" / f"{ADMIN}.crt",
+            "--kubelet-client-key", directory / "pki" / f"{ADMIN}.key"]
+
+
+class Failed(Explained):
+    """Tests failed; the workspace is kept for a look at its logs."""
+
+
+def main() -> int:
+    if os.geteuid() != 0:
+        print("a real node needs root: not run\n0 passed, 0 failed")
+        return 0
+    crds.files(crds.CERT_MANAGER)  # there is no way out of the namespaces
+    real_node.enter_namespaces([sys.executable, "-m", "tests.harness.node", *sys.argv[1:]])
+    workspace.end_on_signals()
+    result = LineResult("tests.harness.node.")
+    try:
+        with workspace.workspace("everynode-node-") as directory:
+            archives = [images.everynode(directory / "everynode"), images.pause(directory / "pause")]
+            with ControlPlane(directory, CONTROLLERS, say=print, apiserver_flags=flags(directory)) as cluster:
+                node = real_node.RealNode(cluster)
+                node.start(archives)
+                print("a real node has joined, without a network")
+                run_tests(cluster, node, result)
+                real_node.wait_pods_gone(cluster)
+            node.clean_up()
+            if result.failed:
+                raise Failed(f"the logs of the node are in {directory / 'logs'}")
+    except Explained as error:
+        print(error)
+        result.failed_outside += not isinstance(error, Failed)
+    except KeyboardInterrupt:
+        print("interrupted")
+        return 130
+    print(f"{result.passed} passed, {result.failed} failed")
+    return 0 if not result.failed else 1
+
+
+def run_tests(cluster: ControlPlane, node: real_node.RealNode, result: LineResult) -> None:
+    loader = unittest.TestLoader()
+    if sys.argv[1:2] == ["-k"]:
+        loader.testNamePatterns = [f"*{sys.argv[2]}*"]
+    for tests in (Bootstrap, Default, CertManager, OwnSecret, TakeOver, Confinement, StaticPod):
+        tests.cluster, tests.kubectl, tests.helm = cluster, Kubectl(cluster.kubeconfig), Installed(cluster.kubeconfig)
+    for tests in (Bootstrap, TakeOver, Confinement, StaticPod):
+        tests.values = values(cluster)
+    Bootstrap.node = Confinement.node = StaticPod.node = node
+    loader.loadTestsFromTestCase(Bootstrap).run(result)
+    if not node.ready():  # the tests were chosen by name
+        node.bring_network()
+        waiting.until(node.ready, "the node to become ready")
+    Default.services = Services(cluster.api, cluster.port, real_node.ADDRESS)
+    in_tree = cluster.start_controllers("in-tree-controller", [IN_TREE])
+    for tests in (Default, CertManager, OwnSecret):
+        loader.loadTestsFromTestCase(tests).run(result)
+    in_tree.stop()
+    for tests in (TakeOver, Confinement, StaticPod):
+        loader.loadTestsFromTestCase(tests).run(result)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

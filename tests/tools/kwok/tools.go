@@ -1,6 +1,0 @@
-//go:build tools
-
-// Package tools names the program that build-binaries builds, so that go.mod and go.sum cover all it needs.
-package tools
-
-import _ "sigs.k8s.io/kwok/cmd/kwok"
