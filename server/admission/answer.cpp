@@ -31,7 +31,8 @@ std::string explain_pin(const Decision& decision) {
   if (!decision.target) return "no node named: not pinned";
   const std::string node =
       std::string(decision.target->node) + " (from " + std::string(core::name_of(decision.target->source)) + ")";
-  return decision.pin == Pin::present ? "already pinned to " + node : "pinned to " + node;
+  const std::string memory = decision.remembered ? ", and remembered in everynode.dev/node" : "";
+  return (decision.pin == Pin::present ? "already pinned to " : "pinned to ") + node + memory;
 }
 
 }  // namespace
@@ -45,7 +46,7 @@ Response answer(const Request& request, const Decision& decision) {
     return response;
   }
   response.audit_annotations.reserve(4);
-  const std::string_view named = request.pod.metadata.annotations.target_node;
+  const std::string_view named = core::annotated_node(request.pod.metadata);
   if (!named.empty() && !core::is_subdomain(named)) {
     response.warnings.push_back("everynode: annotation everynode.dev/node: \"" + std::string(core::clipped(named)) +
                                 "\" is no node name");

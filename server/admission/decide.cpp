@@ -13,7 +13,7 @@ std::optional<Reason> not_ours(const Policy& policy, const Request& request) {
   if (!creates_pod) return Reason::not_pod_creation;
   if (!request.unreadable.empty()) return std::nullopt;  // ours to report
   const core::PodMetadata& metadata = request.pod.metadata;
-  if (metadata.annotations.mirror) return Reason::mirror_pod;
+  if (metadata.annotations && metadata.annotations->mirror) return Reason::mirror_pod;
   const core::OwnerReference* controller = core::controller_of(metadata);
   if (controller == nullptr || !core::is_daemon_set(*controller, policy.owner_kinds)) return Reason::no_daemon_set;
   return std::nullopt;
@@ -38,6 +38,9 @@ Decision propose(const Policy& policy, const core::Pod& pod) {
   if (decision.target) {
     decision.patch = core::pin(pod.spec, decision.target->node);
     decision.pin = decision.patch.empty() ? Pin::present : Pin::added;
+    const core::Patch memory = core::remember(pod.metadata, *decision.target);
+    decision.remembered = !memory.empty();
+    decision.patch.insert(decision.patch.end(), memory.begin(), memory.end());
   }
   const core::Tolerations wanted = wanted_tolerations(policy, pod.spec.host_network);
   static const core::Tolerations none;

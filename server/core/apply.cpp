@@ -47,13 +47,23 @@ class Put {
   Put(Reader& reader, Fill fill) : reader_(reader), fill_(fill) {}
 
   void put(Pod& pod, Path path) {
-    if (path.size() < 2 || path[0] != "spec") return reader_.fail("Everynode writes only below /spec");
+    if (path.size() > 1 && path[0] == "metadata" && path[1] == "annotations") {
+      return put(pod.metadata.annotations, path.subspan(2));
+    }
+    if (path.size() < 2 || path[0] != "spec") {
+      return reader_.fail("Everynode writes only below /spec and /metadata/annotations");
+    }
     if (path[1] == "affinity") return put(pod.spec.affinity, path.subspan(2));
     if (path[1] == "tolerations") return put(pod.spec.tolerations, path.subspan(2));
     unknown(path[1]);
   }
 
  private:
+  void put(PodAnnotations& annotations, Path rest) {
+    const bool known = rest.size() == 1 && rest.front() == "everynode.dev~1node";
+    known ? fill_(annotations.target_node) : unknown(rest.front());
+  }
+
   void put(Affinity& affinity, Path rest) {
     rest.front() == "nodeAffinity" ? put(affinity.node_affinity, rest.subspan(1)) : unknown(rest.front());
   }
@@ -125,6 +135,15 @@ void apply_move(Reader& reader, std::string_view from, std::string_view path, Po
   Put(reader, fill).put(pod, tokens_of(path));
 }
 
+template <class T>
+void fill(Reader& reader, Element value, T& place) {
+  read(reader, value, place);
+}
+
+void fill(Reader& reader, Element value, std::string_view& place) {
+  reader.read(value, place);
+}
+
 /// Reads one operation, whose members stand in the order in which patch.cpp writes them, and applies it.
 void apply_one(Reader& reader, Element value, Pod& pod) {
   constexpr std::array<std::string_view, 4> names{"op", "from", "path", "value"};
@@ -140,7 +159,7 @@ void apply_one(Reader& reader, Element value, Pod& pod) {
       case 2:
         return reader.read(member, path);
       default:
-        return Put(reader, [&](auto& place) { read(reader, member, place); }).put(pod, tokens_of(path));
+        return Put(reader, [&](auto& place) { fill(reader, member, place); }).put(pod, tokens_of(path));
     }
   });
   if (reader.ok() && op == "move") apply_move(reader, from, path, pod);

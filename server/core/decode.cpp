@@ -17,6 +17,8 @@ void read_list(Reader& reader, Element value, std::vector<T>& out, std::size_t u
   });
 }
 
+}  // namespace
+
 void read(Reader& reader, Element value, PodAnnotations& out) {
   constexpr std::array<std::string_view, 2> names{"kubernetes.io/config.mirror", "everynode.dev/node"};
   reader.object(value, names, [&](std::size_t name, Element member) {
@@ -24,8 +26,6 @@ void read(Reader& reader, Element value, PodAnnotations& out) {
     if (name == 1) reader.read(member, out.target_node);
   });
 }
-
-}  // namespace
 
 void read(Reader& reader, Element value, Labels& out) {
   reader.members(value, [&](std::string_view key, Element member) {
@@ -132,7 +132,7 @@ void read(Reader& reader, Element value, PodMetadata& out) {
       case 2:
         return reader.read(member, out.namespace_);
       case 3:
-        return read(reader, member, out.annotations);
+        return read(reader, member, out.annotations.emplace());
       default:
         return read_list(reader, member, out.owner_references, 1);
     }

@@ -3,10 +3,13 @@
 #include <algorithm>
 
 #include "everynode/core/encode.hpp"
+#include "everynode/core/json_text.hpp"
 
 namespace everynode::core {
 namespace {
 
+const std::string annotations_path = "/metadata/annotations";
+const std::string annotation_path = annotations_path + "/everynode.dev~1node";  // "~1" is "/" (RFC 6901, 3)
 const std::string affinity_path = "/spec/affinity";
 const std::string node_affinity_path = affinity_path + "/nodeAffinity";
 const std::string required_path = node_affinity_path + "/requiredDuringSchedulingIgnoredDuringExecution";
@@ -72,6 +75,14 @@ Patch pin(const PodSpec& spec, std::string_view node) {
   Patch patch;
   for (std::size_t i = 0; i < terms.size(); ++i) pin_term(terms[i], i, node, patch);
   return patch;
+}
+
+Patch remember(const PodMetadata& metadata, const Target& target) {
+  if (target.source == TargetSource::node_name || annotated_node(metadata) == target.node) return {};
+  std::string node;
+  append_quoted(node, target.node);
+  if (metadata.annotations) return {Operation::add(annotation_path, std::move(node))};
+  return {Operation::add(annotations_path, R"({"everynode.dev/node":)" + node + "}")};
 }
 
 }  // namespace everynode::core

@@ -21,6 +21,10 @@ std::string_view first_only_node(const PodSpec& spec, Requirements NodeSelectorT
 
 }  // namespace
 
+std::string_view annotated_node(const PodMetadata& metadata) {
+  return metadata.annotations ? metadata.annotations->target_node : std::string_view{};
+}
+
 std::string_view name_of(TargetSource source) {
   switch (source) {
     case TargetSource::node_name:
@@ -39,7 +43,7 @@ std::optional<Target> target_of(const Pod& pod) {
   if (is_subdomain(pod.spec.node_name)) return Target{pod.spec.node_name, TargetSource::node_name};
   std::string_view node = first_only_node(pod.spec, &NodeSelectorTerm::match_fields);
   if (!node.empty()) return Target{node, TargetSource::match_fields};
-  node = pod.metadata.annotations.target_node;
+  node = annotated_node(pod.metadata);
   if (is_subdomain(node)) return Target{node, TargetSource::annotation};
   node = first_only_node(pod.spec, &NodeSelectorTerm::match_expressions);
   if (!node.empty()) return Target{node, TargetSource::match_expressions};

@@ -121,6 +121,43 @@ TEST(Decide, ASecondCallOnItsOwnResultAnswersNoPatch) {
   }
 }
 
+const std::string field_n1 =
+    with_terms(R"([{"matchFields":[{"key":"metadata.name","operator":"In","values":["n1"]}]}])");
+
+TEST(Decide, PinsAgainAfterAnotherWebhookHasReplacedTheAffinity) {
+  const auto first = decide_pod(daemon_pod(field_n1));
+  json replaced = first.patched();
+  replaced["spec"]["affinity"] = json::parse(support::pool_affinity);
+  const auto second = decide_pod(replaced.dump());
+  EXPECT_EQ(second.decision.result, Result::patched);
+  EXPECT_EQ(second.node(), "n1");
+  EXPECT_EQ(second.terms(), json::parse(R"([{"matchExpressions":[{"key":"pool","operator":"In","values":["a"]}],
+      "matchFields":[{"key":"metadata.name","operator":"In","values":["n1"]}]}])"));
+}
+
+TEST(Decide, RemembersTheNodeThatTheAffinityNames) {
+  const auto annotations = [](const std::string& spec, const std::string& metadata) {
+    return decide_pod(daemon_pod(spec, metadata)).patched()["metadata"].value("annotations", json());
+  };
+  const json n1 = json::parse(R"({"everynode.dev/node":"n1"})");
+  EXPECT_EQ(annotations(field_n1, ""), n1);
+  EXPECT_EQ(annotations(field_n1, R"("annotations":null)"), n1);
+  EXPECT_EQ(annotations(field_n1, R"("annotations":{"a":"b"})"), json::parse(R"({"a":"b","everynode.dev/node":"n1"})"));
+  // A template with the annotation gives it to the pods of all nodes: the controller's own word counts.
+  EXPECT_EQ(annotations(field_n1, R"("annotations":{"everynode.dev/node":"n9"})"), n1);
+  const std::string expression_n1 =
+      with_terms(R"([{"matchExpressions":[{"key":"metadata.name","operator":"In","values":["n1"]}]}])");
+  EXPECT_EQ(annotations(expression_n1, ""), n1);
+  EXPECT_EQ(annotations(R"("nodeName":"n1")", ""), json()) << "nobody can take nodeName away";
+  EXPECT_EQ(annotations("", ""), json()) << "there is no node to remember";
+}
+
+TEST(Decide, RemembersNothingInAPodOfNoDaemonSet) {
+  const auto decided = decide_pod(R"({"kind":"Pod","metadata":{},"spec":{)" + field_n1 + "}}");
+  EXPECT_EQ(outcome(decided), "skipped no_daemon_set");
+  EXPECT_EQ(decided.decision.patch_json, "");
+}
+
 TEST(Decide, AdmitsAPodThatItCannotRead) {
   for (const auto* spec :
        {R"("tolerations":"none")", R"("affinity":[])", R"("nodeName":"a","nodeName":"b")", R"("hostNetwork":1)"}) {

@@ -20,7 +20,8 @@ class RandomPods {
   json pod() {
     json pod = {{"apiVersion", "v1"}, {"kind", "Pod"}};
     pod["metadata"] = {{"generateName", "agent-"}, {"ownerReferences", json::array({owner()})}};
-    if (one_in(3)) pod["metadata"]["annotations"] = {{"everynode.dev/node", node()}};
+    if (one_in(2)) pod["metadata"]["annotations"] = maybe_null({{"other", "kept"}});
+    if (one_in(3)) pod["metadata"]["annotations"]["everynode.dev/node"] = node();
     pod["spec"] = {{"containers", json::array({{{"name", "c"}, {"image", "i"}}})}};
     if (one_in(6)) pod["spec"]["nodeName"] = node();
     if (one_in(3)) pod["spec"]["hostNetwork"] = one_in(2);
@@ -111,6 +112,10 @@ bool is_pinned(const json& term, const std::string& node) {
 json without_additions(json pod) {
   pod["spec"].erase("affinity");
   pod["spec"].erase("tolerations");
+  json& metadata = pod["metadata"];
+  if (!metadata.contains("annotations")) return pod;
+  if (metadata["annotations"].is_object()) metadata["annotations"].erase("everynode.dev/node");
+  if (metadata["annotations"].empty()) metadata.erase("annotations");
   return pod;
 }
 
@@ -135,6 +140,11 @@ TEST(Property, EveryDecisionKeepsTheLaws) {
     ASSERT_EQ(without_additions(patched), without_additions(pod));
     const json before = pod["spec"].value("tolerations", json());
     for (std::size_t i = 0; i < before.size(); ++i) ASSERT_EQ(patched["spec"]["tolerations"][i], before[i]);
+
+    // Whoever replaces the affinity afterwards does not take the node away.
+    json replaced = patched;
+    replaced["spec"]["affinity"] = json::parse(support::pool_affinity);
+    ASSERT_EQ(support::decide_pod(replaced.dump()).node(), first.node()) << patched.dump();
 
     // Every term that can match a node admits the target alone.
     if (first.node().empty()) continue;

@@ -47,11 +47,26 @@ TEST_F(Apply, RefusesWhatTheApiServerWouldRefuse) {
 
 TEST_F(Apply, RefusesWhatEverynodeNeverWrites) {
   const auto add = [](const std::string& path) { return R"([{"op":"add","path":")" + path + R"(","value":{}}])"; };
-  EXPECT_EQ(apply_to("", add("/metadata/name")), "[0].value: Everynode writes only below /spec");
-  EXPECT_EQ(apply_to("", add("")), "[0].value: Everynode writes only below /spec");
+  const std::string only = "[0].value: Everynode writes only below /spec and /metadata/annotations";
+  EXPECT_EQ(apply_to("", add("/metadata/name")), only);
+  EXPECT_EQ(apply_to("", add("")), only);
+  EXPECT_EQ(apply_to("", add("/metadata/annotations/other")), "[0].value: the parent is missing");
   EXPECT_EQ(apply_to("", add("/spec/containers")), "[0].value: Everynode writes no field containers");
   EXPECT_EQ(apply_to(R"("affinity":{})", add("/spec/affinity/podAffinity")),
             "[0].value: Everynode writes no field podAffinity");
+}
+
+TEST_F(Apply, WritesTheAnnotationThatNamesTheNode) {
+  const std::string map = R"({"op":"add","path":"/metadata/annotations","value":{"everynode.dev/node":"n1"}})";
+  const auto node = [](const std::string& value) {
+    return R"({"op":"add","path":"/metadata/annotations/everynode.dev~1node","value":)" + value + "}";
+  };
+  EXPECT_EQ(apply_to("", "[" + map + "," + node(R"("n2")") + "]"), "");
+  EXPECT_EQ(pod_.metadata.annotations->target_node, "n2");
+  EXPECT_EQ(apply_to("", "[" + node(R"("n2")") + "]"), "[0].value: the parent is missing");
+  EXPECT_EQ(apply_to("", "[" + map + "," + node("1") + "]"), "[1].value: expected a string");
+  EXPECT_EQ(apply_to("", "[" + map + R"(,{"op":"add","path":"/metadata/annotations/other","value":"x"}])"),
+            "[1].value: Everynode writes no field other");
 }
 
 TEST_F(Apply, MovesARequirement) {

@@ -28,6 +28,11 @@ inline std::string with_terms(std::string_view terms) {
          std::string(terms) + "}}}";
 }
 
+/// A node affinity that names no node: what other webhooks put in the place of the controller's.
+inline constexpr std::string_view pool_affinity =
+    R"({"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":)"
+    R"([{"matchExpressions":[{"key":"pool","operator":"In","values":["a"]}]}]}}})";
+
 /// The review that asks for the pod's creation.
 inline std::string review_of(std::string_view pod, std::string_view operation = "CREATE",
                              std::string_view resource = "pods") {

@@ -39,6 +39,7 @@ struct Decision {
   std::string detail;  ///< for people, when the result is `failed`
   std::optional<core::Target> target;
   Pin pin = Pin::none;
+  bool remembered = false;        ///< the patch writes the node into the annotation everynode.dev/node
   core::Tolerations tolerations;  ///< that the patch adds
   core::Patch patch;
   std::string patch_json;  ///< the patch as it is sent; empty if there is none

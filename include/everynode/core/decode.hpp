@@ -9,6 +9,7 @@ namespace everynode::core {
 
 // Each reads the value at which the reader stands; what is wrong with it is in `reader.error()` afterwards.
 void read(Reader& reader, Reader::Element value, Labels& out);
+void read(Reader& reader, Reader::Element value, PodAnnotations& out);
 void read(Reader& reader, Reader::Element value, Toleration& out);
 void read(Reader& reader, Reader::Element value, Tolerations& out);
 void read(Reader& reader, Reader::Element value, NodeSelectorRequirement& out);

@@ -5,6 +5,7 @@
 
 #include "everynode/core/patch.hpp"
 #include "everynode/core/pod.hpp"
+#include "everynode/core/target.hpp"
 
 namespace everynode::core {
 
@@ -15,5 +16,12 @@ namespace everynode::core {
 /// In [node]` that stands among the matchExpressions, where it is a label that no node has, is moved to the
 /// matchFields.
 [[nodiscard]] Patch pin(const PodSpec& spec, std::string_view node);
+
+/// The operation that writes the pod's node into its annotation everynode.dev/node; empty if it stands there already.
+///
+/// A webhook that is called after us may replace the affinity, and with it the only place that names the node. The API
+/// server then calls us again (reinvocationPolicy IfNeeded), and the annotation tells us where the pod belongs. So a
+/// node that was read off the affinity is remembered; one from spec.nodeName is not: nobody can take it away.
+[[nodiscard]] Patch remember(const PodMetadata& metadata, const Target& target);
 
 }  // namespace everynode::core

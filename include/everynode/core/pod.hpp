@@ -27,7 +27,7 @@ struct OwnerReference {
 /// The annotations that Everynode reads.
 struct PodAnnotations {
   bool mirror = false;           ///< kubernetes.io/config.mirror: the API's image of a static pod
-  std::string_view target_node;  ///< everynode.dev/node
+  std::string_view target_node;  ///< everynode.dev/node: named by the user, or remembered by us
 
   bool operator==(const PodAnnotations&) const = default;
 };
@@ -36,7 +36,7 @@ struct PodMetadata {
   std::string_view name;
   std::string_view generate_name;
   std::string_view namespace_;
-  PodAnnotations annotations;
+  std::optional<PodAnnotations> annotations;  ///< nullopt: absent or null, a patch must make the map
   std::vector<OwnerReference> owner_references;
 
   bool operator==(const PodMetadata&) const = default;

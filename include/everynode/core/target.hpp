@@ -27,6 +27,9 @@ struct Target {
 /// The field's path, as a user would name it: "spec.nodeName", "matchFields", ...
 [[nodiscard]] std::string_view name_of(TargetSource source);
 
+/// What the annotation everynode.dev/node says; empty if there is none.
+[[nodiscard]] std::string_view annotated_node(const PodMetadata& metadata);
+
 /// The first of the sources, in the order of TargetSource, that names one node; nullopt if none does. What cannot be a
 /// node's name counts as none: a pod pinned to it would be refused.
 [[nodiscard]] std::optional<Target> target_of(const Pod& pod);

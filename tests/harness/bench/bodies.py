@@ -44,14 +44,17 @@ def owned_by_daemon_set(path: Path) -> bool:
 
 
 def check_agreement(bodies: list[Body], ports: dict[str, int]) -> None:
-    """Asks each server about each body; the patched pods must have the same affinity and the same tolerations."""
+    """Asks each server about each body; the patched pods must have the same annotations, affinity and tolerations."""
     for body in bodies:
         pods = {name: patched_pod(body, port) for name, port in ports.items()}
-        views = {name: json.dumps([pod["spec"].get("affinity"), pod["spec"].get("tolerations")], sort_keys=True)
-                 for name, pod in pods.items()}
+        views = {name: json.dumps(view(pod), sort_keys=True) for name, pod in pods.items()}
         if len(set(views.values())) != 1:
             raise Disagreement(f"the servers disagree about {body.path.name}:\n" +
                                "\n".join(f"  {name}: {view}" for name, view in views.items()))
+
+
+def view(pod: dict) -> list:
+    return [pod["metadata"].get("annotations"), pod["spec"].get("affinity"), pod["spec"].get("tolerations")]
 
 
 def patched_pod(body: Body, port: int) -> dict:

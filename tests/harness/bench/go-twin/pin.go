@@ -37,6 +37,7 @@ func (p *podPinner) Handle(ctx context.Context, req admission.Request) admission
 	node := targetNode(pod)
 	if node != "" {
 		pinToNode(pod, node)
+		rememberNode(pod, node)
 	} else {
 		warnings = append(warnings, "no target node found: the pod is not pinned")
 	}
@@ -117,6 +118,17 @@ func pinToNode(pod *corev1.Pod, node string) {
 			term.MatchFields = append(term.MatchFields, pin)
 		}
 	}
+}
+
+// rememberNode keeps a node that the affinity named where no other webhook takes it away.
+func rememberNode(pod *corev1.Pod, node string) {
+	if pod.Spec.NodeName != "" {
+		return
+	}
+	if pod.Annotations == nil {
+		pod.Annotations = map[string]string{}
+	}
+	pod.Annotations[nodeAnnotation] = node
 }
 
 func withoutNodeName(requirements []corev1.NodeSelectorRequirement) []corev1.NodeSelectorRequirement {
