@@ -91,7 +91,8 @@ class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {
   awaitable<void> gather(std::chrono::milliseconds time);
 
   [[nodiscard]] bool reusable() {
-    return !stopped_ && parser_ && parser_->is_done() && parser_->keep_alive() && buffer_.size() == 0 && quiet();
+    const bool ended = !stopped_ && parser_ && parser_->is_done() && parser_->keep_alive() && buffer_.size() == 0;
+    return ended && parser_->get().result() != beast::http::status::switching_protocols && quiet();
   }
 
   /// The first reason is the one that counts.
@@ -122,6 +123,14 @@ class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {
     });
   }
 
+  void expect_head() {
+    parser_.emplace();
+    parser_->header_limit(header_limit);
+    parser_->body_limit(boost::none);
+  }
+
+  awaitable<boost::system::error_code> read_head();
+
   /// What is here goes to the parser at once: turns of the event loop would cost more than what is done with it.
   boost::system::error_code take_received() {
     boost::system::error_code error;
@@ -150,7 +159,7 @@ class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {
     Failure failure = exchange_failure(error);
     if (stopped_) failure.trouble = *stopped_;
     failure.sent = sent;
-    failure.answered = parser_ && (parser_->got_some() || buffer_.size() > 0);
+    failure.answered = interim_ || (parser_ && (parser_->got_some() || buffer_.size() > 0));
     return std::unexpected(std::move(failure));
   }
 
@@ -164,6 +173,7 @@ class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {
   std::optional<Trouble> stopped_;
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
+  bool interim_ = false;   ///< of an answer, an interim one has come
   bool drained_ = false;   ///< all that had come of the body was given
   bool gathered_ = false;  ///< and nothing since
   std::string out_;
@@ -178,16 +188,15 @@ awaitable<std::optional<Failure>> ClientConnection::Impl::connect() {
 awaitable<std::expected<ResponseHead, Failure>> ClientConnection::Impl::send(const ClientRequest& request) {
   out_ = head_of(request, origin_);
   out_ += request.body;
-  parser_.emplace();
-  parser_->header_limit(header_limit);
-  parser_->body_limit(boost::none);
+  interim_ = false;
+  expect_head();
   const auto bytes = asio::buffer(out_);
   const auto [write_error, written] = co_await asio::async_write(stream_, bytes, as_result);
   out_ = {};
   const bool given_up = stopped_ || write_error == asio::error::operation_aborted;
   if (write_error && given_up) co_return failed(write_error, written > 0);
   // A server that refuses us answers and closes while we still write, so there may be something to read all the same.
-  const auto [read_error, read] = co_await beast::http::async_read_header(stream_, buffer_, *parser_, as_result);
+  const boost::system::error_code read_error = co_await read_head();
   if (read_error) {
     const bool tells_more = !write_error || exchange_failure(read_error).trouble == Trouble::own_certificate;
     co_return failed(tells_more ? read_error : write_error, !write_error || written > 0);
@@ -197,6 +206,19 @@ awaitable<std::expected<ResponseHead, Failure>> ClientConnection::Impl::send(con
   head.retry_after = seconds_of(message[beast::http::field::retry_after]);
   head.content_type = message[beast::http::field::content_type];
   co_return head;
+}
+
+/// Reads the head of the answer. Interim answers before it (100 Continue, 103 Early Hints) are not it: RFC 9110, 15.2.
+awaitable<boost::system::error_code> ClientConnection::Impl::read_head() {
+  while (true) {
+    const auto [error, read] = co_await beast::http::async_read_header(stream_, buffer_, *parser_, as_result);
+    if (error) co_return error;
+    const auto& head = parser_->get();
+    const bool is_final = head.result_int() >= 200 || head.result() == beast::http::status::switching_protocols;
+    if (is_final) co_return error;
+    interim_ = true;
+    expect_head();
+  }
 }
 
 awaitable<std::expected<std::string, Failure>> ClientConnection::Impl::read_body(std::size_t limit,
