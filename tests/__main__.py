@@ -1,4 +1,5 @@
-"""Runs the tests and counts them. The last line is "N passed, N failed"; the exit code is 0 only if some ran and none failed.
+"""Runs the tests and counts them. The last line is "N passed, N failed"; the exit code is 0 only if some ran and none
+failed.
 
 Usage: python3 -m tests SUITE
 
@@ -36,8 +37,23 @@ def ctest(build: str, labels: str, *more: str) -> tuple[int, int]:
     """Runs the C++ tests of one build. Returns how many passed and failed."""
     with tempfile.TemporaryDirectory() as directory:
         report = Path(directory) / "junit.xml"
-        subprocess.run(["ctest", "--test-dir", str(ROOT / build), "-L", labels, *more, "-j", JOBS, "--output-on-failure", "--no-tests=error",
-                        "--output-junit", str(report)], check=False)
+        subprocess.run(
+            [
+                "ctest",
+                "--test-dir",
+                str(ROOT / build),
+                "-L",
+                labels,
+                *more,
+                "-j",
+                JOBS,
+                "--output-on-failure",
+                "--no-tests=error",
+                "--output-junit",
+                str(report),
+            ],
+            check=False,
+        )
         if not report.exists():
             return 0, 1
         suite = ElementTree.parse(report).getroot()
@@ -59,7 +75,8 @@ def module(name: str) -> tuple[int, int]:
 
 
 def sanitized(preset: str, folders: Sequence[str] = ()) -> tuple[int, int]:
-    """Builds a preset and runs its C++ tests, or those of some folders; a build that fails counts as one failed test."""
+    """Builds a preset and runs its C++ tests, or those of some folders; a build that fails counts as one failed
+    test."""
     targets = ["--target", "everynode", *(f"everynode_{folder}_test" for folder in folders)] if folders else []
     for command in (["cmake", "--preset", preset], ["cmake", "--build", "--preset", preset, "-j", JOBS, *targets]):
         if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
@@ -71,7 +88,12 @@ SUITES = {
     "unit": [lambda: ctest("build", FAST)],
     "e2e": [lambda: module("tests.harness.e2e")],
     "chart": [lambda: module("tests.harness.chart"), lambda: module("tests.harness.node")],
-    "all": [lambda: ctest("build", EVERY), lambda: module("tests.harness.e2e"), lambda: module("tests.harness.chart"), lambda: module("tests.harness.node")],
+    "all": [
+        lambda: ctest("build", EVERY),
+        lambda: module("tests.harness.e2e"),
+        lambda: module("tests.harness.chart"),
+        lambda: module("tests.harness.node"),
+    ],
     "sanitize": [lambda: sanitized("asan"), lambda: sanitized("tsan", THREADED)],
 }
 

@@ -1,10 +1,11 @@
-"""Builds the container image without a container engine, from what is in build/: an OCI layout and the same as an archive.
+"""Builds the container image without a container engine, from what is in build/: an OCI layout and the same as an
+archive.
 
-Usage: python3 -m charts.image [DIRECTORY]          writes DIRECTORY/oci, DIRECTORY/everynode.tar, DIRECTORY/sbom.spdx.json (build/image)
+Usage: python3 -m charts.image [DIRECTORY]          writes oci, everynode.tar and sbom.spdx.json into it (build/image)
        python3 -m charts.image --rootfs DIRECTORY   only the image's files; the Dockerfile copies them
 
-SOURCE_DATE_EPOCH (default: the last commit's time) is the time of everything in it. EVERYNODE_IMAGE_SOURCE is the label `source`
-(default: the git remote `origin`, if it is an https address).
+SOURCE_DATE_EPOCH (default: the last commit's time) is the time of everything in it. EVERYNODE_IMAGE_SOURCE is the label
+`source` (default: the git remote `origin`, if it is an https address).
 """
 
 from __future__ import annotations
@@ -58,21 +59,40 @@ def write(files: Path, target: Path) -> None:
 
 def config() -> dict:
     return {
-        "architecture": run("dpkg", "--print-architecture").strip(), "os": "linux", "created": created(),
-        "config": {"User": f"{USER}:{USER}", "Entrypoint": [f"/{BINARY}"], "WorkingDir": "/", "Labels": labels(),
-                   "Env": ["PATH=/usr/bin", "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt"]},
-        "history": [{"created": created(), "created_by": text} for text in ("libraries of Debian 12", "cmake --install")],
+        "architecture": run("dpkg", "--print-architecture").strip(),
+        "os": "linux",
+        "created": created(),
+        "config": {
+            "User": f"{USER}:{USER}",
+            "Entrypoint": [f"/{BINARY}"],
+            "WorkingDir": "/",
+            "Labels": labels(),
+            "Env": ["PATH=/usr/bin", "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt"],
+        },
+        "history": [
+            {"created": created(), "created_by": text} for text in ("libraries of Debian 12", "cmake --install")
+        ],
     }
 
 
 def labels() -> dict[str, str]:
-    values = {"title": "everynode", "description": "One correct pod on every node", "licenses": "Apache-2.0", "version": version(),
-              "revision": revision(), "source": source(), "created": created()}
+    values = {
+        "title": "everynode",
+        "description": "One correct pod on every node",
+        "licenses": "Apache-2.0",
+        "version": version(),
+        "revision": revision(),
+        "source": source(),
+        "created": created(),
+    }
     return {f"org.opencontainers.image.{name}": value for name, value in values.items() if value}
 
 
 def names() -> dict[str, str]:
-    return {"org.opencontainers.image.ref.name": version(), "io.containerd.image.name": f"docker.io/library/everynode:{version()}"}
+    return {
+        "org.opencontainers.image.ref.name": version(),
+        "io.containerd.image.name": f"docker.io/library/everynode:{version()}",
+    }
 
 
 def version() -> str:
@@ -92,7 +112,9 @@ def source() -> str:
 
 
 def epoch() -> int:
-    return int(os.environ.get("SOURCE_DATE_EPOCH") or run("git", "-C", str(ROOT), "log", "-1", "--format=%ct").strip() or 0)
+    return int(
+        os.environ.get("SOURCE_DATE_EPOCH") or run("git", "-C", str(ROOT), "log", "-1", "--format=%ct").strip() or 0
+    )
 
 
 def created() -> str:

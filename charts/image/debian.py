@@ -28,7 +28,9 @@ class Package:
 def package(name: str) -> Package:
     shown = dpkg_query("--show", "--showformat", "\t".join(f"${{{field}}}" for field in FIELDS) + "\n", name)
     if not shown:
-        raise SystemExit(f"build-image: the package {name} is not installed: run tests/harness/tools/install-packages build image")
+        raise SystemExit(
+            f"build-image: the package {name} is not installed: run tests/harness/tools/install-packages build image"
+        )
     return Package(*shown.splitlines()[0].split("\t"))
 
 
@@ -41,7 +43,11 @@ def owner_of(file: Path) -> Package:
 
 
 def without_usr(path: Path) -> list[Path]:
-    return [Path("/") / path.relative_to("/usr")] if path.is_relative_to("/usr") else [Path("/usr") / path.relative_to("/")]
+    return (
+        [Path("/") / path.relative_to("/usr")]
+        if path.is_relative_to("/usr")
+        else [Path("/usr") / path.relative_to("/")]
+    )
 
 
 def dpkg_query(*arguments: str) -> str:

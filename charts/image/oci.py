@@ -29,13 +29,23 @@ class Layout:
         (self.directory / "blobs" / "sha256" / digest).write_bytes(data)
         return {"mediaType": media_type, "digest": f"sha256:{digest}", "size": len(data)}
 
-    def add_image(self, config: dict, layers: Iterable[bytes], annotations: dict[str, str], names: dict[str, str]) -> str:
+    def add_image(
+        self, config: dict, layers: Iterable[bytes], annotations: dict[str, str], names: dict[str, str]
+    ) -> str:
         """Stores the image and returns its digest. `annotations` are about the image, `names` are how it is called."""
         layers = list(layers)
-        config = config | {"rootfs": {"type": "layers", "diff_ids": [f"sha256:{hashlib.sha256(layer).hexdigest()}" for layer in layers]}}
+        config = config | {
+            "rootfs": {
+                "type": "layers",
+                "diff_ids": [f"sha256:{hashlib.sha256(layer).hexdigest()}" for layer in layers],
+            }
+        }
         manifest = {
-            "schemaVersion": 2, "mediaType": MANIFEST, "config": self.add(CONFIG, encoded(config)),
-            "layers": [self.add(LAYER, gzip.compress(layer, mtime=0)) for layer in layers], "annotations": annotations,
+            "schemaVersion": 2,
+            "mediaType": MANIFEST,
+            "config": self.add(CONFIG, encoded(config)),
+            "layers": [self.add(LAYER, gzip.compress(layer, mtime=0)) for layer in layers],
+            "annotations": annotations,
         }
         platform = {"architecture": config["architecture"], "os": config["os"]}
         descriptor = self.add(MANIFEST, encoded(manifest)) | {"platform": platform, "annotations": names}

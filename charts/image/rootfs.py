@@ -1,4 +1,5 @@
-"""The files of the image: what `cmake --install` lays down, the shared libraries that it needs, certificates, an SBOM."""
+"""The files of the image: what `cmake --install` lays down, the shared libraries that it needs, certificates, an
+SBOM."""
 
 from __future__ import annotations
 

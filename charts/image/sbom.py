@@ -20,30 +20,59 @@ def document(version: str, epoch: int, linked: list[Package], compiled_in: list[
         "SPDXID": "SPDXRef-DOCUMENT",
         "name": f"everynode-{version}",
         "documentNamespace": f"https://everynode.dev/sbom/{version}/{content}",
-        "creationInfo": {"created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(epoch)), "creators": ["Tool: everynode-build-image"]},
+        "creationInfo": {
+            "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(epoch)),
+            "creators": ["Tool: everynode-build-image"],
+        },
         "packages": [everynode(version), *map(entry, packages)],
         "relationships": [
             relation("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-everynode"),
-            *(relation("SPDXRef-everynode", "DYNAMIC_LINK" if one.name.startswith("lib") else "DEPENDS_ON", identity(one)) for one in linked),
+            *(
+                relation(
+                    "SPDXRef-everynode", "DYNAMIC_LINK" if one.name.startswith("lib") else "DEPENDS_ON", identity(one)
+                )
+                for one in linked
+            ),
             *(relation("SPDXRef-everynode", "STATIC_LINK", identity(one)) for one in compiled_in),
         ],
     }
 
 
 def everynode(version: str) -> dict:
-    return {"SPDXID": "SPDXRef-everynode", "name": "everynode", "versionInfo": version, "downloadLocation": "NOASSERTION",
-            "licenseDeclared": "Apache-2.0", "licenseConcluded": "Apache-2.0", "copyrightText": "NOASSERTION", "filesAnalyzed": False}
+    return {
+        "SPDXID": "SPDXRef-everynode",
+        "name": "everynode",
+        "versionInfo": version,
+        "downloadLocation": "NOASSERTION",
+        "licenseDeclared": "Apache-2.0",
+        "licenseConcluded": "Apache-2.0",
+        "copyrightText": "NOASSERTION",
+        "filesAnalyzed": False,
+    }
 
 
 def entry(one: Package) -> dict:
     name = re.sub(r" <.*", "", one.maintainer)
     return {
-        "SPDXID": identity(one), "name": one.name, "versionInfo": one.version, "supplier": f"Organization: {name}",
-        "downloadLocation": "NOASSERTION", "licenseDeclared": "NOASSERTION", "licenseConcluded": "NOASSERTION",
-        "licenseComments": f"see {one.copyright_file}", "copyrightText": "NOASSERTION", "filesAnalyzed": False,
+        "SPDXID": identity(one),
+        "name": one.name,
+        "versionInfo": one.version,
+        "supplier": f"Organization: {name}",
+        "downloadLocation": "NOASSERTION",
+        "licenseDeclared": "NOASSERTION",
+        "licenseConcluded": "NOASSERTION",
+        "licenseComments": f"see {one.copyright_file}",
+        "copyrightText": "NOASSERTION",
+        "filesAnalyzed": False,
         "sourceInfo": f"built from the Debian source package {one.source} {one.source_version}",
-        "externalRefs": [{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl", "referenceLocator":
-                          f"pkg:deb/debian/{quote(one.name)}@{quote(one.version)}?arch={one.architecture}&distro=debian-12"}],
+        "externalRefs": [
+            {
+                "referenceCategory": "PACKAGE-MANAGER",
+                "referenceType": "purl",
+                "referenceLocator": f"pkg:deb/debian/{quote(one.name)}@{quote(one.version)}"
+                f"?arch={one.architecture}&distro=debian-12",
+            }
+        ],
     }
 
 

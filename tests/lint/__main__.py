@@ -1,6 +1,8 @@
 """Checks the source: formatting, the house's rules (rules.py) and clang-tidy. The last line is "N passed, N failed".
 
-Usage: python3 -m tests.lint [--without-tidy]      (clang-tidy reads build/compile_commands.json, which configuring writes)
+Usage: python3 -m tests.lint [--without-tidy]
+
+clang-tidy reads build/compile_commands.json, which configuring writes.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ NOT_WRITTEN_BY_HAND = (".json", ".sum")
 
 
 def tracked() -> list[str]:
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\n")
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split(
+        "\n"
+    )
     return [path for path in listed if (ROOT / path).is_file() and not path.endswith(NOT_WRITTEN_BY_HAND)]
 
 
@@ -31,7 +35,9 @@ def rules_can_fail() -> bool:
 
 
 def rule_holds(rule, paths: list[str]) -> bool:
-    problems = [f"{path}: {problem}" for path in paths for problem in rule(path, (ROOT / path).read_text(errors="replace"))]
+    problems = [
+        f"{path}: {problem}" for path in paths for problem in rule(path, (ROOT / path).read_text(errors="replace"))
+    ]
     print(*problems, sep="\n", end="\n" if problems else "")
     return not problems
 
@@ -41,7 +47,9 @@ def formatted(paths: list[str]) -> bool:
 
 
 def tidy_file(path: str) -> bool:
-    found = subprocess.run(["nice", "clang-tidy-19", "-p", "build", "--quiet", path], cwd=ROOT, check=False, capture_output=True, text=True)
+    found = subprocess.run(
+        ["nice", "clang-tidy-19", "-p", "build", "--quiet", path], cwd=ROOT, check=False, capture_output=True, text=True
+    )
     print(found.stdout, end="", flush=True)
     return found.returncode == 0
 
@@ -68,7 +76,9 @@ def checks(with_tidy: bool) -> dict:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python3 -m tests.lint", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python3 -m tests.lint", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--without-tidy", action="store_true", help="leave out clang-tidy, which takes minutes")
     passed = failed = 0
     for name, holds in checks(with_tidy=not parser.parse_args().without_tidy).items():

@@ -8,21 +8,44 @@ from pathlib import PurePosixPath
 PURE = ("core", "admission", "http", "kube", "cache")
 LIBRARIES = ("simdjson.h", "protozero/", "nlohmann/", "boost/container/")
 BORROWED = {"server/core/base64.cpp": ("openssl/evp.h",)}
-# Standard headers of the world outside: threads, files, signals, the time of day. <chrono> has durations, which are values.
-WORLDLY = {"atomic", "barrier", "condition_variable", "csignal", "ctime", "filesystem", "fstream", "future", "iostream", "latch", "mutex",
-           "semaphore", "shared_mutex", "stop_token", "thread"}
+# Standard headers of the world outside: threads, files, signals, the time of day. <chrono> has durations, which are
+# values.
+WORLDLY = {
+    "atomic",
+    "barrier",
+    "condition_variable",
+    "csignal",
+    "ctime",
+    "filesystem",
+    "fstream",
+    "future",
+    "iostream",
+    "latch",
+    "mutex",
+    "semaphore",
+    "shared_mutex",
+    "stop_token",
+    "thread",
+}
 INCLUDE = re.compile(r'^#include [<"]([^>"]+)[>"]', re.MULTILINE)
 LONGEST_FILE = 500
 
 
 def is_pure(path: str) -> bool:
     parts = PurePosixPath(path).parts
-    folder = parts[2] if parts[:2] == ("include", "everynode") and len(parts) > 3 else parts[1] if parts[0] == "server" else ""
+    folder = (
+        parts[2]
+        if parts[:2] == ("include", "everynode") and len(parts) > 3
+        else parts[1]
+        if parts[0] == "server"
+        else ""
+    )
     return folder in PURE
 
 
 def may_include(path: str, header: str) -> bool:
-    """True for the values of pure folders, the libraries that read JSON and protobuf and hold values, and what the standard library has for values."""
+    """True for the values of pure folders, the libraries that read JSON and protobuf and hold values, and what the
+    standard library has for values."""
     if header in BORROWED.get(path, ()):
         return True
     if header.startswith("everynode/"):
@@ -36,9 +59,13 @@ def purity(path: str, text: str) -> list[str]:
     """A pure folder sees no socket, thread, file, clock or chance, and no folder of the shell."""
     if not is_pure(path):
         return []
-    problems = [f"a pure folder includes <{header}>" for header in INCLUDE.findall(text) if not may_include(path, header)]
+    problems = [
+        f"a pure folder includes <{header}>" for header in INCLUDE.findall(text) if not may_include(path, header)
+    ]
     if re.search(r"_clock::now\b|\brandom_device\b", text):
-        problems.append("a pure folder asks for the time or for chance; take the time, or a generator with its seed, as an argument")
+        problems.append(
+            "a pure folder asks for the time or for chance; take the time, or a generator with its seed, as an argument"
+        )
     return problems
 
 
@@ -49,7 +76,9 @@ def blank(match: re.Match) -> str:
 
 def code_only(text: str) -> str:
     """The text without its comments and literals."""
-    return re.sub(r'//[^\n]*|/\*.*?\*/|R"\((?:.|\n)*?\)"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', blank, text, flags=re.DOTALL)
+    return re.sub(
+        r'//[^\n]*|/\*.*?\*/|R"\((?:.|\n)*?\)"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', blank, text, flags=re.DOTALL
+    )
 
 
 BLOCK_WORDS = {"else", "try", "do", "const", "noexcept", "mutable", "override"}
@@ -74,7 +103,7 @@ def statement_start(code: str, at: int) -> int:
     depth = 0
     for i in range(at - 1, -1, -1):
         inside = depth > 0
-        if code[i] == "}" and not inside and closes_block(code[i + 1:]):
+        if code[i] == "}" and not inside and closes_block(code[i + 1 :]):
             return i + 1
         depth += {")": 1, "}": 1, "(": -1 if depth > 0 else 0, "{": -1 if depth > 0 else 0}.get(code[i], 0)
         if not inside and (code[i] == ";" or (code[i] == "{" and opens_block(code[:i]))):
@@ -100,7 +129,11 @@ def awaits_names(_path: str, text: str) -> list[str]:
     code = code_only(text)
     problems = []
     for found in re.finditer(r"\bco_await\b", code):
-        odd = [what for sign, what in (("{", "braces or a lambda"), ("?", "?:")) if sign in statement_at(code, found.start())]
+        odd = [
+            what
+            for sign, what in (("{", "braces or a lambda"), ("?", "?:"))
+            if sign in statement_at(code, found.start())
+        ]
         line = code.count("\n", 0, found.start()) + 1
         problems += [f"line {line}: {what} in a statement with co_await; name it first" for what in odd]
     return problems
@@ -121,5 +154,9 @@ def documented(path: str, text: str) -> list[str]:
     return [] if good else ["a public header begins with /// what it is for, then #pragma once"]
 
 
-RULES = {"pure folders include no shell": purity, "co_await takes names only": awaits_names, "files stay short": length,
-         "public headers say what they are for": documented}
+RULES = {
+    "pure folders include no shell": purity,
+    "co_await takes names only": awaits_names,
+    "files stay short": length,
+    "public headers say what they are for": documented,
+}

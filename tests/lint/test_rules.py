@@ -12,16 +12,33 @@ class Purity(unittest.TestCase):
         return bool(rules.purity(path, text))
 
     def test_finds_the_shell(self):
-        for header in ("boost/asio.hpp", "openssl/ssl.h", "spdlog/spdlog.h", "sys/socket.h", "unistd.h", "thread", "fstream",
-                       "everynode/net/server.hpp"):
+        for header in (
+            "boost/asio.hpp",
+            "openssl/ssl.h",
+            "spdlog/spdlog.h",
+            "sys/socket.h",
+            "unistd.h",
+            "thread",
+            "fstream",
+            "everynode/net/server.hpp",
+        ):
             self.assertTrue(self.found("server/core/a.cpp", f"#include <{header}>\n"), header)
         self.assertTrue(self.found("include/everynode/kube/a.hpp", '#include "everynode/app/log.hpp"\n'))
         self.assertTrue(self.found("server/http/a.cpp", "const auto now = std::chrono::system_clock::now();"))
         self.assertTrue(self.found("server/cache/a.cpp", "std::mt19937 generator(std::random_device{}());"))
 
     def test_leaves_values_alone(self):
-        for header in ("vector", "chrono", "random", "simdjson.h", "protozero/pbf_reader.hpp", "nlohmann/json.hpp", "boost/container/small_vector.hpp",
-                       "everynode/core/pod.hpp", "near.hpp"):
+        for header in (
+            "vector",
+            "chrono",
+            "random",
+            "simdjson.h",
+            "protozero/pbf_reader.hpp",
+            "nlohmann/json.hpp",
+            "boost/container/small_vector.hpp",
+            "everynode/core/pod.hpp",
+            "near.hpp",
+        ):
             self.assertFalse(self.found("server/admission/a.cpp", f"#include <{header}>\n"), header)
         self.assertFalse(self.found("server/net/a.cpp", "#include <thread>\n"))
         self.assertFalse(self.found("server/core/base64.cpp", "#include <openssl/evp.h>\n"))
@@ -32,19 +49,33 @@ class Awaits(unittest.TestCase):
         return bool(rules.awaits_names("a.cpp", "Awaitable<void> f() {\n  int before = 0;\n  " + statement + "\n}\n"))
 
     def test_finds_what_compilers_get_wrong(self):
-        for statement in ("co_await f(Options{.a = 1});", "const auto x = co_await f({1, 2});", "co_await f([&] { return 1; });",
-                          "co_await [] () -> X { co_return; }();", "const auto x = co_await (a ? f() : g());",
-                          "if (co_await f({1})) {\n    g();\n  }", "auto [x] = g({1}, co_await f());",
-                          "g([&] {\n    a();\n    b();\n  }, co_await f());",
-                          "while (!co_await f(a ? 1 : 2)) g();", "return h(Pair{\n      .a = co_await f()});"):
+        for statement in (
+            "co_await f(Options{.a = 1});",
+            "const auto x = co_await f({1, 2});",
+            "co_await f([&] { return 1; });",
+            "co_await [] () -> X { co_return; }();",
+            "const auto x = co_await (a ? f() : g());",
+            "if (co_await f({1})) {\n    g();\n  }",
+            "auto [x] = g({1}, co_await f());",
+            "g([&] {\n    a();\n    b();\n  }, co_await f());",
+            "while (!co_await f(a ? 1 : 2)) g();",
+            "return h(Pair{\n      .a = co_await f()});",
+        ):
             self.assertTrue(self.found(statement), statement)
 
     def test_leaves_names_alone(self):
-        for statement in ("co_await f(x);", "const auto [error, bytes] = co_await f(x, y[0]);", "while (co_await f()) {\n  }",
-                          "if (a) {\n    b = {1};\n  }\n  co_await f();", "const X x{1};\n  co_await f(x);",
-                          "for (int i = 0; i < 3; ++i) co_await f();", 'co_await f("{?}");  // really?',
-                          "spawn(loop, [f]() -> X {\n    co_await f();\n  });", "if constexpr (tls) co_await f();",
-                          "const int c = a ? b : d;\n  if (!co_await f()) co_return false;"):
+        for statement in (
+            "co_await f(x);",
+            "const auto [error, bytes] = co_await f(x, y[0]);",
+            "while (co_await f()) {\n  }",
+            "if (a) {\n    b = {1};\n  }\n  co_await f();",
+            "const X x{1};\n  co_await f(x);",
+            "for (int i = 0; i < 3; ++i) co_await f();",
+            'co_await f("{?}");  // really?',
+            "spawn(loop, [f]() -> X {\n    co_await f();\n  });",
+            "if constexpr (tls) co_await f();",
+            "const int c = a ? b : d;\n  if (!co_await f()) co_return false;",
+        ):
             self.assertFalse(self.found(statement), statement)
 
 
@@ -55,7 +86,12 @@ class Files(unittest.TestCase):
 
     def test_documentation(self):
         path = "include/everynode/core/a.hpp"
-        for text in ("#pragma once\n", "// What.\n#pragma once\n", "/// What.\n\n#include <vector>\n#pragma once\n", "/// What.\n"):
+        for text in (
+            "#pragma once\n",
+            "// What.\n#pragma once\n",
+            "/// What.\n\n#include <vector>\n#pragma once\n",
+            "/// What.\n",
+        ):
             self.assertTrue(rules.documented(path, text), text)
         self.assertFalse(rules.documented(path, "/// What\n/// it is.\n#pragma once\n"))
         self.assertFalse(rules.documented("server/core/a.cpp", ""))

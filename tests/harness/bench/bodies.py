@@ -35,7 +35,9 @@ def choose(directory: Path = RECORDED) -> list[Body]:
     candidates = [path for path in sorted(directory.glob("*.json")) if owned_by_daemon_set(path)]
     if not candidates:
         raise FileNotFoundError(f"no recorded AdmissionReview of a DaemonSet's pod in {directory}")
-    return [Body(f"{kb} KB", min(candidates, key=lambda path: abs(path.stat().st_size - kb * 1000))) for kb in WANTED_KB]
+    return [
+        Body(f"{kb} KB", min(candidates, key=lambda path: abs(path.stat().st_size - kb * 1000))) for kb in WANTED_KB
+    ]
 
 
 def owned_by_daemon_set(path: Path) -> bool:
@@ -49,8 +51,10 @@ def check_agreement(bodies: list[Body], ports: dict[str, int]) -> None:
         pods = {name: patched_pod(body, port) for name, port in ports.items()}
         views = {name: json.dumps(view(pod), sort_keys=True) for name, pod in pods.items()}
         if len(set(views.values())) != 1:
-            raise Disagreement(f"the servers disagree about {body.path.name}:\n" +
-                               "\n".join(f"  {name}: {view}" for name, view in views.items()))
+            raise Disagreement(
+                f"the servers disagree about {body.path.name}:\n"
+                + "\n".join(f"  {name}: {view}" for name, view in views.items())
+            )
 
 
 def view(pod: dict) -> list:

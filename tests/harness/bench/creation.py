@@ -20,7 +20,9 @@ MAX_UNAVAILABLE_PERCENT = 50
 @contextlib.contextmanager
 def control_plane() -> Iterator[ControlPlane]:
     """One without a DaemonSet controller."""
-    with workspace.workspace("everynode-bench-") as directory, ControlPlane(directory, controllers=WITHOUT_IN_TREE) as cluster:
+    with workspace.workspace("everynode-bench-") as directory, ControlPlane(
+        directory, controllers=WITHOUT_IN_TREE
+    ) as cluster:
         yield cluster
 
 
@@ -49,10 +51,17 @@ def add_daemon_sets(api: Api, names: list[str]) -> list[dict]:
 def document(name: str) -> dict:
     labels = {"name": name}
     return {
-        "apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": name},
-        "spec": {"selector": {"matchLabels": labels}, "updateStrategy": {"rollingUpdate": {"maxUnavailable": f"{MAX_UNAVAILABLE_PERCENT}%"}},
-                 "template": {"metadata": {"labels": labels},
-                              "spec": {"containers": [{"name": "agent", "image": "example.org/agent:1"}]}}},
+        "apiVersion": "apps/v1",
+        "kind": "DaemonSet",
+        "metadata": {"name": name},
+        "spec": {
+            "selector": {"matchLabels": labels},
+            "updateStrategy": {"rollingUpdate": {"maxUnavailable": f"{MAX_UNAVAILABLE_PERCENT}%"}},
+            "template": {
+                "metadata": {"labels": labels},
+                "spec": {"containers": [{"name": "agent", "image": "example.org/agent:1"}]},
+            },
+        },
     }
 
 
@@ -77,7 +86,8 @@ def await_work(worker: Process, done: Callable[[], bool], what: str) -> None:
 
 
 def remove_all(cluster: ControlPlane, names: list[str]) -> None:
-    """The DaemonSets, and all pods there are: these straight from etcd, for the API would take as long as for creating them."""
+    """The DaemonSets, and all pods there are: these straight from etcd, for the API would take as long as for creating
+    them."""
     for name in names:
         cluster.api.delete(f"{DAEMON_SETS}/{name}")
     begin, end = (base64.b64encode(key).decode() for key in (b"/registry/pods/", b"/registry/pods0"))

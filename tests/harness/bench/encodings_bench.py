@@ -1,8 +1,11 @@
 """What a watch of all pods in JSON costs, over one in protobuf, while pods are created; writes encodings/RESULTS.md.
 
-Usage: python3 -m tests.harness.bench.encodings_bench [--quick]      (--quick: 100 nodes, to see that it works; nothing is written)
+Usage: python3 -m tests.harness.bench.encodings_bench [--quick]
 
-Two load generators create the same pods side by side, and follow all pods meanwhile, as a controller has to: one in JSON, one in protobuf.
+--quick: 100 nodes, to see that it works; nothing is written.
+
+Two load generators create the same pods side by side, and follow all pods meanwhile, as a controller has to: one in
+JSON, one in protobuf.
 """
 
 from __future__ import annotations
@@ -47,9 +50,10 @@ def main() -> int:
 def page(races: Race) -> str:
     return f"""# A watch of all pods in JSON, and in protobuf
 
-Written by `make bench-encodings` on {datetime.date.today().isoformat()}, not by hand. Two load generators create the pods of {DAEMON_SETS} DaemonSets on {NODES} nodes at the same
-time, and follow all pods meanwhile, as a controller has to: one in JSON, one in protobuf. Each has a control plane on a core of its own; the cores are
-exchanged from round to round. In seconds, until the pods exist; the last line has the geometric mean and its standard error:
+Written by `make bench-encodings` on {datetime.date.today().isoformat()}, not by hand. Two load generators
+create the pods of {DAEMON_SETS} DaemonSets on {NODES} nodes at the same time, and follow all pods meanwhile, as a
+controller has to: one in JSON, one in protobuf. Each has a control plane on a core of its own; the cores are exchanged
+from round to round. In seconds, until the pods exist; the last line has the geometric mean and its standard error:
 
 {races_table(races, JSON, PROTOBUF)}
 """

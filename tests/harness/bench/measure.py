@@ -30,8 +30,11 @@ class Plan:
 
     @property
     def seconds(self) -> int:
-        """About how long the whole takes: three servers, four bodies; the Go twin's own half load is measured already."""
-        one_round = 12 * (self.warm_up + self.saturated + self.half_load + self.handshakes) + 8 * self.own_half_load + 20
+        """About how long the whole takes: three servers, four bodies; the Go twin's own half load is measured
+        already."""
+        one_round = (
+            12 * (self.warm_up + self.saturated + self.half_load + self.handshakes) + 8 * self.own_half_load + 20
+        )
         return round(self.rounds * one_round + self.starts)
 
 
@@ -124,12 +127,27 @@ class Bench:
         self.result.add(report["requests_per_second"], "handshake_rate", name, body.label)
 
     def put_load(self, server: Server, body: Body, seconds: float, *more: str) -> tuple[dict, float]:
-        """The client's report, with the number of lines that the server logged, and the seconds of CPU that it spent."""
+        """The client's report, with the number of lines that the server logged, and the seconds of CPU that it
+        spent."""
         before = server.cpu_seconds()
-        command = [self.load, "--target", f"127.0.0.1:{server.port}", "--body", body.path, "--expect", EXPECT,
-                   "--connections", str(CONNECTIONS), "--seconds", str(seconds), *more]
+        command = [
+            self.load,
+            "--target",
+            f"127.0.0.1:{server.port}",
+            "--body",
+            body.path,
+            "--expect",
+            EXPECT,
+            "--connections",
+            str(CONNECTIONS),
+            "--seconds",
+            str(seconds),
+            *more,
+        ]
         run = subprocess.run(command, capture_output=True, text=True, check=False)
         cpu = server.cpu_seconds() - before
         if run.returncode != 0:
-            raise LoadFailed(f"{server.process.name}, {body.label}: {run.stdout}{run.stderr}\n{server.process.last_words()}")
+            raise LoadFailed(
+                f"{server.process.name}, {body.label}: {run.stdout}{run.stderr}\n{server.process.last_words()}"
+            )
         return json.loads(run.stdout) | {"log_lines": server.take_log()}, max(cpu, 0.01)

@@ -1,11 +1,12 @@
-"""Compares Everynode's reconciler with the in-tree DaemonSet controller on the same control plane; writes reconciler/RESULTS.md.
+"""Compares Everynode's reconciler with the in-tree DaemonSet controller on the same control plane; writes
+reconciler/RESULTS.md.
 
 Usage: python3 -m tests.harness.bench.reconciler_bench [--scale NODESxDAEMONSETS]... [--no-roll] [--quick] [--race]
 
-Each controller creates the pods of the DaemonSets, rolls them with maxUnavailable 50 %, idles while nodes heartbeat and gets new
-nodes, without a limit on its requests. The in-tree controller as it is installed, and a plain load generator, create only.
-At the end Everynode and the plain load create pods side by side.
-With any option, nothing is written. --quick: 100 nodes, to see that it works. --race: only the end.
+Each controller creates the pods of the DaemonSets, rolls them with maxUnavailable 50 %, idles while nodes heartbeat and
+gets new nodes, without a limit on its requests. The in-tree controller as it is installed, and a plain load generator,
+create only. At the end Everynode and the plain load create pods side by side. With any option, nothing is written.
+--quick: 100 nodes, to see that it works. --race: only the end.
 """
 
 from __future__ import annotations
@@ -59,7 +60,9 @@ RACES = 16  # of Everynode with the plain load
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--scale", action="append", help=f"e.g. {SMALL}; may be given more than once ({SMALL} and {LARGE})")
+    parser.add_argument(
+        "--scale", action="append", help=f"e.g. {SMALL}; may be given more than once ({SMALL} and {LARGE})"
+    )
     parser.add_argument("--no-roll", action="store_true", help="create only: at 5000x2 rolling takes four minutes each")
     parser.add_argument("--quick", action="store_true", help="100 nodes, to see that it works")
     parser.add_argument("--race", action="store_true", help="only Everynode and the plain load side by side")
@@ -99,8 +102,10 @@ def compare(scale: str, rolls: bool) -> list[Figures]:
     """All subjects, each on a control plane of its own that is the same."""
     node_count, daemon_sets = size_of(scale)
     rounds = ROUNDS if scale == SMALL else 1
-    theirs, ours = (median(measure(scale, node_count, daemon_sets, subject, rolls) for _ in range(rounds))
-                    for subject in (reconcilers.InTree, reconcilers.Everynode))
+    theirs, ours = (
+        median(measure(scale, node_count, daemon_sets, subject, rolls) for _ in range(rounds))
+        for subject in (reconcilers.InTree, reconcilers.Everynode)
+    )
     if scale != LARGE:  # its own limit of 20 requests a second makes it wait for minutes
         installed = measure_creation(scale, node_count, daemon_sets, reconcilers.InTreeAsInstalled)
         return [ours, theirs, installed, measure_load(scale, node_count, daemon_sets)]
@@ -167,7 +172,11 @@ def roll(api, controller, names: list[str], node_count: int, figures: Figures) -
         figures.roll_wall = time.monotonic() - begin
         figures.roll_cpu = controller.process.cpu_seconds() - cpu
     figures.budget_used = watch.most_unavailable / (node_count * MAX_UNAVAILABLE_PERCENT / 100)
-    print(f"  rolled in {figures.roll_wall:.1f} s, CPU {figures.roll_cpu:.2f} s, at most {watch.most_unavailable} nodes at a time", flush=True)
+    print(
+        f"  rolled in {figures.roll_wall:.1f} s, CPU {figures.roll_cpu:.2f} s, at most {watch.most_unavailable} "
+        "nodes at a time",
+        flush=True,
+    )
 
 
 def idle(api, controller, node_count: int, figures: Figures) -> None:
@@ -177,7 +186,11 @@ def idle(api, controller, node_count: int, figures: Figures) -> None:
     beats = 0
     with ThreadPoolExecutor(4) as pool:
         while time.monotonic() - begin < IDLE_SECONDS * samples(figures):
-            list(pool.map(lambda number: heartbeat(api, number % node_count), range(beats, beats + HEARTBEATS_PER_SECOND)))
+            list(
+                pool.map(
+                    lambda number: heartbeat(api, number % node_count), range(beats, beats + HEARTBEATS_PER_SECOND)
+                )
+            )
             beats += HEARTBEATS_PER_SECOND
             time.sleep(max(0.0, begin + beats / HEARTBEATS_PER_SECOND - time.monotonic()))
     figures.idle_cpu = (controller.process.cpu_seconds() - cpu) / (time.monotonic() - begin)
@@ -185,15 +198,28 @@ def idle(api, controller, node_count: int, figures: Figures) -> None:
 
 def heartbeat(api, number: int) -> None:
     now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    change = {"status": {"conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady", "lastHeartbeatTime": now}]}}
+    change = {
+        "status": {
+            "conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady", "lastHeartbeatTime": now}]
+        }
+    }
     api.ask("PATCH", f"{nodes.NODES}/node-{number}/status", change, "application/strategic-merge-patch+json")
 
 
 def add_late_nodes(cluster: ControlPlane, daemon_set: str, figures: Figures) -> None:
-    cluster.api.merge(f"{DAEMON_SETS}/{daemon_set}", {"spec": {"updateStrategy": {"type": "OnDelete", "rollingUpdate": None},
-                                                               "template": {"spec": {"tolerations": [{"operator": "Exists"}]}}}})
+    cluster.api.merge(
+        f"{DAEMON_SETS}/{daemon_set}",
+        {
+            "spec": {
+                "updateStrategy": {"type": "OnDelete", "rollingUpdate": None},
+                "template": {"spec": {"tolerations": [{"operator": "Exists"}]}},
+            }
+        },
+    )
     time.sleep(2)
-    figures.late = late_nodes.measure(cluster, daemon_set, [f"late-{number}" for number in range(LATE_NODES * samples(figures))])
+    figures.late = late_nodes.measure(
+        cluster, daemon_set, [f"late-{number}" for number in range(LATE_NODES * samples(figures))]
+    )
 
 
 def samples(figures: Figures) -> int:
@@ -204,6 +230,7 @@ def samples(figures: Figures) -> int:
 def await_ready(api, controller: Process, names: list[str], node_count: int) -> None:
     def done() -> bool:
         return all(is_done(api.get(f"{DAEMON_SETS}/{name}"), node_count) for name in names)
+
     await_work(controller, done, f"{len(names)} DaemonSets on {node_count} nodes")
 
 
@@ -211,20 +238,23 @@ def is_done(one: dict, node_count: int) -> bool:
     status = one["status"]
     counters = ("desiredNumberScheduled", "updatedNumberScheduled", "numberAvailable")
     return status.get("observedGeneration") == one["metadata"]["generation"] and all(
-        status.get(counter, 0) == node_count for counter in counters)
+        status.get(counter, 0) == node_count for counter in counters
+    )
 
 
 def page(measured: list[Figures], races: Race) -> str:
     return f"""# The reconciler beside the in-tree controller
 
-Written by `make bench-reconciler` on {datetime.date.today().isoformat()}, not by hand. Each subject runs alone for DaemonSets on a control plane of its own
-(etcd, kube-apiserver, scheduler, the other controllers, KWOK) on the same machine of {os.cpu_count()} cores. The API server,
-not the controllers, is the limit of most times; the CPU and the memory are the subject's process alone.
+Written by `make bench-reconciler` on {datetime.date.today().isoformat()}, not by hand. Each subject runs alone for
+DaemonSets on a control plane of its own (etcd, kube-apiserver, scheduler, the other controllers, KWOK) on the same
+machine of {os.cpu_count()} cores. The API server, not the controllers, is the limit of most times; the CPU and
+the memory are the subject's process alone.
 
 - **{EVERYNODE}**: `everynode reconciler` without a flag that matters here.
 - **{IN_TREE}**: kube-controller-manager with this one controller and without a limit on its requests.
 - **{AS_INSTALLED}**: the same with the limit that it has by default, 20 requests a second.
-- **{PLAIN_LOAD}**: creates the same pods over as many connections as Everynode has, and does nothing else: what no controller can beat.
+- **{PLAIN_LOAD}**: creates the same pods over as many connections as Everynode has, and does nothing else: what no
+  controller can beat.
 
 ## Targets
 
@@ -238,15 +268,16 @@ not the controllers, is the limit of most times; the CPU and the memory are the 
 
 {races_table(races, EVERYNODE, PLAIN_LOAD)}
 
-Everynode and the plain load create {LARGE} pods at the same time, each with a control plane on a core of its own; the cores are exchanged from
-round to round, and a round of new control planes goes before, which does not count. One after the other would not do: from one minute to the next
-the machine's speed differs by more than they do. The last line has the geometric mean and its standard error.
+Everynode and the plain load create {LARGE} pods at the same time, each with a control plane on a core of its own; the
+cores are exchanged from round to round, and a round of new control planes goes before, which does not count. One after
+the other would not do: from one minute to the next the machine's speed differs by more than they do. The last line has the
+geometric mean and its standard error.
 
-"Pods exist": the API server has them; "pods ready": the DaemonSet's status says that all are available. Rolls have maxUnavailable 50 %.
-New nodes, one after the other: from the answer to the node's creation until the API server receives the request that creates the pod
-("call", as the audit log tells), and until a watch shows the pod.
-At {SMALL} there are {ROUNDS} rounds; the figures are those of the round whose CPU for each created pod is the median. At {LARGE} idling
-lasts {ROUNDS} times as long, and as many more nodes come.
+"Pods exist": the API server has them; "pods ready": the DaemonSet's status says that all are available. Rolls
+have maxUnavailable 50 %. New nodes, one after the other: from the answer to the node's creation until the API server
+receives the request that creates the pod ("call", as the audit log tells), and until a watch shows the pod.
+At {SMALL} there are {ROUNDS} rounds; the figures are those of the round whose CPU for each created pod is the median.
+At {LARGE} idling lasts {ROUNDS} times as long, and as many more nodes come.
 """
 
 

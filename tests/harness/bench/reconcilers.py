@@ -1,4 +1,5 @@
-"""What is compared: controllers, and a load generator that decides nothing. Each is one process beside a control plane."""
+"""What is compared: controllers, and a load generator that decides nothing. Each is one process beside a control
+plane."""
 
 from __future__ import annotations
 
@@ -13,8 +14,14 @@ from tests.harness.tools import binaries
 from tests.root import ROOT
 
 # What each pod of a DaemonSet tolerates.
-TAINTS = (("not-ready", "NoExecute"), ("unreachable", "NoExecute"), ("disk-pressure", "NoSchedule"), ("memory-pressure", "NoSchedule"),
-          ("pid-pressure", "NoSchedule"), ("unschedulable", "NoSchedule"))
+TAINTS = (
+    ("not-ready", "NoExecute"),
+    ("unreachable", "NoExecute"),
+    ("disk-pressure", "NoSchedule"),
+    ("memory-pressure", "NoSchedule"),
+    ("pid-pressure", "NoSchedule"),
+    ("unschedulable", "NoSchedule"),
+)
 
 
 class Subject:
@@ -31,8 +38,17 @@ class Everynode(Subject):
 
     def __init__(self, cluster: ControlPlane):
         port = free_ports(1)[0]
-        self.process = cluster.run("everynode-reconciler", [
-            ROOT / "build" / "everynode", "reconciler", "--kubeconfig", cluster.kubeconfig, "--metrics-listen", f"{HOST}:{port}"])
+        self.process = cluster.run(
+            "everynode-reconciler",
+            [
+                ROOT / "build" / "everynode",
+                "reconciler",
+                "--kubeconfig",
+                cluster.kubeconfig,
+                "--metrics-listen",
+                f"{HOST}:{port}",
+            ],
+        )
         self.process.wait_ready(lambda: answers_ok(f"http://{HOST}:{port}/readyz"))
 
 
@@ -44,9 +60,24 @@ class InTree(Subject):
 
     def __init__(self, cluster: ControlPlane):
         port = free_ports(1)[0]
-        self.process = cluster.run("in-tree-controller", [
-            binaries.built("kube-controller-manager"), "--kubeconfig", cluster.kubeconfig, "--leader-elect=false", "--bind-address", HOST,
-            "--secure-port", str(port), "--cert-dir", cluster.directory / "in-tree", "--controllers", "daemonset-controller", *self.flags])
+        self.process = cluster.run(
+            "in-tree-controller",
+            [
+                binaries.built("kube-controller-manager"),
+                "--kubeconfig",
+                cluster.kubeconfig,
+                "--leader-elect=false",
+                "--bind-address",
+                HOST,
+                "--secure-port",
+                str(port),
+                "--cert-dir",
+                cluster.directory / "in-tree",
+                "--controllers",
+                "daemonset-controller",
+                *self.flags,
+            ],
+        )
         self.process.wait_ready(lambda: "Caches are synced" in self.process.log.read_text(errors="replace"))
 
 
@@ -63,8 +94,18 @@ def plain_load(cluster: ControlPlane, daemon_sets: list[dict], node_count: int, 
     for daemon_set in daemon_sets:
         files += ["--body", cluster.directory / f"{daemon_set['metadata']['name']}.json"]
         files[-1].write_text(json.dumps(pod_of(daemon_set)))
-    return cluster.run(PLAIN_LOAD.replace(" ", "-"), [
-        ROOT / "build" / "everynode_create_pods", "--kubeconfig", cluster.kubeconfig, "--nodes", str(node_count), *options, *files])
+    return cluster.run(
+        PLAIN_LOAD.replace(" ", "-"),
+        [
+            ROOT / "build" / "everynode_create_pods",
+            "--kubeconfig",
+            cluster.kubeconfig,
+            "--nodes",
+            str(node_count),
+            *options,
+            *files,
+        ],
+    )
 
 
 def pod_of(daemon_set: dict) -> dict:
@@ -72,11 +113,24 @@ def pod_of(daemon_set: dict) -> dict:
     metadata, template = daemon_set["metadata"], copy.deepcopy(daemon_set["spec"]["template"])
     template["metadata"] |= {
         "generateName": f"{metadata['name']}-",
-        "labels": template["metadata"]["labels"] | {"controller-revision-hash": "5d8f6f7c9b", "pod-template-generation": "1"},
-        "ownerReferences": [{"apiVersion": "apps/v1", "kind": "DaemonSet", "name": metadata["name"], "uid": metadata["uid"],
-                             "controller": True, "blockOwnerDeletion": True}]}
+        "labels": template["metadata"]["labels"]
+        | {"controller-revision-hash": "5d8f6f7c9b", "pod-template-generation": "1"},
+        "ownerReferences": [
+            {
+                "apiVersion": "apps/v1",
+                "kind": "DaemonSet",
+                "name": metadata["name"],
+                "uid": metadata["uid"],
+                "controller": True,
+                "blockOwnerDeletion": True,
+            }
+        ],
+    }
     here = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["@NODE@"]}]}
     template["spec"] |= {
         "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [here]}}},
-        "tolerations": [{"key": f"node.kubernetes.io/{key}", "operator": "Exists", "effect": effect} for key, effect in TAINTS]}
+        "tolerations": [
+            {"key": f"node.kubernetes.io/{key}", "operator": "Exists", "effect": effect} for key, effect in TAINTS
+        ],
+    }
     return {"apiVersion": "v1", "kind": "Pod", **template}

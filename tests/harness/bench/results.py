@@ -25,7 +25,12 @@ def targets(result: Measurements, labels: list[str]) -> list[Target]:
     ready = result.median("ready", "everynode") * 1000
     size = result.median("size", "everynode") / 2**20
     return [
-        Target("requests per CPU-second, over the Go twin's, at the worst body", ">= 10", f"{throughput:.1f}", throughput >= 10),
+        Target(
+            "requests per CPU-second, over the Go twin's, at the worst body",
+            ">= 10",
+            f"{throughput:.1f}",
+            throughput >= 10,
+        ),
         Target("requests per CPU-second, over the floor's, at 8 KB", ">= 0.8", f"{of_floor:.2f}", of_floor >= 0.8),
         Target("p99 at half load, over the Go twin's, at the worst body", "<= 0.25", f"{tail:.2f}", tail <= 0.25),
         Target("peak memory (VmHWM)", "<= 20 MiB", f"{memory:.1f} MiB", memory <= 20),
@@ -41,18 +46,36 @@ def ratio(result: Measurements, figure: str, label: str, other: str) -> float:
 def markdown(result: Measurements, labels: list[str], sizes: dict[str, int], judged: bool) -> str:
     sections = [
         *([("Targets", "", targets_table(result, labels))] if judged else []),
-        ("As fast as it goes", "25 kept connections, each with one request under way. The server has a core of its own.",
-         saturated_table(result, labels, sizes, "per_cpu", "rate")),
-        ("Latency at half load", "The same rate for all three: half of what the Go twin can do with this body. In ms, counted from when "
-         "the request was due.", latency_table(result, labels, "half", SERVERS)),
-        ("Latency at half of its own maximum", "The Go twin's are those above.",
-         latency_table(result, labels, "own_half", ("everynode", "floor"))),
-        ("A TLS handshake for each request", "What a burst beyond the API server's 25 kept connections costs. The client needs as much CPU "
-         "for a handshake as the server: req/s is often the client's limit, requests per CPU-second are the server's own.",
-         saturated_table(result, labels, sizes, "handshake_per_cpu", "handshake_rate")),
+        (
+            "As fast as it goes",
+            "25 kept connections, each with one request under way. The server has a core of its own.",
+            saturated_table(result, labels, sizes, "per_cpu", "rate"),
+        ),
+        (
+            "Latency at half load",
+            "The same rate for all three: half of what the Go twin can do with this body. In ms, counted from when "
+            "the request was due.",
+            latency_table(result, labels, "half", SERVERS),
+        ),
+        (
+            "Latency at half of its own maximum",
+            "The Go twin's are those above.",
+            latency_table(result, labels, "own_half", ("everynode", "floor")),
+        ),
+        (
+            "A TLS handshake for each request",
+            "What a burst beyond the API server's 25 kept connections costs. The client needs as much CPU "
+            "for a handshake as the server: req/s is often the client's limit, requests per CPU-second are the "
+            "server's own.",
+            saturated_table(result, labels, sizes, "handshake_per_cpu", "handshake_rate"),
+        ),
         ("The process", "", process_table(result)),
-        ("Lines logged for each request, as fast as it goes", "Below 1: the decision log samples (Go twin) or drops what it cannot "
-         "write in time (Everynode). The floor logs nothing.", logged_table(result, labels)),
+        (
+            "Lines logged for each request, as fast as it goes",
+            "Below 1: the decision log samples (Go twin) or drops what it cannot "
+            "write in time (Everynode). The floor logs nothing.",
+            logged_table(result, labels),
+        ),
     ]
     return "\n\n".join("\n\n".join(filter(None, (f"## {title}", text, table))) for title, text, table in sections)
 
@@ -62,7 +85,10 @@ def targets_table(result: Measurements, labels: list[str]) -> str:
 
 
 def verdicts(judged: list[Target]) -> str:
-    return table(["target", "wanted", "measured", ""], [[t.what, t.wanted, t.measured, "met" if t.met else "**missed**"] for t in judged])
+    return table(
+        ["target", "wanted", "measured", ""],
+        [[t.what, t.wanted, t.measured, "met" if t.met else "**missed**"] for t in judged],
+    )
 
 
 def saturated_table(result: Measurements, labels: list[str], sizes: dict[str, int], per_cpu: str, rate: str) -> str:
@@ -72,7 +98,9 @@ def saturated_table(result: Measurements, labels: list[str], sizes: dict[str, in
         row = [f"{label} ({sizes[label]})"]
         for server in SERVERS:
             row += [f"{result.median(per_cpu, server, label):.0f}", f"{result.median(rate, server, label):.0f}"]
-        rows.append(row + [f"{ratio(result, per_cpu, label, 'go'):.1f}", f"{ratio(result, per_cpu, label, 'floor'):.2f}"])
+        rows.append(
+            row + [f"{ratio(result, per_cpu, label, 'go'):.1f}", f"{ratio(result, per_cpu, label, 'floor'):.2f}"]
+        )
     return table(header + ["x Go", "of the floor"], rows)
 
 
@@ -86,15 +114,26 @@ def latency_table(result: Measurements, labels: list[str], kind: str, servers) -
 
 
 def process_table(result: Measurements) -> str:
-    rows = [[title, f"{result.median('VmHWM', name) / 1024:.1f}", f"{result.median('VmRSS', name) / 1024:.1f}",
-             f"{result.median('ready', name) * 1000:.1f}", f"{result.median('size', name) / 2**20:.1f}"]
-            for name, title in SERVERS.items()]
-    return table(["server", "peak memory, MiB", "memory after the load, MiB", "exec to ready, ms", "stripped binary, MiB"], rows)
+    rows = [
+        [
+            title,
+            f"{result.median('VmHWM', name) / 1024:.1f}",
+            f"{result.median('VmRSS', name) / 1024:.1f}",
+            f"{result.median('ready', name) * 1000:.1f}",
+            f"{result.median('size', name) / 2**20:.1f}",
+        ]
+        for name, title in SERVERS.items()
+    ]
+    return table(
+        ["server", "peak memory, MiB", "memory after the load, MiB", "exec to ready, ms", "stripped binary, MiB"], rows
+    )
 
 
 def logged_table(result: Measurements, labels: list[str]) -> str:
-    return table(["body", *SERVERS.values()],
-                 [[label, *(f"{result.median('logged', name, label):.2f}" for name in SERVERS)] for label in labels])
+    return table(
+        ["body", *SERVERS.values()],
+        [[label, *(f"{result.median('logged', name, label):.2f}" for name in SERVERS)] for label in labels],
+    )
 
 
 def table(header: list[str], rows: list[list[str]]) -> str:
@@ -102,7 +141,12 @@ def table(header: list[str], rows: list[list[str]]) -> str:
     columns = list(zip(header, *rows))
     widths = [max(3, *map(len, column)) for column in columns]
     right = [all(cell[:1].isdigit() for cell in column[1:]) for column in columns]
-    fit = lambda cells: "| " + " | ".join(
-        cell.rjust(width) if numeric else cell.ljust(width) for cell, width, numeric in zip(cells, widths, right)) + " |"
+    fit = (
+        lambda cells: "| "
+        + " | ".join(
+            cell.rjust(width) if numeric else cell.ljust(width) for cell, width, numeric in zip(cells, widths, right)
+        )
+        + " |"
+    )
     rule = "|" + "|".join("-" * (width + 1) + (":" if numeric else "-") for width, numeric in zip(widths, right)) + "|"
     return "\n".join([fit(header), rule, *map(fit, rows)])

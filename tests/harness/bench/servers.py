@@ -1,4 +1,5 @@
-"""The servers of the benchmark as processes on a core of their own: started, waited for, and asked for what they cost."""
+"""The servers of the benchmark as processes on a core of their own: started, waited for, and asked for what they
+cost."""
 
 from __future__ import annotations
 
@@ -60,12 +61,34 @@ def programs(build: Path, go_twin: Path, certificates: Path) -> list[Program]:
     pair = ["--tls-cert-file", certificates / "tls.crt", "--tls-key-file", certificates / "tls.key"]
     everynode, floor = build / "everynode", build / "everynode_floor"
     return [
-        Program("everynode", everynode, lambda port, metrics: [
-            everynode, "webhook", "--listen", f"127.0.0.1:{port}", *pair,
-            "--metrics-listen", f"127.0.0.1:{metrics}", "--threads", "1"]),
-        Program("go", go_twin, lambda port, metrics: [
-            go_twin, "--listen", f"127.0.0.1:{port}", "--cert-dir", certificates,
-            "--metrics-bind-address", f"127.0.0.1:{metrics}"]),
+        Program(
+            "everynode",
+            everynode,
+            lambda port, metrics: [
+                everynode,
+                "webhook",
+                "--listen",
+                f"127.0.0.1:{port}",
+                *pair,
+                "--metrics-listen",
+                f"127.0.0.1:{metrics}",
+                "--threads",
+                "1",
+            ],
+        ),
+        Program(
+            "go",
+            go_twin,
+            lambda port, metrics: [
+                go_twin,
+                "--listen",
+                f"127.0.0.1:{port}",
+                "--cert-dir",
+                certificates,
+                "--metrics-bind-address",
+                f"127.0.0.1:{metrics}",
+            ],
+        ),
         Program("floor", floor, lambda port, _: [floor, "--listen", f"127.0.0.1:{port}", *pair, "--threads", "1"]),
     ]
 
@@ -90,7 +113,9 @@ class Server:
         while not is_ready(self.port):
             if not self.process.running or time.monotonic() > deadline:
                 self.kill()
-                raise processes.ComponentFailed(f"{self.process.name} did not become ready\n{self.process.last_words()}")
+                raise processes.ComponentFailed(
+                    f"{self.process.name} did not become ready\n{self.process.last_words()}"
+                )
             time.sleep(0.0002)
 
     def cpu_seconds(self) -> float:
@@ -98,7 +123,8 @@ class Server:
         return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
 
     def take_log(self) -> int:
-        """The number of lines since the last time, for which the log is then emptied: it grows by megabytes each second.
+        """The number of lines since the last time, for which the log is then emptied: it grows by megabytes each
+        second.
 
         The server appends, so that it writes on at the new end.
         """

@@ -1,7 +1,7 @@
 """Two creators of the same pods at the same time, each with a control plane on a core of its own.
 
-One after the other, one of them may meet a machine that is a fifth faster: side by side both meet the same. The cores differ as well, so they are
-exchanged from round to round.
+One after the other, one of them may meet a machine that is a fifth faster: side by side both meet the same. The cores
+differ as well, so they are exchanged from round to round.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from tests.harness.tools.explained import Explained
 T = TypeVar("T")
 SETTLE_SECONDS = 3
 
-# What makes DaemonSets of these names, and sees to it that there is a process which creates their pods on so many nodes.
+# What makes DaemonSets of these names, and sees to it that there is a process which creates their pods on so many
+# nodes.
 Create = Callable[[list[str], int], Process]
 
 
@@ -42,23 +43,31 @@ def everynode() -> Creator:
         def create(names: list[str], _: int) -> Process:
             add_daemon_sets(cluster.api, names)
             return controller.process
+
         return create
+
     return Creator(EVERYNODE, prepare)
 
 
 def plain_load(name: str = PLAIN_LOAD, *options: str) -> Creator:
     def prepare(cluster: ControlPlane) -> Create:
-        return lambda names, node_count: reconcilers.plain_load(cluster, add_daemon_sets(cluster.api, names), node_count, *options)
+        return lambda names, node_count: reconcilers.plain_load(
+            cluster, add_daemon_sets(cluster.api, names), node_count, *options
+        )
+
     return Creator(name, prepare)
 
 
 def race(first: Creator, second: Creator, node_count: int, daemon_sets: int, rounds: int) -> Race:
-    """An even number of rounds: so each has both cores equally often. One more before them, of new control planes, does not count."""
+    """An even number of rounds: so each has both cores equally often. One more before them, of new control planes, does
+    not count."""
     result = Race()
     with contextlib.ExitStack() as stack:
         places = start_on_two_cores(stack, node_count)
         for number in range(rounds + 1):
-            names = [f"round-{number}-{name}" for name in names_of(daemon_sets)]  # pods of a name that was used before cost less
+            names = [
+                f"round-{number}-{name}" for name in names_of(daemon_sets)
+            ]  # pods of a name that was used before cost less
             walls = one_round(places, (first, second), node_count, names)
             print(f"round {number}: {first.name} {walls[0]:.1f} s, {second.name} {walls[1]:.1f} s", flush=True)
             if number > 0:
@@ -118,6 +127,7 @@ def await_all(clusters: list[ControlPlane], creators: list[Process], pods: int) 
             elif creator.failed:
                 raise creator.ended(f"while we waited for {pods} pods to exist")
         return len(ended) == len(clusters)
+
     waiting.until(done, f"{pods} pods to exist in each cluster", 1200, interval=0.1)
     return [ended[number] for number in range(len(clusters))]
 

@@ -24,17 +24,28 @@ from tests.root import ROOT
 
 NOISE_PERCENT = 5
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
-ERRORS = (FileNotFoundError, subprocess.CalledProcessError, bodies.Disagreement, go_twin.BuildFailed,
-          go_toolchain.ToolchainError, measure.LoadFailed, processes.ComponentFailed)
+ERRORS = (
+    FileNotFoundError,
+    subprocess.CalledProcessError,
+    bodies.Disagreement,
+    go_twin.BuildFailed,
+    go_toolchain.ToolchainError,
+    measure.LoadFailed,
+    processes.ComponentFailed,
+)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", type=Path, default=ROOT / "build", help="where everynode, everynode_load and everynode_floor are")
+    parser.add_argument(
+        "--build", type=Path, default=ROOT / "build", help="where everynode, everynode_load and everynode_floor are"
+    )
     parser.add_argument("--quick", action="store_true", help="about a minute: does it work?")
     options = parser.parse_args()
     try:
-        return run(options.build.absolute(), measure.QUICK if options.quick else measure.Plan(), write=not options.quick)
+        return run(
+            options.build.absolute(), measure.QUICK if options.quick else measure.Plan(), write=not options.quick
+        )
     except ERRORS as error:
         say(f"bench: {error}")
         return 1
@@ -58,7 +69,9 @@ def run(build: Path, plan: measure.Plan, write: bool) -> int:
         bench = measure.Bench(plan, programs, chosen, build / "everynode_load", Path(scratch), say)
         result = bench.run()
     # A quick run is too short for verdicts.
-    tables = results.markdown(result, [body.label for body in chosen], {body.label: body.size for body in chosen}, judged=write)
+    tables = results.markdown(
+        result, [body.label for body in chosen], {body.label: body.size for body in chosen}, judged=write
+    )
     text = page(tables, plan, bench.cores, versions(build, go_version), before)
     print(text)
     if write:
@@ -71,20 +84,24 @@ def page(tables: str, plan: measure.Plan, cores: servers.Cores, versions_line: s
     spent = {name: value - before[name] for name, value in machine_state().items()}
     stolen = 100 * spent["steal"] / spent["total"]
     others = max(0.0, 100 * (spent["busy"] - spent["own"]) / spent["total"])
-    warning = "" if others < NOISE_PERCENT else "\n**The machine was busy with other work: do not trust the latencies.**\n"
+    warning = (
+        "" if others < NOISE_PERCENT else "\n**The machine was busy with other work: do not trust the latencies.**\n"
+    )
     today = datetime.date.today().isoformat()
     return f"""# Benchmark results
 
-Written by `make bench-webhook`, not by hand. Rounds: {plan.rounds}; figures are their medians. In each round the servers are started afresh and take turns.
+Written by `make bench-webhook`, not by hand. Rounds: {plan.rounds}; figures are their medians. In each round
+the servers are started afresh and take turns.
 
 - **Everynode**: `everynode webhook --threads 1`, its decision log, one line for each request, going to a file.
-- **Go twin**: [the same decision](go-twin) on controller-runtime, logging each decision to a file with its default sampling.
+- **Go twin**: [the same decision](go-twin) on controller-runtime, logging each decision to a file with its default
+  sampling.
 - **Floor**: Everynode's TLS and HTTP with a handler that does not read the request: what any handler can reach at best.
 
 Before measuring, Everynode and the Go twin have to patch each body to the same affinity and tolerations.
 
-- Machine: {cpu_model()}, {os.cpu_count()} cores, {memory_gib():.0f} GiB; server on core {cores.server}, client on core {cores.client}; \
-of its CPU time during the run, \
+- Machine: {cpu_model()}, {os.cpu_count()} cores, {memory_gib():.0f} GiB; server on core {cores.server}, \
+client on core {cores.client}; of its CPU time during the run, \
 {others:.0f} % went to other work and {stolen:.0f} % was stolen by the hypervisor
 - Versions: {versions_line}
 - Date: {today}
@@ -96,9 +113,9 @@ of its CPU time during the run, \
     make bench-webhook            # {measure.Plan().seconds // 60 + 1} minutes; on a machine that does nothing else
     python3 -m tests.harness.bench.webhook_bench --quick  # one minute: does it all work? Writes nothing
 
-Bodies are AdmissionReviews recorded from a real API server (`tests/golden/recorded`). CPU is utime + stime of the server's process over
-the window, after a warm-up. Latency counts from when a request was due (no coordinated omission). TLS 1.3 with
-X25519 and a P-256 certificate; the cipher is the server's choice from what Go's client offers.
+Bodies are AdmissionReviews recorded from a real API server (`tests/golden/recorded`). CPU is utime + stime of the
+server's process over the window, after a warm-up. Latency counts from when a request was due (no coordinated omission).
+TLS 1.3 with X25519 and a P-256 certificate; the cipher is the server's choice from what Go's client offers.
 """
 
 
@@ -115,10 +132,16 @@ def first_line(command: list) -> str:
 
 def machine_state() -> dict[str, float]:
     """Seconds since boot: of all cores, of them busy, stolen, and spent by us and by the children that have ended."""
-    ticks = [int(field) / servers.TICKS_PER_SECOND for field in Path("/proc/stat").read_text().splitlines()[0].split()[1:]]
+    ticks = [
+        int(field) / servers.TICKS_PER_SECOND for field in Path("/proc/stat").read_text().splitlines()[0].split()[1:]
+    ]
     user, nice, system, idle, waiting, interrupts, soft_interrupts, steal = ticks[:8]
-    return {"total": sum(ticks[:8]), "steal": steal, "busy": user + nice + system + interrupts + soft_interrupts,
-            "own": sum(os.times()[:4])}
+    return {
+        "total": sum(ticks[:8]),
+        "steal": steal,
+        "busy": user + nice + system + interrupts + soft_interrupts,
+        "own": sum(os.times()[:4]),
+    }
 
 
 def cpu_model() -> str:

@@ -1,6 +1,8 @@
 """Runs the tests of the Helm chart and of the image: rendering first, then against a real control plane.
 
-Usage: python3 -m tests.harness.chart [-k PATTERN]      Prints a line for each test; the last line is "N passed, N failed".
+Usage: python3 -m tests.harness.chart [-k PATTERN]
+
+Prints a line for each test; the last line is "N passed, N failed".
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ class Failed(Explained):
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python3 -m tests.harness.chart", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python3 -m tests.harness.chart", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("-k", metavar="PATTERN", help="only tests whose name contains this")
     pattern = parser.parse_args().k
     workspace.end_on_signals()

@@ -15,15 +15,24 @@ from tests.harness.cluster.kubectl import Kubectl
 NEEDED = (*CONTROLLERS, "resourcequota-controller")
 CONTROL_PLANE, WORKERS = "control-plane", ("worker-1", "worker-2")
 # As in a new cluster: no node has a network, and the control plane is closed to ordinary pods.
-NODES = [nodes.node(CONTROL_PLANE, network=False, labels={"node-role.kubernetes.io/control-plane": ""}), *map(nodes.node, WORKERS)]
+NODES = [
+    nodes.node(CONTROL_PLANE, network=False, labels={"node-role.kubernetes.io/control-plane": ""}),
+    *map(nodes.node, WORKERS),
+]
 
 
 def everything(kubectl: Kubectl, *but: str) -> set[str]:
     """All objects of the cluster, but for these resources and for what comes and goes by itself."""
     kinds = kubectl("api-resources", "--verbs=list", "--output=name").stdout.split()
     kinds = ",".join(kind for kind in kinds if kind not in ("events", "events.events.k8s.io", *but))
-    lines = kubectl("get", kinds, "--all-namespaces", "--no-headers", "--ignore-not-found",
-                    "--output=custom-columns=A:.apiVersion,K:.kind,N:.metadata.namespace,M:.metadata.name").stdout.splitlines()
+    lines = kubectl(
+        "get",
+        kinds,
+        "--all-namespaces",
+        "--no-headers",
+        "--ignore-not-found",
+        "--output=custom-columns=A:.apiVersion,K:.kind,N:.metadata.namespace,M:.metadata.name",
+    ).stdout.splitlines()
     return {" ".join(line.split()) for line in lines}  # the width of the columns changes
 
 
@@ -48,7 +57,10 @@ def ensure_namespace(api: Api, name: str, security: str | None = None) -> None:
     """A namespace in which pods must keep to this Pod Security level."""
     labels = {"pod-security.kubernetes.io/enforce": security}
     try:
-        api.create("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels if security else {}}})
+        api.create(
+            "/api/v1/namespaces",
+            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels if security else {}}},
+        )
     except ApiError as error:
         if error.code != 409:
             raise

@@ -17,15 +17,26 @@ RELEASE, NAMESPACE = "everynode", "everynode-system"
 HELM_3, HELM_4 = "helm", "helm4"
 
 
-def run(command: list[str | Path], stdin: str = "", environment: dict[str, str] | None = None,
-        directory: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(list(map(str, command)), input=stdin, capture_output=True, text=True, check=False,
-                          env=os.environ | (environment or {}), cwd=directory)
+def run(
+    command: list[str | Path], stdin: str = "", environment: dict[str, str] | None = None, directory: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        list(map(str, command)),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | (environment or {}),
+        cwd=directory,
+    )
 
 
 def rendered(values: dict | None = None, *flags: str, program: str = HELM_3) -> str:
     """What `helm template` prints; fails with what it said when it fails."""
-    done = run([binaries.built(program), "template", RELEASE, CHART, "--namespace", NAMESPACE, "-f", "-", *flags], json.dumps(values or {}))
+    done = run(
+        [binaries.built(program), "template", RELEASE, CHART, "--namespace", NAMESPACE, "-f", "-", *flags],
+        json.dumps(values or {}),
+    )
     if done.returncode != 0:
         raise Explained(f"helm template: {done.stderr.strip()}")
     return done.stdout
@@ -93,8 +104,12 @@ class Installed:
     program: str = HELM_3
 
     def __call__(self, *arguments: str, values: dict | None = None) -> str:
-        own = {"KUBECONFIG": str(self.kubeconfig), "HELM_CACHE_HOME": str(self.kubeconfig.parent / "helm"),
-               "HELM_CONFIG_HOME": str(self.kubeconfig.parent / "helm"), "HELM_DATA_HOME": str(self.kubeconfig.parent / "helm")}
+        own = {
+            "KUBECONFIG": str(self.kubeconfig),
+            "HELM_CACHE_HOME": str(self.kubeconfig.parent / "helm"),
+            "HELM_CONFIG_HOME": str(self.kubeconfig.parent / "helm"),
+            "HELM_DATA_HOME": str(self.kubeconfig.parent / "helm"),
+        }
         done = run([binaries.built(self.program), *arguments], json.dumps(values or {}), own)
         if done.returncode != 0:
             raise Explained(f"helm {' '.join(arguments)}: {done.stderr.strip()}")
@@ -105,7 +120,9 @@ class Installed:
 
     def upgrade(self, values: dict | None = None, *flags: str, namespace: str = NAMESPACE) -> str:
         """With these values and no others: without the flag no values would mean those of the last time."""
-        return self("upgrade", RELEASE, str(CHART), "--namespace", namespace, "--reset-values", "-f", "-", *flags, values=values)
+        return self(
+            "upgrade", RELEASE, str(CHART), "--namespace", namespace, "--reset-values", "-f", "-", *flags, values=values
+        )
 
     def rollback(self, revision: int, namespace: str = NAMESPACE) -> str:
         return self("rollback", RELEASE, str(revision), "--namespace", namespace)

@@ -1,4 +1,5 @@
-"""JSON schemas for kubeconform, made from what an API server says of itself (OpenAPI 2). Strict: a field that is not known is refused."""
+"""JSON schemas for kubeconform, made from what an API server says of itself (OpenAPI 2). Strict: a field that is not
+known is refused."""
 
 from __future__ import annotations
 
@@ -18,8 +19,10 @@ def write(openapi: dict, directory: Path) -> None:
     for name, schema in openapi["definitions"].items():
         for kind in schema.get(KINDS, []):
             own = definitions[name] | {"properties": definitions[name].get("properties", {}) | identity(kind)}
-            document = own | {"$schema": "http://json-schema.org/draft-07/schema#",
-                              "definitions": {one: definitions[one] for one in reachable(own, definitions)}}
+            document = own | {
+                "$schema": "http://json-schema.org/draft-07/schema#",
+                "definitions": {one: definitions[one] for one in reachable(own, definitions)},
+            }
             # Where there is no group kubeconform takes the version for it.
             file = f"{kind['group'] or kind['version']}_{kind['version']}_{kind['kind'].lower()}.json"
             (directory / file).write_text(json.dumps(document))
@@ -34,7 +37,11 @@ def strict(schema: dict) -> dict:
     """The same as a JSON schema, without Kubernetes' own words."""
     if schema.get("format") == "int-or-string":
         return {"type": ["string", "integer"]}
-    result = {key: strict_part(key, value) for key, value in schema.items() if not key.startswith("x-") and key != "description"}
+    result = {
+        key: strict_part(key, value)
+        for key, value in schema.items()
+        if not key.startswith("x-") and key != "description"
+    }
     if "properties" in schema and "x-kubernetes-preserve-unknown-fields" not in schema:
         result.setdefault("additionalProperties", False)
     return result

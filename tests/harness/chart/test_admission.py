@@ -14,9 +14,16 @@ from tests.harness.cluster.ports import HOST
 from tests.harness.cluster.processes import Process
 from tests.harness.cluster.webhook import Webhook
 
-VALUES = {"webhook": {"excludedNamespaces": ["left-alone"], "timeoutSeconds": 5,
-                      "policy": {"ownerKinds": [{"group": "apps.example.com", "kind": "NodeAgent"}],
-                                 "tolerations": [{"key": "example.com/gpu", "operator": "Exists", "effect": "NoSchedule"}]}}}
+VALUES = {
+    "webhook": {
+        "excludedNamespaces": ["left-alone"],
+        "timeoutSeconds": 5,
+        "policy": {
+            "ownerKinds": [{"group": "apps.example.com", "kind": "NodeAgent"}],
+            "tolerations": [{"key": "example.com/gpu", "operator": "Exists", "effect": "NoSchedule"}],
+        },
+    }
+}
 UNSCHEDULABLE = ("node.kubernetes.io/unschedulable", "NoSchedule")
 GPU = ("example.com/gpu", "NoSchedule")
 
@@ -47,16 +54,27 @@ class Admission(ChartTest):
 
     def test_other_owners(self) -> None:
         self.assertIn(UNSCHEDULABLE, self.mutated(pods.pod("a", [pods.owner("NodeAgent", "apps.example.com/v1")])))
-        for owner in (pods.owner("NodeAgent", "apps.other.com/v1"), pods.owner("ReplicaSet", "apps/v1"), pods.owner(controller=None)):
+        for owner in (
+            pods.owner("NodeAgent", "apps.other.com/v1"),
+            pods.owner("ReplicaSet", "apps/v1"),
+            pods.owner(controller=None),
+        ):
             self.assertNotIn(UNSCHEDULABLE, self.mutated(pods.pod("a", [owner])))
         self.assertNotIn(UNSCHEDULABLE, self.mutated(pods.pod("a")))
 
     def test_probe_of_helm_test(self) -> None:
         ca = f"--ca-file={self.webhook.ca}"
-        for expected, arguments in ((0, [f"{self.webhook.url}/readyz", ca]), (1, [f"{self.webhook.url}/nothing", ca]),
-                                    (1, [f"{self.webhook.url}/readyz"]), (0, [self.webhook.metrics_url]), (1, [f"https://{HOST}:1/", ca]),
-                                    (2, ["ftp://example.com/"]), (2, [f"https://{HOST}:0/", ca]), (2, ["https://[::1/", ca]),
-                                    (2, [f"{self.webhook.url}/readyz", "--ca-file=/nowhere"])):
+        for expected, arguments in (
+            (0, [f"{self.webhook.url}/readyz", ca]),
+            (1, [f"{self.webhook.url}/nothing", ca]),
+            (1, [f"{self.webhook.url}/readyz"]),
+            (0, [self.webhook.metrics_url]),
+            (1, [f"https://{HOST}:1/", ca]),
+            (2, ["ftp://example.com/"]),
+            (2, [f"https://{HOST}:0/", ca]),
+            (2, ["https://[::1/", ca]),
+            (2, [f"{self.webhook.url}/readyz", "--ca-file=/nowhere"]),
+        ):
             with self.subTest(arguments):
                 self.assertEqual(helm.run([self.webhook.binary, "probe", *arguments]).returncode, expected)
 
@@ -69,9 +87,17 @@ class ChartWebhook(Webhook):
         super().__init__(directory)
         policy = directory / "policy.yaml"
         policy.write_text(objects.get("ConfigMap", "everynode-webhook-policy")["data"]["policy.yaml"])
-        own = {"--listen": f"{HOST}:{self.port}", "--metrics-listen": f"{HOST}:{self.metrics_port}", "--config": policy,
-               "--tls-cert-file": self.certificates / "tls.crt", "--tls-key-file": self.certificates / "tls.key", "--drain-delay": 0}
-        self.arguments = [f"{flag}={own[flag]}" if (flag := one.split("=")[0]) in own else one for one in objects.arguments("webhook")]
+        own = {
+            "--listen": f"{HOST}:{self.port}",
+            "--metrics-listen": f"{HOST}:{self.metrics_port}",
+            "--config": policy,
+            "--tls-cert-file": self.certificates / "tls.crt",
+            "--tls-key-file": self.certificates / "tls.key",
+            "--drain-delay": 0,
+        }
+        self.arguments = [
+            f"{flag}={own[flag]}" if (flag := one.split("=")[0]) in own else one for one in objects.arguments("webhook")
+        ]
 
     def start(self) -> None:
         self.process = Process("everynode-webhook", [self.binary, *self.arguments], self._logs)
@@ -81,5 +107,8 @@ class ChartWebhook(Webhook):
 def at_loopback(objects: Objects, webhook: Webhook) -> dict:
     """The chart's configuration, but for the address: there is no Service network here."""
     document = objects.get("MutatingWebhookConfiguration")
-    document["webhooks"][0]["clientConfig"] = {"url": f"{webhook.url}/mutate", "caBundle": base64.b64encode(webhook.ca.read_bytes()).decode()}
+    document["webhooks"][0]["clientConfig"] = {
+        "url": f"{webhook.url}/mutate",
+        "caBundle": base64.b64encode(webhook.ca.read_bytes()).decode(),
+    }
     return document

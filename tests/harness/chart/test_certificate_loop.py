@@ -1,4 +1,5 @@
-"""Certificates of mode `self`: the chart's own arguments and rights are enough for the reconciler, and Helm leaves alone what it wrote."""
+"""Certificates of mode `self`: the chart's own arguments and rights are enough for the reconciler, and Helm leaves
+alone what it wrote."""
 
 from __future__ import annotations
 
@@ -34,17 +35,32 @@ class Rendered(unittest.TestCase):
         objects = Objects()
         for name in (LEAF, AUTHORITY):
             self.assertNotIn("data", objects.get("Secret", name))
-        mounted = [one["secret"]["secretName"] for component in ("webhook", "reconciler")
-                   for one in objects.pod_spec(component).get("volumes", []) if "secret" in one]
+        mounted = [
+            one["secret"]["secretName"]
+            for component in ("webhook", "reconciler")
+            for one in objects.pod_spec(component).get("volumes", [])
+            if "secret" in one
+        ]
         self.assertEqual(mounted, [LEAF])
 
     def test_rights_are_for_these_secrets_only(self) -> None:
         rules = [rule for rule in Objects().get("Role")["rules"] if "secrets" in rule["resources"]]
-        self.assertEqual(rules, [{"apiGroups": [""], "resources": ["secrets"], "resourceNames": [LEAF, AUTHORITY],
-                                  "verbs": ["get", "patch"]}])
+        self.assertEqual(
+            rules,
+            [
+                {
+                    "apiGroups": [""],
+                    "resources": ["secrets"],
+                    "resourceNames": [LEAF, AUTHORITY],
+                    "verbs": ["get", "patch"],
+                }
+            ],
+        )
 
     def test_reconciler_knows_its_arguments(self) -> None:
-        usage = subprocess.run([binary.path(), "reconciler", "--help"], capture_output=True, text=True, check=True).stdout
+        usage = subprocess.run(
+            [binary.path(), "reconciler", "--help"], capture_output=True, text=True, check=True
+        ).stdout
         for argument in Objects().arguments("reconciler")[1:]:
             self.assertRegex(usage, rf"(?m)^  {argument.split('=')[0]} ")
 
@@ -63,7 +79,9 @@ class Kept(ChartTest):
         self.assertEqual(self.bundle(), authority["tls.crt"])
         self.verify(leaf)
         self.helm.upgrade({"webhook": {"timeoutSeconds": 3}})
-        self.assertEqual((self.data(LEAF), self.data(AUTHORITY), self.bundle()), (leaf, authority, authority["tls.crt"]))
+        self.assertEqual(
+            (self.data(LEAF), self.data(AUTHORITY), self.bundle()), (leaf, authority, authority["tls.crt"])
+        )
         self.assertEqual(reconciler.stop(), 0)
         self.assertFalse(self.api.get(LEASE)["spec"].get("holderIdentity"), "the lease was not given back")
 
@@ -83,7 +101,8 @@ class Kept(ChartTest):
         self.assertEqual((self.data(LEAF), self.data(AUTHORITY), self.bundle()), before, "the other began anew")
 
     def test_tools_that_apply_what_is_rendered_see_no_difference(self) -> None:
-        """Argo CD applies from the client or on the server, under a name of its own; both must not undo what the loop wrote."""
+        """Argo CD applies from the client or on the server, under a name of its own; both must not undo what the loop
+        wrote."""
         self.ensure_namespace(security="restricted")
         manifest = helm.rendered(None, "--no-hooks")
         self.addCleanup(self.kubectl, "delete", "--ignore-not-found", "--wait", "-f", "-", stdin=manifest)
@@ -164,14 +183,28 @@ class Kept(ChartTest):
             return page.read().decode()
 
     def write_bundle(self, bundle: str | None) -> None:
-        self.api.ask("PATCH", f"{registration.CONFIGURATIONS}/{RELEASE}", {"webhooks": [
-            {"name": registration.WEBHOOK, "clientConfig": {"caBundle": bundle}}]}, "application/strategic-merge-patch+json")
+        self.api.ask(
+            "PATCH",
+            f"{registration.CONFIGURATIONS}/{RELEASE}",
+            {"webhooks": [{"name": registration.WEBHOOK, "clientConfig": {"caBundle": bundle}}]},
+            "application/strategic-merge-patch+json",
+        )
 
     def start_reconciler(self, name: str = "one") -> Process:
         self.port = free_ports(1)[0]
         arguments = [one for one in Objects().arguments("reconciler") if not one.startswith("--metrics-listen=")]
-        process = Process(f"kept-reconciler-{name}", [binary.path(), *arguments, "--kubeconfig", self.account_kubeconfig(),
-                                              "--metrics-listen", f"{HOST}:{self.port}"], self.directory / "logs")
+        process = Process(
+            f"kept-reconciler-{name}",
+            [
+                binary.path(),
+                *arguments,
+                "--kubeconfig",
+                self.account_kubeconfig(),
+                "--metrics-listen",
+                f"{HOST}:{self.port}",
+            ],
+            self.directory / "logs",
+        )
         self.addCleanup(process.stop)
         return process
 
@@ -198,5 +231,20 @@ class Kept(ChartTest):
         with TemporaryDirectory() as directory:
             for name, value in data.items():
                 (Path(directory) / name).write_bytes(base64.b64decode(value))
-            subprocess.run(["openssl", "verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", "ca.crt", "-verify_hostname",
-                            f"everynode-webhook.{NAMESPACE}.svc", "tls.crt"], cwd=directory, check=True, capture_output=True)
+            subprocess.run(
+                [
+                    "openssl",
+                    "verify",
+                    "-x509_strict",
+                    "-purpose",
+                    "sslserver",
+                    "-CAfile",
+                    "ca.crt",
+                    "-verify_hostname",
+                    f"everynode-webhook.{NAMESPACE}.svc",
+                    "tls.crt",
+                ],
+                cwd=directory,
+                check=True,
+                capture_output=True,
+            )

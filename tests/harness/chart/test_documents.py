@@ -21,7 +21,9 @@ class Documents(unittest.TestCase):
 
     def test_every_value_is_in_the_schema(self) -> None:
         schema = json.loads((CHART / "values.schema.json").read_text())
-        table = re.findall(r"^\| `([\w.]+)` \|", (CHART / "README.md").read_text().partition("## Values")[2], re.MULTILINE)
+        table = re.findall(
+            r"^\| `([\w.]+)` \|", (CHART / "README.md").read_text().partition("## Values")[2], re.MULTILINE
+        )
         self.assertGreater(len(table), 100)
         for path in table:
             self.assertTrue(in_schema(schema, path.split(".")), f"{path} is not in values.schema.json")
@@ -37,14 +39,18 @@ class Documents(unittest.TestCase):
         self.assertIn(f"\nversion: {version}\n", chart)
         self.assertIn(f"\nappVersion: {version}\n", chart)
         self.assertIn(f'image.version="{version}"', (ROOT / "charts" / "image" / "Dockerfile").read_text())
-        self.assertIn(f"image: everynode:{version}\n", (CHART / "examples" / "kubeadm" / "everynode-reconciler.yaml").read_text())
+        self.assertIn(
+            f"image: everynode:{version}\n", (CHART / "examples" / "kubeadm" / "everynode-reconciler.yaml").read_text()
+        )
 
     def test_static_pod_is_started_as_the_deployment_is(self) -> None:
         spec = helm.parsed((CHART / "examples" / "kubeadm" / "everynode-reconciler.yaml").read_text())[0]["spec"]
         static = spec["containers"][0]["args"]
         deployed = Objects(value_sets.TAKE_OVER).arguments("reconciler")
         own = ("--metrics-listen", "--kubeconfig")
-        self.assertEqual([one for one in static if not one.startswith(own)], [one for one in deployed if not one.startswith(own)])
+        self.assertEqual(
+            [one for one in static if not one.startswith(own)], [one for one in deployed if not one.startswith(own)]
+        )
         self.assertTrue(spec["hostNetwork"])
 
 
@@ -62,7 +68,9 @@ class CommandLine(unittest.TestCase):
         self.check([one for one in arguments if not one.startswith("https://")])
 
     def check(self, arguments: list[str]) -> None:
-        usage = subprocess.run([binary.path(), arguments[0], "--help"], capture_output=True, text=True, check=True).stdout
+        usage = subprocess.run(
+            [binary.path(), arguments[0], "--help"], capture_output=True, text=True, check=True
+        ).stdout
         for argument in arguments[1:]:
             self.assertRegex(usage, rf"(?m)^  {argument.split('=')[0]} ")
 

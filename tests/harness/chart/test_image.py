@@ -48,7 +48,9 @@ class Image(unittest.TestCase):
         build(self.directory / "dated", SOURCE_DATE_EPOCH="86400")
         config = json.loads((self.directory / "dated" / "oci" / "index.json").read_text())
         self.assertNotEqual(config["manifests"][0]["digest"], self.digest)
-        self.assertIn(b"1970-01-02T00:00:00Z", b"".join(one.read_bytes() for one in (self.directory / "dated").rglob("sha256/*")))
+        self.assertIn(
+            b"1970-01-02T00:00:00Z", b"".join(one.read_bytes() for one in (self.directory / "dated").rglob("sha256/*"))
+        )
 
     def test_blobs_are_what_they_are_called(self) -> None:
         for file in (self.layout / "blobs" / "sha256").iterdir():
@@ -67,16 +69,29 @@ class Image(unittest.TestCase):
 
     def test_source_is_the_one_that_is_given(self) -> None:
         build(self.directory / "sourced", EVERYNODE_IMAGE_SOURCE="https://git.example.com/everynode")
-        blobs = b"".join(one.read_bytes() for one in (self.directory / "sourced").rglob("sha256/*") if one.stat().st_size < 10000)
-        self.assertIn(b'"org.opencontainers.image.source": "https://git.example.com/everynode"', blobs.replace(b'":"', b'": "'))
+        blobs = b"".join(
+            one.read_bytes() for one in (self.directory / "sourced").rglob("sha256/*") if one.stat().st_size < 10000
+        )
+        self.assertIn(
+            b'"org.opencontainers.image.source": "https://git.example.com/everynode"', blobs.replace(b'":"', b'": "')
+        )
 
     def test_source_is_never_invented(self) -> None:
-        origin = subprocess.run(["git", "-C", ROOT, "config", "--get", "remote.origin.url"], capture_output=True, text=True, check=False).stdout.strip()
-        self.assertEqual(self.config["config"]["Labels"].get("org.opencontainers.image.source"), origin if origin.startswith("https://") else None)
+        origin = subprocess.run(
+            ["git", "-C", ROOT, "config", "--get", "remote.origin.url"], capture_output=True, text=True, check=False
+        ).stdout.strip()
+        self.assertEqual(
+            self.config["config"]["Labels"].get("org.opencontainers.image.source"),
+            origin if origin.startswith("https://") else None,
+        )
 
     def test_holds_no_shell_and_nothing_set_uid(self) -> None:
         files = [file for file in self.rootfs.rglob("*") if file.is_file()]
-        executable = {str(file.relative_to(self.rootfs)) for file in files if file.stat().st_mode & 0o111 and "/lib" not in str(file)[len(str(self.rootfs)):]}
+        executable = {
+            str(file.relative_to(self.rootfs))
+            for file in files
+            if file.stat().st_mode & 0o111 and "/lib" not in str(file)[len(str(self.rootfs)) :]
+        }
         self.assertEqual(executable, {"usr/bin/everynode"})
         self.assertFalse([file for file in files if file.stat().st_mode & 0o6000])
 
@@ -84,7 +99,12 @@ class Image(unittest.TestCase):
         version = self.config["config"]["Labels"]["org.opencontainers.image.version"]
         # Without root a user namespace gives the right to chroot.
         prefix = ["chroot", "--userspec=65532:65532"] if os.geteuid() == 0 else ["unshare", "--map-root-user", "chroot"]
-        done = subprocess.run([*prefix, self.rootfs, *self.config["config"]["Entrypoint"], "version"], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [*prefix, self.rootfs, *self.config["config"]["Entrypoint"], "version"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         self.assertIn(version, done.stdout, done.stderr)
 
     def test_bill_of_materials_names_every_library(self) -> None:
@@ -94,7 +114,9 @@ class Image(unittest.TestCase):
         libraries = [one.name for one in self.rootfs.rglob("*.so*")]
         self.assertGreater(len(libraries), 5)
         for library in libraries:
-            owners = subprocess.run(["dpkg-query", "--search", f"*/{library}"], capture_output=True, text=True, check=True).stdout
+            owners = subprocess.run(
+                ["dpkg-query", "--search", f"*/{library}"], capture_output=True, text=True, check=True
+            ).stdout
             self.assertTrue({line.split(":")[0] for line in owners.splitlines()} & set(packages), library)
         for name in ("libssl3", "libc6", "libboost1.81-dev", "ca-certificates"):
             self.assertTrue(packages[name]["versionInfo"])
@@ -105,7 +127,9 @@ class Image(unittest.TestCase):
 
 
 def build(target: Path, **environment: str) -> str:
-    done = subprocess.run([*PACK, target], capture_output=True, text=True, check=False, cwd=ROOT, env=os.environ | environment)
+    done = subprocess.run(
+        [*PACK, target], capture_output=True, text=True, check=False, cwd=ROOT, env=os.environ | environment
+    )
     if done.returncode != 0:
         raise AssertionError(done.stdout + done.stderr)
     return done.stdout

@@ -56,10 +56,23 @@ class Accepted(ChartTest):
             if one["kind"] == "Deployment":
                 # The ServiceAccount of a dry run is not there.
                 spec = one["spec"]["template"]["spec"] | {"serviceAccountName": "default"}
-                documents.append({"apiVersion": "v1", "kind": "Pod", "spec": spec, "metadata":
-                                  {"name": one["metadata"]["name"], "namespace": one["metadata"]["namespace"]}})
-        self.kubectl("apply", "--server-side", "--dry-run=server", "--validate=strict", "-f", "-",
-                     stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": documents}))
+                documents.append(
+                    {
+                        "apiVersion": "v1",
+                        "kind": "Pod",
+                        "spec": spec,
+                        "metadata": {"name": one["metadata"]["name"], "namespace": one["metadata"]["namespace"]},
+                    }
+                )
+        self.kubectl(
+            "apply",
+            "--server-side",
+            "--dry-run=server",
+            "--validate=strict",
+            "-f",
+            "-",
+            stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": documents}),
+        )
 
 
 class Life(ChartTest):
@@ -93,7 +106,9 @@ class Life(ChartTest):
         self.helm.upgrade(value_sets.HELM, *WAIT, *self.over_others)
         second = self.api.get(SECRET)["data"]
         self.assertNotEqual(second["tls.crt"], first["data"]["tls.crt"], "an old certificate was kept")
-        self.assertEqual(second["ca.crt"], first["data"]["ca.crt"], "a new CA: whoever has the old one trusts us no more")
+        self.assertEqual(
+            second["ca.crt"], first["data"]["ca.crt"], "a new CA: whoever has the old one trusts us no more"
+        )
         self.verify(second)
         self.helm.uninstall()
         self.assert_nothing_left()
@@ -117,8 +132,12 @@ class Life(ChartTest):
         self.ensure_namespace(security="privileged")
         self.helm.install(value_sets.TAKE_OVER)
         # One for each control-plane node: the second finds its port taken and waits.
-        waiting.until(lambda: sorted([pod["spec"].get("nodeName") for pod in self.pods("reconciler")], key=str) == [None, CONTROL_PLANE],
-                      "one of two pods to be placed", 30)
+        waiting.until(
+            lambda: sorted([pod["spec"].get("nodeName") for pod in self.pods("reconciler")], key=str)
+            == [None, CONTROL_PLANE],
+            "one of two pods to be placed",
+            30,
+        )
         self.helm.uninstall()
         self.ensure_namespace(security="restricted")
         self.assert_nothing_left()
@@ -128,19 +147,31 @@ class Life(ChartTest):
         self.assertFalse(self.may("webhook", "list", "pods"))
         self.assertFalse(self.may("webhook", "get", "secrets/everynode-certificate"))
         self.assertTrue(self.may("reconciler", "patch", "secrets/everynode-certificate"))
-        for verb, what in (("get", "secrets/other"), ("create", "secrets"), ("list", "secrets"), ("create", "pods"), ("delete", "pods"),
-                           ("patch", "daemonsets.apps/status")):
+        for verb, what in (
+            ("get", "secrets/other"),
+            ("create", "secrets"),
+            ("list", "secrets"),
+            ("create", "pods"),
+            ("delete", "pods"),
+            ("patch", "daemonsets.apps/status"),
+        ):
             self.assertFalse(self.may("reconciler", verb, what), f"{verb} {what}")
         self.assertTrue(self.may("reconciler", "patch", f"mutatingwebhookconfigurations/{RELEASE}"))
         self.assertFalse(self.may("reconciler", "patch", "mutatingwebhookconfigurations/other"))
 
     def test_notes_say_what_matters(self) -> None:
-        for values, words in (({}, "goes on as before"), ({}, "logs -l app.kubernetes.io/component=reconciler"), ({}, "is in no public registry"),
-                              (value_sets.TAKE_OVER, "--controllers=*,bootstrapsigner,tokencleaner,-daemonset-controller"),
-                              (value_sets.TAKE_OVER, "reconciler.replicas=1"), (value_sets.STATIC_POD, "static pods of the reconciler"),
-                              (value_sets.CERT_MANAGER, "describe certificate everynode-tls"),
-                              (value_sets.HELM, "at least every 243 days"), ({"webhook": {"replicas": 1}}, "slip through"),
-                              (value_sets.RESTRICTED["policy"], "by a DaemonSet, by a NodeAgent, in all namespaces but those")):
+        for values, words in (
+            ({}, "goes on as before"),
+            ({}, "logs -l app.kubernetes.io/component=reconciler"),
+            ({}, "is in no public registry"),
+            (value_sets.TAKE_OVER, "--controllers=*,bootstrapsigner,tokencleaner,-daemonset-controller"),
+            (value_sets.TAKE_OVER, "reconciler.replicas=1"),
+            (value_sets.STATIC_POD, "static pods of the reconciler"),
+            (value_sets.CERT_MANAGER, "describe certificate everynode-tls"),
+            (value_sets.HELM, "at least every 243 days"),
+            ({"webhook": {"replicas": 1}}, "slip through"),
+            (value_sets.RESTRICTED["policy"], "by a DaemonSet, by a NodeAgent, in all namespaces but those"),
+        ):
             self.assertIn(words, self.helm.install(values, "--dry-run=client").partition("NOTES:")[2])
 
     def may(self, component: str, verb: str, what: str) -> bool:
@@ -148,7 +179,10 @@ class Life(ChartTest):
         resource, _, rest = what.partition("/")
         what, flags = (resource, (f"--subresource={rest}",)) if rest == "status" else (what, ())
         try:
-            return self.kubectl("auth", "can-i", verb, what, *flags, "--as", user, "--namespace", NAMESPACE).stdout.strip() == "yes"
+            return (
+                self.kubectl("auth", "can-i", verb, what, *flags, "--as", user, "--namespace", NAMESPACE).stdout.strip()
+                == "yes"
+            )
         except Explained:  # kubectl ends with 1 for no
             return False
 
@@ -156,8 +190,12 @@ class Life(ChartTest):
         """As the certificate loop does: fills the Secret and patches the one field of the configuration."""
         ca = base64.b64encode(self.cluster.pki.certificate("ca").read_bytes()).decode()
         self.api.merge(SECRET, {"data": {"ca.crt": ca, "tls.crt": "Y3J0", "tls.key": "a2V5"}})
-        self.api.ask("PATCH", CONFIGURATION, {"webhooks": [{"name": registration.WEBHOOK, "clientConfig": {"caBundle": ca}}]},
-                     "application/strategic-merge-patch+json")
+        self.api.ask(
+            "PATCH",
+            CONFIGURATION,
+            {"webhooks": [{"name": registration.WEBHOOK, "clientConfig": {"caBundle": ca}}]},
+            "application/strategic-merge-patch+json",
+        )
         return ca
 
     def ca_bundle(self) -> str:
@@ -167,7 +205,9 @@ class Life(ChartTest):
         return self.api.get(CONFIGURATION)["webhooks"][0]["timeoutSeconds"]
 
     def pods(self, component: str) -> list[dict]:
-        return self.api.items(f"/api/v1/namespaces/{NAMESPACE}/pods?labelSelector=app.kubernetes.io%2Fcomponent%3D{component}")
+        return self.api.items(
+            f"/api/v1/namespaces/{NAMESPACE}/pods?labelSelector=app.kubernetes.io%2Fcomponent%3D{component}"
+        )
 
     def verify(self, data: dict[str, str]) -> None:
         """The certificate is good for the name by which the API server calls."""
@@ -175,8 +215,22 @@ class Life(ChartTest):
             for name in ("ca.crt", "tls.crt"):
                 with open(f"{directory}/{name}", "wb") as file:
                     file.write(base64.b64decode(data[name]))
-            done = subprocess.run(["openssl", "verify", "-CAfile", f"{directory}/ca.crt", "-purpose", "sslserver", "-verify_hostname",
-                                   f"everynode-webhook.{NAMESPACE}.svc", f"{directory}/tls.crt"], capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                [
+                    "openssl",
+                    "verify",
+                    "-CAfile",
+                    f"{directory}/ca.crt",
+                    "-purpose",
+                    "sslserver",
+                    "-verify_hostname",
+                    f"everynode-webhook.{NAMESPACE}.svc",
+                    f"{directory}/tls.crt",
+                ],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
         self.assertEqual(done.returncode, 0, done.stderr)
 
     def assert_nothing_left(self) -> None:

@@ -14,9 +14,16 @@ from tests.harness.chart.helm import CHART, Objects
 from tests.harness.cluster.webhook import Webhook
 from tests.harness.tools import binaries
 
-OF_THE_API_SERVER = {"apiserver_admission_webhook_fail_open_count", "apiserver_admission_webhook_admission_duration_seconds_bucket"}
-OF_THE_RECONCILER = {"everynode_reconciler_rivalled_daemonsets", "leader_election_master_status", "everynode_certificates_failing",
-                     "everynode_certificates_expiry_timestamp_seconds"}
+OF_THE_API_SERVER = {
+    "apiserver_admission_webhook_fail_open_count",
+    "apiserver_admission_webhook_admission_duration_seconds_bucket",
+}
+OF_THE_RECONCILER = {
+    "everynode_reconciler_rivalled_daemonsets",
+    "leader_election_master_status",
+    "everynode_certificates_failing",
+    "everynode_certificates_expiry_timestamp_seconds",
+}
 # Series that there are only once something happened.
 ON_DEMAND = {"everynode_webhook_reloads_total", "everynode_webhook_connections_refused_total"}
 WITH_ALL_ALERTS = value_sets.OTHER_KINDS["monitored-take-over"]
@@ -72,7 +79,9 @@ class Alerts(unittest.TestCase):
     def test_fire_when_they_shall(self) -> None:
         with TemporaryDirectory() as directory:
             # JSON is YAML.
-            (Path(directory) / "rules.yaml").write_text(json.dumps(Objects(WITH_ALL_ALERTS).get("PrometheusRule")["spec"]))
+            (Path(directory) / "rules.yaml").write_text(
+                json.dumps(Objects(WITH_ALL_ALERTS).get("PrometheusRule")["spec"])
+            )
             shutil.copy(Path(__file__).parent / "alerts.yaml", directory)
             for command in (["check", "rules", "rules.yaml"], ["test", "rules", "alerts.yaml"]):
                 done = helm.run([binaries.built("promtool"), *command], directory=Path(directory))
@@ -83,9 +92,13 @@ class Monitors(unittest.TestCase):
     def test_service_monitor_finds_the_metrics_services(self) -> None:
         objects = Objects(value_sets.MONITORED)
         monitor = objects.get("ServiceMonitor")["spec"]
-        found = [one["metadata"]["name"] for one in objects.all if one["kind"] == "Service"
-                 and monitor["selector"]["matchLabels"].items() <= one["metadata"]["labels"].items()
-                 and any(port["name"] == monitor["endpoints"][0]["port"] for port in one["spec"]["ports"])]
+        found = [
+            one["metadata"]["name"]
+            for one in objects.all
+            if one["kind"] == "Service"
+            and monitor["selector"]["matchLabels"].items() <= one["metadata"]["labels"].items()
+            and any(port["name"] == monitor["endpoints"][0]["port"] for port in one["spec"]["ports"])
+        ]
         self.assertEqual(sorted(found), ["everynode-reconciler-metrics", "everynode-webhook-metrics"])
 
     def test_pod_monitor_finds_the_pods(self) -> None:

@@ -12,8 +12,14 @@ TAKE_OVER = {"takeOver": True}
 REFUSED = {
     "unknown value": ({"webhooks": {}}, ["webhooks"]),
     "misspelled value": ({"webhook": {"replica": 3}}, ["/webhook", "replica"]),
-    "unknown mode": ({"certificates": {"mode": "acme"}}, ["/certificates/mode", "self", "certManager", "existingSecret", "helm"]),
-    "unknown word": ({"webhook": {"policy": {"networkUnavailable": "sometimes"}}}, ["networkUnavailable", "always", "host-network", "never"]),
+    "unknown mode": (
+        {"certificates": {"mode": "acme"}},
+        ["/certificates/mode", "self", "certManager", "existingSecret", "helm"],
+    ),
+    "unknown word": (
+        {"webhook": {"policy": {"networkUnavailable": "sometimes"}}},
+        ["networkUnavailable", "always", "host-network", "never"],
+    ),
     "no replicas": ({"webhook": {"replicas": 0}}, ["/webhook/replicas", "minimum"]),
     "text for a number": ({"webhook": {"replicas": "two"}}, ["/webhook/replicas", "integer"]),
     "text for a switch": ({"webhook": {"hostNetwork": "yes"}}, ["/webhook/hostNetwork", "boolean"]),
@@ -23,34 +29,88 @@ REFUSED = {
     "short digest": ({"image": {"digest": "sha256:abc"}}, ["/image/digest", "pattern"]),
     "no pull policy": ({"image": {"pullPolicy": "Sometimes"}}, ["/image/pullPolicy", "IfNotPresent"]),
     "selector label": ({"commonLabels": {"app.kubernetes.io/name": "x"}}, ["commonLabels", "selectors"]),
-    "selector label on pods": ({"webhook": {"podLabels": {"app.kubernetes.io/component": "x"}}}, ["webhook.podLabels", "selectors"]),
+    "selector label on pods": (
+        {"webhook": {"podLabels": {"app.kubernetes.io/component": "x"}}},
+        ["webhook.podLabels", "selectors"],
+    ),
     "namespace that is none": ({"webhook": {"excludedNamespaces": ["Kube_System"]}}, ["excludedNamespaces", "pattern"]),
     "owner without kind": ({"webhook": {"policy": {"ownerKinds": [{"group": "x"}]}}}, ["ownerKinds", "kind"]),
-    "owner kind with a quote": ({"webhook": {"policy": {"ownerKinds": [{"kind": 'x" || true || "'}]}}}, ["ownerKinds", "pattern"]),
-    "toleration effect": ({"webhook": {"policy": {"tolerations": [{"key": "a", "effect": "Never"}]}}}, ["effect", "NoSchedule"]),
-    "CA that is no PEM": ({"certificates": {"mode": "existingSecret", "existingSecret": {"name": "a", "caBundle": "abc"}}}, ["caBundle", "pattern"]),
+    "owner kind with a quote": (
+        {"webhook": {"policy": {"ownerKinds": [{"kind": 'x" || true || "'}]}}},
+        ["ownerKinds", "pattern"],
+    ),
+    "toleration effect": (
+        {"webhook": {"policy": {"tolerations": [{"key": "a", "effect": "Never"}]}}},
+        ["effect", "NoSchedule"],
+    ),
+    "CA that is no PEM": (
+        {"certificates": {"mode": "existingSecret", "existingSecret": {"name": "a", "caBundle": "abc"}}},
+        ["caBundle", "pattern"],
+    ),
     "no existing Secret": ({"certificates": {"mode": "existingSecret"}}, ["certificates.existingSecret.name"]),
-    "existing Secret without CA": ({"certificates": {"mode": "existingSecret", "existingSecret": {"name": "a"}}},
-                                   ["certificates.existingSecret.caBundle", "trusts nobody"]),
-    "existing Secret in another mode": ({"certificates": {"existingSecret": {"name": "a"}}}, ["certificates.mode is self"]),
-    "issuer in another mode": ({"certificates": {"certManager": {"issuerRef": {"name": "a"}}}}, ["certificates.mode is self"]),
-    "takeover without election": ({"reconciler": TAKE_OVER | {"replicas": 1, "leaderElection": False}}, ["reconciler.leaderElection", "two pods"]),
-    "replicas without election": ({"reconciler": {"replicas": 2, "leaderElection": False}}, ["reconciler.replicas 2", "reconciler.leaderElection"]),
-    "static pods without takeover": ({"reconciler": {"staticPod": {"enabled": True}}}, ["reconciler.staticPod.enabled", "reconciler.takeOver"]),
+    "existing Secret without CA": (
+        {"certificates": {"mode": "existingSecret", "existingSecret": {"name": "a"}}},
+        ["certificates.existingSecret.caBundle", "trusts nobody"],
+    ),
+    "existing Secret in another mode": (
+        {"certificates": {"existingSecret": {"name": "a"}}},
+        ["certificates.mode is self"],
+    ),
+    "issuer in another mode": (
+        {"certificates": {"certManager": {"issuerRef": {"name": "a"}}}},
+        ["certificates.mode is self"],
+    ),
+    "takeover without election": (
+        {"reconciler": TAKE_OVER | {"replicas": 1, "leaderElection": False}},
+        ["reconciler.leaderElection", "two pods"],
+    ),
+    "replicas without election": (
+        {"reconciler": {"replicas": 2, "leaderElection": False}},
+        ["reconciler.replicas 2", "reconciler.leaderElection"],
+    ),
+    "static pods without takeover": (
+        {"reconciler": {"staticPod": {"enabled": True}}},
+        ["reconciler.staticPod.enabled", "reconciler.takeOver"],
+    ),
     "no address": ({"reconciler": {"apiServer": {"from": "address"}}}, ["reconciler.apiServer.address"]),
-    "address that is not read": ({"reconciler": {"apiServer": {"address": "1.2.3.4"}}}, ["reconciler.apiServer.from is auto"]),
-    "API server of a worker": ({"reconciler": TAKE_OVER | {"controlPlaneOnly": False}}, ["reconciler.controlPlaneOnly"]),
+    "address that is not read": (
+        {"reconciler": {"apiServer": {"address": "1.2.3.4"}}},
+        ["reconciler.apiServer.from is auto"],
+    ),
+    "API server of a worker": (
+        {"reconciler": TAKE_OVER | {"controlPlaneOnly": False}},
+        ["reconciler.controlPlaneOnly"],
+    ),
     "one port for two": ({"webhook": {"port": 9090}}, ["webhook.port", "webhook.metricsPort", "9090"]),
-    "one port of the node for two": ({"webhook": {"hostNetwork": True, "metricsPort": 9091}, "reconciler": TAKE_OVER}, ["reconciler.metricsPort 9091"]),
-    "budget as large as replicas": ({"webhook": {"podDisruptionBudget": {"maxUnavailable": None, "minAvailable": 2}}},
-                                    ["webhook.podDisruptionBudget.minAvailable 2", "webhook.replicas 2"]),
-    "budget of nothing": ({"reconciler": {"podDisruptionBudget": {"maxUnavailable": 0}}}, ["reconciler.podDisruptionBudget.maxUnavailable 0"]),
-    "budget with both": ({"webhook": {"podDisruptionBudget": {"minAvailable": 1}}}, ["webhook.podDisruptionBudget", "maxUnavailable to null"]),
-    "budget with neither": ({"webhook": {"podDisruptionBudget": {"maxUnavailable": None}}}, ["needs maxUnavailable or minAvailable"]),
+    "one port of the node for two": (
+        {"webhook": {"hostNetwork": True, "metricsPort": 9091}, "reconciler": TAKE_OVER},
+        ["reconciler.metricsPort 9091"],
+    ),
+    "budget as large as replicas": (
+        {"webhook": {"podDisruptionBudget": {"maxUnavailable": None, "minAvailable": 2}}},
+        ["webhook.podDisruptionBudget.minAvailable 2", "webhook.replicas 2"],
+    ),
+    "budget of nothing": (
+        {"reconciler": {"podDisruptionBudget": {"maxUnavailable": 0}}},
+        ["reconciler.podDisruptionBudget.maxUnavailable 0"],
+    ),
+    "budget with both": (
+        {"webhook": {"podDisruptionBudget": {"minAvailable": 1}}},
+        ["webhook.podDisruptionBudget", "maxUnavailable to null"],
+    ),
+    "budget with neither": (
+        {"webhook": {"podDisruptionBudget": {"maxUnavailable": None}}},
+        ["needs maxUnavailable or minAvailable"],
+    ),
     "budget of all": ({"webhook": {"podDisruptionBudget": {"maxUnavailable": None, "minAvailable": "100%"}}}, ["100%"]),
-    "budget of all when rounded up": ({"webhook": {"replicas": 3, "podDisruptionBudget": {"maxUnavailable": None, "minAvailable": "67%"}}},
-                                      ["minAvailable 67%", "webhook.replicas 3"]),
-    "both monitors": ({"metrics": {"serviceMonitor": {"enabled": True}, "podMonitor": {"enabled": True}}}, ["serviceMonitor", "podMonitor", "twice"]),
+    "budget of all when rounded up": (
+        {"webhook": {"replicas": 3, "podDisruptionBudget": {"maxUnavailable": None, "minAvailable": "67%"}}},
+        ["minAvailable 67%", "webhook.replicas 3"],
+    ),
+    "both monitors": (
+        {"metrics": {"serviceMonitor": {"enabled": True}, "podMonitor": {"enabled": True}}},
+        ["serviceMonitor", "podMonitor", "twice"],
+    ),
 }
 
 
@@ -60,7 +120,10 @@ class Refusals(unittest.TestCase):
             helm.rendered({}, "--kube-version", "1.29.0")
 
     def test_by_helm_4_too(self) -> None:
-        for words, values in (("/webhook/replicas", {"webhook": {"replicas": 0}}), ("read every pod twice", REFUSED["both monitors"][0])):
+        for words, values in (
+            ("/webhook/replicas", {"webhook": {"replicas": 0}}),
+            ("read every pod twice", REFUSED["both monitors"][0]),
+        ):
             with self.assertRaisesRegex(Exception, words):
                 helm.rendered(values, program=helm.HELM_4)
 
@@ -70,6 +133,7 @@ def case(values: dict, words: list[str]):
         message = helm.refusal(values)
         for word in words:
             self.assertIn(word, message)
+
     return test
 
 
@@ -81,18 +145,27 @@ class Accepted(unittest.TestCase):
     """The neighbours of what is refused."""
 
     def test_injected_ca(self) -> None:
-        objects = helm.Objects({"certificates": {"mode": "existingSecret", "existingSecret": {"name": "a"}},
-                                "webhook": {"annotations": {"cert-manager.io/inject-ca-from-secret": "everynode-system/a"}}})
+        objects = helm.Objects(
+            {
+                "certificates": {"mode": "existingSecret", "existingSecret": {"name": "a"}},
+                "webhook": {"annotations": {"cert-manager.io/inject-ca-from-secret": "everynode-system/a"}},
+            }
+        )
         self.assertNotIn("caBundle", objects.webhook()["clientConfig"])
 
     def test_budget_that_leaves_one_pod_to_take(self) -> None:
         for replicas, minimum in ((3, "66%"), (2, "50%"), (3, 2), (1, 0), (1, "0%")):
             budget = {"podDisruptionBudget": {"maxUnavailable": None, "minAvailable": minimum}}
-            found = helm.Objects({"webhook": budget | {"replicas": replicas}}).get("PodDisruptionBudget", "everynode-webhook")
+            found = helm.Objects({"webhook": budget | {"replicas": replicas}}).get(
+                "PodDisruptionBudget", "everynode-webhook"
+            )
             self.assertEqual(found["spec"]["minAvailable"], minimum)
 
     def test_one_replica_without_election(self) -> None:
-        self.assertIn("--leader-elect=false", helm.Objects({"reconciler": {"replicas": 1, "leaderElection": False}}).arguments("reconciler"))
+        self.assertIn(
+            "--leader-elect=false",
+            helm.Objects({"reconciler": {"replicas": 1, "leaderElection": False}}).arguments("reconciler"),
+        )
 
     def test_as_a_dependency(self) -> None:
         helm.rendered({"global": {"anything": 1}} | value_sets.HELM)

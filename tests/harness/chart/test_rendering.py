@@ -24,7 +24,9 @@ class Lint(unittest.TestCase):
         for name, values in value_sets.ALL.items():
             if values.get("certificates") != value_sets.HELM["certificates"]:  # those have new keys each time
                 with self.subTest(name):
-                    self.assertEqual(documents(helm.rendered(values, program=helm.HELM_4)), documents(helm.rendered(values)))
+                    self.assertEqual(
+                        documents(helm.rendered(values, program=helm.HELM_4)), documents(helm.rendered(values))
+                    )
 
     def test_lines_end_without_blanks(self) -> None:
         for name, values in value_sets.ALL.items():
@@ -57,7 +59,10 @@ class Everywhere(unittest.TestCase):
         selector = one["spec"]["selector"]["matchLabels"]
         self.assertEqual(set(selector), {f"app.kubernetes.io/{label}" for label in ("name", "instance", "component")})
         self.assertLessEqual(selector.items(), template["metadata"]["labels"].items())
-        for label in ("app.kubernetes.io/version", "helm.sh/chart"):  # else every release of the chart would restart pods
+        for label in (
+            "app.kubernetes.io/version",
+            "helm.sh/chart",
+        ):  # else every release of the chart would restart pods
             self.assertNotIn(label, template["metadata"]["labels"])
         container = template["spec"]["containers"][0]
         self.assertNotIn("cpu", container["resources"]["limits"])
@@ -81,18 +86,32 @@ class Webhook(unittest.TestCase):
     def test_service(self) -> None:
         objects = Objects({"webhook": {"service": {"port": 8443}}})
         service = objects.webhook()["clientConfig"]["service"]
-        self.assertEqual(service, {"name": "everynode-webhook", "namespace": NAMESPACE, "path": "/mutate", "port": 8443})
-        self.assertEqual(objects.get("Service", "everynode-webhook")["spec"]["ports"], [{"name": "https", "port": 8443, "targetPort": "https"}])
+        self.assertEqual(
+            service, {"name": "everynode-webhook", "namespace": NAMESPACE, "path": "/mutate", "port": 8443}
+        )
+        self.assertEqual(
+            objects.get("Service", "everynode-webhook")["spec"]["ports"],
+            [{"name": "https", "port": 8443, "targetPort": "https"}],
+        )
 
     def test_excluded_namespaces_join_the_selector(self) -> None:
         selector = Objects(value_sets.RESTRICTED["policy"]).webhook()["namespaceSelector"]
-        self.assertEqual(selector, {"matchLabels": {"agents": "yes"}, "matchExpressions": [
-            {"key": "kubernetes.io/metadata.name", "operator": "NotIn", "values": ["one", "two"]}]})
+        self.assertEqual(
+            selector,
+            {
+                "matchLabels": {"agents": "yes"},
+                "matchExpressions": [
+                    {"key": "kubernetes.io/metadata.name", "operator": "NotIn", "values": ["one", "two"]}
+                ],
+            },
+        )
 
     def test_owner_kinds_are_in_policy_and_condition(self) -> None:
         objects = Objects(value_sets.RESTRICTED["policy"])
-        self.assertIn('owner.kind == "NodeAgent" && owner.apiVersion.startsWith("apps.example.com/")',
-                      objects.webhook()["matchConditions"][0]["expression"])
+        self.assertIn(
+            'owner.kind == "NodeAgent" && owner.apiVersion.startsWith("apps.example.com/")',
+            objects.webhook()["matchConditions"][0]["expression"],
+        )
         self.assertIn("kind: NodeAgent", objects.get("ConfigMap", "everynode-webhook-policy")["data"]["policy.yaml"])
 
     def test_no_rights_and_no_token(self) -> None:
@@ -111,8 +130,10 @@ class Webhook(unittest.TestCase):
         self.assertGreater(spec["terminationGracePeriodSeconds"], 70)
 
     def test_image(self) -> None:
-        for image, expected in (({"registry": "r:5000", "tag": "x"}, "r:5000/everynode:x"),
-                                ({"tag": "x", "digest": "sha256:" + "a" * 64}, "everynode@sha256:" + "a" * 64)):
+        for image, expected in (
+            ({"registry": "r:5000", "tag": "x"}, "r:5000/everynode:x"),
+            ({"tag": "x", "digest": "sha256:" + "a" * 64}, "everynode@sha256:" + "a" * 64),
+        ):
             self.assertEqual(Objects({"image": image}).pod_spec("webhook")["containers"][0]["image"], expected)
 
     def test_ports_of_the_node(self) -> None:
@@ -123,8 +144,15 @@ class Webhook(unittest.TestCase):
 
 class Reconciler(unittest.TestCase):
     def test_is_there_for_certificates_or_takeover_only(self) -> None:
-        for values, there in (({}, True), (value_sets.TAKE_OVER, True), (value_sets.HELM, False), (value_sets.CERT_MANAGER, False),
-                              (value_sets.EXISTING, False), (value_sets.TAKE_OVER | value_sets.HELM, True), (value_sets.STATIC_POD, False)):
+        for values, there in (
+            ({}, True),
+            (value_sets.TAKE_OVER, True),
+            (value_sets.HELM, False),
+            (value_sets.CERT_MANAGER, False),
+            (value_sets.EXISTING, False),
+            (value_sets.TAKE_OVER | value_sets.HELM, True),
+            (value_sets.STATIC_POD, False),
+        ):
             with self.subTest(values):
                 self.assertEqual("Deployment/everynode-reconciler" in Objects(values).names(), there)
 
@@ -141,11 +169,17 @@ class Reconciler(unittest.TestCase):
         self.assertIn("--take-over=true", objects.arguments("reconciler"))
         self.assertTrue(spec["hostNetwork"])
         tolerated = {one["key"] for one in spec["tolerations"]}
-        for taint in ("node.kubernetes.io/not-ready", "node.kubernetes.io/network-unavailable", "node-role.kubernetes.io/control-plane",
-                      "node.cloudprovider.kubernetes.io/uninitialized"):
+        for taint in (
+            "node.kubernetes.io/not-ready",
+            "node.kubernetes.io/network-unavailable",
+            "node-role.kubernetes.io/control-plane",
+            "node.cloudprovider.kubernetes.io/uninitialized",
+        ):
             self.assertIn(taint, tolerated)
         environment = {one["name"]: one for one in spec["containers"][0]["env"]}
-        self.assertEqual(environment["KUBERNETES_SERVICE_HOST"]["valueFrom"], {"fieldRef": {"fieldPath": "status.hostIP"}})
+        self.assertEqual(
+            environment["KUBERNETES_SERVICE_HOST"]["valueFrom"], {"fieldRef": {"fieldPath": "status.hostIP"}}
+        )
         self.assertEqual(environment["KUBERNETES_SERVICE_PORT"]["value"], "6443")
 
     def test_address_of_the_api_server(self) -> None:

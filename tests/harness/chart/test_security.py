@@ -22,7 +22,10 @@ class Security(unittest.TestCase):
                     self.assertTrue(spec["securityContext"]["runAsNonRoot"])
                 self.assertFalse(spec.get("hostPID") or spec.get("hostIPC") or spec.get("shareProcessNamespace"))
                 for container in spec["containers"] + spec.get("initContainers", []):
-                    self.assertEqual({name: value for name, value in container["securityContext"].items() if name != "runAsUser"}, CONFINED)
+                    self.assertEqual(
+                        {name: value for name, value in container["securityContext"].items() if name != "runAsUser"},
+                        CONFINED,
+                    )
 
     def test_what_is_mounted_can_only_be_read(self) -> None:
         for name, spec in self.pod_specs():
@@ -37,7 +40,9 @@ class Security(unittest.TestCase):
                 account = self.webhook_spec(objects)["serviceAccountName"]
                 self.assertFalse(self.webhook_spec(objects)["automountServiceAccountToken"])
                 self.assertFalse(objects.get("ServiceAccount", account)["automountServiceAccountToken"])
-                bound = [subject["name"] for one in objects.all if one["kind"] in BINDINGS for subject in one["subjects"]]
+                bound = [
+                    subject["name"] for one in objects.all if one["kind"] in BINDINGS for subject in one["subjects"]
+                ]
                 self.assertNotIn(account, bound)
 
     def test_no_right_is_for_everything(self) -> None:
@@ -48,15 +53,26 @@ class Security(unittest.TestCase):
                         self.assertNotIn("*", rule["verbs"] + rule["resources"] + rule["apiGroups"])
 
     def webhook_spec(self, objects: Objects) -> dict:
-        found = [one["spec"]["template"]["spec"] for one in objects.all if one["kind"] == "Deployment"
-                 and one["metadata"]["labels"]["app.kubernetes.io/component"] == "webhook"]
+        found = [
+            one["spec"]["template"]["spec"]
+            for one in objects.all
+            if one["kind"] == "Deployment" and one["metadata"]["labels"]["app.kubernetes.io/component"] == "webhook"
+        ]
         return found[0]
 
     def pod_specs(self) -> Iterator[tuple[str, dict]]:
         """Of all values, of `helm test`, and of the static pod."""
         for name, values in value_sets.ALL.items():
             for one in Objects(values).all:
-                spec = one["spec"]["template"]["spec"] if one["kind"] == "Deployment" else one["spec"] if one["kind"] == "Pod" else None
+                spec = (
+                    one["spec"]["template"]["spec"]
+                    if one["kind"] == "Deployment"
+                    else one["spec"]
+                    if one["kind"] == "Pod"
+                    else None
+                )
                 if spec:
                     yield f"{name}: {one['metadata']['name']}", spec
-        yield STATIC_POD, helm.parsed((CHART / "examples" / "kubeadm" / f"{RELEASE}-reconciler.yaml").read_text())[0]["spec"]
+        yield STATIC_POD, helm.parsed((CHART / "examples" / "kubeadm" / f"{RELEASE}-reconciler.yaml").read_text())[0][
+            "spec"
+        ]

@@ -31,6 +31,7 @@ def of(file: Path):
     def test(self: Suites) -> None:
         done = helm.run([binaries.built("helm-unittest"), "--strict", "-f", file, helm.CHART])
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
     return test
 
 

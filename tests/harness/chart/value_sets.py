@@ -8,7 +8,13 @@ STATIC_POD = {"reconciler": {"takeOver": True, "staticPod": {"enabled": True}}}
 CERT_MANAGER = {"certificates": {"mode": "certManager"}}
 HELM = {"certificates": {"mode": "helm"}}
 EXISTING = {"certificates": {"mode": "existingSecret", "existingSecret": {"name": "own", "caBundle": CA}}}
-MONITORED = {"metrics": {"serviceMonitor": {"enabled": True}, "prometheusRule": {"enabled": True}, "dashboard": {"enabled": True}}}
+MONITORED = {
+    "metrics": {
+        "serviceMonitor": {"enabled": True},
+        "prometheusRule": {"enabled": True},
+        "dashboard": {"enabled": True},
+    }
+}
 
 # All pods of these stay within the restricted Pod Security level.
 RESTRICTED = {
@@ -16,21 +22,51 @@ RESTRICTED = {
     "cert-manager": CERT_MANAGER,
     "existing-secret": EXISTING,
     "helm": HELM,
-    "network-policy": {"networkPolicy": {"enabled": True, "metricsFrom": [{"namespaceSelector": {"matchLabels": {"name": "monitoring"}}}],
-                                         "apiServerTo": [{"ipBlock": {"cidr": "10.0.0.0/24"}}]}},
-    "policy": {"webhook": {"excludedNamespaces": ["one", "two"], "namespaceSelector": {"matchLabels": {"agents": "yes"}},
-                           "matchConditions": [{"name": "no-canaries", "expression": "!('canary' in object.metadata.labels)"}],
-                           "policy": {"networkUnavailable": "host-network", "ownerKinds": [{"group": "apps.example.com", "kind": "NodeAgent"}],
-                                      "tolerations": [{"key": "example.com/gpu", "operator": "Exists", "effect": "NoSchedule"}]}}},
-    "names": {"nameOverride": "every", "fullnameOverride": "one-on-each", "commonLabels": {"team": "platform"},
-              "image": {"registry": "registry.example.com", "repository": "infra/everynode", "digest": "sha256:" + "0" * 64},
-              "imagePullSecrets": [{"name": "pull"}]},
-    "budgets": {"webhook": {"replicas": 3, "podDisruptionBudget": {"maxUnavailable": None, "minAvailable": 2}},
-                "reconciler": {"podDisruptionBudget": {"enabled": False}}},
-    "extras": {"webhook": {"extraArgs": ["--log-level=debug"], "extraEnv": [{"name": "TZ", "value": "UTC"}], "threads": 2,
-                           "affinity": {"nodeAffinity": {}}, "tolerations": [{"operator": "Exists"}], "podLabels": {"a": "b"},
-                           "podAnnotations": {"c": "d"}, "priorityClassName": "", "spread": False, "nodeSelector": {}},
-               "resourceQuota": {"enabled": False}},
+    "network-policy": {
+        "networkPolicy": {
+            "enabled": True,
+            "metricsFrom": [{"namespaceSelector": {"matchLabels": {"name": "monitoring"}}}],
+            "apiServerTo": [{"ipBlock": {"cidr": "10.0.0.0/24"}}],
+        }
+    },
+    "policy": {
+        "webhook": {
+            "excludedNamespaces": ["one", "two"],
+            "namespaceSelector": {"matchLabels": {"agents": "yes"}},
+            "matchConditions": [{"name": "no-canaries", "expression": "!('canary' in object.metadata.labels)"}],
+            "policy": {
+                "networkUnavailable": "host-network",
+                "ownerKinds": [{"group": "apps.example.com", "kind": "NodeAgent"}],
+                "tolerations": [{"key": "example.com/gpu", "operator": "Exists", "effect": "NoSchedule"}],
+            },
+        }
+    },
+    "names": {
+        "nameOverride": "every",
+        "fullnameOverride": "one-on-each",
+        "commonLabels": {"team": "platform"},
+        "image": {"registry": "registry.example.com", "repository": "infra/everynode", "digest": "sha256:" + "0" * 64},
+        "imagePullSecrets": [{"name": "pull"}],
+    },
+    "budgets": {
+        "webhook": {"replicas": 3, "podDisruptionBudget": {"maxUnavailable": None, "minAvailable": 2}},
+        "reconciler": {"podDisruptionBudget": {"enabled": False}},
+    },
+    "extras": {
+        "webhook": {
+            "extraArgs": ["--log-level=debug"],
+            "extraEnv": [{"name": "TZ", "value": "UTC"}],
+            "threads": 2,
+            "affinity": {"nodeAffinity": {}},
+            "tolerations": [{"operator": "Exists"}],
+            "podLabels": {"a": "b"},
+            "podAnnotations": {"c": "d"},
+            "priorityClassName": "",
+            "spread": False,
+            "nodeSelector": {},
+        },
+        "resourceQuota": {"enabled": False},
+    },
     "ipv6": {"listenAddress": "[::]"},
 }
 # These use the network of the node, or objects of kinds that a plain cluster does not have.
@@ -38,7 +74,9 @@ PRIVILEGED = {
     "take-over": TAKE_OVER,
     "static-pod": STATIC_POD,
     "host-network": {"webhook": {"hostNetwork": True}},
-    "take-over-with-address": {"reconciler": {"takeOver": True, "apiServer": {"from": "address", "address": "api.example.com", "port": 443}}},
+    "take-over-with-address": {
+        "reconciler": {"takeOver": True, "apiServer": {"from": "address", "address": "api.example.com", "port": 443}}
+    },
     "take-over-helm": TAKE_OVER | HELM,
     "take-over-host-network": TAKE_OVER | {"webhook": {"hostNetwork": True}},
 }

@@ -40,7 +40,9 @@ class Api:
         """One request on a connection of its own: simple, and safe to call from several threads."""
         connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=self._context, timeout=60)
         try:
-            connection.request(method, path, body=None if body is None else json.dumps(body), headers={"Content-Type": content_type})
+            connection.request(
+                method, path, body=None if body is None else json.dumps(body), headers={"Content-Type": content_type}
+            )
             response = connection.getresponse()
             text = response.read().decode()
             warnings = response.headers.get_all("Warning", [])
@@ -51,7 +53,9 @@ class Api:
         is_json = response.headers.get_content_type() == "application/json"
         return Answer(json.loads(text) if is_json else text, list(map(warning_text, warnings)))
 
-    def open(self, path: str, media_type: str = "application/json") -> tuple[http.client.HTTPSConnection, http.client.HTTPResponse]:
+    def open(
+        self, path: str, media_type: str = "application/json"
+    ) -> tuple[http.client.HTTPSConnection, http.client.HTTPResponse]:
         """A GET whose body comes as it comes: a watch. The caller closes the connection."""
         connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=self._context, timeout=600)
         connection.request("GET", path, headers={"Accept": media_type})

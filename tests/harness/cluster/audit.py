@@ -42,4 +42,6 @@ def admissions(log: Path) -> Iterator[Admission]:
         patch = [operation for one in patches if one["webhook"] == registration.WEBHOOK for operation in one["patch"]]
         if ours or patch:
             metadata = event.get("responseObject", {}).get("metadata", {})
-            yield Admission(event["objectRef"]["namespace"], metadata.get("name", ""), "dryRun=" in event["requestURI"], ours, patch)
+            yield Admission(
+                event["objectRef"]["namespace"], metadata.get("name", ""), "dryRun=" in event["requestURI"], ours, patch
+            )

@@ -22,9 +22,17 @@ HERE = Path(__file__).resolve().parent
 IN_TREE = "daemonset-controller"
 # All of Kubernetes' controllers would take 5 s to start. These are what pods of DaemonSets and Deployments need.
 CONTROLLERS = (
-    IN_TREE, "deployment-controller", "replicaset-controller", "disruption-controller",
-    "namespace-controller", "serviceaccount-controller", "root-ca-certificate-publisher-controller",
-    "node-lifecycle-controller", "taint-eviction-controller", "pod-garbage-collector-controller", "garbage-collector-controller",
+    IN_TREE,
+    "deployment-controller",
+    "replicaset-controller",
+    "disruption-controller",
+    "namespace-controller",
+    "serviceaccount-controller",
+    "root-ca-certificate-publisher-controller",
+    "node-lifecycle-controller",
+    "taint-eviction-controller",
+    "pod-garbage-collector-controller",
+    "garbage-collector-controller",
 )
 WITHOUT_IN_TREE = tuple(name for name in CONTROLLERS if name != IN_TREE)
 # By default they make 20 and 50 requests a second: 1,000 new nodes would take most of a minute.
@@ -40,8 +48,14 @@ USERS = {  # name of the certificate: user and group that the API server reads f
 class ControlPlane:
     """A running control plane, without nodes at first. Use it as a context manager: it ends what it started."""
 
-    def __init__(self, directory: Path, controllers: Sequence[str] = CONTROLLERS, port: int | None = None,
-                 say: Callable[[str], None] = lambda text: None, apiserver_flags: Sequence[str] = ()):
+    def __init__(
+        self,
+        directory: Path,
+        controllers: Sequence[str] = CONTROLLERS,
+        port: int | None = None,
+        say: Callable[[str], None] = lambda text: None,
+        apiserver_flags: Sequence[str] = (),
+    ):
         self.directory = directory
         self.logs = directory / "logs"
         self.audit_log = self.logs / "audit.log"
@@ -115,48 +129,135 @@ class ControlPlane:
 
     def _start_etcd(self) -> str:
         client, peer = (f"http://{HOST}:{port}" for port in free_ports(2))
-        process = self.run("etcd", [
-            binaries.built("etcd"), "--data-dir", self.directory / "etcd", "--unsafe-no-fsync",
-            "--listen-client-urls", client, "--advertise-client-urls", client, "--listen-peer-urls", peer,
-            "--initial-advertise-peer-urls", peer, "--initial-cluster", f"default={peer}"])
+        process = self.run(
+            "etcd",
+            [
+                binaries.built("etcd"),
+                "--data-dir",
+                self.directory / "etcd",
+                "--unsafe-no-fsync",
+                "--listen-client-urls",
+                client,
+                "--advertise-client-urls",
+                client,
+                "--listen-peer-urls",
+                peer,
+                "--initial-advertise-peer-urls",
+                peer,
+                "--initial-cluster",
+                f"default={peer}",
+            ],
+        )
         self._await(process, lambda: answers_ok(f"{client}/readyz"))
         return client
 
     def _start_apiserver(self, etcd: str) -> None:
         key = self.pki.key("service-accounts")
-        process = self.run("kube-apiserver", [
-            binaries.built("kube-apiserver"), "--etcd-servers", etcd, "--bind-address", HOST, "--secure-port", str(self._port),
-            "--advertise-address", HOST, "--endpoint-reconciler-type", "none", "--service-cluster-ip-range", "10.0.0.0/24",
-            *self._serving_flags(), "--client-ca-file", self.pki.certificate("ca"), "--authorization-mode", "Node,RBAC",
-            "--service-account-issuer", "https://kubernetes.default.svc", "--service-account-key-file", key,
-            "--service-account-signing-key-file", key, "--allow-privileged",
-            "--audit-policy-file", HERE / "audit-policy.yaml", "--audit-log-path", self.audit_log,
-            *self._apiserver_flags])
+        process = self.run(
+            "kube-apiserver",
+            [
+                binaries.built("kube-apiserver"),
+                "--etcd-servers",
+                etcd,
+                "--bind-address",
+                HOST,
+                "--secure-port",
+                str(self._port),
+                "--advertise-address",
+                HOST,
+                "--endpoint-reconciler-type",
+                "none",
+                "--service-cluster-ip-range",
+                "10.0.0.0/24",
+                *self._serving_flags(),
+                "--client-ca-file",
+                self.pki.certificate("ca"),
+                "--authorization-mode",
+                "Node,RBAC",
+                "--service-account-issuer",
+                "https://kubernetes.default.svc",
+                "--service-account-key-file",
+                key,
+                "--service-account-signing-key-file",
+                key,
+                "--allow-privileged",
+                "--audit-policy-file",
+                HERE / "audit-policy.yaml",
+                "--audit-log-path",
+                self.audit_log,
+                *self._apiserver_flags,
+            ],
+        )
         self._await(process, self.api.healthy)
 
     def _start_scheduler(self) -> tuple[Process, Callable[[], bool]]:
         port = free_ports(1)[0]
-        process = self.run("kube-scheduler", [
-            binaries.built("kube-scheduler"), "--kubeconfig", self.user_kubeconfig("scheduler"), "--leader-elect=false",
-            "--bind-address", HOST, "--secure-port", str(port), *self._serving_flags(), *UNHURRIED])
+        process = self.run(
+            "kube-scheduler",
+            [
+                binaries.built("kube-scheduler"),
+                "--kubeconfig",
+                self.user_kubeconfig("scheduler"),
+                "--leader-elect=false",
+                "--bind-address",
+                HOST,
+                "--secure-port",
+                str(port),
+                *self._serving_flags(),
+                *UNHURRIED,
+            ],
+        )
         return process, self._probe(f"https://{HOST}:{port}/readyz")
 
-    def _start_controllers(self, name: str, controllers: Sequence[str], *flags: str) -> tuple[Process, Callable[[], bool]]:
+    def _start_controllers(
+        self, name: str, controllers: Sequence[str], *flags: str
+    ) -> tuple[Process, Callable[[], bool]]:
         port = free_ports(1)[0]
-        process = self.run(name, [
-            binaries.built("kube-controller-manager"), "--kubeconfig", self.user_kubeconfig("controller-manager"),
-            "--leader-elect=false", "--bind-address", HOST, "--secure-port", str(port), *self._serving_flags(),
-            "--use-service-account-credentials", "--service-account-private-key-file", self.pki.key("service-accounts"),
-            "--root-ca-file", self.pki.certificate("ca"), "--controllers", ",".join(controllers),
-            "--node-monitor-grace-period", "24h", *UNHURRIED, *flags])  # simulated nodes send no heartbeats
+        process = self.run(
+            name,
+            [
+                binaries.built("kube-controller-manager"),
+                "--kubeconfig",
+                self.user_kubeconfig("controller-manager"),
+                "--leader-elect=false",
+                "--bind-address",
+                HOST,
+                "--secure-port",
+                str(port),
+                *self._serving_flags(),
+                "--use-service-account-credentials",
+                "--service-account-private-key-file",
+                self.pki.key("service-accounts"),
+                "--root-ca-file",
+                self.pki.certificate("ca"),
+                "--controllers",
+                ",".join(controllers),
+                "--node-monitor-grace-period",
+                "24h",
+                *UNHURRIED,
+                *flags,
+            ],
+        )  # simulated nodes send no heartbeats
         return process, self._probe(f"https://{HOST}:{port}/healthz")
 
     def _start_kwok(self) -> tuple[Process, Callable[[], bool]]:
         port = free_ports(1)[0]
         stages = [part for file in sorted((HERE / "kwok").glob("*.yaml")) for part in ("--config", file)]
-        process = self.run("kwok", [
-            binaries.built("kwok"), "--kubeconfig", self.kubeconfig, "--manage-nodes-with-annotation-selector",
-            "kwok.x-k8s.io/node=fake", "--node-ip", HOST, "--server-address", f"{HOST}:{port}", *stages])
+        process = self.run(
+            "kwok",
+            [
+                binaries.built("kwok"),
+                "--kubeconfig",
+                self.kubeconfig,
+                "--manage-nodes-with-annotation-selector",
+                "kwok.x-k8s.io/node=fake",
+                "--node-ip",
+                HOST,
+                "--server-address",
+                f"{HOST}:{port}",
+                *stages,
+            ],
+        )
         return process, lambda: answers_ok(f"http://{HOST}:{port}/healthz")
 
     def _serving_flags(self) -> list[str | Path]:

@@ -9,7 +9,8 @@ from tests.harness.cluster.pki import Pki
 
 
 def write(path: Path, server: str, pki: Pki, user: str, token: str | None = None) -> Path:
-    """Writes the kubeconfig of a token, or of the client certificate `user`. JSON is YAML: the standard library is enough."""
+    """Writes the kubeconfig of a token, or of the client certificate `user`. JSON is YAML: the standard library is
+    enough."""
     certificate = {"client-certificate": str(pki.certificate(user)), "client-key": str(pki.key(user))}
     name = "everynode-test"
     document = {
@@ -17,8 +18,9 @@ def write(path: Path, server: str, pki: Pki, user: str, token: str | None = None
         "kind": "Config",
         "current-context": name,
         "contexts": [{"name": name, "context": {"cluster": name, "user": user}}],
-        "clusters": [{"name": name, "cluster": {
-            "server": server, "certificate-authority": str(pki.certificate("ca"))}}],
+        "clusters": [
+            {"name": name, "cluster": {"server": server, "certificate-authority": str(pki.certificate("ca"))}}
+        ],
         "users": [{"name": user, "user": {"token": token} if token else certificate}],
     }
     path.write_text(json.dumps(document, indent=2))

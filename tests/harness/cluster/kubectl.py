@@ -21,8 +21,14 @@ class Kubectl:
         """Runs kubectl; fails with what it said when it fails."""
         # What kubectl remembers of a throw-away server does not belong into the home directory.
         own = {"KUBECONFIG": str(self.kubeconfig), "KUBECACHEDIR": str(self.kubeconfig.parent / "kubectl-cache")}
-        done = subprocess.run([binaries.built("kubectl"), *arguments], input=stdin, capture_output=True, text=True,
-                              env=os.environ | own, check=False)
+        done = subprocess.run(
+            [binaries.built("kubectl"), *arguments],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            env=os.environ | own,
+            check=False,
+        )
         if done.returncode != 0:
             raise Explained(f"kubectl {' '.join(arguments)}: {done.stderr.strip()}")
         return done

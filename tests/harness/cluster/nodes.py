@@ -34,14 +34,20 @@ def add(api: Api, nodes: list[dict], seconds: float = 60) -> None:
     with ThreadPoolExecutor(PARALLEL) as pool:
         list(pool.map(lambda one: api.create(NODES, one), nodes))
     wanted = {one["metadata"]["name"] for one in nodes}
-    waiting.until(lambda: wanted <= {one["metadata"]["name"] for one in api.items(NODES) if settled(one)},
-                  f"{len(wanted)} nodes to become ready", seconds)
+    waiting.until(
+        lambda: wanted <= {one["metadata"]["name"] for one in api.items(NODES) if settled(one)},
+        f"{len(wanted)} nodes to become ready",
+        seconds,
+    )
 
 
 def settled(one: dict) -> bool:
     """A new node carries not-ready until the node lifecycle controller has read its conditions."""
     taints = {taint["key"] for taint in one["spec"].get("taints", [])}
     conditions = {condition["type"]: condition["status"] for condition in one["status"].get("conditions", [])}
-    return (conditions.get("Ready") == "True" and "node.kubernetes.io/not-ready" not in taints
-            and (NETWORK_UNAVAILABLE in taints) == (conditions.get("NetworkUnavailable") == "True")
-            and ("node.kubernetes.io/unschedulable" in taints) == one["spec"].get("unschedulable", False))
+    return (
+        conditions.get("Ready") == "True"
+        and "node.kubernetes.io/not-ready" not in taints
+        and (NETWORK_UNAVAILABLE in taints) == (conditions.get("NetworkUnavailable") == "True")
+        and ("node.kubernetes.io/unschedulable" in taints) == one["spec"].get("unschedulable", False)
+    )

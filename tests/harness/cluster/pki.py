@@ -40,8 +40,23 @@ class Pki:
         self._configuration = directory / "openssl.cnf"
         self._configuration.write_text(CONFIGURATION)
         self._key("ca")
-        self._openssl("req", "-new", "-x509", "-config", self._configuration, "-extensions", "ca", "-days", DAYS,
-                      "-subj", "/CN=test-cluster-ca", "-key", self.key("ca"), "-out", self.certificate("ca"))
+        self._openssl(
+            "req",
+            "-new",
+            "-x509",
+            "-config",
+            self._configuration,
+            "-extensions",
+            "ca",
+            "-days",
+            DAYS,
+            "-subj",
+            "/CN=test-cluster-ca",
+            "-key",
+            self.key("ca"),
+            "-out",
+            self.certificate("ca"),
+        )
 
     def key(self, name: str) -> Path:
         return self.directory / f"{name}.key"
@@ -67,9 +82,28 @@ class Pki:
     def _signed(self, name: str, section: str, subject: str) -> None:
         self._key(name)
         request = self.directory / f"{name}.csr"
-        self._openssl("req", "-new", "-config", self._configuration, "-subj", subject, "-key", self.key(name), "-out", request)
-        self._openssl("x509", "-req", "-in", request, "-CA", self.certificate("ca"), "-CAkey", self.key("ca"), "-CAcreateserial",
-                      "-days", DAYS, "-extfile", self._configuration, "-extensions", section, "-out", self.certificate(name))
+        self._openssl(
+            "req", "-new", "-config", self._configuration, "-subj", subject, "-key", self.key(name), "-out", request
+        )
+        self._openssl(
+            "x509",
+            "-req",
+            "-in",
+            request,
+            "-CA",
+            self.certificate("ca"),
+            "-CAkey",
+            self.key("ca"),
+            "-CAcreateserial",
+            "-days",
+            DAYS,
+            "-extfile",
+            self._configuration,
+            "-extensions",
+            section,
+            "-out",
+            self.certificate(name),
+        )
         request.unlink()
 
     def _openssl(self, *arguments: str | Path) -> None:

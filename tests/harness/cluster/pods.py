@@ -11,16 +11,34 @@ NAMESPACE = "default"
 PODS = f"/api/v1/namespaces/{NAMESPACE}/pods"
 
 
-def owner(kind: str = "DaemonSet", api_version: str = "apps.kruise.io/v1alpha1", controller: bool | None = True) -> dict:
+def owner(
+    kind: str = "DaemonSet", api_version: str = "apps.kruise.io/v1alpha1", controller: bool | None = True
+) -> dict:
     """A reference to an owner that nobody in this cluster knows, so that no controller adopts or collects the pod."""
-    reference = {"apiVersion": api_version, "kind": kind, "name": "agent", "uid": "6f1d1f3e-5a0e-4b57-9a3c-2f4f7f4a0c11"}
+    reference = {
+        "apiVersion": api_version,
+        "kind": kind,
+        "name": "agent",
+        "uid": "6f1d1f3e-5a0e-4b57-9a3c-2f4f7f4a0c11",
+    }
     return reference if controller is None else reference | {"controller": controller}
 
 
-def pod(name: str, owners: list[dict] | None = None, annotations: dict[str, str] | None = None,
-        labels: dict[str, str] | None = None, **spec: Any) -> dict:
+def pod(
+    name: str,
+    owners: list[dict] | None = None,
+    annotations: dict[str, str] | None = None,
+    labels: dict[str, str] | None = None,
+    **spec: Any,
+) -> dict:
     """A small pod; further fields of its spec by name."""
-    metadata = {"name": name, "namespace": NAMESPACE, "ownerReferences": owners, "annotations": annotations, "labels": labels}
+    metadata = {
+        "name": name,
+        "namespace": NAMESPACE,
+        "ownerReferences": owners,
+        "annotations": annotations,
+        "labels": labels,
+    }
     return {
         "apiVersion": "v1",
         "kind": "Pod",
@@ -65,8 +83,10 @@ def terms_of(document: dict) -> list[dict]:
 
 def pins_of(document: dict) -> list[str | None]:
     """For each required term the node that it names, or None."""
-    return [next((field["values"][0] for field in term.get("matchFields", []) if field["key"] == "metadata.name"), None)
-            for term in terms_of(document)]
+    return [
+        next((field["values"][0] for field in term.get("matchFields", []) if field["key"] == "metadata.name"), None)
+        for term in terms_of(document)
+    ]
 
 
 def tolerated_taints(document: dict) -> set[tuple[str, str]]:

@@ -38,6 +38,8 @@ def chosen_or_free(chosen: int | None, purpose: str) -> int:
     try:
         socket.create_server((HOST, chosen)).close()
     except OSError as error:
-        raise PortTaken(f"port {chosen} for {purpose} cannot be used ({os.strerror(error.errno or 0)}): "
-                        "end what listens there or choose another port") from error
+        raise PortTaken(
+            f"port {chosen} for {purpose} cannot be used ({os.strerror(error.errno or 0)}): "
+            "end what listens there or choose another port"
+        ) from error
     return chosen

@@ -46,8 +46,14 @@ class Process:
         with self.log.open("ab") as output:
             # A session of its own: Ctrl-C in the terminal reaches us alone, and we end the others in order.
             self._process = subprocess.Popen(
-                list(map(str, command)), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                env=os.environ | (environment or {}), start_new_session=True, preexec_fn=_die_with_parent)
+                list(map(str, command)),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=os.environ | (environment or {}),
+                start_new_session=True,
+                preexec_fn=_die_with_parent,
+            )
 
     @property
     def pid(self) -> int:

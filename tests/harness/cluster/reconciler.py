@@ -13,12 +13,28 @@ from tests.harness.cluster.processes import Process
 class Reconciler:
     """One `everynode reconciler`. As a context manager it runs; it may be stopped and started between."""
 
-    def __init__(self, kubeconfig: Path, logs: Path, *flags: str, name: str = "everynode-reconciler", metrics_port: int | None = None):
+    def __init__(
+        self,
+        kubeconfig: Path,
+        logs: Path,
+        *flags: str,
+        name: str = "everynode-reconciler",
+        metrics_port: int | None = None,
+    ):
         self.metrics_port = chosen_or_free(metrics_port, "the reconciler's metrics")
         self.metrics_url = f"http://{HOST}:{self.metrics_port}/metrics"
         self.name = name
-        self._command = [binary.path(), "reconciler", "--kubeconfig", kubeconfig, "--metrics-listen",
-                         f"{HOST}:{self.metrics_port}", "--log-format", "json", *flags]
+        self._command = [
+            binary.path(),
+            "reconciler",
+            "--kubeconfig",
+            kubeconfig,
+            "--metrics-listen",
+            f"{HOST}:{self.metrics_port}",
+            "--log-format",
+            "json",
+            *flags,
+        ]
         self._logs = logs
         self.environment: dict[str, str] = {}
 

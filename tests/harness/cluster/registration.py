@@ -13,32 +13,45 @@ CONFIGURATIONS = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigura
 NAME = "everynode"
 WEBHOOK = "pods.everynode.dev"
 TIMEOUT_SECONDS = 2
-OWNED_BY_DAEMON_SET = ('has(object.metadata.ownerReferences) && object.metadata.ownerReferences.exists(owner, '
-                       'owner.kind == "DaemonSet" && has(owner.controller) && owner.controller)')
+OWNED_BY_DAEMON_SET = (
+    "has(object.metadata.ownerReferences) && object.metadata.ownerReferences.exists(owner, "
+    'owner.kind == "DaemonSet" && has(owner.controller) && owner.controller)'
+)
 NOT_A_MIRROR = '!has(object.metadata.annotations) || !("kubernetes.io/config.mirror" in object.metadata.annotations)'
 
 
 def configuration(url: str, ca: bytes, every_pod: bool = False) -> dict:
     """The MutatingWebhookConfiguration; `every_pod` leaves out the conditions that keep other pods away from us."""
-    conditions = [{"name": "owned-by-daemonset", "expression": OWNED_BY_DAEMON_SET},
-                  {"name": "not-a-mirror-pod", "expression": NOT_A_MIRROR}]
+    conditions = [
+        {"name": "owned-by-daemonset", "expression": OWNED_BY_DAEMON_SET},
+        {"name": "not-a-mirror-pod", "expression": NOT_A_MIRROR},
+    ]
     return {
         "apiVersion": "admissionregistration.k8s.io/v1",
         "kind": "MutatingWebhookConfiguration",
         "metadata": {"name": NAME},
-        "webhooks": [{
-            "name": WEBHOOK,
-            "clientConfig": {"url": url, "caBundle": base64.b64encode(ca).decode()},
-            "rules": [{"operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"],
-                       "scope": "Namespaced"}],
-            "matchConditions": [] if every_pod else conditions,
-            "matchPolicy": "Equivalent",
-            "failurePolicy": "Ignore",
-            "reinvocationPolicy": "IfNeeded",
-            "sideEffects": "None",
-            "timeoutSeconds": TIMEOUT_SECONDS,
-            "admissionReviewVersions": ["v1"],
-        }],
+        "webhooks": [
+            {
+                "name": WEBHOOK,
+                "clientConfig": {"url": url, "caBundle": base64.b64encode(ca).decode()},
+                "rules": [
+                    {
+                        "operations": ["CREATE"],
+                        "apiGroups": [""],
+                        "apiVersions": ["v1"],
+                        "resources": ["pods"],
+                        "scope": "Namespaced",
+                    }
+                ],
+                "matchConditions": [] if every_pod else conditions,
+                "matchPolicy": "Equivalent",
+                "failurePolicy": "Ignore",
+                "reinvocationPolicy": "IfNeeded",
+                "sideEffects": "None",
+                "timeoutSeconds": TIMEOUT_SECONDS,
+                "admissionReviewVersions": ["v1"],
+            }
+        ],
     }
 
 

@@ -20,16 +20,31 @@ def what_happened(cluster: ControlPlane, webhook: Webhook, running: list[dict]) 
     admitted = {(one.namespace, one.pod): one for one in audit.admissions(cluster.audit_log) if not one.dry_run}
     of_pod = {name_of(pod): admitted.get((pod["metadata"]["namespace"], name_of(pod))) for pod in running}
     taints = {one["metadata"]["name"]: taints_of(one) for one in cluster.api.items(nodes.NODES)}
-    rows = [(name_of(pod), pod["spec"]["nodeName"], taints[pod["spec"]["nodeName"]], pin(pod, of_pod[name_of(pod)]))
-            for pod in running]
-    return "\n".join([
-        "", table(("POD", "NODE", "ITS TAINTS", "PINNED BY, AS THE AUDIT LOG HAS IT"), rows),
-        "", "  Tolerations, * where the webhook added them:", *tolerations(running, of_pod),
-        "", "  The webhook counted (one is the dry run that waited for it):", *(f"    {line}" for line in counted(webhook)), ""])
+    rows = [
+        (name_of(pod), pod["spec"]["nodeName"], taints[pod["spec"]["nodeName"]], pin(pod, of_pod[name_of(pod)]))
+        for pod in running
+    ]
+    return "\n".join(
+        [
+            "",
+            table(("POD", "NODE", "ITS TAINTS", "PINNED BY, AS THE AUDIT LOG HAS IT"), rows),
+            "",
+            "  Tolerations, * where the webhook added them:",
+            *tolerations(running, of_pod),
+            "",
+            "  The webhook counted (one is the dry run that waited for it):",
+            *(f"    {line}" for line in counted(webhook)),
+            "",
+        ]
+    )
 
 
 def what_was_done(reconciler: Reconciler) -> str:
-    series = [line for line in reconciler.metrics() if line.startswith("everynode_reconciler_actions_total") and not line.endswith(" 0")]
+    series = [
+        line
+        for line in reconciler.metrics()
+        if line.startswith("everynode_reconciler_actions_total") and not line.endswith(" 0")
+    ]
     return "\n".join(["  The reconciler counted:", *(f"    {line}" for line in series), ""])
 
 
@@ -88,8 +103,7 @@ def tolerations(running: list[dict], of_pod: dict[str, Admission | None]) -> lis
         added = set(admission.annotations.get("tolerations", "").split(",")) if admission else set()
         words = [("*" if one.get("key") in added else "") + short(one) for one in pod["spec"].get("tolerations", [])]
         groups["  ".join(words)].append(name_of(pod))
-    return [line for words, names in groups.items()
-            for line in (f"    {', '.join(names)}", wrapped(words))]
+    return [line for words, names in groups.items() for line in (f"    {', '.join(names)}", wrapped(words))]
 
 
 def wrapped(words: str) -> str:
@@ -97,4 +111,8 @@ def wrapped(words: str) -> str:
 
 
 def counted(webhook: Webhook) -> list[str]:
-    return [line for line in webhook.metrics() if line.startswith("everynode_webhook_mutations_total") and not line.endswith(" 0")]
+    return [
+        line
+        for line in webhook.metrics()
+        if line.startswith("everynode_webhook_mutations_total") and not line.endswith(" 0")
+    ]

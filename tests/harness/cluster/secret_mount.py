@@ -14,7 +14,8 @@ POLL_SECONDS = 0.2
 
 
 class SecretMount:
-    """Follows a Secret; as a context manager, in a thread of its own. All files change in one moment: `..data` is a link."""
+    """Follows a Secret; as a context manager, in a thread of its own. All files change in one moment: `..data` is a
+    link."""
 
     def __init__(self, api: Api, path: str, directory: Path):
         self._api, self._path, self._directory = api, path, directory

@@ -20,7 +20,8 @@ NEW_IMAGE = "elastic/filebeat:8.0.0"
 
 
 class Story:
-    """The DaemonSet filebeat, step by step. After each it waits until every node that should have a current pod has it."""
+    """The DaemonSet filebeat, step by step. After each it waits until every node that should have a current pod has
+    it."""
 
     def __init__(self, api: Api, kubectl: Kubectl, say: Callable[[str], None]):
         self._api = api
@@ -36,14 +37,30 @@ class Story:
         self._step("worker-4 ADDED", "worker-4 is added", lambda: nodes.add(self._api, [nodes.node("worker-4")]))
         self._step("worker-1 TAINTED", "worker-1 gets a NoExecute taint", lambda: self._taint("worker-1"))
         self._step("worker-2 REMOVED", "worker-2 is removed", lambda: self._remove("worker-2"))
-        self._step("ROLLED OUT", f"{NEW_IMAGE} is rolled out", lambda: self._kubectl(
-            "--namespace", NAMESPACE, "set", "image", f"daemonset/{NAME}", f"{NAME}={NEW_IMAGE}"))
-        self._step("UNDONE", "the roll is undone", lambda: self._kubectl("--namespace", NAMESPACE, "rollout", "undo", f"daemonset/{NAME}"))
+        self._step(
+            "ROLLED OUT",
+            f"{NEW_IMAGE} is rolled out",
+            lambda: self._kubectl("--namespace", NAMESPACE, "set", "image", f"daemonset/{NAME}", f"{NAME}={NEW_IMAGE}"),
+        )
+        self._step(
+            "UNDONE",
+            "the roll is undone",
+            lambda: self._kubectl("--namespace", NAMESPACE, "rollout", "undo", f"daemonset/{NAME}"),
+        )
 
     def told(self) -> str:
         """What was where after each step, and what kubectl has to say in the end."""
-        return "\n".join([
-            "", self._table(), "", "  kubectl rollout history, and what the status says:", *self._history(), f"    {self._status()}", ""])
+        return "\n".join(
+            [
+                "",
+                self._table(),
+                "",
+                "  kubectl rollout history, and what the status says:",
+                *self._history(),
+                f"    {self._status()}",
+                "",
+            ]
+        )
 
     def _step(self, title: str, what: str, act: Callable[[], object]) -> None:
         act()
@@ -59,7 +76,8 @@ class Story:
     def _remove(self, node: str) -> None:
         self._api.delete(f"{nodes.NODES}/{node}")
         self._left.add(node)
-        # Pods that ran there are the pod garbage collector's. It would take a minute, and count for the next roll until then.
+        # Pods that ran there are the pod garbage collector's. It would take a minute, and count for the next roll until
+        # then.
         for pod in self._api.items(f"{PODS}&fieldSelector=spec.nodeName%3D{node}"):
             self._api.delete(f"/api/v1/namespaces/{NAMESPACE}/pods/{pod['metadata']['name']}?gracePeriodSeconds=0")
 
@@ -67,9 +85,15 @@ class Story:
         live = self._api.get(DAEMON_SET)
         status, image = live["status"], image_of(live["spec"]["template"])
         wanted = self._node_names() - self._left
-        counts = {status.get(name, 0) for name in ("desiredNumberScheduled", "updatedNumberScheduled", "numberAvailable")}
+        counts = {
+            status.get(name, 0) for name in ("desiredNumberScheduled", "updatedNumberScheduled", "numberAvailable")
+        }
         placed = {pod["spec"]["nodeName"] for pod in self._pods() if image_of(pod) == image}
-        return status.get("observedGeneration") == live["metadata"]["generation"] and counts == {len(wanted)} and placed == wanted
+        return (
+            status.get("observedGeneration") == live["metadata"]["generation"]
+            and counts == {len(wanted)}
+            and placed == wanted
+        )
 
     def _node_names(self) -> set[str]:
         return {one["metadata"]["name"] for one in self._api.items(nodes.NODES)}
@@ -80,8 +104,10 @@ class Story:
     def _placed(self) -> dict[str, str]:
         """For each node the last part of its pod's name, and the version that it runs."""
         placed = {name: "-" for name in self._node_names()}
-        return placed | {pod["spec"]["nodeName"]: f"{pod['metadata']['name'].rpartition('-')[2]} {image_of(pod).rpartition(':')[2]}"
-                         for pod in self._pods()}
+        return placed | {
+            pod["spec"]["nodeName"]: f"{pod['metadata']['name'].rpartition('-')[2]} {image_of(pod).rpartition(':')[2]}"
+            for pod in self._pods()
+        }
 
     def _table(self) -> str:
         names = sorted({name for _, placed in self._steps for name in placed})

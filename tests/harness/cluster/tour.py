@@ -1,5 +1,5 @@
-"""A tour: a local control plane with simulated nodes, whose DaemonSet controller is Everynode's reconciler. It shows what the
-webhook did to pods, and what the reconciler does as nodes come and go and revisions follow each other.
+"""A tour: a local control plane with simulated nodes, whose DaemonSet controller is Everynode's reconciler. It shows
+what the webhook did to pods, and what the reconciler does as nodes come and go and revisions follow each other.
 
 Start it with `make run`, or `python3 -m tests.harness.cluster.tour`. It stays up until Ctrl-C.
 """
@@ -27,7 +27,11 @@ NODES = [nodes.node("worker-1"), nodes.node("worker-2", cordoned=True), nodes.no
 def main() -> int:
     options = parse()
     workspace.end_on_signals()
-    print("Starting a Kubernetes control plane on 127.0.0.1, with simulated nodes. Its DaemonSet controller is everynode's:", flush=True)
+    print(
+        "Starting a Kubernetes control plane on 127.0.0.1, with simulated nodes. Its DaemonSet controller is "
+        "everynode's:",
+        flush=True,
+    )
     touring = False
     try:
         with workspace.workspace("everynode-run-") as directory:
@@ -56,7 +60,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--api-port", type=int, help="port of the API server (default: a free one)")
     parser.add_argument("--webhook-port", type=int, help="port of the webhook (default: a free one)")
     parser.add_argument("--metrics-port", type=int, help="port of the webhook's metrics (default: a free one)")
-    parser.add_argument("--reconciler-metrics-port", type=int, help="port of the reconciler's metrics (default: a free one)")
+    parser.add_argument(
+        "--reconciler-metrics-port", type=int, help="port of the reconciler's metrics (default: a free one)"
+    )
     return parser.parse_args()
 
 
@@ -82,8 +88,10 @@ def tour(cluster: ControlPlane, webhook: Webhook, reconciler: Reconciler) -> Non
 
 def running(cluster: ControlPlane) -> list[dict]:
     pods = cluster.api.items("/api/v1/pods")
-    return sorted((pod for pod in pods if pod["status"].get("phase") == "Running"),
-                  key=lambda pod: (pod["metadata"]["namespace"] != "kube-system", pod["spec"]["nodeName"]))
+    return sorted(
+        (pod for pod in pods if pod["status"].get("phase") == "Running"),
+        key=lambda pod: (pod["metadata"]["namespace"] != "kube-system", pod["spec"]["nodeName"]),
+    )
 
 
 def stay(started: list[Process]) -> None:

@@ -16,14 +16,23 @@ TROUBLE = (OSError, ValueError, http.client.HTTPException, ApiError)  # the conn
 
 
 class Watch:
-    """Lists what there is, and tells of each event after it; an end that the API server makes loses none. Use it as a context manager.
+    """Lists what there is, and tells of each event after it; an end that the API server makes loses none. Use it as a
+    context manager.
 
-    `listed` gets what there is: before the thread begins, and again, which `gaps` counts, when the API server has forgotten what comes next.
-    Unless it `may_miss` what happened then, its end is an error.
+    `listed` gets what there is: before the thread begins, and again, which `gaps` counts, when the API server has
+    forgotten what comes next. Unless it `may_miss` what happened then, its end is an error.
     """
 
-    def __init__(self, api: Api, path: str, selector: str = "", *, happened: Callable[[str, dict], None],
-                 listed: Callable[[list[dict]], None] | None = None, may_miss: bool = False):
+    def __init__(
+        self,
+        api: Api,
+        path: str,
+        selector: str = "",
+        *,
+        happened: Callable[[str, dict], None],
+        listed: Callable[[list[dict]], None] | None = None,
+        may_miss: bool = False,
+    ):
         self.gaps = 0
         self._may_miss = may_miss
         self._api, self._listed, self._happened = api, listed, happened
@@ -62,7 +71,9 @@ class Watch:
     def _follow(self) -> None:
         while not self._done.wait(PAUSE_SECONDS):
             with contextlib.suppress(*TROUBLE):  # on from the last version
-                self._connection, response = self._api.open(f"{self._target}&watch=1&allowWatchBookmarks=true&resourceVersion={self._version}")
+                self._connection, response = self._api.open(
+                    f"{self._target}&watch=1&allowWatchBookmarks=true&resourceVersion={self._version}"
+                )
                 if response.status == 410:
                     self._catch_up()
                 for line in response if response.status == 200 else ():

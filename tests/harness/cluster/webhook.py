@@ -14,7 +14,8 @@ from tests.root import ROOT
 
 
 class Webhook:
-    """One `everynode webhook` with its certificates. As a context manager it runs; it may be stopped and started between."""
+    """One `everynode webhook` with its certificates. As a context manager it runs; it may be stopped and started
+    between."""
 
     def __init__(self, directory: Path, port: int | None = None, metrics_port: int | None = None):
         self.binary = binary.path()
@@ -36,10 +37,24 @@ class Webhook:
         self.process.stop()
 
     def start(self) -> None:
-        self.process = Process("everynode-webhook", [
-            self.binary, "webhook", "--listen", f"{HOST}:{self.port}", "--metrics-listen", f"{HOST}:{self.metrics_port}",
-            "--tls-cert-file", self.certificates / "tls.crt", "--tls-key-file", self.certificates / "tls.key",
-            "--drain-delay", str(self.drain_delay_seconds)], self._logs)
+        self.process = Process(
+            "everynode-webhook",
+            [
+                self.binary,
+                "webhook",
+                "--listen",
+                f"{HOST}:{self.port}",
+                "--metrics-listen",
+                f"{HOST}:{self.metrics_port}",
+                "--tls-cert-file",
+                self.certificates / "tls.crt",
+                "--tls-key-file",
+                self.certificates / "tls.key",
+                "--drain-delay",
+                str(self.drain_delay_seconds),
+            ],
+            self._logs,
+        )
         try:
             self.process.wait_ready(self.ready)
         except BaseException:

@@ -1,7 +1,9 @@
-"""Runs the end-to-end tests against real control planes: first those of the webhook, beside the in-tree DaemonSet controller,
-then those of the reconciler, in its place.
+"""Runs the end-to-end tests against real control planes: first those of the webhook, beside the in-tree DaemonSet
+controller, then those of the reconciler, in its place.
 
-Usage: python3 -m tests.harness.e2e [-k PATTERN]      Prints a line for each test; the last line is "N passed, N failed".
+Usage: python3 -m tests.harness.e2e [-k PATTERN]
+
+Prints a line for each test; the last line is "N passed, N failed".
 """
 
 from __future__ import annotations
@@ -21,7 +23,10 @@ from tests.harness.tools.line_result import LineResult
 from tests.root import ROOT
 
 Environment = Callable[[Path], contextlib.AbstractContextManager[None]]
-SUITES: dict[str, Environment] = {"tests.harness.e2e": environment.running, "tests.harness.e2e.reconciler": reconciler_environment.running}
+SUITES: dict[str, Environment] = {
+    "tests.harness.e2e": environment.running,
+    "tests.harness.e2e.reconciler": reconciler_environment.running,
+}
 
 
 class Failed(Explained):
@@ -46,7 +51,9 @@ def main() -> int:
 
 
 def parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python3 -m tests.harness.e2e", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python3 -m tests.harness.e2e", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("-k", metavar="PATTERN", help="only tests whose name contains this")
     return parser.parse_args()
 

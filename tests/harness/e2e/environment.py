@@ -64,8 +64,11 @@ class ClusterTest(unittest.TestCase):
 
     def admissions_of(self, name: str) -> list[Admission]:
         """What the audit log says of the pod; the API server writes it just after it answered."""
-        return waiting.until(lambda: [one for one in audit.admissions(self.cluster.audit_log) if one.pod == name],
-                             f"the audit log to tell of {name}", 10)
+        return waiting.until(
+            lambda: [one for one in audit.admissions(self.cluster.audit_log) if one.pod == name],
+            f"the audit log to tell of {name}",
+            10,
+        )
 
     def failed_open(self) -> float:
         return self.api.metric("apiserver_admission_webhook_fail_open_count")
@@ -79,8 +82,11 @@ class ClusterTest(unittest.TestCase):
         path = "/apis/apps/v1/namespaces/default/daemonsets"
         self.api.create(path, daemon_set(name, spec))
         try:
-            waiting.until(lambda: len([pod for pod in self.daemon_set_pods(name) if pod["status"]["phase"] == "Running"])
-                          == len(NODES), f"a running pod of {name} on each node")
+            waiting.until(
+                lambda: len([pod for pod in self.daemon_set_pods(name) if pod["status"]["phase"] == "Running"])
+                == len(NODES),
+                f"a running pod of {name} on each node",
+            )
             yield self.daemon_set_pods(name)
         finally:
             self.api.delete(f"{path}/{name}")
@@ -93,7 +99,11 @@ def daemon_set(name: str, spec: dict) -> dict:
         "apiVersion": "apps/v1",
         "kind": "DaemonSet",
         "metadata": {"name": name, "namespace": "default"},
-        "spec": {"selector": {"matchLabels": labels}, "template": {
-            "metadata": {"labels": labels},
-            "spec": {"containers": [{"name": "agent", "image": "example.org/agent:1"}], **spec}}},
+        "spec": {
+            "selector": {"matchLabels": labels},
+            "template": {
+                "metadata": {"labels": labels},
+                "spec": {"containers": [{"name": "agent", "image": "example.org/agent:1"}], **spec},
+            },
+        },
     }

@@ -25,17 +25,36 @@ def condition(type_: str, status: str, **more: str) -> dict:
 
 
 def container_waiting(container: str, reason: str) -> dict:
-    return {"name": container, "image": "i", "imageID": "", "ready": False, "restartCount": 0, "state": {"waiting": {"reason": reason}}}
+    return {
+        "name": container,
+        "image": "i",
+        "imageID": "",
+        "ready": False,
+        "restartCount": 0,
+        "state": {"waiting": {"reason": reason}},
+    }
 
 
 STATUSES = {
     "new": {},
-    "unschedulable": {"phase": "Pending", "conditions": [
-        condition("PodScheduled", "False", reason="Unschedulable", message="0/3 nodes are available: größer")]},
-    "starting": {"phase": "Pending", "conditions": [condition("PodScheduled", "True"), condition("Ready", "False")],
-                 "initContainerStatuses": [container_waiting("prepare", "PodInitializing")], "containerStatuses": [container_waiting("agent", "ContainerCreating")]},
-    "stuck": {"phase": "Pending", "conditions": [condition("Ready", "False")],
-              "initContainerStatuses": [container_waiting("prepare", "ErrImagePull")], "containerStatuses": [container_waiting("agent", "ImagePullBackOff")]},
+    "unschedulable": {
+        "phase": "Pending",
+        "conditions": [
+            condition("PodScheduled", "False", reason="Unschedulable", message="0/3 nodes are available: größer")
+        ],
+    },
+    "starting": {
+        "phase": "Pending",
+        "conditions": [condition("PodScheduled", "True"), condition("Ready", "False")],
+        "initContainerStatuses": [container_waiting("prepare", "PodInitializing")],
+        "containerStatuses": [container_waiting("agent", "ContainerCreating")],
+    },
+    "stuck": {
+        "phase": "Pending",
+        "conditions": [condition("Ready", "False")],
+        "initContainerStatuses": [container_waiting("prepare", "ErrImagePull")],
+        "containerStatuses": [container_waiting("agent", "ImagePullBackOff")],
+    },
     "ready": {"phase": "Running", "conditions": [condition("Ready", "True")]},
     "evicted": {"phase": "Failed", "reason": "Evicted", "message": "The node was low on resource: memory."},
     "done": {"phase": "Succeeded"},
@@ -44,14 +63,29 @@ STATUSES = {
 
 def record(api: Api, target: Path) -> None:
     api.create(nodes.NODES, nodes.node("worker", labels={"zone": "a"}))
-    api.merge(f"{nodes.NODES}/worker", {"spec": {"taints": [
-        {"key": "dedicated", "value": "gpu", "effect": "NoSchedule"}, {"key": "gone", "effect": "NoExecute", "timeAdded": SINCE}]}})
+    api.merge(
+        f"{nodes.NODES}/worker",
+        {
+            "spec": {
+                "taints": [
+                    {"key": "dedicated", "value": "gpu", "effect": "NoSchedule"},
+                    {"key": "gone", "effect": "NoExecute", "timeAdded": SINCE},
+                ]
+            }
+        },
+    )
     save(api, target, f"{nodes.NODES}/worker", "node")
     for name, status in STATUSES.items():
         bound = {} if name in ("new", "unschedulable") else {"nodeName": "worker"}
         others = {"matchExpressions": [pods.requirement("zone", "Exists")], **pods.field_term("worker-2")}
-        document = pods.pod(name, [pods.owner(controller=False), pods.owner()], {"note": "x"}, LABELS,
-                            affinity=pods.required(others, pods.field_term("worker")), **bound)
+        document = pods.pod(
+            name,
+            [pods.owner(controller=False), pods.owner()],
+            {"note": "x"},
+            LABELS,
+            affinity=pods.required(others, pods.field_term("worker")),
+            **bound,
+        )
         document["metadata"]["finalizers"] = ["example.org/stay"]
         api.create(pods.PODS, document)
         api.merge(f"{pods.PODS}/{name}/status", {"status": status})
@@ -70,7 +104,9 @@ def save(api: Api, target: Path, path: str, name: str) -> None:
 def main(target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     workspace.end_on_signals()
-    with workspace.workspace("everynode-record-") as directory, ControlPlane(directory, WITHOUT_IN_TREE, say=print) as cluster:
+    with workspace.workspace("everynode-record-") as directory, ControlPlane(
+        directory, WITHOUT_IN_TREE, say=print
+    ) as cluster:
         waiting.until(lambda: cluster.api.items(ACCOUNTS), "a service account for pods")
         for writer in ("kwok", "kube-scheduler", "kube-controller-manager"):
             cluster.processes[writer].stop()

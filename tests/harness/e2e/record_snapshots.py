@@ -1,4 +1,5 @@
-"""Records clusters for `everynode plan`: what kubectl prints of a real one whose DaemonSet controller, Kubernetes' own, was stopped.
+"""Records clusters for `everynode plan`: what kubectl prints of a real one whose DaemonSet controller, Kubernetes' own,
+was stopped.
 
 Usage: python3 -m tests.harness.e2e.record_snapshots DIRECTORY
 """
@@ -61,7 +62,8 @@ class Recorder:
             one.wait_on(*NAMES)
 
     def _change_nodes(self) -> None:
-        """A node more, one tainted, one relabelled, one gone; a pod that failed, one too many, and one without an owner."""
+        """A node more, one tainted, one relabelled, one gone; a pod that failed, one too many, and one without an
+        owner."""
         nodes.add(self._api, [nodes.node("worker-5", labels={POOL: "agents"})])
         self._api.merge(f"{nodes.NODES}/worker-1", {"spec": {"taints": [{"key": "dedicated", "effect": "NoSchedule"}]}})
         self._api.merge(f"{nodes.NODES}/worker-2", {"metadata": {"labels": {POOL: None}}})
@@ -71,7 +73,9 @@ class Recorder:
         labels, owners = first["metadata"]["labels"], first["metadata"]["ownerReferences"]
         self._api.create(pods.PODS, pods.pod("second-of-rolling", owners, labels=labels, nodeName="worker-3"))
         self._api.create(pods.PODS, pods.pod("orphan", labels={"app": "on-delete"}, nodeName="worker-5"))
-        waiting.until(lambda: all(pod["status"]["phase"] == "Running" for pod in self._api.items(pods.PODS)), "running pods")
+        waiting.until(
+            lambda: all(pod["status"]["phase"] == "Running" for pod in self._api.items(pods.PODS)), "running pods"
+        )
         self._daemons[1].fail(self._daemons[1].on("worker-3")[0])
 
     def _roll(self) -> None:
@@ -79,9 +83,15 @@ class Recorder:
         self._api.merge(f"{nodes.NODES}/worker-1", {"spec": {"taints": []}})
         self._api.merge(f"{nodes.NODES}/worker-2", {"metadata": {"labels": {POOL: "agents"}}})
         for one in self._daemons[:2]:
-            waiting.until(lambda one=one: one.has_status({"numberAvailable": 4, "updatedNumberScheduled": 4}), f"{one.name} to settle")
+            waiting.until(
+                lambda one=one: one.has_status({"numberAvailable": 4, "updatedNumberScheduled": 4}),
+                f"{one.name} to settle",
+            )
             one.set_image("3", annotations=NEVER_READY)
-        waiting.until(lambda: self._daemons[0].has_status({"updatedNumberScheduled": 1, "numberAvailable": 3}), "a roll that stands still")
+        waiting.until(
+            lambda: self._daemons[0].has_status({"updatedNumberScheduled": 1, "numberAvailable": 3}),
+            "a roll that stands still",
+        )
         waiting.until(lambda: len(self._daemons[1].pods()) == 5 + self._lost(self._daemons[1]), "a surging pod")
 
     def _lost(self, one: Daemon) -> int:
@@ -104,7 +114,9 @@ class Recorder:
 def main(target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     workspace.end_on_signals()
-    with workspace.workspace("everynode-record-") as directory, ControlPlane(directory, WITHOUT_IN_TREE, say=print) as cluster:
+    with workspace.workspace("everynode-record-") as directory, ControlPlane(
+        directory, WITHOUT_IN_TREE, say=print
+    ) as cluster:
         Recorder(cluster, target).record()
 
 

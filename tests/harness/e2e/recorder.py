@@ -37,8 +37,11 @@ class Recorder:
         metadata = request["object"]["metadata"]
         name = metadata.get("name") or metadata["generateName"].rstrip("-")
         self.reviews.setdefault(name, body)
-        return {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview",
-                "response": {"uid": request["uid"], "allowed": True}}
+        return {
+            "apiVersion": "admission.k8s.io/v1",
+            "kind": "AdmissionReview",
+            "response": {"uid": request["uid"], "allowed": True},
+        }
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         recorder = self

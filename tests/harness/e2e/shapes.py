@@ -9,7 +9,9 @@ from tests.harness.cluster.pods import NODE_ANNOTATION, daemon_pod, field_term, 
 NODE = "worker-1"
 ZONE_A = {"matchExpressions": [requirement("topology.kubernetes.io/zone", "In", "a")]}
 ZONE_B = {"matchExpressions": [requirement("topology.kubernetes.io/zone", "In", "b")]}
-PREFERRED = {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 10, "preference": ZONE_A}]}}
+PREFERRED = {
+    "nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 10, "preference": ZONE_A}]}
+}
 DRY_RUN = "dry-run"
 
 
@@ -21,11 +23,15 @@ def single_pods() -> list[dict]:
         daemon_pod("size-3k", **pinned),
         daemon_pod("kruise-annotation", {NODE_ANNOTATION: NODE}),
         daemon_pod("several-terms", {NODE_ANNOTATION: NODE}, affinity=required(ZONE_A, ZONE_B)),
-        daemon_pod("name-as-expression", affinity=required({"matchExpressions": [requirement("metadata.name", "In", NODE)]})),
+        daemon_pod(
+            "name-as-expression", affinity=required({"matchExpressions": [requirement("metadata.name", "In", NODE)]})
+        ),
         daemon_pod("preferred-only", {NODE_ANNOTATION: NODE}, affinity=PREFERRED),
         daemon_pod("node-name", nodeName=NODE),
         daemon_pod("no-target"),
-        daemon_pod("own-tolerations", tolerations=[{"key": "dedicated", "operator": "Exists", "effect": "NoExecute"}], **pinned),
+        daemon_pod(
+            "own-tolerations", tolerations=[{"key": "dedicated", "operator": "Exists", "effect": "NoExecute"}], **pinned
+        ),
         daemon_pod(DRY_RUN, {NODE_ANNOTATION: NODE}),
         pod("ownerless"),
         pod("replica-set", [owner("ReplicaSet", "apps/v1beta3")]),
@@ -58,7 +64,9 @@ def agent(containers: int, variables: int, volumes: int) -> dict[str, Any]:
     """The spec of a node agent of some size; the volumes are mounted by one container after another."""
     return {
         "containers": [container(index, variables, range(index, volumes, containers)) for index in range(containers)],
-        "volumes": [{"name": f"host-path-{index}", "hostPath": {"path": f"/var/lib/agent/{index}"}} for index in range(volumes)],
+        "volumes": [
+            {"name": f"host-path-{index}", "hostPath": {"path": f"/var/lib/agent/{index}"}} for index in range(volumes)
+        ],
     }
 
 
@@ -68,6 +76,8 @@ def container(index: int, variables: int, mounts: range) -> dict[str, Any]:
         "image": f"registry.example.org/observability/agent-{index}:1.28.4",
         "args": ["--config=/etc/agent/config.yaml", "--node-name=$(NODE_NAME)"],
         "env": [{"name": f"AGENT_SETTING_{number}", "value": f"value-{number}"} for number in range(variables)],
-        "volumeMounts": [{"name": f"host-path-{number}", "mountPath": f"/host/{number}", "readOnly": True} for number in mounts],
+        "volumeMounts": [
+            {"name": f"host-path-{number}", "mountPath": f"/host/{number}", "readOnly": True} for number in mounts
+        ],
         "resources": {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"memory": "256Mi"}},
     }

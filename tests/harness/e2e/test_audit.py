@@ -19,7 +19,9 @@ class AuditLog(ClusterTest):
         self.create(pods.daemon_pod("patched", {NODE_ANNOTATION: CUT_OFF}))
         patch = self.admissions_of("patched")[-1].patch
         self.assertTrue(patch)
-        self.assertTrue(all(operation["path"].startswith(("/spec/affinity", "/spec/tolerations")) for operation in patch), patch)
+        self.assertTrue(
+            all(operation["path"].startswith(("/spec/affinity", "/spec/tolerations")) for operation in patch), patch
+        )
 
 
 class Metrics(ClusterTest):
@@ -27,5 +29,7 @@ class Metrics(ClusterTest):
         requests = self.webhook.metric("everynode_webhook_requests_total", path="/mutate", code="200")
         patched = self.webhook.metric("everynode_webhook_mutations_total", result="patched")
         self.dry_run(pods.daemon_pod("counted", {NODE_ANNOTATION: CUT_OFF}))
-        self.assertEqual(self.webhook.metric("everynode_webhook_requests_total", path="/mutate", code="200"), requests + 1)
+        self.assertEqual(
+            self.webhook.metric("everynode_webhook_requests_total", path="/mutate", code="200"), requests + 1
+        )
         self.assertEqual(self.webhook.metric("everynode_webhook_mutations_total", result="patched"), patched + 1)

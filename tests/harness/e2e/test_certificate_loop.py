@@ -29,10 +29,14 @@ USER = "certificate-keeper"
 class KeptCertificate(ClusterTest):
     def setUp(self) -> None:
         self.port, self.metrics_port, *self.reconciler_ports = free_ports(4)
-        self.create_object("/api/v1/namespaces", {"kind": "Namespace", "apiVersion": "v1", "metadata": {"name": NAMESPACE}})
+        self.create_object(
+            "/api/v1/namespaces", {"kind": "Namespace", "apiVersion": "v1", "metadata": {"name": NAMESPACE}}
+        )
         # Leads to loopback, as the Service of a cluster leads to its pods.
-        self.create_object(f"/api/v1/namespaces/{NAMESPACE}/services", {
-            "metadata": {"name": SERVICE}, "spec": {"type": "ExternalName", "externalName": "localhost"}})
+        self.create_object(
+            f"/api/v1/namespaces/{NAMESPACE}/services",
+            {"metadata": {"name": SERVICE}, "spec": {"type": "ExternalName", "externalName": "localhost"}},
+        )
         for name in (SECRET, f"{SECRET}-ca"):
             self.create_object(SECRETS, {"metadata": {"name": name}})
         self.create_object(registration.CONFIGURATIONS, self.configuration())
@@ -45,15 +49,22 @@ class KeptCertificate(ClusterTest):
             waiting.until(lambda: mount.has("tls.crt", "tls.key"), "the first certificate", 30)
             self.assertFalse(mount.has("ca.key"))
             self.start_webhook(files)
-            waiting.until(lambda: OURS in pods.tolerated_taints(self.dry_run(self.pod())), "the API server to trust the webhook", 20)
+            waiting.until(
+                lambda: OURS in pods.tolerated_taints(self.dry_run(self.pod())),
+                "the API server to trust the webhook",
+                20,
+            )
             fail_open = self.fail_open()
             first = self.authorities()
             with ThreadPoolExecutor(2) as pool:
                 done = threading.Event()
                 created, shaken = pool.submit(self.create_until, done), pool.submit(self.shake_hands_until, done)
                 try:
-                    waiting.until(lambda: created.done() or shaken.done() or not set(first) & set(self.authorities()),
-                                  "the first CA to be replaced and forgotten", CA_SECONDS + 40)
+                    waiting.until(
+                        lambda: created.done() or shaken.done() or not set(first) & set(self.authorities()),
+                        "the first CA to be replaced and forgotten",
+                        CA_SECONDS + 40,
+                    )
                 finally:
                     done.set()
                 self.assertGreater(created.result(), 100)
@@ -67,8 +78,12 @@ class KeptCertificate(ClusterTest):
         self.start_reconcilers()
         waiting.until(self.authorities, "the first caBundle", 30)
         before = self.api.get(f"{registration.CONFIGURATIONS}/{CONFIGURATION}")
-        self.api.ask("PATCH", f"{registration.CONFIGURATIONS}/{CONFIGURATION}",
-                     [{"op": "remove", "path": "/webhooks/0/clientConfig/caBundle"}], "application/json-patch+json")
+        self.api.ask(
+            "PATCH",
+            f"{registration.CONFIGURATIONS}/{CONFIGURATION}",
+            [{"op": "remove", "path": "/webhooks/0/clientConfig/caBundle"}],
+            "application/json-patch+json",
+        )
         waiting.until(self.authorities, "the caBundle to be back", 30)
         after = self.api.get(f"{registration.CONFIGURATIONS}/{CONFIGURATION}")
         for one in (before, after):
@@ -84,53 +99,120 @@ class KeptCertificate(ClusterTest):
     def remove(self, path: str) -> None:
         self.api.delete(path)
         if path.startswith("/api/v1/namespaces/") and path.count("/") == 4:
-            waiting.until(lambda: NAMESPACE not in [one["metadata"]["name"] for one in self.api.items("/api/v1/namespaces")],
-                          "the namespace to go", 60)
+            waiting.until(
+                lambda: NAMESPACE not in [one["metadata"]["name"] for one in self.api.items("/api/v1/namespaces")],
+                "the namespace to go",
+                60,
+            )
 
     def configuration(self) -> dict:
         document = registration.configuration("", b"")
         document["metadata"]["name"] = CONFIGURATION
         document["webhooks"][0] |= {
             "name": WEBHOOK,
-            "clientConfig": {"service": {"namespace": NAMESPACE, "name": SERVICE, "port": self.port, "path": "/mutate"}},
-            "objectSelector": {"matchLabels": {"kept": "yes"}}}
+            "clientConfig": {
+                "service": {"namespace": NAMESPACE, "name": SERVICE, "port": self.port, "path": "/mutate"}
+            },
+            "objectSelector": {"matchLabels": {"kept": "yes"}},
+        }
         return document
 
     def grant(self) -> None:
         """What the chart grants without takeover."""
         rbac = "/apis/rbac.authorization.k8s.io/v1"
-        rules = [{"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": ["create"]},
-                 {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "resourceNames": ["kept"],
-                  "verbs": ["get", "update", "patch"]},
-                 {"apiGroups": [""], "resources": ["secrets"], "resourceNames": [SECRET, f"{SECRET}-ca"],
-                  "verbs": ["get", "patch"]}]
-        cluster_rules = [{"apiGroups": ["admissionregistration.k8s.io"], "resources": ["mutatingwebhookconfigurations"],
-                          "resourceNames": [CONFIGURATION], "verbs": ["get", "patch"]}]
+        rules = [
+            {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": ["create"]},
+            {
+                "apiGroups": ["coordination.k8s.io"],
+                "resources": ["leases"],
+                "resourceNames": ["kept"],
+                "verbs": ["get", "update", "patch"],
+            },
+            {
+                "apiGroups": [""],
+                "resources": ["secrets"],
+                "resourceNames": [SECRET, f"{SECRET}-ca"],
+                "verbs": ["get", "patch"],
+            },
+        ]
+        cluster_rules = [
+            {
+                "apiGroups": ["admissionregistration.k8s.io"],
+                "resources": ["mutatingwebhookconfigurations"],
+                "resourceNames": [CONFIGURATION],
+                "verbs": ["get", "patch"],
+            }
+        ]
         subjects = [{"kind": "User", "name": USER, "apiGroup": "rbac.authorization.k8s.io"}]
-        for kind, path, granted in (("Role", f"{rbac}/namespaces/{NAMESPACE}/roles", rules),
-                                    ("ClusterRole", f"{rbac}/clusterroles", cluster_rules)):
+        for kind, path, granted in (
+            ("Role", f"{rbac}/namespaces/{NAMESPACE}/roles", rules),
+            ("ClusterRole", f"{rbac}/clusterroles", cluster_rules),
+        ):
             self.create_object(path, {"metadata": {"name": USER}, "rules": granted})
-            self.create_object(path.replace("roles", "rolebindings"), {
-                "metadata": {"name": USER}, "subjects": subjects,
-                "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": USER}})
+            self.create_object(
+                path.replace("roles", "rolebindings"),
+                {
+                    "metadata": {"name": USER},
+                    "subjects": subjects,
+                    "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": USER},
+                },
+            )
 
     def start_reconcilers(self) -> None:
         self.cluster.pki.client(USER, USER)
         kubeconfig = self.cluster.user_kubeconfig(USER)
         for number, port in enumerate(self.reconciler_ports):
-            self.start(f"kept-reconciler-{number}", [
-                binary.path(), "reconciler", "--kubeconfig", kubeconfig, "--take-over=false", "--lease-name", "kept",
-                "--lease-namespace", NAMESPACE, "--certificate-secret", f"{NAMESPACE}/{SECRET}",
-                "--certificate-service", f"{NAMESPACE}/{SERVICE}", "--certificate-webhook", CONFIGURATION,
-                "--certificate-lifetime", str(LEAF_SECONDS), "--certificate-ca-lifetime", str(CA_SECONDS),
-                "--certificate-settle-time", str(SETTLE_SECONDS), "--metrics-listen", f"{HOST}:{port}"])
+            self.start(
+                f"kept-reconciler-{number}",
+                [
+                    binary.path(),
+                    "reconciler",
+                    "--kubeconfig",
+                    kubeconfig,
+                    "--take-over=false",
+                    "--lease-name",
+                    "kept",
+                    "--lease-namespace",
+                    NAMESPACE,
+                    "--certificate-secret",
+                    f"{NAMESPACE}/{SECRET}",
+                    "--certificate-service",
+                    f"{NAMESPACE}/{SERVICE}",
+                    "--certificate-webhook",
+                    CONFIGURATION,
+                    "--certificate-lifetime",
+                    str(LEAF_SECONDS),
+                    "--certificate-ca-lifetime",
+                    str(CA_SECONDS),
+                    "--certificate-settle-time",
+                    str(SETTLE_SECONDS),
+                    "--metrics-listen",
+                    f"{HOST}:{port}",
+                ],
+            )
 
     def start_webhook(self, files) -> None:
         policy = self.directory / "kept-policy.yaml"
         policy.write_text(f"tolerations: [{{key: {OURS[0]}, operator: Exists, effect: {OURS[1]}}}]\n")
-        self.start("kept-webhook", [
-            binary.path(), "webhook", "--listen", f"{HOST}:{self.port}", "--metrics-listen", f"{HOST}:{self.metrics_port}",
-            "--tls-cert-file", files / "tls.crt", "--tls-key-file", files / "tls.key", "--config", policy, "--drain-delay", "0"])
+        self.start(
+            "kept-webhook",
+            [
+                binary.path(),
+                "webhook",
+                "--listen",
+                f"{HOST}:{self.port}",
+                "--metrics-listen",
+                f"{HOST}:{self.metrics_port}",
+                "--tls-cert-file",
+                files / "tls.crt",
+                "--tls-key-file",
+                files / "tls.key",
+                "--config",
+                policy,
+                "--drain-delay",
+                "0",
+            ],
+        )
 
     def start(self, name: str, command: list) -> None:
         process = Process(name, command, self.directory / "logs")

@@ -13,8 +13,9 @@ CALLS = "apiserver_admission_webhook_request_total"
 class DaemonSetPods(ClusterTest):
     def test_one_pinned_tolerant_pod_on_each_node(self):
         with self.daemon_set("each-node", **ALL_NODES) as created:
-            self.assertEqual(sorted(pod["spec"]["nodeName"] for pod in created),
-                             sorted(node["metadata"]["name"] for node in NODES))
+            self.assertEqual(
+                sorted(pod["spec"]["nodeName"] for pod in created), sorted(node["metadata"]["name"] for node in NODES)
+            )
             for pod in created:
                 self.assertEqual(pods.pins_of(pod), [pod["spec"]["nodeName"]])
                 self.assert_mutated(pod)
@@ -34,7 +35,10 @@ class DaemonSetPods(ClusterTest):
                 self.assertEqual(len(keys), len(set(keys)), "a toleration is there twice")
 
     def test_tolerations_of_the_template_stay_first(self):
-        own = [{"operator": "Exists", "effect": "NoSchedule"}, {"key": "dedicated", "operator": "Equal", "value": "logs"}]
+        own = [
+            {"operator": "Exists", "effect": "NoSchedule"},
+            {"key": "dedicated", "operator": "Equal", "value": "logs"},
+        ]
         with self.daemon_set("own-tolerations", tolerations=own) as created:
             for pod in created:
                 self.assertEqual(pod["spec"]["tolerations"][:2], own)
@@ -49,8 +53,10 @@ class DaemonSetPods(ClusterTest):
 
     def test_second_look_changes_nothing(self):
         with self.daemon_set("second-look", **ALL_NODES) as created:
-            again = {**created[0], "metadata": {"name": "second-look-again", "namespace": "default",
-                                                "ownerReferences": [pods.owner()]}}
+            again = {
+                **created[0],
+                "metadata": {"name": "second-look-again", "namespace": "default", "ownerReferences": [pods.owner()]},
+            }
             del again["spec"]["nodeName"]
             seen = self.create(again)
         self.assertEqual(seen["spec"]["tolerations"], again["spec"]["tolerations"])

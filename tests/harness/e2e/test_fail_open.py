@@ -70,12 +70,17 @@ class FailOpen(ClusterTest):
         self.wait_mutating()
 
     def wait_mutating(self) -> None:
-        waiting.until(lambda: pods.pins_of(self.dry_run(self.pod("back"))) == [PLAIN], "the webhook to be called again", 30)
+        waiting.until(
+            lambda: pods.pins_of(self.dry_run(self.pod("back"))) == [PLAIN], "the webhook to be called again", 30
+        )
 
 
 class RealApiServer(ClusterTest):
     def test_no_answer_of_ours_was_ever_refused(self):
         """The alarm of a patch that did not apply; whatever ran before this test counts too."""
-        refused = self.api.metric("apiserver_admission_webhook_rejection_count", name=registration.WEBHOOK,
-                                  error_type="apiserver_internal_error")
+        refused = self.api.metric(
+            "apiserver_admission_webhook_rejection_count",
+            name=registration.WEBHOOK,
+            error_type="apiserver_internal_error",
+        )
         self.assertEqual(refused, 0)

@@ -1,4 +1,5 @@
-"""Pods of other controllers: OpenKruise and home-made ones have DaemonSets of their own; the rest is none of our business."""
+"""Pods of other controllers: OpenKruise and home-made ones have DaemonSets of their own; the rest is none of our
+business."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What somebody gains who may create pods and pretends that they are a DaemonSet's: nothing that the scheduler would not give him
-for the asking."""
+"""What somebody gains who may create pods and pretends that they are a DaemonSet's: nothing that the scheduler would
+not give him for the asking."""
 
 from __future__ import annotations
 
@@ -25,8 +25,13 @@ class PodCreator(ClusterTest):
 
     def test_annotation_does_not_replace_his_own_affinity(self) -> None:
         """Both hold: there is no node that is both."""
-        self.create(pods.daemon_pod("torn", {NODE_ANNOTATION: PLAIN}, affinity=required({"matchExpressions": [
-            pods.requirement("kubernetes.io/hostname", "In", CORDONED)]})))
+        self.create(
+            pods.daemon_pod(
+                "torn",
+                {NODE_ANNOTATION: PLAIN},
+                affinity=required({"matchExpressions": [pods.requirement("kubernetes.io/hostname", "In", CORDONED)]}),
+            )
+        )
         self.assert_refused("torn")
 
     def test_pin_goes_through_the_scheduler(self) -> None:
@@ -36,7 +41,9 @@ class PodCreator(ClusterTest):
 
     def test_he_can_write_all_of_it_himself(self) -> None:
         """The pod that the webhook makes of a pretended DaemonSet's is one that anybody may create."""
-        tolerations = [{"key": key, "operator": "Exists", "effect": effect} for key, effect in (UNSCHEDULABLE, NETWORK_UNAVAILABLE)]
+        tolerations = [
+            {"key": key, "operator": "Exists", "effect": effect} for key, effect in (UNSCHEDULABLE, NETWORK_UNAVAILABLE)
+        ]
         own = self.create(pods.pod("honest", tolerations=tolerations, affinity=required(field_term(CORDONED))))
         pretended = self.create(pods.daemon_pod("pretender", {NODE_ANNOTATION: CORDONED}))
         self.assertEqual(pods.tolerated_taints(own), pods.tolerated_taints(pretended))
@@ -51,8 +58,12 @@ class PodCreator(ClusterTest):
 
     def assert_refused(self, name: str) -> None:
         """The scheduler has looked at it and found no node."""
-        waiting.until(lambda: [one for one in self.pod(name)["status"].get("conditions", []) if one.get("reason") == "Unschedulable"],
-                      f"the scheduler to say no to {name}")
+        waiting.until(
+            lambda: [
+                one for one in self.pod(name)["status"].get("conditions", []) if one.get("reason") == "Unschedulable"
+            ],
+            f"the scheduler to say no to {name}",
+        )
         time.sleep(QUIET_SECONDS)
         self.assertEqual(self.node_of(name), "")
 

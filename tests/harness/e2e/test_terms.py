@@ -17,8 +17,10 @@ class Terms(ClusterTest):
         """Terms are ORed: one without the requirement would let the pod go anywhere."""
         pod = self.create(pods.daemon_pod("several-terms", {NODE_ANNOTATION: PLAIN}, affinity=required(BIG, LINUX)))
         self.assertEqual(pods.pins_of(pod), [PLAIN, PLAIN])
-        self.assertEqual([term["matchExpressions"] for term in pods.terms_of(pod)],
-                         [BIG["matchExpressions"], LINUX["matchExpressions"]])
+        self.assertEqual(
+            [term["matchExpressions"] for term in pods.terms_of(pod)],
+            [BIG["matchExpressions"], LINUX["matchExpressions"]],
+        )
 
     def test_one_pinned_term_pins_the_others(self):
         pod = self.create(pods.daemon_pod("pinned-term", affinity=required(LINUX, field_term(CORDONED))))
@@ -29,7 +31,9 @@ class Terms(ClusterTest):
         affinity = {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": preferred}}
         pod = self.create(pods.daemon_pod("preferred", {NODE_ANNOTATION: PLAIN}, affinity=affinity))
         self.assertEqual(pods.pins_of(pod), [PLAIN])
-        self.assertEqual(pod["spec"]["affinity"]["nodeAffinity"]["preferredDuringSchedulingIgnoredDuringExecution"], preferred)
+        self.assertEqual(
+            pod["spec"]["affinity"]["nodeAffinity"]["preferredDuringSchedulingIgnoredDuringExecution"], preferred
+        )
 
     def test_name_as_expression_is_rewritten(self):
         """As a label, metadata.name selects nothing: the pod would stay Pending for ever."""

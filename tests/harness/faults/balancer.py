@@ -17,7 +17,8 @@ CHUNK = 65536
 
 
 class Balancer:
-    """Passes each new connection on to the next ready replica; established ones stay where they are. As a context manager it runs."""
+    """Passes each new connection on to the next ready replica; established ones stay where they are. As a context
+    manager it runs."""
 
     def __init__(self, replicas: list[Webhook]):
         self.port = free_ports(1)[0]
@@ -43,7 +44,9 @@ class Balancer:
 
     def _look(self) -> None:
         while not self._done.wait(LOOK_SECONDS):
-            self._ready = [one for one in self._replicas if control_plane.answers_ok(f"http://{HOST}:{one.metrics_port}/readyz")]
+            self._ready = [
+                one for one in self._replicas if control_plane.answers_ok(f"http://{HOST}:{one.metrics_port}/readyz")
+            ]
 
     def _serve(self) -> None:
         serve(self._loop, asyncio.start_server(self._connected, HOST, self.port))

@@ -41,8 +41,12 @@ class BrokenReads:
 
     def __enter__(self) -> BrokenReads:
         self._proxy.__enter__()
-        path = kubeconfig.write(self._cluster.directory / f"{USER}.kubeconfig", self._proxy.server, self._cluster.pki, USER, self._token)
-        self._reconciler = Reconciler(path, self._cluster.logs, "--leader-elect", "false", name="everynode-reconciler-proxied")
+        path = kubeconfig.write(
+            self._cluster.directory / f"{USER}.kubeconfig", self._proxy.server, self._cluster.pki, USER, self._token
+        )
+        self._reconciler = Reconciler(
+            path, self._cluster.logs, "--leader-elect", "false", name="everynode-reconciler-proxied"
+        )
         nodes.add(self._api, [nodes.node(name, labels={POOL: POOL_NAME}) for name in NODES])
         return self
 
@@ -70,11 +74,17 @@ class BrokenReads:
         self.counts["pods created"] += laws.created
         self.counts["restarts"] += run.restarts
         problems = [*laws.violations, problem] if problem else laws.violations
-        return "\n".join([f"seed {seed}, {', '.join(faults.kinds)}, {run.restarts} restarts:", *problems]) if problems else ""
+        return (
+            "\n".join([f"seed {seed}, {', '.join(faults.kinds)}, {run.restarts} restarts:", *problems])
+            if problems
+            else ""
+        )
 
     def figures(self) -> str:
         all_counts = self.counts + self._proxy.counts
-        return f"{self.longest:.1f} s until rest at most; " + ", ".join(f"{count} {what}" for what, count in sorted(all_counts.items()))
+        return f"{self.longest:.1f} s until rest at most; " + ", ".join(
+            f"{count} {what}" for what, count in sorted(all_counts.items())
+        )
 
     def _restart(self) -> None:
         self._reconciler.process.send(signal.SIGKILL)
@@ -98,9 +108,20 @@ class Run:
         self._daemons = [Daemon(api, f"steady-{seed}"), Daemon(api, f"surge-{seed}")]
 
     def play(self) -> None:
-        for one, strategy in zip(self._daemons, (rolling(unavailable=self._dice.choice((1, 2))), rolling(surge=1)), strict=True):
+        for one, strategy in zip(
+            self._daemons, (rolling(unavailable=self._dice.choice((1, 2))), rolling(surge=1)), strict=True
+        ):
             self._api.create(one.path.rpartition("/")[0], document(one.name, POOL_NAME, strategy=strategy))
-        acts = (self._roll, self._roll, self._undo, self._delete_pod, self._fail_pod, self._taint, self._node, self._crash)
+        acts = (
+            self._roll,
+            self._roll,
+            self._undo,
+            self._delete_pod,
+            self._fail_pod,
+            self._taint,
+            self._node,
+            self._crash,
+        )
         for _ in range(STEPS):
             time.sleep(self._dice.uniform(0, MOST_STEP_SECONDS))
             try:
@@ -123,7 +144,9 @@ class Run:
             if why := settled(laws, live, self._nodes - self._tainted, set(), self._nodes.__contains__):
                 return why
             data = [json.dumps(revision["data"], sort_keys=True) for revision in revisions]
-            owners = {owner["uid"] for revision in revisions for owner in revision["metadata"].get("ownerReferences", [])}
+            owners = {
+                owner["uid"] for revision in revisions for owner in revision["metadata"].get("ownerReferences", [])
+            }
             if len(set(data)) != len(data) or owners != {live["metadata"]["uid"]}:
                 return f"{one.name}: {len(data)} revisions of {len(set(data))} templates, of {owners}"
         return ""
@@ -132,7 +155,8 @@ class Run:
         for one in self._daemons:
             self._api.delete(one.path)
             self._api.delete(f"{one.pods_path}?labelSelector=app%3D{one.name}&gracePeriodSeconds=0")
-            self._api.delete(f"{one.path.rpartition('/')[0].replace('daemonsets', 'controllerrevisions')}?labelSelector=app%3D{one.name}")
+            revisions = one.path.rpartition("/")[0].replace("daemonsets", "controllerrevisions")
+            self._api.delete(f"{revisions}?labelSelector=app%3D{one.name}")
         for name in self._tainted & set(NODES):
             self._set_taints(name, [])
         self._api.delete(f"{nodes.NODES}/{self._extra}")

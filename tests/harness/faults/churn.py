@@ -42,8 +42,22 @@ class Churn:
         """Does one thing; returns how many pods it may concern."""
         if self._dice.randrange(ROLL_EVERYWHERE_ONE_IN) == 0:
             return self.roll(self._dice.choice(EVERYWHERE))
-        acts = (self.join, self.leave, self.flap, self.flap, self.taint, self.untaint, self.cordon, self.delete_pod, self.fail_pod,
-                self.add_small, self.roll_small, self.roll_small, self.undo_small, self.remove_small)
+        acts = (
+            self.join,
+            self.leave,
+            self.flap,
+            self.flap,
+            self.taint,
+            self.untaint,
+            self.cordon,
+            self.delete_pod,
+            self.fail_pod,
+            self.add_small,
+            self.roll_small,
+            self.roll_small,
+            self.undo_small,
+            self.remove_small,
+        )
         try:
             return self._dice.choice(acts)()
         except ApiError as error:
@@ -72,8 +86,12 @@ class Churn:
         """Not ready for a moment: the simulated kubelet says at once that it is."""
         name = self._dice.choice(list(self.nodes))
         condition = {"type": "Ready", "status": "False", "reason": "Soak", "message": "for a moment"}
-        self._api.ask("PATCH", f"{nodes.NODES}/{name}/status", {"status": {"conditions": [condition]}},
-                      "application/strategic-merge-patch+json")
+        self._api.ask(
+            "PATCH",
+            f"{nodes.NODES}/{name}/status",
+            {"status": {"conditions": [condition]}},
+            "application/strategic-merge-patch+json",
+        )
         return self._did("nodes not ready for a moment", 1)
 
     def taint(self) -> int:
@@ -107,7 +125,9 @@ class Churn:
             taints += [] if "$patch" in taint else [taint]
             version = node["metadata"]["resourceVersion"]
             try:
-                self._api.merge(f"{nodes.NODES}/{name}", {"metadata": {"resourceVersion": version}, "spec": {"taints": taints}})
+                self._api.merge(
+                    f"{nodes.NODES}/{name}", {"metadata": {"resourceVersion": version}, "spec": {"taints": taints}}
+                )
                 return
             except ApiError as error:
                 if error.code != 409:
@@ -166,7 +186,9 @@ class Churn:
     def roll(self, name: str) -> int:
         self._set_image(name, next(self._numbers))
         everywhere = name in EVERYWHERE
-        return self._did("rolls of all nodes" if everywhere else "rolls of a pool", self._count if everywhere else POOL_NODES)
+        return self._did(
+            "rolls of all nodes" if everywhere else "rolls of a pool", self._count if everywhere else POOL_NODES
+        )
 
     def undo_small(self) -> int:
         """Back to the template before, often in the middle of the roll."""

@@ -1,4 +1,5 @@
-"""What goes wrong with requests and watches, by a seed. Each seed has kinds of its own, so that each is seen at its worst."""
+"""What goes wrong with requests and watches, by a seed. Each seed has kinds of its own, so that each is seen at its
+worst."""
 
 from __future__ import annotations
 
@@ -38,8 +39,15 @@ class WatchFault:
         return self != WatchFault()
 
     def names(self) -> list[str]:
-        named = {"late events": self.delay, "watches cut": self.life, "watches lossy": self.lose_after, "watches silent": self.silent_after,
-                 "events twice": self.twice, "events in pieces": self.piece, "watches gone": self.gone}
+        named = {
+            "late events": self.delay,
+            "watches cut": self.life,
+            "watches lossy": self.lose_after,
+            "watches silent": self.silent_after,
+            "events twice": self.twice,
+            "events in pieces": self.piece,
+            "watches gone": self.gone,
+        }
         return [name for name, there in named.items() if there]
 
 

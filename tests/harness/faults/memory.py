@@ -21,9 +21,15 @@ class Memory:
 
     def figures(self) -> dict[str, float]:
         kib = [value for _, value in self.samples]
-        slope, error = fit(self.samples[len(self.samples) // 2:])
-        return {"samples": len(kib), "first_kib": kib[0], "last_kib": kib[-1], "peak_kib": max(kib),
-                "slope_kib_per_hour": round(slope * 3600), "standard_error": round(error * 3600)}
+        slope, error = fit(self.samples[len(self.samples) // 2 :])
+        return {
+            "samples": len(kib),
+            "first_kib": kib[0],
+            "last_kib": kib[-1],
+            "peak_kib": max(kib),
+            "slope_kib_per_hour": round(slope * 3600),
+            "standard_error": round(error * 3600),
+        }
 
 
 def fit(samples: list[tuple[float, int]]) -> tuple[float, float]:

@@ -1,10 +1,11 @@
-"""What the reconciler makes of an API server that restarts, an etcd that is compacted or frozen, of partitions and wrong clocks.
+"""What the reconciler makes of an API server that restarts, an etcd that is compacted or frozen, of partitions and
+wrong clocks.
 
 Usage: python3 -m tests.harness.faults.outages [--nodes 1000] [--rounds 6] [-k NAME]
 
-Each outage happens in the middle of a roll, on a real control plane with simulated nodes. Judged: never two staying pods on a node
-and never fewer nodes served than the budget allows, by each event of a watch; no pod made twice and never two writers, by the audit
-log; and that the roll comes to its end. The last line counts.
+Each outage happens in the middle of a roll, on a real control plane with simulated nodes. Judged: never two staying
+pods on a node and never fewer nodes served than the budget allows, by each event of a watch; no pod made twice and
+never two writers, by the audit log; and that the roll comes to its end. The last line counts.
 """
 
 from __future__ import annotations
@@ -53,18 +54,29 @@ class Outages:
     """All of them on one control plane."""
 
     def __init__(self, cluster: ControlPlane, granted: Path, count: int, rounds: int):
-        self._cluster, self._api, self._granted, self._count, self._rounds = cluster, cluster.api, granted, count, rounds
+        self._cluster, self._api, self._granted, self._count, self._rounds = (
+            cluster,
+            cluster.api,
+            granted,
+            count,
+            rounds,
+        )
         self._images = itertools.count(2)
         self._agent, self._small = Daemon(cluster.api, "agent"), Daemon(cluster.api, "small")
 
     def begin(self) -> None:
-        made = [nodes.node(f"node-{number}", labels={POOL: SMALL_POOL} if number < SMALL else {}) for number in range(self._count)]
+        made = [
+            nodes.node(f"node-{number}", labels={POOL: SMALL_POOL} if number < SMALL else {})
+            for number in range(self._count)
+        ]
         nodes.add(self._api, made, seconds=600)
         daemon_sets = self._agent.path.rpartition("/")[0]
         self._api.create(daemon_sets, document(self._agent.name, "", strategy=rolling(unavailable="10%")))
         self._api.create(daemon_sets, document(self._small.name, SMALL_POOL, strategy=rolling(unavailable=3)))
         with self.replica("first", "--leader-elect", "false"):
-            waiting.until(lambda: self._done(self._agent, self._count) and self._done(self._small, SMALL), "the pods", 400)
+            waiting.until(
+                lambda: self._done(self._agent, self._count) and self._done(self._small, SMALL), "the pods", 400
+            )
 
     # --- outages in the middle of a roll of all nodes ---
 
@@ -73,8 +85,10 @@ class Outages:
             return self._roll_through(replica, lambda: self._cluster.restart_apiserver())
 
     def etcd_is_compacted(self) -> str:
-        """While the reconciler is cut off; the API server starts anew, so it does not remember either what happened meanwhile."""
+        """While the reconciler is cut off; the API server starts anew, so it does not remember either what happened
+        meanwhile."""
         with self.replica("compact", "--leader-elect", "false") as replica:
+
             def outage() -> None:
                 replica.proxy.partition(True)
                 for pod in self._agent.pods()[:20]:
@@ -82,6 +96,7 @@ class Outages:
                 self._compact()
                 self._cluster.restart_apiserver()
                 replica.proxy.partition(False)
+
             told = self._roll_through(replica, outage, extra=20)
             expired = replica.metric("everynode_reconciler_watch_failures_total", reason="expired")
             if not expired:
@@ -90,6 +105,7 @@ class Outages:
 
     def etcd_freezes(self) -> str:
         with self.replica("freeze") as replica:
+
             def outage() -> None:
                 etcd = self._cluster.processes["etcd"]
                 etcd.send(signal.SIGSTOP)
@@ -97,6 +113,7 @@ class Outages:
                     time.sleep(FREEZE_SECONDS)
                 finally:
                     etcd.send(signal.SIGCONT)
+
             return self._roll_through(replica, outage)
 
     def _roll_through(self, replica: Replica, outage: Callable[[], None], extra: int = 0) -> str:
@@ -116,15 +133,20 @@ class Outages:
             made = len(self._created()) - mark
             if not self._count <= made <= self._count + extra:
                 raise Wrong(f"{made} pods were made for {self._count} nodes")
-            return (f"{end - begin:.0f} s, {end - mended:.0f} s of it after the outage, {made} pods made, {replica.restarts} restarts of the "
-                    f"reconciler, {laws.gaps} gaps in the judge's sight")
+            return (
+                f"{end - begin:.0f} s, {end - mended:.0f} s of it after the outage, {made} pods made, "
+                f"{replica.restarts} restarts of the "
+                f"reconciler, {laws.gaps} gaps in the judge's sight"
+            )
 
     # --- two replicas ---
 
     def partitions(self) -> str:
         """The leader is cut off from all, or from its lease only; the other takes over."""
         mark, took = len(writes(self._cluster.audit_log)), []
-        with self.replica("a", *SHORT) as first, self.replica("b", *SHORT, leading=False) as second, PodLaws(self._api, admitted=False) as laws:
+        with self.replica("a", *SHORT) as first, self.replica("b", *SHORT, leading=False) as second, PodLaws(
+            self._api, admitted=False
+        ) as laws:
             leader, other = first, second
             for turn in range(self._rounds):
                 self._small.set_image(str(next(self._images)))
@@ -134,7 +156,9 @@ class Outages:
                 waiting.until(other.leads, "the other to lead", 60)
                 took.append(time.monotonic() - begin)
                 waiting.until(lambda: self._done(self._small, SMALL), "the roll", 120)
-                self._small.set_image(str(next(self._images)))  # the cut-off leader may have had the time to end the other roll
+                self._small.set_image(
+                    str(next(self._images))
+                )  # the cut-off leader may have had the time to end the other roll
                 waiting.until(lambda: self._done(self._small, SMALL), "a roll of the other's own", 120)
                 if (code := leader.process.wait(10)) != 1:
                     raise Wrong(f"who lost the lease ended with {code}")
@@ -148,7 +172,10 @@ class Outages:
             raise Wrong(f"the writers in their order: {order}")
         if laws.violations:
             raise Wrong("; ".join(laws.violations[:5]))
-        return f"{self._rounds} partitions, {len(found)} writes of {' '.join(order)}, another leads after {min(took):.1f} to {max(took):.1f} s"
+        return (
+            f"{self._rounds} partitions, {len(found)} writes of {' '.join(order)}, another leads after "
+            f"{min(took):.1f} to {max(took):.1f} s"
+        )
 
     def wrong_clock(self) -> str:
         if not FAKETIME:
@@ -175,12 +202,17 @@ class Outages:
         order = changes_of_writer(writes(self._cluster.audit_log)[mark:])
         if order != ["a", "b"]:
             raise Wrong(f"the writers in their order: {order}")
-        return f"clock {SKEW}: no take-over in {4 * DURATION_SECONDS} s, then after {took:.1f} s; writers {' '.join(order)}"
+        return (
+            f"clock {SKEW}: no take-over in {4 * DURATION_SECONDS} s, then after {took:.1f} s; writers "
+            f"{' '.join(order)}"
+        )
 
     # --- what they have in common ---
 
     @contextmanager
-    def replica(self, name: str, *flags: str, leading: bool = True, environment: dict[str, str] | None = None) -> Iterator[Replica]:
+    def replica(
+        self, name: str, *flags: str, leading: bool = True, environment: dict[str, str] | None = None
+    ) -> Iterator[Replica]:
         one = Replica(self._cluster, self._granted, name, *flags)
         one.environment = environment or {}
         with one.proxy:
@@ -195,6 +227,7 @@ class Outages:
         def come_true() -> bool:
             replica.keep_up()
             return condition()
+
         waiting.until(come_true, what, PATIENCE_SECONDS, interval=0.2)
 
     def _updated(self, daemon: Daemon) -> int:
@@ -203,10 +236,14 @@ class Outages:
         return live["status"].get("updatedNumberScheduled", 0) if current else 0
 
     def _done(self, daemon: Daemon, count: int) -> bool:
-        return daemon.has_status(dict.fromkeys(("desiredNumberScheduled", "updatedNumberScheduled", "numberAvailable"), count))
+        return daemon.has_status(
+            dict.fromkeys(("desiredNumberScheduled", "updatedNumberScheduled", "numberAvailable"), count)
+        )
 
     def _created(self) -> list:
-        return [one for one in writes(self._cluster.audit_log) if (one.verb, one.what, one.code) == ("create", "pods", 201)]
+        return [
+            one for one in writes(self._cluster.audit_log) if (one.verb, one.what, one.code) == ("create", "pods", 201)
+        ]
 
     def _compact(self) -> None:
         revision = etcd.ask(self._cluster.etcd, "kv/range", {"key": "AA=="})["header"]["revision"]

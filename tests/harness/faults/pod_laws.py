@@ -1,4 +1,5 @@
-"""What must be true of the pods of DaemonSets at every moment, judged by each event of a watch: no state is left out."""
+"""What must be true of the pods of DaemonSets at every moment, judged by each event of a watch: no state is left
+out."""
 
 from __future__ import annotations
 
@@ -83,7 +84,13 @@ class PodLaws:
     def _judge(self, what: str, found: dict, owner: dict) -> None:
         uid, pod = found["metadata"]["uid"], read(found, owner)
         served = self._pods.get(uid)
-        if served and served.ready and served.stays and pod.daemon_set == self._budgeted and not (pod.ready and pod.stays):
+        if (
+            served
+            and served.ready
+            and served.stays
+            and pod.daemon_set == self._budgeted
+            and not (pod.ready and pod.stays)
+        ):
             self._judge_budget(uid)
         staying = self._staying[pod.owner, pod.node]
         if what == "DELETED":
@@ -103,8 +110,11 @@ class PodLaws:
             self.violations.append(f"{len(staying)} pods of {pod.daemon_set} on {pod.node}")
 
     def _judge_budget(self, going: str) -> None:
-        left = {pod.node for uid, pod in self._pods.items()
-                if pod.daemon_set == self._budgeted and pod.ready and pod.stays and uid != going}
+        left = {
+            pod.node
+            for uid, pod in self._pods.items()
+            if pod.daemon_set == self._budgeted and pod.ready and pod.stays and uid != going
+        }
         if len(left) < self._least:
             self.violations.append(f"{len(left)} nodes are served, {self._least} should be")
 
@@ -118,12 +128,22 @@ def owner_of(found: dict) -> dict | None:
 def read(found: dict, owner: dict) -> Pod:
     over = found["status"].get("phase") in ("Failed", "Succeeded")
     ready = any(one["type"] == "Ready" and one["status"] == "True" for one in found["status"].get("conditions", []))
-    return Pod(found["metadata"]["name"], owner["uid"], owner["name"], node_of(found), image_of(found),
-               "deletionTimestamp" not in found["metadata"] and not over, ready)
+    return Pod(
+        found["metadata"]["name"],
+        owner["uid"],
+        owner["name"],
+        node_of(found),
+        image_of(found),
+        "deletionTimestamp" not in found["metadata"] and not over,
+        ready,
+    )
 
 
-def settled(laws: PodLaws, daemon_set: dict, eligible: set[str], may_keep: set[str], present: Callable[[str], bool]) -> str:
-    """Empty: one ready pod of the newest template on each eligible node, and none where none may be. Else what is not so."""
+def settled(
+    laws: PodLaws, daemon_set: dict, eligible: set[str], may_keep: set[str], present: Callable[[str], bool]
+) -> str:
+    """Empty: one ready pod of the newest template on each eligible node, and none where none may be. Else what is not
+    so."""
     name, image = daemon_set["metadata"]["name"], image_of(daemon_set["spec"]["template"])
     on: dict[str, list[Pod]] = defaultdict(list)
     for pod in laws.pods_of(name):
@@ -137,6 +157,14 @@ def settled(laws: PodLaws, daemon_set: dict, eligible: set[str], may_keep: set[s
     if wrong:
         return f"{name} where it may not be: {wrong}"
     status, count = daemon_set["status"], len(eligible)
-    counters = ("desiredNumberScheduled", "updatedNumberScheduled", "numberAvailable", "numberReady", "currentNumberScheduled")
-    true = status.get("observedGeneration") == daemon_set["metadata"]["generation"] and all(status.get(one, 0) == count for one in counters)
+    counters = (
+        "desiredNumberScheduled",
+        "updatedNumberScheduled",
+        "numberAvailable",
+        "numberReady",
+        "currentNumberScheduled",
+    )
+    true = status.get("observedGeneration") == daemon_set["metadata"]["generation"] and all(
+        status.get(one, 0) == count for one in counters
+    )
     return "" if true else f"{name}: the status of {count} nodes is {status}"

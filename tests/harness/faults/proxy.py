@@ -1,7 +1,7 @@
 """A proxy between one client and the API server that breaks what passes through it, as its faults say.
 
-It ends TLS on both sides and knows HTTP/1.1 so far that it can answer in the API server's place, keep a list for later, and
-take a watch apart into its events.
+It ends TLS on both sides and knows HTTP/1.1 so far that it can answer in the API server's place, keep a list for later,
+and take a watch apart into its events.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ class Message:
 
     def encoded(self, chunked: bool = False) -> bytes:
         """Framed anew."""
-        kept = {name: value for name, value in self.headers.items() if name not in ("content-length", "transfer-encoding")}
+        kept = {
+            name: value for name, value in self.headers.items() if name not in ("content-length", "transfer-encoding")
+        }
         framing = {"transfer-encoding": "chunked"} if chunked else {"content-length": str(len(self.body))}
         lines = [self.first_line, *(f"{name}: {value}" for name, value in (kept | framing).items())]
         return ("\r\n".join(lines) + "\r\n\r\n").encode() + (b"" if chunked else self.body)
@@ -87,8 +89,9 @@ class FaultProxy:
         self._ask(self._set_faults, faults)
 
     def bury_client(self) -> None:
-        """The client has been killed. What it had sent is carried out by now, or never: a successor waits for the lease of the dead. And what
-        it saw is no measure for the next: a list without resourceVersion, as a new process asks for, is never old."""
+        """The client has been killed. What it had sent is carried out by now, or never: a successor waits for the lease
+        of the dead. And what it saw is no measure for the next: a list without resourceVersion, as a new process asks
+        for, is never old."""
         self.cut_all()
         waiting.until(lambda: self._unanswered == 0, "the API server to answer what the dead client asked")
         self._ask(self._lists.clear)
@@ -139,8 +142,14 @@ class FaultProxy:
         while self.partitioned:
             await asyncio.sleep(0.02)
 
-    async def _pass(self, request: Message, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, behind: asyncio.StreamReader,
-                    up: asyncio.StreamWriter) -> None:
+    async def _pass(
+        self,
+        request: Message,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        behind: asyncio.StreamReader,
+        up: asyncio.StreamWriter,
+    ) -> None:
         method, target, _ = request.first_line.split()
         watches = "watch=" in target
         fault = RequestFault() if watches else self.faults.of_request(method, target)
@@ -171,7 +180,9 @@ class FaultProxy:
         answer.body = self._aged(request, answer, fault)
         await send(writer, answer, fault.slow)
 
-    async def _ask_upstream(self, request: Message, watches: bool, behind: asyncio.StreamReader, up: asyncio.StreamWriter) -> Message:
+    async def _ask_upstream(
+        self, request: Message, watches: bool, behind: asyncio.StreamReader, up: asyncio.StreamWriter
+    ) -> Message:
         """Of a watch that began, the head alone."""
         self._unanswered += 1
         try:
@@ -198,7 +209,9 @@ class FaultProxy:
         self.counts["lists that were older"] += len(kept) > 1
         return kept[0]
 
-    async def _follow(self, answer: Message, fault: WatchFault, writer: asyncio.StreamWriter, behind: asyncio.StreamReader) -> None:
+    async def _follow(
+        self, answer: Message, fault: WatchFault, writer: asyncio.StreamWriter, behind: asyncio.StreamReader
+    ) -> None:
         """Events one by one. What was left out is followed by the error that makes the client list again."""
         writer.write(answer.encoded(chunked=True))
         changed, loop = self._changed, self._loop
@@ -245,7 +258,7 @@ class FaultProxy:
         for _ in range(2 if fault.twice else 1):
             piece = fault.piece or len(event)
             for at in range(0, len(event), piece):
-                await send_chunk(writer, event[at:at + piece])
+                await send_chunk(writer, event[at : at + piece])
                 if fault.piece:
                     await asyncio.sleep(0.001)
 
@@ -286,7 +299,9 @@ async def send(writer: asyncio.StreamWriter, answer: Message, slow: float = 0) -
     data = answer.encoded()
     if slow:
         head, size = data[:20], max(1, len(data) // 20)
-        for piece in [head[at:at + 1] for at in range(len(head))] + [data[at:at + size] for at in range(len(head), len(data), size)]:
+        for piece in [head[at : at + 1] for at in range(len(head))] + [
+            data[at : at + size] for at in range(len(head), len(data), size)
+        ]:
             writer.write(piece)
             await writer.drain()
             await asyncio.sleep(slow / 40)
@@ -297,8 +312,15 @@ async def send(writer: asyncio.StreamWriter, answer: Message, slow: float = 0) -
 
 def status_body(code: int) -> dict:
     reasons = {409: "Conflict", 410: "Expired", 429: "TooManyRequests", 500: "InternalError", 503: "ServiceUnavailable"}
-    return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": "a fault of the test",
-            "reason": reasons[code], "code": code}
+    return {
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": {},
+        "status": "Failure",
+        "message": "a fault of the test",
+        "reason": reasons[code],
+        "code": code,
+    }
 
 
 def refusal(code: int) -> Message:

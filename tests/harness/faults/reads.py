@@ -30,7 +30,9 @@ def main() -> int:
 
 
 def run_all(options: argparse.Namespace) -> None:
-    with workspace.workspace("everynode-reads-") as directory, ControlPlane(directory, WITHOUT_IN_TREE, say=print) as cluster:
+    with workspace.workspace("everynode-reads-") as directory, ControlPlane(
+        directory, WITHOUT_IN_TREE, say=print
+    ) as cluster:
         with BrokenReads(cluster, rights.grant(cluster)) as reads:
             failed = run_each(reads, options)
             print(reads.figures())

@@ -21,7 +21,9 @@ class Replica(Reconciler):
         self.restarts = 0
         user = f"replica-{name}"
         path = kubeconfig.write(cluster.directory / f"{user}.kubeconfig", self.proxy.server, cluster.pki, user, token)
-        super().__init__(path, cluster.logs, "--lease-namespace", NAMESPACE, *flags, name=f"everynode-reconciler-{name}")
+        super().__init__(
+            path, cluster.logs, "--lease-namespace", NAMESPACE, *flags, name=f"everynode-reconciler-{name}"
+        )
 
     def keep_up(self) -> None:
         if not self.process.running:

@@ -1,12 +1,13 @@
-"""An hour of churn on a real control plane with simulated nodes, the real webhook and the real reconciler; then the figures.
+"""An hour of churn on a real control plane with simulated nodes, the real webhook and the real reconciler; then the
+figures.
 
 Usage: python3 -m tests.harness.faults.soak [--minutes 60] [--nodes 1000] [--rate 10] [--seed N]
 
-Nodes join, leave, flap; DaemonSets come, roll, are undone, go; the webhook's certificate is renewed each minute, and two of its
-three replicas restart in turn. Judged by each event of a watch: never two staying pods of a DaemonSet on a node (surge: two), and no
-pod that the webhook has not seen. Judged at quiet points: one ready pod of the newest template on each eligible node, and a true
-status. Judged at the end: no admission failed open, no answer refused, the memory of reconciler and webhook does not grow.
-The exit code is 0 only if all of it holds.
+Nodes join, leave, flap; DaemonSets come, roll, are undone, go; the webhook's certificate is renewed each minute, and
+two of its three replicas restart in turn. Judged by each event of a watch: never two staying pods of a DaemonSet on a
+node (surge: two), and no pod that the webhook has not seen. Judged at quiet points: one ready pod of the newest
+template on each eligible node, and a true status. Judged at the end: no admission failed open, no answer refused, the
+memory of reconciler and webhook does not grow. The exit code is 0 only if all of it holds.
 """
 
 from __future__ import annotations
@@ -50,7 +51,15 @@ SMALL_AUDIT_LOG = ("--audit-log-maxsize", "50", "--audit-log-maxbackup", "1")
 class Soak:
     """One run."""
 
-    def __init__(self, cluster: ControlPlane, webhooks: list[Webhook], reconciler: Reconciler, churn: Churn, laws: PodLaws, rate: float):
+    def __init__(
+        self,
+        cluster: ControlPlane,
+        webhooks: list[Webhook],
+        reconciler: Reconciler,
+        churn: Churn,
+        laws: PodLaws,
+        rate: float,
+    ):
         self.quiet_points: list[float] = []  # seconds until all was as it should be
         self.problems: list[str] = []
         self.memory = {"reconciler": Memory(reconciler.process), "webhook": Memory(webhooks[0].process)}
@@ -58,7 +67,11 @@ class Soak:
         self._api, self._webhooks, self._churn, self._laws, self._rate = cluster.api, webhooks, churn, laws, rate
         self._turn, self._draining = 1, False
         now = time.monotonic()
-        self._due = {self._sample: now, self._renew: now + CERTIFICATE_SECONDS, self._restart: now + RESTART_SECONDS / 2}
+        self._due = {
+            self._sample: now,
+            self._renew: now + CERTIFICATE_SECONDS,
+            self._restart: now + RESTART_SECONDS / 2,
+        }
 
     def run(self, seconds: float) -> None:
         end = time.monotonic() + seconds
@@ -118,8 +131,12 @@ class Soak:
                 return
             self._rest(1)
         self.quiet_points.append(time.monotonic() - begin)
-        print(f"  quiet point {len(self.quiet_points)}: as it should be after {self.quiet_points[-1]:.1f} s, {self._laws.created} pods so far, "
-              f"{self.memory['reconciler'].samples[-1][1]} and {self.memory['webhook'].samples[-1][1]} KiB", flush=True)
+        print(
+            f"  quiet point {len(self.quiet_points)}: as it should be after {self.quiet_points[-1]:.1f} s, "
+            f"{self._laws.created} pods so far, "
+            f"{self.memory['reconciler'].samples[-1][1]} and {self.memory['webhook'].samples[-1][1]} KiB",
+            flush=True,
+        )
 
     def _unsettled(self) -> str:
         tainted = self._churn.taints
@@ -150,7 +167,10 @@ def run_here(options: argparse.Namespace) -> None:
 
 
 def soak(directory: Path, options: argparse.Namespace) -> bool:
-    print(f"{options.minutes:g} minutes, {options.nodes} nodes, {options.rate:g} pods a second, seed {options.seed}", flush=True)
+    print(
+        f"{options.minutes:g} minutes, {options.nodes} nodes, {options.rate:g} pods a second, seed {options.seed}",
+        flush=True,
+    )
     with running(directory) as (cluster, webhooks, balancer, reconciler):
         churn = Churn(cluster.api, options.nodes, options.seed)
         with PodLaws(cluster.api) as laws:
@@ -159,12 +179,20 @@ def soak(directory: Path, options: argparse.Namespace) -> bool:
             cpu = reconciler.process.cpu_seconds()
             run.run(options.minutes * 60)
             figures = {
-                "minutes": options.minutes, "nodes": options.nodes, "seed": options.seed, "pods created": laws.created,
-                **churn.done, "certificates renewed": run.renewals, "webhook restarts": run.restarts,
-                "connections to the webhook": balancer.connections, "refused for want of a replica": balancer.refused,
-                "quiet points": len(run.quiet_points), "longest until quiet, s": round(max(run.quiet_points, default=0), 1),
+                "minutes": options.minutes,
+                "nodes": options.nodes,
+                "seed": options.seed,
+                "pods created": laws.created,
+                **churn.done,
+                "certificates renewed": run.renewals,
+                "webhook restarts": run.restarts,
+                "connections to the webhook": balancer.connections,
+                "refused for want of a replica": balancer.refused,
+                "quiet points": len(run.quiet_points),
+                "longest until quiet, s": round(max(run.quiet_points, default=0), 1),
                 "reconciler CPU, s": round(reconciler.process.cpu_seconds() - cpu, 1),
-                **admissions(cluster), **shape(cluster, reconciler),
+                **admissions(cluster),
+                **shape(cluster, reconciler),
             }
             memory = {name: one.figures() for name, one in run.memory.items()}
             return report(figures, memory, run.problems + laws.violations + judged(figures, memory, options.minutes))
@@ -173,7 +201,9 @@ def soak(directory: Path, options: argparse.Namespace) -> bool:
 @contextlib.contextmanager
 def running(directory: Path) -> Iterator[tuple[ControlPlane, list[Webhook], Balancer, Reconciler]]:
     with contextlib.ExitStack() as stack:
-        cluster = stack.enter_context(ControlPlane(directory, WITHOUT_IN_TREE, say=print, apiserver_flags=SMALL_AUDIT_LOG))
+        cluster = stack.enter_context(
+            ControlPlane(directory, WITHOUT_IN_TREE, say=print, apiserver_flags=SMALL_AUDIT_LOG)
+        )
         webhooks = [Webhook(directory) for _ in range(3)]
         for one in webhooks:
             one.drain_delay_seconds = DRAIN_DELAY_SECONDS
@@ -189,19 +219,27 @@ def running(directory: Path) -> Iterator[tuple[ControlPlane, list[Webhook], Bala
 
 def admissions(cluster: ControlPlane) -> dict[str, float]:
     """What the API server counted of our webhook."""
-    names = {"admissions": "apiserver_admission_webhook_request_total", "failed open": "apiserver_admission_webhook_fail_open_count",
-             "refused": "apiserver_admission_webhook_rejection_count"}
+    names = {
+        "admissions": "apiserver_admission_webhook_request_total",
+        "failed open": "apiserver_admission_webhook_fail_open_count",
+        "refused": "apiserver_admission_webhook_rejection_count",
+    }
     return {what: cluster.api.metric(metric, name=registration.WEBHOOK) for what, metric in names.items()}
 
 
 def shape(cluster: ControlPlane, reconciler: Reconciler) -> dict[str, float]:
-    """How much the reconciler believes that there is more than there is: 0 if it has forgotten nothing and keeps nothing."""
+    """How much the reconciler believes that there is more than there is: 0 if it has forgotten nothing and keeps
+    nothing."""
     counted = {"nodes": nodes.NODES, "daemonsets": "/apis/apps/v1/daemonsets"}
+
     def difference(what: str) -> float:
         return reconciler.metric(f"everynode_reconciler_{what}") - len(cluster.api.items(counted[what]))
+
     waiting.until(lambda: not any(map(difference, counted)), "the reconciler to know what there is", 10)
-    return {"events lost": reconciler.metric("everynode_reconciler_events_lost_total"),
-            "undecodable": reconciler.metric("everynode_reconciler_undecodable_objects_total")}
+    return {
+        "events lost": reconciler.metric("everynode_reconciler_events_lost_total"),
+        "undecodable": reconciler.metric("everynode_reconciler_undecodable_objects_total"),
+    }
 
 
 def judged(figures: dict, memory: dict[str, dict], minutes: float) -> list[str]:
@@ -215,10 +253,20 @@ def judged(figures: dict, memory: dict[str, dict], minutes: float) -> list[str]:
 
 
 def report(figures: dict, memory: dict[str, dict], problems: list[str]) -> bool:
-    print("\n| what | how many |\n| --- | ---: |", *(f"| {what} | {value:g} |" for what, value in figures.items()), sep="\n")
-    print("\n| memory of the | first KiB | last KiB | peak KiB | slope of the second half, KiB/h | standard error |\n| --- | ---: | ---: | ---: | ---: | ---: |")
+    print(
+        "\n| what | how many |\n| --- | ---: |",
+        *(f"| {what} | {value:g} |" for what, value in figures.items()),
+        sep="\n",
+    )
+    print(
+        "\n| memory of the | first KiB | last KiB | peak KiB | slope of the second half, KiB/h | standard error |\n"
+        "| --- | ---: | ---: | ---: | ---: | ---: |"
+    )
     for name, one in memory.items():
-        print(f"| {name} | {one['first_kib']} | {one['last_kib']} | {one['peak_kib']} | {one['slope_kib_per_hour']} | {one['standard_error']} |")
+        print(
+            f"| {name} | {one['first_kib']} | {one['last_kib']} | {one['peak_kib']} | {one['slope_kib_per_hour']} | "
+            f"{one['standard_error']} |"
+        )
     print(json.dumps({"figures": figures, "memory": memory, "problems": problems}), flush=True)
     for problem in problems[:20]:
         print(f"WRONG: {problem}")

@@ -28,8 +28,16 @@ def writes(log: Path) -> list[Write]:
         if agent := AGENT.match(event.get("userAgent", "")):
             about = event["objectRef"]
             what = "/".join(filter(None, (about["resource"], about.get("subresource"))))
-            found.append(Write(event["requestReceivedTimestamp"], agent[1], event["verb"], what, about.get("name", ""),
-                               event.get("responseStatus", {}).get("code", 0)))
+            found.append(
+                Write(
+                    event["requestReceivedTimestamp"],
+                    agent[1],
+                    event["verb"],
+                    what,
+                    about.get("name", ""),
+                    event.get("responseStatus", {}).get("code", 0),
+                )
+            )
     return sorted(found, key=lambda one: one.when)
 
 

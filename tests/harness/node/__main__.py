@@ -1,6 +1,8 @@
 """Installs the chart on a real node (kubelet and containerd), with the real image, and lives with it. Needs root.
 
-Usage: python3 -m tests.harness.node [-k PATTERN]      Prints a line for each test; the last line is "N passed, N failed".
+Usage: python3 -m tests.harness.node [-k PATTERN]
+
+Prints a line for each test; the last line is "N passed, N failed".
 """
 
 from __future__ import annotations
@@ -27,17 +29,24 @@ from tests.harness.node.test_take_over import TakeOver, values
 from tests.harness.tools.explained import Explained
 from tests.harness.tools.line_result import LineResult
 
-# The reconciler of the chart is the DaemonSet controller here, but for the default installation. The other makes the addresses of a
-# Service known, by which the API server calls a webhook where there is no kube-proxy.
+# The reconciler of the chart is the DaemonSet controller here, but for the default installation. The other makes the
+# addresses of a Service known, by which the API server calls a webhook where there is no kube-proxy.
 CONTROLLERS = (*(one for one in NEEDED if one != IN_TREE), "endpointslice-controller")
-
 
 
 def flags(directory: Path) -> list:
     """Pods find the API server at the node's address, as with kubeadm, and it asks the kubelet for their logs."""
-    return ["--enable-aggregator-routing", "--bind-address", "0.0.0.0",
-            "--kubelet-preferred-address-types", "InternalIP", "--kubelet-client-certificate", directory / "pki" / f"{ADMIN}.crt",
-            "--kubelet-client-key", directory / "pki" / f"{ADMIN}.key"]
+    return [
+        "--enable-aggregator-routing",
+        "--bind-address",
+        "0.0.0.0",
+        "--kubelet-preferred-address-types",
+        "InternalIP",
+        "--kubelet-client-certificate",
+        directory / "pki" / f"{ADMIN}.crt",
+        "--kubelet-client-key",
+        directory / "pki" / f"{ADMIN}.key",
+    ]
 
 
 class Failed(Explained):

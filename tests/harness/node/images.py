@@ -22,10 +22,17 @@ def pause(target: Path) -> Path:
     """The archive of an image with one static program."""
     (target / "rootfs").mkdir(parents=True)
     run(["clang-19", "-O2", "-static", "-o", target / "rootfs" / "pause", Path(__file__).parent / "pause.c"])
-    architecture = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=True).stdout.strip()
+    architecture = subprocess.run(
+        ["dpkg", "--print-architecture"], capture_output=True, text=True, check=True
+    ).stdout.strip()
     config = {"architecture": architecture, "os": "linux", "config": {"Entrypoint": ["/pause"], "User": "65532:65532"}}
     layout = oci.Layout(target / "oci")
-    layout.add_image(config, [oci.layer(target / "rootfs", [target / "rootfs" / "pause"], 0)], {}, {"io.containerd.image.name": PAUSE})
+    layout.add_image(
+        config,
+        [oci.layer(target / "rootfs", [target / "rootfs" / "pause"], 0)],
+        {},
+        {"io.containerd.image.name": PAUSE},
+    )
     layout.archive(target / "pause.tar")
     return target / "pause.tar"
 

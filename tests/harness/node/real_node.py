@@ -1,4 +1,5 @@
-"""One real node: containerd and kubelet beside the control plane, in a network, mount and process namespace of their own."""
+"""One real node: containerd and kubelet beside the control plane, in a network, mount and process namespace of their
+own."""
 
 from __future__ import annotations
 
@@ -24,14 +25,21 @@ CGROUPS = Path("/sys/fs/cgroup")
 
 
 def enter_namespaces(again: list[str]) -> None:
-    """Runs us again as the first process of new namespaces: whatever containers, mounts and addresses there will be end with us."""
+    """Runs us again as the first process of new namespaces: whatever containers, mounts and addresses there will be end
+    with us."""
     if os.environ.get("EVERYNODE_TEST_NODE"):
-        for command in (["link", "set", "lo", "up"], ["link", "add", BRIDGE, "type", "bridge"],
-                        ["addr", "add", f"{ADDRESS}/24", "dev", BRIDGE], ["link", "set", BRIDGE, "up"]):
+        for command in (
+            ["link", "set", "lo", "up"],
+            ["link", "add", BRIDGE, "type", "bridge"],
+            ["addr", "add", f"{ADDRESS}/24", "dev", BRIDGE],
+            ["link", "set", BRIDGE, "up"],
+        ):
             subprocess.run(["ip", *command], check=True)
         return
     os.environ["EVERYNODE_TEST_NODE"] = "1"
-    os.execvp("unshare", ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--", *again])
+    os.execvp(
+        "unshare", ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--", *again]
+    )
 
 
 class RealNode:
@@ -56,15 +64,34 @@ class RealNode:
                 raise AssertionError(f"ctr images import: {done.stderr}")
         self._start_kubelet().wait_ready(self.conditions)
         # A kubelet may not say this of itself.
-        self._cluster.api.merge(f"{NODES}/{NAME}", {"metadata": {"labels": {"node-role.kubernetes.io/control-plane": ""}}})
+        self._cluster.api.merge(
+            f"{NODES}/{NAME}", {"metadata": {"labels": {"node-role.kubernetes.io/control-plane": ""}}}
+        )
 
     def bring_network(self) -> None:
         """What a network plugin does once it runs: until then the node is not ready."""
-        (self._directory / "cni" / "10-bridge.conflist").write_text(json.dumps({
-            "cniVersion": "1.0.0", "name": "pods", "plugins": [
-                {"type": "bridge", "bridge": "cni0", "isGateway": True, "hairpinMode": True,
-                 "ipam": {"type": "host-local", "ranges": [[{"subnet": POD_NETWORK}]], "routes": [{"dst": "0.0.0.0/0"}],
-                          "dataDir": str(self._directory / "addresses")}}]}))
+        (self._directory / "cni" / "10-bridge.conflist").write_text(
+            json.dumps(
+                {
+                    "cniVersion": "1.0.0",
+                    "name": "pods",
+                    "plugins": [
+                        {
+                            "type": "bridge",
+                            "bridge": "cni0",
+                            "isGateway": True,
+                            "hairpinMode": True,
+                            "ipam": {
+                                "type": "host-local",
+                                "ranges": [[{"subnet": POD_NETWORK}]],
+                                "routes": [{"dst": "0.0.0.0/0"}],
+                                "dataDir": str(self._directory / "addresses"),
+                            },
+                        }
+                    ],
+                }
+            )
+        )
 
     def clean_up(self) -> None:
         """After all has ended: the kubelet's directory is a mount, and cgroups outlive whoever was in them."""
@@ -82,36 +109,79 @@ class RealNode:
         return {one["type"]: one["status"] for node in found for one in node["status"].get("conditions", [])}
 
     def _ctr(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(["ctr", "--address", self._socket, "--namespace", "k8s.io", *arguments], capture_output=True, text=True, check=False)
+        return subprocess.run(
+            ["ctr", "--address", self._socket, "--namespace", "k8s.io", *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     def _start_kubelet(self) -> Process:
         user = "node"
         self._cluster.pki.client(user, f"system:node:{NAME}", "system:nodes")
-        return self._cluster.run("kubelet", [
-            binaries.built("kubelet"), "--config", self._write_kubelet_config(), "--kubeconfig", self._cluster.user_kubeconfig(user),
-            "--root-dir", self._directory / "kubelet", "--cert-dir", self._directory / "kubelet" / "pki", "--hostname-override", NAME,
-            "--node-ip", ADDRESS, "--v", "2"])
+        return self._cluster.run(
+            "kubelet",
+            [
+                binaries.built("kubelet"),
+                "--config",
+                self._write_kubelet_config(),
+                "--kubeconfig",
+                self._cluster.user_kubeconfig(user),
+                "--root-dir",
+                self._directory / "kubelet",
+                "--cert-dir",
+                self._directory / "kubelet" / "pki",
+                "--hostname-override",
+                NAME,
+                "--node-ip",
+                ADDRESS,
+                "--v",
+                "2",
+            ],
+        )
 
     def _write_kubelet_config(self) -> Path:
         port, healthz = free_ports(2)
         path = self._directory / "kubelet.yaml"
-        path.write_text(json.dumps({
-            "apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration",
-            "containerRuntimeEndpoint": f"unix://{self._socket}", "staticPodPath": str(self.manifests),
-            "address": ADDRESS, "port": port, "healthzPort": healthz, "resolvConf": str(self._directory / "resolv.conf"),
-            "clusterDNS": [ADDRESS], "clusterDomain": DOMAIN,
-            "authentication": {"anonymous": {"enabled": False}, "x509": {"clientCAFile": str(self._cluster.pki.certificate("ca"))}},
-            # What a container without systemd and with version 1 of cgroups lacks.
-            "failCgroupV1": False, "cgroupDriver": "cgroupfs", "cgroupsPerQOS": False, "enforceNodeAllocatable": [], "failSwapOn": False,
-            "localStorageCapacityIsolation": False, "evictionHard": {"memory.available": "0%", "nodefs.available": "0%", "imagefs.available": "0%"},
-            # Secrets that change are seen soon.
-            "syncFrequency": "2s", "fileCheckFrequency": "2s", "nodeStatusUpdateFrequency": "5s"}))
+        path.write_text(
+            json.dumps(
+                {
+                    "apiVersion": "kubelet.config.k8s.io/v1beta1",
+                    "kind": "KubeletConfiguration",
+                    "containerRuntimeEndpoint": f"unix://{self._socket}",
+                    "staticPodPath": str(self.manifests),
+                    "address": ADDRESS,
+                    "port": port,
+                    "healthzPort": healthz,
+                    "resolvConf": str(self._directory / "resolv.conf"),
+                    "clusterDNS": [ADDRESS],
+                    "clusterDomain": DOMAIN,
+                    "authentication": {
+                        "anonymous": {"enabled": False},
+                        "x509": {"clientCAFile": str(self._cluster.pki.certificate("ca"))},
+                    },
+                    # What a container without systemd and with version 1 of cgroups lacks.
+                    "failCgroupV1": False,
+                    "cgroupDriver": "cgroupfs",
+                    "cgroupsPerQOS": False,
+                    "enforceNodeAllocatable": [],
+                    "failSwapOn": False,
+                    "localStorageCapacityIsolation": False,
+                    "evictionHard": {"memory.available": "0%", "nodefs.available": "0%", "imagefs.available": "0%"},
+                    # Secrets that change are seen soon.
+                    "syncFrequency": "2s",
+                    "fileCheckFrequency": "2s",
+                    "nodeStatusUpdateFrequency": "5s",
+                }
+            )
+        )
         return path
 
     def _write_containerd_config(self) -> Path:
         cri = 'plugins."io.containerd.grpc.v1.cri"'
         path = self._directory / "containerd.toml"
-        path.write_text(f"""
+        path.write_text(
+            f"""
 version = 2
 root = "{self._directory}/root"
 state = "{self._directory}/state"
@@ -130,7 +200,8 @@ runtime_type = "io.containerd.runc.v2"
 [{cri}.cni]
 bin_dir = "{PLUGINS}"
 conf_dir = "{self._directory}/cni"
-""")
+"""
+        )
         return path
 
 
@@ -141,4 +212,8 @@ def cgroups() -> set[Path]:
 
 def wait_pods_gone(cluster: ControlPlane) -> None:
     """Waits until the kubelet has ended every pod, so that no mount and no cgroup is in use any more."""
-    waiting.until(lambda: not [one for one in cluster.api.items("/api/v1/pods") if one["spec"].get("nodeName") == NAME], "pods to go", 60)
+    waiting.until(
+        lambda: not [one for one in cluster.api.items("/api/v1/pods") if one["spec"].get("nodeName") == NAME],
+        "pods to go",
+        60,
+    )

@@ -64,6 +64,7 @@ class Release(unittest.TestCase):
             left.clear()
             left.update(one for one in everything(self.kubectl, *OF_NOBODY) - self.before if KUBELETS_LEASE not in one)
             return not left
+
         try:
             waiting.until(gone, "all objects of the release to go", 30, 1)
         except waiting.DeadlineExceeded:
@@ -77,12 +78,17 @@ class Release(unittest.TestCase):
         self.assertEqual((seen.count(False), self.failed_open() - before), (0, 0), f"of {len(seen)} pods")
 
     def created_during(self, change: Callable[[], None]) -> list[bool]:
-        """Of each pod that was created meanwhile, whether it had been to the webhook. One that is refused fails the test."""
+        """Of each pod that was created meanwhile, whether it had been to the webhook. One that is refused fails the
+        test."""
         done, seen = threading.Event(), []
 
         def create() -> None:
             while not done.is_set():
-                seen.append(mutated(pods.dry_run(self.cluster.api, pods.daemon_pod("probe", {pods.NODE_ANNOTATION: "probe"})).body))
+                seen.append(
+                    mutated(
+                        pods.dry_run(self.cluster.api, pods.daemon_pod("probe", {pods.NODE_ANNOTATION: "probe"})).body
+                    )
+                )
 
         with ThreadPoolExecutor(1) as pool:
             creator = pool.submit(create)
@@ -112,7 +118,10 @@ class Release(unittest.TestCase):
 
         def replaced() -> bool:
             others = [pod for pod in self.pods_of(component) if pod["metadata"]["uid"] not in killed]
-            return len(others) == len(killed) and all(pod["status"].get("containerStatuses", [{}])[0].get("ready") for pod in others)
+            return len(others) == len(killed) and all(
+                pod["status"].get("containerStatuses", [{}])[0].get("ready") for pod in others
+            )
+
         waiting.until(replaced, f"other pods of the {component}")
 
     def served(self) -> set[str]:
@@ -128,7 +137,11 @@ class Release(unittest.TestCase):
 
     def wait_served(self, name: str = LEAF) -> None:
         """Until the pods serve what is in the Secret."""
-        waiting.until(lambda: {self.secret(name, "tls.crt")} == self.served(), "the pods to serve the certificate of the Secret", 90)
+        waiting.until(
+            lambda: {self.secret(name, "tls.crt")} == self.served(),
+            "the pods to serve the certificate of the Secret",
+            90,
+        )
 
     def running(self, name: str) -> list[dict]:
         found = self.cluster.api.items(f"/api/v1/namespaces/default/pods?labelSelector=name%3D{name}")
@@ -146,7 +159,15 @@ def mutated(pod: dict) -> bool:
 
 
 def daemon_set(name: str) -> dict:
-    return {"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": name, "namespace": "default"},
-            "spec": {"selector": {"matchLabels": {"name": name}}, "template": {
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "DaemonSet",
+        "metadata": {"name": name, "namespace": "default"},
+        "spec": {
+            "selector": {"matchLabels": {"name": name}},
+            "template": {
                 "metadata": {"labels": {"name": name}},
-                "spec": {"containers": [{"name": "agent", "image": PAUSE, "imagePullPolicy": "Never"}]}}}}
+                "spec": {"containers": [{"name": "agent", "image": PAUSE, "imagePullPolicy": "Never"}]},
+            },
+        },
+    }

@@ -1,4 +1,5 @@
-"""What kube-proxy and the cluster's DNS do, in a few lines: the addresses of Services lead to their pods, and names to those addresses."""
+"""What kube-proxy and the cluster's DNS do, in a few lines: the addresses of Services lead to their pods, and names to
+those addresses."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ class Services:
         threading.Thread(target=self._answer_names, daemon=True).start()
 
     def lead(self, namespace: str, name: str) -> None:
-        """From now on the Service's address leads to one of its ready pods. A Service that is made anew has another address."""
+        """From now on the Service's address leads to one of its ready pods. A Service that is made anew has another
+        address."""
         service = self._api.get(f"/api/v1/namespaces/{namespace}/services/{name}")
         for port in service["spec"]["ports"]:
             address = (service["spec"]["clusterIP"], port["port"])
@@ -39,9 +41,16 @@ class Services:
                 self._lead(address, lambda port=port: self._endpoint(namespace, name, port["name"]))
 
     def _endpoint(self, namespace: str, name: str, port_name: str) -> tuple[str, int]:
-        slices = self._api.items(f"/apis/discovery.k8s.io/v1/namespaces/{namespace}/endpointslices?labelSelector=kubernetes.io%2Fservice-name%3D{name}")
-        return next((endpoint["addresses"][0], port["port"]) for one in slices for endpoint in one["endpoints"] or []
-                    if endpoint["conditions"]["ready"] for port in one["ports"] if port["name"] == port_name)
+        path = f"/apis/discovery.k8s.io/v1/namespaces/{namespace}/endpointslices"
+        slices = self._api.items(f"{path}?labelSelector=kubernetes.io%2Fservice-name%3D{name}")
+        return next(
+            (endpoint["addresses"][0], port["port"])
+            for one in slices
+            for endpoint in one["endpoints"] or []
+            if endpoint["conditions"]["ready"]
+            for port in one["ports"]
+            if port["name"] == port_name
+        )
 
     def _lead(self, address: tuple[str, int], target: Callable[[], tuple[str, int]]) -> None:
         subprocess.run(["ip", "addr", "replace", f"{address[0]}/32", "dev", BRIDGE], check=True)
@@ -69,9 +78,9 @@ class Services:
         """One question, one answer: the address of a Service, or that there is none of that name."""
         labels, end = [], 12
         while length := query[end]:
-            labels.append(query[end + 1:end + 1 + length].decode())
+            labels.append(query[end + 1 : end + 1 + length].decode())
             end += 1 + length
-        question = query[12:end + 5]
+        question = query[12 : end + 5]
         address = self._address(".".join(labels))
         wanted = address and struct.unpack("!H", question[-4:-2])[0] == A_RECORD
         head = query[:2] + struct.pack("!HHHHH", FOUND if address else NO_SUCH_NAME, 1, int(bool(wanted)), 0, 0)

@@ -1,5 +1,5 @@
-"""A new cluster, whose one node has no network yet: what brings the network is a DaemonSet, and nothing of ours may hold it up,
-though it is our reconciler that starts it."""
+"""A new cluster, whose one node has no network yet: what brings the network is a DaemonSet, and nothing of ours may
+hold it up, though it is our reconciler that starts it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ class Bootstrap(unittest.TestCase):
         self.addCleanup(self.helm.uninstall)
         self.cluster.api.create(DAEMON_SETS, network_plugin())
         self.addCleanup(self.cluster.api.delete, f"{DAEMON_SETS}/network-plugin")
-        plugin = waiting.until(lambda: next(iter(self.running("default", "name%3Dnetwork-plugin")), None), "the network plugin to run")
+        plugin = waiting.until(
+            lambda: next(iter(self.running("default", "name%3Dnetwork-plugin")), None), "the network plugin to run"
+        )
         self.assertEqual(plugin["spec"]["nodeName"], NAME)
         self.assertFalse(self.node.ready())
         self.assertEqual(self.running(NAMESPACE, "app.kubernetes.io%2Fcomponent%3Dwebhook"), [])

@@ -1,5 +1,5 @@
-"""The modes in which others make the certificate: a real cert-manager, and a Secret of one's own. The in-tree controller is the
-DaemonSet controller."""
+"""The modes in which others make the certificate: a real cert-manager, and a Secret of one's own. The in-tree
+controller is the DaemonSet controller."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ class CertManager(Release):
     def setUpClass(cls) -> None:
         crds.install(cls.kubectl, cls.cluster.api, crds.CERT_MANAGER)
         super().setUpClass()
-        cls.cert_manager = cls.cluster.run("cert-manager", [binaries.built("cert-manager"), "--kubeconfig", cls.cluster.kubeconfig])
+        cls.cert_manager = cls.cluster.run(
+            "cert-manager", [binaries.built("cert-manager"), "--kubeconfig", cls.cluster.kubeconfig]
+        )
         cls.cert_manager.wait_ready(lambda: "Starting workers" in cls.cert_manager.log.read_text(errors="replace"))
 
     @classmethod
@@ -53,19 +55,25 @@ class CertManager(Release):
 
     def test_renewed_under_load(self) -> None:
         """As the README says it of a stolen key."""
+
         def renew() -> None:
             before = self.secret(ISSUED, "tls.crt")
             self.kubectl("delete", "secret", ISSUED, "--namespace", NAMESPACE)
             waiting.until(lambda: self.has_secret(ISSUED), "cert-manager to make the Secret anew", 60)
             self.assertNotEqual(self.secret(ISSUED, "tls.crt"), before)
             self.wait_served(ISSUED)
+
         self.no_pod_slips_through(renew)
 
     def test_to_the_certificate_loop_and_back(self) -> None:
         for values, name in (({}, LEAF), (self.values, ISSUED)):
             self.helm.upgrade(values, *WAIT)
             # The loop goes on to trust the CA that it found, as after a renewal.
-            waiting.until(lambda: self.has_secret(name) and self.secret(name, "ca.crt") in self.trusted(), "the CA to be trusted", 60)
+            waiting.until(
+                lambda: self.has_secret(name) and self.secret(name, "ca.crt") in self.trusted(),
+                "the CA to be trusted",
+                60,
+            )
             self.wait_served(name)
             self.wait_in_force()
 
@@ -76,7 +84,10 @@ class CertManager(Release):
         self.assert_nothing_left()
 
     def has_secret(self, name: str) -> bool:
-        return any(one["metadata"]["name"] == name and "tls.crt" in one.get("data", {}) for one in self.cluster.api.items(SECRETS))
+        return any(
+            one["metadata"]["name"] == name and "tls.crt" in one.get("data", {})
+            for one in self.cluster.api.items(SECRETS)
+        )
 
 
 class OwnSecret(Release):
@@ -90,8 +101,12 @@ class OwnSecret(Release):
         cls.addClassCleanup(cls.directory.cleanup)
         ensure_namespace(cls.cluster.api, NAMESPACE, cls.security)
         cls.sign()
-        cls.values = {"certificates": {"mode": "existingSecret", "existingSecret": {
-            "name": OWN, "caBundle": (Path(cls.directory.name) / "ca.crt").read_text()}}}
+        cls.values = {
+            "certificates": {
+                "mode": "existingSecret",
+                "existingSecret": {"name": OWN, "caBundle": (Path(cls.directory.name) / "ca.crt").read_text()},
+            }
+        }
         super().setUpClass()
 
     @classmethod
@@ -103,9 +118,16 @@ class OwnSecret(Release):
     def sign(cls) -> None:
         """Puts a new certificate by the same CA into the Secret."""
         subprocess.run([MAKE_CERTS, "--force", cls.directory.name, SERVER_NAME], check=True, capture_output=True)
-        data = {name: base64.b64encode((Path(cls.directory.name) / name).read_bytes()).decode() for name in ("ca.crt", "tls.crt", "tls.key")}
-        cls.cluster.api.ask("PATCH", f"{SECRETS}/{OWN}?fieldManager=tests&force=true",
-                            {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": OWN}, "data": data}, "application/apply-patch+yaml")
+        data = {
+            name: base64.b64encode((Path(cls.directory.name) / name).read_bytes()).decode()
+            for name in ("ca.crt", "tls.crt", "tls.key")
+        }
+        cls.cluster.api.ask(
+            "PATCH",
+            f"{SECRETS}/{OWN}?fieldManager=tests&force=true",
+            {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": OWN}, "data": data},
+            "application/apply-patch+yaml",
+        )
 
     def test_real_pods_of_a_daemon_set(self) -> None:
         self.start_agent()
@@ -117,6 +139,7 @@ class OwnSecret(Release):
             self.sign()
             self.assertNotEqual(self.secret(OWN, "tls.crt"), before)
             self.wait_served(OWN)
+
         self.no_pod_slips_through(renew)
 
     def test_the_secret_is_not_the_releases(self) -> None:

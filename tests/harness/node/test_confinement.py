@@ -45,7 +45,7 @@ class Confinement(unittest.TestCase):
         for component in COMPONENTS:
             with self.subTest(component):
                 mounts = [line.split() for line in (self.process_of(component) / "mountinfo").read_text().splitlines()]
-                options, = [fields[5].split(",") for fields in mounts if fields[4] == "/"]
+                (options,) = [fields[5].split(",") for fields in mounts if fields[4] == "/"]
                 self.assertIn("ro", options)
 
     def test_webhook_has_no_token(self) -> None:

@@ -1,5 +1,5 @@
-"""The installation that comes of no values at all: real image, real pods in a restricted namespace, real Services, and the
-certificate that our own loop keeps. The in-tree controller is the DaemonSet controller."""
+"""The installation that comes of no values at all: real image, real pods in a restricted namespace, real Services, and
+the certificate that our own loop keeps. The in-tree controller is the DaemonSet controller."""
 
 from __future__ import annotations
 
@@ -20,8 +20,15 @@ from tests.harness.node.release import (
 from tests.harness.node.services import Services
 
 LEAF_SECONDS, CA_SECONDS, SETTLE_SECONDS = 45, 135, 5
-SHORT_LIVES = {"reconciler": {"extraArgs": [f"--certificate-lifetime={LEAF_SECONDS}", f"--certificate-ca-lifetime={CA_SECONDS}",
-                                            f"--certificate-settle-time={SETTLE_SECONDS}"]}}
+SHORT_LIVES = {
+    "reconciler": {
+        "extraArgs": [
+            f"--certificate-lifetime={LEAF_SECONDS}",
+            f"--certificate-ca-lifetime={CA_SECONDS}",
+            f"--certificate-settle-time={SETTLE_SECONDS}",
+        ]
+    }
+}
 
 
 class Default(Release):
@@ -46,14 +53,18 @@ class Default(Release):
         self.services.lead(NAMESPACE, "everynode-webhook")
         for program in (HELM_3, HELM_4):
             with self.subTest(program):
-                said = Installed(self.helm.kubeconfig, program)("test", RELEASE, "--namespace", NAMESPACE, "--timeout", "60s")
+                said = Installed(self.helm.kubeconfig, program)(
+                    "test", RELEASE, "--namespace", NAMESPACE, "--timeout", "60s"
+                )
                 self.assertRegex(said, r"(?i)phase:\s+succeeded")
         self.kubectl("scale", "deployment/everynode-webhook", "--namespace", NAMESPACE, "--replicas=0")
         self.addCleanup(self.helm.upgrade, self.values, *WAIT)
         self.addCleanup(self.kubectl, "scale", "deployment/everynode-webhook", "--namespace", NAMESPACE, "--replicas=2")
         waiting.until(lambda: not self.pods_of("webhook"), "the webhook to go")
         for program in (HELM_3, HELM_4):
-            with self.subTest(f"{program} without a webhook"), self.assertRaisesRegex(Exception, "everynode probe: https://everynode-webhook"):
+            with self.subTest(f"{program} without a webhook"), self.assertRaisesRegex(
+                Exception, "everynode probe: https://everynode-webhook"
+            ):
                 Installed(self.helm.kubeconfig, program)("test", RELEASE, "--namespace", NAMESPACE, "--timeout", "60s")
         self.assertEqual(self.pods_of("test"), [], "an uninstall would leave it behind")
 
@@ -68,11 +79,14 @@ class Default(Release):
             waiting.until(lambda: self.secret(LEAF, "tls.crt") != first_leaf, "a new certificate", LEAF_SECONDS + 30)
             self.assertEqual(self.trusted(), first_ca, "a new CA already")
             self.wait_served()
-            waiting.until(lambda: first_ca in self.trusted() and self.trusted() != first_ca, "both CAs to be trusted", CA_SECONDS)
+            waiting.until(
+                lambda: first_ca in self.trusted() and self.trusted() != first_ca, "both CAs to be trusted", CA_SECONDS
+            )
             waiting.until(lambda: self.secret(AUTHORITY, "tls.crt") != first_ca, "a new CA", 30)
             by_old_ca = self.secret(LEAF, "tls.crt")
             waiting.until(lambda: self.secret(LEAF, "tls.crt") != by_old_ca, "a certificate by the new CA", 60)
             self.wait_served()
+
         self.no_pod_slips_through(renew_both)
 
     def test_a_stolen_key_is_changed(self) -> None:
@@ -84,9 +98,12 @@ class Default(Release):
 
     def test_upgrade_and_rollback_under_load(self) -> None:
         def upgrade_and_roll_back() -> None:
-            revision = int(self.helm("history", RELEASE, "--namespace", NAMESPACE, "--max", "1").splitlines()[-1].split()[0])
+            revision = int(
+                self.helm("history", RELEASE, "--namespace", NAMESPACE, "--max", "1").splitlines()[-1].split()[0]
+            )
             self.helm.upgrade({"webhook": {"logLevel": "warning"}, "reconciler": {"replicas": 1}}, *WAIT)
             self.helm("rollback", RELEASE, str(revision), "--namespace", NAMESPACE, *WAIT)
+
         before = self.secret(LEAF, "tls.crt"), self.trusted()
         self.no_pod_slips_through(upgrade_and_roll_back)
         self.assertEqual((self.secret(LEAF, "tls.crt"), self.trusted()), before, "an upgrade changed the certificate")
@@ -100,7 +117,12 @@ class Default(Release):
     def test_reconcilers_that_were_killed_come_back_and_put_things_right(self) -> None:
         before = self.trusted()
         self.kill_and_await_others("reconciler")
-        self.cluster.api.ask("PATCH", CONFIGURATION, [{"op": "remove", "path": "/webhooks/0/clientConfig/caBundle"}], "application/json-patch+json")
+        self.cluster.api.ask(
+            "PATCH",
+            CONFIGURATION,
+            [{"op": "remove", "path": "/webhooks/0/clientConfig/caBundle"}],
+            "application/json-patch+json",
+        )
         waiting.until(lambda: self.trusted() == before, "the caBundle to be back", 90)
         self.wait_in_force()
 

@@ -50,14 +50,40 @@ class StaticPod(unittest.TestCase):
     def write_kubeconfig(self) -> str:
         """As `kubeadm kubeconfig user` does: everything is in the file."""
         self.cluster.pki.client(USER, USER)
-        data = {name: base64.b64encode(file.read_bytes()).decode() for name, file in (
-            ("ca", self.cluster.pki.certificate("ca")), ("certificate", self.cluster.pki.certificate(USER)), ("key", self.cluster.pki.key(USER)))}
+        data = {
+            name: base64.b64encode(file.read_bytes()).decode()
+            for name, file in (
+                ("ca", self.cluster.pki.certificate("ca")),
+                ("certificate", self.cluster.pki.certificate(USER)),
+                ("key", self.cluster.pki.key(USER)),
+            )
+        }
         path = self.cluster.directory / "everynode.conf"
-        path.write_text(json.dumps({
-            "apiVersion": "v1", "kind": "Config", "current-context": "it",
-            "contexts": [{"name": "it", "context": {"cluster": "it", "user": "it"}}],
-            "clusters": [{"name": "it", "cluster": {"server": f"https://{HOST}:{self.cluster.port}", "certificate-authority-data": data["ca"]}}],
-            "users": [{"name": "it", "user": {"client-certificate-data": data["certificate"], "client-key-data": data["key"]}}]}))
+        path.write_text(
+            json.dumps(
+                {
+                    "apiVersion": "v1",
+                    "kind": "Config",
+                    "current-context": "it",
+                    "contexts": [{"name": "it", "context": {"cluster": "it", "user": "it"}}],
+                    "clusters": [
+                        {
+                            "name": "it",
+                            "cluster": {
+                                "server": f"https://{HOST}:{self.cluster.port}",
+                                "certificate-authority-data": data["ca"],
+                            },
+                        }
+                    ],
+                    "users": [
+                        {
+                            "name": "it",
+                            "user": {"client-certificate-data": data["certificate"], "client-key-data": data["key"]},
+                        }
+                    ],
+                }
+            )
+        )
         path.chmod(0o600)
         return str(path)
 

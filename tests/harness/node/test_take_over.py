@@ -11,7 +11,10 @@ from tests.harness.node.release import NETWORK_UNAVAILABLE, UNSCHEDULABLE, WAIT,
 
 def values(cluster: ControlPlane) -> dict:
     """One control-plane node, and an API server whose port is not the usual one."""
-    return {"webhook": {"drainDelaySeconds": 3}, "reconciler": {"takeOver": True, "replicas": 1, "apiServer": {"port": cluster.port}}}
+    return {
+        "webhook": {"drainDelaySeconds": 3},
+        "reconciler": {"takeOver": True, "replicas": 1, "apiServer": {"port": cluster.port}},
+    }
 
 
 class TakeOver(Release):
@@ -26,9 +29,12 @@ class TakeOver(Release):
 
     def test_upgrade_and_rollback_under_load(self) -> None:
         def upgrade_and_roll_back() -> None:
-            revision = int(self.helm("history", RELEASE, "--namespace", NAMESPACE, "--max", "1").splitlines()[-1].split()[0])
+            revision = int(
+                self.helm("history", RELEASE, "--namespace", NAMESPACE, "--max", "1").splitlines()[-1].split()[0]
+            )
             self.helm.upgrade(self.values | {"webhook": self.values["webhook"] | {"logLevel": "warning"}}, *WAIT)
             self.helm("rollback", RELEASE, str(revision), "--namespace", NAMESPACE, *WAIT)
+
         self.no_pod_slips_through(upgrade_and_roll_back)
 
     def test_uninstalled_by_helm_4(self) -> None:

@@ -72,7 +72,11 @@ def rendered_for_settings(kubernetes: str) -> list[str]:
     """Without these Helm 3 renders and lints for Kubernetes 1.20. Helm 4 finds out by itself."""
     major, minor, _ = kubernetes.removeprefix("v").split(".", 2)
     packages = ("helm.sh/helm/v3/pkg/chartutil", "helm.sh/helm/v3/pkg/lint/rules")
-    return [f"{package}.k8sVersion{name}={value}" for package in packages for name, value in (("Major", major), ("Minor", minor))]
+    return [
+        f"{package}.k8sVersion{name}={value}"
+        for package in packages
+        for name, value in (("Major", major), ("Minor", minor))
+    ]
 
 
 def built(name: str) -> Path:
@@ -108,7 +112,13 @@ ALL = {
         _kubernetes("kubelet", 40),
         Binary("etcd", "etcd", "go.etcd.io/etcd/server/v3", "go.etcd.io/etcd/server/v3", 40),
         Binary("kwok", "kwok", "sigs.k8s.io/kwok", "sigs.k8s.io/kwok/cmd/kwok", 90),
-        Binary("promtool", "prometheus", "github.com/prometheus/prometheus", "github.com/prometheus/prometheus/cmd/promtool", 60),
+        Binary(
+            "promtool",
+            "prometheus",
+            "github.com/prometheus/prometheus",
+            "github.com/prometheus/prometheus/cmd/promtool",
+            60,
+        ),
         Binary("helm", "helm", "helm.sh/helm/v3", "helm.sh/helm/v3/cmd/helm", 40),
         Binary("helm4", "helm4", "helm.sh/helm/v4", "helm.sh/helm/v4/cmd/helm", 95),
         Binary("cert-manager", "cert-manager", "github.com/cert-manager/cert-manager", ".", 60),

@@ -68,8 +68,10 @@ def build_missing(wanted: list[binaries.Binary]) -> None:
         return
     go = go_toolchain.find_or_install(say)
     total = sum(binary.seconds for binary in missing)
-    say(f"building {plural(missing)} for the test cluster from Go modules, once: "
-        f"about {max(1, round(total / 60))} min on two cores, kept in {binaries.cache_directory() / 'bin'}")
+    say(
+        f"building {plural(missing)} for the test cluster from Go modules, once: "
+        f"about {max(1, round(total / 60))} min on two cores, kept in {binaries.cache_directory() / 'bin'}"
+    )
     begin = time.monotonic()
     for index, binary in enumerate(missing, 1):
         build(go, binary, f"[{index}/{len(missing)}] {binary.name} {binary.version}")
@@ -87,8 +89,13 @@ def build(go: Path, binary: binaries.Binary, title: str) -> None:
         result = Path(scratch) / binary.name
         log = Path(scratch) / "log"
         with log.open("w") as output:
-            process = subprocess.Popen(command(go, binary, result), cwd=binary.directory, env=environment(),
-                                       stdout=output, stderr=subprocess.STDOUT)
+            process = subprocess.Popen(
+                command(go, binary, result),
+                cwd=binary.directory,
+                env=environment(),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
             try:
                 watch(process, title, binary.seconds, begin)
             finally:
@@ -102,8 +109,20 @@ def build(go: Path, binary: binaries.Binary, title: str) -> None:
 
 
 def command(go: Path, binary: binaries.Binary, result: Path) -> list[str]:
-    return [str(go), "build", "-mod=readonly", "-trimpath", "-buildvcs=false", "-tags", binary.tags,
-            "-ldflags", binary.link_flags, "-o", str(result), binary.package]
+    return [
+        str(go),
+        "build",
+        "-mod=readonly",
+        "-trimpath",
+        "-buildvcs=false",
+        "-tags",
+        binary.tags,
+        "-ldflags",
+        binary.link_flags,
+        "-o",
+        str(result),
+        binary.package,
+    ]
 
 
 def environment() -> dict[str, str]:

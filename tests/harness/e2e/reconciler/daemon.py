@@ -15,8 +15,15 @@ GENERATION = "pod-template-generation"
 STATUS_SECONDS = 1  # so soon after the last event the status must be true
 
 
-def document(name: str, pool: str = "shared", namespace: str = "default", strategy: dict | None = None, annotations: dict | None = None,
-             template: dict | None = None, **spec: Any) -> dict:
+def document(
+    name: str,
+    pool: str = "shared",
+    namespace: str = "default",
+    strategy: dict | None = None,
+    annotations: dict | None = None,
+    template: dict | None = None,
+    **spec: Any,
+) -> dict:
     """A DaemonSet for the nodes of a pool; `template` are fields of the pod's spec."""
     labels = {"app": name}
     return {
@@ -28,8 +35,12 @@ def document(name: str, pool: str = "shared", namespace: str = "default", strate
             "updateStrategy": strategy or {"type": "RollingUpdate"},
             "template": {
                 "metadata": {"labels": labels},
-                "spec": {"nodeSelector": {POOL: pool} if pool else {}, "terminationGracePeriodSeconds": 0,
-                         "containers": [{"name": "agent", "image": "example.org/agent:1"}]} | (template or {}),
+                "spec": {
+                    "nodeSelector": {POOL: pool} if pool else {},
+                    "terminationGracePeriodSeconds": 0,
+                    "containers": [{"name": "agent", "image": "example.org/agent:1"}],
+                }
+                | (template or {}),
             },
             **spec,
         },
@@ -66,7 +77,10 @@ class Daemon:
 
     def set_image(self, image: str, cause: str | None = None, **template_metadata: Any) -> None:
         """Changes the template; what is there of pods afterwards is up to the strategy."""
-        template = {"spec": {"containers": [{"name": "agent", "image": f"example.org/agent:{image}"}]}, "metadata": template_metadata}
+        template = {
+            "spec": {"containers": [{"name": "agent", "image": f"example.org/agent:{image}"}]},
+            "metadata": template_metadata,
+        }
         self.merge({"metadata": {"annotations": {"kubernetes.io/change-cause": cause}}, "spec": {"template": template}})
 
     def pods(self) -> list[dict]:
@@ -82,11 +96,15 @@ class Daemon:
         return sorted(image_of(pod) for pod in self.pods())
 
     def revisions(self) -> list[dict]:
-        items = self.api.items(f"/apis/apps/v1/namespaces/{self.namespace}/controllerrevisions?labelSelector=app%3D{self.name}")
+        items = self.api.items(
+            f"/apis/apps/v1/namespaces/{self.namespace}/controllerrevisions?labelSelector=app%3D{self.name}"
+        )
         return sorted(items, key=lambda one: one["revision"])
 
     def wait_revisions(self, count: int) -> list[dict]:
-        return waiting.until(lambda: found if len(found := self.revisions()) == count else None, f"{count} revisions of {self.name}", 10)
+        return waiting.until(
+            lambda: found if len(found := self.revisions()) == count else None, f"{count} revisions of {self.name}", 10
+        )
 
     def events(self, reason: str | None = None) -> list[dict]:
         """The events about it, of one reason or of all."""
@@ -106,18 +124,36 @@ class Daemon:
             return False
 
     def wait_on(self, *nodes: str, seconds: float = 30, **status: int) -> list[dict]:
-        """Waits for one running pod of the current revision on each of these nodes, and a status that says so at once."""
-        waiting.until(lambda: self.is_on(nodes), f"a current, running pod of {self.name} on {', '.join(nodes) or 'no node'}", seconds)
+        """Waits for one running pod of the current revision on each of these nodes, and a status that says so at
+        once."""
+        waiting.until(
+            lambda: self.is_on(nodes),
+            f"a current, running pod of {self.name} on {', '.join(nodes) or 'no node'}",
+            seconds,
+        )
         count = len(nodes)
-        counts = dict.fromkeys(("desiredNumberScheduled", "currentNumberScheduled", "numberReady", "numberAvailable",
-                                "updatedNumberScheduled"), count) | {"numberMisscheduled": 0, "numberUnavailable": 0} | status
+        counts = (
+            dict.fromkeys(
+                (
+                    "desiredNumberScheduled",
+                    "currentNumberScheduled",
+                    "numberReady",
+                    "numberAvailable",
+                    "updatedNumberScheduled",
+                ),
+                count,
+            )
+            | {"numberMisscheduled": 0, "numberUnavailable": 0}
+            | status
+        )
         self.wait_status(**counts)
         return self.pods()
 
     def is_on(self, nodes: Iterable[str]) -> bool:
         found, image = self.pods(), image_of(self.get()["spec"]["template"])
-        return (sorted(map(node_of, found)) == sorted(nodes)
-                and all(is_running(pod) and image_of(pod) == image for pod in found))
+        return sorted(map(node_of, found)) == sorted(nodes) and all(
+            is_running(pod) and image_of(pod) == image for pod in found
+        )
 
     def wait_status(self, seconds: float = STATUS_SECONDS, **counts: int) -> None:
         """Waits until the status has these counts, and is about the present generation."""
@@ -129,8 +165,9 @@ class Daemon:
     def has_status(self, counts: dict[str, int]) -> bool:
         live = self.get()
         status = live["status"]
-        return (status.get("observedGeneration") == live["metadata"]["generation"]
-                and all(status.get(name, 0) == count for name, count in counts.items()))
+        return status.get("observedGeneration") == live["metadata"]["generation"] and all(
+            status.get(name, 0) == count for name, count in counts.items()
+        )
 
     def fail(self, pod: dict, phase: str = "Failed") -> None:
         self.set_pod_status(pod, {"phase": phase, "conditions": []})

@@ -11,8 +11,13 @@ from tests.harness.e2e.reconciler import daemon
 LABELS = {"zone": ("a", "b", "c"), "disk": ("ssd", "hdd"), "cores": ("4", "8", "16", "many")}
 TAINTS = (("dedicated", "logs"), ("dedicated", "gpu"), ("broken", ""))
 EFFECTS = ("NoSchedule", "NoExecute", "PreferNoSchedule")
-STRATEGIES = ({"type": "OnDelete"}, daemon.rolling(unavailable=1), daemon.rolling(unavailable="50%"), daemon.rolling(surge=1),
-              daemon.rolling(surge="40%"))
+STRATEGIES = (
+    {"type": "OnDelete"},
+    daemon.rolling(unavailable=1),
+    daemon.rolling(unavailable="50%"),
+    daemon.rolling(surge=1),
+    daemon.rolling(surge="40%"),
+)
 # As people write them, some of them the same as what the controller adds itself (daemonset-controller.md 3.2).
 TOLERATIONS = (
     {"operator": "Exists"},
@@ -46,7 +51,10 @@ class Dice:
     def taints(self) -> list[dict]:
         chosen = self._some(TAINTS, 0.25)
         effects = {(key, self._random.choice(EFFECTS)): value for key, value in chosen}
-        return [{"key": key, "effect": effect, **({"value": value} if value else {})} for (key, effect), value in effects.items()]
+        return [
+            {"key": key, "effect": effect, **({"value": value} if value else {})}
+            for (key, effect), value in effects.items()
+        ]
 
     def daemon_sets(self, namespace: str) -> list[dict]:
         return [self._daemon_set(name, namespace) for name in self.daemon_names]
@@ -71,20 +79,35 @@ class Dice:
             template["hostNetwork"] = True
         if self._chance(0.07):
             template["nodeName"] = self._random.choice(self.node_names)
-        return daemon.document(name, pool="", namespace=namespace, template=template, strategy=self._random.choice(STRATEGIES),
-                               revisionHistoryLimit=self._random.choice((0, 10)))
+        return daemon.document(
+            name,
+            pool="",
+            namespace=namespace,
+            template=template,
+            strategy=self._random.choice(STRATEGIES),
+            revisionHistoryLimit=self._random.choice((0, 10)),
+        )
 
     def _selector(self) -> dict[str, str]:
         return {key: self._random.choice(LABELS[key]) for key in self._some(("zone", "disk"), 0.2)}
 
     def _affinity(self) -> dict:
-        affinity = required(*(self._term() for _ in range(self._random.randint(1, 3)))) if self._chance(0.7) else {"nodeAffinity": {}}
+        affinity = (
+            required(*(self._term() for _ in range(self._random.randint(1, 3))))
+            if self._chance(0.7)
+            else {"nodeAffinity": {}}
+        )
         if self._chance(0.4):
             preference = {"matchExpressions": [requirement("zone", "In", "a")]}
-            affinity["nodeAffinity"]["preferredDuringSchedulingIgnoredDuringExecution"] = [{"weight": 7, "preference": preference}]
+            affinity["nodeAffinity"]["preferredDuringSchedulingIgnoredDuringExecution"] = [
+                {"weight": 7, "preference": preference}
+            ]
         if self._chance(0.3):
-            affinity["podAntiAffinity"] = {"requiredDuringSchedulingIgnoredDuringExecution": [
-                {"labelSelector": {"matchLabels": {"app": "nobody"}}, "topologyKey": "kubernetes.io/hostname"}]}
+            affinity["podAntiAffinity"] = {
+                "requiredDuringSchedulingIgnoredDuringExecution": [
+                    {"labelSelector": {"matchLabels": {"app": "nobody"}}, "topologyKey": "kubernetes.io/hostname"}
+                ]
+            }
         return affinity
 
     def _term(self) -> dict:

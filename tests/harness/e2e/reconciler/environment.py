@@ -28,7 +28,8 @@ _numbers = itertools.count(1)
 
 @contextlib.contextmanager
 def running(directory: Path) -> Iterator[None]:
-    """The control plane without Kubernetes' own DaemonSet controller, and the reconciler with the rights of the chart."""
+    """The control plane without Kubernetes' own DaemonSet controller, and the reconciler with the rights of the
+    chart."""
     with ControlPlane(directory, CONTROLLERS, say=print, apiserver_flags=ENFORCING) as cluster:
         ReconcilerTest.cluster, ReconcilerTest.kubectl = cluster, Kubectl(cluster.kubeconfig)
         ReconcilerTest.kubeconfig = rights.grant(cluster)
@@ -89,7 +90,9 @@ class ReconcilerTest(unittest.TestCase):
         """Does not wait for the garbage collector, which takes its time when much happens."""
         self.api.delete(one.path)
         self.api.delete(f"{one.pods_path}?labelSelector=app%3D{one.name}&gracePeriodSeconds=0")
-        self.api.delete(f"{one.path.rpartition('/')[0].replace('daemonsets', 'controllerrevisions')}?labelSelector=app%3D{one.name}")
+        self.api.delete(
+            f"{one.path.rpartition('/')[0].replace('daemonsets', 'controllerrevisions')}?labelSelector=app%3D{one.name}"
+        )
         waiting.until(lambda: not one.exists() and not one.pods(), f"{one.name} to go")
 
     def create_namespace(self, name: str) -> str:
@@ -116,7 +119,8 @@ class ReconcilerTest(unittest.TestCase):
         self.api.merge(f"{nodes.NODES}/{name}", change)
 
     def creations(self, one: Daemon) -> int:
-        """How many pods were created for it, whoever did it; the events of pods are no evidence, for they are best effort."""
+        """How many pods were created for it, whoever did it; the events of pods are no evidence, for they are best
+        effort."""
         lines = self.cluster.audit_log.read_text().splitlines()
         return sum(f'"generateName":"{one.name}-"' in line and '"code":201' in line for line in lines)
 

@@ -1,5 +1,5 @@
-"""One of everything that the reconciler does with the API, each on objects of its own: what one right is for still happens,
-or not, whatever becomes of the others."""
+"""One of everything that the reconciler does with the API, each on objects of its own: what one right is for still
+happens, or not, whatever becomes of the others."""
 
 from __future__ import annotations
 
@@ -19,8 +19,14 @@ CERTIFICATE = f"{RELEASE}-certificate"
 LEASE = f"/apis/coordination.k8s.io/v1/namespaces/{NAMESPACE}/leases/everynode-reconciler"
 CONFIGURATION = f"{registration.CONFIGURATIONS}/{RELEASE}"
 PRIORITY_CLASSES = "/apis/scheduling.k8s.io/v1/priorityclasses"
-FLAGS = ("--certificate-secret", f"{NAMESPACE}/{CERTIFICATE}", "--certificate-service", f"{NAMESPACE}/{RELEASE}-webhook",
-         "--certificate-webhook", RELEASE)
+FLAGS = (
+    "--certificate-secret",
+    f"{NAMESPACE}/{CERTIFICATE}",
+    "--certificate-service",
+    f"{NAMESPACE}/{RELEASE}-webhook",
+    "--certificate-webhook",
+    RELEASE,
+)
 
 
 class CertificateObjects:
@@ -31,14 +37,17 @@ class CertificateObjects:
             self.addCleanup(self.api.delete, f"{SECRETS}/{name}")
             self.api.create(SECRETS, {"metadata": {"name": name}})
         document = registration.configuration("", b"")
-        document["webhooks"][0] |= {"objectSelector": {"matchLabels": {"nobody": "has-this"}}, "clientConfig": {
-            "service": {"namespace": NAMESPACE, "name": f"{RELEASE}-webhook", "path": "/mutate"}}}
+        document["webhooks"][0] |= {
+            "objectSelector": {"matchLabels": {"nobody": "has-this"}},
+            "clientConfig": {"service": {"namespace": NAMESPACE, "name": f"{RELEASE}-webhook", "path": "/mutate"}},
+        }
         self.addCleanup(self.api.delete, CONFIGURATION)
         self.api.create(registration.CONFIGURATIONS, document)
 
 
 class Life:
-    """`prepare` while a reconciler with all rights runs, `go_on` while none does; then each `...ed` tells what has happened."""
+    """`prepare` while a reconciler with all rights runs, `go_on` while none does; then each `...ed` tells what has
+    happened."""
 
     def __init__(self, test: ReconcilerTest):
         self.test, self.api = test, test.api
@@ -61,10 +70,14 @@ class Life:
 
     def go_on(self) -> None:
         """What there is to do for the reconciler that comes next."""
-        self.fresh, self.complainer = self._create("fresh"), self._create("complainer", priorityClassName=self.test.name("missing"))
+        self.fresh, self.complainer = self._create("fresh"), self._create(
+            "complainer", priorityClassName=self.test.name("missing")
+        )
         self.test.create(self.collided.name, template=ON_ONE)
         name = self.test.name("adopter")
-        self.orphan = uid_of(self.api.create(pods.PODS, pods.pod(f"orphan-of-{name}", labels={"app": name}, nodeName=NODE)))
+        self.orphan = uid_of(
+            self.api.create(pods.PODS, pods.pod(f"orphan-of-{name}", labels={"app": name}, nodeName=NODE))
+        )
         self.adopter = self.test.create(name, template=ON_ONE, strategy={"type": "OnDelete"})
         self.roller.set_image("2")
         self.returner.set_image("1")
@@ -149,8 +162,24 @@ class Life:
         return self.led() and self.api.get(LEASE)["spec"]["renewTime"] > self.api.get(LEASE)["spec"]["acquireTime"]
 
     def all(self) -> list[Callable[[], bool]]:
-        return [self.placed, self.recorded, self.recorded_beside, self.counted, self.told, self.told_again, self.adopted, self.let_go,
-                self.rolled, self.tidied, self.returned, self.renamed, self.certified, self.trusted, self.led, self.led_on]
+        return [
+            self.placed,
+            self.recorded,
+            self.recorded_beside,
+            self.counted,
+            self.told,
+            self.told_again,
+            self.adopted,
+            self.let_go,
+            self.rolled,
+            self.tidied,
+            self.returned,
+            self.renamed,
+            self.certified,
+            self.trusted,
+            self.led,
+            self.led_on,
+        ]
 
     def all_further(self) -> list[Callable[[], bool]]:
         return [self.noticed, self.spread, self.replaced, self.restored]
@@ -160,7 +189,8 @@ class Life:
         return self.test.create(self.test.name(prefix), template=template, **spec)
 
     def _wait_refused(self) -> str:
-        """The name of the pod that the API server did not let it create, told more than once: an event that was counted."""
+        """The name of the pod that the API server did not let it create, told more than once: an event that was
+        counted."""
         waiting.until(lambda: self.refused.event_count("FailedCreate") > 1, "the event to be counted", 20)
         return re.search(r'pods "([^"]+)" is forbidden', self.refused.events("FailedCreate")[0]["message"])[1]
 

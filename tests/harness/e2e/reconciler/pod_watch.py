@@ -33,7 +33,8 @@ class Instant:
 
 
 class PodWatch:
-    """Judges after each event, and every 10 ms whatever happens. Use it as a context manager: it ends when all was seen."""
+    """Judges after each event, and every 10 ms whatever happens. Use it as a context manager: it ends when all was
+    seen."""
 
     def __init__(self, daemon: Daemon, law: Callable[[Instant], bool]):
         self.violations: list[Instant] = []
@@ -43,7 +44,9 @@ class PodWatch:
         self._pods: dict[str, Sight] = {}
         self._lock = threading.Lock()
         self._ended = threading.Event()
-        self._watch = Watch(daemon.api, daemon.pods_path, f"app%3D{daemon.name}", listed=self._take_all, happened=self._take)
+        self._watch = Watch(
+            daemon.api, daemon.pods_path, f"app%3D{daemon.name}", listed=self._take_all, happened=self._take
+        )
         self._sampler = threading.Thread(target=self._sample, daemon=True)
 
     def __enter__(self) -> PodWatch:
@@ -80,7 +83,9 @@ class PodWatch:
     def _judge(self) -> None:
         served = {pod.node for pod in self._pods.values() if pod.serves}
         staying = Counter(pod.node for pod in self._pods.values() if pod.stays)
-        instant = Instant(len(served), sum(count > 1 for count in staying.values()), sum(count > 2 for count in staying.values()))
+        instant = Instant(
+            len(served), sum(count > 1 for count in staying.values()), sum(count > 2 for count in staying.values())
+        )
         if not self._law(instant):
             self.violations.append(instant)
 

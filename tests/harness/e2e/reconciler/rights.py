@@ -25,5 +25,7 @@ def grant(cluster: ControlPlane, namespace: str = NAMESPACE) -> Path:
     for one in Objects(value_sets.TAKE_OVER).all:
         if one["kind"] in PATHS and one["metadata"]["name"].startswith(ACCOUNT):
             cluster.api.create(PATHS[one["kind"]].format(namespace=one["metadata"].get("namespace")), one)
-    token = Kubectl(cluster.kubeconfig)("create", "token", ACCOUNT, "--namespace", namespace, "--duration", "24h").stdout.strip()
+    token = Kubectl(cluster.kubeconfig)(
+        "create", "token", ACCOUNT, "--namespace", namespace, "--duration", "24h"
+    ).stdout.strip()
     return cluster.token_kubeconfig(ACCOUNT, token)

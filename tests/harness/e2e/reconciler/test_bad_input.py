@@ -40,12 +40,14 @@ class Refused(ReconcilerTest):
     def assert_refused(self, kubeconfig: Path, *words: str) -> None:
         done = self.run_with("--kubeconfig", str(kubeconfig))
         self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
-        line, = done.stderr.splitlines()
+        (line,) = done.stderr.splitlines()
         for word in words:
             self.assertIn(word, line)
 
     def run_with(self, *flags: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([binary.path(), "reconciler", *flags], capture_output=True, text=True, timeout=10, check=False)
+        return subprocess.run(
+            [binary.path(), "reconciler", *flags], capture_output=True, text=True, timeout=10, check=False
+        )
 
     def document(self) -> dict:
         return json.loads(self.cluster.kubeconfig.read_text())
@@ -80,14 +82,27 @@ class Retried(ReconcilerTest):
 
     def test_user_who_may_not_have_a_lease(self):
         kubeconfig = self.cluster.token_kubeconfig("leaseless", self.token("leaseless"))
-        self.assert_retried(kubeconfig, "leader election failed", "coordination.k8s.io/leases", "add to the role", elect=True)
+        self.assert_retried(
+            kubeconfig, "leader election failed", "coordination.k8s.io/leases", "add to the role", elect=True
+        )
 
     def test_user_who_may_not_create_pods(self):
-        self.bind("watcher", [{"apiGroups": ["", "apps"], "resources": ["nodes", "pods", "daemonsets", "controllerrevisions"],
-                               "verbs": ["get", "list", "watch"]},
-                              {"apiGroups": ["apps"], "resources": ["daemonsets/status", "controllerrevisions"],
-                               "verbs": ["create", "patch"]},
-                              {"apiGroups": ["apps"], "resources": ["daemonsets/finalizers"], "verbs": ["update"]}])
+        self.bind(
+            "watcher",
+            [
+                {
+                    "apiGroups": ["", "apps"],
+                    "resources": ["nodes", "pods", "daemonsets", "controllerrevisions"],
+                    "verbs": ["get", "list", "watch"],
+                },
+                {
+                    "apiGroups": ["apps"],
+                    "resources": ["daemonsets/status", "controllerrevisions"],
+                    "verbs": ["create", "patch"],
+                },
+                {"apiGroups": ["apps"], "resources": ["daemonsets/finalizers"], "verbs": ["update"]},
+            ],
+        )
         kubeconfig = self.cluster.token_kubeconfig("watcher", self.token("watcher"))
         with self.away():
             daemon = self.create(self.name("not-allowed"))
@@ -96,13 +111,27 @@ class Retried(ReconcilerTest):
         daemon.wait_on(*SHARED)
 
     def assert_retried(self, kubeconfig: Path, *words: str, elect: bool = False) -> None:
-        process = Process(f"reconciler-{kubeconfig.stem}", [
-            binary.path(), "reconciler", "--kubeconfig", kubeconfig, "--leader-elect", str(elect).lower(), "--log-format", "json"],
-            self.cluster.logs)
+        process = Process(
+            f"reconciler-{kubeconfig.stem}",
+            [
+                binary.path(),
+                "reconciler",
+                "--kubeconfig",
+                kubeconfig,
+                "--leader-elect",
+                str(elect).lower(),
+                "--log-format",
+                "json",
+            ],
+            self.cluster.logs,
+        )
         self.addCleanup(process.stop)
         try:
-            waiting.until(lambda: not process.running or all(word in process.log.read_text() for word in words),
-                          f"lines about {words}", 10)
+            waiting.until(
+                lambda: not process.running or all(word in process.log.read_text() for word in words),
+                f"lines about {words}",
+                10,
+            )
             self.assertTrue(process.running, process.last_words())
         except Explained as error:
             raise AssertionError(f"{error}\n{process.last_words()}") from None
@@ -116,9 +145,18 @@ class Retried(ReconcilerTest):
 
     def bind(self, account: str, rules: list[dict]) -> None:
         rbac = "/apis/rbac.authorization.k8s.io/v1"
-        self.api.create(f"{rbac}/clusterroles", {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
-                                                 "metadata": {"name": account}, "rules": rules})
-        self.kubectl("create", "clusterrolebinding", account, f"--clusterrole={account}", f"--serviceaccount=default:{account}")
+        self.api.create(
+            f"{rbac}/clusterroles",
+            {
+                "apiVersion": "rbac.authorization.k8s.io/v1",
+                "kind": "ClusterRole",
+                "metadata": {"name": account},
+                "rules": rules,
+            },
+        )
+        self.kubectl(
+            "create", "clusterrolebinding", account, f"--clusterrole={account}", f"--serviceaccount=default:{account}"
+        )
 
     def written(self, name: str, document: dict) -> Path:
         path = self.cluster.directory / f"{name}.kubeconfig"

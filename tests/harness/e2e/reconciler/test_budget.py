@@ -1,4 +1,5 @@
-"""A rollout over several hundred nodes keeps to its budget at every instant (daemonset-controller.md 10.1, 10.3, 10.4)."""
+"""A rollout over several hundred nodes keeps to its budget at every instant (daemonset-controller.md 10.1, 10.3,
+10.4)."""
 
 from __future__ import annotations
 
@@ -16,7 +17,11 @@ class Budget(ReconcilerTest):
         self.add_nodes(pool, COUNT)
         daemon = self.create(self.name("budgeted"), pool=pool)
         self.wait_rolled_out(daemon)
-        rolls = ((rolling(unavailable="50%"), COUNT // 2, 0), (rolling(unavailable=7), 7, 0), (rolling(surge="10%"), 0, COUNT // 10))
+        rolls = (
+            (rolling(unavailable="50%"), COUNT // 2, 0),
+            (rolling(unavailable=7), 7, 0),
+            (rolling(surge="10%"), 0, COUNT // 10),
+        )
         for number, (strategy, unavailable, surge) in enumerate(rolls, 2):
             with self.subTest(strategy=strategy["rollingUpdate"]):
                 daemon.merge({"spec": {"updateStrategy": strategy}})

@@ -41,8 +41,11 @@ class Conditions(ReconcilerTest):
         self.wait(daemon, "condition=Progressing=false")
         self.assert_told(daemon, Progressing=("False", "WaitingForBudget"), Degraded=("True", "PodsFailing"))
         conditions = told(daemon)
-        self.assertEqual(conditions["Progressing"]["message"],
-                         f"2 of 3 nodes wait for their turn; maxUnavailable 1 is used up by {node} (container agent: CrashLoopBackOff)")
+        self.assertEqual(
+            conditions["Progressing"]["message"],
+            f"2 of 3 nodes wait for their turn; maxUnavailable 1 is used up by {node} (container agent: "
+            "CrashLoopBackOff)",
+        )
         self.assertEqual(conditions["Degraded"]["message"], f"1 of 3 nodes: {node} (container agent: CrashLoopBackOff)")
         self.assertGreater(conditions["Progressing"]["lastTransitionTime"], complete["lastTransitionTime"])
         self.kubectl("rollout", "undo", f"daemonset/{daemon.name}")
@@ -52,16 +55,32 @@ class Conditions(ReconcilerTest):
 
     def test_a_quota_that_is_used_up(self):
         namespace = self.create_namespace(self.name("quota"))
-        self.api.create(f"/api/v1/namespaces/{namespace}/resourcequotas", {
-            "apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "pods"}, "spec": {"hard": {"pods": "1"}}})
-        waiting.until(lambda: self.api.get(f"/api/v1/namespaces/{namespace}/resourcequotas/pods").get("status", {}).get("hard"), "the quota")
+        self.api.create(
+            f"/api/v1/namespaces/{namespace}/resourcequotas",
+            {
+                "apiVersion": "v1",
+                "kind": "ResourceQuota",
+                "metadata": {"name": "pods"},
+                "spec": {"hard": {"pods": "1"}},
+            },
+        )
+        waiting.until(
+            lambda: self.api.get(f"/api/v1/namespaces/{namespace}/resourcequotas/pods").get("status", {}).get("hard"),
+            "the quota",
+        )
         daemon = self.create(self.name("refused"), namespace=namespace)
         self.assert_told(daemon, Progressing=("False", "WaitingForPods"), Degraded=("True", "PodsNotCreated"))
-        self.assertRegex(told(daemon)["Degraded"]["message"], r"^2 of 3 nodes: shared-\d \(its pod is refused\), shared-\d "
-                         r"\(its pod is refused\); the API server says: forbidden: exceeded quota: pods, requested: pods=1, used: pods=1")
+        self.assertRegex(
+            told(daemon)["Degraded"]["message"],
+            r"^2 of 3 nodes: shared-\d \(its pod is refused\), shared-\d "
+            r"\(its pod is refused\); the API server says: forbidden: exceeded quota: pods, requested: pods=1, used: "
+            r"pods=1",
+        )
         version = daemon.get()["metadata"]["resourceVersion"]
         time.sleep(QUIET_SECONDS)
-        self.assertEqual(daemon.get()["metadata"]["resourceVersion"], version, "each refusal says the same, so it is written once")
+        self.assertEqual(
+            daemon.get()["metadata"]["resourceVersion"], version, "each refusal says the same, so it is written once"
+        )
 
     def test_conditions_of_others_stay(self):
         """daemonset-controller.md 11.2: also those that somebody writes while we do."""
@@ -73,7 +92,9 @@ class Conditions(ReconcilerTest):
                 daemon.set_image(image)
                 daemon.wait_status(seconds=SOON, numberAvailable=len(SHARED), updatedNumberScheduled=len(SHARED))
         self.assertGreater(auditor.written, 5)
-        self.assertEqual(told(daemon)["Audited"], FOREIGN | {"message": str(auditor.written), "lastTransitionTime": None})
+        self.assertEqual(
+            told(daemon)["Audited"], FOREIGN | {"message": str(auditor.written), "lastTransitionTime": None}
+        )
         write_condition(daemon, other)
         daemon.set_image("7")
         daemon.wait_on(*SHARED)
@@ -101,13 +122,22 @@ class Conditions(ReconcilerTest):
             daemon.set_image("2")
             daemon.wait_on(*SHARED)
             self.assertEqual(told(daemon), before)
-        waiting.until(lambda: told(daemon)["Progressing"]["message"] == "revision 2 has been rolled out", "our word", SOON)
+        waiting.until(
+            lambda: told(daemon)["Progressing"]["message"] == "revision 2 has been rolled out", "our word", SOON
+        )
 
     def crash(self, daemon: Daemon) -> str:
         """Makes the only new pod crash; returns its node."""
-        pod, = waiting.until(lambda: [pod for pod in daemon.pods() if image_of(pod).endswith(":2") and pod["status"]["phase"] == "Running"],
-                             "the new pod", SOON)
-        containers = [one | {"state": {"waiting": {"reason": "CrashLoopBackOff"}}} for one in pod["status"]["containerStatuses"]]
+        (pod,) = waiting.until(
+            lambda: [
+                pod for pod in daemon.pods() if image_of(pod).endswith(":2") and pod["status"]["phase"] == "Running"
+            ],
+            "the new pod",
+            SOON,
+        )
+        containers = [
+            one | {"state": {"waiting": {"reason": "CrashLoopBackOff"}}} for one in pod["status"]["containerStatuses"]
+        ]
         daemon.set_pod_status(pod, {"containerStatuses": containers})
         return node_of(pod)
 
@@ -117,6 +147,7 @@ class Conditions(ReconcilerTest):
     def assert_told(self, daemon: Daemon, **wanted: tuple[str, str]) -> None:
         def found() -> dict[str, tuple[str, str]]:
             return {kind: (one["status"], one["reason"]) for kind, one in told(daemon).items() if kind in wanted}
+
         try:
             waiting.until(lambda: found() == wanted, "the conditions", SOON)
         except waiting.DeadlineExceeded:
@@ -148,7 +179,12 @@ class Auditor:
 
 def write_condition(daemon: Daemon, condition: dict) -> None:
     """As a controller does that knows only its own condition."""
-    daemon.api.ask("PATCH", f"{daemon.path}/status", {"status": {"conditions": [condition]}}, "application/strategic-merge-patch+json")
+    daemon.api.ask(
+        "PATCH",
+        f"{daemon.path}/status",
+        {"status": {"conditions": [condition]}},
+        "application/strategic-merge-patch+json",
+    )
 
 
 def told(daemon: Daemon) -> dict[str, dict]:

@@ -1,4 +1,5 @@
-"""The in-tree controller and ours, one after the other on the same random cluster, leave the same pods and the same status.
+"""The in-tree controller and ours, one after the other on the same random cluster, leave the same pods and the same
+status.
 
 EVERYNODE_SEED repeats a run.
 """
@@ -92,7 +93,9 @@ def seen(daemon: Daemon) -> dict[str, Any]:
     status = {key: value for key, value in live["status"].items() if key not in ("collisionCount", "conditions")}
     return {
         "status": status,
-        "pods": sorted((renamed(pod_of(pod), names) for pod in daemon.pods()), key=lambda pod: pod["spec"].get("nodeName", "")),
+        "pods": sorted(
+            (renamed(pod_of(pod), names) for pod in daemon.pods()), key=lambda pod: pod["spec"].get("nodeName", "")
+        ),
         "revisions": [renamed(revision_of(one), names) for one in revisions],
     }
 

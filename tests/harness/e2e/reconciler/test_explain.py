@@ -26,7 +26,9 @@ class Explain(ReconcilerTest):
         daemon = self.create(self.name("hangs"), strategy=rolling(unavailable=1))
         daemon.wait_on(*SHARED)
         daemon.merge({"spec": {"template": {"metadata": {"annotations": NEVER_READY}}}})
-        watched = self.everynode("rollout", "watch", "daemonset", daemon.name, "--interval", "1", "--timeout", "4", code=1)
+        watched = self.everynode(
+            "rollout", "watch", "daemonset", daemon.name, "--interval", "1", "--timeout", "4", code=1
+        )
         self.assertIn("starting", watched.stderr)
         text = self.everynode("explain", "ds", daemon.name).stdout
         self.assertIn("1 starting", text)
@@ -35,10 +37,18 @@ class Explain(ReconcilerTest):
     def test_what_is_not_there(self):
         self.assertIn("NotFound", self.everynode("explain", "ds", "nobody", code=2).stderr)
         daemon = self.create(self.name("explained"))
-        self.assertIn("there is no node nowhere", self.everynode("explain", "ds", daemon.name, "--node", "nowhere", code=2).stderr)
+        self.assertIn(
+            "there is no node nowhere", self.everynode("explain", "ds", daemon.name, "--node", "nowhere", code=2).stderr
+        )
 
     def everynode(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess:
-        command = [binary.path(), *arguments, "--kubeconfig", self.cluster.kubeconfig, *(["-n", "default"] if "-n" not in arguments else [])]
+        command = [
+            binary.path(),
+            *arguments,
+            "--kubeconfig",
+            self.cluster.kubeconfig,
+            *(["-n", "default"] if "-n" not in arguments else []),
+        ]
         run = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
         self.assertEqual(run.returncode, code, run.stdout + run.stderr)
         return run

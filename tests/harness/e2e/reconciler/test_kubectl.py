@@ -27,7 +27,9 @@ class Rollout(ReconcilerTest):
             self.status(daemon)
             self.assertEqual(daemon.images(), [f"example.org/agent:{number}"])
             # What was revision N is renumbered to be the newest (daemonset-controller.md 9.7).
-            self.assertEqual([one["revision"] for one in daemon.revisions()], list(range(number + 1, REVISIONS + number + 1)))
+            self.assertEqual(
+                [one["revision"] for one in daemon.revisions()], list(range(number + 1, REVISIONS + number + 1))
+            )
         self.assertEqual({one["metadata"]["name"]: one["data"] for one in daemon.revisions()}, data)
         self.assertEqual(self.creations(daemon), 2 * REVISIONS)
 
@@ -76,12 +78,18 @@ class Rollout(ReconcilerTest):
         self.status(daemon)
         waiting.until(lambda: len(daemon.events("SuccessfulCreate")) == len(SHARED), "the events", 10)
         said = self.kubectl("describe", "daemonset", daemon.name).stdout
-        for line in ("Desired Number of Nodes Scheduled: 3", "Number of Nodes Scheduled with Available Pods: 3",
-                     "3 Running / 0 Waiting / 0 Succeeded / 0 Failed", "daemonset-controller  Created pod: "):
+        for line in (
+            "Desired Number of Nodes Scheduled: 3",
+            "Number of Nodes Scheduled with Available Pods: 3",
+            "3 Running / 0 Waiting / 0 Succeeded / 0 Failed",
+            "daemonset-controller  Created pod: ",
+        ):
             self.assertIn(line, said)
         self.assertRegex(self.kubectl("get", "daemonset", daemon.name).stdout, rf"{daemon.name} +3 +3 +3 +3 +3 ")
-        self.assertRegex(self.kubectl("get", "controllerrevision", "-l", f"app={daemon.name}").stdout,
-                         rf"{daemon.name}-\w+ +daemonset.apps/{daemon.name} +1 ")
+        self.assertRegex(
+            self.kubectl("get", "controllerrevision", "-l", f"app={daemon.name}").stdout,
+            rf"{daemon.name}-\w+ +daemonset.apps/{daemon.name} +1 ",
+        )
 
     def test_set_image(self):
         daemon = self.create(self.name("set-image"), template=ON_ONE)

@@ -7,7 +7,9 @@ from tests.harness.cluster.pods import field_term, required, requirement
 from tests.harness.e2e.reconciler.daemon import GENERATION, HASH, POOL, hash_of, uid_of
 from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest, taint
 
-TOO_BIG = {"containers": [{"name": "agent", "image": "example.org/agent:1", "resources": {"requests": {"cpu": "1000"}}}]}
+TOO_BIG = {
+    "containers": [{"name": "agent", "image": "example.org/agent:1", "resources": {"requests": {"cpu": "1000"}}}]
+}
 
 
 class NodesComeAndGo(ReconcilerTest):
@@ -36,7 +38,9 @@ class NodesComeAndGo(ReconcilerTest):
         waiting.until(lambda: len(daemon.pods()) == 2, "two pending pods")
         daemon.wait_status(desiredNumberScheduled=2, currentNumberScheduled=2, numberReady=0, numberUnavailable=2)
         self.api.delete(f"{nodes.NODES}/{goes}")
-        waiting.until(lambda: [pods.pins_of(pod) for pod in daemon.pods()] == [[stays]], "the pod of the vanished node to go", 5)
+        waiting.until(
+            lambda: [pods.pins_of(pod) for pod in daemon.pods()] == [[stays]], "the pod of the vanished node to go", 5
+        )
         daemon.wait_status(desiredNumberScheduled=1, currentNumberScheduled=1)
 
     def test_relabelled_node(self):
@@ -105,14 +109,24 @@ class Placement(ReconcilerTest):
         daemon = self.create(self.name("carries"))
         live = daemon.get()
         created = daemon.wait_on(*SHARED)
-        revision, = daemon.revisions()
+        (revision,) = daemon.revisions()
         for pod in created:
             metadata = pod["metadata"]
             self.assertEqual(metadata["generateName"], f"{daemon.name}-")
             self.assertEqual(metadata["labels"], {"app": daemon.name, HASH: hash_of(revision), GENERATION: "1"})
-            self.assertEqual(metadata["ownerReferences"], [{
-                "apiVersion": "apps/v1", "kind": "DaemonSet", "name": daemon.name, "uid": live["metadata"]["uid"],
-                "controller": True, "blockOwnerDeletion": True}])
+            self.assertEqual(
+                metadata["ownerReferences"],
+                [
+                    {
+                        "apiVersion": "apps/v1",
+                        "kind": "DaemonSet",
+                        "name": daemon.name,
+                        "uid": live["metadata"]["uid"],
+                        "controller": True,
+                        "blockOwnerDeletion": True,
+                    }
+                ],
+            )
             self.assertEqual(pods.pins_of(pod), [pod["spec"]["nodeName"]])
         self.assertEqual(revision["metadata"]["name"], f"{daemon.name}-{hash_of(revision)}")
         self.assertEqual(self.creations(daemon), len(SHARED))
@@ -121,7 +135,9 @@ class Placement(ReconcilerTest):
         daemon = self.create(self.name("told"))
         created = daemon.wait_on(*SHARED)
         wanted = sorted(f"Created pod: {pod['metadata']['name']}" for pod in created)
-        waiting.until(lambda: sorted(event["message"] for event in daemon.events("SuccessfulCreate")) == wanted, "the events", 10)
+        waiting.until(
+            lambda: sorted(event["message"] for event in daemon.events("SuccessfulCreate")) == wanted, "the events", 10
+        )
         for event in daemon.events():
             self.assertEqual((event["type"], event["source"]["component"]), ("Normal", "daemonset-controller"))
             self.assertEqual(event["involvedObject"]["uid"], daemon.get()["metadata"]["uid"])

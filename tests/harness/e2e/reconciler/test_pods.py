@@ -18,7 +18,7 @@ QUIET_SECONDS = 1.5
 class Pods(ReconcilerTest):
     def test_second_pod_on_a_node_goes(self):
         daemon = self.create(self.name("twice"), template=ON_ONE)
-        first, = daemon.wait_on(NODE)
+        (first,) = daemon.wait_on(NODE)
         labels, owners = first["metadata"]["labels"], first["metadata"]["ownerReferences"]
         self.api.create(pods.PODS, pods.pod(f"younger-than-{daemon.name}", owners, labels=labels, nodeName=NODE))
         waiting.until(lambda: daemon.uids() == {uid_of(first)}, "the younger pod to go", 10)
@@ -33,8 +33,10 @@ class Pods(ReconcilerTest):
         self.assertGreater(took[2], 1.2)
         self.assertLess(took[2], 5)
         waiting.until(lambda: daemon.events("FailedDaemonPod"), "the event", 10)
-        self.assertRegex(daemon.events("FailedDaemonPod")[0]["message"],
-                         rf"^Found failed daemon pod default/{daemon.name}-\w+ on node {NODE}, will try to kill it$")
+        self.assertRegex(
+            daemon.events("FailedDaemonPod")[0]["message"],
+            rf"^Found failed daemon pod default/{daemon.name}-\w+ on node {NODE}, will try to kill it$",
+        )
 
     def test_ended_pod_is_replaced_at_once(self):
         daemon = self.create(self.name("ended"), template=ON_ONE)
@@ -50,7 +52,7 @@ class Pods(ReconcilerTest):
 
     def replacement_time(self, daemon: Daemon, phase: str) -> float:
         """Seconds from the end of the pod until another is there."""
-        pod, = daemon.wait_on(NODE)
+        (pod,) = daemon.wait_on(NODE)
         begin = time.monotonic()
         daemon.fail(pod, phase)
         waiting.until(lambda: uid_of(pod) not in daemon.uids() and daemon.pods(), "another pod", 15)
@@ -69,7 +71,7 @@ class Ownership(ReconcilerTest):
 
     def test_relabelled_pod_is_released_and_replaced(self):
         daemon = self.create(self.name("releaser"), template=ON_ONE)
-        pod, = daemon.wait_on(NODE)
+        (pod,) = daemon.wait_on(NODE)
         path = f"{pods.PODS}/{pod['metadata']['name']}"
         self.addCleanup(self.api.delete, path)
         self.api.merge(path, {"metadata": {"labels": {"app": "nobody"}}})
@@ -99,8 +101,8 @@ class Ownership(ReconcilerTest):
 
     def test_deleted_revision_is_written_again(self):
         daemon = self.create(self.name("no-history"), template=ON_ONE)
-        pod, = daemon.wait_on(NODE)
-        lost, = daemon.revisions()
+        (pod,) = daemon.wait_on(NODE)
+        (lost,) = daemon.revisions()
         self.api.delete(f"/apis/apps/v1/namespaces/default/controllerrevisions/{lost['metadata']['name']}")
         found = waiting.until(daemon.revisions, "the revision", 10)[0]
         self.assertEqual((found["data"], hash_of(found)), (lost["data"], hash_of(lost)))
@@ -116,8 +118,15 @@ class Refusals(ReconcilerTest):
 
     def test_quota(self):
         quota = f"/api/v1/namespaces/{self.namespace}/resourcequotas"
-        self.api.create(quota, {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "pods"},
-                                "spec": {"hard": {"pods": str(self.ALLOWED)}}})
+        self.api.create(
+            quota,
+            {
+                "apiVersion": "v1",
+                "kind": "ResourceQuota",
+                "metadata": {"name": "pods"},
+                "spec": {"hard": {"pods": str(self.ALLOWED)}},
+            },
+        )
         waiting.until(lambda: self.api.get(f"{quota}/pods").get("status", {}).get("used"), "the quota to be counted")
         daemon = self.create(self.name("refused"), namespace=self.namespace)
         waiting.until(lambda: daemon.events("FailedCreate"), "the event", 10)
@@ -136,8 +145,10 @@ class Refusals(ReconcilerTest):
     def test_pods_whose_service_account_is_not_there_yet(self):
         daemon = self.create(self.name("early"), namespace=self.namespace, template={"serviceAccountName": "late"})
         waiting.until(lambda: daemon.events("FailedCreate"), "the event", 10)
-        self.api.create(f"/api/v1/namespaces/{self.namespace}/serviceaccounts",
-                        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "late"}})
+        self.api.create(
+            f"/api/v1/namespaces/{self.namespace}/serviceaccounts",
+            {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "late"}},
+        )
         daemon.wait_on(*SHARED)
 
 
@@ -145,8 +156,8 @@ class Labels(ReconcilerTest):
     def test_pod_without_hash_counts_by_its_template_generation(self):
         """daemonset-controller.md 9.11: what keeps pods alive when the hashes of two controllers differ."""
         daemon = self.create(self.name("other-hash"), template=ON_ONE)
-        pod, = daemon.wait_on(NODE)
+        (pod,) = daemon.wait_on(NODE)
         self.api.merge(f"{pods.PODS}/{pod['metadata']['name']}", {"metadata": {"labels": {HASH: "other"}}})
         time.sleep(QUIET_SECONDS)
-        after, = daemon.wait_on(NODE)
+        (after,) = daemon.wait_on(NODE)
         self.assertEqual((uid_of(after), node_of(after)), (uid_of(pod), NODE))

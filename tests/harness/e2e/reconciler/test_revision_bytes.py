@@ -1,4 +1,5 @@
-"""The data of a revision is what Kubernetes' own controller writes, byte for byte (daemonset-controller.md 9.1 to 9.3)."""
+"""The data of a revision is what Kubernetes' own controller writes, byte for byte (daemonset-controller.md 9.1 to
+9.3)."""
 
 from __future__ import annotations
 
@@ -12,21 +13,46 @@ TEMPLATE = {
     "nodeSelector": {"kubernetes.io/hostname": SHARED[0]},
     "terminationGracePeriodSeconds": 0,
     "activeDeadlineSeconds": None,
-    "securityContext": {"runAsUser": 2147483647, "fsGroup": 0, "sysctls": [{"name": "kernel.shm_rmid_forced", "value": "0"}]},
+    "securityContext": {
+        "runAsUser": 2147483647,
+        "fsGroup": 0,
+        "sysctls": [{"name": "kernel.shm_rmid_forced", "value": "0"}],
+    },
     "priority": None,
-    "tolerations": [{"key": "k", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 9223372036854775807},
-                    {"key": "l", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": -9007199254740993}],
-    "affinity": {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [
-        {"weight": 1, "preference": {"matchExpressions": [{"key": "zone", "operator": "In", "values": ["b", "a"]}]}}]}},
-    "containers": [{
-        "name": "agent", "image": "example.org/agent:1", "args": [TEXT, ""], "command": [],
-        "env": [{"name": "B", "value": TEXT}, {"name": "A"}, {"name": "C", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}}],
-        # As numbers and as texts: the API server keeps each as the text that it makes of it.
-        "resources": {"requests": {"cpu": 0.5, "memory": 1e6, "example.org/z": "3"},
-                      "limits": {"cpu": "1500m", "memory": 1.5e9, "example.org/z": 3, "ephemeral-storage": "0.1Gi"}},
-        "ports": [{"containerPort": 65535, "name": "z"}],
-        "livenessProbe": {"httpGet": {"path": "/?a=1&b=<2>", "port": "z"}, "periodSeconds": 2147483647},
-    }],
+    "tolerations": [
+        {"key": "k", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 9223372036854775807},
+        {"key": "l", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": -9007199254740993},
+    ],
+    "affinity": {
+        "nodeAffinity": {
+            "preferredDuringSchedulingIgnoredDuringExecution": [
+                {
+                    "weight": 1,
+                    "preference": {"matchExpressions": [{"key": "zone", "operator": "In", "values": ["b", "a"]}]},
+                }
+            ]
+        }
+    },
+    "containers": [
+        {
+            "name": "agent",
+            "image": "example.org/agent:1",
+            "args": [TEXT, ""],
+            "command": [],
+            "env": [
+                {"name": "B", "value": TEXT},
+                {"name": "A"},
+                {"name": "C", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}},
+            ],
+            # As numbers and as texts: the API server keeps each as the text that it makes of it.
+            "resources": {
+                "requests": {"cpu": 0.5, "memory": 1e6, "example.org/z": "3"},
+                "limits": {"cpu": "1500m", "memory": 1.5e9, "example.org/z": 3, "ephemeral-storage": "0.1Gi"},
+            },
+            "ports": [{"containerPort": 65535, "name": "z"}],
+            "livenessProbe": {"httpGet": {"path": "/?a=1&b=<2>", "port": "z"}, "periodSeconds": 2147483647},
+        }
+    ],
     "volumes": [{"name": "v", "emptyDir": {}}, {"name": "w", "configMap": {"name": "c", "defaultMode": 0o644}}],
 }
 ANNOTATIONS = {"b/z": TEXT, "a": '{"nested":{"z":1.50,"a":[1e400,{"<":null}]}}', "A": ""}
@@ -50,10 +76,12 @@ class RevisionBytes(ReconcilerTest):
 
     def data_of(self, one: Daemon) -> str:
         """Of its only revision, as the API server sends it."""
-        revision, = waiting.until(one.revisions, "the revision", 20)
-        connection, response = self.api.open(f"/apis/apps/v1/namespaces/{one.namespace}/controllerrevisions/{revision['metadata']['name']}")
+        (revision,) = waiting.until(one.revisions, "the revision", 20)
+        connection, response = self.api.open(
+            f"/apis/apps/v1/namespaces/{one.namespace}/controllerrevisions/{revision['metadata']['name']}"
+        )
         try:
             text = response.read().decode()
         finally:
             connection.close()
-        return text[text.index('"data":{"spec"'):text.rindex(',"revision":')]
+        return text[text.index('"data":{"spec"') : text.rindex(',"revision":')]

@@ -1,5 +1,5 @@
-"""The rights that the chart gives the reconciler: all of them are used, and without any one of them something that it is for
-does not happen."""
+"""The rights that the chart gives the reconciler: all of them are used, and without any one of them something that it
+is for does not happen."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ from tests.harness.e2e.reconciler.life import CertificateObjects, Life
 
 Right = tuple[str, str, str]  # group, resource with its subresource, verb
 USER = f"system:serviceaccount:{NAMESPACE}:{rights.ACCOUNT}"
-FINALIZERS: Right = ("apps", "daemonsets/finalizers", "update")  # asked for by the API server itself, about others of our requests
+FINALIZERS: Right = (
+    "apps",
+    "daemonsets/finalizers",
+    "update",
+)  # asked for by the API server itself, about others of our requests
 SECONDS = 40
 SETTLE_SECONDS = 1.0
 ALL = os.environ.get("EVERYNODE_RIGHTS") == "all"  # 28 rounds take some minutes
@@ -111,7 +115,9 @@ class Rights(CertificateObjects, ReconcilerTest):
 
     @contextlib.contextmanager
     def without(self, right: Right) -> Iterator[None]:
-        paths = [rights.PATHS[kind].format(namespace=NAMESPACE) + f"/{rights.ACCOUNT}" for kind in ("ClusterRole", "Role")]
+        paths = [
+            rights.PATHS[kind].format(namespace=NAMESPACE) + f"/{rights.ACCOUNT}" for kind in ("ClusterRole", "Role")
+        ]
         before = {path: self.api.get(path)["rules"] for path in paths}
         try:
             for path, rules in before.items():
@@ -154,5 +160,10 @@ def granted() -> set[Right]:
     for one in Objects(value_sets.TAKE_OVER).all:
         if one["kind"] in ("ClusterRole", "Role"):
             for rule in one["rules"]:
-                found |= {(group, resource, verb) for group in rule["apiGroups"] for resource in rule["resources"] for verb in rule["verbs"]}
+                found |= {
+                    (group, resource, verb)
+                    for group in rule["apiGroups"]
+                    for resource in rule["resources"]
+                    for verb in rule["verbs"]
+                }
     return found

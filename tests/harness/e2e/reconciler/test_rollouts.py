@@ -26,7 +26,9 @@ class Rolling(ReconcilerTest):
         self.assertFalse(set(map(uid_of, before)) & set(map(uid_of, after)))
         self.assertEqual({hash_of(pod) for pod in after}, {hash_of(daemon.revisions()[-1])})
         deleted = sorted(f"Deleted pod: {pod['metadata']['name']}" for pod in before)
-        waiting.until(lambda: sorted(event["message"] for event in daemon.events("SuccessfulDelete")) == deleted, "the events", 10)
+        waiting.until(
+            lambda: sorted(event["message"] for event in daemon.events("SuccessfulDelete")) == deleted, "the events", 10
+        )
         self.assertEqual(self.creations(daemon), 2 * len(SHARED))
 
     def test_max_surge(self):
@@ -82,8 +84,11 @@ class Rolling(ReconcilerTest):
         daemon.merge({"spec": {"updateStrategy": rolling(unavailable=2)}})
         daemon.wait_status(seconds=10, numberAvailable=1, updatedNumberScheduled=2)
         daemon.merge({"spec": {"updateStrategy": {"type": "OnDelete", "rollingUpdate": None}}})
-        last, = (pod for pod in daemon.pods() if image_of(pod).endswith(":1"))
-        self.api.merge(f"{daemon.path}", {"spec": {"template": {"metadata": {"annotations": {"everynode.dev/simulated-readiness": None}}}}})
+        (last,) = (pod for pod in daemon.pods() if image_of(pod).endswith(":1"))
+        self.api.merge(
+            f"{daemon.path}",
+            {"spec": {"template": {"metadata": {"annotations": {"everynode.dev/simulated-readiness": None}}}}},
+        )
         daemon.wait_revisions(3)
         time.sleep(QUIET_SECONDS)
         self.assertIn(uid_of(last), daemon.uids(), "OnDelete deletes nothing")
@@ -100,7 +105,7 @@ class Rolling(ReconcilerTest):
         daemon.set_image("2", annotations=NEVER_READY)
         daemon.wait_status(seconds=10, numberAvailable=3, updatedNumberScheduled=1)
         waiting.until(lambda: any(image_of(pod).endswith(":2") for pod in daemon.pods()), "the new pod", 10)
-        updated, = (node_of(pod) for pod in daemon.pods() if image_of(pod).endswith(":2"))
+        (updated,) = (node_of(pod) for pod in daemon.pods() if image_of(pod).endswith(":2"))
         gone, tainted, kept = (name for name in first if name != updated)
         self.change_node(tainted, taints=[taint("gone", "NoExecute")])
         waiting.until(lambda: not daemon.on(tainted), "the pod to leave the tainted node", 10)
@@ -129,7 +134,7 @@ class Rolling(ReconcilerTest):
         daemon.wait_on(*first)
         daemon.set_image("2", annotations=NEVER_READY)
         daemon.wait_status(seconds=10, numberAvailable=1, updatedNumberScheduled=1)
-        joined, = self.add_nodes(pool, 1)
+        (joined,) = self.add_nodes(pool, 1)
         pod = waiting.until(lambda: daemon.on(joined), "a pod on the new node", 10)[0]
         self.assertEqual(hash_of(pod), hash_of(daemon.revisions()[-1]))
         daemon.wait_status(seconds=10, desiredNumberScheduled=3, numberAvailable=1, updatedNumberScheduled=2)
@@ -151,7 +156,9 @@ class Readiness(ReconcilerTest):
     def test_pod_that_is_no_longer_ready(self):
         daemon = self.create(self.name("not-ready"))
         pod = daemon.wait_on(*SHARED)[0]
-        conditions = [one | ({"status": "False"} if one["type"] == "Ready" else {}) for one in pod["status"]["conditions"]]
+        conditions = [
+            one | ({"status": "False"} if one["type"] == "Ready" else {}) for one in pod["status"]["conditions"]
+        ]
         daemon.set_pod_status(pod, {"conditions": conditions})
         daemon.wait_status(numberReady=2, numberAvailable=2, numberUnavailable=1)
 
@@ -176,29 +183,50 @@ class History(ReconcilerTest):
     def test_name_that_a_revision_of_somebody_else_has(self):
         """daemonset-controller.md 9.7, 9.8."""
         name = self.name("collides")
-        first, = self.create(name, strategy=rolling(unavailable="100%")).wait_revisions(1)
+        (first,) = self.create(name, strategy=rolling(unavailable="100%")).wait_revisions(1)
         self.remove(Daemon(self.api, name))
         path = "/apis/apps/v1/namespaces/default/controllerrevisions"
         taken = first["metadata"]["name"]
-        self.api.create(path, {"apiVersion": "apps/v1", "kind": "ControllerRevision", "metadata": {"name": taken},
-                               "data": {"of": "somebody"}, "revision": 7})
+        self.api.create(
+            path,
+            {
+                "apiVersion": "apps/v1",
+                "kind": "ControllerRevision",
+                "metadata": {"name": taken},
+                "data": {"of": "somebody"},
+                "revision": 7,
+            },
+        )
         self.addCleanup(self.api.delete, f"{path}/{taken}")
         daemon = self.create(name)
         daemon.wait_on(*SHARED)
-        ours, = daemon.revisions()
-        self.assertEqual((daemon.get()["status"]["collisionCount"], ours["revision"], ours["data"]), (1, 1, first["data"]))
+        (ours,) = daemon.revisions()
+        self.assertEqual(
+            (daemon.get()["status"]["collisionCount"], ours["revision"], ours["data"]), (1, 1, first["data"])
+        )
         self.assertNotEqual(ours["metadata"]["name"], taken)
         self.assertEqual(self.api.get(f"{path}/{taken}")["data"], {"of": "somebody"})
 
     def test_template_with_characters_that_go_escapes(self):
         """daemonset-controller.md 9.1: the data is what kube-controller-manager would write, byte for byte."""
-        daemon = self.create(self.name("escapes"), template={"nodeSelector": {"kubernetes.io/hostname": SHARED[0]}, "containers": [{
-            "name": "agent", "image": "example.org/agent:1", "args": ["<a> & \u2028 \"quoted\" \\ \t é"]}]})
-        pod, = daemon.wait_on(SHARED[0])
+        daemon = self.create(
+            self.name("escapes"),
+            template={
+                "nodeSelector": {"kubernetes.io/hostname": SHARED[0]},
+                "containers": [
+                    {"name": "agent", "image": "example.org/agent:1", "args": ['<a> & \u2028 "quoted" \\ \t é']}
+                ],
+            },
+        )
+        (pod,) = daemon.wait_on(SHARED[0])
         daemon.merge({"spec": {"template": {"metadata": {"annotations": {"a": "b"}}}}})
         daemon.wait_revisions(2)
         self.kubectl("rollout", "undo", f"daemonset/{daemon.name}")
-        waiting.until(lambda: [one["revision"] for one in daemon.revisions()] == [2, 3], "the first revision to be current again", 10)
+        waiting.until(
+            lambda: [one["revision"] for one in daemon.revisions()] == [2, 3],
+            "the first revision to be current again",
+            10,
+        )
         self.assertEqual(node_of(pod), SHARED[0])
 
 

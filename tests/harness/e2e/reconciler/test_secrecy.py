@@ -14,8 +14,14 @@ NODE = SHARED[0]
 VALUE = "s3cr3t-of-a-pod"
 TEMPLATE = {
     "nodeSelector": {"kubernetes.io/hostname": NODE},
-    "containers": [{"name": "agent", "image": "example.org/agent:1", "args": [f"--password={VALUE}-argument"],
-                    "env": [{"name": "PASSWORD", "value": f"{VALUE}-variable"}]}],
+    "containers": [
+        {
+            "name": "agent",
+            "image": "example.org/agent:1",
+            "args": [f"--password={VALUE}-argument"],
+            "env": [{"name": "PASSWORD", "value": f"{VALUE}-variable"}],
+        }
+    ],
 }
 
 
@@ -23,10 +29,17 @@ class Secrecy(CertificateObjects, ReconcilerTest):
     def test_of_keys_tokens_and_what_is_in_pods(self) -> None:
         with self.away():
             with self.new_reconciler(*life.FLAGS, "--log-level", "debug", name="debugging") as reconciler:
-                daemon = self.create(self.name("secret"), template=TEMPLATE, annotations={"example.com/password": f"{VALUE}-annotation"})
+                daemon = self.create(
+                    self.name("secret"), template=TEMPLATE, annotations={"example.com/password": f"{VALUE}-annotation"}
+                )
                 daemon.wait_on(NODE)
                 daemon.fail(daemon.pods()[0])
-                orphan = pods.pod(f"orphan-of-{daemon.name}", annotations={"a": f"{VALUE}-orphan"}, labels={"app": daemon.name}, nodeName=NODE)
+                orphan = pods.pod(
+                    f"orphan-of-{daemon.name}",
+                    annotations={"a": f"{VALUE}-orphan"},
+                    labels={"app": daemon.name},
+                    nodeName=NODE,
+                )
                 self.api.create(pods.PODS, orphan)
                 daemon.merge({"spec": {"template": {"spec": {"priorityClassName": "missing"}}}})
                 waiting.until(lambda: daemon.events("FailedCreate"), "a pod to be refused", 20)

@@ -13,9 +13,17 @@ from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
 
 QUIET_SECONDS = 3
 HOST_NETWORK = {
-    "hostNetwork": True, "tolerations": [{"operator": "Exists"}],
-    "initContainers": [{"name": "init", "image": "example.org/init:1", "command": ["sh", "-c", "a <b> & c"],
-                        "resources": {"limits": {"memory": "1536Mi", "cpu": "1500m"}}}]}
+    "hostNetwork": True,
+    "tolerations": [{"operator": "Exists"}],
+    "initContainers": [
+        {
+            "name": "init",
+            "image": "example.org/init:1",
+            "command": ["sh", "-c", "a <b> & c"],
+            "resources": {"limits": {"memory": "1536Mi", "cpu": "1500m"}},
+        }
+    ],
+}
 HEADSTART_SECONDS = 6  # what it sees so soon after it began to lead may be the work of the one before
 
 
@@ -58,17 +66,24 @@ class TakeOver(ReconcilerTest):
             self.reconciler.process.stop()
 
     def hand_back_in_the_middle(self, strategy: dict) -> None:
-        """Kubernetes' own controller does not come again for a new pod of a surge that was ready before it started: it is told to look."""
+        """Kubernetes' own controller does not come again for a new pod of a surge that was ready before it started: it
+        is told to look."""
         daemon, updated = self.half_way(strategy)
         with self.away(), self.in_tree_controller():
-            self.assert_completed(daemon, updated, look=lambda: daemon.merge({"metadata": {"labels": {"looked-at": str(time.monotonic_ns())}}}))
+            self.assert_completed(
+                daemon,
+                updated,
+                look=lambda: daemon.merge({"metadata": {"labels": {"looked-at": str(time.monotonic_ns())}}}),
+            )
 
     def with_history(self) -> list[Daemon]:
         """DaemonSets with several revisions, of different templates and strategies."""
         at_once = rolling(unavailable="100%")
         daemons = [
             self.create(self.name("plain"), pool=self.pool, strategy=at_once),
-            self.create(self.name("surging"), pool=self.pool, strategy=rolling(surge="100%"), annotations={"of": "<somebody>"}),
+            self.create(
+                self.name("surging"), pool=self.pool, strategy=rolling(surge="100%"), annotations={"of": "<somebody>"}
+            ),
             self.create(self.name("host"), pool=self.pool, strategy=at_once, template=HOST_NETWORK),
         ]
         for image in ("1", "2", "3", "1"):
@@ -109,11 +124,15 @@ class Rival(ReconcilerTest):
         time.sleep(HEADSTART_SECONDS)
         with self.in_tree_controller() as in_tree:
             daemon = self.overlook()
-            waiting.until(lambda: self.reconciler.metric("everynode_reconciler_rivalled_daemonsets") == 1, "the metric", 20)
+            waiting.until(
+                lambda: self.reconciler.metric("everynode_reconciler_rivalled_daemonsets") == 1, "the metric", 20
+            )
             waiting.until(lambda: daemon.events("AnotherController"), "the event", 10)
-            event, = daemon.events("AnotherController")
+            (event,) = daemon.events("AnotherController")
             self.assertEqual(event["type"], "Warning")
-            self.assertRegex(event["message"], "^kube-controller-manager (creates pods for|writes the status of) this daemon set")
+            self.assertRegex(
+                event["message"], "^kube-controller-manager (creates pods for|writes the status of) this daemon set"
+            )
             self.assertIn("--controllers=*,-daemonset-controller", event["message"])
             self.assertIn("another controller acts for this DaemonSet", self.reconciler.log())
             daemon.wait_on(*SHARED, seconds=20)

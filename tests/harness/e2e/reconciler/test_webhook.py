@@ -23,7 +23,10 @@ class BesideTheWebhook(ReconcilerTest):
         for pod in daemon.wait_on(*SHARED):
             self.assertEqual(pods.pins_of(pod), [pod["spec"]["nodeName"]])
             admission = self.admission_of(pod["metadata"]["name"])
-            self.assertEqual((admission.annotations["node"], admission.annotations["tolerations"]), (pod["spec"]["nodeName"], NETWORK))
+            self.assertEqual(
+                (admission.annotations["node"], admission.annotations["tolerations"]),
+                (pod["spec"]["nodeName"], NETWORK),
+            )
             self.assertEqual(admission.annotations["pin"], "present")
         daemon.set_image("2")
         daemon.wait_on(*SHARED)
@@ -34,10 +37,13 @@ class BesideTheWebhook(ReconcilerTest):
         self.addCleanup(self.api.delete, f"{nodes.NODES}/{name}")
         nodes.add(self.api, [nodes.node(name, network=False, labels={POOL: name})])
         daemon = self.create(self.name("network-plugin"), pool=name, template={"hostNetwork": True})
-        pod, = daemon.wait_on(name)
+        (pod,) = daemon.wait_on(name)
         self.assertEqual(self.admission_of(pod["metadata"]["name"]).patch, [])
 
     def admission_of(self, name: str) -> audit.Admission:
-        found = waiting.until(lambda: [one for one in audit.admissions(self.cluster.audit_log) if one.pod == name],
-                              f"the audit log to tell of {name}", 10)
+        found = waiting.until(
+            lambda: [one for one in audit.admissions(self.cluster.audit_log) if one.pod == name],
+            f"the audit log to tell of {name}",
+            10,
+        )
         return found[-1]
