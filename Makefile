@@ -94,9 +94,10 @@ lint: ## formatting, the house's rules, clang-tidy (some minutes; without it: TI
 	@cmake --preset release -DEVERYNODE_BENCH=OFF >/dev/null
 	@python3 -m tests.lint $(if $(filter no,$(TIDY)),--without-tidy)
 
-format: ## formats the C++ files
+format: ## formats the C++ and the Python files
 	@tests/harness/tools/install-packages lint
 	@git ls-files '*.hpp' '*.cpp' | xargs clang-format-19 -i
+	@black --quiet .
 
 bench: bench-webhook bench-reconciler bench-encodings ## all, about an hour and a half; on a machine that does nothing else
 

@@ -1,4 +1,6 @@
-"""Checks the source: formatting, the house's rules (rules.py) and clang-tidy. The last line is "N passed, N failed".
+"""Checks the source: formatting (make format mends it), the rules of the house (rules.py) and clang-tidy.
+
+The last line is "N passed, N failed".
 
 Usage: python3 -m tests.lint [--without-tidy]
 
@@ -42,8 +44,8 @@ def rule_holds(rule, paths: list[str]) -> bool:
     return not problems
 
 
-def formatted(paths: list[str]) -> bool:
-    return subprocess.run(["clang-format-19", "--dry-run", "-Werror", *paths], cwd=ROOT, check=False).returncode == 0
+def formatted(*command: str) -> bool:
+    return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 
 
 def tidy_file(path: str) -> bool:
@@ -67,9 +69,10 @@ def checks(with_tidy: bool) -> dict:
     sources = [path for path in paths if path.endswith(CPP)]
     named = {"the rules can fail": rules_can_fail}
     for name, rule in rules.RULES.items():
-        seen = paths if rule is rules.length else sources
+        seen = paths if rule in rules.OF_ALL_FILES else sources
         named[name] = lambda rule=rule, seen=seen: rule_holds(rule, seen)
-    named["clang-format"] = lambda: formatted(sources)
+    named["clang-format"] = lambda: formatted("clang-format-19", "--dry-run", "-Werror", *sources)
+    named["black"] = lambda: formatted("black", "--check", "--quiet", "--diff", ".")
     if with_tidy:
         named["clang-tidy"] = tidy
     return named

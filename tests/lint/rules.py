@@ -29,6 +29,7 @@ WORLDLY = {
 }
 INCLUDE = re.compile(r'^#include [<"]([^>"]+)[>"]', re.MULTILINE)
 LONGEST_FILE = 500
+WIDEST_LINE = 120
 
 
 def is_pure(path: str) -> bool:
@@ -144,6 +145,20 @@ def length(_path: str, text: str) -> list[str]:
     return [f"{lines} lines; a file has {LONGEST_FILE} at most"] if lines > LONGEST_FILE else []
 
 
+def width(path: str, text: str) -> list[str]:
+    """Of a Python file, whose text in quotes its formatter does not break; clang-format sees to the C++ files."""
+    wide = [number for number, line in enumerate(text.splitlines(), 1) if len(line) > WIDEST_LINE]
+    return [f"line {number}: more than {WIDEST_LINE} columns" for number in wide] if path.endswith(".py") else []
+
+
+def modules(path: str, text: str) -> list[str]:
+    """A Python program is started in one way: as a module, from the root of the tree."""
+    if not path.endswith(".py"):
+        return []
+    told = {"changes sys.path": r"^sys\.path\b", "begins with #!": r"\A#!"}
+    return [f"{what}; start it with python3 -m" for what, sign in told.items() if re.search(sign, text, re.MULTILINE)]
+
+
 def documented(path: str, text: str) -> list[str]:
     """A public header begins with what it is for."""
     if not path.startswith("include/everynode/"):
@@ -158,5 +173,8 @@ RULES = {
     "pure folders include no shell": purity,
     "co_await takes names only": awaits_names,
     "files stay short": length,
+    "Python lines stay narrow": width,
+    "Python programs are modules": modules,
     "public headers say what they are for": documented,
 }
+OF_ALL_FILES = (length, width, modules)  # the others are about C++

@@ -84,6 +84,16 @@ class Files(unittest.TestCase):
         self.assertTrue(rules.length("a", "\n" * 501))
         self.assertFalse(rules.length("a", "\n" * 500))
 
+    def test_width(self):
+        self.assertTrue(rules.width("a.py", "x" * 121 + "\n"))
+        self.assertFalse(rules.width("a.py", "x" * 120 + "\n"))
+        self.assertFalse(rules.width("a.md", "x" * 121 + "\n"))
+
+    def test_modules(self):
+        self.assertTrue(rules.modules("a.py", "#!/usr/bin/env python3\n"))
+        self.assertTrue(rules.modules("a.py", '"""What."""\n\nsys.path.insert(0, "x")\n'))
+        self.assertFalse(rules.modules("a.py", '"""What."""\n\nimport sys\n# not sys.path\n'))
+
     def test_documentation(self):
         path = "include/everynode/core/a.hpp"
         for text in (

@@ -270,8 +270,8 @@ the memory are the subject's process alone.
 
 Everynode and the plain load create {LARGE} pods at the same time, each with a control plane on a core of its own; the
 cores are exchanged from round to round, and a round of new control planes goes before, which does not count. One after
-the other would not do: from one minute to the next the machine's speed differs by more than they do. The last line has the
-geometric mean and its standard error.
+the other would not do: from one minute to the next the machine's speed differs by more than they do. The last line
+has the geometric mean and its standard error.
 
 "Pods exist": the API server has them; "pods ready": the DaemonSet's status says that all are available. Rolls
 have maxUnavailable 50 %. New nodes, one after the other: from the answer to the node's creation until the API server
