@@ -10,6 +10,7 @@
 
 #include "everynode/app/decide.hpp"
 #include "everynode/app/explain.hpp"
+#include "everynode/app/option_rules.hpp"
 #include "everynode/app/plan.hpp"
 #include "everynode/app/probe.hpp"
 #include "everynode/app/reconciler.hpp"
@@ -22,11 +23,6 @@ namespace {
 
 using admission::NetworkUnavailable;
 using Verb = std::function<int()>;
-
-template <class Value>
-CLI::CheckedTransformer one_of(std::map<std::string, Value> words) {
-  return CLI::CheckedTransformer(std::move(words));
-}
 
 void add_endpoint(CLI::App& verb, const std::string& flag, const std::string& help,
                   std::function<void(net::Endpoint)> store) {
@@ -45,7 +41,7 @@ void add_seconds(CLI::App& verb, const std::string& flag, const std::string& hel
   verb.add_option_function<unsigned>(
           flag, [&target](unsigned value) { target = std::chrono::seconds(value); }, help)
       ->type_name("SECONDS")
-      ->check(CLI::Range(0U, most))
+      ->transform(decimal(0, most))
       ->default_str(std::to_string(target.count()));
 }
 
@@ -93,12 +89,12 @@ void add_webhook(CLI::App& app, WebhookSettings& settings, Verb& chosen) {
       ->transform(one_of(versions))
       ->type_name("VERSION");
   add_policy(verb, settings.config, settings.network_unavailable);
-  verb.add_option("--threads", settings.threads, "worker threads")->check(CLI::Range(1U, 64U))->capture_default_str();
+  verb.add_option("--threads", settings.threads, "worker threads")->transform(decimal(1, 64))->capture_default_str();
   verb.add_option("--max-connections", settings.limits.connections, "open connections at most")
-      ->check(CLI::Range(1U, 1'000'000U))
+      ->transform(decimal(1, 1'000'000))
       ->capture_default_str();
   verb.add_option("--max-in-flight", settings.limits.in_flight, "requests at most at one time; more get 429")
-      ->check(CLI::Range(1U, 1'000'000U))
+      ->transform(decimal(1, 1'000'000))
       ->capture_default_str();
   add_seconds(verb, "--drain-delay", "from SIGTERM until connections are no longer accepted", settings.drain_delay);
   add_seconds(verb, "--drain-timeout", "from then until open connections are cut", settings.drain_timeout);
@@ -160,24 +156,20 @@ void add_reconciler(CLI::App& app, ReconcilerSettings& settings, Verb& chosen) {
       ->type_name("FILE");
   add_endpoint(verb, "--metrics-listen", "address of the plain port for /metrics, /healthz and /readyz (off)",
                [&](net::Endpoint e) { settings.metrics_listen = std::move(e); });
-  verb.add_option("--take-over", settings.take_over, "act for DaemonSets; their in-tree controller must be off (true)")
-      ->type_name("BOOL");
-  verb.add_option("--status-conditions", settings.status_conditions,
-                  "write the conditions Progressing and Degraded of DaemonSets; without, those that were written go "
-                  "(true)")
-      ->type_name("BOOL");
-  verb.add_option("--leader-elect", settings.leader_elect, "act only while holding the lease (true)")
-      ->type_name("BOOL");
+  add_truth(verb, "--take-over", settings.take_over, "act for DaemonSets; their in-tree controller must be off");
+  add_truth(verb, "--status-conditions", settings.status_conditions,
+            "write the conditions Progressing and Degraded of DaemonSets; without, those that were written go");
+  add_truth(verb, "--leader-elect", settings.leader_elect, "act only while holding the lease");
   verb.add_option("--lease-name", settings.lease_name, "the Lease of the election")->capture_default_str();
   verb.add_option("--lease-namespace", settings.lease_namespace, "its namespace (default: our own, else kube-system)");
   add_seconds(verb, "--lease-duration", "how long others wait for a leader that has gone", settings.lease_duration);
   add_seconds(verb, "--lease-renew-deadline", "how long a leader acts after its last renewal", settings.renew_deadline);
   add_seconds(verb, "--lease-retry-period", "how often the lease is looked at", settings.retry_period);
   verb.add_option("--concurrent-syncs", settings.concurrent_syncs, "DaemonSets worked on at one time")
-      ->check(CLI::Range(1U, 1000U))
+      ->transform(decimal(1, 1000))
       ->capture_default_str();
   verb.add_option("--max-connections", settings.connections, "connections to the API server, watches not counted")
-      ->check(CLI::Range(1U, 1000U))
+      ->transform(decimal(1, 1000))
       ->capture_default_str();
   add_certificates(verb, settings);
   add_log(verb, settings);
@@ -275,6 +267,11 @@ void add_version(CLI::App& app, Verb& chosen) {
   });
 }
 
+/// All in one line, unlike CLI11's own.
+std::string failure(const CLI::App*, const CLI::Error& error) {
+  return "everynode: " + std::string(error.what()) + "; see --help\n";
+}
+
 /// CLI11's own exit codes tell its internals apart; ours tell usage from the rest.
 int report(const CLI::App& app, const CLI::ParseError& error) {
   return app.exit(error) == 0 ? 0 : 2;
@@ -285,6 +282,8 @@ int report(const CLI::App& app, const CLI::ParseError& error) {
 int run_command_line(int argc, char** argv) {
   CLI::App app("Everynode: one correct pod on every node", "everynode");
   app.require_subcommand(1);
+  app.failure_message(failure);
+  let_the_last_win(app);
   WebhookSettings webhook;
   webhook.threads = std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
   DecideSettings decide;
@@ -303,7 +302,9 @@ int run_command_line(int argc, char** argv) {
   ProbeSettings probe;
   add_probe(app, probe, chosen);
   add_version(app, chosen);
+  refuse_flags_as_values(app);
   try {
+    refuse_empty_values(argc, argv);
     app.parse(argc, argv);
     return chosen();
   } catch (const CLI::ParseError& error) {

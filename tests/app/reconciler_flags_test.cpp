@@ -51,6 +51,21 @@ TEST(ReconcilerFlags, RefuseLivesThatCannotWork) {
   expect_refused(with({"--certificate-ca-lifetime=7776000"}), "three times as long");
 }
 
+// A template that renders `--certificate-webhook=` with an empty variable must not take the cluster over.
+TEST(ReconcilerFlags, SwallowNoOther) {
+  for (const std::string empty : {"--certificate-webhook=", "--lease-namespace=", "--lease-name="}) {
+    expect_refused({empty, "--take-over=false"}, empty + ": needs a value behind the '='");
+  }
+  expect_refused({"--lease-name", "--take-over=false"}, "--lease-name: needs a value, and '--take-over=false' looks");
+  expect_refused({"--leader-elect=0x1"}, "everynode: --leader-elect: '0x1' is neither true nor false; see --help\n");
+  expect_refused({"--lease-duration", "0x20"}, "--lease-duration: '0x20' is no number from 0 to 3600");
+}
+
+TEST(ReconcilerFlags, MayBeRepeatedAndTheLastCounts) {
+  expect_refused({"--take-over=true", "--take-over=false"}, "nothing to do");
+  expect_refused(with({"--certificate-lifetime=7776000", "--certificate-lifetime=5"}), "at least 10 s");
+}
+
 TEST(ReconcilerFlags, OfTheCertificateAreEnoughToDo) {
   const std::string said = outcome(with({"--take-over=false"}));
   EXPECT_FALSE(said.contains("nothing to do") || said.contains("requires")) << said;
