@@ -165,7 +165,9 @@ void Store::put(core::ControllerRevision revision, Source source) {
   const auto found = revisions_.find(revision.uid);
   if (found == revisions_.end()) {
     if (outlived(Kind::controller_revision, source, revision.resource_version)) return;
-    // A new revision that has its owner changes nothing (daemonset-controller.md 1.10).
+    // Upstream sees a new one that has its owner at the next sync only (1.10). A process that has died may have asked
+    // for it, and its number may be as high as that of the current one.
+    if (source == Source::watch) touch_owner_of(revision);
     if (!revision.controller) touch_matching(revision.namespace_, revision.labels);
     const std::string uid = revision.uid;
     revisions_.emplace(uid, std::move(revision));

@@ -12,10 +12,12 @@ using Kind = Store::Kind;
 
 // --- revisions ---
 
-TEST(StoreRevisions, TouchTheirOwnerWhenTheyChangeOrGo) {  // 1.10
+TEST(StoreRevisions, TouchTheirOwnerWhenTheyComeChangeOrGo) {  // 1.10
   const auto store = usual();
+  store->put(revision("own", 1, "{}"), Store::Source::write);
+  EXPECT_EQ(touched(*store), "") << "who makes one knows of it";
   store->put(revision("a", 1, "{}"));
-  EXPECT_EQ(touched(*store), "") << "conformance: a new revision with an owner changes nothing";
+  EXPECT_EQ(touched(*store), "agent") << "one that died may have made it, with the number of the current one";
   auto changed = revision("a", 2, "{}");
   store->put(changed);
   EXPECT_EQ(touched(*store), "") << "the same resourceVersion";
