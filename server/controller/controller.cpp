@@ -185,7 +185,10 @@ Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
     const bool last = plan.actions.empty() && in_flight.count == 0;
     const bool writes = take_status_turn(key, plan, last, ending);
     if (last) {
-      if (writes) ending.failed = !(co_await write_status(key, daemon_set, *plan.status)).empty();
+      if (writes) {
+        const protocol::Result written = co_await write_status(key, daemon_set, *plan.status);
+        ending.failed = !written;
+      }
       break;
     }
     if (writes) cluster::spawn(executor_, write_status_beside(key, daemon_set, *plan.status));
@@ -233,12 +236,11 @@ bool Controller::take_status_turn(const cache::Key& key, const core::Plan& plan,
   return true;
 }
 
-/// What went wrong; empty if nothing did.
-Awaitable<std::string> Controller::write_status(const cache::Key& key, const core::DaemonSet& daemon_set,
-                                                const core::StatusChange& change) {
-  std::string problem = co_await actions_.write_status(daemon_set, change);
-  if (!problem.empty()) observer_.failed(key, problem);
-  co_return problem;
+Awaitable<protocol::Result> Controller::write_status(const cache::Key& key, const core::DaemonSet& daemon_set,
+                                                     const core::StatusChange& change) {
+  protocol::Result result = co_await actions_.write_status(daemon_set, change);
+  if (!result) observer_.failed(key, result.error().text);
+  co_return result;
 }
 
 /// As long as there are actions, the status keeps none of them waiting. Whatever comes of it, there is another plan.
@@ -264,8 +266,9 @@ Controller::Instant Controller::status_due(Pace& pace, const core::Plan& plan, b
 
 /// daemonset-controller.md 11.4.
 void Controller::tell_that_it_selects_all(const core::DaemonSet& daemon_set) {
-  actions_.tell(daemon_set, true, "SelectingAll",
-                "This daemon set is selecting all pods. A non-empty selector is required.");
+  actions_.tell(daemon_set, {.type = protocol::EventType::warning,
+                             .reason = "SelectingAll",
+                             .message = "This daemon set is selecting all pods. A non-empty selector is required."});
 }
 
 void Controller::watch_for_rivals(const core::DaemonPod& pod) {
@@ -291,7 +294,8 @@ void Controller::give_way(const cache::Key& key, const core::DaemonSet& daemon_s
   message.append(what).append(
       " this daemon set, so Everynode does nothing for it. Start kube-controller-manager with "
       "--controllers=*,-daemonset-controller, or Everynode with --take-over=false.");
-  actions_.tell(daemon_set, true, "AnotherController", std::move(message));
+  actions_.tell(daemon_set,
+                {.type = protocol::EventType::warning, .reason = "AnotherController", .message = std::move(message)});
   observer_.rival(key, manager);
 }
 

@@ -5,25 +5,23 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
-#include "answers.hpp"
-#include "batch.hpp"
 #include "everynode/cluster/spawn.hpp"
-#include "everynode/controller/requests.hpp"
-#include "everynode/core/objects.hpp"
+#include "everynode/protocol/requests.hpp"
+#include "everynode/protocol/write_status.hpp"
 
 namespace everynode::controller {
 namespace {
 
 namespace asio = boost::asio;
+using protocol::Next;
+using protocol::Result;
+using protocol::WriteMachine;
 using std::chrono::steady_clock;
+using std::chrono::system_clock;
 
 constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
 constexpr auto never = steady_clock::time_point::max();
-
-bool is_adoption(const core::Action& action) {
-  return std::holds_alternative<core::Adopt>(action);
-}
 
 /// Until one of the actions in flight ends, but not longer than until then.
 Awaitable<void> await_end(InFlight& in_flight, steady_clock::time_point at_latest) {
@@ -33,24 +31,12 @@ Awaitable<void> await_end(InFlight& in_flight, steady_clock::time_point at_lates
 
 }  // namespace
 
-struct Executor::Doer {
-  Executor& executor;
-  Batch& batch;
-
-  Awaitable<std::string> operator()(const core::Adopt& action) const { return executor.adopt(batch, action); }
-  Awaitable<std::string> operator()(const core::Release& action) const { return executor.release(batch, action); }
-  Awaitable<std::string> operator()(const core::CreatePod& action) const { return executor.create_pod(batch, action); }
-  Awaitable<std::string> operator()(const core::DeletePod& action) const { return executor.delete_pod(batch, action); }
-  Awaitable<std::string> operator()(const core::RelabelPod& action) const { return executor.relabel(batch, action); }
-  Awaitable<std::string> operator()(const core::CreateRevision& action) const {
-    return executor.create_revision(batch, action);
-  }
-  Awaitable<std::string> operator()(const core::ChangeRevision& action) const {
-    return executor.change_revision(batch, action);
-  }
-  Awaitable<std::string> operator()(const core::DeleteRevision& action) const {
-    return executor.delete_revision(batch, action);
-  }
+/// One action under way.
+struct Executor::Work {
+  std::shared_ptr<protocol::Batch> batch;
+  core::Action action;
+  std::unique_ptr<WriteMachine> machine;
+  InFlight& in_flight;
 };
 
 Executor::Executor(cluster::Client& client, cache::Store& store, cluster::EventRecorder& events,
@@ -62,15 +48,12 @@ Awaitable<void> Executor::run(const core::DaemonSet& daemon_set, core::Plan plan
   const auto end = steady_clock::now() + for_at_most;
   if (in_flight.count == 0) in_flight.done.clear();
   const bool only_creates = std::ranges::all_of(plan.actions, core::creates_pod);
-  const auto batch = std::make_shared<Batch>(daemon_set, plan, in_flight);
-  if (std::ranges::any_of(plan.actions, core::deletes_pod)) {
-    const std::optional<std::string> known = co_await settle_deletions(*batch);
-    if (known) {
-      in_flight.failed = !known->empty();
-      co_return;
-    }
+  const auto batch = std::make_shared<protocol::Batch>(daemon_set, plan);
+  const Result prepared = co_await prepare(batch, plan);
+  if (!prepared || *prepared == Next::plan_again) {
+    in_flight.failed = !prepared;
+    co_return;
   }
-  if (std::ranges::any_of(plan.actions, is_adoption)) batch->adoption = co_await may_adopt(*batch);
   const std::size_t first = in_flight.window.first_of(plan.actions.size());
   std::ranges::rotate(plan.actions, plan.actions.begin() + static_cast<std::ptrdiff_t>(first));
   const auto latest = only_creates ? end : never;
@@ -79,7 +62,7 @@ Awaitable<void> Executor::run(const core::DaemonSet& daemon_set, core::Plan plan
     const auto now = steady_clock::now();
     const bool more = begun < plan.actions.size() && !in_flight.failed && now < end && may_act();
     if (more && in_flight.count < in_flight.window.size()) {
-      begin(batch, std::move(plan.actions[begun++]));
+      begin(batch, std::move(plan.actions[begun++]), in_flight);
       continue;
     }
     if (in_flight.count == 0 || now >= latest) break;
@@ -91,22 +74,33 @@ Awaitable<void> Executor::land(InFlight& in_flight) {
   while (in_flight.count > 0) co_await await_end(in_flight, never);
 }
 
-void Executor::begin(const std::shared_ptr<Batch>& batch, core::Action action) {
-  ++batch->in_flight.count;
-  note_creating(batch->key, action, true);
-  cluster::spawn(batch->in_flight.one_ended.get_executor(), run_one(batch, std::move(action)));
+Awaitable<Result> Executor::prepare(std::shared_ptr<protocol::Batch> batch, const core::Plan& plan) {
+  const cache::Board* const board = store_.board(batch->key());
+  if (board == nullptr) co_return Next::plan_again;
+  protocol::Preparation machine(batch, plan, board->doubts());
+  Result result = co_await drive(machine, batch->daemon_set());
+  if (!result) observer_.acted(batch->key(), plan.actions.front(), result.error().text);
+  co_return result;
 }
 
-Awaitable<void> Executor::run_one(std::shared_ptr<Batch> batch, core::Action action) {
-  InFlight& in_flight = batch->in_flight;
-  const Doer doer{.executor = *this, .batch = *batch};
-  auto doing = std::visit(doer, action);
-  const std::string problem = co_await std::move(doing);
-  observer_.acted(batch->key, action, problem);
-  note_creating(batch->key, action, false);
-  if (problem.empty()) {
+void Executor::begin(const std::shared_ptr<protocol::Batch>& batch, core::Action action, InFlight& in_flight) {
+  const cache::Board* const board = store_.board(batch->key());
+  const cache::Doubts none;
+  auto machine = protocol::begin(action, batch, board == nullptr ? none : board->doubts());
+  ++in_flight.count;
+  take(machine->take_effects(), batch->daemon_set());
+  auto work = std::make_unique<Work>(batch, std::move(action), std::move(machine), in_flight);
+  cluster::spawn(in_flight.one_ended.get_executor(), run_one(std::move(work)));
+}
+
+Awaitable<void> Executor::run_one(std::unique_ptr<Work> work) {
+  InFlight& in_flight = work->in_flight;
+  const core::DaemonSet& daemon_set = work->batch->daemon_set();
+  const Result result = co_await drive(*work->machine, daemon_set);
+  observer_.acted(work->batch->key(), work->action, result ? std::string{} : result.error().text);
+  if (result) {
     in_flight.window.succeeded();
-    in_flight.done.push_back(std::move(action));
+    in_flight.done.push_back(std::move(work->action));
   } else {
     in_flight.window.failed();
     in_flight.failed = true;
@@ -115,97 +109,32 @@ Awaitable<void> Executor::run_one(std::shared_ptr<Batch> batch, core::Action act
   in_flight.one_ended.cancel();
 }
 
-/// A node whose pod is being created gets no other meanwhile, whatever the next plan is.
-void Executor::note_creating(const cache::Key& daemon_set, const core::Action& action, bool creating) {
-  const auto* const creation = std::get_if<core::CreatePod>(&action);
-  cache::Board* const board = creation == nullptr ? nullptr : store_.board(daemon_set);
-  if (board != nullptr) board->set_creating(creation->node, creating);
+Awaitable<Result> Executor::write_status(const core::DaemonSet& daemon_set, const core::StatusChange& change) {
+  protocol::WriteStatus machine(daemon_set, change);
+  co_return co_await drive(machine, daemon_set);
 }
 
-Awaitable<std::string> Executor::write_status(const core::DaemonSet& daemon_set, const core::StatusChange& change) {
-  const kube::Request request = controller::write_status(daemon_set, change);
-  const kube::Outcome outcome = co_await client_.send(request);
-  if (outcome && outcome->ok()) co_return take_daemon_set(*outcome);
-  if (is_not_found(outcome)) co_return std::string{};
-  std::string problem = kube::explain(request, outcome);
-  if (!is_conflict(outcome)) co_return problem;
-  co_return co_await take_newer(daemon_set, std::move(problem));
+/// Sends what the machine asks for, until it has ended.
+Awaitable<Result> Executor::drive(WriteMachine& machine, const core::DaemonSet& daemon_set) {
+  while (const auto* const asked = std::get_if<kube::Request>(&machine.next())) {
+    const kube::Request request = *asked;
+    const kube::Outcome outcome = co_await client_.send(request);
+    machine.on_answer(protocol::read_answer(request, outcome, document_));
+    take(machine.take_effects(), daemon_set);
+  }
+  take(machine.take_effects(), daemon_set);
+  co_return std::get<WriteMachine::Ended>(machine.next()).result;
 }
 
-/// daemonset-controller.md 11.3: somebody else wrote to the DaemonSet, and its watch has not said so yet.
-Awaitable<std::string> Executor::take_newer(const core::DaemonSet& daemon_set, std::string problem) {
+void Executor::take(protocol::Effects effects, const core::DaemonSet& daemon_set) {
   const cache::Key key{.namespace_ = daemon_set.namespace_, .name = daemon_set.name};
-  const kube::Request question = kube::get(kube::daemon_sets, key);
-  const kube::Outcome live = co_await client_.send(question);
-  if (is_not_found(live)) co_return std::string{};
-  if (!live || !live->ok()) co_return kube::explain(question, live);
-  auto newer = core::read_daemon_set(live->body, document_);
-  if (!newer) co_return newer.error();
-  if (newer->resource_version == daemon_set.resource_version) co_return problem;
-  store_.put(std::move(*newer), cache::Store::Source::write);
-  co_return std::string{};
+  const auto now = std::chrono::floor<std::chrono::microseconds>(system_clock::now());
+  protocol::apply(std::move(effects.changes), key, store_, now);
+  for (protocol::Notice& notice : effects.notices) tell(daemon_set, std::move(notice));
 }
 
-void Executor::tell(const core::DaemonSet& daemon_set, bool warning, std::string_view reason, std::string message) {
-  events_.record(event_on(daemon_set, warning, reason, std::move(message), std::chrono::system_clock::now()));
-}
-
-/// The API says that an object is not what we think it is. Only what it says of the object itself tells whether it has
-/// gone, for good: an answer of this kind may have other causes.
-Awaitable<std::string> Executor::look_again(Batch& batch, core::OwnedKind kind, std::string name, std::string uid,
-                                            std::string problem) {
-  const bool pod = kind == core::OwnedKind::pod;
-  const cache::Key key{.namespace_ = batch.key.namespace_, .name = std::move(name)};
-  const kube::Request question = kube::get(pod ? kube::pods : kube::controller_revisions, key);
-  const kube::Outcome outcome = co_await client_.send(question);
-  if (is_not_found(outcome)) {
-    forget(kind, uid);
-    co_return std::string{};
-  }
-  if (!outcome || !outcome->ok()) co_return kube::explain(question, outcome);
-  if (pod) co_return compare(core::read_daemon_pod(outcome->body, document_), kind, uid, std::move(problem));
-  co_return compare(core::read_controller_revision(outcome->body, document_), kind, uid, std::move(problem));
-}
-
-/// Takes what has the name now. The problem stays if that is the object which it is about.
-template <class Object>
-std::string Executor::compare(std::expected<Object, std::string> seen, core::OwnedKind kind, const std::string& uid,
-                              std::string problem) {
-  if (!seen) return seen.error();
-  const bool same = seen->uid == uid;
-  if (!same) forget(kind, uid);
-  store_.put(std::move(*seen), cache::Store::Source::write);
-  return same ? problem : std::string{};
-}
-
-void Executor::forget(core::OwnedKind kind, const std::string& uid) {
-  if (kind == core::OwnedKind::pod) {
-    store_.remove_pod(uid);
-  } else {
-    store_.remove_revision(uid);
-  }
-}
-
-std::string Executor::take_pod(const kube::Reply& reply) {
-  const bool json = reply.encoding == kube::Encoding::json;
-  auto pod = json ? core::read_daemon_pod(reply.body, document_) : core::read_daemon_pod_protobuf(reply.body);
-  if (!pod) return "the API server answered with a Pod that cannot be read: " + pod.error();
-  store_.put(std::move(*pod), cache::Store::Source::write);
-  return {};
-}
-
-std::string Executor::take_revision(const kube::Reply& reply) {
-  auto revision = core::read_controller_revision(reply.body, document_);
-  if (!revision) return "the API server answered with a ControllerRevision that cannot be read: " + revision.error();
-  store_.put(std::move(*revision), cache::Store::Source::write);
-  return {};
-}
-
-std::string Executor::take_daemon_set(const kube::Reply& reply) {
-  auto daemon_set = core::read_daemon_set(reply.body, document_);
-  if (!daemon_set) return "the API server answered with a DaemonSet that cannot be read: " + daemon_set.error();
-  store_.put(std::move(*daemon_set), cache::Store::Source::write);
-  return {};
+void Executor::tell(const core::DaemonSet& daemon_set, protocol::Notice notice) {
+  events_.record(protocol::event_on(daemon_set, std::move(notice), system_clock::now()));
 }
 
 }  // namespace everynode::controller

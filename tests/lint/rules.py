@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-PURE = ("core", "admission", "http", "kube", "cache")
+PURE = ("core", "admission", "http", "kube", "cache", "protocol")
 LIBRARIES = ("simdjson.h", "protozero/", "nlohmann/", "boost/container/")
 BORROWED = {"server/core/base64.cpp": ("openssl/evp.h",)}
 # Standard headers of the world outside: threads, files, signals, the time of day. <chrono> has durations, which are

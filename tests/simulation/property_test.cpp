@@ -98,10 +98,10 @@ class Calm {
       api_,
       now_,
       {.meanwhile = [this] { after_each_write(); },
-       .loses = [] { return false; },
+       .fate = [] { return Fate::answered; },
        .judge = [this](const auto& snapshot, const auto& plan) { judge_plan(snapshot, plan, now_); },
        .log = [](const std::string&) {},
-       .sends = [](const std::string&) {}}};
+       .sends = [](const kube::Request&) {}}};
 };
 
 const core::PodTemplate other_template = support::pod_template(R"("containers":[{"name":"c","image":"i:2"}])");
@@ -126,10 +126,10 @@ TEST(FixedPoint, IsReachedFromAnywhereAndStays) {
     }
     SimulatedController controller(api, now,
                                    {.meanwhile = [] {},
-                                    .loses = [] { return false; },
+                                    .fate = [] { return Fate::answered; },
                                     .judge = [](const auto&, const auto&) {},
                                     .log = [](const std::string&) {},
-                                    .sends = [](const std::string&) {}});
+                                    .sends = [](const kube::Request&) {}});
     const auto run = [&] {
       controller.start();
       for (bool changed = true; changed; now += seconds(5)) {

@@ -20,6 +20,11 @@ bool Schedule::begin_step() {
   return take_place();
 }
 
+void Schedule::begin_part() {
+  constexpr std::uint32_t most_things = 64;
+  now_.thing = (now_.thing / most_things + 1) * most_things;
+}
+
 bool Schedule::happens(std::size_t one_in) {
   return choice().one_in(one_in) && take_place();
 }

@@ -26,6 +26,8 @@ class Schedule {
 
   /// False: the step is left out.
   bool begin_step();
+  /// A part of the step begins: what is left out of the one before does not change the numbers of its things.
+  void begin_part();
   /// Whether the next thing happens, with this chance. What it is in detail is up to the dice from now on.
   bool happens(std::size_t one_in);
   /// The next choice, which is about how much or how long.

@@ -8,18 +8,56 @@
 namespace everynode::simulation {
 namespace {
 
+using Json = nlohmann::json;
+using protocol::Answer;
+using protocol::Failure;
+using protocol::Problem;
+
 template <class T>
 T parsed(std::expected<T, std::string> read, const std::string& body) {
   if (!read) throw std::runtime_error("the API server cannot read " + body + ": " + read.error());
   return std::move(*read);
 }
 
-std::int64_t number_of(const nlohmann::json& status, const char* name) {
+std::int64_t number_of(const Json& status, const char* name) {
   return status.at(name).get<std::int64_t>();
 }
 
+/// The object that a request is about; empty for a new one.
+std::string name_in(const kube::Request& request) {
+  std::string path = request.target;
+  if (!request.resource.subresource.empty()) path.resize(path.rfind('/'));
+  const std::string name = path.substr(path.rfind('/') + 1);
+  return name == request.resource.plural ? std::string{} : name;
+}
+
+std::string uid_in(const std::string& delete_options) {
+  return Json::parse(delete_options).at("preconditions").at("uid");
+}
+
+template <class T>
+Answer found(const Collection<T>& kind, const std::string& name) {
+  const T* const object = kind.find(name);
+  if (object == nullptr) return refusal(Failure::not_found);
+  return *object;
+}
+
+/// Owner references merge by their UID. False: the object would have two controllers.
+bool set_owner(core::Shared<core::ControllerRef>& controller, const Json& metadata) {
+  if (!metadata.contains("ownerReferences")) return true;
+  const Json& owner = metadata["ownerReferences"].at(0);
+  const std::string uid = owner.at("uid");
+  if (owner.contains("$patch")) {
+    if (controller && controller->uid == uid) controller.reset();
+    return true;
+  }
+  if (controller && controller->uid != uid) return false;
+  controller = core::ControllerRef{.kind = owner.at("kind"), .name = owner.at("name"), .uid = uid};
+  return true;
+}
+
 /// Conditions merge by their type.
-void put(std::vector<core::Condition>& conditions, const nlohmann::json& wanted) {
+void put(std::vector<core::Condition>& conditions, const Json& wanted) {
   const std::string type = wanted.at("type");
   std::erase_if(conditions, [&](const core::Condition& one) { return one.type == type; });
   if (wanted.contains("$patch")) return;
@@ -32,75 +70,118 @@ void put(std::vector<core::Condition>& conditions, const nlohmann::json& wanted)
 
 }  // namespace
 
-Answer<core::DaemonPod> SimulatedApi::create_pod(const std::string& body, core::Time now) {
+std::unexpected<Problem> refusal(Failure failure) {
+  const bool missing = failure == Failure::not_found;
+  const bool taken = failure == Failure::already_exists;
+  const char* const reason = missing ? "NotFound" : taken ? "AlreadyExists" : "Conflict";
+  return std::unexpected(Problem{
+      .failure = failure,
+      .text = reason,
+      .status = kube::ApiStatus{.code = missing ? 404U : 409U, .reason = reason, .message = reason, .cause = {}}});
+}
+
+Answer SimulatedApi::answer(const kube::Request& request, core::Time now) {
+  const std::string name = name_in(request);
+  const bool pod = request.resource == kube::pods;
+  const bool revision = request.resource == kube::controller_revisions;
+  switch (request.verb) {
+    case kube::Verb::get:
+      return pod ? found(pods, name) : revision ? found(revisions, name) : found(daemon_sets, name);
+    case kube::Verb::create:
+      return pod ? create_pod(request.body, now) : create_revision(request.body);
+    case kube::Verb::delete_:
+      return pod ? delete_pod(name, uid_in(request.body)) : delete_revision(name, uid_in(request.body));
+    case kube::Verb::patch:
+      return pod        ? patch_pod(name, request.body)
+             : revision ? patch_revision(name, request.body)
+                        : patch_status(name, request.body);
+    default:
+      throw std::runtime_error("the API server does not know " + request.target);
+  }
+}
+
+Answer SimulatedApi::create_pod(const std::string& body, core::Time now) {
   core::DaemonPod pod = parsed(core::read_daemon_pod(body, document_), body);
-  if (pods.find(pod.name) != nullptr) return {.code = 409, .object = {}};
+  if (pods.find(pod.name) != nullptr) return refusal(Failure::already_exists);
   pod.namespace_ = "default";
   pod.uid = new_uid();
   pod.created = std::chrono::floor<std::chrono::seconds>(now);
   if (on_create) on_create(pod);
-  return {.code = 201, .object = pods.write(std::move(pod))};
+  return pods.write(std::move(pod));
 }
 
-Answer<core::DaemonPod> SimulatedApi::delete_pod(std::string_view name, std::string_view uid) {
+Answer SimulatedApi::delete_pod(std::string_view name, std::string_view uid) {
   const core::DaemonPod* found = pods.find(name);
-  if (found == nullptr) return {.code = 404, .object = {}};
-  if (found->uid != uid) return {.code = 409, .object = {}};
+  if (found == nullptr) return refusal(Failure::not_found);
+  if (found->uid != uid) return refusal(Failure::conflict);
   core::DaemonPod pod = *found;
   const bool at_once = pod.node_name.empty() || pod.is_over();
   if (at_once && pod.labels.find(finalizer) == nullptr) {
     pods.erase(name);
-    return {.code = 200, .object = std::move(pod)};
+    return pod;
   }
-  if (pod.terminating) return {.code = 200, .object = std::move(pod)};
+  if (pod.terminating) return pod;
   pod.terminating = true;
-  return {.code = 200, .object = pods.write(std::move(pod))};
+  return pods.write(std::move(pod));
 }
 
-Answer<core::DaemonPod> SimulatedApi::relabel_pod(std::string_view name, std::string_view uid, std::string_view hash) {
+Answer SimulatedApi::patch_pod(std::string_view name, const std::string& patch) {
   const core::DaemonPod* found = pods.find(name);
-  if (found == nullptr) return {.code = 404, .object = {}};
-  if (found->uid != uid) return {.code = 422, .object = {}};
+  if (found == nullptr) return refusal(Failure::not_found);
+  const Json metadata = Json::parse(patch).at("metadata");
   core::DaemonPod pod = *found;
-  pod.labels.set(core::revision_hash_label, hash);
-  return {.code = 200, .object = pods.write(std::move(pod))};
+  if (metadata.at("uid") != pod.uid || !set_owner(pod.controller, metadata)) return refusal(Failure::conflict);
+  if (metadata.contains("labels")) {
+    pod.labels.set(core::revision_hash_label, metadata["labels"].at(core::revision_hash_label).get<std::string>());
+  }
+  return pods.write(std::move(pod));
 }
 
-Answer<core::ControllerRevision> SimulatedApi::create_revision(const std::string& body) {
+Answer SimulatedApi::create_revision(const std::string& body) {
   core::ControllerRevision revision = parsed(core::read_controller_revision(body, document_), body);
-  if (revisions.find(revision.name) != nullptr) return {.code = 409, .object = {}};
+  if (revisions.find(revision.name) != nullptr) return refusal(Failure::already_exists);
   revision.uid = new_uid();
-  return {.code = 201, .object = revisions.write(std::move(revision))};
+  return revisions.write(std::move(revision));
 }
 
-Answer<core::ControllerRevision> SimulatedApi::delete_revision(std::string_view name, std::string_view uid) {
+Answer SimulatedApi::delete_revision(std::string_view name, std::string_view uid) {
   const core::ControllerRevision* found = revisions.find(name);
-  if (found == nullptr) return {.code = 404, .object = {}};
-  if (found->uid != uid) return {.code = 409, .object = {}};
+  if (found == nullptr) return refusal(Failure::not_found);
+  if (found->uid != uid) return refusal(Failure::conflict);
   core::ControllerRevision revision = *found;
   revisions.erase(name);
-  return {.code = 200, .object = std::move(revision)};
+  return revision;
 }
 
-Answer<core::ControllerRevision> SimulatedApi::change_revision(std::string_view name, std::string_view version,
-                                                               std::optional<std::int64_t> number,
-                                                               const std::optional<std::string>& hash) {
+Answer SimulatedApi::patch_revision(std::string_view name, const std::string& patch) {
   const core::ControllerRevision* found = revisions.find(name);
-  if (found == nullptr) return {.code = 404, .object = {}};
-  if (found->resource_version != version) return {.code = 409, .object = {}};
+  if (found == nullptr) return refusal(Failure::not_found);
+  const Json json = Json::parse(patch);
+  const Json& metadata = json.at("metadata");
   core::ControllerRevision revision = *found;
-  if (number) revision.revision = *number;
-  if (hash) revision.labels.set(core::revision_hash_label, *hash);
-  return {.code = 200, .object = revisions.write(std::move(revision))};
+  if (metadata.value("uid", revision.uid) != revision.uid || !set_owner(revision.controller, metadata) ||
+      metadata.value("resourceVersion", revision.resource_version) != revision.resource_version) {
+    return refusal(Failure::conflict);
+  }
+  revision.revision = json.value("revision", revision.revision);
+  if (metadata.contains("labels")) {
+    const std::string hash = metadata["labels"].at(core::revision_hash_label);
+    revision.labels.set(core::revision_hash_label, hash);
+  }
+  return revisions.write(std::move(revision));
 }
 
-Answer<core::DaemonSet> SimulatedApi::patch_status(std::string_view name, std::string_view patch) {
+Answer SimulatedApi::patch_status(std::string_view name, const std::string& patch) {
   const core::DaemonSet* found = daemon_sets.find(name);
-  if (found == nullptr) return {.code = 404, .object = {}};
-  const auto json = nlohmann::json::parse(patch);
-  if (json.at("metadata").at("resourceVersion") != found->resource_version) return {.code = 409, .object = {}};
-  const auto& status = json.at("status");
+  if (found == nullptr) return refusal(Failure::not_found);
+  const Json json = Json::parse(patch);
+  if (json.at("metadata").at("resourceVersion") != found->resource_version) return refusal(Failure::conflict);
+  const Json& status = json.at("status");
   core::DaemonSet set = *found;
+  if (status.contains("collisionCount")) {
+    set.collision_count = number_of(status, "collisionCount");
+    return daemon_sets.write(std::move(set));
+  }
   set.status = {.current_number_scheduled = number_of(status, "currentNumberScheduled"),
                 .number_misscheduled = number_of(status, "numberMisscheduled"),
                 .desired_number_scheduled = number_of(status, "desiredNumberScheduled"),
@@ -109,18 +190,8 @@ Answer<core::DaemonSet> SimulatedApi::patch_status(std::string_view name, std::s
                 .updated_number_scheduled = number_of(status, "updatedNumberScheduled"),
                 .number_available = number_of(status, "numberAvailable"),
                 .number_unavailable = number_of(status, "numberUnavailable")};
-  for (const auto& condition : status.value("conditions", nlohmann::json::array())) put(set.conditions, condition);
-  return {.code = 200, .object = daemon_sets.write(std::move(set))};
-}
-
-Answer<core::DaemonSet> SimulatedApi::set_collision_count(std::string_view name, std::string_view version,
-                                                          std::int64_t count) {
-  const core::DaemonSet* found = daemon_sets.find(name);
-  if (found == nullptr) return {.code = 404, .object = {}};
-  if (found->resource_version != version) return {.code = 409, .object = {}};
-  core::DaemonSet set = *found;
-  set.collision_count = count;
-  return {.code = 200, .object = daemon_sets.write(std::move(set))};
+  for (const auto& condition : status.value("conditions", Json::array())) put(set.conditions, condition);
+  return daemon_sets.write(std::move(set));
 }
 
 }  // namespace everynode::simulation

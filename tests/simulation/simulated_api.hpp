@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +14,7 @@
 #include "everynode/core/document.hpp"
 #include "everynode/core/node.hpp"
 #include "everynode/core/revision.hpp"
+#include "everynode/protocol/answer.hpp"
 
 namespace everynode::simulation {
 
@@ -63,13 +64,6 @@ class Collection {
   std::vector<Change<T>> log_;
 };
 
-/// What the server answers: HTTP's code, and the object as it is after the write.
-template <class T>
-struct Answer {
-  int code = 200;
-  std::optional<T> object;
-};
-
 /// The label of pods that do not go before somebody else agrees: what a finalizer is to the real server.
 inline constexpr std::string_view finalizer = "held";
 
@@ -85,44 +79,26 @@ class SimulatedApi {
   [[nodiscard]] std::string version() const { return std::to_string(version_); }
   std::string new_uid() { return "u" + std::to_string(++uids_); }
 
-  Answer<core::DaemonPod> create_pod(const std::string& body, core::Time now);
-  /// The preconditions are the UID; a pod that runs gets time to end.
-  Answer<core::DaemonPod> delete_pod(std::string_view name, std::string_view uid);
-  Answer<core::ControllerRevision> create_revision(const std::string& body);
-  Answer<core::ControllerRevision> delete_revision(std::string_view name, std::string_view uid);
-  Answer<core::ControllerRevision> change_revision(std::string_view name, std::string_view version,
-                                                   std::optional<std::int64_t> number,
-                                                   const std::optional<std::string>& hash);
-  Answer<core::DaemonSet> patch_status(std::string_view name, std::string_view patch);
-  Answer<core::DaemonSet> set_collision_count(std::string_view name, std::string_view version, std::int64_t count);
+  /// Does what a request for one object of the namespace asks for.
+  [[nodiscard]] protocol::Answer answer(const kube::Request& request, core::Time now);
 
-  /// Adopts for `owner`, or releases from it, a pod or a revision.
-  template <class T>
-  Answer<T> adopt(Collection<T>& kind, std::string_view name, std::string_view uid, const core::DaemonSet& owner) {
-    const T* found = kind.find(name);
-    if (found == nullptr) return {.code = 404, .object = {}};
-    if (found->uid != uid || (found->controller && found->controller->uid != owner.uid)) {
-      return {.code = 422, .object = {}};
-    }
-    T object = *found;
-    object.controller = core::ControllerRef{.kind = "DaemonSet", .name = owner.name, .uid = owner.uid};
-    return {.code = 200, .object = kind.write(std::move(object))};
-  }
-  template <class T>
-  Answer<T> release(Collection<T>& kind, std::string_view name, std::string_view uid, const core::DaemonSet& owner) {
-    const T* found = kind.find(name);
-    if (found == nullptr) return {.code = 404, .object = {}};
-    if (found->uid != uid) return {.code = 422, .object = {}};
-    T object = *found;
-    if (object.controller && object.controller->uid == owner.uid) object.controller.reset();
-    return {.code = 200, .object = kind.write(std::move(object))};
-  }
-  Answer<core::DaemonPod> relabel_pod(std::string_view name, std::string_view uid, std::string_view hash);
+  /// A pod that runs gets time to end.
+  protocol::Answer delete_pod(std::string_view name, std::string_view uid);
 
  private:
+  protocol::Answer create_pod(const std::string& body, core::Time now);
+  protocol::Answer create_revision(const std::string& body);
+  protocol::Answer delete_revision(std::string_view name, std::string_view uid);
+  protocol::Answer patch_pod(std::string_view name, const std::string& patch);
+  protocol::Answer patch_revision(std::string_view name, const std::string& patch);
+  protocol::Answer patch_status(std::string_view name, const std::string& patch);
+
   std::uint64_t version_ = 1000;
   std::uint64_t uids_ = 0;
   core::Document document_;
 };
+
+/// Why a request was not done, in the API server's words.
+[[nodiscard]] std::unexpected<protocol::Problem> refusal(protocol::Failure failure);
 
 }  // namespace everynode::simulation

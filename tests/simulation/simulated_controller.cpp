@@ -1,6 +1,6 @@
 #include "simulated_controller.hpp"
 
-#include "executor.hpp"
+#include "everynode/protocol/write_status.hpp"
 
 namespace everynode::simulation {
 namespace {
@@ -34,6 +34,11 @@ void remove(cache::Store& store, const core::ControllerRevision& revision) {
 }
 
 constexpr std::size_t all = 1'000'000;
+
+protocol::Answer lost() {
+  return std::unexpected(
+      protocol::Problem{.failure = protocol::Failure::in_doubt, .text = "no answer came", .status = {}});
+}
 
 }  // namespace
 
@@ -129,29 +134,56 @@ bool SimulatedController::sync_once(const cache::Key& key) {
   if (plan.again_at) due_[key] = *plan.again_at;
   const core::DaemonSet set = *view.snapshot.daemon_set;
   if (plan.actions.empty()) {
-    if (plan.status) write_status(key, set, *plan.status);
+    if (!plan.status) return false;
+    around_.log(set.name + ": write status");
+    protocol::WriteStatus machine(set, *plan.status);
+    if (!drive(machine, key)) again_.insert(key);
     return false;
   }
-  Executor executor(*this, set, plan.hash, view.snapshot);
-  bool failed = false;
-  for (const core::Action& action : plan.actions) {
-    around_.log(set.name + ": " + core::to_text(action));
-    if (!executor.execute(action)) failed = true;
-  }
-  if (failed) again_.insert(key);
-  return !failed;
+  const bool done = carry_out(set, plan);
+  if (!done) again_.insert(key);
+  return done;
 }
 
-void SimulatedController::write_status(const cache::Key& key, const core::DaemonSet& set,
-                                       const core::StatusChange& change) {
-  around_.log(set.name + ": write status");
-  const std::string patch = core::status_patch(change, set.resource_version);
-  auto answer = ask([&] { return api_.patch_status(set.name, patch); });
-  if (answer.object) {
-    store_->put(std::move(*answer.object), cache::Store::Source::write);
-  } else {
-    again_.insert(key);
+/// False: not all of it was done.
+bool SimulatedController::carry_out(const core::DaemonSet& set, const core::Plan& plan) {
+  const auto batch = std::make_shared<protocol::Batch>(set, plan);
+  const cache::Key& key = batch->key();
+  protocol::Preparation preparation(batch, plan, store_->board(key)->doubts());
+  const protocol::Result prepared = drive(preparation, key);
+  if (!prepared || *prepared == protocol::Next::plan_again) return prepared.has_value();
+  bool done = true;
+  for (const core::Action& action : plan.actions) {
+    around_.log(set.name + ": " + core::to_text(action));
+    const cache::Board* const board = store_->board(key);
+    const auto machine = protocol::begin(action, batch, board == nullptr ? cache::Doubts{} : board->doubts());
+    const protocol::Result result = drive(*machine, key);
+    if (result) continue;
+    around_.log(set.name + ": " + result.error().text);
+    done = false;
   }
+  return done;
+}
+
+protocol::Result SimulatedController::drive(protocol::WriteMachine& machine, const cache::Key& key) {
+  while (const auto* const request = std::get_if<kube::Request>(&machine.next())) {
+    protocol::apply(machine.take_effects().changes, key, *store_, now_);
+    machine.on_answer(send(*request));
+  }
+  protocol::apply(machine.take_effects().changes, key, *store_, now_);
+  return std::get<protocol::WriteMachine::Ended>(machine.next()).result;
+}
+
+protocol::Answer SimulatedController::send(const kube::Request& request) {
+  around_.sends(request);
+  const Fate fate = around_.fate();
+  if (fate == Fate::request_lost) {
+    around_.meanwhile();
+    return lost();
+  }
+  protocol::Answer answer = api_.answer(request, now_);
+  around_.meanwhile();
+  return fate == Fate::answered ? std::move(answer) : lost();
 }
 
 }  // namespace everynode::simulation

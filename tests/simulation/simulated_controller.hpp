@@ -1,4 +1,5 @@
-/// The shell of the reconciler without its sockets: watches that lag, one write after the other, answers that get lost.
+/// The shell of the reconciler without its sockets: watches that lag, one write after the other, by the machines that
+/// the real one drives too; answers that get lost.
 #pragma once
 
 #include <functional>
@@ -9,18 +10,25 @@
 
 #include "everynode/cache/store.hpp"
 #include "everynode/core/plan.hpp"
+#include "everynode/protocol/batch.hpp"
 #include "simulated_api.hpp"
 
 namespace everynode::simulation {
 
+/// What becomes of one request.
+enum class Fate : std::uint8_t {
+  answered,
+  answer_lost,   ///< it was done
+  request_lost,  ///< it was not, but nobody can tell
+};
+
 /// What the controller's surroundings do to it.
 struct Surroundings {
-  std::function<void()> meanwhile;  ///< called between a write and its answer; may throw Crash
-  std::function<bool()> loses;      ///< whether an answer is lost
+  std::function<void()> meanwhile;  ///< called between a request and its answer; may throw Crash
+  std::function<Fate()> fate;
   std::function<void(const core::Snapshot&, const core::Plan&)> judge;  ///< called with each plan
   std::function<void(const std::string&)> log;
-  std::function<void(const std::string&)>
-      sends;  ///< called with the body of a pod; may throw Crash, and create it later
+  std::function<void(const kube::Request&)> sends;  ///< may throw Crash, and have it done later
 };
 
 /// The process ends here. What it knew is gone.
@@ -57,26 +65,16 @@ class SimulatedController {
   [[nodiscard]] const cache::Store& store() const { return *store_; }
 
  private:
-  friend class Executor;
-
   template <class T>
   void list(Collection<T>& from, Stream<T>& stream);
   template <class T>
   void advance(Collection<T>& from, Stream<T>& stream, std::size_t most);
   void sync(const cache::Key& key);
   [[nodiscard]] bool sync_once(const cache::Key& key);
-  void write_status(const cache::Key& key, const core::DaemonSet& set, const core::StatusChange& change);
-
-  /// Asks until there is an answer. Each write is safe to repeat: it names what it creates, and the UID of what it
-  /// changes.
-  template <class Question>
-  auto ask(Question question) {
-    for (;;) {
-      auto answer = question();
-      around_.meanwhile();
-      if (!around_.loses()) return answer;
-    }
-  }
+  [[nodiscard]] bool carry_out(const core::DaemonSet& set, const core::Plan& plan);
+  /// Asks what the machine asks, until it has ended.
+  [[nodiscard]] protocol::Result drive(protocol::WriteMachine& machine, const cache::Key& key);
+  [[nodiscard]] protocol::Answer send(const kube::Request& request);
 
   SimulatedApi& api_;
   const core::Time& now_;

@@ -21,10 +21,10 @@ Simulation::Simulation(std::uint64_t seed, std::optional<std::set<Occasion>> onl
       world_(api_, schedule_.dice(), now_, [this](const std::string& line) { log(line); }),
       controller_(api_, now_,
                   {.meanwhile = [this] { meanwhile(); },
-                   .loses = [this] { return !peace_ && schedule_.happens(12); },
+                   .fate = [this] { return fate(); },
                    .judge = [this](const auto& snapshot, const auto& plan) { judge_plan(snapshot, plan, now_); },
                    .log = [this](const std::string& line) { log("  " + line); },
-                   .sends = [this](const std::string& body) { send(body); }}) {
+                   .sends = [this](const kube::Request& request) { send(request); }}) {
   api_.on_create = [this](const core::DaemonPod& pod) { judge_create(pod); };
 }
 
@@ -74,11 +74,7 @@ void Simulation::start() {
 void Simulation::step() {
   if (schedule_.happens(2)) world_.surprise();
   work(schedule_.choice().below(6));
-  while (!in_flight_.empty() && schedule_.happens(2)) {
-    log("a pod comes that was in flight");
-    static_cast<void>(api_.create_pod(in_flight_.back(), now_));
-    in_flight_.pop_back();
-  }
+  while (!in_flight_.empty() && schedule_.happens(2)) come_late();
   Dice& amounts = schedule_.choice();
   controller_.deliver([&] { return amounts.one_in(3) ? 0 : amounts.below(8); });
   if (schedule_.happens(15)) relist();
@@ -108,13 +104,29 @@ void Simulation::meanwhile() {
   if (schedule_.happens(60)) throw Crash{};
 }
 
+Fate Simulation::fate() {
+  if (peace_ || !schedule_.happens(12)) return Fate::answered;
+  return schedule_.dice().one_in(2) ? Fate::answer_lost : Fate::request_lost;
+}
+
 /// The controller may end when it has sent something: the server acts on it later.
-void Simulation::send(const std::string& body) {
-  if (peace_ || !schedule_.happens(100)) return;
-  in_flight_.push_back(body);
-  core::Document document;
-  late_.insert(place_of(core::read_daemon_pod(body, document).value()));
+void Simulation::send(const kube::Request& request) {
+  if (peace_) return;
+  schedule_.begin_part();
+  if (!schedule_.happens(100) || request.verb == kube::Verb::get) return;
+  in_flight_.push_back(request);
   throw Crash{};
+}
+
+void Simulation::come_late() {
+  const kube::Request request = std::move(in_flight_.back());
+  in_flight_.pop_back();
+  log("late: " + std::string(request.method()) + " " + request.target);
+  comes_late_ = true;
+  const protocol::Answer answer = api_.answer(request, now_);
+  comes_late_ = false;
+  const bool created = answer && request.verb == kube::Verb::create && request.resource == kube::pods;
+  if (created) late_.insert(std::get<core::DaemonPod>(*answer).uid);
 }
 
 /// An answer that comes when much has happened, and been seen, since.
@@ -162,15 +174,15 @@ void Simulation::judge_end() {
   if (controller_.store().nodes() != api_.nodes.all()) throw Violation("the store's nodes are not the API's");
 }
 
-/// Whatever the controller does not know yet: it never makes a second pod for a node, unless one that crashed made one
-/// late, which no name can fence.
+/// Whatever the controller does not know yet: it never makes a second pod for a node. One that crashed may have made
+/// one late, which no name can fence: that one is not judged, nor counted.
 void Simulation::judge_create(const core::DaemonPod& made) const {
+  if (comes_late_) return;
   const core::DaemonSet* set = api_.daemon_sets.find(made.controller->name);
   if (set == nullptr || set->uid != made.controller->uid || world_.muddled(set->name)) return;
-  if (late_.contains(place_of(made))) return;
   int others = 0;
   for (const auto& [name, pod] : api_.pods.all()) {
-    const bool same = pod.controller && place_of(pod) == place_of(made);
+    const bool same = pod.controller && place_of(pod) == place_of(made) && !late_.contains(pod.uid);
     others += same && !pod.terminating && !pod.is_over() ? 1 : 0;
   }
   if (others > (set->strategy.surges() ? 1 : 0)) throw Violation(set->name + ": one pod too many, " + made.name);

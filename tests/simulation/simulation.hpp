@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "laws.hpp"
@@ -33,7 +32,9 @@ class Simulation {
   void relist();
   void meanwhile();
   void take_long();
-  void send(const std::string& body);
+  void send(const kube::Request& request);
+  [[nodiscard]] Fate fate();
+  void come_late();
   void start();
   void make_peace();
   void judge_end();
@@ -48,8 +49,9 @@ class Simulation {
   SimulatedApi api_;
   World world_;
   SimulatedController controller_;
-  std::vector<std::string> in_flight_;  ///< what a crashed controller has sent, and the server has not read
-  std::set<std::pair<std::string, std::string>> late_;  ///< the places of the pods that were ever in flight
+  std::vector<kube::Request> in_flight_;  ///< what a crashed controller has sent, and the server has not read
+  std::set<std::string> late_;            ///< UIDs of the pods that were in flight at a crash
+  bool comes_late_ = false;               ///< what the server does now, a crashed controller has asked for
   bool peace_ = false;
 };
 

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "everynode/cache/doubts.hpp"
 #include "everynode/core/snapshot.hpp"
 
 namespace everynode::cache {
@@ -26,6 +27,8 @@ class Board {
   /// Why the API server would not create the last pod; empty if it did.
   [[nodiscard]] const std::string& refusal() const { return refusal_; }
   void creation_answered(std::string refusal) { refusal_ = std::move(refusal); }
+  Doubts& doubts() { return doubts_; }
+  [[nodiscard]] const Doubts& doubts() const { return doubts_; }
   /// The creation of the node's pod is in flight from now on, or no longer.
   void set_creating(std::string_view node, bool creating);
 
@@ -64,6 +67,7 @@ class Board {
   std::array<core::Labels, 2> shared_labels_;  ///< of the pods that came last: two revisions, during a rollout
   core::PodBackoff backoff_;
   std::string refusal_;
+  Doubts doubts_;
 };
 
 }  // namespace everynode::cache

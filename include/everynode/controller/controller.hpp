@@ -117,8 +117,8 @@ class Controller {
   [[nodiscard]] bool gives_way(const cache::Key& key, Ending& ending);
   [[nodiscard]] core::Plan plan_now(const cache::Key& key, Pace& pace, Ending& ending) const;
   [[nodiscard]] bool take_status_turn(const cache::Key& key, const core::Plan& plan, bool last, Ending& ending);
-  [[nodiscard]] Awaitable<std::string> write_status(const cache::Key& key, const core::DaemonSet& daemon_set,
-                                                    const core::StatusChange& change);
+  [[nodiscard]] Awaitable<protocol::Result> write_status(const cache::Key& key, const core::DaemonSet& daemon_set,
+                                                         const core::StatusChange& change);
   [[nodiscard]] Awaitable<void> write_status_beside(cache::Key key, core::DaemonSet daemon_set,
                                                     core::StatusChange change);
   [[nodiscard]] static Instant status_due(Pace& pace, const core::Plan& plan, bool last);

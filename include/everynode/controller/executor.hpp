@@ -1,14 +1,9 @@
-/// Carries plans out: one write to the API for each action, and what the API answers goes into the store at once.
+/// Carries plans out: sends what the machines of `protocol` ask for, and takes what they learn into the store at once.
 #pragma once
 
-#include <cstdint>
-#include <expected>
 #include <functional>
-#include <map>
 #include <memory>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "everynode/cache/store.hpp"
 #include "everynode/cluster/client.hpp"
@@ -16,6 +11,7 @@
 #include "everynode/controller/in_flight.hpp"
 #include "everynode/core/document.hpp"
 #include "everynode/core/plan.hpp"
+#include "everynode/protocol/batch.hpp"
 
 namespace everynode::controller {
 
@@ -42,61 +38,27 @@ class Executor {
   /// Waits for all that are in flight.
   [[nodiscard]] static Awaitable<void> land(InFlight& in_flight);
 
-  /// Writes the status. Returns why that was not possible; empty if it was, or if the DaemonSet turned out to be
-  /// newer than was known: then the store has it now, and it is to be planned again.
-  [[nodiscard]] Awaitable<std::string> write_status(const core::DaemonSet& daemon_set,
-                                                    const core::StatusChange& change);
+  /// Writes the status; `plan_again`: the DaemonSet turned out to be newer than was known.
+  [[nodiscard]] Awaitable<protocol::Result> write_status(const core::DaemonSet& daemon_set,
+                                                         const core::StatusChange& change);
 
   /// Tells the users of the DaemonSet.
-  void tell(const core::DaemonSet& daemon_set, bool warning, std::string_view reason, std::string message);
+  void tell(const core::DaemonSet& daemon_set, protocol::Notice notice);
 
  private:
-  struct Batch;
-  struct Doer;
+  struct Work;
 
-  void begin(const std::shared_ptr<Batch>& batch, core::Action action);
-  [[nodiscard]] Awaitable<void> run_one(std::shared_ptr<Batch> batch, core::Action action);
-  void note_creating(const cache::Key& daemon_set, const core::Action& action, bool creating);
-  [[nodiscard]] Awaitable<std::string> create_pod(Batch& batch, core::CreatePod action);
-  [[nodiscard]] std::string doubted(const Batch& batch, const core::CreatePod& action) const;
-  [[nodiscard]] Awaitable<std::optional<std::string>> resolve_doubt(cache::Key daemon_set, std::string node,
-                                                                    std::string name);
-  void note_doubt(const cache::Key& daemon_set, const std::string& node, const std::string& name);
-  void note_doubt(const cache::Key& daemon_set, const core::DeletePod& deletion);
-  [[nodiscard]] Awaitable<std::string> delete_pod(Batch& batch, core::DeletePod action);
-  [[nodiscard]] Awaitable<std::optional<std::string>> settle_deletions(Batch& batch);
-  [[nodiscard]] Awaitable<std::string> adopt(Batch& batch, core::Adopt action);
-  [[nodiscard]] Awaitable<std::string> may_adopt(Batch& batch);
-  [[nodiscard]] Awaitable<std::string> look_again(Batch& batch, core::OwnedKind kind, std::string name, std::string uid,
-                                                  std::string problem);
-  [[nodiscard]] Awaitable<std::string> take_newer(const core::DaemonSet& daemon_set, std::string problem);
-  [[nodiscard]] Awaitable<std::string> release(Batch& batch, core::Release action);
-  [[nodiscard]] Awaitable<std::string> relabel(Batch& batch, core::RelabelPod action);
-  [[nodiscard]] Awaitable<std::string> create_revision(Batch& batch, core::CreateRevision action);
-  [[nodiscard]] Awaitable<std::string> resolve_collision(Batch& batch, core::CreateRevision action);
-  [[nodiscard]] Awaitable<std::string> change_revision(Batch& batch, core::ChangeRevision action);
-  [[nodiscard]] Awaitable<std::string> delete_revision(Batch& batch, core::DeleteRevision action);
-
-  void forget(core::OwnedKind kind, const std::string& uid);
-  void note_answer(const Batch& batch, std::string refusal);
-  void note_deleted(const Batch& batch, const core::DeletePod& action);
-  template <class Object>
-  std::string compare(std::expected<Object, std::string> seen, core::OwnedKind kind, const std::string& uid,
-                      std::string problem);
-  std::string take_pod(const kube::Reply& reply);
-  std::string take_revision(const kube::Reply& reply);
-  std::string take_daemon_set(const kube::Reply& reply);
+  [[nodiscard]] Awaitable<protocol::Result> prepare(std::shared_ptr<protocol::Batch> batch, const core::Plan& plan);
+  void begin(const std::shared_ptr<protocol::Batch>& batch, core::Action action, InFlight& in_flight);
+  [[nodiscard]] Awaitable<void> run_one(std::unique_ptr<Work> work);
+  [[nodiscard]] Awaitable<protocol::Result> drive(protocol::WriteMachine& machine, const core::DaemonSet& daemon_set);
+  void take(protocol::Effects effects, const core::DaemonSet& daemon_set);
 
   cluster::Client& client_;
   cache::Store& store_;
   cluster::EventRecorder& events_;
   ExecutorObserver observer_;
   core::Document document_;
-
-  /// By DaemonSet and node: the name of a pod that may have been created, for its creation got no answer.
-  std::map<cache::Key, std::map<std::string, std::string>> in_doubt_;
-  /// By DaemonSet and the UID of the pod: deletions that got no answer, so they may have been done.
-  std::map<cache::Key, std::map<std::string, core::DeletePod>> deletions_in_doubt_;
 };
 
 }  // namespace everynode::controller

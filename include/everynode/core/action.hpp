@@ -94,6 +94,10 @@ using Action =
   return std::holds_alternative<DeletePod>(action);
 }
 
+[[nodiscard]] inline bool adopts(const Action& action) {
+  return std::holds_alternative<Adopt>(action);
+}
+
 /// "failed", "outdated", ...
 [[nodiscard]] std::string_view name_of(DeleteReason reason);
 

@@ -1,18 +1,15 @@
-#include "everynode/controller/requests.hpp"
+#include "everynode/protocol/requests.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include "everynode/core/revision.hpp"
 #include "everynode/core/template.hpp"
+#include "everynode/protocol/write_machine.hpp"
 
-namespace everynode::controller {
+namespace everynode::protocol {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-const kube::Resource& resource_of(core::OwnedKind kind) {
-  return kind == core::OwnedKind::pod ? kube::pods : kube::controller_revisions;
-}
 
 kube::ObjectKey beside(const core::DaemonSet& daemon_set, std::string name) {
   return {.namespace_ = daemon_set.namespace_, .name = std::move(name)};
@@ -68,6 +65,13 @@ kube::Request request_of(const core::DeleteRevision& action, const core::DaemonS
   return kube::remove(kube::controller_revisions, beside(daemon_set, action.name), action.uid);
 }
 
+kube::Request create_pod(const core::PodBody& body, std::string_view namespace_, std::string_view name,
+                         std::string_view node) {
+  kube::Request request = kube::create(kube::pods, namespace_, body.for_node(name, node));
+  request.answer = kube::Encoding::protobuf;
+  return request;
+}
+
 kube::Request write_status(const core::DaemonSet& daemon_set, const core::StatusChange& change) {
   return kube::strategic_merge_patch(kube::daemon_sets_status, key_of(daemon_set),
                                      core::status_patch(change, daemon_set.resource_version));
@@ -85,18 +89,17 @@ std::string refusal_of(std::string_view pod, std::string_view message) {
   return std::string(found == std::string_view::npos ? message : message.substr(found + naming.size()));
 }
 
-kube::Event event_on(const core::DaemonSet& daemon_set, bool warning, std::string_view reason, std::string message,
-                     kube::EventTime time) {
+kube::Event event_on(const core::DaemonSet& daemon_set, Notice notice, kube::EventTime time) {
   return {.about = {.api_version = "apps/v1",
                     .kind = "DaemonSet",
                     .namespace_ = daemon_set.namespace_,
                     .name = daemon_set.name,
                     .uid = daemon_set.uid,
                     .resource_version = daemon_set.resource_version},
-          .type = warning ? "Warning" : "Normal",
-          .reason = std::string(reason),
-          .message = std::move(message),
+          .type = notice.type == EventType::warning ? "Warning" : "Normal",
+          .reason = std::string(notice.reason),
+          .message = std::move(notice.message),
           .time = time};
 }
 
-}  // namespace everynode::controller
+}  // namespace everynode::protocol

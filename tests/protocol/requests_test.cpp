@@ -1,4 +1,4 @@
-#include "everynode/controller/requests.hpp"
+#include "everynode/protocol/requests.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include "everynode/core/document.hpp"
 #include "everynode/core/objects.hpp"
 
-namespace everynode::controller {
+namespace everynode::protocol {
 namespace {
 
 using nlohmann::json;
@@ -119,14 +119,16 @@ TEST(Requests, CollisionsAreCounted) {
 
 /// daemonset-controller.md 6.7.
 TEST(Requests, EventsAreAboutTheDaemonSet) {
-  const kube::Event event = event_on(agent(), true, "FailedCreate", "why", {});
+  const kube::Event event =
+      event_on(agent(), {.type = EventType::warning, .reason = "FailedCreate", .message = "why"}, {});
   EXPECT_EQ(event.about.api_version, "apps/v1");
   EXPECT_EQ(event.about.kind, "DaemonSet");
   EXPECT_EQ(event.about.uid, "ds-1");
   EXPECT_EQ(event.about.resource_version, "77");
   EXPECT_EQ(event.type, "Warning");
-  EXPECT_EQ(event_on(agent(), false, "SuccessfulCreate", "what", {}).type, "Normal");
+  EXPECT_EQ(event_on(agent(), {.type = EventType::normal, .reason = "SuccessfulCreate", .message = "what"}, {}).type,
+            "Normal");
 }
 
 }  // namespace
-}  // namespace everynode::controller
+}  // namespace everynode::protocol

@@ -1,4 +1,4 @@
-/// Actions as requests to the API. Pure: what is sent is decided here, how it fares in `executor`.
+/// Actions as requests to the API. What is sent is decided here, how it fares in the machines.
 #pragma once
 
 #include <optional>
@@ -7,12 +7,14 @@
 
 #include "everynode/core/action.hpp"
 #include "everynode/core/status.hpp"
+#include "everynode/core/template.hpp"
 #include "everynode/kube/event_correlator.hpp"
 #include "everynode/kube/request.hpp"
+#include "everynode/protocol/effects.hpp"
 
-namespace everynode::controller {
+namespace everynode::protocol {
 
-/// The request that does the action. Creating a pod needs more than the action: see `create_pod`.
+/// The request that does the action.
 [[nodiscard]] kube::Request request_of(const core::Adopt& action, const core::DaemonSet& daemon_set);
 [[nodiscard]] kube::Request request_of(const core::Release& action, const core::DaemonSet& daemon_set);
 [[nodiscard]] kube::Request request_of(const core::DeletePod& action, const core::DaemonSet& daemon_set);
@@ -20,6 +22,10 @@ namespace everynode::controller {
 [[nodiscard]] kube::Request request_of(const core::CreateRevision& action, const core::DaemonSet& daemon_set);
 [[nodiscard]] kube::Request request_of(const core::ChangeRevision& action, const core::DaemonSet& daemon_set);
 [[nodiscard]] kube::Request request_of(const core::DeleteRevision& action, const core::DaemonSet& daemon_set);
+
+/// Creates the node's pod under this name. The answer may come in protobuf.
+[[nodiscard]] kube::Request create_pod(const core::PodBody& body, std::string_view namespace_, std::string_view name,
+                                       std::string_view node);
 
 /// Writes the status, if the DaemonSet is still the one that it was computed for.
 [[nodiscard]] kube::Request write_status(const core::DaemonSet& daemon_set, const core::StatusChange& change);
@@ -29,8 +35,7 @@ namespace everynode::controller {
 /// What a refusal to create the pod of this name says, without the name: it says the same of the other pods.
 [[nodiscard]] std::string refusal_of(std::string_view pod, std::string_view message);
 
-/// An event on the DaemonSet (daemonset-controller.md 6.7); warnings are `Warning`, else `Normal`.
-[[nodiscard]] kube::Event event_on(const core::DaemonSet& daemon_set, bool warning, std::string_view reason,
-                                   std::string message, kube::EventTime time);
+/// An event on the DaemonSet (daemonset-controller.md 6.7).
+[[nodiscard]] kube::Event event_on(const core::DaemonSet& daemon_set, Notice notice, kube::EventTime time);
 
-}  // namespace everynode::controller
+}  // namespace everynode::protocol
