@@ -18,26 +18,8 @@ using std::chrono::system_clock;
 
 constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
-/// The status is written at most this often: at once after a pause, else with all that came together. A write for each
-/// pod that becomes ready would cost the API server more than the pods.
-constexpr std::chrono::milliseconds status_interval{300};
-
-/// While actions are on their way, which will change it again, at most this often: a write costs the API server nearly
-/// as much as a new pod.
-constexpr std::chrono::milliseconds busy_status_interval{2000};
-
-/// A new message of a condition can wait longer, if it is all that is to be said.
-constexpr std::chrono::seconds words_interval{10};
-
-/// After so long a plan is old: it is time for a new one.
-constexpr std::chrono::seconds batch_time{1};
-
 core::Time now() {
   return std::chrono::time_point_cast<std::chrono::microseconds>(system_clock::now());
-}
-
-core::Time in_wall_time(steady_clock::time_point instant) {
-  return now() + std::chrono::ceil<std::chrono::microseconds>(instant - steady_clock::now());
 }
 
 cache::Key to_key(std::string_view text) {
@@ -53,7 +35,7 @@ Controller::Controller(const asio::any_io_executor& executor, cluster::Client& c
       settings_(std::move(settings)),
       observer_(std::move(observer)),
       events_(executor, client, settings_.component, observer_.events),
-      actions_(client, store_, events_, observer_.actions),
+      actions_(executor, client, store_, events_, observer_.actions),
       daemon_sets_(executor, client, kube::daemon_sets, daemon_set_consumer(), informer_observer(kube::daemon_sets),
                    seed),
       revisions_(executor, client, kube::controller_revisions, revision_consumer(),
@@ -143,97 +125,79 @@ Awaitable<void> Controller::dispatch() {
 Awaitable<void> Controller::sync(std::string name, kube::WorkQueue::Duration waited) {
   const auto began = steady_clock::now();
   const cache::Key key = to_key(name);
-  const Ending ending = co_await reconcile(key);
+  const SyncMachine::End end = co_await reconcile(key);
   const auto ended = steady_clock::now();
-  queue_.rest(name, ending.rests_until);
-  if (ending.failed) {
+  queue_.rest(name, end.rests_until);
+  if (end.failed) {
     queue_.failed(name, ended);
   } else {
     queue_.done(name, ended);
   }
-  if (ending.again_at) queue_.add_after(name, ended + (*ending.again_at - now()), ended);
+  if (end.again_at) queue_.add_after(name, ended + (*end.again_at - now()), ended);
+  if (end.again_in) queue_.add_after(name, *end.again_in, ended);
   --active_;
-  observer_.synced(key, waited, ended - began, ending.failed);
+  observer_.synced(key, waited, ended - began, end.failed);
   enqueue_touched();
   wake_.cancel();
 }
 
-/// Plans and acts until there is nothing left to do, something fails or it is time for a rest. What was done shows in
-/// the status at the end.
-Awaitable<Controller::Ending> Controller::reconcile(cache::Key key) {
-  Ending ending;
-  InFlight in_flight(executor_, paces_[key].window);
-  in_flight.done = std::exchange(paces_[key].done, {});
-  const std::function<bool()> allowed = [this] { return may_act(); };
-  bool rests = false;  ///< if it is time to, before the next plan
-  while (may_act()) {
-    const cache::Board* board = store_.board(key);
-    if (board == nullptr || gives_way(key, ending)) break;
-    Pace& pace = paces_[key];
-    if (rests && pace.plans.next() > steady_clock::now()) {
-      ending.again_at = in_wall_time(pace.plans.next());
-      pace.done = std::move(in_flight.done);
-      break;
+/// What one sync works with; lives as long as something of it is under way.
+struct Controller::Sync {
+  cache::Key key;
+  SyncMachine machine;
+  asio::steady_timer something_ended;
+  std::shared_ptr<protocol::Batch> batch = {};  ///< of the last plan
+  std::optional<protocol::Preparation> preparation = {};
+
+  [[nodiscard]] const core::DaemonSet& daemon_set() const { return batch->daemon_set(); }
+};
+
+/// Does what the machine says, until it ends.
+Awaitable<Controller::SyncMachine::End> Controller::reconcile(cache::Key key) {
+  Sync sync{.key = key, .machine = SyncMachine(paces_[key]), .something_ended = asio::steady_timer(executor_)};
+  SyncMachine::Step step = sync.machine.next(steady_clock::now(), may_act());
+  for (; !std::holds_alternative<SyncMachine::End>(step); step = sync.machine.next(steady_clock::now(), may_act())) {
+    if (std::holds_alternative<SyncMachine::MakePlan>(step)) {
+      plan_for(sync);
+    } else if (std::holds_alternative<SyncMachine::Prepare>(step)) {
+      const protocol::Result prepared = co_await actions_.prepare(*sync.preparation, sync.daemon_set());
+      sync.machine.on_prepared(prepared);
+    } else if (auto* const begun = std::get_if<SyncMachine::Begin>(&step)) {
+      begin(sync, std::move(begun->action));
+    } else if (const auto* const status = std::get_if<SyncMachine::WriteStatus>(&step)) {
+      const protocol::Result written = co_await write_status(key, sync.daemon_set(), status->change);
+      sync.machine.on_status_written(written);
+    } else if (const auto* const beside = std::get_if<SyncMachine::WriteStatusBeside>(&step)) {
+      ++status_writes_;
+      cluster::spawn(executor_, write_status_beside(key, sync.daemon_set(), beside->change));
+    } else {
+      sync.something_ended.expires_at(std::get<SyncMachine::Wait>(step).until);
+      co_await sync.something_ended.async_wait(as_result);
     }
-    core::Plan plan = plan_now(key, pace, ending);
-    const core::DaemonSet daemon_set = board->daemon_set();  // a copy: the store's may go while answers are awaited
-    if (plan.stage == core::Stage::ignore) {
-      if (!daemon_set.terminating) tell_that_it_selects_all(daemon_set);
-      break;
-    }
-    hold_back(plan, in_flight);
-    const bool last = plan.actions.empty() && in_flight.count == 0;
-    const bool writes = take_status_turn(key, plan, last, ending);
-    if (last) {
-      if (writes) {
-        const protocol::Result written = co_await write_status(key, daemon_set, *plan.status);
-        ending.failed = !written;
-      }
-      break;
-    }
-    if (writes) cluster::spawn(executor_, write_status_beside(key, daemon_set, *plan.status));
-    if (repeats(plan, in_flight)) {
-      observer_.failed(key, "what was done has changed nothing");
-      in_flight.failed = true;
-      continue;
-    }
-    co_await actions_.run(daemon_set, std::move(plan), in_flight, batch_time, allowed);
-    rests = !in_flight.failed;
   }
-  co_await Executor::land(in_flight);
-  ending.failed = ending.failed || in_flight.failed;
   if (store_.board(key) == nullptr) paces_.erase(key);
-  co_return ending;
+  co_return std::get<SyncMachine::End>(step);
 }
 
-bool Controller::gives_way(const cache::Key& key, Ending& ending) {
-  if (guard_.rival(key, steady_clock::now()).empty()) return false;
-  ending.again_at = now() + Guard::quiet_time;
-  return true;
-}
-
-core::Plan Controller::plan_now(const cache::Key& key, Pace& pace, Ending& ending) const {
-  const cache::View view = store_.view(key);
+void Controller::plan_for(Sync& sync) {
+  const auto instant = steady_clock::now();
+  const cache::View view = store_.view(sync.key);
+  if (view.snapshot.daemon_set == nullptr) return sync.machine.stop();
+  if (!guard_.rival(sync.key, instant).empty()) return sync.machine.stop(now() + Guard::quiet_time);
   core::Plan plan = core::plan(view.snapshot, now(), settings_.conditions);
-  pace.plans.planned(view.snapshot.nodes.size(), steady_clock::now());
-  ending.rests_until = pace.plans.next();
-  ending.again_at = plan.again_at;
-  return plan;
+  sync.batch = std::make_shared<protocol::Batch>(*view.snapshot.daemon_set, plan);
+  sync.preparation.emplace(sync.batch, plan, store_.board(sync.key)->doubts());
+  const bool ignored = plan.stage == core::Stage::ignore;
+  if (ignored && !sync.daemon_set().terminating) tell_that_it_selects_all(sync.daemon_set());
+  sync.machine.on_plan(std::move(plan), view.snapshot.nodes.size(), instant);
+  if (sync.machine.repeats()) observer_.failed(sync.key, "what was done has changed nothing");
 }
 
-/// True: the status that a plan wants is to be written now. If later, the ending says when; if one is still on its way,
-/// its end brings us back.
-bool Controller::take_status_turn(const cache::Key& key, const core::Plan& plan, bool last, Ending& ending) {
-  Pace& pace = paces_[key];
-  const Instant due = status_due(pace, plan, last);
-  if (!plan.status || status_writes_.contains(key)) return false;
-  if (due > steady_clock::now()) {
-    core::earliest(ending.again_at, in_wall_time(due));
-    return false;
-  }
-  pace.status_written = steady_clock::now();
-  pace.status_waits_since.reset();
-  return true;
+void Controller::begin(Sync& sync, core::Action action) {
+  actions_.begin(sync.batch, std::move(action), [&sync](core::Action ended, const protocol::Result& result) {
+    sync.machine.on_end(std::move(ended), result);
+    sync.something_ended.cancel();
+  });
 }
 
 Awaitable<protocol::Result> Controller::write_status(const cache::Key& key, const core::DaemonSet& daemon_set,
@@ -245,23 +209,11 @@ Awaitable<protocol::Result> Controller::write_status(const cache::Key& key, cons
 
 /// As long as there are actions, the status keeps none of them waiting. Whatever comes of it, there is another plan.
 Awaitable<void> Controller::write_status_beside(cache::Key key, core::DaemonSet daemon_set, core::StatusChange change) {
-  status_writes_.insert(key);
   std::ignore = co_await write_status(key, daemon_set, change);
-  status_writes_.erase(key);
+  if (const auto pace = paces_.find(key); pace != paces_.end()) pace->second.status_on_its_way = false;
+  --status_writes_;
   queue_.add(to_text(key), steady_clock::now());
   wake_.cancel();
-}
-
-/// When the status of a plan is to be written. As long as there is more to do, it waits for what that will change.
-Controller::Instant Controller::status_due(Pace& pace, const core::Plan& plan, bool last) {
-  if (!plan.status) {
-    pace.status_waits_since.reset();
-    return Instant::max();
-  }
-  if (!pace.status_waits_since) pace.status_waits_since = steady_clock::now();
-  const Instant since = std::max(pace.status_written, last ? Instant::min() : *pace.status_waits_since);
-  if (plan.status->words_only) return since + words_interval;
-  return since + (last ? status_interval : busy_status_interval);
 }
 
 /// daemonset-controller.md 11.4.

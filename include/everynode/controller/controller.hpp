@@ -6,7 +6,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -16,8 +15,8 @@
 #include "everynode/cluster/informer.hpp"
 #include "everynode/controller/executor.hpp"
 #include "everynode/controller/guard.hpp"
-#include "everynode/controller/plan_pace.hpp"
 #include "everynode/kube/work_queue.hpp"
+#include "everynode/protocol/sync_machine.hpp"
 
 namespace everynode::controller {
 
@@ -63,7 +62,7 @@ class Controller {
   /// Begins nothing more.
   void stop();
   /// Whether nothing of ours is on its way any more.
-  [[nodiscard]] bool idle() const { return active_ == 0 && status_writes_.empty(); }
+  [[nodiscard]] bool idle() const { return active_ == 0 && status_writes_ == 0; }
 
   /// Whether all four lists have been seen.
   [[nodiscard]] bool synced() const;
@@ -77,21 +76,8 @@ class Controller {
  private:
   using Instant = kube::WorkQueue::Instant;
 
-  /// What is remembered of a DaemonSet from one sync to the next.
-  struct Pace {
-    Window window;
-    PlanPace plans;
-    std::vector<core::Action> done;  ///< by a sync that ended to rest
-    Instant status_written = Instant::min();
-    std::optional<Instant> status_waits_since;  ///< when a plan first had one that is not written yet
-  };
-
-  /// How the work on a key ended.
-  struct Ending {
-    bool failed = false;
-    Instant rests_until = Instant::min();
-    std::optional<core::Time> again_at;
-  };
+  using SyncMachine = protocol::SyncMachine;
+  struct Sync;
 
   kube::WatchConsumer node_consumer();
   kube::WatchConsumer pod_consumer();
@@ -113,15 +99,13 @@ class Controller {
 
   [[nodiscard]] Awaitable<void> dispatch();
   [[nodiscard]] Awaitable<void> sync(std::string name, kube::WorkQueue::Duration waited);
-  [[nodiscard]] Awaitable<Ending> reconcile(cache::Key key);
-  [[nodiscard]] bool gives_way(const cache::Key& key, Ending& ending);
-  [[nodiscard]] core::Plan plan_now(const cache::Key& key, Pace& pace, Ending& ending) const;
-  [[nodiscard]] bool take_status_turn(const cache::Key& key, const core::Plan& plan, bool last, Ending& ending);
+  [[nodiscard]] Awaitable<SyncMachine::End> reconcile(cache::Key key);
+  void plan_for(Sync& sync);
+  void begin(Sync& sync, core::Action action);
   [[nodiscard]] Awaitable<protocol::Result> write_status(const cache::Key& key, const core::DaemonSet& daemon_set,
                                                          const core::StatusChange& change);
   [[nodiscard]] Awaitable<void> write_status_beside(cache::Key key, core::DaemonSet daemon_set,
                                                     core::StatusChange change);
-  [[nodiscard]] static Instant status_due(Pace& pace, const core::Plan& plan, bool last);
   void tell_that_it_selects_all(const core::DaemonSet& daemon_set);
 
   boost::asio::any_io_executor executor_;
@@ -132,8 +116,8 @@ class Controller {
   Guard guard_;
   cluster::EventRecorder events_;
   Executor actions_;
-  std::map<cache::Key, Pace> paces_;
-  std::set<cache::Key> status_writes_;  ///< on their way beside the actions
+  std::map<cache::Key, protocol::SyncPace> paces_;
+  std::size_t status_writes_ = 0;  ///< on their way beside the actions
   cluster::Informer daemon_sets_;
   cluster::Informer revisions_;
   cluster::Informer nodes_;

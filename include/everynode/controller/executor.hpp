@@ -1,6 +1,7 @@
 /// Carries plans out: sends what the machines of `protocol` ask for, and takes what they learn into the store at once.
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
 #include <functional>
 #include <memory>
 #include <string>
@@ -8,7 +9,6 @@
 #include "everynode/cache/store.hpp"
 #include "everynode/cluster/client.hpp"
 #include "everynode/cluster/event_recorder.hpp"
-#include "everynode/controller/in_flight.hpp"
 #include "everynode/core/document.hpp"
 #include "everynode/core/plan.hpp"
 #include "everynode/protocol/batch.hpp"
@@ -27,16 +27,16 @@ struct ExecutorObserver {
 /// Not thread-safe: lives on the event loop of its client.
 class Executor {
  public:
-  Executor(cluster::Client& client, cache::Store& store, cluster::EventRecorder& events, ExecutorObserver observer);
+  Executor(boost::asio::any_io_executor executor, cluster::Client& client, cache::Store& store,
+           cluster::EventRecorder& events, ExecutorObserver observer);
 
-  /// Begins the actions of the plan, as many at a time as the window allows, until one fails but for at most
-  /// `for_at_most`, and waits for all that are in flight; creations of pods stay in flight when the time is over.
-  /// `may_act` is asked before each. Where creations are in flight the plan must have nothing else.
-  [[nodiscard]] Awaitable<void> run(const core::DaemonSet& daemon_set, core::Plan plan, InFlight& in_flight,
-                                    std::chrono::milliseconds for_at_most, const std::function<bool()>& may_act);
+  using OnEnd = std::function<void(core::Action, const protocol::Result&)>;
 
-  /// Waits for all that are in flight.
-  [[nodiscard]] static Awaitable<void> land(InFlight& in_flight);
+  /// What the actions of the plan need to know before they begin.
+  [[nodiscard]] Awaitable<protocol::Result> prepare(protocol::Preparation& machine, const core::DaemonSet& daemon_set);
+
+  /// Begins an action; `on_end` is called when it has ended.
+  void begin(const std::shared_ptr<protocol::Batch>& batch, core::Action action, OnEnd on_end);
 
   /// Writes the status; `plan_again`: the DaemonSet turned out to be newer than was known.
   [[nodiscard]] Awaitable<protocol::Result> write_status(const core::DaemonSet& daemon_set,
@@ -48,12 +48,11 @@ class Executor {
  private:
   struct Work;
 
-  [[nodiscard]] Awaitable<protocol::Result> prepare(std::shared_ptr<protocol::Batch> batch, const core::Plan& plan);
-  void begin(const std::shared_ptr<protocol::Batch>& batch, core::Action action, InFlight& in_flight);
   [[nodiscard]] Awaitable<void> run_one(std::unique_ptr<Work> work);
   [[nodiscard]] Awaitable<protocol::Result> drive(protocol::WriteMachine& machine, const core::DaemonSet& daemon_set);
   void take(protocol::Effects effects, const core::DaemonSet& daemon_set);
 
+  boost::asio::any_io_executor executor_;
   cluster::Client& client_;
   cache::Store& store_;
   cluster::EventRecorder& events_;

@@ -49,6 +49,9 @@ class Preparation final : public WriteMachine {
  public:
   Preparation(std::shared_ptr<Batch> batch, const core::Plan& plan, const cache::Doubts& doubts);
 
+  /// If it has ended with a problem: the deletion of which nothing is known.
+  [[nodiscard]] const core::DeletePod& in_doubt() const { return in_doubt_.back(); }
+
  private:
   void take(Answer answer) override;
   void looked(Result result) override;

@@ -1,8 +1,8 @@
-#include "everynode/controller/plan_pace.hpp"
+#include "everynode/protocol/plan_pace.hpp"
 
 #include <gtest/gtest.h>
 
-namespace everynode::controller {
+namespace everynode::protocol {
 namespace {
 
 using namespace std::chrono_literals;
@@ -51,4 +51,4 @@ TEST(PlanPace, HasPlansInARowAgainAfterAPause) {
 }
 
 }  // namespace
-}  // namespace everynode::controller
+}  // namespace everynode::protocol

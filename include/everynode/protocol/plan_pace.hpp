@@ -5,7 +5,7 @@
 #include <chrono>
 #include <cstddef>
 
-namespace everynode::controller {
+namespace everynode::protocol {
 
 /// A plan walks all nodes. A few in a row are free; then each is followed by a rest in proportion to the nodes, so that
 /// plans cost a bounded part of the time, whatever the size of the cluster. What is urgent need not wait for it.
@@ -32,4 +32,4 @@ class PlanPace {
   Instant next_ = Instant::min();
 };
 
-}  // namespace everynode::controller
+}  // namespace everynode::protocol
