@@ -45,10 +45,10 @@ e2e: build ## the tests against a real control plane
 	@python3 -m tests e2e
 
 faults: build-tests ## RELOADS=100 certificate reloads and DRAINS=20 drains under load, and what became of the requests
-	@EVERYNODE_RELOADS=$(RELOADS) EVERYNODE_DRAINS=$(DRAINS) build/everynode_shell_test --gtest_filter='*WithoutLosingARequest'
+	@EVERYNODE_RELOADS=$(RELOADS) EVERYNODE_DRAINS=$(DRAINS) build/everynode_webhook_process_test --gtest_filter='*WithoutLosingARequest'
 
 attacks: build-tests ## hostile clients of the webhook, up to CONNECTIONS=10000, and what became of the healthy ones
-	@EVERYNODE_CONNECTIONS=$(CONNECTIONS) build/everynode_shell_test --gtest_filter='Flood*:Hostile*:Smuggling*'
+	@EVERYNODE_CONNECTIONS=$(CONNECTIONS) build/everynode_webhook_process_test --gtest_filter='Flood*:Hostile*:Smuggling*'
 
 rights: build ## takes each of the reconciler's rights away, and says what does not happen without it
 	@tests/harness/tools/install-packages cluster

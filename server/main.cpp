@@ -1,5 +1,5 @@
-#include "everynode/app/command_line.hpp"
+#include "everynode/cli/command_line.hpp"
 
 int main(int argc, char** argv) {
-  return everynode::app::run_command_line(argc, argv);
+  return everynode::cli::run_command_line(argc, argv);
 }

@@ -27,9 +27,10 @@ from tests.root import ROOT
 JOBS = str(os.cpu_count() or 2)
 FAST = "unit|golden"
 EVERY = "unit|golden|shell"
-THREADED = ("shell", "support", "app", "cluster_client")  # the other tests have one thread
+# The other tests have one thread.
+THREADED = ("webhook_process", "cli_process", "support", "logging", "webhook", "cluster")
 # Their laws are about the time and the memory of the optimised binary: under a sanitizer they say nothing.
-MEASURED = r"^shell[.](Flood|HostileBody|HostileTls|Smuggling)[.]"
+MEASURED = r"^webhook_process[.](Flood|HostileBody|HostileTls|Smuggling)[.]"
 LAST_LINE = re.compile(r"^(\d+) passed, (\d+) failed$")
 
 

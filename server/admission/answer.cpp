@@ -1,14 +1,14 @@
 #include "everynode/admission/decide.hpp"
-#include "everynode/core/json_text.hpp"
-#include "everynode/core/ownership.hpp"
-#include "everynode/core/validation.hpp"
+#include "everynode/admission/ownership.hpp"
+#include "everynode/codec/json_text.hpp"
+#include "everynode/objects/validation.hpp"
 
 namespace everynode::admission {
 namespace {
 
-std::string taint_keys(const core::Tolerations& tolerations) {
+std::string taint_keys(const objects::Tolerations& tolerations) {
   std::string keys;
-  for (const core::Toleration& toleration : tolerations) {
+  for (const objects::Toleration& toleration : tolerations) {
     if (!keys.empty()) keys += ',';
     keys += toleration.key.empty() ? std::string_view("*") : toleration.key;
   }
@@ -16,21 +16,21 @@ std::string taint_keys(const core::Tolerations& tolerations) {
 }
 
 /// How a user would find the pod: its name is not known yet when it is made from a prefix.
-std::string pod_name(const core::PodMetadata& metadata) {
+std::string pod_name(const objects::PodMetadata& metadata) {
   const std::string name(metadata.name.empty() ? metadata.generate_name : metadata.name);
   return metadata.namespace_.empty() ? name : std::string(metadata.namespace_) + "/" + name;
 }
 
-std::string owner_name(const core::PodMetadata& metadata) {
-  const core::OwnerReference* owner = core::controller_of(metadata);
+std::string owner_name(const objects::PodMetadata& metadata) {
+  const objects::OwnerReference* owner = controller_of(metadata);
   if (owner == nullptr) return "no controller";
-  return std::string(core::clipped(owner->kind)) + " " + std::string(core::clipped(owner->name));
+  return std::string(codec::clipped(owner->kind)) + " " + std::string(codec::clipped(owner->name));
 }
 
 std::string explain_pin(const Decision& decision) {
   if (!decision.target) return "no node named: not pinned";
   const std::string node =
-      std::string(decision.target->node) + " (from " + std::string(core::name_of(decision.target->source)) + ")";
+      std::string(decision.target->node) + " (from " + std::string(name_of(decision.target->source)) + ")";
   const std::string memory = decision.remembered ? ", and remembered in everynode.dev/node" : "";
   return (decision.pin == Pin::present ? "already pinned to " : "pinned to ") + node + memory;
 }
@@ -46,14 +46,14 @@ Response answer(const Request& request, const Decision& decision) {
     return response;
   }
   response.audit_annotations.reserve(4);
-  const std::string_view named = core::annotated_node(request.pod.metadata);
-  if (!named.empty() && !core::is_subdomain(named)) {
-    response.warnings.push_back("everynode: annotation everynode.dev/node: \"" + std::string(core::clipped(named)) +
+  const std::string_view named = annotated_node(request.pod.metadata);
+  if (!named.empty() && !objects::is_subdomain(named)) {
+    response.warnings.push_back("everynode: annotation everynode.dev/node: \"" + std::string(codec::clipped(named)) +
                                 "\" is no node name");
   }
   if (decision.target) {
     response.audit_annotations.emplace_back("node", decision.target->node);
-    response.audit_annotations.emplace_back("node-from", core::name_of(decision.target->source));
+    response.audit_annotations.emplace_back("node-from", name_of(decision.target->source));
   } else {
     response.warnings.push_back("everynode: pod of " + owner_name(request.pod.metadata) +
                                 " names no node, so it is not pinned; name one in the annotation everynode.dev/node");
@@ -78,7 +78,7 @@ std::string explain(const Request& request, const Decision& decision) {
   text +=
       "tolerations: " + (decision.tolerations.empty() ? "none missing" : "added " + taint_keys(decision.tolerations)) +
       "\n";
-  for (const core::Operation& operation : decision.patch) {
+  for (const Operation& operation : decision.patch) {
     text += operation.from.empty() ? "  add  " + operation.path + " " + operation.value + "\n"
                                    : "  move " + operation.from + " -> " + operation.path + "\n";
   }

@@ -1,8 +1,8 @@
 #include "everynode/admission/decide.hpp"
 
-#include "everynode/core/apply.hpp"
-#include "everynode/core/encode.hpp"
-#include "everynode/core/pinning.hpp"
+#include "apply.hpp"
+#include "everynode/objects/encode.hpp"
+#include "pinning.hpp"
 
 namespace everynode::admission {
 namespace {
@@ -12,39 +12,39 @@ std::optional<Reason> not_ours(const Policy& policy, const Request& request) {
                            request.sub_resource.empty();
   if (!creates_pod) return Reason::not_pod_creation;
   if (!request.unreadable.empty()) return std::nullopt;  // ours to report
-  const core::PodMetadata& metadata = request.pod.metadata;
+  const objects::PodMetadata& metadata = request.pod.metadata;
   if (metadata.annotations && metadata.annotations->mirror) return Reason::mirror_pod;
-  const core::OwnerReference* controller = core::controller_of(metadata);
-  if (controller == nullptr || !core::is_daemon_set(*controller, policy.owner_kinds)) return Reason::no_daemon_set;
+  const objects::OwnerReference* controller = controller_of(metadata);
+  if (controller == nullptr || !is_daemon_set(*controller, policy.owner_kinds)) return Reason::no_daemon_set;
   return std::nullopt;
 }
 
-void append_tolerations(const core::PodSpec& spec, const core::Tolerations& added, core::Patch& patch) {
+void append_tolerations(const objects::PodSpec& spec, const objects::Tolerations& added, Patch& patch) {
   if (added.empty()) return;
   if (!spec.tolerations) {
-    patch.push_back(core::Operation::add("/spec/tolerations", core::to_json(added)));
+    patch.push_back(Operation::add("/spec/tolerations", to_json(added)));
     return;
   }
-  for (const core::Toleration& toleration : added) {
-    patch.push_back(core::Operation::add("/spec/tolerations/-", core::to_json(toleration)));
+  for (const objects::Toleration& toleration : added) {
+    patch.push_back(Operation::add("/spec/tolerations/-", to_json(toleration)));
   }
 }
 
 /// What the pod lacks, before anybody has checked the patch.
-Decision propose(const Policy& policy, const core::Pod& pod) {
+Decision propose(const Policy& policy, const objects::Pod& pod) {
   Decision decision;
-  decision.target = core::target_of(pod);
+  decision.target = target_of(pod);
   decision.reason = decision.target ? Reason::target_found : Reason::no_target;
   if (decision.target) {
-    decision.patch = core::pin(pod.spec, decision.target->node);
+    decision.patch = pin(pod.spec, decision.target->node);
     decision.pin = decision.patch.empty() ? Pin::present : Pin::added;
-    const core::Patch memory = core::remember(pod.metadata, *decision.target);
+    const Patch memory = remember(pod.metadata, *decision.target);
     decision.remembered = !memory.empty();
     decision.patch.insert(decision.patch.end(), memory.begin(), memory.end());
   }
-  const core::Tolerations wanted = wanted_tolerations(policy, pod.spec.host_network);
-  static const core::Tolerations none;
-  decision.tolerations = core::missing(pod.spec.tolerations ? *pod.spec.tolerations : none, wanted);
+  const objects::Tolerations wanted = wanted_tolerations(policy, pod.spec.host_network);
+  static const objects::Tolerations none;
+  decision.tolerations = objects::missing(pod.spec.tolerations ? *pod.spec.tolerations : none, wanted);
   append_tolerations(pod.spec, decision.tolerations, decision.patch);
   decision.result = decision.patch.empty() ? Result::unchanged : Result::patched;
   return decision;
@@ -56,12 +56,12 @@ std::string_view node_of(const Decision& decision) {
 
 /// Why the patch must not be sent; empty if it may. A patch that does not apply would be refused by the API server
 /// together with the pod, even though the webhook fails open (admission-webhook.md 1.4).
-std::string refusal(const Policy& policy, const core::Pod& pod, const Decision& decision, core::Document& scratch) {
-  core::Pod patched = pod;
-  std::string problem = core::apply(decision.patch_json, scratch, patched);
+std::string refusal(const Policy& policy, const objects::Pod& pod, const Decision& decision, codec::Document& scratch) {
+  objects::Pod patched = pod;
+  std::string problem = apply(decision.patch_json, scratch, patched);
   if (!problem.empty()) return problem;
   const Decision again = propose(policy, patched);
-  if (!again.patch.empty()) return "the patched pod would be patched again: " + core::to_json(again.patch);
+  if (!again.patch.empty()) return "the patched pod would be patched again: " + to_json(again.patch);
   return node_of(again) == node_of(decision) ? "" : "the patched pod has another node";
 }
 
@@ -75,7 +75,7 @@ Decision failed(Reason reason, std::string detail) {
 
 }  // namespace
 
-Decision decide(const Policy& policy, const Request& request, core::Document& scratch) {
+Decision decide(const Policy& policy, const Request& request, codec::Document& scratch) {
   if (const auto reason = not_ours(policy, request)) {
     Decision skipped;
     skipped.reason = *reason;
@@ -84,7 +84,7 @@ Decision decide(const Policy& policy, const Request& request, core::Document& sc
   if (!request.unreadable.empty()) return failed(Reason::unreadable_pod, request.unreadable);
   Decision decision = propose(policy, request.pod);
   if (decision.result != Result::patched) return decision;
-  decision.patch_json = core::to_json(decision.patch);
+  decision.patch_json = to_json(decision.patch);
   std::string why_not = refusal(policy, request.pod, decision, scratch);
   if (!why_not.empty()) return failed(Reason::patch_refused, std::move(why_not));
   return decision;

@@ -2,13 +2,13 @@
 
 namespace everynode::admission {
 
-core::Tolerations wanted_tolerations(const Policy& policy, bool host_network) {
-  core::Tolerations wanted;
+objects::Tolerations wanted_tolerations(const Policy& policy, bool host_network) {
+  objects::Tolerations wanted;
   wanted.reserve(2 + policy.tolerations.size());
-  wanted.push_back(core::tolerates_unschedulable());
+  wanted.push_back(objects::tolerates_unschedulable());
   const bool network_unavailable = policy.network_unavailable == NetworkUnavailable::always ||
                                    (policy.network_unavailable == NetworkUnavailable::host_network && host_network);
-  if (network_unavailable) wanted.push_back(core::tolerates_network_unavailable());
+  if (network_unavailable) wanted.push_back(objects::tolerates_network_unavailable());
   wanted.insert(wanted.end(), policy.tolerations.begin(), policy.tolerations.end());
   return wanted;
 }

@@ -2,14 +2,14 @@
 
 #include <array>
 
-#include "everynode/core/base64.hpp"
-#include "everynode/core/decode.hpp"
-#include "everynode/core/json_text.hpp"
+#include "everynode/codec/base64.hpp"
+#include "everynode/codec/json_text.hpp"
+#include "everynode/objects/decode.hpp"
 
 namespace everynode::admission {
 namespace {
 
-using Element = core::Reader::Element;
+using Element = codec::Reader::Element;
 
 /// More than any pod has, of all that we read together.
 constexpr std::size_t most_elements = 20'000;
@@ -25,18 +25,18 @@ struct Envelope {
 
 /// A reader of its own: what is wrong inside the object is no reason not to answer.
 void read_object(Element value, Request& out) {
-  core::Reader reader(core::UnknownFields::skipped, most_elements);
-  core::read(reader, value, out.pod);
+  codec::Reader reader(codec::UnknownFields::skipped, most_elements);
+  objects::read(reader, value, out.pod);
   out.unreadable = reader.error();
 }
 
-void read_resource(core::Reader& reader, Element value, Request& out) {
+void read_resource(codec::Reader& reader, Element value, Request& out) {
   constexpr std::array<std::string_view, 2> names{"group", "resource"};
   reader.object(value, names,
                 [&](std::size_t name, Element member) { reader.read(member, name == 0 ? out.group : out.resource); });
 }
 
-void read_request(core::Reader& reader, Element value, Request& out) {
+void read_request(codec::Reader& reader, Element value, Request& out) {
   constexpr std::array<std::string_view, 7> names{"uid",       "resource", "subResource", "operation",
                                                   "namespace", "dryRun",   "object"};
   reader.object(value, names, [&](std::size_t name, Element member) {
@@ -62,7 +62,7 @@ void read_request(core::Reader& reader, Element value, Request& out) {
 std::string problem_with(const Envelope& envelope, const Request& request) {
   if (envelope.kind != "AdmissionReview" || envelope.api_version != "admission.k8s.io/v1") {
     return "expected an AdmissionReview of admission.k8s.io/v1, got kind \"" +
-           std::string(core::clipped(envelope.kind)) + "\" of \"" + std::string(core::clipped(envelope.api_version)) +
+           std::string(codec::clipped(envelope.kind)) + "\" of \"" + std::string(codec::clipped(envelope.api_version)) +
            "\"";
   }
   if (!envelope.has_request) return "the AdmissionReview has no request";
@@ -74,18 +74,18 @@ void append_list(std::string& out, const std::vector<std::string>& texts) {
   out += '[';
   for (const std::string& text : texts) {
     if (out.back() != '[') out += ',';
-    core::append_quoted(out, text);
+    codec::append_quoted(out, text);
   }
   out += ']';
 }
 
 }  // namespace
 
-std::string read_review(const std::string& text, core::Document& document, Request& out) {
+std::string read_review(const std::string& text, codec::Document& document, Request& out) {
   constexpr std::array<std::string_view, 3> names{"apiVersion", "kind", "request"};
   Envelope envelope;
   out.unreadable = "there is no object";
-  const std::string error = document.read(text, [&](core::Reader& reader, Element root) {
+  const std::string error = document.read(text, [&](codec::Reader& reader, Element root) {
     reader.object(root, names, [&](std::size_t name, Element member) {
       if (name == 0) reader.read(member, envelope.api_version);
       if (name == 1) reader.read(member, envelope.kind);
@@ -101,9 +101,9 @@ std::string read_review(const std::string& text, core::Document& document, Reque
   return problem_with(envelope, out);
 }
 
-std::string read_pod(const std::string& text, core::Document& document, Request& out) {
+std::string read_pod(const std::string& text, codec::Document& document, Request& out) {
   const std::string error =
-      document.read(text, [&](core::Reader& reader, Element root) { core::read(reader, root, out.pod); });
+      document.read(text, [&](codec::Reader& reader, Element root) { objects::read(reader, root, out.pod); });
   if (!error.empty()) return error;
   out.resource = "pods";
   out.operation = "CREATE";
@@ -116,25 +116,25 @@ std::string to_json(const Response& response) {
   std::string out;
   out.reserve(usual + response.patch.size() * 4 / 3);
   out += R"({"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","response":{)";
-  core::append_member(out, "uid");
-  core::append_quoted(out, response.uid);
+  codec::append_member(out, "uid");
+  codec::append_quoted(out, response.uid);
   out += R"(,"allowed":true)";
   if (!response.patch.empty()) {
     out += R"(,"patchType":"JSONPatch","patch":")";
-    out += core::encode_base64(response.patch);
+    out += codec::encode_base64(response.patch);
     out += '"';
   }
   if (!response.audit_annotations.empty()) {
-    core::append_member(out, "auditAnnotations");
+    codec::append_member(out, "auditAnnotations");
     out += '{';
     for (const auto& [key, value] : response.audit_annotations) {
-      core::append_member(out, key);
-      core::append_quoted(out, value);
+      codec::append_member(out, key);
+      codec::append_quoted(out, value);
     }
     out += '}';
   }
   if (!response.warnings.empty()) {
-    core::append_member(out, "warnings");
+    codec::append_member(out, "warnings");
     append_list(out, response.warnings);
   }
   out += "}}";

@@ -5,25 +5,25 @@
 
 namespace everynode::cache {
 
-Board::Board(core::DaemonSet daemon_set) : daemon_set_(std::move(daemon_set)) {
+Board::Board(objects::DaemonSet daemon_set) : daemon_set_(std::move(daemon_set)) {
   backoff_.generation(daemon_set_.status.observed_generation);
 }
 
-const core::DaemonNode* Board::find(std::string_view node) const {
+const daemonset::DaemonNode* Board::find(std::string_view node) const {
   const auto found = index_.find(node);
   return found == index_.end() ? nullptr : &nodes_[found->second];
 }
 
-core::DaemonNode* Board::known(std::string_view node) {
+daemonset::DaemonNode* Board::known(std::string_view node) {
   const auto found = index_.find(node);
   return found == index_.end() ? nullptr : &nodes_[found->second];
 }
 
 void Board::set_creating(std::string_view node, bool creating) {
-  if (core::DaemonNode* one = known(node)) one->creating = creating;
+  if (daemonset::DaemonNode* one = known(node)) one->creating = creating;
 }
 
-bool Board::update(core::DaemonSet daemon_set) {
+bool Board::update(objects::DaemonSet daemon_set) {
   const bool judge_again =
       daemon_set.pod_template.json != daemon_set_.pod_template.json || daemon_set.selector != daemon_set_.selector;
   backoff_.generation(daemon_set.status.observed_generation);
@@ -31,9 +31,9 @@ bool Board::update(core::DaemonSet daemon_set) {
   return judge_again;
 }
 
-bool Board::put(const core::Node& node) {
-  core::DaemonNode& known = entry(node.name);
-  const core::Placement placement = core::place(daemon_set_.pod_template.rules, node);
+bool Board::put(const objects::Node& node) {
+  daemonset::DaemonNode& known = entry(node.name);
+  const objects::Placement placement = objects::place(daemon_set_.pod_template.rules, node);
   const bool appeared = !known.exists && (placement.should_run || !known.pods.empty());
   const bool changed = appeared || placement.should_run != known.placement.should_run ||
                        placement.should_continue != known.placement.should_continue;
@@ -43,7 +43,7 @@ bool Board::put(const core::Node& node) {
 }
 
 bool Board::remove_node(std::string_view name) {
-  core::DaemonNode* node = known(name);
+  daemonset::DaemonNode* node = known(name);
   if (node == nullptr) return false;
   const bool mattered = node->placement.should_run || !node->pods.empty();
   node->exists = false;
@@ -52,7 +52,7 @@ bool Board::remove_node(std::string_view name) {
   return mattered;
 }
 
-void Board::share(core::DaemonPod& pod) {
+void Board::share(objects::DaemonPod& pod) {
   if (shared_controller_ == pod.controller) {
     pod.controller = shared_controller_;
   } else {
@@ -66,8 +66,8 @@ void Board::share(core::DaemonPod& pod) {
   }
 }
 
-void Board::add(const core::DaemonPod& pod) {
-  if (core::claim_of(daemon_set_, pod.controller, pod.labels) == core::Claim::stray) {
+void Board::add(const objects::DaemonPod& pod) {
+  if (daemonset::claim_of(daemon_set_, pod.controller, pod.labels) == daemonset::Claim::stray) {
     strays_.push_back(&pod);
   } else if (pod.target_node.empty()) {
     unplaced_.push_back(&pod);
@@ -76,30 +76,30 @@ void Board::add(const core::DaemonPod& pod) {
   }
 }
 
-void Board::remove(const core::DaemonPod& pod) {
+void Board::remove(const objects::DaemonPod& pod) {
   std::erase(strays_, &pod);
   std::erase(unplaced_, &pod);
-  core::DaemonNode* node = known(pod.target_node);
+  daemonset::DaemonNode* node = known(pod.target_node);
   if (node == nullptr) return;
   node->pods.erase(std::ranges::remove(node->pods, &pod).begin(), node->pods.end());
   drop_if_unused(*node);
 }
 
-void Board::bury(const core::DaemonPod& pod) {
+void Board::bury(const objects::DaemonPod& pod) {
   remove(pod);
-  if (core::DaemonNode* node = known(pod.target_node)) node->last_uid = pod.uid;
+  if (daemonset::DaemonNode* node = known(pod.target_node)) node->last_uid = pod.uid;
 }
 
-core::DaemonNode& Board::entry(std::string_view name) {
+daemonset::DaemonNode& Board::entry(std::string_view name) {
   const auto [found, added] = index_.try_emplace(std::string(name), nodes_.size());
   if (!added) return nodes_[found->second];
-  core::DaemonNode& node = nodes_.emplace_back();
+  daemonset::DaemonNode& node = nodes_.emplace_back();
   node.name = name;
   node.exists = false;
   return node;
 }
 
-void Board::drop_if_unused(core::DaemonNode& node) {
+void Board::drop_if_unused(daemonset::DaemonNode& node) {
   if (node.exists || !node.pods.empty()) return;
   const auto found = index_.find(node.name);
   const std::size_t index = found->second;

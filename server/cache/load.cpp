@@ -2,13 +2,13 @@
 
 #include <array>
 
-#include "everynode/core/canonical.hpp"
-#include "everynode/core/objects.hpp"
+#include "everynode/codec/canonical.hpp"
+#include "everynode/objects/objects.hpp"
 
 namespace everynode::cache {
 namespace {
 
-using core::Reader;
+using codec::Reader;
 
 template <class Object>
 std::string take(std::expected<Object, std::string> object, Store& store) {
@@ -18,7 +18,7 @@ std::string take(std::expected<Object, std::string> object, Store& store) {
 }
 
 /// What an object says of itself. A kind that it does not say is left as it was.
-std::string read_header(const std::string& json, core::Document& document, std::string& kind,
+std::string read_header(const std::string& json, codec::Document& document, std::string& kind,
                         std::vector<std::string>& items) {
   constexpr std::array<std::string_view, 2> names{"kind", "items"};
   return document.read(json, [&](Reader& reader, Reader::Element root) {
@@ -34,20 +34,20 @@ std::string read_header(const std::string& json, core::Document& document, std::
 }
 
 /// Whoever printed the snapshot laid the data out anew; only its canonical form can be compared.
-std::string load_revision(const std::string& json, core::Document& document, Store& store) {
-  auto revision = core::read_controller_revision(json, document);
+std::string load_revision(const std::string& json, codec::Document& document, Store& store) {
+  auto revision = objects::read_controller_revision(json, document);
   if (!revision) return revision.error();
-  auto data = core::canonical_json(revision->data);
+  auto data = codec::canonical_json(revision->data);
   if (!data) return "data: " + data.error();
   revision->data = std::move(*data);
   store.put(std::move(*revision));
   return {};
 }
 
-std::string load_object(const std::string& json, const std::string& kind, core::Document& document, Store& store) {
-  if (kind == "Node") return take(core::read_node(json, document), store);
-  if (kind == "Pod") return take(core::read_daemon_pod(json, document), store);
-  if (kind == "DaemonSet") return take(core::read_daemon_set(json, document), store);
+std::string load_object(const std::string& json, const std::string& kind, codec::Document& document, Store& store) {
+  if (kind == "Node") return take(objects::read_node(json, document), store);
+  if (kind == "Pod") return take(objects::read_daemon_pod(json, document), store);
+  if (kind == "DaemonSet") return take(objects::read_daemon_set(json, document), store);
   if (kind == "ControllerRevision") return load_revision(json, document, store);
   return {};
 }
@@ -59,7 +59,7 @@ bool is_list(std::string_view kind) {
 }  // namespace
 
 std::string load(const std::string& json, Store& store) {
-  core::Document document;
+  codec::Document document;
   std::string list_kind;
   std::vector<std::string> items;
   std::string problem = read_header(json, document, list_kind, items);

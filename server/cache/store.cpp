@@ -7,20 +7,20 @@
 namespace everynode::cache {
 namespace {
 
-bool concerns_daemon_sets(const core::Shared<core::ControllerRef>& controller) {
+bool concerns_daemon_sets(const objects::Shared<objects::ControllerRef>& controller) {
   return !controller || controller->kind == "DaemonSet";
 }
 
 /// Gives the known pod the version of the new one if that is all that is new: what a heartbeat of its status changes is
 /// of no interest.
-bool only_newer(const core::DaemonPod& pod, core::DaemonPod& known) {
+bool only_newer(const objects::DaemonPod& pod, objects::DaemonPod& known) {
   std::string version = std::exchange(known.resource_version, pod.resource_version);
   if (pod == known) return true;
   known.resource_version = std::move(version);
   return false;
 }
 
-Key key_of(const core::DaemonSet& daemon_set) {
+Key key_of(const objects::DaemonSet& daemon_set) {
   return {.namespace_ = daemon_set.namespace_, .name = daemon_set.name};
 }
 
@@ -28,7 +28,7 @@ Key key_of(const core::DaemonSet& daemon_set) {
 
 // --- nodes ---
 
-void Store::put(core::Node node) {
+void Store::put(objects::Node node) {
   note(Kind::node, Source::watch, node.name);
   const auto [found, added] = nodes_.try_emplace(node.name);
   if (!added && found->second == node) return;
@@ -49,7 +49,7 @@ void Store::remove_node(std::string_view name) {
 
 // --- DaemonSets ---
 
-void Store::put(core::DaemonSet daemon_set, Source source) {
+void Store::put(objects::DaemonSet daemon_set, Source source) {
   note(Kind::daemon_set, source, daemon_set.uid);
   const Key key = key_of(daemon_set);
   Board* known = board(key);
@@ -76,7 +76,7 @@ void Store::judge_all(Board& board) {
   for (const auto& [name, node] : nodes_) board.put(node);
   const auto owned = by_owner_.find(board.daemon_set().uid);
   if (owned == by_owner_.end()) return;
-  for (const core::DaemonPod* pod : owned->second) {
+  for (const objects::DaemonPod* pod : owned->second) {
     board.remove(*pod);
     board.add(*pod);
   }
@@ -93,16 +93,16 @@ void Store::remove_daemon_set(const Key& key, std::string_view uid) {
 
 // --- pods ---
 
-void Store::put(core::DaemonPod pod, Source source) {
+void Store::put(objects::DaemonPod pod, Source source) {
   note(Kind::pod, source, pod.uid);
   if (deleted_.contains(pod.uid)) return;
   if (Board* board = owner(pod)) board->share(pod);
   const auto found = pods_.find(pod.uid);
   if (found == pods_.end()) {
     if (!concerns_daemon_sets(pod.controller) || outlived(Kind::pod, source, pod.resource_version)) return;
-    return attach(**pods_.insert(std::make_unique<core::DaemonPod>(std::move(pod))).first);
+    return attach(**pods_.insert(std::make_unique<objects::DaemonPod>(std::move(pod))).first);
   }
-  core::DaemonPod& known = **found;
+  objects::DaemonPod& known = **found;
   if (!supersedes(pod.resource_version, known.resource_version)) return;
   if (only_newer(pod, known)) return;
   detach(known);
@@ -123,13 +123,13 @@ void Store::remove_pod(std::string_view uid) {
   pods_.erase(found);
 }
 
-Board* Store::owner(const core::DaemonPod& pod) {
+Board* Store::owner(const objects::DaemonPod& pod) {
   if (!pod.controller) return nullptr;
   const auto found = boards_by_uid_.find(pod.controller->uid);
   return found == boards_by_uid_.end() ? nullptr : found->second;
 }
 
-void Store::attach(const core::DaemonPod& pod) {
+void Store::attach(const objects::DaemonPod& pod) {
   if (!pod.controller) {
     orphans_[pod.namespace_].insert(&pod);
     return touch_matching(pod.namespace_, pod.labels);
@@ -141,7 +141,7 @@ void Store::attach(const core::DaemonPod& pod) {
   }
 }
 
-void Store::detach(const core::DaemonPod& pod) {
+void Store::detach(const objects::DaemonPod& pod) {
   if (!pod.controller) {
     const auto found = orphans_.find(pod.namespace_);
     found->second.erase(&pod);
@@ -159,7 +159,7 @@ void Store::detach(const core::DaemonPod& pod) {
 
 // --- revisions ---
 
-void Store::put(core::ControllerRevision revision, Source source) {
+void Store::put(objects::ControllerRevision revision, Source source) {
   note(Kind::controller_revision, source, revision.uid);
   if (deleted_.contains(revision.uid) || !concerns_daemon_sets(revision.controller)) return;
   const auto found = revisions_.find(revision.uid);
@@ -189,7 +189,7 @@ void Store::remove_revision(std::string_view uid) {
   revisions_.erase(found);
 }
 
-void Store::touch_owner_of(const core::ControllerRevision& revision) {
+void Store::touch_owner_of(const objects::ControllerRevision& revision) {
   if (!revision.controller) return;
   const auto found = boards_by_uid_.find(revision.controller->uid);
   if (found != boards_by_uid_.end()) touch(*found->second);
@@ -201,9 +201,10 @@ void Store::touch(const Board& board) {
   touched_.insert(key_of(board.daemon_set()));
 }
 
-void Store::touch_matching(std::string_view namespace_, const core::Labels& labels) {
+void Store::touch_matching(std::string_view namespace_, const objects::Labels& labels) {
   for (const auto& [key, board] : boards_) {
-    if (key.namespace_ == namespace_ && core::claim_of(board->daemon_set(), {}, labels) == core::Claim::orphan) {
+    if (key.namespace_ == namespace_ &&
+        daemonset::claim_of(board->daemon_set(), {}, labels) == daemonset::Claim::orphan) {
       touched_.insert(key);
     }
   }
@@ -229,10 +230,11 @@ View Store::view(const Key& key) const {
   View view;
   const Board* const found = board(key);
   if (found == nullptr) return view;
-  const core::DaemonSet& daemon_set = found->daemon_set();
+  const objects::DaemonSet& daemon_set = found->daemon_set();
   if (const auto orphans = orphans_.find(key.namespace_); orphans != orphans_.end()) {
-    for (const core::DaemonPod* pod : orphans->second) {
-      if (core::claim_of(daemon_set, pod->controller, pod->labels) == core::Claim::orphan) view.orphans.push_back(pod);
+    for (const objects::DaemonPod* pod : orphans->second) {
+      if (daemonset::claim_of(daemon_set, pod->controller, pod->labels) == daemonset::Claim::orphan)
+        view.orphans.push_back(pod);
     }
   }
   for (const auto& [uid, revision] : revisions_) {

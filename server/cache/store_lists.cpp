@@ -49,7 +49,7 @@ void Store::begin_replace(Kind kind) {
 void Store::keep(Kind kind, std::string_view identity) {
   if (const auto listing = replacing_.find(kind); listing != replacing_.end()) listing->second.emplace(identity);
   if (kind != Kind::node || identity.empty() || nodes_.contains(identity)) return;
-  core::Node node;
+  objects::Node node;
   node.name = identity;
   node.readable = false;
   put(std::move(node));

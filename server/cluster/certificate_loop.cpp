@@ -29,7 +29,7 @@ std::chrono::sys_seconds wall_time() {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
-net::Lifetime to_lifetime(const kube::Validity& validity) {
+net::Lifetime to_lifetime(const protocol::Validity& validity) {
   return {.not_before = validity.not_before, .not_after = validity.not_after};
 }
 
@@ -49,7 +49,7 @@ std::string CertificateNames::dns_name() const {
 }
 
 CertificateLoop::CertificateLoop(const asio::any_io_executor& executor, Client& client, CertificateNames names,
-                                 kube::CertificateSettings settings, CertificateObserver observer)
+                                 protocol::CertificateSettings settings, CertificateObserver observer)
     : executor_(executor),
       client_(client),
       names_(std::move(names)),
@@ -84,7 +84,7 @@ Awaitable<Duration> CertificateLoop::turn() {
   if (trouble.empty()) trouble = objection(objects);
   if (!trouble.empty()) co_return failed(std::move(trouble));
   CertificateMaterial material(objects, names_.dns_name());
-  kube::CertificateState state = material.state();
+  protocol::CertificateState state = material.state();
   state.announced = announced_for(state);
   const auto expiry = [](const auto& one) { return one.validity.not_after; };
   std::optional<std::chrono::sys_seconds> authority_end;
@@ -93,8 +93,8 @@ Awaitable<Duration> CertificateLoop::turn() {
   if (state.leaf) leaf_end = expiry(*state.leaf);
   observer_.looked(authority_end, leaf_end);
   const auto now = wall_time();
-  kube::CertificateStep step = kube::next_step(settings_, state, now);
-  if (const auto* wait = std::get_if<kube::WaitUntil>(&step)) {
+  protocol::CertificateStep step = protocol::next_step(settings_, state, now);
+  if (const auto* wait = std::get_if<protocol::WaitUntil>(&step)) {
     trouble_.clear();
     const bool absent = objects.configuration.resource_version.empty();
     const std::chrono::seconds longest = absent ? absent_period : look_period;
@@ -106,19 +106,19 @@ Awaitable<Duration> CertificateLoop::turn() {
 /// The configuration first: a caBundle that we then write from older Secrets than another loop has announced would meet
 /// a newer configuration, and be refused.
 Awaitable<std::string> CertificateLoop::look(CertificateObjects& out) {
-  core::Document document;
+  codec::Document document;
   std::string text;
   const kube::ObjectKey configuration(std::string(), names_.webhook);
   std::string trouble = co_await fetch(kube::get(kube::mutating_webhook_configurations, configuration), text);
   if (trouble.empty() && !text.empty()) {
-    trouble = kube::read_webhook_configuration(document, text, names_.service, out.configuration);
+    trouble = protocol::read_webhook_configuration(document, text, names_.service, out.configuration);
   }
   if (!trouble.empty()) co_return trouble;
   trouble = co_await fetch(kube::get(kube::secrets, names_.authority()), text);
-  if (trouble.empty() && !text.empty()) trouble = kube::read_secret(document, text, out.authority);
+  if (trouble.empty() && !text.empty()) trouble = protocol::read_secret(document, text, out.authority);
   if (!trouble.empty()) co_return trouble;
   trouble = co_await fetch(kube::get(kube::secrets, names_.secret), text);
-  if (trouble.empty() && !text.empty()) trouble = kube::read_secret(document, text, out.leaf);
+  if (trouble.empty() && !text.empty()) trouble = protocol::read_secret(document, text, out.leaf);
   co_return trouble;
 }
 
@@ -142,8 +142,8 @@ std::string CertificateLoop::objection(const CertificateObjects& objects) const 
 }
 
 /// On our own clock, from when we saw it: whoever leads next waits anew.
-std::chrono::seconds CertificateLoop::announced_for(const kube::CertificateState& state) {
-  if (!state.signer || !kube::announces(state.bundles, state.signer->id)) {
+std::chrono::seconds CertificateLoop::announced_for(const protocol::CertificateState& state) {
+  if (!state.signer || !protocol::announces(state.bundles, state.signer->id)) {
     announced_.clear();
     return std::chrono::seconds{0};
   }
@@ -152,7 +152,7 @@ std::chrono::seconds CertificateLoop::announced_for(const kube::CertificateState
   return std::chrono::floor<std::chrono::seconds>(now - announced_since_);
 }
 
-Awaitable<Duration> CertificateLoop::act(kube::CertificateStep step, CertificateObjects objects,
+Awaitable<Duration> CertificateLoop::act(protocol::CertificateStep step, CertificateObjects objects,
                                          CertificateMaterial material) {
   kube::Request request;
   std::string problem;
@@ -170,19 +170,19 @@ Awaitable<Duration> CertificateLoop::act(kube::CertificateStep step, Certificate
   co_return Duration::zero();
 }
 
-kube::Request CertificateLoop::request_of(const kube::CertificateStep& step, const CertificateObjects& objects,
+kube::Request CertificateLoop::request_of(const protocol::CertificateStep& step, const CertificateObjects& objects,
                                           const CertificateMaterial& material) const {
-  if (const auto* make = std::get_if<kube::MakeAuthority>(&step)) {
+  if (const auto* make = std::get_if<protocol::MakeAuthority>(&step)) {
     const net::KeyPair authority = net::make_authority(to_lifetime(make->validity));
-    return kube::write_secret(names_.authority(), objects.authority,
-                              authority_data(authority, material.pem_of(make->keep)));
+    return protocol::write_secret(names_.authority(), objects.authority,
+                                  authority_data(authority, material.pem_of(make->keep)));
   }
-  if (const auto* write = std::get_if<kube::WriteBundles>(&step)) {
-    return kube::write_bundles(names_.webhook, objects.configuration, material.pem_of(write->trust));
+  if (const auto* write = std::get_if<protocol::WriteBundles>(&step)) {
+    return protocol::write_bundles(names_.webhook, objects.configuration, material.pem_of(write->trust));
   }
-  const auto& issue = std::get<kube::IssueLeaf>(step);
+  const auto& issue = std::get<protocol::IssueLeaf>(step);
   const net::KeyPair leaf = net::issue(material.signer(), names_.dns_name(), to_lifetime(issue.validity));
-  return kube::write_secret(names_.secret, objects.leaf, leaf_data(leaf, material.pem_of(issue.trust)));
+  return protocol::write_secret(names_.secret, objects.leaf, leaf_data(leaf, material.pem_of(issue.trust)));
 }
 
 Duration CertificateLoop::refused(const kube::Request& request, const kube::Outcome& outcome) {
@@ -205,11 +205,12 @@ Duration CertificateLoop::failed(std::string trouble) {
   return retry_period;
 }
 
-void CertificateLoop::report(const kube::CertificateStep& step, std::size_t webhooks) {
-  if (const auto* made = std::get_if<kube::MakeAuthority>(&step)) observer_.made_authority(made->validity.not_after);
-  if (const auto* wrote = std::get_if<kube::WriteBundles>(&step))
+void CertificateLoop::report(const protocol::CertificateStep& step, std::size_t webhooks) {
+  if (const auto* made = std::get_if<protocol::MakeAuthority>(&step))
+    observer_.made_authority(made->validity.not_after);
+  if (const auto* wrote = std::get_if<protocol::WriteBundles>(&step))
     observer_.wrote_bundles(wrote->trust.size(), webhooks);
-  if (const auto* issued = std::get_if<kube::IssueLeaf>(&step)) observer_.issued(issued->validity.not_after);
+  if (const auto* issued = std::get_if<protocol::IssueLeaf>(&step)) observer_.issued(issued->validity.not_after);
 }
 
 }  // namespace everynode::cluster

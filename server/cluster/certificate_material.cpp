@@ -11,15 +11,15 @@ constexpr const char* secret_key = "tls.key";
 constexpr const char* earlier_key = "trusted.crt";
 constexpr const char* bundle_key = "ca.crt";
 
-kube::Validity to_validity(const net::Lifetime& lifetime) {
+protocol::Validity to_validity(const net::Lifetime& lifetime) {
   return {.not_before = lifetime.not_before, .not_after = lifetime.not_after};
 }
 
-kube::Authority to_authority(const net::Certificate& certificate) {
+protocol::Authority to_authority(const net::Certificate& certificate) {
   return {.id = certificate.id, .validity = to_validity(certificate.lifetime)};
 }
 
-net::KeyPair key_pair_in(const kube::Secret& secret) {
+net::KeyPair key_pair_in(const protocol::Secret& secret) {
   return {.chain = secret.at(chain_key), .key = secret.at(secret_key)};
 }
 
@@ -38,12 +38,12 @@ CertificateMaterial::CertificateMaterial(const CertificateObjects& objects, cons
   // Somebody may have lost the CA's Secret, whose leaves go on being served.
   read_others(objects.leaf.at(bundle_key));
   read_leaf(objects.leaf, dns_name);
-  for (const kube::WebhookClient& client : objects.configuration.clients) {
+  for (const protocol::WebhookClient& client : objects.configuration.clients) {
     state_.bundles.push_back(ids_in(client.bundle));
   }
 }
 
-void CertificateMaterial::read_signer(const kube::Secret& secret) {
+void CertificateMaterial::read_signer(const protocol::Secret& secret) {
   net::KeyPair pair = key_pair_in(secret);
   std::vector<net::Certificate> chain = net::read_certificates(pair.chain);
   if (chain.empty() || !chain.front().is_authority || !net::belong_together(pair)) return;
@@ -60,11 +60,11 @@ void CertificateMaterial::read_others(const std::string& pem) {
   }
 }
 
-void CertificateMaterial::read_leaf(const kube::Secret& secret, const std::string& dns_name) {
+void CertificateMaterial::read_leaf(const protocol::Secret& secret, const std::string& dns_name) {
   const net::KeyPair pair = key_pair_in(secret);
   const std::vector<net::Certificate> chain = net::read_certificates(pair.chain);
   if (chain.empty() || !net::is_for(chain.front(), dns_name) || !net::belong_together(pair)) return;
-  kube::Leaf leaf{.validity = to_validity(chain.front().lifetime), .signed_by = {}};
+  protocol::Leaf leaf{.validity = to_validity(chain.front().lifetime), .signed_by = {}};
   for (const net::Certificate& authority : authorities_) {
     if (net::is_signed_by(chain.front(), authority)) leaf.signed_by = authority.id;
   }
@@ -85,11 +85,11 @@ std::string CertificateMaterial::pem_of(const std::vector<std::string>& ids) con
   return pem;
 }
 
-kube::SecretData authority_data(const net::KeyPair& authority, const std::string& trusted) {
+protocol::SecretData authority_data(const net::KeyPair& authority, const std::string& trusted) {
   return {{chain_key, authority.chain}, {secret_key, authority.key}, {earlier_key, trusted}};
 }
 
-kube::SecretData leaf_data(const net::KeyPair& leaf, const std::string& trusted) {
+protocol::SecretData leaf_data(const net::KeyPair& leaf, const std::string& trusted) {
   return {{chain_key, leaf.chain}, {secret_key, leaf.key}, {bundle_key, trusted}};
 }
 

@@ -4,17 +4,17 @@
 #include <string>
 #include <vector>
 
-#include "everynode/kube/certificate_objects.hpp"
-#include "everynode/kube/certificate_step.hpp"
 #include "everynode/net/authority.hpp"
+#include "everynode/protocol/certificate_objects.hpp"
+#include "everynode/protocol/certificate_step.hpp"
 
 namespace everynode::cluster {
 
 /// The objects as they were read.
 struct CertificateObjects {
-  kube::Secret authority;  ///< tls.crt and tls.key of the CA that signs; trusted.crt: those before it
-  kube::Secret leaf;       ///< tls.crt and tls.key of the webhook; ca.crt: all that were trusted when it was made
-  kube::WebhookConfiguration configuration;
+  protocol::Secret authority;  ///< tls.crt and tls.key of the CA that signs; trusted.crt: those before it
+  protocol::Secret leaf;       ///< tls.crt and tls.key of the webhook; ca.crt: all that were trusted when it was made
+  protocol::WebhookConfiguration configuration;
 };
 
 class CertificateMaterial {
@@ -22,7 +22,7 @@ class CertificateMaterial {
   CertificateMaterial(const CertificateObjects& objects, const std::string& dns_name);
 
   /// All that is decided on but the time since the announcement.
-  [[nodiscard]] const kube::CertificateState& state() const { return state_; }
+  [[nodiscard]] const protocol::CertificateState& state() const { return state_; }
 
   /// Of the CA that signs; only if the state has one.
   [[nodiscard]] const net::KeyPair& signer() const { return signer_; }
@@ -31,19 +31,19 @@ class CertificateMaterial {
   [[nodiscard]] std::string pem_of(const std::vector<std::string>& ids) const;
 
  private:
-  void read_signer(const kube::Secret& secret);
+  void read_signer(const protocol::Secret& secret);
   void read_others(const std::string& pem);
-  void read_leaf(const kube::Secret& secret, const std::string& dns_name);
+  void read_leaf(const protocol::Secret& secret, const std::string& dns_name);
   [[nodiscard]] bool knows(const std::string& id) const;
 
-  kube::CertificateState state_;
+  protocol::CertificateState state_;
   net::KeyPair signer_;
   std::vector<net::Certificate> authorities_;
 };
 
 /// The content of the CA's Secret: a new CA, and what is trusted beside it.
-[[nodiscard]] kube::SecretData authority_data(const net::KeyPair& authority, const std::string& trusted);
+[[nodiscard]] protocol::SecretData authority_data(const net::KeyPair& authority, const std::string& trusted);
 /// The content of the webhook's Secret.
-[[nodiscard]] kube::SecretData leaf_data(const net::KeyPair& leaf, const std::string& trusted);
+[[nodiscard]] protocol::SecretData leaf_data(const net::KeyPair& leaf, const std::string& trusted);
 
 }  // namespace everynode::cluster

@@ -7,10 +7,10 @@
 #include <stdexcept>
 #include <utility>
 
-#include "everynode/core/document.hpp"
-#include "everynode/kube/frames.hpp"
-#include "everynode/kube/lines.hpp"
-#include "everynode/kube/pace.hpp"
+#include "everynode/codec/document.hpp"
+#include "everynode/protocol/frames.hpp"
+#include "everynode/protocol/lines.hpp"
+#include "everynode/protocol/pace.hpp"
 #include "origin.hpp"
 #include "pool.hpp"
 #include "token.hpp"
@@ -95,7 +95,7 @@ class Client::Impl {
   ClientOptions options_;
   ClientObserver observer_;
   Token token_;
-  kube::Pace pace_;
+  protocol::Pace pace_;
   std::shared_ptr<Pool> pool_;
   std::set<asio::steady_timer*> pacing_;
 };
@@ -123,9 +123,9 @@ Awaitable<kube::Outcome> Client::Impl::stream(std::shared_ptr<Impl> self, kube::
   const kube::Encoding encoding = kube::encoding_of(head->content_type);
   const std::function<bool(std::string_view)> take = [&](std::string_view event) { return on_event(event, encoding); };
   if (encoding == kube::Encoding::json) {
-    co_return co_await self->read_events(lease, kube::LineSplitter(line_limit), take, gather_time);
+    co_return co_await self->read_events(lease, protocol::LineSplitter(line_limit), take, gather_time);
   }
-  co_return co_await self->read_events(lease, kube::FrameSplitter(line_limit), take, gather_time);
+  co_return co_await self->read_events(lease, protocol::FrameSplitter(line_limit), take, gather_time);
 }
 
 /// Waits until the pace allows another request.
@@ -166,7 +166,7 @@ Awaitable<kube::Outcome> Client::Impl::ask_whole(Pool::Lease& lease, const kube:
 }
 
 Awaitable<kube::Outcome> Client::Impl::read_reply(Pool::Lease& lease, net::ResponseHead head) {
-  auto body = co_await lease->read_body(body_limit, core::Document::padding);
+  auto body = co_await lease->read_body(body_limit, codec::Document::padding);
   if (!body) co_return no_reply(body.error(), options_.request_timeout);
   kube::Reply reply{.status = head.status, .body = std::move(*body), .retry_after = head.retry_after};
   reply.encoding = kube::encoding_of(head.content_type);

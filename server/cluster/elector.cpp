@@ -10,19 +10,19 @@ namespace everynode::cluster {
 namespace {
 
 namespace asio = boost::asio;
-using Machine = kube::LeaseMachine;
+using Machine = protocol::LeaseMachine;
 using Clock = std::chrono::steady_clock;
 
 constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
-kube::Moment this_moment() {
+protocol::Moment this_moment() {
   return {.steady = Clock::now(),
           .wall = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now())};
 }
 
 }  // namespace
 
-Elector::Elector(const asio::any_io_executor& executor, Client& client, kube::LeaseSettings settings,
+Elector::Elector(const asio::any_io_executor& executor, Client& client, protocol::LeaseSettings settings,
                  ElectorObserver observer, std::uint64_t seed)
     : client_(client),
       observer_(std::move(observer)),

@@ -9,7 +9,7 @@ namespace everynode::cluster {
 namespace {
 
 namespace asio = boost::asio;
-using kube::EventVerdict;
+using protocol::EventVerdict;
 
 constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 constexpr std::size_t room = 1000;
@@ -22,7 +22,7 @@ EventRecorder::EventRecorder(const asio::any_io_executor& executor, Client& clie
                              EventObserver observer)
     : client_(client), component_(std::move(component)), observer_(std::move(observer)), timer_(executor) {}
 
-void EventRecorder::record(kube::Event event) {
+void EventRecorder::record(protocol::Event event) {
   if (queue_.size() >= room) return observer_.dropped();
   queue_.push_back(std::move(event));
   if (idle_) timer_.cancel();
@@ -37,7 +37,7 @@ Awaitable<void> EventRecorder::run() {
       idle_ = false;
       continue;
     }
-    const std::optional<kube::EventRecord> record = correlator_.correlate(std::move(queue_.front()));
+    const std::optional<protocol::EventRecord> record = correlator_.correlate(std::move(queue_.front()));
     queue_.pop_front();
     if (!record) {
       observer_.dropped();
@@ -52,18 +52,18 @@ void EventRecorder::stop() {
   timer_.cancel();
 }
 
-Awaitable<void> EventRecorder::write(const kube::EventRecord& record) {
-  kube::Request request = kube::write_event(record, component_);
+Awaitable<void> EventRecorder::write(const protocol::EventRecord& record) {
+  kube::Request request = protocol::write_event(record, component_);
   for (int attempt = 1; !stopped_; ++attempt) {
     const kube::Outcome outcome = co_await client_.send(request);
-    const EventVerdict verdict = kube::judge_event_write(request.verb, outcome);
+    const EventVerdict verdict = protocol::judge_event_write(request.verb, outcome);
     if (verdict == EventVerdict::written) break;
     if (verdict == EventVerdict::given_up || attempt >= most_attempts) {
       observer_.failed(request, outcome);
       break;
     }
     if (verdict == EventVerdict::create_instead) {
-      request = kube::create_event(record, component_);
+      request = protocol::create_event(record, component_);
       continue;
     }
     timer_.expires_after(between_attempts);

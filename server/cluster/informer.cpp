@@ -9,7 +9,7 @@ namespace everynode::cluster {
 namespace {
 
 namespace asio = boost::asio;
-using Machine = kube::WatchMachine;
+using Machine = protocol::WatchMachine;
 using Clock = std::chrono::steady_clock;
 
 constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
@@ -21,7 +21,7 @@ constexpr std::chrono::seconds longest_watch{600};
 }  // namespace
 
 Informer::Informer(const asio::any_io_executor& executor, Client& client, kube::Resource resource,
-                   kube::WatchConsumer consumer, InformerObserver observer, std::uint64_t seed)
+                   protocol::WatchConsumer consumer, InformerObserver observer, std::uint64_t seed)
     : client_(client),
       resource_(resource),
       observer_(std::move(observer)),
@@ -73,15 +73,15 @@ std::chrono::seconds Informer::watch_timeout() {
   return std::chrono::seconds(between(random_));
 }
 
-void Informer::judge(kube::WatchFailure failure, const kube::Request& request, const kube::Outcome& outcome) {
+void Informer::judge(protocol::WatchFailure failure, const kube::Request& request, const kube::Outcome& outcome) {
   const bool refused = outcome && !outcome->ok();
   refusal_ = refused ? kube::explain(request, kube::status_of(*outcome)) : std::string{};
-  if (failure != kube::WatchFailure::none) observer_.failed(failure, trouble());
+  if (failure != protocol::WatchFailure::none) observer_.failed(failure, trouble());
 }
 
 std::string Informer::trouble() const {
   if (machine_.trouble().empty()) return {};
-  return refusal_.empty() ? kube::name_of(resource_) + ": " + machine_.trouble() : refusal_;
+  return refusal_.empty() ? name_of(resource_) + ": " + machine_.trouble() : refusal_;
 }
 
 }  // namespace everynode::cluster

@@ -3,15 +3,15 @@
 #include <vector>
 
 #include "everynode/cluster/config.hpp"
-#include "everynode/core/base64.hpp"
-#include "everynode/core/document.hpp"
+#include "everynode/codec/base64.hpp"
+#include "everynode/codec/document.hpp"
 #include "everynode/files/yaml.hpp"
 #include "server_url.hpp"
 
 namespace everynode::cluster {
 namespace {
 
-using Element = core::Reader::Element;
+using Element = codec::Reader::Element;
 
 struct Cluster {
   std::string name;
@@ -38,13 +38,13 @@ struct Kubeconfig {
   std::vector<Context> contexts;
 };
 
-void read_text(core::Reader& reader, Element value, std::string& out) {
+void read_text(codec::Reader& reader, Element value, std::string& out) {
   std::string_view text;
   reader.read(value, text);
   out = text;
 }
 
-void read(core::Reader& reader, Element value, Cluster& cluster) {
+void read(codec::Reader& reader, Element value, Cluster& cluster) {
   constexpr std::array<std::string_view, 6> names{
       "server",    "certificate-authority",   "certificate-authority-data", "tls-server-name",
       "proxy-url", "insecure-skip-tls-verify"};
@@ -56,7 +56,7 @@ void read(core::Reader& reader, Element value, Cluster& cluster) {
   });
 }
 
-void read(core::Reader& reader, Element value, User& user) {
+void read(codec::Reader& reader, Element value, User& user) {
   constexpr std::array<std::string_view, 14> names{"client-certificate",
                                                    "client-certificate-data",
                                                    "client-key",
@@ -79,7 +79,7 @@ void read(core::Reader& reader, Element value, User& user) {
   });
 }
 
-void read(core::Reader& reader, Element value, Context& context) {
+void read(codec::Reader& reader, Element value, Context& context) {
   constexpr std::array<std::string_view, 3> names{"cluster", "user", "namespace"};
   const std::array<std::string*, 3> texts{&context.cluster, &context.user, &context.namespace_};
   reader.object(value, names, [&](std::size_t name, Element member) { read_text(reader, member, *texts[name]); });
@@ -87,7 +87,7 @@ void read(core::Reader& reader, Element value, Context& context) {
 
 /// A list of `{name: NAME, KIND: {...}}`.
 template <class Entry>
-void read_entries(core::Reader& reader, Element list, std::string_view kind, std::vector<Entry>& entries) {
+void read_entries(codec::Reader& reader, Element list, std::string_view kind, std::vector<Entry>& entries) {
   const std::array<std::string_view, 2> names{"name", kind};
   reader.array(list, [&](Element element) {
     Entry& entry = entries.emplace_back();
@@ -104,8 +104,8 @@ std::expected<Kubeconfig, std::string> read_file_text(const std::string& text) {
   if (*json == "null") return std::unexpected("it is empty");
   Kubeconfig file;
   constexpr std::array<std::string_view, 4> names{"current-context", "contexts", "clusters", "users"};
-  core::Document document;
-  const std::string problem = document.read(*json, [&](core::Reader& reader, Element root) {
+  codec::Document document;
+  const std::string problem = document.read(*json, [&](codec::Reader& reader, Element root) {
     reader.object(root, names, [&](std::size_t name, Element member) {
       if (name == 0) read_text(reader, member, file.current);
       if (name == 1) read_entries(reader, member, "context", file.contexts);
@@ -138,7 +138,7 @@ struct Assembly {
       return fail(place + field + " and " + field + "-data are both given; leave one of them out");
     out.file = located(file);
     if (data.empty()) return;
-    const auto decoded = core::decode_base64(data);
+    const auto decoded = codec::decode_base64(data);
     if (!decoded) return fail(place + field + "-data: it is not base64");
     out.text = *decoded;
   }

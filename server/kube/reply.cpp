@@ -2,18 +2,18 @@
 
 #include <array>
 
-#include "everynode/core/document.hpp"
-#include "everynode/core/protobuf.hpp"
+#include "everynode/codec/document.hpp"
+#include "everynode/codec/protobuf.hpp"
 
 namespace everynode::kube {
 namespace {
 
-using Element = core::Reader::Element;
+using Element = codec::Reader::Element;
 
 /// What of a body that is no Status is shown, at most.
 constexpr std::size_t excerpt = 200;
 
-void read_cause(core::Reader& reader, Element details, ApiStatus& status) {
+void read_cause(codec::Reader& reader, Element details, ApiStatus& status) {
   constexpr std::array<std::string_view, 1> names{"causes"};
   constexpr std::array<std::string_view, 1> cause_names{"reason"};
   std::size_t causes = 0;
@@ -32,15 +32,15 @@ void read_cause(core::Reader& reader, Element details, ApiStatus& status) {
 // Both: false if this is no Status.
 bool read_status_protobuf(std::string_view body, ApiStatus& status) {
   std::string_view kind;
-  const auto cause = [&](core::Message value) {
-    if (status.cause.empty()) core::read_fields(value, core::text(1, status.cause));
+  const auto cause = [&](codec::Message value) {
+    if (status.cause.empty()) codec::read_fields(value, codec::text(1, status.cause));
   };
-  const std::string problem = core::protobuf_mistake([&] {
-    const core::Envelope envelope = core::open_envelope(body);
+  const std::string problem = codec::protobuf_mistake([&] {
+    const codec::Envelope envelope = codec::open_envelope(body);
     kind = envelope.kind;
-    core::read_fields(
-        envelope.object, core::text(3, status.message), core::text(4, status.reason),
-        core::message(5, [&](core::Message details) { core::read_fields(details, core::message(4, cause)); }));
+    codec::read_fields(
+        envelope.object, codec::text(3, status.message), codec::text(4, status.reason),
+        codec::message(5, [&](codec::Message details) { codec::read_fields(details, codec::message(4, cause)); }));
   });
   return problem.empty() && kind == "Status";
 }
@@ -48,8 +48,8 @@ bool read_status_protobuf(std::string_view body, ApiStatus& status) {
 bool read_status(const std::string& body, ApiStatus& status) {
   constexpr std::array<std::string_view, 4> names{"kind", "reason", "message", "details"};
   std::string_view kind;
-  core::Document document;
-  const std::string problem = document.read(body, [&](core::Reader& reader, Element root) {
+  codec::Document document;
+  const std::string problem = document.read(body, [&](codec::Reader& reader, Element root) {
     reader.object(root, names, [&](std::size_t name, Element member) {
       std::string_view text;
       if (name == 3) return read_cause(reader, member, status);

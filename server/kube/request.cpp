@@ -3,7 +3,7 @@
 #include <cctype>
 #include <utility>
 
-#include "everynode/core/json_text.hpp"
+#include "everynode/codec/json_text.hpp"
 
 namespace everynode::kube {
 namespace {
@@ -65,7 +65,7 @@ std::string delete_options(std::string_view uid) {
   std::string body = R"({"kind":"DeleteOptions","apiVersion":"v1")";
   if (!uid.empty()) {
     body += R"(,"preconditions":{"uid":)";
-    core::append_quoted(body, uid);
+    codec::append_quoted(body, uid);
     body += '}';
   }
   body += '}';

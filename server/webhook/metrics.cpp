@@ -1,4 +1,4 @@
-#include "everynode/webhook/metrics.hpp"
+#include "metrics.hpp"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "everynode/webhook/mutate.hpp"
+#include "mutate.hpp"
 
 #include <mutex>
 
@@ -24,12 +24,12 @@ http::Response Mutate::operator()(const http::Request& request) {
     return http::failure(http::Status::bad_request, "the body is empty; expected an AdmissionReview");
   if (request.body.size() < large) return mutate(request.body, document_, scratch_);
   const std::lock_guard alone(one_at_a_time);
-  core::Document document;
-  core::Document scratch;
+  codec::Document document;
+  codec::Document scratch;
   return mutate(request.body, document, scratch);
 }
 
-http::Response Mutate::mutate(const std::string& body, core::Document& document, core::Document& scratch) {
+http::Response Mutate::mutate(const std::string& body, codec::Document& document, codec::Document& scratch) {
   const auto began = std::chrono::steady_clock::now();
   admission::Request review;
   const std::string problem = admission::read_review(body, document, review);

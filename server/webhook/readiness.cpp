@@ -1,4 +1,4 @@
-#include "everynode/webhook/readiness.hpp"
+#include "readiness.hpp"
 
 namespace everynode::webhook {
 namespace {

@@ -61,7 +61,7 @@ TEST(Review, IsRefusedWithAUidThatIsNone) {
     return R"({"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":")" +
            std::string(size, 'u') + R"("}})";
   };
-  core::Document document;
+  codec::Document document;
   Request request;
   EXPECT_EQ(read_review(with_uid(128), document, request), "");
   EXPECT_EQ(read_review(with_uid(129), document, request), "request.uid is longer than 128 bytes");

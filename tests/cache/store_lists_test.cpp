@@ -41,7 +41,7 @@ TEST(StoreRevisions, AreSeenByOwnerAndNamespace) {
   auto orphan = revision("orphan", 1, "{}");
   orphan.controller.reset();
   auto foreign = revision("foreign", 1, "{}");
-  foreign.controller = core::ControllerRef{.kind = "DaemonSet", .name = "agent", .uid = "ds-0"};
+  foreign.controller = objects::ControllerRef{.kind = "DaemonSet", .name = "agent", .uid = "ds-0"};
   auto elsewhere = revision("elsewhere", 1, "{}");
   elsewhere.namespace_ = "elsewhere";
   store->put(revision("own", 1, "{}"));

@@ -7,8 +7,8 @@
 namespace everynode::cache {
 namespace {
 
-using core::DaemonPod;
-using core::DaemonSet;
+using objects::DaemonPod;
+using objects::DaemonSet;
 using support::node;
 using support::revision;
 
@@ -119,7 +119,7 @@ TEST(Store, RemembersThePodThatWentLast) {
 TEST(Store, KeepsOnlyWhatConcernsDaemonSets) {
   const auto store = usual();
   auto of_job = pod_at("20");
-  of_job.controller = core::ControllerRef{.kind = "Job", .name = "j", .uid = "j-1"};
+  of_job.controller = objects::ControllerRef{.kind = "Job", .name = "j", .uid = "j-1"};
   store->put(of_job);
   EXPECT_EQ(store->pods(), 0U);
   store->put(pod_at("21"));
@@ -309,11 +309,12 @@ TEST(Store, KeepsTheLabelsOfTwoRevisionsOnceEach) {
   Store store;
   store.put(daemon_set(), Store::Source::watch);
   for (const int i : {1, 2, 3, 4}) {
-    core::DaemonPod made = support::pod("p" + std::to_string(i), "n" + std::to_string(i), i % 2 == 0 ? "old" : "new");
+    objects::DaemonPod made =
+        support::pod("p" + std::to_string(i), "n" + std::to_string(i), i % 2 == 0 ? "old" : "new");
     store.put(std::move(made), Store::Source::watch);
   }
   const View view = store.view(agent);
-  std::map<std::string, core::Labels> labels;
+  std::map<std::string, objects::Labels> labels;
   for (const auto& node : view.snapshot.nodes) labels[node.name] = node.pods.at(0)->labels;
   EXPECT_TRUE(labels["n1"].shares(labels["n3"]));
   EXPECT_TRUE(labels["n2"].shares(labels["n4"]));

@@ -14,22 +14,22 @@ namespace everynode::cache {
 
 inline const Key agent{.namespace_ = "default", .name = "agent"};
 
-inline core::DaemonSet daemon_set(std::string uid = "ds-1", std::string version = "10") {
-  core::DaemonSet set = support::daemon_set();
+inline objects::DaemonSet daemon_set(std::string uid = "ds-1", std::string version = "10") {
+  objects::DaemonSet set = support::daemon_set();
   set.uid = std::move(uid);
   set.resource_version = std::move(version);
   return set;
 }
 
-inline core::DaemonPod pod_at(std::string version, std::string_view on_node = "n1", std::string_view name = "p") {
-  core::DaemonPod made = support::pod(name, on_node);
+inline objects::DaemonPod pod_at(std::string version, std::string_view on_node = "n1", std::string_view name = "p") {
+  objects::DaemonPod made = support::pod(name, on_node);
   made.resource_version = std::move(version);
   return made;
 }
 
-inline core::DaemonPod owned_by(core::DaemonPod made, std::optional<std::string> uid) {
+inline objects::DaemonPod owned_by(objects::DaemonPod made, std::optional<std::string> uid) {
   made.controller.reset();
-  if (uid) made.controller = core::ControllerRef{.kind = "DaemonSet", .name = "agent", .uid = *uid};
+  if (uid) made.controller = objects::ControllerRef{.kind = "DaemonSet", .name = "agent", .uid = *uid};
   return made;
 }
 

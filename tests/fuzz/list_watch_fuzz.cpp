@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "everynode/kube/watch_machine.hpp"
+#include "everynode/protocol/watch_machine.hpp"
 
 using namespace everynode;
 using nlohmann::json;
@@ -21,11 +21,11 @@ void require(bool holds) {
 struct Told {
   bool replacing = false;
   std::string_view line;
-  core::DaemonPod pod;  ///< read last
+  objects::DaemonPod pod;  ///< read last
 };
 
 /// Compares with the other parser, where both can: it takes the last of several equal keys, and unescapes keys.
-void compare(std::string_view line, const core::ObjectMeta& meta) {
+void compare(std::string_view line, const objects::ObjectMeta& meta) {
   if (line.find("\\u") != line.npos) return;
   const json expected = json::parse(line, nullptr, false);
   if (expected.is_discarded()) return;
@@ -33,18 +33,18 @@ void compare(std::string_view line, const core::ObjectMeta& meta) {
   require(metadata["name"] == meta.name && metadata["resourceVersion"] == meta.resource_version);
 }
 
-kube::WatchConsumer consumer(Told& told) {
-  return {.read = [&](core::Reader& reader,
-                      core::Reader::Element value) { return core::read(reader, value, told.pod = {}); },
+protocol::WatchConsumer consumer(Told& told) {
+  return {.read = [&](codec::Reader& reader,
+                      codec::Reader::Element value) { return objects::read(reader, value, told.pod = {}); },
           .begin_replacement = [&] { told.replacing = true; },
           .listed =
-              [&](const kube::Object& object) {
+              [&](const protocol::Object& object) {
                 require(told.replacing && !object.meta.name.empty());
                 require(!object.unreadable.empty() || told.pod.name == object.meta.name);
               },
           .end_replacement = [&](std::string_view) { require(std::exchange(told.replacing, false)); },
           .changed =
-              [&](kube::Change, const kube::Object& object) {
+              [&](protocol::Change, const protocol::Object& object) {
                 require(!object.meta.name.empty());
                 require(!object.unreadable.empty() || told.pod.name == object.meta.name);
                 compare(told.line, object.meta);
@@ -59,8 +59,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const std::size_t end = std::min(text.find('\n'), text.size());
   Told told;
-  kube::WatchMachine machine(consumer(told), 1);
-  const kube::WatchMachine::Instant now{};
+  protocol::WatchMachine machine(consumer(told), 1);
+  const protocol::WatchMachine::Instant now{};
 
   // A page that is accepted is the whole list: an empty one otherwise, so that there is something to watch.
   static_cast<void>(machine.next(now));

@@ -3,15 +3,15 @@
 #include <cstdint>
 #include <string>
 
-#include "everynode/core/apply.hpp"
+#include "admission/apply.hpp"
 
 using namespace everynode;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static core::Document document;
-  core::Pod pod;
+  static codec::Document document;
+  objects::Pod pod;
   pod.spec.affinity.emplace().node_affinity.emplace().required.emplace().terms.emplace().push_back(
       {.match_expressions = {{{.key = "metadata.name", .op = "In", .values = {"n1"}}}}, .match_fields = {}});
-  (void)core::apply(std::string(reinterpret_cast<const char*>(data), size), document, pod);
+  (void)admission::apply(std::string(reinterpret_cast<const char*>(data), size), document, pod);
   return 0;
 }

@@ -4,16 +4,16 @@
 #include <cstdlib>
 #include <string>
 
-#include "everynode/app/policy_file.hpp"
-#include "everynode/core/validation.hpp"
+#include "everynode/objects/validation.hpp"
+#include "everynode/webhook/policy_file.hpp"
 
 using namespace everynode;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto policy = app::read_policy(std::string(reinterpret_cast<const char*>(data), size));
+  const auto policy = webhook::read_policy(std::string(reinterpret_cast<const char*>(data), size));
   if (!policy) return 0;
-  for (const core::Toleration& toleration : policy->tolerations) {
-    if (!core::problem_with(toleration).empty()) std::abort();
+  for (const objects::Toleration& toleration : policy->tolerations) {
+    if (!objects::problem_with(toleration).empty()) std::abort();
   }
   return 0;
 }

@@ -11,8 +11,8 @@
 using namespace everynode;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static core::Document document;
-  static core::Document scratch;
+  static codec::Document document;
+  static codec::Document scratch;
   const std::string text(reinterpret_cast<const char*>(data), size);
   admission::Request request;
   if (!admission::read_review(text, document, request).empty()) return 0;

@@ -5,9 +5,9 @@
 #include <cstdlib>
 #include <string>
 
-#include "everynode/kube/frames.hpp"
 #include "everynode/kube/reply.hpp"
-#include "everynode/kube/watch_machine.hpp"
+#include "everynode/protocol/frames.hpp"
+#include "everynode/protocol/watch_machine.hpp"
 
 using namespace everynode;
 
@@ -20,18 +20,18 @@ void require(bool holds) {
 template <class Object>
 void watch(std::string_view frame) {
   Object read;
-  kube::WatchConsumer consumer;
-  consumer.read_protobuf = [&](core::Message object) { return core::read(object, read = {}); };
+  protocol::WatchConsumer consumer;
+  consumer.read_protobuf = [&](codec::Message object) { return objects::read(object, read = {}); };
   consumer.begin_replacement = [] {};
   consumer.end_replacement = [](std::string_view) {};
   consumer.progressed = [](std::string_view version) { require(!version.empty()); };
-  consumer.changed = [&](kube::Change, const kube::Object& object) {
+  consumer.changed = [&](protocol::Change, const protocol::Object& object) {
     require(!object.meta.name.empty() && !object.meta.resource_version.empty());
     require(!object.unreadable.empty() || (read.name == object.meta.name && read.uid == object.meta.uid));
     return true;
   };
-  kube::WatchMachine machine(std::move(consumer), 1);
-  const kube::WatchMachine::Instant now{};
+  protocol::WatchMachine machine(std::move(consumer), 1);
+  const protocol::WatchMachine::Instant now{};
   static_cast<void>(machine.next(now));
   const std::string empty = R"({"metadata":{"resourceVersion":"1"},"items":[]})";
   machine.on_page(kube::Reply{.status = 200, .body = empty, .retry_after = {}});
@@ -45,11 +45,11 @@ void watch(std::string_view frame) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string bytes(reinterpret_cast<const char*>(data), size);
-  watch<core::DaemonPod>(bytes);
-  watch<core::Node>(bytes);
-  kube::FrameSplitter splitter(size);
+  watch<objects::DaemonPod>(bytes);
+  watch<objects::Node>(bytes);
+  protocol::FrameSplitter splitter(size);
   static_cast<void>(splitter.feed(bytes, [](std::string_view) { return true; }));
-  static_cast<void>(core::read_daemon_pod_protobuf(bytes));
+  static_cast<void>(objects::read_daemon_pod_protobuf(bytes));
   const kube::Reply refusal{.status = 500, .body = bytes, .retry_after = {}, .encoding = kube::Encoding::protobuf};
   require(kube::status_of(refusal).code == 500);
   return 0;

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "everynode/kube/lines.hpp"
 #include "everynode/kube/reply.hpp"
+#include "everynode/protocol/lines.hpp"
 
 using namespace everynode;
 
@@ -18,10 +18,10 @@ constexpr std::size_t limit = 4096;
 
 std::vector<std::string> lines_of(std::string_view text, std::size_t piece) {
   std::vector<std::string> lines;
-  kube::LineSplitter splitter(limit);
+  protocol::LineSplitter splitter(limit);
   const auto keep = [&](std::string_view line) { return lines.emplace_back(line).size() < 100; };
   for (; !text.empty(); text.remove_prefix(std::min(piece, text.size()))) {
-    if (splitter.feed(text.substr(0, piece), keep) != kube::LineSplitter::Result::more) return lines;
+    if (splitter.feed(text.substr(0, piece), keep) != protocol::LineSplitter::Result::more) return lines;
   }
   if (!splitter.last().empty()) lines.emplace_back(splitter.last());
   return lines;

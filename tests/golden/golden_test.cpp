@@ -13,10 +13,10 @@
 #include <vector>
 
 #include "decided.hpp"
-#include "everynode/app/decide.hpp"
-#include "everynode/app/plan.hpp"
-#include "everynode/core/objects.hpp"
+#include "everynode/cli/decide.hpp"
+#include "everynode/cli/plan.hpp"
 #include "everynode/kube/reply.hpp"
+#include "everynode/objects/objects.hpp"
 
 namespace everynode {
 namespace {
@@ -62,18 +62,18 @@ Json answer_to(const std::string& review) {
 }
 
 /// As `everynode decide` prints it.
-std::string decided(const std::string& pod, app::DecideOutput output) {
+std::string decided(const std::string& pod, cli::DecideOutput output) {
   const auto answer =
-      app::decide_input(pod, {}, {.output = output, .config = {}, .network_unavailable = {}, .exit_code = false});
+      cli::decide_input(pod, {}, {.output = output, .config = {}, .network_unavailable = {}, .exit_code = false});
   return answer ? answer->text : "refused: " + answer.error() + "\n";
 }
 
 /// As `everynode plan` prints it, at the time of the recording.
-std::string planned(const std::string& snapshot, app::PlanOutput output) {
+std::string planned(const std::string& snapshot, cli::PlanOutput output) {
   const std::string at = Json::parse(snapshot)["metadata"]["annotations"]["everynode.dev/recorded-at"];
-  const auto now = core::parse_time(at);
+  const auto now = objects::parse_time(at);
   if (!now) return "recorded at no time: " + at + "\n";
-  return app::plan_input(snapshot, output, *now).value_or("refused\n");
+  return cli::plan_input(snapshot, output, *now).value_or("refused\n");
 }
 
 class RecordedReview : public ::testing::TestWithParam<std::string> {};
@@ -89,33 +89,33 @@ TEST_P(RecordedReview, IsAnsweredAsReviewed) {
 TEST_P(HandWrittenPod, IsExplainedAndPatchedAsReviewed) {
   const std::string pod = content_of(golden / "pods" / (GetParam() + ".yaml"));
   expect_content(golden / "explained" / (GetParam() + ".txt"),
-                 decided(pod, app::DecideOutput::explain) + "\n" + decided(pod, app::DecideOutput::pod));
+                 decided(pod, cli::DecideOutput::explain) + "\n" + decided(pod, cli::DecideOutput::pod));
 }
 
 TEST_P(RecordedCluster, IsPlannedAsReviewed) {
   const std::string snapshot = content_of(golden / "clusters" / (GetParam() + ".json"));
-  expect_content(golden / "plans" / (GetParam() + ".txt"), planned(snapshot, app::PlanOutput::text));
-  expect_content(golden / "plans" / (GetParam() + ".json"), planned(snapshot, app::PlanOutput::json));
+  expect_content(golden / "plans" / (GetParam() + ".txt"), planned(snapshot, cli::PlanOutput::text));
+  expect_content(golden / "plans" / (GetParam() + ".json"), planned(snapshot, cli::PlanOutput::json));
 }
 
 /// An object as an API server answered it in JSON and in protobuf, if `Object` is what it is.
 template <class Object, class ReadJson>
 void expect_alike(const std::string& name, ReadJson read_json) {
-  core::Document document;
+  codec::Document document;
   const auto expected = read_json(content_of(golden / "encodings" / (name + ".json")), document);
   ASSERT_TRUE(expected) << expected.error();
   const std::string bytes = content_of(golden / "encodings" / (name + ".protobuf"));
   Object actual;
-  EXPECT_EQ(core::protobuf_mistake([&] { core::read(core::open_envelope(bytes).object, actual); }), "");
+  EXPECT_EQ(codec::protobuf_mistake([&] { objects::read(codec::open_envelope(bytes).object, actual); }), "");
   EXPECT_TRUE(actual == *expected);
 }
 
 TEST_P(RecordedPod, IsReadAlikeInBothEncodings) {
-  expect_alike<core::DaemonPod>(GetParam(), core::read_daemon_pod);
+  expect_alike<objects::DaemonPod>(GetParam(), objects::read_daemon_pod);
 }
 
 TEST(Golden, NodeIsReadAlikeInBothEncodings) {
-  expect_alike<core::Node>("node", core::read_node);
+  expect_alike<objects::Node>("node", objects::read_node);
 }
 
 TEST(Golden, StatusIsReadAlikeInBothEncodings) {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-PURE = ("core", "admission", "http", "kube", "cache", "protocol")
+PURE = ("codec", "objects", "kube", "http", "admission", "daemonset", "protocol", "cache", "sync")
 LIBRARIES = ("simdjson.h", "protozero/", "nlohmann/", "boost/container/")
-BORROWED = {"server/core/base64.cpp": ("openssl/evp.h",)}
+BORROWED = {"server/codec/base64.cpp": ("openssl/evp.h",)}
 # Standard headers of the world outside: threads, files, signals, the time of day. <chrono> has durations, which are
 # values.
 WORLDLY = {

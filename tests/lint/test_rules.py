@@ -22,8 +22,8 @@ class Purity(unittest.TestCase):
             "fstream",
             "everynode/net/server.hpp",
         ):
-            self.assertTrue(self.found("server/core/a.cpp", f"#include <{header}>\n"), header)
-        self.assertTrue(self.found("include/everynode/kube/a.hpp", '#include "everynode/app/log.hpp"\n'))
+            self.assertTrue(self.found("server/codec/a.cpp", f"#include <{header}>\n"), header)
+        self.assertTrue(self.found("include/everynode/kube/a.hpp", '#include "everynode/logging/log.hpp"\n'))
         self.assertTrue(self.found("server/http/a.cpp", "const auto now = std::chrono::system_clock::now();"))
         self.assertTrue(self.found("server/cache/a.cpp", "std::mt19937 generator(std::random_device{}());"))
 
@@ -36,12 +36,12 @@ class Purity(unittest.TestCase):
             "protozero/pbf_reader.hpp",
             "nlohmann/json.hpp",
             "boost/container/small_vector.hpp",
-            "everynode/core/pod.hpp",
+            "everynode/objects/pod.hpp",
             "near.hpp",
         ):
             self.assertFalse(self.found("server/admission/a.cpp", f"#include <{header}>\n"), header)
         self.assertFalse(self.found("server/net/a.cpp", "#include <thread>\n"))
-        self.assertFalse(self.found("server/core/base64.cpp", "#include <openssl/evp.h>\n"))
+        self.assertFalse(self.found("server/codec/base64.cpp", "#include <openssl/evp.h>\n"))
 
 
 class Awaits(unittest.TestCase):
@@ -95,7 +95,7 @@ class Files(unittest.TestCase):
         self.assertFalse(rules.modules("a.py", '"""What."""\n\nimport sys\n# not sys.path\n'))
 
     def test_documentation(self):
-        path = "include/everynode/core/a.hpp"
+        path = "include/everynode/objects/a.hpp"
         for text in (
             "#pragma once\n",
             "// What.\n#pragma once\n",
@@ -104,7 +104,7 @@ class Files(unittest.TestCase):
         ):
             self.assertTrue(rules.documented(path, text), text)
         self.assertFalse(rules.documented(path, "/// What\n/// it is.\n#pragma once\n"))
-        self.assertFalse(rules.documented("server/core/a.cpp", ""))
+        self.assertFalse(rules.documented("server/codec/a.cpp", ""))
 
 
 if __name__ == "__main__":

@@ -4,13 +4,13 @@
 #include <map>
 #include <set>
 
-#include "everynode/core/history.hpp"
-#include "everynode/core/rollout.hpp"
+#include "everynode/daemonset/history.hpp"
+#include "everynode/daemonset/rollout.hpp"
 
 namespace everynode::simulation {
 namespace {
 
-using core::DaemonPod;
+using objects::DaemonPod;
 
 void require(bool holds, const std::string& law) {
   if (!holds) throw Violation(law);
@@ -18,7 +18,7 @@ void require(bool holds, const std::string& law) {
 
 /// What a plan makes of one node.
 struct NodePlan {
-  const core::DaemonNode* node = nullptr;
+  const daemonset::DaemonNode* node = nullptr;
   int creates = 0;
   std::set<std::string> deletes;  ///< UIDs
 
@@ -31,12 +31,12 @@ struct NodePlan {
 
 class PlanJudge {
  public:
-  PlanJudge(const core::Snapshot& snapshot, const core::Plan& plan, core::Time now)
+  PlanJudge(const daemonset::Snapshot& snapshot, const daemonset::Plan& plan, objects::Time now)
       : set_(*snapshot.daemon_set), plan_(plan), now_(now), is_updated_(set_, plan.hash) {
     for (const auto& node : snapshot.nodes) nodes_[node.name].node = &node;
     for (const auto& action : plan.actions) {
-      if (const auto* create = std::get_if<core::CreatePod>(&action)) ++nodes_.at(create->node).creates;
-      if (const auto* gone = std::get_if<core::DeletePod>(&action)) {
+      if (const auto* create = std::get_if<daemonset::CreatePod>(&action)) ++nodes_.at(create->node).creates;
+      if (const auto* gone = std::get_if<daemonset::DeletePod>(&action)) {
         require(nodes_.at(gone->node).deletes.insert(gone->uid).second, "one deletion for one pod");
       }
     }
@@ -52,14 +52,14 @@ class PlanJudge {
       // What is left on a node that has gone holds nothing up: it is nobody's to wait for.
       const bool counts = eligible(node) || (node.node->exists && inhabited(node));
       if (serving(node) == 0) unavailable += counts ? 1 : 0;
-      if (plan_.stage != core::Stage::rollout) continue;
+      if (plan_.stage != daemonset::Stage::rollout) continue;
       if (serving(node) > 0 && node.creates == 0) victims += static_cast<std::int64_t>(node.deletes.size());
       begins_surge = begins_surge || (node.creates > 0 && serving(node) > 0);
       surging += node.node->exists && node.wanted() > 1 && serving(node) > 0 ? 1 : 0;
     }
-    if (plan_.stage != core::Stage::rollout) return;
+    if (plan_.stage != daemonset::Stage::rollout) return;
     const std::int64_t desired = std::ranges::count_if(nodes_, [](const auto& n) { return eligible(n.second); });
-    const core::Budget budget = core::budget_of(set_.strategy, desired);
+    const daemonset::Budget budget = daemonset::budget_of(set_.strategy, desired);
     if (budget.max_surge == 0) {
       require(victims <= std::max<std::int64_t>(0, budget.max_unavailable - unavailable),
               "a rollout keeps to maxUnavailable");
@@ -71,7 +71,7 @@ class PlanJudge {
  private:
   static bool eligible(const NodePlan& node) { return node.node->exists && node.node->placement.should_run; }
   static bool inhabited(const NodePlan& node) {
-    return std::ranges::any_of(node.node->pods, [](const DaemonPod* pod) { return !is_gone(*pod); });
+    return std::ranges::any_of(node.node->pods, [](const DaemonPod* pod) { return !daemonset::is_gone(*pod); });
   }
   /// Pods that do their work now, whatever is planned.
   [[nodiscard]] std::ptrdiff_t serving(const NodePlan& node) const {
@@ -93,17 +93,18 @@ class PlanJudge {
     }
   }
 
-  const core::DaemonSet& set_;
-  const core::Plan& plan_;
-  core::Time now_;
-  core::IsUpdated is_updated_;
+  const objects::DaemonSet& set_;
+  const daemonset::Plan& plan_;
+  objects::Time now_;
+  daemonset::IsUpdated is_updated_;
   std::map<std::string, NodePlan> nodes_;
 };
 
 /// The end of a simulation, for one DaemonSet.
 class EndJudge {
  public:
-  EndJudge(const SimulatedApi& api, const core::DaemonSet& set, core::Time now) : api_(api), set_(set), now_(now) {
+  EndJudge(const SimulatedApi& api, const objects::DaemonSet& set, objects::Time now)
+      : api_(api), set_(set), now_(now) {
     for (const auto& [name, pod] : api.pods.all()) {
       if (pod.controller && pod.controller->uid == set.uid && !pod.target_node.empty()) {
         pods_[pod.target_node].push_back(&pod);
@@ -113,7 +114,7 @@ class EndJudge {
 
   void judge_pods(bool only_newest) const {
     for (const auto& [name, node] : api_.nodes.all()) {
-      const auto placement = core::place(set_.pod_template.rules, node);
+      const auto placement = objects::place(set_.pod_template.rules, node);
       const auto found = pods_.find(name);
       const std::size_t count = found == pods_.end() ? 0 : found->second.size();
       require(count <= 1, set_.name + ": two pods on node " + name);
@@ -127,7 +128,8 @@ class EndJudge {
       require(api_.nodes.find(name) != nullptr, set_.name + ": a pod for node " + name + ", which has gone");
     }
     for (const auto& [name, pod] : api_.pods.all()) {
-      require(claim_of(set_, pod.controller, pod.labels) != core::Claim::orphan, set_.name + ": orphan " + name);
+      require(daemonset::claim_of(set_, pod.controller, pod.labels) != daemonset::Claim::orphan,
+              set_.name + ": orphan " + name);
     }
   }
 
@@ -142,9 +144,10 @@ class EndJudge {
     std::int64_t unused = 0;
     std::int64_t old = 0;
     for (const auto& [name, revision] : api_.revisions.all()) {
-      const core::Claim claim = claim_of(set_, revision.controller, revision.labels);
-      require(claim != core::Claim::orphan && claim != core::Claim::stray, set_.name + ": unclaimed revision " + name);
-      if (claim != core::Claim::own) continue;
+      const daemonset::Claim claim = daemonset::claim_of(set_, revision.controller, revision.labels);
+      require(claim != daemonset::Claim::orphan && claim != daemonset::Claim::stray,
+              set_.name + ": unclaimed revision " + name);
+      if (claim != daemonset::Claim::own) continue;
       require(!revision.hash().empty(), name + ": a revision without hash");
       if (revision.data == set_.revision_data) {
         ++current;
@@ -161,13 +164,13 @@ class EndJudge {
   }
 
   void judge_status() const {
-    core::DaemonSetStatus status;
+    objects::DaemonSetStatus status;
     status.observed_generation = set_.generation;
-    const core::IsUpdated is_updated(set_, current_hash());
+    const daemonset::IsUpdated is_updated(set_, current_hash());
     for (const auto& [name, node] : api_.nodes.all()) {
       const auto found = pods_.find(name);
       const DaemonPod* pod = found == pods_.end() ? nullptr : found->second.front();
-      if (!core::place(set_.pod_template.rules, node).should_run) {
+      if (!objects::place(set_.pod_template.rules, node).should_run) {
         status.number_misscheduled += pod != nullptr ? 1 : 0;
         continue;
       }
@@ -185,25 +188,25 @@ class EndJudge {
  private:
   [[nodiscard]] std::string_view current_hash() const {
     for (const auto& [name, revision] : api_.revisions.all()) {
-      const bool own = claim_of(set_, revision.controller, revision.labels) == core::Claim::own;
+      const bool own = daemonset::claim_of(set_, revision.controller, revision.labels) == daemonset::Claim::own;
       if (own && revision.data == set_.revision_data) return revision.hash();
     }
     return {};
   }
 
   const SimulatedApi& api_;
-  const core::DaemonSet& set_;
-  core::Time now_;
+  const objects::DaemonSet& set_;
+  objects::Time now_;
   std::map<std::string, std::vector<const DaemonPod*>> pods_;
 };
 
 }  // namespace
 
-void judge_plan(const core::Snapshot& snapshot, const core::Plan& plan, core::Time now) {
+void judge_plan(const daemonset::Snapshot& snapshot, const daemonset::Plan& plan, objects::Time now) {
   PlanJudge(snapshot, plan, now).judge();
 }
 
-void judge_daemon_set(const SimulatedApi& api, const core::DaemonSet& set, bool only_newest, core::Time now) {
+void judge_daemon_set(const SimulatedApi& api, const objects::DaemonSet& set, bool only_newest, objects::Time now) {
   const EndJudge judge(api, set, now);
   judge.judge_pods(only_newest);
   judge.judge_history();

@@ -3,7 +3,7 @@
 
 #include <stdexcept>
 
-#include "everynode/core/plan.hpp"
+#include "everynode/daemonset/plan.hpp"
 #include "simulated_api.hpp"
 
 namespace everynode::simulation {
@@ -13,10 +13,10 @@ struct Violation : std::runtime_error {
 };
 
 /// A plan wants at most one pod on a node (two during a surge), keeps to its budget and restarts nothing needlessly.
-void judge_plan(const core::Snapshot& snapshot, const core::Plan& plan, core::Time now);
+void judge_plan(const daemonset::Snapshot& snapshot, const daemonset::Plan& plan, objects::Time now);
 
 /// One pod of the newest revision on each eligible node, none elsewhere; a clean history; an exact status.
 /// `only_newest`: no pods of other makers have been adopted.
-void judge_daemon_set(const SimulatedApi& api, const core::DaemonSet& set, bool only_newest, core::Time now);
+void judge_daemon_set(const SimulatedApi& api, const objects::DaemonSet& set, bool only_newest, objects::Time now);
 
 }  // namespace everynode::simulation

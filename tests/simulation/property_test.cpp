@@ -13,7 +13,7 @@
 namespace everynode::simulation {
 namespace {
 
-using core::DaemonPod;
+using objects::DaemonPod;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -22,9 +22,9 @@ constexpr std::size_t everything = 1'000'000;
 /// Some nodes, DaemonSet default/agent, and a kubelet that starts pods one by one, in any order.
 class Calm {
  public:
-  Calm(std::uint64_t seed, std::size_t nodes, core::UpdateStrategy strategy) : dice_(seed), now_(support::at(0)) {
+  Calm(std::uint64_t seed, std::size_t nodes, objects::UpdateStrategy strategy) : dice_(seed), now_(support::at(0)) {
     for (std::size_t i = 0; i < nodes; ++i) api_.nodes.write(support::node("n" + std::to_string(i)));
-    core::DaemonSet set = support::daemon_set();
+    objects::DaemonSet set = support::daemon_set();
     set.strategy = strategy;
     api_.daemon_sets.write(std::move(set));
     controller_.start();
@@ -33,15 +33,15 @@ class Calm {
   SimulatedApi& api() { return api_; }
   [[nodiscard]] const SimulatedApi& api() const { return api_; }
   SimulatedController& controller() { return controller_; }
-  core::Time& now() { return now_; }
+  objects::Time& now() { return now_; }
   std::function<void()> after_each_write = [] {};
 
-  void set_template(core::PodTemplate pod_template) {
-    core::DaemonSet set = *api_.daemon_sets.find("agent");
+  void set_template(objects::PodTemplate pod_template) {
+    objects::DaemonSet set = *api_.daemon_sets.find("agent");
     set.pod_template = std::move(pod_template);
-    set.revision_data = core::revision_data(set.pod_template);
+    set.revision_data = objects::revision_data(set.pod_template);
     set.generation += 1;
-    set.annotations.set(core::template_generation_annotation, std::to_string(set.generation));
+    set.annotations.set(objects::template_generation_annotation, std::to_string(set.generation));
     api_.daemon_sets.write(std::move(set));
   }
 
@@ -64,7 +64,7 @@ class Calm {
       return true;
     }
     pod.node_name = pod.target_node;
-    pod.phase = core::PodPhase::running;
+    pod.phase = objects::PodPhase::running;
     pod.ready = true;
     pod.ready_since = now_;
     api_.pods.write(std::move(pod));
@@ -92,7 +92,7 @@ class Calm {
 
  private:
   Dice dice_;
-  core::Time now_;
+  objects::Time now_;
   SimulatedApi api_;
   SimulatedController controller_{
       api_,
@@ -104,12 +104,12 @@ class Calm {
        .sends = [](const kube::Request&) {}}};
 };
 
-const core::PodTemplate other_template = support::pod_template(R"("containers":[{"name":"c","image":"i:2"}])");
+const objects::PodTemplate other_template = support::pod_template(R"("containers":[{"name":"c","image":"i:2"}])");
 
-core::UpdateStrategy replacing(std::int64_t max_unavailable) {
+objects::UpdateStrategy replacing(std::int64_t max_unavailable) {
   return {.rolling = true, .max_unavailable = {.value = max_unavailable}, .max_surge = {}};
 }
-core::UpdateStrategy surging(std::int64_t max_surge) {
+objects::UpdateStrategy surging(std::int64_t max_surge) {
   return {.rolling = true, .max_unavailable = {.value = 0}, .max_surge = {.value = max_surge}};
 }
 
@@ -117,7 +117,7 @@ TEST(FixedPoint, IsReachedFromAnywhereAndStays) {
   for (std::uint64_t seed = 1; seed <= support::cases(300); ++seed) {
     SCOPED_TRACE(seed);
     Dice dice(seed);
-    core::Time now = support::at(0);
+    objects::Time now = support::at(0);
     SimulatedApi api;
     World world(api, dice, now, [](const std::string&) {});
     for (std::size_t i = dice.below(100); i > 0; --i) {
@@ -210,14 +210,14 @@ TEST(Backoff, BoundsPodsThatFailAtOnce) {  // daemonset-controller.md 5.4, 5.6
     Calm calm(1, 3, strategy);
     int created = 0;
     calm.api().on_create = [&](const DaemonPod&) { ++created; };
-    const core::Time end = calm.now() + std::chrono::hours(1);
+    const objects::Time end = calm.now() + std::chrono::hours(1);
     while (calm.now() < end) {
       calm.sync();
       for (const auto& [name, found] : std::map(calm.api().pods.all())) {
         DaemonPod pod = found;
-        if (pod.phase == core::PodPhase::failed) continue;
+        if (pod.phase == objects::PodPhase::failed) continue;
         pod.node_name = pod.target_node;
-        pod.phase = core::PodPhase::failed;
+        pod.phase = objects::PodPhase::failed;
         calm.api().pods.write(std::move(pod));
       }
       calm.now() += milliseconds(500);

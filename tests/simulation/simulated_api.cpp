@@ -3,15 +3,15 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "everynode/core/objects.hpp"
+#include "everynode/objects/objects.hpp"
 
 namespace everynode::simulation {
 namespace {
 
 using Json = nlohmann::json;
-using protocol::Answer;
-using protocol::Failure;
-using protocol::Problem;
+using sync::Answer;
+using sync::Failure;
+using sync::Problem;
 
 template <class T>
 T parsed(std::expected<T, std::string> read, const std::string& body) {
@@ -43,7 +43,7 @@ Answer found(const Collection<T>& kind, const std::string& name) {
 }
 
 /// Owner references merge by their UID. False: the object would have two controllers.
-bool set_owner(core::Shared<core::ControllerRef>& controller, const Json& metadata) {
+bool set_owner(objects::Shared<objects::ControllerRef>& controller, const Json& metadata) {
   if (!metadata.contains("ownerReferences")) return true;
   const Json& owner = metadata["ownerReferences"].at(0);
   const std::string uid = owner.at("uid");
@@ -52,14 +52,14 @@ bool set_owner(core::Shared<core::ControllerRef>& controller, const Json& metada
     return true;
   }
   if (controller && controller->uid != uid) return false;
-  controller = core::ControllerRef{.kind = owner.at("kind"), .name = owner.at("name"), .uid = uid};
+  controller = objects::ControllerRef{.kind = owner.at("kind"), .name = owner.at("name"), .uid = uid};
   return true;
 }
 
 /// Conditions merge by their type.
-void put(std::vector<core::Condition>& conditions, const Json& wanted) {
+void put(std::vector<objects::Condition>& conditions, const Json& wanted) {
   const std::string type = wanted.at("type");
-  std::erase_if(conditions, [&](const core::Condition& one) { return one.type == type; });
+  std::erase_if(conditions, [&](const objects::Condition& one) { return one.type == type; });
   if (wanted.contains("$patch")) return;
   conditions.push_back({.type = type,
                         .status = wanted.at("status"),
@@ -80,7 +80,7 @@ std::unexpected<Problem> refusal(Failure failure) {
       .status = kube::ApiStatus{.code = missing ? 404U : 409U, .reason = reason, .message = reason, .cause = {}}});
 }
 
-Answer SimulatedApi::answer(const kube::Request& request, core::Time now) {
+Answer SimulatedApi::answer(const kube::Request& request, objects::Time now) {
   const std::string name = name_in(request);
   const bool pod = request.resource == kube::pods;
   const bool revision = request.resource == kube::controller_revisions;
@@ -100,8 +100,8 @@ Answer SimulatedApi::answer(const kube::Request& request, core::Time now) {
   }
 }
 
-Answer SimulatedApi::create_pod(const std::string& body, core::Time now) {
-  core::DaemonPod pod = parsed(core::read_daemon_pod(body, document_), body);
+Answer SimulatedApi::create_pod(const std::string& body, objects::Time now) {
+  objects::DaemonPod pod = parsed(objects::read_daemon_pod(body, document_), body);
   if (pods.find(pod.name) != nullptr) return refusal(Failure::already_exists);
   pod.namespace_ = "default";
   pod.uid = new_uid();
@@ -111,10 +111,10 @@ Answer SimulatedApi::create_pod(const std::string& body, core::Time now) {
 }
 
 Answer SimulatedApi::delete_pod(std::string_view name, std::string_view uid) {
-  const core::DaemonPod* found = pods.find(name);
+  const objects::DaemonPod* found = pods.find(name);
   if (found == nullptr) return refusal(Failure::not_found);
   if (found->uid != uid) return refusal(Failure::conflict);
-  core::DaemonPod pod = *found;
+  objects::DaemonPod pod = *found;
   const bool at_once = pod.node_name.empty() || pod.is_over();
   if (at_once && pod.labels.find(finalizer) == nullptr) {
     pods.erase(name);
@@ -126,58 +126,59 @@ Answer SimulatedApi::delete_pod(std::string_view name, std::string_view uid) {
 }
 
 Answer SimulatedApi::patch_pod(std::string_view name, const std::string& patch) {
-  const core::DaemonPod* found = pods.find(name);
+  const objects::DaemonPod* found = pods.find(name);
   if (found == nullptr) return refusal(Failure::not_found);
   const Json metadata = Json::parse(patch).at("metadata");
-  core::DaemonPod pod = *found;
+  objects::DaemonPod pod = *found;
   if (metadata.at("uid") != pod.uid || !set_owner(pod.controller, metadata)) return refusal(Failure::conflict);
   if (metadata.contains("labels")) {
-    pod.labels.set(core::revision_hash_label, metadata["labels"].at(core::revision_hash_label).get<std::string>());
+    pod.labels.set(objects::revision_hash_label,
+                   metadata["labels"].at(objects::revision_hash_label).get<std::string>());
   }
   return pods.write(std::move(pod));
 }
 
 Answer SimulatedApi::create_revision(const std::string& body) {
-  core::ControllerRevision revision = parsed(core::read_controller_revision(body, document_), body);
+  objects::ControllerRevision revision = parsed(objects::read_controller_revision(body, document_), body);
   if (revisions.find(revision.name) != nullptr) return refusal(Failure::already_exists);
   revision.uid = new_uid();
   return revisions.write(std::move(revision));
 }
 
 Answer SimulatedApi::delete_revision(std::string_view name, std::string_view uid) {
-  const core::ControllerRevision* found = revisions.find(name);
+  const objects::ControllerRevision* found = revisions.find(name);
   if (found == nullptr) return refusal(Failure::not_found);
   if (found->uid != uid) return refusal(Failure::conflict);
-  core::ControllerRevision revision = *found;
+  objects::ControllerRevision revision = *found;
   revisions.erase(name);
   return revision;
 }
 
 Answer SimulatedApi::patch_revision(std::string_view name, const std::string& patch) {
-  const core::ControllerRevision* found = revisions.find(name);
+  const objects::ControllerRevision* found = revisions.find(name);
   if (found == nullptr) return refusal(Failure::not_found);
   const Json json = Json::parse(patch);
   const Json& metadata = json.at("metadata");
-  core::ControllerRevision revision = *found;
+  objects::ControllerRevision revision = *found;
   if (metadata.value("uid", revision.uid) != revision.uid || !set_owner(revision.controller, metadata) ||
       metadata.value("resourceVersion", revision.resource_version) != revision.resource_version) {
     return refusal(Failure::conflict);
   }
   revision.revision = json.value("revision", revision.revision);
   if (metadata.contains("labels")) {
-    const std::string hash = metadata["labels"].at(core::revision_hash_label);
-    revision.labels.set(core::revision_hash_label, hash);
+    const std::string hash = metadata["labels"].at(objects::revision_hash_label);
+    revision.labels.set(objects::revision_hash_label, hash);
   }
   return revisions.write(std::move(revision));
 }
 
 Answer SimulatedApi::patch_status(std::string_view name, const std::string& patch) {
-  const core::DaemonSet* found = daemon_sets.find(name);
+  const objects::DaemonSet* found = daemon_sets.find(name);
   if (found == nullptr) return refusal(Failure::not_found);
   const Json json = Json::parse(patch);
   if (json.at("metadata").at("resourceVersion") != found->resource_version) return refusal(Failure::conflict);
   const Json& status = json.at("status");
-  core::DaemonSet set = *found;
+  objects::DaemonSet set = *found;
   if (status.contains("collisionCount")) {
     set.collision_count = number_of(status, "collisionCount");
     return daemon_sets.write(std::move(set));

@@ -9,12 +9,12 @@
 #include <string_view>
 #include <vector>
 
-#include "everynode/core/daemon_pod.hpp"
-#include "everynode/core/daemon_set.hpp"
-#include "everynode/core/document.hpp"
-#include "everynode/core/node.hpp"
-#include "everynode/core/revision.hpp"
-#include "everynode/protocol/answer.hpp"
+#include "everynode/codec/document.hpp"
+#include "everynode/objects/daemon_pod.hpp"
+#include "everynode/objects/daemon_set.hpp"
+#include "everynode/objects/node.hpp"
+#include "everynode/objects/revision.hpp"
+#include "everynode/sync/answer.hpp"
 
 namespace everynode::simulation {
 
@@ -69,36 +69,36 @@ inline constexpr std::string_view finalizer = "held";
 
 class SimulatedApi {
  public:
-  Collection<core::Node> nodes{version_};
-  Collection<core::DaemonSet> daemon_sets{version_};
-  Collection<core::DaemonPod> pods{version_};
-  Collection<core::ControllerRevision> revisions{version_};
+  Collection<objects::Node> nodes{version_};
+  Collection<objects::DaemonSet> daemon_sets{version_};
+  Collection<objects::DaemonPod> pods{version_};
+  Collection<objects::ControllerRevision> revisions{version_};
 
-  std::function<void(const core::DaemonPod&)> on_create;  ///< called before a pod is stored
+  std::function<void(const objects::DaemonPod&)> on_create;  ///< called before a pod is stored
 
   [[nodiscard]] std::string version() const { return std::to_string(version_); }
   std::string new_uid() { return "u" + std::to_string(++uids_); }
 
   /// Does what a request for one object of the namespace asks for.
-  [[nodiscard]] protocol::Answer answer(const kube::Request& request, core::Time now);
+  [[nodiscard]] sync::Answer answer(const kube::Request& request, objects::Time now);
 
   /// A pod that runs gets time to end.
-  protocol::Answer delete_pod(std::string_view name, std::string_view uid);
+  sync::Answer delete_pod(std::string_view name, std::string_view uid);
 
  private:
-  protocol::Answer create_pod(const std::string& body, core::Time now);
-  protocol::Answer create_revision(const std::string& body);
-  protocol::Answer delete_revision(std::string_view name, std::string_view uid);
-  protocol::Answer patch_pod(std::string_view name, const std::string& patch);
-  protocol::Answer patch_revision(std::string_view name, const std::string& patch);
-  protocol::Answer patch_status(std::string_view name, const std::string& patch);
+  sync::Answer create_pod(const std::string& body, objects::Time now);
+  sync::Answer create_revision(const std::string& body);
+  sync::Answer delete_revision(std::string_view name, std::string_view uid);
+  sync::Answer patch_pod(std::string_view name, const std::string& patch);
+  sync::Answer patch_revision(std::string_view name, const std::string& patch);
+  sync::Answer patch_status(std::string_view name, const std::string& patch);
 
   std::uint64_t version_ = 1000;
   std::uint64_t uids_ = 0;
-  core::Document document_;
+  codec::Document document_;
 };
 
 /// Why a request was not done, in the API server's words.
-[[nodiscard]] std::unexpected<protocol::Problem> refusal(protocol::Failure failure);
+[[nodiscard]] std::unexpected<sync::Problem> refusal(sync::Failure failure);
 
 }  // namespace everynode::simulation

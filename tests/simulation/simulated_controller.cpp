@@ -1,43 +1,42 @@
 #include "simulated_controller.hpp"
 
-#include "everynode/protocol/write_status.hpp"
+#include "everynode/sync/write_status.hpp"
 
 namespace everynode::simulation {
 namespace {
 
 using Kind = cache::Store::Kind;
 
-constexpr Kind kind_of(const core::Node*) {
+constexpr Kind kind_of(const objects::Node*) {
   return Kind::node;
 }
-constexpr Kind kind_of(const core::DaemonSet*) {
+constexpr Kind kind_of(const objects::DaemonSet*) {
   return Kind::daemon_set;
 }
-constexpr Kind kind_of(const core::DaemonPod*) {
+constexpr Kind kind_of(const objects::DaemonPod*) {
   return Kind::pod;
 }
-constexpr Kind kind_of(const core::ControllerRevision*) {
+constexpr Kind kind_of(const objects::ControllerRevision*) {
   return Kind::controller_revision;
 }
 
-void remove(cache::Store& store, const core::Node& node) {
+void remove(cache::Store& store, const objects::Node& node) {
   store.remove_node(node.name);
 }
-void remove(cache::Store& store, const core::DaemonSet& set) {
+void remove(cache::Store& store, const objects::DaemonSet& set) {
   store.remove_daemon_set({.namespace_ = set.namespace_, .name = set.name}, set.uid);
 }
-void remove(cache::Store& store, const core::DaemonPod& pod) {
+void remove(cache::Store& store, const objects::DaemonPod& pod) {
   store.remove_pod(pod.uid);
 }
-void remove(cache::Store& store, const core::ControllerRevision& revision) {
+void remove(cache::Store& store, const objects::ControllerRevision& revision) {
   store.remove_revision(revision.uid);
 }
 
 constexpr std::size_t all = 1'000'000;
 
-protocol::Answer lost() {
-  return std::unexpected(
-      protocol::Problem{.failure = protocol::Failure::in_doubt, .text = "no answer came", .status = {}});
+sync::Answer lost() {
+  return std::unexpected(sync::Problem{.failure = sync::Failure::in_doubt, .text = "no answer came", .status = {}});
 }
 
 }  // namespace
@@ -110,8 +109,8 @@ bool SimulatedController::work() {
   return !keys.empty();
 }
 
-std::optional<core::Time> SimulatedController::due_at() const {
-  std::optional<core::Time> first;
+std::optional<objects::Time> SimulatedController::due_at() const {
+  std::optional<objects::Time> first;
   for (const auto& [key, when] : due_) first = std::min(first.value_or(when), when);
   return first;
 }
@@ -129,14 +128,14 @@ bool SimulatedController::sync_once(const cache::Key& key) {
   due_.erase(key);
   const cache::View view = store_->view(key);
   if (view.snapshot.daemon_set == nullptr) return false;
-  const core::Plan plan = core::plan(view.snapshot, now_);
+  const daemonset::Plan plan = daemonset::plan(view.snapshot, now_);
   around_.judge(view.snapshot, plan);
   if (plan.again_at) due_[key] = *plan.again_at;
-  const core::DaemonSet set = *view.snapshot.daemon_set;
+  const objects::DaemonSet set = *view.snapshot.daemon_set;
   if (plan.actions.empty()) {
     if (!plan.status) return false;
     around_.log(set.name + ": write status");
-    protocol::WriteStatus machine(set, *plan.status);
+    sync::WriteStatus machine(set, *plan.status);
     if (!drive(machine, key)) again_.insert(key);
     return false;
   }
@@ -146,18 +145,18 @@ bool SimulatedController::sync_once(const cache::Key& key) {
 }
 
 /// False: not all of it was done.
-bool SimulatedController::carry_out(const core::DaemonSet& set, const core::Plan& plan) {
-  const auto batch = std::make_shared<protocol::Batch>(set, plan);
+bool SimulatedController::carry_out(const objects::DaemonSet& set, const daemonset::Plan& plan) {
+  const auto batch = std::make_shared<sync::Batch>(set, plan);
   const cache::Key& key = batch->key();
-  protocol::Preparation preparation(batch, plan, store_->board(key)->doubts());
-  const protocol::Result prepared = drive(preparation, key);
-  if (!prepared || *prepared == protocol::Next::plan_again) return prepared.has_value();
+  sync::Preparation preparation(batch, plan, store_->board(key)->doubts());
+  const sync::Result prepared = drive(preparation, key);
+  if (!prepared || *prepared == sync::Next::plan_again) return prepared.has_value();
   bool done = true;
-  for (const core::Action& action : plan.actions) {
-    around_.log(set.name + ": " + core::to_text(action));
+  for (const daemonset::Action& action : plan.actions) {
+    around_.log(set.name + ": " + to_text(action));
     const cache::Board* const board = store_->board(key);
-    const auto machine = protocol::begin(action, batch, board == nullptr ? cache::Doubts{} : board->doubts());
-    const protocol::Result result = drive(*machine, key);
+    const auto machine = sync::begin(action, batch, board == nullptr ? cache::Doubts{} : board->doubts());
+    const sync::Result result = drive(*machine, key);
     if (result) continue;
     around_.log(set.name + ": " + result.error().text);
     done = false;
@@ -165,23 +164,23 @@ bool SimulatedController::carry_out(const core::DaemonSet& set, const core::Plan
   return done;
 }
 
-protocol::Result SimulatedController::drive(protocol::WriteMachine& machine, const cache::Key& key) {
+sync::Result SimulatedController::drive(sync::WriteMachine& machine, const cache::Key& key) {
   while (const auto* const request = std::get_if<kube::Request>(&machine.next())) {
-    protocol::apply(machine.take_effects().changes, key, *store_, now_);
+    sync::apply(machine.take_effects().changes, key, *store_, now_);
     machine.on_answer(send(*request));
   }
-  protocol::apply(machine.take_effects().changes, key, *store_, now_);
-  return std::get<protocol::WriteMachine::Ended>(machine.next()).result;
+  sync::apply(machine.take_effects().changes, key, *store_, now_);
+  return std::get<sync::WriteMachine::Ended>(machine.next()).result;
 }
 
-protocol::Answer SimulatedController::send(const kube::Request& request) {
+sync::Answer SimulatedController::send(const kube::Request& request) {
   around_.sends(request);
   const Fate fate = around_.fate();
   if (fate == Fate::request_lost) {
     around_.meanwhile();
     return lost();
   }
-  protocol::Answer answer = api_.answer(request, now_);
+  sync::Answer answer = api_.answer(request, now_);
   around_.meanwhile();
   return fate == Fate::answered ? std::move(answer) : lost();
 }

@@ -9,8 +9,8 @@
 #include <string>
 
 #include "everynode/cache/store.hpp"
-#include "everynode/core/plan.hpp"
-#include "everynode/protocol/batch.hpp"
+#include "everynode/daemonset/plan.hpp"
+#include "everynode/sync/batch.hpp"
 #include "simulated_api.hpp"
 
 namespace everynode::simulation {
@@ -26,7 +26,7 @@ enum class Fate : std::uint8_t {
 struct Surroundings {
   std::function<void()> meanwhile;  ///< called between a request and its answer; may throw Crash
   std::function<Fate()> fate;
-  std::function<void(const core::Snapshot&, const core::Plan&)> judge;  ///< called with each plan
+  std::function<void(const daemonset::Snapshot&, const daemonset::Plan&)> judge;  ///< called with each plan
   std::function<void(const std::string&)> log;
   std::function<void(const kube::Request&)> sends;  ///< may throw Crash, and have it done later
 };
@@ -46,7 +46,7 @@ struct Stream {
 
 class SimulatedController {
  public:
-  SimulatedController(SimulatedApi& api, const core::Time& now, Surroundings surroundings)
+  SimulatedController(SimulatedApi& api, const objects::Time& now, Surroundings surroundings)
       : api_(api), now_(now), around_(std::move(surroundings)) {}
 
   /// Forgets all and lists everything.
@@ -61,7 +61,7 @@ class SimulatedController {
   bool work();
 
   /// When there is something to do by time alone.
-  [[nodiscard]] std::optional<core::Time> due_at() const;
+  [[nodiscard]] std::optional<objects::Time> due_at() const;
   [[nodiscard]] const cache::Store& store() const { return *store_; }
 
  private:
@@ -71,21 +71,21 @@ class SimulatedController {
   void advance(Collection<T>& from, Stream<T>& stream, std::size_t most);
   void sync(const cache::Key& key);
   [[nodiscard]] bool sync_once(const cache::Key& key);
-  [[nodiscard]] bool carry_out(const core::DaemonSet& set, const core::Plan& plan);
+  [[nodiscard]] bool carry_out(const objects::DaemonSet& set, const daemonset::Plan& plan);
   /// Asks what the machine asks, until it has ended.
-  [[nodiscard]] protocol::Result drive(protocol::WriteMachine& machine, const cache::Key& key);
-  [[nodiscard]] protocol::Answer send(const kube::Request& request);
+  [[nodiscard]] sync::Result drive(sync::WriteMachine& machine, const cache::Key& key);
+  [[nodiscard]] sync::Answer send(const kube::Request& request);
 
   SimulatedApi& api_;
-  const core::Time& now_;
+  const objects::Time& now_;
   Surroundings around_;
   std::unique_ptr<cache::Store> store_;
-  Stream<core::Node> nodes_;
-  Stream<core::DaemonSet> daemon_sets_;
-  Stream<core::DaemonPod> pods_;
-  Stream<core::ControllerRevision> revisions_;
+  Stream<objects::Node> nodes_;
+  Stream<objects::DaemonSet> daemon_sets_;
+  Stream<objects::DaemonPod> pods_;
+  Stream<objects::ControllerRevision> revisions_;
   std::set<cache::Key> again_;  ///< failed: to be tried again
-  std::map<cache::Key, core::Time> due_;
+  std::map<cache::Key, objects::Time> due_;
   bool started_ = false;
 };
 

@@ -1,13 +1,13 @@
 #include "simulation.hpp"
 
-#include "everynode/core/objects.hpp"
-#include "everynode/core/time.hpp"
+#include "everynode/objects/objects.hpp"
+#include "everynode/objects/time.hpp"
 
 namespace everynode::simulation {
 namespace {
 
 /// The one place that a DaemonSet's pod takes.
-std::pair<std::string, std::string> place_of(const core::DaemonPod& pod) {
+std::pair<std::string, std::string> place_of(const objects::DaemonPod& pod) {
   return {pod.controller->uid, pod.target_node};
 }
 
@@ -25,11 +25,11 @@ Simulation::Simulation(std::uint64_t seed, std::optional<std::set<Occasion>> onl
                    .judge = [this](const auto& snapshot, const auto& plan) { judge_plan(snapshot, plan, now_); },
                    .log = [this](const std::string& line) { log("  " + line); },
                    .sends = [this](const kube::Request& request) { send(request); }}) {
-  api_.on_create = [this](const core::DaemonPod& pod) { judge_create(pod); };
+  api_.on_create = [this](const objects::DaemonPod& pod) { judge_create(pod); };
 }
 
 void Simulation::log(const std::string& line) {
-  history_.push_back(core::to_rfc3339_micro(now_).substr(11, 12) + " " + line);
+  history_.push_back(objects::to_rfc3339_micro(now_).substr(11, 12) + " " + line);
   if (!forbidden_.empty() && line.contains(forbidden_)) throw Violation("forbidden: " + line);
 }
 
@@ -123,10 +123,10 @@ void Simulation::come_late() {
   in_flight_.pop_back();
   log("late: " + std::string(request.method()) + " " + request.target);
   comes_late_ = true;
-  const protocol::Answer answer = api_.answer(request, now_);
+  const sync::Answer answer = api_.answer(request, now_);
   comes_late_ = false;
   const bool created = answer && request.verb == kube::Verb::create && request.resource == kube::pods;
-  if (created) late_.insert(std::get<core::DaemonPod>(*answer).uid);
+  if (created) late_.insert(std::get<objects::DaemonPod>(*answer).uid);
 }
 
 /// An answer that comes when much has happened, and been seen, since.
@@ -165,8 +165,8 @@ void Simulation::judge_end() {
     judge_daemon_set(api_, set, !world_.muddled(name), now_);
     const cache::View view = controller_.store().view({.namespace_ = set.namespace_, .name = name});
     if (view.snapshot.daemon_set == nullptr) throw Violation(name + ": the store does not know it");
-    const core::Plan plan = core::plan(view.snapshot, now_);
-    if (plan.stage != core::Stage::quiet || plan.status) throw Violation(name + ": the plan is not quiet");
+    const daemonset::Plan plan = daemonset::plan(view.snapshot, now_);
+    if (plan.stage != daemonset::Stage::quiet || plan.status) throw Violation(name + ": the plan is not quiet");
   }
   if (controller_.store().boards().size() != api_.daemon_sets.all().size()) {
     throw Violation("the store knows DaemonSets that are no more");
@@ -176,9 +176,9 @@ void Simulation::judge_end() {
 
 /// Whatever the controller does not know yet: it never makes a second pod for a node. One that crashed may have made
 /// one late, which no name can fence: that one is not judged, nor counted.
-void Simulation::judge_create(const core::DaemonPod& made) const {
+void Simulation::judge_create(const objects::DaemonPod& made) const {
   if (comes_late_) return;
-  const core::DaemonSet* set = api_.daemon_sets.find(made.controller->name);
+  const objects::DaemonSet* set = api_.daemon_sets.find(made.controller->name);
   if (set == nullptr || set->uid != made.controller->uid || world_.muddled(set->name)) return;
   int others = 0;
   for (const auto& [name, pod] : api_.pods.all()) {

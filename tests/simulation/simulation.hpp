@@ -38,13 +38,13 @@ class Simulation {
   void start();
   void make_peace();
   void judge_end();
-  void judge_create(const core::DaemonPod& pod) const;
+  void judge_create(const objects::DaemonPod& pod) const;
   void pass(std::chrono::microseconds time) { now_ += time; }
   void log(const std::string& line);
 
   Schedule schedule_;
   std::string forbidden_;
-  core::Time now_;
+  objects::Time now_;
   std::vector<std::string> history_;
   SimulatedApi api_;
   World world_;

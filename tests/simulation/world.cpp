@@ -19,19 +19,19 @@ constexpr std::array<std::string_view, 6> specs{
 };
 
 /// Read once: it takes longer than all the rest.
-const core::PodTemplate& template_of(std::size_t daemon_set, std::size_t which) {
-  static std::map<std::pair<std::size_t, std::size_t>, core::PodTemplate> known;
+const objects::PodTemplate& template_of(std::size_t daemon_set, std::size_t which) {
+  static std::map<std::pair<std::size_t, std::size_t>, objects::PodTemplate> known;
   const auto found = known.find({daemon_set, which});
   if (found != known.end()) return found->second;
   const std::string json = R"({"metadata":{"labels":{"app":")" + std::string(daemon_set_names[daemon_set]) +
                            R"(","v":")" + std::to_string(which) + R"("}},"spec":{)" + std::string(specs[which]) + "}}";
-  auto read = core::read_template(json);
+  auto read = objects::read_template(json);
   if (!read) throw std::runtime_error(read.error());
   return known[{daemon_set, which}] = std::move(*read);
 }
 
-core::Labels without(const core::Labels& labels, std::string_view key) {
-  core::Labels rest;
+objects::Labels without(const objects::Labels& labels, std::string_view key) {
+  objects::Labels rest;
   for (const auto& [name, value] : labels) {
     if (name != key) rest.set(name, value);
   }
@@ -40,7 +40,7 @@ core::Labels without(const core::Labels& labels, std::string_view key) {
 
 }  // namespace
 
-World::World(SimulatedApi& api, Dice& dice, const core::Time& now, std::function<void(const std::string&)> log)
+World::World(SimulatedApi& api, Dice& dice, const objects::Time& now, std::function<void(const std::string&)> log)
     : api_(api), dice_(dice), now_(now), log_(std::move(log)) {
   for (std::size_t i = 1 + dice_.below(5); i > 0; --i) add_node();
   for (std::size_t i = 0; i < 1 + dice_.below(daemon_set_names.size()); ++i) add_daemon_set(i);
@@ -50,7 +50,7 @@ void World::surprise() {
   const std::size_t what = dice_.below(30);
   if (what < 2) return add_node();
   if (what < 3) {
-    const core::Node* node = dice_.any_of(api_.nodes.all());
+    const objects::Node* node = dice_.any_of(api_.nodes.all());
     if (node != nullptr) {
       log_("node " + node->name + " goes");
       api_.nodes.erase(std::string(node->name));
@@ -81,9 +81,9 @@ void World::add_node() {
 }
 
 void World::change_node() {
-  const core::Node* node = dice_.any_of(api_.nodes.all());
+  const objects::Node* node = dice_.any_of(api_.nodes.all());
   if (node == nullptr) return;
-  core::Node changed = *node;
+  objects::Node changed = *node;
   changed.taints.clear();
   if (dice_.one_in(3)) changed.taints.push_back({.key = "gpu", .value = "", .effect = "NoSchedule"});
   if (dice_.one_in(5)) changed.taints.push_back({.key = "sick", .value = "1", .effect = "NoExecute"});
@@ -95,30 +95,30 @@ void World::change_node() {
 
 // --- DaemonSets ---
 
-void World::set_template(core::DaemonSet& set, std::size_t which) {
+void World::set_template(objects::DaemonSet& set, std::size_t which) {
   const std::size_t number = set.name == "a" ? 0 : set.name == "b" ? 1 : 2;
   set.pod_template = template_of(number, which);
-  set.revision_data = core::revision_data(set.pod_template);
+  set.revision_data = objects::revision_data(set.pod_template);
   set.generation += 1;
   const std::int64_t generation = set.template_generation().value_or(0) + 1;
-  set.annotations.set(core::template_generation_annotation, std::to_string(generation));
+  set.annotations.set(objects::template_generation_annotation, std::to_string(generation));
 }
 
-void World::set_strategy(core::DaemonSet& set) {
+void World::set_strategy(objects::DaemonSet& set) {
   set.strategy = {};
   set.strategy.rolling = !dice_.one_in(6);
   if (!set.strategy.rolling) return;
   if (dice_.one_in(3)) {
     set.strategy.max_unavailable.value = 0;
-    set.strategy.max_surge = dice_.one_in(2) ? core::IntOrPercent{.value = 30, .percent = true}
-                                             : core::IntOrPercent{.value = 1, .percent = false};
+    set.strategy.max_surge = dice_.one_in(2) ? objects::IntOrPercent{.value = 30, .percent = true}
+                                             : objects::IntOrPercent{.value = 1, .percent = false};
   } else if (dice_.one_in(2)) {
     set.strategy.max_unavailable = {.value = 50, .percent = true};
   }
 }
 
 void World::add_daemon_set(std::size_t which) {
-  core::DaemonSet set;
+  objects::DaemonSet set;
   set.name = daemon_set_names[which];
   if (api_.daemon_sets.find(set.name) != nullptr) return;
   set.namespace_ = "default";
@@ -133,9 +133,9 @@ void World::add_daemon_set(std::size_t which) {
 }
 
 void World::change_template() {
-  const core::DaemonSet* found = dice_.any_of(api_.daemon_sets.all());
+  const objects::DaemonSet* found = dice_.any_of(api_.daemon_sets.all());
   if (found == nullptr || found->terminating) return;
-  core::DaemonSet set = *found;
+  objects::DaemonSet set = *found;
   const std::size_t which = dice_.below(specs.size());
   set_template(set, which);
   if (set.revision_data == found->revision_data) return;
@@ -144,9 +144,9 @@ void World::change_template() {
 }
 
 void World::change_settings() {
-  const core::DaemonSet* found = dice_.any_of(api_.daemon_sets.all());
+  const objects::DaemonSet* found = dice_.any_of(api_.daemon_sets.all());
   if (found == nullptr || found->terminating) return;
-  core::DaemonSet set = *found;
+  objects::DaemonSet set = *found;
   set.revision_history_limit = static_cast<std::int64_t>(dice_.below(3));
   set.min_ready_seconds = dice_.one_in(3) ? 4 : 0;
   set_strategy(set);
@@ -157,13 +157,13 @@ void World::change_settings() {
 }
 
 void World::delete_daemon_set() {
-  const core::DaemonSet* found = dice_.any_of(api_.daemon_sets.all());
+  const objects::DaemonSet* found = dice_.any_of(api_.daemon_sets.all());
   if (found == nullptr || found->terminating) return;
   const std::size_t how = dice_.below(3);
   log_("DaemonSet " + found->name + " is deleted: " + (how == 0 ? "background" : how == 1 ? "orphan" : "foreground"));
   if (how == 0) return api_.daemon_sets.erase(std::string(found->name));
   if (how == 1) muddled_.insert(found->name);
-  core::DaemonSet set = *found;
+  objects::DaemonSet set = *found;
   set.terminating = true;
   set.generation += 1;
   deletions_[set.uid] = how == 1 ? Deletion::orphan : Deletion::foreground;
@@ -173,9 +173,9 @@ void World::delete_daemon_set() {
 // --- pods and revisions ---
 
 void World::change_pod() {
-  const core::DaemonPod* found = dice_.any_of(api_.pods.all());
+  const objects::DaemonPod* found = dice_.any_of(api_.pods.all());
   if (found == nullptr) return;
-  core::DaemonPod pod = *found;
+  objects::DaemonPod pod = *found;
   const std::size_t what = dice_.below(8);
   if (what < 2) {
     log_("pod " + pod.name + " is deleted by a user");
@@ -195,17 +195,17 @@ void World::change_pod() {
     pod.ready = false;
   } else {
     log_("pod " + pod.name + (what == 5 ? " succeeds" : " fails"));
-    pod.phase = what == 5 ? core::PodPhase::succeeded : core::PodPhase::failed;
+    pod.phase = what == 5 ? objects::PodPhase::succeeded : objects::PodPhase::failed;
     pod.ready = false;
   }
   api_.pods.write(std::move(pod));
 }
 
 void World::add_orphan() {
-  const core::Node* node = dice_.any_of(api_.nodes.all());
-  const core::DaemonSet* set = dice_.any_of(api_.daemon_sets.all());
+  const objects::Node* node = dice_.any_of(api_.nodes.all());
+  const objects::DaemonSet* set = dice_.any_of(api_.daemon_sets.all());
   if (node == nullptr || set == nullptr) return;
-  core::DaemonPod pod;
+  objects::DaemonPod pod;
   pod.namespace_ = "default";
   pod.name = "orphan-" + std::to_string(++names_);
   pod.uid = api_.new_uid();
@@ -219,14 +219,14 @@ void World::add_orphan() {
 }
 
 void World::change_revision() {
-  const core::ControllerRevision* found = dice_.any_of(api_.revisions.all());
+  const objects::ControllerRevision* found = dice_.any_of(api_.revisions.all());
   if (found == nullptr) return;
   const std::size_t what = dice_.below(4);
   if (what == 0) {
     log_("revision " + found->name + " is deleted by a user");
     return api_.revisions.erase(std::string(found->name));
   }
-  core::ControllerRevision revision = *found;
+  objects::ControllerRevision revision = *found;
   if (what == 1 && dice_.one_in(2)) {
     log_("revision " + found->name + " is being deleted");
     revision.terminating = true;
@@ -234,19 +234,19 @@ void World::change_revision() {
     return;
   }
   log_("revision " + found->name + " loses a label");
-  revision.labels = without(revision.labels, what == 1 ? "app" : core::revision_hash_label);
+  revision.labels = without(revision.labels, what == 1 ? "app" : objects::revision_hash_label);
   api_.revisions.write(std::move(revision));
 }
 
 /// What two versions of Kubernetes, or a restored backup, leave behind. Without owner: one with an owner is seen at the
 /// next sync only (daemonset-controller.md 1.10).
 void World::copy_revision() {
-  const core::ControllerRevision* found = dice_.any_of(api_.revisions.all());
+  const objects::ControllerRevision* found = dice_.any_of(api_.revisions.all());
   if (found == nullptr) return;
-  core::ControllerRevision revision = *found;
+  objects::ControllerRevision revision = *found;
   revision.name = "copy-" + std::to_string(++names_);
   revision.uid = api_.new_uid();
-  revision.labels.set(core::revision_hash_label, revision.name);
+  revision.labels.set(objects::revision_hash_label, revision.name);
   if (dice_.one_in(2)) revision.revision += 1;
   revision.controller.reset();
   log_("revision " + revision.name + " comes, a copy of " + found->name);
@@ -255,10 +255,10 @@ void World::copy_revision() {
 
 /// Something of others takes the name of a pod or of a revision.
 void World::squat() {
-  const core::ControllerRevision* revision = dice_.any_of(api_.revisions.all());
-  const core::DaemonPod* pod = dice_.any_of(api_.pods.all());
+  const objects::ControllerRevision* revision = dice_.any_of(api_.revisions.all());
+  const objects::DaemonPod* pod = dice_.any_of(api_.pods.all());
   if (revision != nullptr && dice_.one_in(2)) {
-    core::ControllerRevision other;
+    objects::ControllerRevision other;
     other.namespace_ = "default";
     other.name = revision->name;
     other.uid = api_.new_uid();
@@ -267,11 +267,11 @@ void World::squat() {
     api_.revisions.erase(other.name);
     api_.revisions.write(std::move(other));
   } else if (pod != nullptr) {
-    core::DaemonPod other;
+    objects::DaemonPod other;
     other.namespace_ = "default";
     other.name = pod->name;
     other.uid = api_.new_uid();
-    other.phase = core::PodPhase::running;
+    other.phase = objects::PodPhase::running;
     log_("pod " + other.name + " is replaced by one of others");
     api_.pods.erase(other.name);
     api_.pods.write(std::move(other));

@@ -13,7 +13,7 @@ namespace everynode::simulation {
 
 class World {
  public:
-  World(SimulatedApi& api, Dice& dice, const core::Time& now, std::function<void(const std::string&)> log);
+  World(SimulatedApi& api, Dice& dice, const objects::Time& now, std::function<void(const std::string&)> log);
 
   /// A user or a machine does something unasked.
   void surprise();
@@ -39,12 +39,12 @@ class World {
   void change_revision();
   void copy_revision();
   void squat();
-  void set_template(core::DaemonSet& set, std::size_t which);
-  void set_strategy(core::DaemonSet& set);
+  void set_template(objects::DaemonSet& set, std::size_t which);
+  void set_strategy(objects::DaemonSet& set);
 
   // Each returns true if it changed anything.
-  bool run(const core::DaemonPod& pod);
-  bool collect(const core::DaemonPod& pod);
+  bool run(const objects::DaemonPod& pod);
+  bool collect(const objects::DaemonPod& pod);
   bool collect_all();
   bool finish_deletions();
   template <class T>
@@ -53,7 +53,7 @@ class World {
 
   SimulatedApi& api_;
   Dice& dice_;
-  const core::Time& now_;
+  const objects::Time& now_;
   std::function<void(const std::string&)> log_;
   std::map<std::string, Deletion> deletions_;
   std::set<std::string, std::less<>> muddled_;

@@ -6,7 +6,7 @@
 namespace everynode::simulation {
 
 void World::work() {
-  const core::DaemonPod* pod = dice_.any_of(api_.pods.all());
+  const objects::DaemonPod* pod = dice_.any_of(api_.pods.all());
   if (pod != nullptr && !collect(*pod) && !dice_.one_in(6)) run(*pod);
   if (dice_.one_in(3)) finish_deletions();
   if (dice_.one_in(6)) collect_all();
@@ -22,8 +22,8 @@ bool World::settle() {
 }
 
 /// What scheduler and kubelet do next for a pod.
-bool World::run(const core::DaemonPod& found) {
-  core::DaemonPod pod = found;
+bool World::run(const objects::DaemonPod& found) {
+  objects::DaemonPod pod = found;
   if (pod.terminating && pod.is_over()) {
     api_.pods.erase(pod.name);  // who held it agrees at last
     return true;
@@ -35,14 +35,14 @@ bool World::run(const core::DaemonPod& found) {
   }
   const bool has_node = api_.nodes.find(pod.target_node) != nullptr;
   if (pod.terminating) {
-    pod.phase = core::PodPhase::failed;
+    pod.phase = objects::PodPhase::failed;
     pod.ready = false;
   } else if (pod.node_name.empty() && has_node) {
     pod.node_name = pod.target_node;
-  } else if (pod.node_name.empty() || (pod.phase == core::PodPhase::running && pod.ready)) {
+  } else if (pod.node_name.empty() || (pod.phase == objects::PodPhase::running && pod.ready)) {
     return false;
-  } else if (pod.phase == core::PodPhase::pending) {
-    pod.phase = core::PodPhase::running;
+  } else if (pod.phase == objects::PodPhase::pending) {
+    pod.phase = objects::PodPhase::running;
   } else {
     pod.ready = true;
     pod.ready_since = std::chrono::floor<std::chrono::seconds>(now_);
@@ -59,7 +59,7 @@ bool World::lives(std::string_view uid) const {
 }
 
 /// The garbage collectors: pods of nodes that have gone, and of owners that have.
-bool World::collect(const core::DaemonPod& pod) {
+bool World::collect(const objects::DaemonPod& pod) {
   const std::string name = pod.name;
   if (!pod.node_name.empty() && api_.nodes.find(pod.node_name) == nullptr) {
     api_.pods.erase(name);

@@ -8,47 +8,47 @@
 #include <string_view>
 #include <vector>
 
-#include "everynode/core/daemon_pod.hpp"
-#include "everynode/core/daemon_set.hpp"
-#include "everynode/core/history.hpp"
-#include "everynode/core/node.hpp"
-#include "everynode/core/revision.hpp"
-#include "everynode/core/snapshot.hpp"
+#include "everynode/daemonset/history.hpp"
+#include "everynode/daemonset/snapshot.hpp"
+#include "everynode/objects/daemon_pod.hpp"
+#include "everynode/objects/daemon_set.hpp"
+#include "everynode/objects/node.hpp"
+#include "everynode/objects/revision.hpp"
 
 namespace everynode::support {
 
 using namespace std::chrono_literals;
 
 /// Noon of some day, and so many seconds.
-inline core::Time at(double seconds) {
-  return core::Time(std::chrono::sys_days(std::chrono::year(2026) / 11 / 24)) + 12h +
+inline objects::Time at(double seconds) {
+  return objects::Time(std::chrono::sys_days(std::chrono::year(2026) / 11 / 24)) + 12h +
          std::chrono::microseconds(static_cast<std::int64_t>(seconds * 1e6));
 }
 
 /// A template of pods labelled app=agent; `spec` is the inside of its spec.
-inline core::PodTemplate pod_template(std::string_view spec = R"("containers":[{"name":"c","image":"i:1"}])") {
+inline objects::PodTemplate pod_template(std::string_view spec = R"("containers":[{"name":"c","image":"i:1"}])") {
   const std::string json = R"({"metadata":{"labels":{"app":"agent"}},"spec":{)" + std::string(spec) + "}}";
-  auto read = core::read_template(json);
+  auto read = objects::read_template(json);
   if (!read) throw std::runtime_error(read.error());
   return std::move(*read);
 }
 
 /// DaemonSet default/agent, generation 1, template generation 1.
-inline core::DaemonSet daemon_set(core::PodTemplate pod_template = support::pod_template()) {
-  core::DaemonSet set;
+inline objects::DaemonSet daemon_set(objects::PodTemplate pod_template = support::pod_template()) {
+  objects::DaemonSet set;
   set.namespace_ = "default";
   set.name = "agent";
   set.uid = "ds-1";
   set.resource_version = "10";
   set.generation = 1;
-  set.annotations = {{std::string(core::template_generation_annotation), "1"}};
+  set.annotations = {{std::string(objects::template_generation_annotation), "1"}};
   set.selector.requirements = {{.key = "app", .op = "In", .values = {"agent"}}};
-  set.revision_data = core::revision_data(pod_template);
+  set.revision_data = objects::revision_data(pod_template);
   set.pod_template = std::move(pod_template);
   return set;
 }
 
-inline core::Node node(std::string_view name, core::Labels labels = {}, std::vector<core::Taint> taints = {}) {
+inline objects::Node node(std::string_view name, objects::Labels labels = {}, std::vector<objects::Taint> taints = {}) {
   return {.name = std::string(name),
           .uid = "uid-" + std::string(name),
           .labels = std::move(labels),
@@ -57,19 +57,19 @@ inline core::Node node(std::string_view name, core::Labels labels = {}, std::vec
 
 /// Running and ready on its node since noon, of the revision `hash`, owned by DaemonSet ds-1. Its template generation
 /// is one that no DaemonSet has: only the hash tells the revision.
-inline core::DaemonPod pod(std::string_view name, std::string_view on_node, std::string_view hash = "new") {
-  core::DaemonPod pod;
+inline objects::DaemonPod pod(std::string_view name, std::string_view on_node, std::string_view hash = "new") {
+  objects::DaemonPod pod;
   pod.namespace_ = "default";
   pod.name = name;
   pod.uid = "uid-" + pod.name;
   pod.resource_version = "20";
   pod.labels = {{"app", "agent"},
-                {std::string(core::revision_hash_label), std::string(hash)},
-                {std::string(core::template_generation_label), "77"}};
-  pod.controller = core::ControllerRef{.kind = "DaemonSet", .name = "agent", .uid = "ds-1"};
+                {std::string(objects::revision_hash_label), std::string(hash)},
+                {std::string(objects::template_generation_label), "77"}};
+  pod.controller = objects::ControllerRef{.kind = "DaemonSet", .name = "agent", .uid = "ds-1"};
   pod.node_name = on_node;
   pod.target_node = on_node;
-  pod.phase = core::PodPhase::running;
+  pod.phase = objects::PodPhase::running;
   pod.ready = true;
   pod.ready_since = at(0);
   pod.created = at(-10);
@@ -77,14 +77,14 @@ inline core::DaemonPod pod(std::string_view name, std::string_view on_node, std:
 }
 
 /// Revision agent-<hash> of DaemonSet ds-1.
-inline core::ControllerRevision revision(std::string_view hash, std::int64_t number, std::string data) {
-  core::ControllerRevision revision;
+inline objects::ControllerRevision revision(std::string_view hash, std::int64_t number, std::string data) {
+  objects::ControllerRevision revision;
   revision.namespace_ = "default";
   revision.name = "agent-" + std::string(hash);
   revision.uid = "uid-" + revision.name;
   revision.resource_version = "30";
-  revision.labels = {{"app", "agent"}, {std::string(core::revision_hash_label), std::string(hash)}};
-  revision.controller = core::ControllerRef{.kind = "DaemonSet", .name = "agent", .uid = "ds-1"};
+  revision.labels = {{"app", "agent"}, {std::string(objects::revision_hash_label), std::string(hash)}};
+  revision.controller = objects::ControllerRef{.kind = "DaemonSet", .name = "agent", .uid = "ds-1"};
   revision.revision = number;
   revision.data = std::move(data);
   return revision;
@@ -93,23 +93,23 @@ inline core::ControllerRevision revision(std::string_view hash, std::int64_t num
 /// A snapshot that owns what it refers to.
 class Scene {
  public:
-  core::DaemonSet set = daemon_set();
-  core::PodBackoff backoff;
+  objects::DaemonSet set = daemon_set();
+  daemonset::PodBackoff backoff;
   std::string refusal;
 
   /// A node that should run a pod, with these pods on it.
-  Scene& on(std::string_view name, std::vector<core::DaemonPod> pods = {}) {
+  Scene& on(std::string_view name, std::vector<objects::DaemonPod> pods = {}) {
     return on(name, {.should_run = true, .should_continue = true}, std::move(pods));
   }
-  Scene& on(std::string_view name, core::Placement placement, std::vector<core::DaemonPod> pods = {}) {
-    core::DaemonNode& node = nodes_.emplace_back();
+  Scene& on(std::string_view name, objects::Placement placement, std::vector<objects::DaemonPod> pods = {}) {
+    daemonset::DaemonNode& node = nodes_.emplace_back();
     node.name = name;
     node.placement = placement;
     for (auto& pod : pods) node.pods.push_back(keep(std::move(pod)));
     return *this;
   }
   /// A node that has gone.
-  Scene& without(std::string_view name, std::vector<core::DaemonPod> pods) {
+  Scene& without(std::string_view name, std::vector<objects::DaemonPod> pods) {
     on(name, {}, std::move(pods));
     nodes_.back().exists = false;
     return *this;
@@ -120,18 +120,18 @@ class Scene {
     nodes_.back().creating = true;
     return *this;
   }
-  Scene& orphan(core::DaemonPod pod) { return keep_in(orphans_, std::move(pod)); }
-  Scene& stray(core::DaemonPod pod) { return keep_in(strays_, std::move(pod)); }
-  Scene& unplaced(core::DaemonPod pod) { return keep_in(unplaced_, std::move(pod)); }
-  Scene& history(core::ControllerRevision revision) {
-    kept_revisions_.push_back(std::make_unique<core::ControllerRevision>(std::move(revision)));
+  Scene& orphan(objects::DaemonPod pod) { return keep_in(orphans_, std::move(pod)); }
+  Scene& stray(objects::DaemonPod pod) { return keep_in(strays_, std::move(pod)); }
+  Scene& unplaced(objects::DaemonPod pod) { return keep_in(unplaced_, std::move(pod)); }
+  Scene& history(objects::ControllerRevision revision) {
+    kept_revisions_.push_back(std::make_unique<objects::ControllerRevision>(std::move(revision)));
     revisions_.push_back(kept_revisions_.back().get());
     return *this;
   }
   /// The current revision, number 1, with the hash "new".
   Scene& with_current_revision() { return history(revision("new", 1, set.revision_data)); }
 
-  [[nodiscard]] core::Snapshot snapshot() const {
+  [[nodiscard]] daemonset::Snapshot snapshot() const {
     return {.daemon_set = &set,
             .nodes = nodes_,
             .unplaced = unplaced_,
@@ -143,27 +143,27 @@ class Scene {
   }
 
  private:
-  const core::DaemonPod* keep(core::DaemonPod pod) {
-    return kept_.emplace_back(std::make_unique<core::DaemonPod>(std::move(pod))).get();
+  const objects::DaemonPod* keep(objects::DaemonPod pod) {
+    return kept_.emplace_back(std::make_unique<objects::DaemonPod>(std::move(pod))).get();
   }
-  Scene& keep_in(std::vector<const core::DaemonPod*>& list, core::DaemonPod pod) {
+  Scene& keep_in(std::vector<const objects::DaemonPod*>& list, objects::DaemonPod pod) {
     list.push_back(keep(std::move(pod)));
     return *this;
   }
 
-  std::vector<std::unique_ptr<core::DaemonPod>> kept_;
-  std::vector<std::unique_ptr<core::ControllerRevision>> kept_revisions_;
-  std::vector<core::DaemonNode> nodes_;
-  std::vector<const core::DaemonPod*> unplaced_;
-  std::vector<const core::DaemonPod*> strays_;
-  std::vector<const core::DaemonPod*> orphans_;
-  std::vector<const core::ControllerRevision*> revisions_;
+  std::vector<std::unique_ptr<objects::DaemonPod>> kept_;
+  std::vector<std::unique_ptr<objects::ControllerRevision>> kept_revisions_;
+  std::vector<daemonset::DaemonNode> nodes_;
+  std::vector<const objects::DaemonPod*> unplaced_;
+  std::vector<const objects::DaemonPod*> strays_;
+  std::vector<const objects::DaemonPod*> orphans_;
+  std::vector<const objects::ControllerRevision*> revisions_;
 };
 
 /// The actions as text, in alphabetical order: "delete pod a of node n1: failed; ...".
-[[nodiscard]] inline std::string to_text(const std::vector<core::Action>& actions) {
+[[nodiscard]] inline std::string to_text(const std::vector<daemonset::Action>& actions) {
   std::vector<std::string> lines;
-  for (const auto& action : actions) lines.push_back(core::to_text(action));
+  for (const auto& action : actions) lines.push_back(to_text(action));
   std::sort(lines.begin(), lines.end());
   std::string text;
   for (const auto& line : lines) text += (text.empty() ? "" : "; ") + line;

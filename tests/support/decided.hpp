@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "everynode/admission/decide.hpp"
-#include "everynode/core/document.hpp"
+#include "everynode/codec/document.hpp"
 
 namespace everynode::support {
 
@@ -48,7 +48,7 @@ inline std::string review_of(std::string_view pod, std::string_view operation = 
 /// Everything that came of one review. Owns the texts that the decision refers to.
 struct Decided {
   std::string text;
-  std::unique_ptr<core::Document> document = std::make_unique<core::Document>();
+  std::unique_ptr<codec::Document> document = std::make_unique<codec::Document>();
   admission::Request request;
   std::string refused;  ///< why the text is no review
   admission::Decision decision;
@@ -73,7 +73,7 @@ inline Decided decide_review(std::string review, const admission::Policy& policy
   Decided decided;
   decided.text = std::move(review);
   decided.refused = admission::read_review(decided.text, *decided.document, decided.request);
-  core::Document scratch;
+  codec::Document scratch;
   if (decided.refused.empty()) decided.decision = admission::decide(policy, decided.request, scratch);
   return decided;
 }

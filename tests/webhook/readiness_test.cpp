@@ -1,4 +1,4 @@
-#include "everynode/webhook/readiness.hpp"
+#include "webhook/readiness.hpp"
 
 #include <gtest/gtest.h>
 

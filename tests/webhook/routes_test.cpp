@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "decided.hpp"
-#include "everynode/webhook/mutate.hpp"
+#include "webhook/mutate.hpp"
 
 namespace everynode::webhook {
 namespace {

@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "everynode/admission/patch.hpp"
 #include "everynode/admission/policy.hpp"
 #include "everynode/admission/review.hpp"
-#include "everynode/core/patch.hpp"
-#include "everynode/core/target.hpp"
+#include "everynode/admission/target.hpp"
 
 namespace everynode::admission {
 
@@ -37,18 +37,18 @@ struct Decision {
   Result result = Result::skipped;
   Reason reason = Reason::no_daemon_set;
   std::string detail;  ///< for people, when the result is `failed`
-  std::optional<core::Target> target;
+  std::optional<Target> target;
   Pin pin = Pin::none;
-  bool remembered = false;        ///< the patch writes the node into the annotation everynode.dev/node
-  core::Tolerations tolerations;  ///< that the patch adds
-  core::Patch patch;
+  bool remembered = false;           ///< the patch writes the node into the annotation everynode.dev/node
+  objects::Tolerations tolerations;  ///< that the patch adds
+  Patch patch;
   std::string patch_json;  ///< the patch as it is sent; empty if there is none
 };
 
 /// Total and deterministic: the same policy and request give the same decision. The patch, as it is sent, has been read
 /// back and applied to the pod, and the decision taken again on the result, which must be `unchanged`; a patch that
 /// does not pass is not returned. `scratch` is memory to do so in; nothing of it is left in the decision.
-[[nodiscard]] Decision decide(const Policy& policy, const Request& request, core::Document& scratch);
+[[nodiscard]] Decision decide(const Policy& policy, const Request& request, codec::Document& scratch);
 
 /// The decision as the answer to its request, with what the audit log and the user should know.
 [[nodiscard]] Response answer(const Request& request, const Decision& decision);

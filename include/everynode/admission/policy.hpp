@@ -4,9 +4,9 @@
 #include <memory>
 #include <vector>
 
-#include "everynode/core/ownership.hpp"
-#include "everynode/core/texts.hpp"
-#include "everynode/core/toleration.hpp"
+#include "everynode/admission/ownership.hpp"
+#include "everynode/codec/texts.hpp"
+#include "everynode/objects/toleration.hpp"
 
 namespace everynode::admission {
 
@@ -19,12 +19,12 @@ enum class NetworkUnavailable {
 
 struct Policy {
   NetworkUnavailable network_unavailable = NetworkUnavailable::always;
-  core::Tolerations tolerations;             ///< for every pod of a DaemonSet, beside the two that are built in
-  std::vector<core::GroupKind> owner_kinds;  ///< kinds that count as a DaemonSet, beside `DaemonSet` of any group
-  std::shared_ptr<const core::Texts> texts;  ///< what the texts above refer to, unless that lives for ever
+  objects::Tolerations tolerations;           ///< for every pod of a DaemonSet, beside the two that are built in
+  std::vector<GroupKind> owner_kinds;         ///< kinds that count as a DaemonSet, beside `DaemonSet` of any group
+  std::shared_ptr<const codec::Texts> texts;  ///< what the texts above refer to, unless that lives for ever
 };
 
 /// The tolerations that a pod should have under this policy, in the order in which they are added.
-[[nodiscard]] core::Tolerations wanted_tolerations(const Policy& policy, bool host_network);
+[[nodiscard]] objects::Tolerations wanted_tolerations(const Policy& policy, bool host_network);
 
 }  // namespace everynode::admission

@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "everynode/core/document.hpp"
-#include "everynode/core/patch.hpp"
-#include "everynode/core/pod.hpp"
+#include "everynode/admission/patch.hpp"
+#include "everynode/codec/document.hpp"
+#include "everynode/objects/pod.hpp"
 
 namespace everynode::admission {
 
@@ -22,16 +22,16 @@ struct Request {
   std::string_view operation;  ///< "CREATE", "UPDATE", "DELETE", "CONNECT"
   std::string_view namespace_;
   bool dry_run = false;
-  core::Pod pod;
+  objects::Pod pod;
   std::string unreadable;  ///< why the object is no Pod that we can read; empty if `pod` is it
 };
 
 /// Reads a review. Returns why it is none that can be answered, or nothing: no JSON, not an AdmissionReview, another
 /// version, no request, no uid. An object that is no readable Pod is not such a reason: it can be answered, and is.
-[[nodiscard]] std::string read_review(const std::string& text, core::Document& document, Request& out);
+[[nodiscard]] std::string read_review(const std::string& text, codec::Document& document, Request& out);
 
 /// Reads a bare Pod as the request that would create it. Returns why it is none, or nothing.
-[[nodiscard]] std::string read_pod(const std::string& text, core::Document& document, Request& out);
+[[nodiscard]] std::string read_pod(const std::string& text, codec::Document& document, Request& out);
 
 /// The answer. Everynode never denies: `allowed` is always true. Its views are into the request and the decision.
 struct Response {

@@ -9,21 +9,21 @@
 #include <vector>
 
 #include "everynode/cache/doubts.hpp"
-#include "everynode/core/snapshot.hpp"
+#include "everynode/daemonset/snapshot.hpp"
 
 namespace everynode::cache {
 
 class Board {
  public:
-  explicit Board(core::DaemonSet daemon_set);
+  explicit Board(objects::DaemonSet daemon_set);
 
-  [[nodiscard]] const core::DaemonSet& daemon_set() const { return daemon_set_; }
-  [[nodiscard]] const std::vector<core::DaemonNode>& nodes() const { return nodes_; }
-  [[nodiscard]] const std::vector<const core::DaemonPod*>& strays() const { return strays_; }
-  [[nodiscard]] const std::vector<const core::DaemonPod*>& unplaced() const { return unplaced_; }
-  [[nodiscard]] const core::DaemonNode* find(std::string_view node) const;
-  core::PodBackoff& backoff() { return backoff_; }
-  [[nodiscard]] const core::PodBackoff& backoff() const { return backoff_; }
+  [[nodiscard]] const objects::DaemonSet& daemon_set() const { return daemon_set_; }
+  [[nodiscard]] const std::vector<daemonset::DaemonNode>& nodes() const { return nodes_; }
+  [[nodiscard]] const std::vector<const objects::DaemonPod*>& strays() const { return strays_; }
+  [[nodiscard]] const std::vector<const objects::DaemonPod*>& unplaced() const { return unplaced_; }
+  [[nodiscard]] const daemonset::DaemonNode* find(std::string_view node) const;
+  daemonset::PodBackoff& backoff() { return backoff_; }
+  [[nodiscard]] const daemonset::PodBackoff& backoff() const { return backoff_; }
   /// Why the API server would not create the last pod; empty if it did.
   [[nodiscard]] const std::string& refusal() const { return refusal_; }
   void creation_answered(std::string refusal) { refusal_ = std::move(refusal); }
@@ -33,39 +33,39 @@ class Board {
   void set_creating(std::string_view node, bool creating);
 
   /// Takes the newer version of the DaemonSet. True if nodes and pods have to be judged again.
-  bool update(core::DaemonSet daemon_set);
+  bool update(objects::DaemonSet daemon_set);
 
   /// Judges a node that is new or has changed. True if that changes anything for the DaemonSet.
-  bool put(const core::Node& node);
+  bool put(const objects::Node& node);
   /// The node has gone. True if it mattered.
   bool remove_node(std::string_view name);
 
   /// The pods of a revision have the same labels, and all have the same controller: one copy serves them all.
-  void share(core::DaemonPod& pod);
+  void share(objects::DaemonPod& pod);
 
   // A pod whose controller is the DaemonSet. It must stay where it is until it is removed.
-  void add(const core::DaemonPod& pod);
-  void remove(const core::DaemonPod& pod);
+  void add(const objects::DaemonPod& pod);
+  void remove(const objects::DaemonPod& pod);
   /// As `remove`, for a pod that no longer exists: its node remembers it.
-  void bury(const core::DaemonPod& pod);
+  void bury(const objects::DaemonPod& pod);
 
  private:
   struct Hash : std::hash<std::string_view> {
     using is_transparent = void;
   };
 
-  core::DaemonNode* known(std::string_view node);
-  core::DaemonNode& entry(std::string_view name);
-  void drop_if_unused(core::DaemonNode& node);
+  daemonset::DaemonNode* known(std::string_view node);
+  daemonset::DaemonNode& entry(std::string_view name);
+  void drop_if_unused(daemonset::DaemonNode& node);
 
-  core::DaemonSet daemon_set_;
-  std::vector<core::DaemonNode> nodes_;
+  objects::DaemonSet daemon_set_;
+  std::vector<daemonset::DaemonNode> nodes_;
   std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> index_;  ///< where a node is in `nodes_`
-  std::vector<const core::DaemonPod*> strays_;
-  std::vector<const core::DaemonPod*> unplaced_;
-  core::Shared<core::ControllerRef> shared_controller_;  ///< of the pod that came last
-  std::array<core::Labels, 2> shared_labels_;  ///< of the pods that came last: two revisions, during a rollout
-  core::PodBackoff backoff_;
+  std::vector<const objects::DaemonPod*> strays_;
+  std::vector<const objects::DaemonPod*> unplaced_;
+  objects::Shared<objects::ControllerRef> shared_controller_;  ///< of the pod that came last
+  std::array<objects::Labels, 2> shared_labels_;  ///< of the pods that came last: two revisions, during a rollout
+  daemonset::PodBackoff backoff_;
   std::string refusal_;
   Doubts doubts_;
 };

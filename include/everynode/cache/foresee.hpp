@@ -2,12 +2,12 @@
 #pragma once
 
 #include "everynode/cache/store.hpp"
-#include "everynode/core/action.hpp"
+#include "everynode/daemonset/action.hpp"
 
 namespace everynode::cache {
 
 /// Changes the store as the API's answer to the action would. Creating and deleting pods is not foreseen: what comes of
 /// it is up to schedulers and kubelets.
-void foresee(const core::Action& action, const Key& daemon_set, Store& store);
+void foresee(const daemonset::Action& action, const Key& daemon_set, Store& store);
 
 }  // namespace everynode::cache

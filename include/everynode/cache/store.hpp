@@ -13,9 +13,9 @@
 
 #include "everynode/cache/board.hpp"
 #include "everynode/cache/tombstones.hpp"
-#include "everynode/core/revision.hpp"
-#include "everynode/core/snapshot.hpp"
+#include "everynode/daemonset/snapshot.hpp"
 #include "everynode/kube/request.hpp"
+#include "everynode/objects/revision.hpp"
 
 namespace everynode::cache {
 
@@ -23,9 +23,9 @@ using Key = kube::ObjectKey;
 
 /// A snapshot with the lists that it refers to. Valid until the store changes.
 struct View {
-  std::vector<const core::DaemonPod*> orphans;
-  std::vector<const core::ControllerRevision*> revisions;
-  core::Snapshot snapshot;
+  std::vector<const objects::DaemonPod*> orphans;
+  std::vector<const objects::ControllerRevision*> revisions;
+  daemonset::Snapshot snapshot;
 };
 
 /// Objects come from several sources, none of them in order with the others: the newer version of an object wins
@@ -38,10 +38,10 @@ class Store {
   enum class Source { watch, write };
 
   // A new or changed object.
-  void put(core::Node node);
-  void put(core::DaemonSet daemon_set, Source source = Source::watch);
-  void put(core::DaemonPod pod, Source source = Source::watch);
-  void put(core::ControllerRevision revision, Source source = Source::watch);
+  void put(objects::Node node);
+  void put(objects::DaemonSet daemon_set, Source source = Source::watch);
+  void put(objects::DaemonPod pod, Source source = Source::watch);
+  void put(objects::ControllerRevision revision, Source source = Source::watch);
 
   void remove_node(std::string_view name);
   void remove_daemon_set(const Key& key, std::string_view uid);
@@ -65,16 +65,16 @@ class Store {
   [[nodiscard]] View view(const Key& key) const;
 
   [[nodiscard]] const std::map<Key, std::unique_ptr<Board>>& boards() const { return boards_; }
-  [[nodiscard]] const std::map<std::string, core::Node, std::less<>>& nodes() const { return nodes_; }
+  [[nodiscard]] const std::map<std::string, objects::Node, std::less<>>& nodes() const { return nodes_; }
   [[nodiscard]] std::size_t pods() const { return pods_.size(); }
 
  private:
-  using Pods = std::unordered_set<const core::DaemonPod*>;
+  using Pods = std::unordered_set<const objects::DaemonPod*>;
 
   /// Finds a pod by its UID, of which no second copy is kept.
   struct ByUid {
     using is_transparent = void;
-    using Pod = std::unique_ptr<core::DaemonPod>;
+    using Pod = std::unique_ptr<objects::DaemonPod>;
     static std::string_view uid_of(std::string_view uid) { return uid; }
     static std::string_view uid_of(const Pod& pod) { return pod->uid; }
 
@@ -83,22 +83,22 @@ class Store {
   };
 
   void touch(const Board& board);
-  void touch_matching(std::string_view namespace_, const core::Labels& labels);
-  void touch_owner_of(const core::ControllerRevision& revision);
-  Board* owner(const core::DaemonPod& pod);
-  void attach(const core::DaemonPod& pod);
-  void detach(const core::DaemonPod& pod);
+  void touch_matching(std::string_view namespace_, const objects::Labels& labels);
+  void touch_owner_of(const objects::ControllerRevision& revision);
+  Board* owner(const objects::DaemonPod& pod);
+  void attach(const objects::DaemonPod& pod);
+  void detach(const objects::DaemonPod& pod);
   void note(Kind kind, Source source, const std::string& name);
   [[nodiscard]] bool outlived(Kind kind, Source source, std::string_view version) const;
   void judge_all(Board& board);
 
-  std::map<std::string, core::Node, std::less<>> nodes_;
+  std::map<std::string, objects::Node, std::less<>> nodes_;
   std::map<Key, std::unique_ptr<Board>> boards_;
   std::unordered_map<std::string, Board*> boards_by_uid_;
-  std::unordered_set<std::unique_ptr<core::DaemonPod>, ByUid, ByUid> pods_;
-  std::unordered_map<std::string, Pods> by_owner_;                       ///< by the UID of the controller
-  std::map<std::string, Pods, std::less<>> orphans_;                     ///< by namespace
-  std::unordered_map<std::string, core::ControllerRevision> revisions_;  ///< by UID
+  std::unordered_set<std::unique_ptr<objects::DaemonPod>, ByUid, ByUid> pods_;
+  std::unordered_map<std::string, Pods> by_owner_;                          ///< by the UID of the controller
+  std::map<std::string, Pods, std::less<>> orphans_;                        ///< by namespace
+  std::unordered_map<std::string, objects::ControllerRevision> revisions_;  ///< by UID
   Tombstones deleted_;
   std::map<Kind, std::unordered_set<std::string>> replacing_;  ///< what a list has named so far
   std::map<Kind, std::string> listed_;                         ///< the version of the last list

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "everynode/cluster/client.hpp"
-#include "everynode/kube/certificate_step.hpp"
+#include "everynode/protocol/certificate_step.hpp"
 
 namespace everynode::cluster {
 
@@ -37,12 +37,12 @@ struct CertificateObserver {
   std::function<void(const std::string& trouble)> failed = [](const std::string&) {};
 };
 
-/// One decision (`kube::next_step`) after the other. Each is taken on what was just read, and written only if nobody
-/// else has written since: any number of loops do no harm to each other. Not thread-safe.
+/// One decision (`protocol::next_step`) after the other. Each is taken on what was just read, and written only if
+/// nobody else has written since: any number of loops do no harm to each other. Not thread-safe.
 class CertificateLoop {
  public:
   CertificateLoop(const boost::asio::any_io_executor& executor, Client& client, CertificateNames names,
-                  kube::CertificateSettings settings, CertificateObserver observer);
+                  protocol::CertificateSettings settings, CertificateObserver observer);
 
   /// From now on, as long as `may_act` says so, it writes.
   void lead(std::function<bool()> may_act);
@@ -63,20 +63,20 @@ class CertificateLoop {
   [[nodiscard]] Awaitable<std::string> look(CertificateObjects& out);
   /// The object's JSON; empty if it is not there. Returns what went wrong.
   [[nodiscard]] Awaitable<std::string> fetch(kube::Request request, std::string& out);
-  [[nodiscard]] Awaitable<Duration> act(kube::CertificateStep step, CertificateObjects objects,
+  [[nodiscard]] Awaitable<Duration> act(protocol::CertificateStep step, CertificateObjects objects,
                                         CertificateMaterial material);
   [[nodiscard]] std::string objection(const CertificateObjects& objects) const;
-  [[nodiscard]] kube::Request request_of(const kube::CertificateStep& step, const CertificateObjects& objects,
+  [[nodiscard]] kube::Request request_of(const protocol::CertificateStep& step, const CertificateObjects& objects,
                                          const CertificateMaterial& material) const;
-  [[nodiscard]] std::chrono::seconds announced_for(const kube::CertificateState& state);
+  [[nodiscard]] std::chrono::seconds announced_for(const protocol::CertificateState& state);
   [[nodiscard]] Duration refused(const kube::Request& request, const kube::Outcome& outcome);
   [[nodiscard]] Duration failed(std::string trouble);
-  void report(const kube::CertificateStep& step, std::size_t webhooks);
+  void report(const protocol::CertificateStep& step, std::size_t webhooks);
 
   boost::asio::any_io_executor executor_;
   Client& client_;
   CertificateNames names_;
-  kube::CertificateSettings settings_;
+  protocol::CertificateSettings settings_;
   CertificateObserver observer_;
   boost::asio::steady_timer wake_;
   std::function<bool()> may_act_;

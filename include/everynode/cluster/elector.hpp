@@ -1,4 +1,4 @@
-/// Leads, or waits to lead: drives a `kube::LeaseMachine`.
+/// Leads, or waits to lead: drives a `protocol::LeaseMachine`.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -8,7 +8,7 @@
 #include <string>
 
 #include "everynode/cluster/client.hpp"
-#include "everynode/kube/lease_machine.hpp"
+#include "everynode/protocol/lease_machine.hpp"
 
 namespace everynode::cluster {
 
@@ -27,7 +27,7 @@ struct ElectorObserver {
 /// other requests: give it one of its own.
 class Elector {
  public:
-  Elector(const boost::asio::any_io_executor& executor, Client& client, kube::LeaseSettings settings,
+  Elector(const boost::asio::any_io_executor& executor, Client& client, protocol::LeaseSettings settings,
           ElectorObserver observer, std::uint64_t seed);
 
   /// Ends after `release`, when the lease was given away.
@@ -51,7 +51,7 @@ class Elector {
 
   Client& client_;
   ElectorObserver observer_;
-  kube::LeaseMachine machine_;
+  protocol::LeaseMachine machine_;
   boost::asio::steady_timer turn_;
   boost::asio::steady_timer deadline_;
   std::string leader_;

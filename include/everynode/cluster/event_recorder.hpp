@@ -8,7 +8,7 @@
 #include <string>
 
 #include "everynode/cluster/client.hpp"
-#include "everynode/kube/event_correlator.hpp"
+#include "everynode/protocol/event_correlator.hpp"
 
 namespace everynode::cluster {
 
@@ -28,7 +28,7 @@ class EventRecorder {
                 EventObserver observer = {});
 
   /// Never blocks: an event that finds no room is dropped.
-  void record(kube::Event event);
+  void record(protocol::Event event);
 
   /// Writes what is recorded, one after the other, until `stop`.
   [[nodiscard]] Awaitable<void> run();
@@ -37,13 +37,13 @@ class EventRecorder {
   void stop();
 
  private:
-  [[nodiscard]] Awaitable<void> write(const kube::EventRecord& record);
+  [[nodiscard]] Awaitable<void> write(const protocol::EventRecord& record);
 
   Client& client_;
   std::string component_;
   EventObserver observer_;
-  kube::EventCorrelator correlator_;
-  std::deque<kube::Event> queue_;
+  protocol::EventCorrelator correlator_;
+  std::deque<protocol::Event> queue_;
   boost::asio::steady_timer timer_;
   bool idle_ = false;  ///< waits for an event, not for the next attempt
   bool stopped_ = false;

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "everynode/cluster/client.hpp"
-#include "everynode/kube/watch_machine.hpp"
+#include "everynode/protocol/watch_machine.hpp"
 
 namespace everynode::cluster {
 
@@ -19,15 +19,15 @@ struct InformerObserver {
   std::function<void()> page_asked = [] {};
   std::function<void()> watch_begun = [] {};
   /// Something went wrong, and will be tried again; `trouble` is for people.
-  std::function<void(kube::WatchFailure, const std::string& trouble)> failed = [](kube::WatchFailure,
-                                                                                  const std::string&) {};
+  std::function<void(protocol::WatchFailure, const std::string& trouble)> failed = [](protocol::WatchFailure,
+                                                                                      const std::string&) {};
 };
 
-/// Drives a `kube::WatchMachine`. Not thread-safe; must live until `run` has ended.
+/// Drives a `protocol::WatchMachine`. Not thread-safe; must live until `run` has ended.
 class Informer {
  public:
   Informer(const boost::asio::any_io_executor& executor, Client& client, kube::Resource resource,
-           kube::WatchConsumer consumer, InformerObserver observer, std::uint64_t seed);
+           protocol::WatchConsumer consumer, InformerObserver observer, std::uint64_t seed);
 
   /// Lists and watches until `stop`.
   [[nodiscard]] Awaitable<void> run();
@@ -43,16 +43,16 @@ class Informer {
   [[nodiscard]] std::string trouble() const;
 
  private:
-  [[nodiscard]] Awaitable<void> ask_page(const kube::WatchMachine::List& list);
-  [[nodiscard]] Awaitable<void> follow(const kube::WatchMachine::Watch& watch);
-  [[nodiscard]] Awaitable<void> sleep(const kube::WatchMachine::Wait& wait);
+  [[nodiscard]] Awaitable<void> ask_page(const protocol::WatchMachine::List& list);
+  [[nodiscard]] Awaitable<void> follow(const protocol::WatchMachine::Watch& watch);
+  [[nodiscard]] Awaitable<void> sleep(const protocol::WatchMachine::Wait& wait);
   [[nodiscard]] std::chrono::seconds watch_timeout();
-  void judge(kube::WatchFailure failure, const kube::Request& request, const kube::Outcome& outcome);
+  void judge(protocol::WatchFailure failure, const kube::Request& request, const kube::Outcome& outcome);
 
   Client& client_;
   kube::Resource resource_;
   InformerObserver observer_;
-  kube::WatchMachine machine_;
+  protocol::WatchMachine machine_;
   boost::asio::steady_timer timer_;
   std::minstd_rand random_;
   std::string refusal_;  ///< what the API server's last refusal means; empty if it did not refuse

@@ -14,7 +14,7 @@ namespace everynode::kube {
 
 struct Reply {
   unsigned status = 0;  ///< HTTP status code
-  std::string body;     ///< has `core::Document::padding` bytes of capacity to spare, so that it can be parsed in place
+  std::string body;  ///< has `codec::Document::padding` bytes of capacity to spare, so that it can be parsed in place
   std::optional<std::chrono::seconds> retry_after;
   Encoding encoding = Encoding::json;  ///< of the body
 

@@ -17,14 +17,16 @@
 #include "everynode/cluster/client.hpp"
 #include "everynode/cluster/informer.hpp"
 #include "everynode/cluster/spawn.hpp"
-#include "everynode/core/objects.hpp"
+#include "everynode/objects/objects.hpp"
 
 namespace {
 
 namespace asio = boost::asio;
 namespace cluster = everynode::cluster;
-namespace core = everynode::core;
+namespace codec = everynode::codec;
 namespace kube = everynode::kube;
+namespace objects = everynode::objects;
+namespace protocol = everynode::protocol;
 
 constexpr std::string_view node_mark = "@NODE@";
 
@@ -51,17 +53,18 @@ std::string for_node(std::string body, std::size_t number) {
 }
 
 /// Reads each pod as the reconciler does, and forgets it.
-kube::WatchConsumer watcher(const std::string& encoding) {
-  const auto pod = std::make_shared<core::DaemonPod>();
-  kube::WatchConsumer consumer{
-      .read = [pod](core::Reader& reader, core::Reader::Element value) { return core::read(reader, value, *pod = {}); },
+protocol::WatchConsumer watcher(const std::string& encoding) {
+  const auto pod = std::make_shared<objects::DaemonPod>();
+  protocol::WatchConsumer consumer{
+      .read = [pod](codec::Reader& reader,
+                    codec::Reader::Element value) { return objects::read(reader, value, *pod = {}); },
       .begin_replacement = [] {},
-      .listed = [](const kube::Object&) {},
+      .listed = [](const protocol::Object&) {},
       .end_replacement = [](std::string_view) {},
-      .changed = [](kube::Change, const kube::Object&) { return true; },
+      .changed = [](protocol::Change, const protocol::Object&) { return true; },
       .progressed = [](std::string_view) {}};
   if (encoding == "protobuf") {
-    consumer.read_protobuf = [pod](core::Message object) { return core::read(object, *pod = {}); };
+    consumer.read_protobuf = [pod](codec::Message object) { return objects::read(object, *pod = {}); };
   }
   return consumer;
 }

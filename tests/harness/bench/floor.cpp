@@ -18,8 +18,8 @@
 
 namespace {
 
-namespace net = everynode::net;
 namespace http = everynode::http;
+namespace net = everynode::net;
 
 // As large as an answer that adds one toleration.
 constexpr const char* kAnswer =

@@ -1,0 +1,36 @@
+/// `everynode decide`: the webhook's decision about a pod, on standard input and output.
+#pragma once
+
+#include <expected>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "everynode/admission/policy.hpp"
+
+namespace everynode::cli {
+
+enum class DecideOutput { patch, pod, review, explain };
+
+struct DecideSettings {
+  DecideOutput output = DecideOutput::patch;
+  std::filesystem::path config;
+  std::optional<admission::NetworkUnavailable> network_unavailable;
+  bool exit_code = false;  ///< tell patched, unchanged and skipped apart by the exit code
+};
+
+struct DecideAnswer {
+  std::string text;
+  int exit_code = 0;
+};
+
+/// Decides about one Pod or AdmissionReview, JSON or YAML. Errors say why the input is neither.
+[[nodiscard]] std::expected<DecideAnswer, std::string> decide_input(const std::string& input,
+                                                                    const admission::Policy& policy,
+                                                                    const DecideSettings& settings);
+
+/// Reads standard input, decides, writes. Exit code 0 for any decision; with `exit_code` 0 patched, 3 unchanged, 4
+/// skipped, 5 failed. 2: the input or the policy cannot be read.
+int run_decide(const DecideSettings& settings);
+
+}  // namespace everynode::cli

@@ -1,0 +1,16 @@
+/// Base64 (RFC 4648, section 4), the form in which JSON carries patches, certificates and keys.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace everynode::codec {
+
+/// With padding, in one line.
+[[nodiscard]] std::string encode_base64(std::string_view bytes);
+
+/// Line ends are skipped, as Go does; nullopt for anything else that is not base64 with its padding.
+[[nodiscard]] std::optional<std::string> decode_base64(std::string_view text);
+
+}  // namespace everynode::codec

@@ -1,0 +1,56 @@
+/// A JSON text being read, and the parser's memory, used again from one text to the next.
+#pragma once
+
+#include <simdjson.h>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "everynode/codec/reader.hpp"
+
+namespace everynode::codec {
+
+/// Not thread-safe: one for each thread. What was read is valid until the next text is.
+///
+/// UTF-8 and the nesting of brackets are checked everywhere, all else of the syntax where something is read. What
+/// Everynode does not read it does not pass on either: the API server, which wrote the text, has parsed it.
+class Document {
+ public:
+  Document();
+
+  /// Calls `read(reader, root)` for the text. Returns what was wrong, with its place; empty if nothing was.
+  /// The text is copied unless the string's capacity has `padding` bytes to spare; otherwise it must stay where it is.
+  template <class Read>
+  [[nodiscard]] std::string read(const std::string& text, Read read, UnknownFields unknown = UnknownFields::skipped);
+
+  static constexpr std::size_t padding = simdjson::SIMDJSON_PADDING;
+
+ private:
+  using Parsed = simdjson::ondemand::document;
+
+  [[nodiscard]] simdjson::error_code open(const std::string& text, Parsed& document);
+  [[nodiscard]] static std::string close(const Reader& reader, Parsed& document);
+
+  std::unique_ptr<simdjson::ondemand::parser> parser_;
+  std::string copy_;
+};
+
+/// The parser's words for an error.
+[[nodiscard]] std::string describe(simdjson::error_code error);
+
+template <class Read>
+std::string Document::read(const std::string& text, Read read, UnknownFields unknown) {
+  Parsed document;
+  Reader::Element root;
+  if (const auto error = open(text, document)) return describe(error);
+  if (const auto error = document.get_value().get(root)) {
+    return error == simdjson::SCALAR_DOCUMENT_AS_VALUE ? "expected an object" : describe(error);
+  }
+  Reader reader(unknown);
+  read(reader, root);
+  return close(reader, document);
+}
+
+}  // namespace everynode::codec

@@ -1,0 +1,20 @@
+/// Writing JSON text, for documents too small and too frequent for a DOM.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace everynode::codec {
+
+/// Appends `text`, which must be valid UTF-8, as a JSON string with its quotes (RFC 8259, section 7).
+void append_quoted(std::string& out, std::string_view text);
+
+/// Appends `name` and a colon, with a comma before them unless `out` ends with an opening bracket.
+void append_member(std::string& out, std::string_view name);
+
+/// The beginning of a text, not longer than this many bytes and never ending within a character: what is quoted from a
+/// stranger in an error, a warning or the log, so that none of these grows with what was sent.
+[[nodiscard]] std::string_view clipped(std::string_view text, std::size_t most = 128);
+
+}  // namespace everynode::codec

@@ -1,0 +1,153 @@
+/// Reading typed values out of foreign JSON: wrong types and duplicate keys become one error that names the place.
+#pragma once
+
+#include <simdjson.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+
+namespace everynode::codec {
+
+/// What becomes of members that nobody asked for: objects of the API server have fields of next year, files that people
+/// write have typing errors.
+enum class UnknownFields { skipped, refused };
+
+/// Walks a document once, forwards, and remembers the first thing that was wrong; after that, reading is harmless and
+/// of no use. null counts as absent everywhere, as it does for the API server.
+class Reader {
+ public:
+  /// A value of the document at which the reader stands. It can be read once.
+  using Element = simdjson::ondemand::value;
+
+  /// Arrays with more elements than this, in all, are an error: a byte or three of a text that nobody trusts become a
+  /// hundred where they are kept.
+  static constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
+
+  explicit Reader(UnknownFields unknown = UnknownFields::skipped, std::size_t most_elements = any_number)
+      : unknown_(unknown), most_elements_(most_elements) {}
+
+  /// "spec.tolerations[2].key: expected a string", or empty if all was well.
+  [[nodiscard]] const std::string& error() const { return error_; }
+  [[nodiscard]] bool ok() const { return error_.empty(); }
+
+  /// Calls `visit(index of the name, value)` for each member whose name is in `names`.
+  template <std::size_t N, class Visit>
+  void object(Element value, const std::array<std::string_view, N>& names, Visit visit);
+
+  /// Calls `visit(key, value)` for each member of a map whose keys anybody may choose. Later ones of the same key are
+  /// visited too.
+  template <class Visit>
+  void members(Element value, Visit visit);
+
+  /// Calls `visit(value)` for each element.
+  template <class Visit>
+  void array(Element value, Visit visit);
+
+  /// The text is valid as long as the document.
+  void read(Element value, std::string_view& out);
+  void read(Element value, std::string& out);
+  void read(Element value, bool& out);
+  void read(Element value, std::int64_t& out);
+  /// An object's own JSON text, as it stands in the document.
+  void raw(Element value, std::string_view& out);
+
+  /// Records that something else is wrong with the value being visited.
+  void fail(std::string_view what);
+
+ private:
+  /// A member's name, or an element's index.
+  struct Step {
+    std::string_view name;
+    std::size_t index = 0;
+  };
+
+  void enter(Step step) {
+    if (depth_ < path_.size()) path_[depth_] = step;
+    ++depth_;
+  }
+  void leave() { --depth_; }
+  void refuse(simdjson::ondemand::raw_json_string unknown);
+
+  /// Records an error of the parser: `expected`, if the value has another type; else what is wrong with the JSON.
+  bool failed(simdjson::error_code code, std::string_view expected = {}) {
+    if (code != simdjson::SUCCESS) [[unlikely]]
+      record(code, expected);
+    return code != simdjson::SUCCESS;
+  }
+  void record(simdjson::error_code code, std::string_view expected);
+
+  UnknownFields unknown_;
+  std::size_t most_elements_;
+  std::size_t elements_ = 0;
+  std::array<Step, 16> path_;  ///< deeper than anything that we read
+  std::size_t depth_ = 0;
+  std::string error_;
+};
+
+template <std::size_t N, class Visit>
+void Reader::object(Element value, const std::array<std::string_view, N>& names, Visit visit) {
+  static_assert(N <= 32);
+  simdjson::ondemand::object object;
+  if (failed(value.get_object().get(object), "expected an object")) return;
+  std::uint32_t seen = 0;
+  for (auto member : object) {
+    simdjson::ondemand::raw_json_string name;
+    Element element;
+    if (failed(member.key().get(name)) || failed(member.value().get(element))) return;
+    std::size_t i = 0;
+    while (i < N && !name.unsafe_is_equal(names[i])) ++i;
+    if (i == N) {
+      if (unknown_ == UnknownFields::refused) return refuse(name);
+      continue;
+    }
+    enter({.name = names[i]});
+    const std::uint32_t bit = std::uint32_t{1} << i;
+    bool null = false;
+    if ((seen & bit) != 0) {
+      fail("duplicate key");
+    } else if (!failed(element.is_null().get(null)) && !null) {
+      visit(i, element);
+    }
+    if (!ok()) return;
+    seen |= bit;
+    leave();
+  }
+}
+
+template <class Visit>
+void Reader::members(Element value, Visit visit) {
+  simdjson::ondemand::object object;
+  if (failed(value.get_object().get(object), "expected an object")) return;
+  for (auto member : object) {
+    std::string_view name;
+    Element element;
+    if (failed(member.unescaped_key().get(name)) || failed(member.value().get(element))) return;
+    enter({.name = name});
+    bool null = false;
+    if (!failed(element.is_null().get(null)) && !null) visit(name, element);
+    if (!ok()) return;
+    leave();
+  }
+}
+
+template <class Visit>
+void Reader::array(Element value, Visit visit) {
+  simdjson::ondemand::array array;
+  if (failed(value.get_array().get(array), "expected an array")) return;
+  std::size_t index = 0;
+  for (auto item : array) {
+    Element element;
+    if (failed(item.get(element))) return;
+    enter({.name = {}, .index = index++});
+    if (++elements_ > most_elements_) fail("more than " + std::to_string(most_elements_) + " elements in all");
+    if (ok()) visit(element);
+    if (!ok()) return;
+    leave();
+  }
+}
+
+}  // namespace everynode::codec

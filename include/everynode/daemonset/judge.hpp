@@ -1,0 +1,84 @@
+/// What becomes of a DaemonSet on one node, and what is wrong there. Reports, conditions and metrics say it in words.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "everynode/daemonset/history.hpp"
+#include "everynode/daemonset/snapshot.hpp"
+
+namespace everynode::daemonset {
+
+/// From "all is well" to "nothing is meant to be here".
+enum class NodeState : std::uint8_t {
+  updated,       ///< has an available pod of the current revision
+  outdated,      ///< has an available pod of an older one
+  starting,      ///< has a pod that is not ready or not available yet
+  failing,       ///< its pod has failed and is replaced when its wait is over
+  leaving,       ///< its pod is being deleted
+  missing,       ///< should have a pod
+  misscheduled,  ///< has a pod that should not be there, or may only stay
+  not_eligible,  ///< has none and should have none
+};
+inline constexpr std::size_t node_states = 8;
+
+/// Why a node that should run a pod will not have an available one of the current revision by waiting a little.
+enum class Trouble : std::uint8_t {
+  none,
+  not_created,    ///< the API server refuses its pod
+  not_scheduled,  ///< the scheduler finds no room
+  failing,        ///< its pod has failed, crashes or cannot start
+  not_ready,      ///< its pod runs, but has not been ready for long
+  not_leaving,    ///< its pod should have gone long ago
+};
+inline constexpr std::size_t troubles = 6;
+
+/// "updated", "outdated", ..., "not eligible".
+[[nodiscard]] std::string_view name_of(NodeState state);
+
+/// "none", "not created", "not scheduled", ...
+[[nodiscard]] std::string_view name_of(Trouble trouble);
+
+struct Judgement {
+  NodeState state = NodeState::not_eligible;
+  const objects::DaemonPod* pod = nullptr;  ///< the pod that tells most about the node
+  const objects::DaemonPod* successor =
+      nullptr;             ///< while a surge lasts: the new pod beside an old one, not available yet
+  bool desired = false;    ///< the node should run a pod
+  bool available = false;  ///< it has an available one, of whatever revision
+  Trouble trouble = Trouble::none;
+  std::optional<objects::Time> at;  ///< when time alone makes a trouble of what it waits for
+};
+
+/// Judges the nodes of one snapshot.
+class Judge {
+ public:
+  /// After so long what does not come about is a trouble: the progressDeadlineSeconds of a Deployment by default.
+  static constexpr std::chrono::minutes patience{10};
+
+  Judge(const Snapshot& snapshot, std::string_view hash, objects::Time now);
+
+  [[nodiscard]] Judgement operator()(const DaemonNode& node) const;
+
+  /// The trouble in a few words that stay the same as long as it does, e.g. "container agent: ImagePullBackOff".
+  [[nodiscard]] std::string cause(const Judgement& judgement) const;
+
+  [[nodiscard]] bool is_available(const objects::DaemonPod& pod) const;
+  [[nodiscard]] bool is_updated(const objects::DaemonPod& pod) const { return is_updated_(pod); }
+
+ private:
+  [[nodiscard]] NodeState state_of(const DaemonNode& node, const objects::DaemonPod* pod) const;
+  [[nodiscard]] const objects::DaemonPod* telling_pod(const DaemonNode& node) const;
+  [[nodiscard]] const objects::DaemonPod* successor_on(const DaemonNode& node) const;
+  void look_for_trouble(const DaemonNode& node, Judgement& judgement) const;
+
+  const Snapshot& snapshot_;
+  const objects::DaemonSet& daemon_set_;
+  IsUpdated is_updated_;
+  objects::Time now_;
+};
+
+}  // namespace everynode::daemonset

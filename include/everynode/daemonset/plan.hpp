@@ -1,0 +1,44 @@
+/// The decision of the reconciler: what is to be done for one DaemonSet now.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "everynode/daemonset/action.hpp"
+#include "everynode/daemonset/snapshot.hpp"
+#include "everynode/daemonset/status.hpp"
+
+namespace everynode::daemonset {
+
+/// The stages of a sync, in their order. A plan has the actions of one: the next is planned on what has become of it.
+enum class Stage : std::uint8_t {
+  ignore,    ///< being deleted, or with a selector that selects everything: nothing may be done
+  claim,     ///< adopt and release pods
+  history,   ///< find, make and renumber revisions
+  manage,    ///< one pod on every node
+  rollout,   ///< the rolling update
+  clean_up,  ///< revisions beyond the limit
+  quiet,     ///< all is as it should be
+};
+
+struct Plan {
+  Stage stage = Stage::quiet;
+  std::vector<Action> actions;            ///< of one stage; independent of each other
+  std::string hash;                       ///< label of the current revision; empty before it is known
+  std::optional<StatusChange> status;     ///< what to write, if it differs from what is there
+  std::optional<objects::Time> again_at;  ///< when time alone will have changed something
+};
+
+/// Whether the status has conditions that tell how a rollout goes. Those that were told before are withdrawn if not.
+enum class Conditions : std::uint8_t { told, withdrawn };
+
+/// Pure: the same snapshot and time give the same plan, and a plan carried out brings a snapshot nearer to `quiet`.
+[[nodiscard]] Plan plan(const Snapshot& snapshot, objects::Time now, Conditions conditions = Conditions::told);
+
+/// "claim", "history", ...
+[[nodiscard]] std::string_view name_of(Stage stage);
+
+}  // namespace everynode::daemonset

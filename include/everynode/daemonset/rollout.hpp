@@ -1,0 +1,35 @@
+/// The rolling update: which pods of older revisions go now, and where a surge puts a second one
+/// (daemonset-controller.md 10).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "everynode/daemonset/action.hpp"
+#include "everynode/daemonset/history.hpp"
+#include "everynode/daemonset/snapshot.hpp"
+
+namespace everynode::daemonset {
+
+/// How many nodes may be without an available pod, or have two pods, at one time.
+struct Budget {
+  std::int64_t max_unavailable = 0;
+  std::int64_t max_surge = 0;
+
+  bool operator==(const Budget&) const = default;
+};
+
+/// daemonset-controller.md 10.1. `desired`: nodes that should run a pod.
+[[nodiscard]] Budget budget_of(const objects::UpdateStrategy& strategy, std::int64_t desired);
+
+struct RolloutStep {
+  std::vector<Action> actions;
+  std::optional<objects::Time> again_at;  ///< when the next new pod becomes available by time alone
+};
+
+/// The next step; nothing for OnDelete.
+[[nodiscard]] RolloutStep roll(const Snapshot& snapshot, std::string_view hash, objects::Time now);
+
+}  // namespace everynode::daemonset

@@ -1,0 +1,51 @@
+/// One DaemonSet and all that concerns it, at one moment: what a plan is made from. Refers to objects that others keep.
+#pragma once
+
+#include <boost/container/small_vector.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "everynode/daemonset/pod_backoff.hpp"
+#include "everynode/objects/daemon_pod.hpp"
+#include "everynode/objects/daemon_set.hpp"
+#include "everynode/objects/placement.hpp"
+#include "everynode/objects/revision.hpp"
+
+namespace everynode::daemonset {
+
+/// A node, as one DaemonSet sees it. Its pods, rarely more than one, are listed in place: a plan at 5,000 nodes waits
+/// for the memory more than for anything.
+struct DaemonNode {
+  std::string name;
+  bool exists = true;     ///< false: only pods still tell of it
+  bool creating = false;  ///< the creation of a pod for it is in flight
+  objects::Placement placement;
+  boost::container::small_vector<const objects::DaemonPod*, 2> pods;  ///< those of the DaemonSet that are for this node
+  std::string last_uid;  ///< of the pod that went last; empty if none is remembered
+};
+
+struct Snapshot {
+  const objects::DaemonSet* daemon_set = nullptr;
+  std::span<const DaemonNode> nodes;
+  std::span<const objects::DaemonPod* const> unplaced;  ///< the DaemonSet's own, but for no node that could be told
+  std::span<const objects::DaemonPod* const>
+      strays;  ///< the DaemonSet's own by UID, though its selector does not match
+  std::span<const objects::DaemonPod* const> orphans;             ///< of the namespace; those without a controller
+  std::span<const objects::ControllerRevision* const> revisions;  ///< of the namespace
+  const PodBackoff* backoff = nullptr;
+  std::string_view refusal;  ///< why the API server would not create its last pod; empty if it did
+};
+
+/// Which pods a DaemonSet may claim (daemonset-controller.md 8).
+enum class Claim { foreign, own, stray, orphan };
+[[nodiscard]] Claim claim_of(const objects::DaemonSet& daemon_set,
+                             const objects::Shared<objects::ControllerRef>& controller, const objects::Labels& labels);
+
+/// A pod that is over and going is as good as gone: it may be held by a finalizer for long (5.1).
+[[nodiscard]] inline bool is_gone(const objects::DaemonPod& pod) {
+  return pod.is_over() && pod.terminating;
+}
+
+}  // namespace everynode::daemonset

@@ -1,0 +1,64 @@
+/// Labels (and annotations), and the selectors that choose by them.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace everynode::objects {
+
+/// A small sorted map: objects are many, their labels few. Copies share what they hold until one of them changes.
+class Labels {
+ public:
+  using Entry = std::pair<std::string, std::string>;
+
+  Labels() = default;
+  Labels(std::initializer_list<Entry> entries);
+
+  /// Sets or replaces.
+  void set(std::string_view key, std::string_view value);
+  /// Null if there is no such key.
+  [[nodiscard]] const std::string* find(std::string_view key) const;
+  /// Empty if there is no such key.
+  [[nodiscard]] std::string_view get(std::string_view key) const;
+
+  [[nodiscard]] bool empty() const { return entries().empty(); }
+  [[nodiscard]] auto begin() const { return entries().begin(); }
+  [[nodiscard]] auto end() const { return entries().end(); }
+  bool operator==(const Labels& other) const { return shares(other) || entries() == other.entries(); }
+  /// Whether they are the same without looking: false tells nothing.
+  [[nodiscard]] bool shares(const Labels& other) const { return entries_ == other.entries_; }
+
+ private:
+  using Entries = std::vector<Entry>;
+  static const Entries none;
+
+  [[nodiscard]] const Entries& entries() const { return entries_ ? *entries_ : none; }
+  [[nodiscard]] Entries& own();
+
+  std::shared_ptr<Entries> entries_;  ///< ascending by key; changed only by its one owner
+};
+
+struct LabelSelectorRequirement {
+  std::string key;
+  std::string op;  ///< "In", "NotIn", "Exists", "DoesNotExist"
+  std::vector<std::string> values;
+
+  bool operator==(const LabelSelectorRequirement&) const = default;
+};
+
+/// `metav1.LabelSelector`. What stands in matchLabels is a requirement `key In [value]`. All are ANDed.
+struct LabelSelector {
+  std::vector<LabelSelectorRequirement> requirements;
+
+  /// The empty selector matches everything, and Everynode never acts on it (daemonset-controller.md 11.4).
+  [[nodiscard]] bool empty() const { return requirements.empty(); }
+  bool operator==(const LabelSelector&) const = default;
+};
+
+/// False also for a requirement with an unknown operator.
+[[nodiscard]] bool matches(const LabelSelector& selector, const Labels& labels);
+
+}  // namespace everynode::objects

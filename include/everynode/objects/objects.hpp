@@ -1,0 +1,47 @@
+/// The API's objects, from their JSON text, as the reconciler keeps them. Errors name the field.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "everynode/codec/document.hpp"
+#include "everynode/codec/protobuf.hpp"
+#include "everynode/objects/daemon_pod.hpp"
+#include "everynode/objects/daemon_set.hpp"
+#include "everynode/objects/node.hpp"
+#include "everynode/objects/revision.hpp"
+
+namespace everynode::objects {
+
+/// What all objects have, and by which they are told apart. Valid until the document that it was read from is used
+/// again.
+struct ObjectMeta {
+  std::string_view namespace_;
+  std::string_view name;
+  std::string_view uid;
+  std::string_view resource_version;
+};
+
+// Each reads the object at which the reader stands into a fresh `out`; what is wrong with it is in `reader.error()`
+// afterwards. An object without a name is wrong.
+ObjectMeta read(codec::Reader& reader, codec::Reader::Element value, Node& out);
+ObjectMeta read(codec::Reader& reader, codec::Reader::Element value, DaemonPod& out);
+ObjectMeta read(codec::Reader& reader, codec::Reader::Element value, DaemonSet& out);
+ObjectMeta read(codec::Reader& reader, codec::Reader::Element value, ControllerRevision& out);
+
+// The same in protobuf, without the envelope: what is wrong is thrown.
+ObjectMeta read(codec::Message object, Node& out);
+ObjectMeta read(codec::Message object, DaemonPod& out);
+/// What an object of any kind says of itself, and nothing else of it.
+ObjectMeta read_meta(codec::Message object);
+
+// The same for a text that is one object. `document` is memory to work with.
+[[nodiscard]] std::expected<Node, std::string> read_node(const std::string& json, codec::Document& document);
+[[nodiscard]] std::expected<DaemonPod, std::string> read_daemon_pod(const std::string& json, codec::Document& document);
+[[nodiscard]] std::expected<DaemonPod, std::string> read_daemon_pod_protobuf(std::string_view bytes);
+[[nodiscard]] std::expected<DaemonSet, std::string> read_daemon_set(const std::string& json, codec::Document& document);
+[[nodiscard]] std::expected<ControllerRevision, std::string> read_controller_revision(const std::string& json,
+                                                                                      codec::Document& document);
+
+}  // namespace everynode::objects

@@ -1,0 +1,52 @@
+/// Where a DaemonSet's pods belong: one node judged at a time.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "everynode/objects/affinity.hpp"
+#include "everynode/objects/node.hpp"
+#include "everynode/objects/toleration.hpp"
+
+namespace everynode::objects {
+
+/// What a pod template says about nodes. Texts are views into what keeps the template.
+struct SchedulingRules {
+  std::string_view node_name;  ///< spec.nodeName; empty: any
+  std::vector<std::pair<std::string_view, std::string_view>> node_selector;
+  std::optional<NodeSelector> required;  ///< required node affinity
+  Tolerations tolerations;               ///< those that the pods will have: with the defaults of daemon pods
+};
+
+/// Why a node is not eligible; the first that applies, in this order.
+enum class Misfit : std::uint8_t { none, node_name, node_selector, node_affinity, taint };
+
+/// daemonset-controller.md 2.
+struct Placement {
+  bool should_run = false;       ///< a pod is to be created
+  bool should_continue = false;  ///< a pod that is there may stay
+  Misfit misfit = Misfit::none;
+
+  bool operator==(const Placement&) const = default;
+};
+
+/// Judges one node. Only labels, taints and the name count: not conditions, not capacity, not other pods.
+[[nodiscard]] Placement place(const SchedulingRules& rules, const Node& node);
+
+/// For people: which selector or taint keeps the pod from the node, e.g. `taint gpu=true:NoSchedule is not tolerated`.
+/// Empty for a node that fits.
+[[nodiscard]] std::string explain_misfit(const SchedulingRules& rules, const Node& node);
+
+/// True if the node satisfies one of the terms. A term with a requirement that is not valid matches no node
+/// (daemonset-controller.md 2.6, 2.7).
+[[nodiscard]] bool matches(const NodeSelector& selector, const Node& node);
+
+/// The tolerations of a daemon pod: the template's, with the defaults merged in (daemonset-controller.md 3). A default
+/// takes the place of each toleration that is the same but for its seconds.
+[[nodiscard]] Tolerations with_defaults(Tolerations tolerations, bool host_network);
+
+}  // namespace everynode::objects

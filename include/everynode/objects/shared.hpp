@@ -1,0 +1,28 @@
+/// A value that many objects have in common.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+namespace everynode::objects {
+
+/// A value that never changes, or none. Copies share it; equal ones need not.
+template <class T>
+class Shared {
+ public:
+  Shared() = default;
+  Shared(T value) : value_(std::make_shared<const T>(std::move(value))) {}
+
+  explicit operator bool() const { return value_ != nullptr; }
+  const T* operator->() const { return value_.get(); }
+  void reset() { value_.reset(); }
+
+  bool operator==(const Shared& other) const {
+    return value_ == other.value_ || (value_ && other.value_ && *value_ == *other.value_);
+  }
+
+ private:
+  std::shared_ptr<const T> value_;
+};
+
+}  // namespace everynode::objects

@@ -1,0 +1,24 @@
+/// Kubernetes' own rules for names and tolerations. A pod that breaks them is refused, even by a webhook that fails
+/// open: what we write must keep them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "everynode/objects/toleration.hpp"
+
+namespace everynode::objects {
+
+/// An RFC 1123 subdomain: what nodes and most objects are called. At most 253 characters.
+[[nodiscard]] bool is_subdomain(std::string_view text);
+
+/// A label's key: an optional subdomain and "/", then at most 63 letters, digits, "-", "_" and ".".
+[[nodiscard]] bool is_label_key(std::string_view text);
+
+/// A label's value: empty, or formed like the last part of a key.
+[[nodiscard]] bool is_label_value(std::string_view text);
+
+/// What the API server would say against the toleration; empty if nothing.
+[[nodiscard]] std::string problem_with(const Toleration& toleration);
+
+}  // namespace everynode::objects

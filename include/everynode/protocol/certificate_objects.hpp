@@ -1,0 +1,57 @@
+/// Secrets and MutatingWebhookConfigurations, as the keeping of the webhook's certificate reads and writes them.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "everynode/codec/document.hpp"
+#include "everynode/kube/request.hpp"
+
+namespace everynode::protocol {
+
+/// The annotation of a Secret whose content is ours.
+inline constexpr std::string_view kept_by_annotation = "everynode.dev/kept-by";
+
+using SecretData = std::map<std::string, std::string>;
+
+struct Secret {
+  std::string resource_version;  ///< empty: there is none
+  std::string kept_by;           ///< the annotation's value
+  SecretData data;               ///< decoded
+
+  [[nodiscard]] bool exists() const { return !resource_version.empty(); }
+  /// Somebody else put something into it: not to be overwritten.
+  [[nodiscard]] bool is_foreign() const { return !data.empty() && kept_by.empty(); }
+  /// Empty if it is not there.
+  [[nodiscard]] std::string at(const std::string& key) const;
+};
+
+/// Returns what was wrong with the text; empty if nothing was.
+[[nodiscard]] std::string read_secret(codec::Document& document, const std::string& json, Secret& out);
+
+/// Sets these keys and the annotation: of the Secret as it was read and of no later one, or of a new one of type
+/// kubernetes.io/tls.
+[[nodiscard]] kube::Request write_secret(const kube::ObjectKey& key, const Secret& present, const SecretData& data);
+
+/// One webhook of a configuration.
+struct WebhookClient {
+  std::string name;
+  std::string bundle;  ///< clientConfig.caBundle, decoded: PEM
+};
+
+struct WebhookConfiguration {
+  std::string resource_version;        ///< empty: there is none
+  std::vector<WebhookClient> clients;  ///< the webhooks that call the service
+};
+
+/// Returns what was wrong with the text; empty if nothing was.
+[[nodiscard]] std::string read_webhook_configuration(codec::Document& document, const std::string& json,
+                                                     const kube::ObjectKey& service, WebhookConfiguration& out);
+
+/// Sets the caBundle of these webhooks and touches nothing else: of the configuration as it was read.
+[[nodiscard]] kube::Request write_bundles(const std::string& name, const WebhookConfiguration& present,
+                                          std::string_view bundle);
+
+}  // namespace everynode::protocol

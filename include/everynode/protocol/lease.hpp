@@ -1,0 +1,39 @@
+/// A Lease of coordination.k8s.io/v1, as leader election reads and writes it.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "everynode/codec/document.hpp"
+#include "everynode/kube/request.hpp"
+
+namespace everynode::protocol {
+
+using LeaseTime = std::chrono::sys_time<std::chrono::microseconds>;
+
+/// What others wrote. Their times are not read: clocks differ.
+struct Lease {
+  std::string resource_version;
+  std::string holder;  ///< empty: free
+  std::chrono::seconds duration{0};
+  std::int64_t transitions = 0;
+};
+
+/// Returns what was wrong with the text; empty if nothing was.
+[[nodiscard]] std::string read_lease(codec::Document& document, const std::string& json, Lease& out);
+
+/// Who writes a Lease, and where.
+struct LeaseClaim {
+  kube::ObjectKey key;
+  std::string identity;
+  std::chrono::seconds duration{15};
+};
+
+[[nodiscard]] kube::Request create_lease(const LeaseClaim& claim, LeaseTime now);
+// Patches of the Lease as it was read, and of no later one: fields that we do not know stay.
+[[nodiscard]] kube::Request take_lease(const LeaseClaim& claim, const Lease& lease, LeaseTime now);
+[[nodiscard]] kube::Request renew_lease(const LeaseClaim& claim, const Lease& lease, LeaseTime now);
+/// Leaves it to whoever wants it, at once.
+[[nodiscard]] kube::Request release_lease(const LeaseClaim& claim, const Lease& lease, LeaseTime now);
+
+}  // namespace everynode::protocol

@@ -1,0 +1,99 @@
+/// Leader election with a Lease as a machine without I/O: at most one process leads at any time.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <string>
+#include <variant>
+
+#include "everynode/codec/document.hpp"
+#include "everynode/kube/reply.hpp"
+#include "everynode/protocol/lease.hpp"
+
+namespace everynode::protocol {
+
+struct LeaseSettings {
+  kube::ObjectKey lease;
+  std::string identity;  ///< different for each process, also for the next one on this host
+  std::chrono::seconds lease_duration{15};
+  std::chrono::milliseconds renew_deadline{10'000};  ///< the duration minus this is what slow clocks may cost
+  std::chrono::milliseconds retry_period{2'000};
+};
+
+/// The same instant on both clocks: the steady one decides, the other is what is written for people.
+struct Moment {
+  std::chrono::steady_clock::time_point steady;
+  LeaseTime wall;
+};
+
+/// As client-go's leaderelection, and compatible with it. Another's lease has expired when it was not seen to change
+/// for as long as it says, by our own clock; our own leadership ends `renew_deadline` after the last renewal that
+/// succeeded was SENT. So whoever takes a lease does it after the last holder knew that it had lost it. Not
+/// thread-safe.
+class LeaseMachine {
+ public:
+  using Instant = std::chrono::steady_clock::time_point;
+
+  struct Wait {
+    Instant until;
+  };
+  struct Finished {};  ///< after `release`
+  using Question = std::variant<kube::Request, Wait, Finished>;
+
+  /// Throws std::invalid_argument unless lease duration > renew deadline > 1.2 * retry period, as client-go asks.
+  LeaseMachine(LeaseSettings settings, std::uint64_t seed);
+
+  /// A request is sent at once; its outcome goes to `on_answer` before this is called again.
+  [[nodiscard]] Question next(Moment now);
+  void on_answer(const kube::Outcome& outcome, Moment now);
+
+  /// Whether this process may act. Ask before each action, with the time of that moment.
+  [[nodiscard]] bool leads(Instant now) const { return now < leads_until_; }
+  [[nodiscard]] Instant leads_until() const { return leads_until_; }
+
+  /// Stops leading, and gives the lease away so that nobody must wait for it. What was begun as the leader must have
+  /// ended before.
+  void release();
+
+  /// Who held the lease when we last saw it; empty if nobody did.
+  [[nodiscard]] const std::string& holder() const { return seen_.holder; }
+  /// Why the last request failed, for people; empty if it did not.
+  [[nodiscard]] const std::string& trouble() const { return trouble_; }
+
+ private:
+  enum class Step : std::uint8_t { look, create, take, renew, release };
+
+  [[nodiscard]] Question ask(Step step, Moment now);
+  [[nodiscard]] Question ask_release(Moment now);
+  [[nodiscard]] bool is_ours() const { return seen_.holder == claim_.identity; }
+  [[nodiscard]] bool may_take(Instant now) const;
+
+  void take_answer(const kube::Reply& reply, Moment now);
+  void observe(Lease lease, Instant now);
+  void refused(const kube::Reply& reply, Instant now);
+  void failed(std::string trouble, Instant now);
+  void wait_for_turn(Instant now);
+
+  LeaseSettings settings_;
+  LeaseClaim claim_;
+  codec::Document document_;
+  std::minstd_rand random_;
+
+  Lease seen_;
+  Instant changed_at_ = Instant::min();  ///< when we first saw `seen_` as it is
+  bool certain_ = false;                 ///< `seen_` is the last that we heard, and nothing of ours is under way
+  bool absent_ = false;                  ///< there is no Lease
+  bool conflicted_ = false;              ///< a write of ours met a newer Lease, and none has succeeded since
+
+  Step step_ = Step::look;
+  Instant sent_at_;
+  Instant wait_until_ = Instant::min();
+  Instant leads_until_ = Instant::min();
+  bool releasing_ = false;
+  unsigned release_steps_ = 0;
+  std::string trouble_;
+};
+
+}  // namespace everynode::protocol

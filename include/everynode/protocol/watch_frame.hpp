@@ -1,0 +1,22 @@
+/// Reading what a watch answers in protobuf.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "everynode/codec/protobuf.hpp"
+#include "everynode/objects/objects.hpp"
+#include "everynode/protocol/watch_text.hpp"
+
+namespace everynode::protocol {
+
+/// Reads an object and says what it is called; throws what is wrong with it (see `codec::Message`).
+using ReadMessage = std::function<objects::ObjectMeta(codec::Message)>;
+
+/// Reads an event, the object with `read`. Returns what is wrong with the frame. It may be well where `read` fails.
+[[nodiscard]] std::string read_frame(std::string_view frame, const ReadMessage& read, WatchLine& out);
+
+[[nodiscard]] WatchError read_frame_error(std::string_view frame);
+
+}  // namespace everynode::protocol

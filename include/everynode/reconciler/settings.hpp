@@ -1,0 +1,34 @@
+/// What the reconciler is told on the command line, checked and typed.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "everynode/cluster/certificate_loop.hpp"
+#include "everynode/logging/log.hpp"
+#include "everynode/net/server.hpp"
+
+namespace everynode::reconciler {
+
+struct ReconcilerSettings {
+  std::filesystem::path kubeconfig;  ///< empty: in the cluster, or where kubectl would look
+  std::optional<net::Endpoint> metrics_listen;
+  bool take_over = true;          ///< act for DaemonSets
+  bool status_conditions = true;  ///< tell by conditions of their status how a rollout goes
+  bool leader_elect = true;
+  std::string lease_name = "everynode-reconciler";
+  std::string lease_namespace;  ///< empty: the namespace that we run in, else kube-system
+  std::chrono::seconds lease_duration{15};
+  std::chrono::seconds renew_deadline{10};
+  std::chrono::seconds retry_period{2};
+  std::size_t concurrent_syncs = 16;
+  std::size_t connections = 64;                           ///< to the API server, for requests
+  std::optional<cluster::CertificateNames> certificates;  ///< nullopt: somebody else keeps the webhook's certificate
+  protocol::CertificateSettings certificate_settings;
+  logging::Format log_format = logging::Format::automatic;
+  logging::Level log_level = logging::Level::info;
+};
+
+}  // namespace everynode::reconciler

@@ -1,0 +1,71 @@
+/// What the actions of one plan share.
+#pragma once
+
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "everynode/cache/store.hpp"
+#include "everynode/daemonset/plan.hpp"
+#include "everynode/objects/template.hpp"
+#include "everynode/sync/write_machine.hpp"
+
+namespace everynode::sync {
+
+/// Lives as long as one of the actions is under way. Not thread-safe.
+class Batch {
+ public:
+  Batch(const objects::DaemonSet& daemon_set, const daemonset::Plan& plan)
+      : daemon_set_(daemon_set), key_{.namespace_ = daemon_set.namespace_, .name = daemon_set.name}, hash_(plan.hash) {}
+
+  /// As it was when the plan was made: the store's may have changed since, or gone.
+  [[nodiscard]] const objects::DaemonSet& daemon_set() const { return daemon_set_; }
+  [[nodiscard]] const cache::Key& key() const { return key_; }
+  /// The key of an object in the DaemonSet's namespace.
+  [[nodiscard]] cache::Key beside(std::string name) const {
+    return {.namespace_ = key_.namespace_, .name = std::move(name)};
+  }
+
+  /// What its new pods are made from, or why they cannot be.
+  [[nodiscard]] const std::expected<objects::PodBody, std::string>& pod_body();
+
+  /// Why nothing may be adopted; nullopt: it may.
+  [[nodiscard]] const std::optional<Problem>& adoption() const { return adoption_; }
+  void forbid_adoption(Problem why) { adoption_ = std::move(why); }
+
+ private:
+  objects::DaemonSet daemon_set_;
+  cache::Key key_;
+  std::string hash_;
+  std::optional<std::expected<objects::PodBody, std::string>> body_;  ///< made for the first pod
+  std::optional<Problem> adoption_;
+};
+
+/// What has to be known before the actions of a plan begin: what has become of the pods whose deletion is in doubt, if
+/// it deletes pods, and whether the DaemonSet may still adopt, if it adopts. Ends with `plan_again` if there was a
+/// doubt.
+class Preparation final : public WriteMachine {
+ public:
+  Preparation(std::shared_ptr<Batch> batch, const daemonset::Plan& plan, const cache::Doubts& doubts);
+
+  /// If it has ended with a problem: the deletion of which nothing is known.
+  [[nodiscard]] const daemonset::DeletePod& in_doubt() const { return in_doubt_.back(); }
+
+ private:
+  void take(Answer answer) override;
+  void looked(Result result) override;
+  void settle();
+  void begin_adoption();
+
+  std::shared_ptr<Batch> batch_;
+  bool adopts_;
+  std::vector<daemonset::DeletePod> in_doubt_;
+  bool settled_any_ = false;
+};
+
+/// Carries out one action of the plan.
+[[nodiscard]] std::unique_ptr<WriteMachine> begin(const daemonset::Action& action, std::shared_ptr<Batch> batch,
+                                                  const cache::Doubts& doubts);
+
+}  // namespace everynode::sync

@@ -1,0 +1,41 @@
+/// Actions as requests to the API. What is sent is decided here, how it fares in the machines.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "everynode/daemonset/action.hpp"
+#include "everynode/daemonset/status.hpp"
+#include "everynode/kube/request.hpp"
+#include "everynode/objects/template.hpp"
+#include "everynode/protocol/event_correlator.hpp"
+#include "everynode/sync/effects.hpp"
+
+namespace everynode::sync {
+
+/// The request that does the action.
+[[nodiscard]] kube::Request request_of(const daemonset::Adopt& action, const objects::DaemonSet& daemon_set);
+[[nodiscard]] kube::Request request_of(const daemonset::Release& action, const objects::DaemonSet& daemon_set);
+[[nodiscard]] kube::Request request_of(const daemonset::DeletePod& action, const objects::DaemonSet& daemon_set);
+[[nodiscard]] kube::Request request_of(const daemonset::RelabelPod& action, const objects::DaemonSet& daemon_set);
+[[nodiscard]] kube::Request request_of(const daemonset::CreateRevision& action, const objects::DaemonSet& daemon_set);
+[[nodiscard]] kube::Request request_of(const daemonset::ChangeRevision& action, const objects::DaemonSet& daemon_set);
+[[nodiscard]] kube::Request request_of(const daemonset::DeleteRevision& action, const objects::DaemonSet& daemon_set);
+
+/// Creates the node's pod under this name. The answer may come in protobuf.
+[[nodiscard]] kube::Request create_pod(const objects::PodBody& body, std::string_view namespace_, std::string_view name,
+                                       std::string_view node);
+
+/// Writes the status, if the DaemonSet is still the one that it was computed for.
+[[nodiscard]] kube::Request write_status(const objects::DaemonSet& daemon_set, const daemonset::StatusChange& change);
+/// Counts a hash collision (daemonset-controller.md 9.7).
+[[nodiscard]] kube::Request count_collision(const objects::DaemonSet& daemon_set);
+
+/// What a refusal to create the pod of this name says, without the name: it says the same of the other pods.
+[[nodiscard]] std::string refusal_of(std::string_view pod, std::string_view message);
+
+/// An event on the DaemonSet (daemonset-controller.md 6.7).
+[[nodiscard]] protocol::Event event_on(const objects::DaemonSet& daemon_set, Notice notice, protocol::EventTime time);
+
+}  // namespace everynode::sync

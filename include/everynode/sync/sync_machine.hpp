@@ -1,0 +1,129 @@
+/// The work on one DaemonSet, from plan to plan, as a machine without I/O: when it is planned, which actions begin and
+/// how many at a time, when the status is written, when to rest and when to end.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "everynode/daemonset/plan.hpp"
+#include "everynode/sync/plan_pace.hpp"
+#include "everynode/sync/window.hpp"
+#include "everynode/sync/write_machine.hpp"
+
+namespace everynode::sync {
+
+/// What is remembered of a DaemonSet from one sync to the next.
+struct SyncPace {
+  using Instant = std::chrono::steady_clock::time_point;
+
+  Window window;
+  PlanPace plans;
+  std::vector<daemonset::Action> done;  ///< by a sync that ended to rest
+  Instant status_written = Instant::min();
+  std::optional<Instant> status_waits_since;  ///< when a plan first had one that is not written yet
+  bool status_on_its_way = false;             ///< a write beside the actions has not ended
+};
+
+/// Not thread-safe.
+class SyncMachine {
+ public:
+  using Instant = SyncPace::Instant;
+
+  /// The status is written at most this often: at once after a pause, else with all that came together. A write for
+  /// each pod that becomes ready would cost the API server more than the pods.
+  static constexpr std::chrono::milliseconds status_interval{300};
+  /// While actions are on their way, which will change it again, at most this often: a write costs the API server
+  /// nearly as much as a new pod.
+  static constexpr std::chrono::milliseconds busy_status_interval{2000};
+  /// A new message of a condition can wait longer, if it is all that is to be said.
+  static constexpr std::chrono::seconds words_interval{10};
+  /// After so long a plan is old: it is time for a new one.
+  static constexpr std::chrono::seconds plan_life{1};
+
+  // What is to be done next.
+
+  /// A plan, to `on_plan`; or `stop`, if there is nobody to plan for.
+  struct MakePlan {};
+  /// What the plan's actions need to know first (`Preparation`), to `on_prepared`.
+  struct Prepare {};
+  /// One action of the plan, beside all else; its end to `on_end`.
+  struct Begin {
+    daemonset::Action action;
+  };
+  /// The plan's status, to `on_status_written`.
+  struct WriteStatus {
+    daemonset::StatusChange change;
+  };
+  /// The same beside all else: it may outlive the sync. When it ends, `SyncPace::status_on_its_way` is to be false and
+  /// the DaemonSet looked at again, whatever came of it.
+  struct WriteStatusBeside {
+    daemonset::StatusChange change;
+  };
+  /// Until something ends that is under way, but not longer than this.
+  struct Wait {
+    Instant until;
+  };
+  /// Nothing of the sync is under way any more.
+  struct End {
+    bool failed = false;
+    Instant rests_until = Instant::min();        ///< no sooner, unless something is urgent
+    std::optional<objects::Time> again_at = {};  ///< by the clock of the world: something will have changed
+    std::optional<Instant> again_in = {};        ///< by our own: what had to wait may be done
+  };
+  using Step = std::variant<MakePlan, Prepare, Begin, WriteStatus, WriteStatusBeside, Wait, End>;
+
+  /// `pace` must live as long.
+  explicit SyncMachine(SyncPace& pace) : pace_(pace), done_(std::exchange(pace.done, {})) {}
+
+  /// `may_act`: whether more may begin.
+  [[nodiscard]] Step next(Instant now, bool may_act);
+
+  void on_plan(daemonset::Plan plan, std::size_t nodes, Instant now);
+  void on_prepared(const Result& result);
+  void on_end(daemonset::Action action, const Result& result);
+  void on_status_written(const Result& result);
+
+  /// Nothing more begins. `again_at`: when it may.
+  void stop(std::optional<objects::Time> again_at = std::nullopt);
+
+  /// The last plan would do again what was done: it would go on so, as fast as it can.
+  [[nodiscard]] bool repeats() const { return repeats_; }
+
+ private:
+  enum class State : std::uint8_t {
+    plan,
+    prepare,       ///< the plan has actions
+    act,           ///< they begin and end
+    write_status,  ///< there is nothing else to do
+    await_status,
+    land,  ///< nothing more begins; what is under way ends
+  };
+
+  [[nodiscard]] Step plan_or_rest(Instant now, bool may_act);
+  [[nodiscard]] std::optional<Step> act(Instant now, bool may_act);
+  void hold_back();
+  [[nodiscard]] bool would_repeat() const;
+  [[nodiscard]] bool take_status_turn(bool last, Instant now);
+  [[nodiscard]] Instant status_due(bool last, Instant now);
+  void end_plan();
+
+  SyncPace& pace_;
+  State state_ = State::plan;
+  daemonset::Plan plan_;
+  std::size_t begun_ = 0;                ///< of the plan's actions
+  Instant plan_ends_{};                  ///< when it is old
+  bool only_creates_ = false;            ///< the plan: they need not end with it
+  bool status_now_ = false;              ///< the plan's status is to be written beside the actions
+  std::size_t in_flight_ = 0;            ///< actions
+  std::vector<daemonset::Action> done_;  ///< have ended without a problem since none was in flight
+  bool failed_ = false;                  ///< one did not: no more are to be begun
+  bool repeats_ = false;
+  bool rests_ = false;  ///< if it is time to, before the next plan
+  End end_;
+};
+
+}  // namespace everynode::sync

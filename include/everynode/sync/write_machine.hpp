@@ -1,0 +1,83 @@
+/// A write to the API as a machine without I/O: from the first request to what is known at the end, whatever is lost,
+/// taken, changed or refused on the way.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "everynode/cache/store.hpp"
+#include "everynode/daemonset/action.hpp"
+#include "everynode/kube/request.hpp"
+#include "everynode/sync/answer.hpp"
+#include "everynode/sync/effects.hpp"
+
+namespace everynode::sync {
+
+enum class Next : std::uint8_t {
+  go_on,       ///< it is done
+  plan_again,  ///< it turned out to be needless: there is news
+};
+
+using Result = std::expected<Next, Problem>;
+
+/// Not thread-safe. Whoever drives it applies its effects before anything else is planned:
+///
+///     while (request = next()) { apply(take_effects()); on_answer(send(request)); }
+///     apply(take_effects())
+class WriteMachine {
+ public:
+  struct Ended {
+    Result result;
+  };
+  using Question = std::variant<kube::Request, Ended>;
+
+  virtual ~WriteMachine() = default;
+  WriteMachine(const WriteMachine&) = delete;
+  WriteMachine& operator=(const WriteMachine&) = delete;
+
+  /// A request is sent at once; its answer goes to `on_answer` before this is called again.
+  [[nodiscard]] const Question& next() const { return question_; }
+  void on_answer(Answer answer);
+
+  /// What has come of it since the last call.
+  [[nodiscard]] Effects take_effects() { return std::exchange(effects_, {}); }
+
+ protected:
+  WriteMachine() = default;
+
+  /// Takes the answer to the last `ask`.
+  virtual void take(Answer answer) = 0;
+  /// The end of `look_again`.
+  virtual void looked(Result result) { end(std::move(result)); }
+
+  void ask(kube::Request request) { question_ = std::move(request); }
+  void end(Result result) { question_ = Ended{std::move(result)}; }
+  void change(Change change) { effects_.changes.push_back(std::move(change)); }
+  void change(Object object);
+  void tell(EventType type, std::string_view reason, std::string message);
+
+  /// The API says that an object is not what we think it is. Only what it says of the object itself tells whether it
+  /// has gone, for good: an answer of this kind may have other causes. The problem stays if it is the same object.
+  void look_again(daemonset::OwnedKind kind, const cache::Key& key, std::string uid, Result if_it_is_there);
+
+ private:
+  struct Look {
+    daemonset::OwnedKind kind;
+    std::string uid;
+    Result if_it_is_there;
+  };
+  void take_look(Look look, Answer answer);
+
+  Question question_ = Ended{Next::go_on};
+  Effects effects_;
+  std::optional<Look> look_;
+};
+
+/// The resource of the API that has these objects.
+[[nodiscard]] const kube::Resource& resource_of(daemonset::OwnedKind kind);
+
+}  // namespace everynode::sync

@@ -1,0 +1,25 @@
+/// The policy as a YAML file (--config).
+///
+///     networkUnavailable: always        # always, host-network or never
+///     ownerKinds:                       # count as a DaemonSet, beside the kind DaemonSet of any group
+///       - {group: apps.example.com, kind: NodeAgent}
+///     tolerations:                      # for every pod of a DaemonSet, beside the built-in two
+///       - {key: example.com/gpu, operator: Exists, effect: NoSchedule}
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "everynode/admission/policy.hpp"
+
+namespace everynode::webhook {
+
+/// Reads a policy. Errors name the field: unknown ones, wrong types, tolerations that the API server would refuse.
+[[nodiscard]] std::expected<admission::Policy, std::string> read_policy(const std::string& yaml);
+
+/// "always", "host-network" or "never".
+[[nodiscard]] std::optional<admission::NetworkUnavailable> parse_network_unavailable(std::string_view word);
+
+}  // namespace everynode::webhook

@@ -1,0 +1,37 @@
+/// What the webhook is told on the command line, checked and typed.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+
+#include "everynode/admission/policy.hpp"
+#include "everynode/logging/log.hpp"
+#include "everynode/net/server.hpp"
+#include "everynode/net/tls.hpp"
+
+namespace everynode::webhook {
+
+struct WebhookSettings {
+  net::Endpoint listen{.host = "0.0.0.0", .port = 8443};
+  std::optional<net::Endpoint> metrics_listen;  ///< nullopt: no plain port
+  std::filesystem::path certificate;
+  std::filesystem::path key;
+  net::TlsVersion tls_minimum = net::TlsVersion::v1_3;
+  std::filesystem::path config;                                      ///< the policy file; empty: none
+  std::optional<admission::NetworkUnavailable> network_unavailable;  ///< wins over the policy file
+  unsigned threads = 2;
+  net::Limits limits;
+  std::chrono::seconds drain_delay{
+      10};  ///< from the signal until we stop accepting: Service endpoints need it to forget us
+  std::chrono::seconds drain_timeout{10};  ///< from then until what is still open is cut
+  logging::Format log_format = logging::Format::automatic;
+  logging::Level log_level = logging::Level::info;
+};
+
+/// The policy of a file (or the default without one) with the flag that wins over it. Throws std::runtime_error that
+/// names file and field.
+[[nodiscard]] admission::Policy load_policy(const std::filesystem::path& config,
+                                            std::optional<admission::NetworkUnavailable> network_unavailable);
+
+}  // namespace everynode::webhook

@@ -1,0 +1,176 @@
+#include "apply.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <type_traits>
+
+#include "everynode/objects/decode.hpp"
+
+namespace everynode::admission {
+namespace {
+
+using Path = std::span<const std::string_view>;
+using Element = codec::Reader::Element;
+
+std::vector<std::string_view> tokens_of(std::string_view pointer) {
+  constexpr std::size_t usual = 8;
+  std::vector<std::string_view> tokens;
+  tokens.reserve(usual);
+  while (!pointer.empty()) {
+    const auto end = std::min(pointer.find('/', 1), pointer.size());
+    tokens.push_back(pointer.substr(1, end - 1));
+    pointer.remove_prefix(end);
+  }
+  return tokens;
+}
+
+/// The index that a token means in an array of `size`: 0 ... size, where size (and "-") is its end; nullopt if it is
+/// none.
+std::optional<std::size_t> index_of(std::string_view token, std::size_t size) {
+  if (token == "-") return size;
+  std::size_t index = 0;
+  const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), index);
+  const bool is_number = error == std::errc() && end == token.data() + token.size();
+  return is_number && index <= size ? std::optional(index) : std::nullopt;
+}
+
+/// Puts a value at the end of a path, one step of it at a time: an optional is a member, a vector is an array, a struct
+/// knows the names of its members. `Fill` writes the value into the place that was found; Fill and Put alike say by
+/// `reader.fail` what cannot be done.
+template <class Fill>
+class Put {
+ public:
+  Put(codec::Reader& reader, Fill fill) : reader_(reader), fill_(fill) {}
+
+  void put(objects::Pod& pod, Path path) {
+    if (path.size() > 1 && path[0] == "metadata" && path[1] == "annotations") {
+      return put(pod.metadata.annotations, path.subspan(2));
+    }
+    if (path.size() < 2 || path[0] != "spec") {
+      return reader_.fail("Everynode writes only below /spec and /metadata/annotations");
+    }
+    if (path[1] == "affinity") return put(pod.spec.affinity, path.subspan(2));
+    if (path[1] == "tolerations") return put(pod.spec.tolerations, path.subspan(2));
+    unknown(path[1]);
+  }
+
+ private:
+  void put(objects::PodAnnotations& annotations, Path rest) {
+    const bool known = rest.size() == 1 && rest.front() == "everynode.dev~1node";
+    known ? fill_(annotations.target_node) : unknown(rest.front());
+  }
+
+  void put(objects::Affinity& affinity, Path rest) {
+    rest.front() == "nodeAffinity" ? put(affinity.node_affinity, rest.subspan(1)) : unknown(rest.front());
+  }
+
+  void put(objects::NodeAffinity& affinity, Path rest) {
+    const bool known = rest.front() == "requiredDuringSchedulingIgnoredDuringExecution";
+    known ? put(affinity.required, rest.subspan(1)) : unknown(rest.front());
+  }
+
+  void put(objects::NodeSelector& selector, Path rest) {
+    rest.front() == "nodeSelectorTerms" ? put(selector.terms, rest.subspan(1)) : unknown(rest.front());
+  }
+
+  void put(objects::NodeSelectorTerm& term, Path rest) {
+    rest.front() == "matchFields" ? put(term.match_fields, rest.subspan(1)) : unknown(rest.front());
+  }
+
+  void put(objects::NodeSelectorRequirement&, Path rest) { unknown(rest.front()); }
+  void put(objects::Toleration&, Path rest) { unknown(rest.front()); }
+
+  template <class T>
+  void put(std::optional<T>& member, Path rest) {
+    if (rest.empty()) return fill_(member.emplace());
+    if (!member) return reader_.fail("the parent is missing");
+    put(*member, rest);
+  }
+
+  template <class T>
+  void put(std::vector<T>& list, Path rest) {
+    const auto index = index_of(rest.front(), list.size());
+    if (!index) return reader_.fail("there is no element " + std::string(rest.front()));
+    if (rest.size() == 1) return fill_(*list.emplace(list.begin() + static_cast<std::ptrdiff_t>(*index)));
+    if (*index == list.size()) return reader_.fail("the list ends before element " + std::string(rest.front()));
+    put(list[*index], rest.subspan(1));
+  }
+
+  void unknown(std::string_view name) { reader_.fail("Everynode writes no field " + std::string(name)); }
+
+  codec::Reader& reader_;
+  Fill fill_;
+};
+
+/// Takes a requirement out of a term's matchExpressions: the only value that Everynode moves.
+std::optional<objects::NodeSelectorRequirement> take(objects::Pod& pod, Path path) {
+  constexpr std::size_t length = 8;  // spec affinity nodeAffinity required... nodeSelectorTerms T matchExpressions N
+  if (path.size() != length || path[6] != "matchExpressions") return std::nullopt;
+  const auto& terms = objects::required_terms(pod.spec.affinity);
+  const auto term = index_of(path[5], terms.size());
+  if (!term || *term == terms.size()) return std::nullopt;
+  auto& expressions = (*pod.spec.affinity->node_affinity->required->terms)[*term].match_expressions;
+  const auto index = index_of(path[7], expressions ? expressions->size() : 0);
+  if (!index || !expressions || *index == expressions->size()) return std::nullopt;
+  const auto place = expressions->begin() + static_cast<std::ptrdiff_t>(*index);
+  objects::NodeSelectorRequirement taken = std::move(*place);
+  expressions->erase(place);
+  return taken;
+}
+
+void apply_move(codec::Reader& reader, std::string_view from, std::string_view path, objects::Pod& pod) {
+  const auto taken = take(pod, tokens_of(from));
+  if (!taken) return reader.fail("there is nothing to move at " + std::string(from));
+  const auto fill = [&](auto& place) {
+    if constexpr (std::is_same_v<decltype(place), objects::NodeSelectorRequirement&>) {
+      place = *taken;
+    } else {
+      reader.fail("a requirement does not belong at " + std::string(path));
+    }
+  };
+  Put(reader, fill).put(pod, tokens_of(path));
+}
+
+template <class T>
+void fill(codec::Reader& reader, Element value, T& place) {
+  read(reader, value, place);
+}
+
+void fill(codec::Reader& reader, Element value, std::string_view& place) {
+  reader.read(value, place);
+}
+
+/// Reads one operation, whose members stand in the order in which patch.cpp writes them, and applies it.
+void apply_one(codec::Reader& reader, Element value, objects::Pod& pod) {
+  constexpr std::array<std::string_view, 4> names{"op", "from", "path", "value"};
+  std::string_view op;
+  std::string_view from;
+  std::string_view path;
+  reader.object(value, names, [&](std::size_t name, Element member) {
+    switch (name) {
+      case 0:
+        return reader.read(member, op);
+      case 1:
+        return reader.read(member, from);
+      case 2:
+        return reader.read(member, path);
+      default:
+        return Put(reader, [&](auto& place) { fill(reader, member, place); }).put(pod, tokens_of(path));
+    }
+  });
+  if (reader.ok() && op == "move") apply_move(reader, from, path, pod);
+}
+
+}  // namespace
+
+std::string apply(const std::string& patch, codec::Document& document, objects::Pod& pod) {
+  return document.read(patch, [&](codec::Reader& reader, Element root) {
+    reader.array(root, [&](Element operation) { apply_one(reader, operation, pod); });
+  });
+}
+
+}  // namespace everynode::admission

@@ -1,0 +1,140 @@
+#include "explain.hpp"
+
+#include <algorithm>
+#include <iomanip>
+#include <iostream>
+#include <iterator>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "everynode/inspection/look.hpp"
+
+namespace everynode::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// With more nodes than this, those of which there is nothing to say are only counted, and of those of which there is
+/// the same to say the first ones are shown.
+constexpr std::size_t few = 20;
+constexpr std::size_t alike = 3;
+
+Json show(const daemonset::NodeReport& node) {
+  return {{"node", node.node},
+          {"state", name_of(node.state)},
+          {"pod", node.pod},
+          {"why", node.why},
+          {"trouble", name_of(node.trouble)}};
+}
+
+Json show(const inspection::Sight& sight, const std::vector<daemonset::NodeReport>& nodes) {
+  Json json{{"namespace", sight.daemon_set.namespace_},
+            {"name", sight.daemon_set.name},
+            {"revision", sight.revision},
+            {"hash", sight.hash},
+            {"desired", sight.report.desired},
+            {"unavailable", sight.report.unavailable},
+            {"maxUnavailable", sight.report.budget.max_unavailable},
+            {"maxSurge", sight.report.budget.max_surge},
+            {"complete", sight.report.complete()},
+            {"nodes", Json::array()}};
+  for (const daemonset::NodeReport& node : nodes) json["nodes"].push_back(show(node));
+  return json;
+}
+
+std::string heading(const inspection::Sight& sight) {
+  const objects::UpdateStrategy& strategy = sight.daemon_set.strategy;
+  std::ostringstream text;
+  text << "DaemonSet " << sight.daemon_set.namespace_ << "/" << sight.daemon_set.name;
+  if (sight.revision > 0) text << ", revision " << sight.revision << " (" << sight.hash << ")";
+  if (!strategy.rolling) {
+    text << ", OnDelete";
+  } else if (strategy.surges()) {
+    text << ", maxSurge " << sight.report.budget.max_surge;
+  } else {
+    text << ", maxUnavailable " << sight.report.budget.max_unavailable;
+  }
+  text << "\n" << sight.report.desired << " nodes should run a pod: " << summary(sight.report) << "\n";
+  return text.str();
+}
+
+std::string table(const std::vector<daemonset::NodeReport>& nodes) {
+  std::size_t node_width = 4;
+  std::size_t pod_width = 3;
+  for (const daemonset::NodeReport& node : nodes) {
+    node_width = std::max(node_width, node.node.size());
+    pod_width = std::max(pod_width, node.pod.size());
+  }
+  std::ostringstream text;
+  const auto row = [&](std::string_view node, std::string_view state, std::string_view pod, std::string_view why) {
+    text << std::left << std::setw(static_cast<int>(node_width) + 2) << node << std::setw(14) << state
+         << std::setw(static_cast<int>(pod_width) + 2) << pod << why << "\n";
+  };
+  row("NODE", "STATE", "POD", "WHY");
+  for (const daemonset::NodeReport& node : nodes) {
+    row(node.node, name_of(node.state), node.pod.empty() ? "-" : node.pod, node.why);
+  }
+  return text.str();
+}
+
+std::vector<daemonset::NodeReport> chosen(const ExplainSettings& settings, const daemonset::Report& report) {
+  const bool all = settings.all || settings.output == ExplainOutput::json || report.nodes.size() <= few;
+  if (settings.node.empty()) return all ? report.nodes : telling(report);
+  std::vector<daemonset::NodeReport> nodes;
+  std::ranges::copy_if(report.nodes, std::back_inserter(nodes),
+                       [&](const daemonset::NodeReport& node) { return node.node == settings.node; });
+  return nodes;
+}
+
+/// "and 4987 more nodes, 4977 outdated, 10 not eligible (--all shows them)".
+std::string rest(const daemonset::Report& report, const std::vector<daemonset::NodeReport>& shown) {
+  daemonset::Report hidden;
+  hidden.counts = report.counts;
+  for (const daemonset::NodeReport& node : shown) --hidden.counts[static_cast<std::size_t>(node.state)];
+  const std::size_t count = report.nodes.size() - shown.size();
+  return "and " + std::to_string(count) + (count == 1 ? " more node" : " more nodes") + ", " + summary(hidden) +
+         " (--all shows them)\n";
+}
+
+}  // namespace
+
+std::string summary(const daemonset::Report& report) {
+  std::string text;
+  for (std::size_t i = 0; i < daemonset::node_states; ++i) {
+    if (report.counts[i] == 0) continue;
+    text += (text.empty() ? "" : ", ") + std::to_string(report.counts[i]) + " ";
+    text += name_of(static_cast<daemonset::NodeState>(i));
+  }
+  return text.empty() ? "no nodes" : text;
+}
+
+std::vector<daemonset::NodeReport> telling(const daemonset::Report& report) {
+  std::map<std::pair<daemonset::NodeState, std::string_view>, std::size_t> said;
+  std::vector<daemonset::NodeReport> nodes;
+  for (const daemonset::NodeReport& node : report.nodes) {
+    if (node.state == daemonset::NodeState::updated) continue;
+    if (said[{node.state, node.why}]++ < alike) nodes.push_back(node);
+  }
+  return nodes;
+}
+
+int run_explain(const ExplainSettings& settings) {
+  const inspection::Sight sight = inspection::Observer(settings.look).look();
+  const std::vector<daemonset::NodeReport> nodes = chosen(settings, sight.report);
+  if (!settings.node.empty() && nodes.empty()) {
+    std::cerr << "everynode explain: there is no node " << settings.node << "\n";
+    return 2;
+  }
+  if (settings.output == ExplainOutput::json) {
+    std::cout << show(sight, nodes).dump(2) << "\n";
+    return 0;
+  }
+  std::cout << heading(sight);
+  if (!nodes.empty()) std::cout << "\n" << table(nodes);
+  const bool hides = settings.node.empty() && nodes.size() < sight.report.nodes.size();
+  if (hides) std::cout << rest(sight.report, nodes);
+  return 0;
+}
+
+}  // namespace everynode::cli

@@ -1,0 +1,51 @@
+/// `everynode explain daemonset` and `everynode rollout watch daemonset`: what becomes of a DaemonSet, node by node.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "everynode/daemonset/report.hpp"
+#include "everynode/inspection/look.hpp"
+
+namespace everynode::cli {
+
+enum class ExplainOutput { text, json };
+
+struct ExplainSettings {
+  inspection::LookSettings look;
+  std::string node;  ///< empty: all
+  bool all = false;  ///< also the nodes of which there is nothing to say
+  ExplainOutput output = ExplainOutput::text;
+};
+
+struct RolloutWatchSettings {
+  inspection::LookSettings look;
+  std::chrono::seconds interval{2};
+  std::chrono::seconds timeout{0};  ///< 0: none
+};
+
+/// Exit code 0; 2 if the cluster, the DaemonSet or the node cannot be found.
+int run_explain(const ExplainSettings& settings);
+
+/// Shows the rollout until it is complete. Exit code 0 then, 1 if `timeout` is over before, 2 as above.
+int run_rollout_watch(const RolloutWatchSettings& settings);
+
+/// The nodes that are worth a line each when there are many: those of which there is something to say that was not said
+/// often enough.
+[[nodiscard]] std::vector<daemonset::NodeReport> telling(const daemonset::Report& report);
+
+/// The first node that is in trouble and how many more there are; if none is, the first that is not as it should be,
+/// in words.
+[[nodiscard]] std::string first_trouble(const daemonset::Report& report);
+
+/// One line: "12/20 updated, 3 starting, 5 outdated".
+[[nodiscard]] std::string summary(const daemonset::Report& report);
+
+/// "[#####....]" of so many cells.
+[[nodiscard]] std::string progress_bar(std::size_t done, std::size_t all, std::size_t cells);
+
+/// A cell for each node, in lines of `columns`; with more nodes than `most` cells, a cell shows the worst of its nodes.
+[[nodiscard]] std::string node_map(const daemonset::Report& report, std::size_t columns, std::size_t most);
+
+}  // namespace everynode::cli

@@ -1,0 +1,44 @@
+/// How options are read: CLI11, with the rules of Kubernetes' own programs. The last of several wins. Truth is what
+/// Go's strconv.ParseBool takes, and `--name` alone is true. Numbers are decimal. No option takes nothing, or a flag,
+/// for its value.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <type_traits>
+
+namespace everynode::cli {
+
+/// Before the first option is added: of an option that is given twice the last one counts.
+void let_the_last_win(CLI::App& app);
+
+/// After the last option was added, for those of all verbs: values that are empty or look like a flag are refused.
+/// CLI11 lets `--config --take-over=false` make "--take-over=false" the file's name.
+void refuse_flags_as_values(CLI::App& app);
+
+/// Throws a CLI::ValidationError when a word has nothing behind its "=": CLI11 would take the next word for the
+/// value.
+void refuse_empty_values(int argc, const char* const* argv);
+
+/// An option that is true or false: `--name`, `--name=VALUE` or `--name VALUE`.
+CLI::Option* add_truth(CLI::App& verb, const std::string& name, bool& value, const std::string& help);
+
+/// Decimal digits that make a number from `least` to `most`. Leading zeros mean nothing: CLI11 reads 010 as 8.
+[[nodiscard]] CLI::Validator decimal(std::uint64_t least, std::uint64_t most);
+
+/// One of these words, and nothing else. CLI11's own takes the numbers behind them as well.
+[[nodiscard]] CLI::Validator word_of(std::map<std::string, std::string> words);
+
+/// The same, for the words of an enumeration.
+template <class Value>
+[[nodiscard]] CLI::Validator one_of(const std::map<std::string, Value>& words) {
+  std::map<std::string, std::string> numbers;
+  for (const auto& [word, value] : words) {
+    numbers[word] = std::to_string(static_cast<std::underlying_type_t<Value>>(value));
+  }
+  return word_of(std::move(numbers));
+}
+
+}  // namespace everynode::cli

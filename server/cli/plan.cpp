@@ -1,0 +1,108 @@
+#include "everynode/cli/plan.hpp"
+
+#include <iostream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "everynode/cache/foresee.hpp"
+#include "everynode/cache/load.hpp"
+#include "everynode/daemonset/plan.hpp"
+#include "everynode/daemonset/show.hpp"
+#include "everynode/files/yaml.hpp"
+
+namespace everynode::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// The stages of one DaemonSet. The last one decides about pods, or finds nothing to do.
+struct Foreseen {
+  cache::Key key;
+  std::vector<daemonset::Plan> stages;
+};
+
+bool depends_on_others(daemonset::Stage stage) {
+  return stage == daemonset::Stage::manage || stage == daemonset::Stage::rollout;
+}
+
+Foreseen foresee_stages(const cache::Key& key, cache::Store& store, objects::Time now) {
+  constexpr std::size_t most = 16;  // claims and history take six at most
+  Foreseen out{.key = key, .stages = {}};
+  while (out.stages.size() < most) {
+    const cache::View view = store.view(key);
+    const daemonset::Plan& plan = out.stages.emplace_back(daemonset::plan(view.snapshot, now));
+    if (plan.actions.empty() || depends_on_others(plan.stage)) break;
+    for (const daemonset::Action& action : plan.actions) cache::foresee(action, key, store);
+  }
+  return out;
+}
+
+Json show(const daemonset::Plan& plan) {
+  Json json{{"stage", name_of(plan.stage)}, {"actions", Json::array()}};
+  for (const daemonset::Action& action : plan.actions) json["actions"].push_back(daemonset::show(action));
+  return json;
+}
+
+Json show(const Foreseen& foreseen) {
+  Json json{{"namespace", foreseen.key.namespace_}, {"name", foreseen.key.name}, {"stages", Json::array()}};
+  for (const daemonset::Plan& plan : foreseen.stages) json["stages"].push_back(show(plan));
+  const daemonset::Plan& last = foreseen.stages.back();
+  json["hash"] = last.hash;
+  if (last.status) json["status"] = daemonset::show(*last.status);
+  if (last.again_at) json["againAt"] = objects::to_rfc3339_micro(*last.again_at);
+  return json;
+}
+
+std::string to_text(const Foreseen& foreseen) {
+  std::string text = "DaemonSet " + to_text(foreseen.key) + "\n";
+  for (const daemonset::Plan& plan : foreseen.stages) {
+    text.append("  ").append(name_of(plan.stage)).append("\n");
+    for (const daemonset::Action& action : plan.actions) text += "    " + to_text(action) + "\n";
+  }
+  const daemonset::Plan& last = foreseen.stages.back();
+  if (last.status) text += "  status " + daemonset::show(*last.status).dump() + "\n";
+  if (last.again_at) text += "  again at " + objects::to_rfc3339_micro(*last.again_at) + "\n";
+  return text;
+}
+
+}  // namespace
+
+std::expected<std::string, std::string> plan_input(const std::string& input, PlanOutput output, objects::Time now) {
+  const auto json = files::as_json(input);
+  if (!json) return std::unexpected(json.error());
+  cache::Store store;
+  const std::string problem = cache::load(*json, store);
+  if (!problem.empty()) return std::unexpected(problem);
+  if (store.boards().empty()) {
+    return std::unexpected(
+        "there is no DaemonSet in it; expected what `kubectl get daemonsets,nodes,pods,controllerrevisions -A -o json` "
+        "prints");
+  }
+  std::vector<cache::Key> keys;
+  for (const auto& [key, board] : store.boards()) keys.push_back(key);
+  Json all{{"daemonSets", Json::array()}};
+  std::string text;
+  for (const cache::Key& key : keys) {
+    const Foreseen foreseen = foresee_stages(key, store, now);
+    if (output == PlanOutput::text) {
+      text += to_text(foreseen);
+    } else {
+      all["daemonSets"].push_back(show(foreseen));
+    }
+  }
+  return output == PlanOutput::text ? text : all.dump(2) + "\n";
+}
+
+int run_plan(const PlanSettings& settings) {
+  const std::string input(std::istreambuf_iterator<char>(std::cin), {});
+  const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const auto text = plan_input(input, settings.output, settings.now.value_or(now));
+  if (!text) {
+    std::cerr << "everynode plan: standard input: " << text.error() << "\n";
+    return 2;
+  }
+  std::cout << *text;
+  return 0;
+}
+
+}  // namespace everynode::cli

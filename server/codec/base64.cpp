@@ -1,0 +1,41 @@
+#include "everynode/codec/base64.hpp"
+
+#include <openssl/evp.h>
+
+#include <cstdint>
+
+namespace everynode::codec {
+namespace {
+
+constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+}  // namespace
+
+std::string encode_base64(std::string_view bytes) {
+  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');  // EVP_EncodeBlock ends its output with a NUL
+  const auto* in = reinterpret_cast<const unsigned char*>(bytes.data());
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), in, static_cast<int>(bytes.size()));
+  out.resize(static_cast<std::size_t>(length));
+  return out;
+}
+
+std::optional<std::string> decode_base64(std::string_view text) {
+  std::string out;
+  std::uint32_t bits = 0;
+  std::size_t digits = 0;
+  std::size_t padding = 0;
+  for (const char c : text) {
+    if (c == '\n' || c == '\r') continue;
+    const std::size_t value = c == '=' ? 0 : alphabet.find(c);
+    if (value == std::string_view::npos || (padding > 0 && c != '=')) return std::nullopt;
+    if (c == '=') ++padding;
+    bits = bits << 6 | static_cast<std::uint32_t>(value);
+    if (++digits % 4 != 0) continue;
+    for (const int shift : {16, 8, 0}) out += static_cast<char>(bits >> shift & 0xff);
+  }
+  if (digits % 4 != 0 || padding > 2) return std::nullopt;
+  out.resize(out.size() - padding);
+  return out;
+}
+
+}  // namespace everynode::codec

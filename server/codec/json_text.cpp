@@ -1,0 +1,91 @@
+#include "everynode/codec/json_text.hpp"
+
+#include <cstdint>
+#include <cstring>
+
+namespace everynode::codec {
+namespace {
+
+void append_escaped(std::string& out, char c) {
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      break;
+  }
+  constexpr std::string_view hex = "0123456789abcdef";
+  const auto byte = static_cast<unsigned char>(c);
+  out += "\\u00";
+  out += hex[byte >> 4];
+  out += hex[byte & 15];
+}
+
+bool needs_escape(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+}
+
+/// The same for eight characters at once, of which nearly all texts need none: a byte's top bit is set where the
+/// subtraction borrowed, that is where the byte was smaller than what was taken from it.
+bool any_needs_escape(std::uint64_t eight) {
+  constexpr std::uint64_t each = 0x0101010101010101;
+  constexpr std::uint64_t top_bits = each * 0x80;
+  const auto below = [](std::uint64_t bytes, std::uint64_t limit) {
+    return (bytes - each * limit) & ~bytes & top_bits;
+  };
+  const std::uint64_t quotes = eight ^ (each * '"');  // 0 where one is
+  const std::uint64_t backslashes = eight ^ (each * '\\');
+  return (below(eight, 0x20) | below(quotes, 1) | below(backslashes, 1)) != 0;
+}
+
+/// How many characters of the beginning may stand as they are.
+std::size_t plain_length(std::string_view text) {
+  std::size_t length = 0;
+  for (std::uint64_t eight = 0; length + sizeof eight <= text.size(); length += sizeof eight) {
+    std::memcpy(&eight, text.data() + length, sizeof eight);
+    if (any_needs_escape(eight)) break;
+  }
+  while (length < text.size() && !needs_escape(text[length])) ++length;
+  return length;
+}
+
+}  // namespace
+
+void append_quoted(std::string& out, std::string_view text) {
+  out += '"';
+  for (;;) {
+    const std::size_t plain = plain_length(text);
+    out.append(text, 0, plain);
+    if (plain == text.size()) break;
+    append_escaped(out, text[plain]);
+    text.remove_prefix(plain + 1);
+  }
+  out += '"';
+}
+
+void append_member(std::string& out, std::string_view name) {
+  if (!out.empty() && out.back() != '{' && out.back() != '[') out += ',';
+  append_quoted(out, name);
+  out += ':';
+}
+
+std::string_view clipped(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
+  while (most > 0 && continues(text[most])) --most;
+  return text.substr(0, most);
+}
+
+}  // namespace everynode::codec

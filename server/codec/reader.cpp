@@ -1,0 +1,58 @@
+#include "everynode/codec/reader.hpp"
+
+#include <algorithm>
+
+#include "everynode/codec/document.hpp"
+#include "everynode/codec/json_text.hpp"
+
+namespace everynode::codec {
+
+void Reader::read(Element value, std::string_view& out) {
+  failed(value.get_string().get(out), "expected a string");
+}
+
+void Reader::read(Element value, std::string& out) {
+  std::string_view text;
+  read(value, text);
+  out = text;
+}
+
+void Reader::read(Element value, bool& out) {
+  failed(value.get_bool().get(out), "expected true or false");
+}
+
+void Reader::read(Element value, std::int64_t& out) {
+  failed(value.get_int64().get(out), "expected an integer");
+}
+
+void Reader::raw(Element value, std::string_view& out) {
+  simdjson::ondemand::object object;
+  if (!failed(value.get_object().get(object), "expected an object")) failed(object.raw_json().get(out));
+}
+
+void Reader::refuse(simdjson::ondemand::raw_json_string unknown) {
+  const std::string_view rest(unknown.raw());
+  fail("unknown field \"" + std::string(clipped(rest.substr(0, rest.find('"')))) + "\"");
+}
+
+void Reader::record(simdjson::error_code code, std::string_view expected) {
+  const bool other_type =
+      code == simdjson::INCORRECT_TYPE || code == simdjson::NUMBER_ERROR || code == simdjson::NUMBER_OUT_OF_RANGE;
+  fail(other_type && !expected.empty() ? std::string(expected) : describe(code));
+}
+
+void Reader::fail(std::string_view what) {
+  if (!ok()) return;
+  for (std::size_t i = 0; i < std::min(depth_, path_.size()); ++i) {
+    if (path_[i].name.empty()) {
+      error_ += "[" + std::to_string(path_[i].index) + "]";
+      continue;
+    }
+    if (!error_.empty()) error_ += '.';
+    error_ += clipped(path_[i].name);
+  }
+  if (!error_.empty()) error_ += ": ";
+  error_ += what;
+}
+
+}  // namespace everynode::codec

@@ -1,0 +1,59 @@
+#include "everynode/daemonset/action.hpp"
+
+namespace everynode::daemonset {
+namespace {
+
+std::string_view word(OwnedKind kind) {
+  return kind == OwnedKind::pod ? "pod " : "revision ";
+}
+
+struct ToText {
+  std::string operator()(const Adopt& action) const { return "adopt " + std::string(word(action.kind)) + action.name; }
+  std::string operator()(const Release& action) const {
+    return "release " + std::string(word(action.kind)) + action.name;
+  }
+  std::string operator()(const CreatePod& action) const { return "create a pod for node " + action.node; }
+  std::string operator()(const DeletePod& action) const {
+    return "delete pod " + action.name + " of node " + action.node + ": " + std::string(name_of(action.reason));
+  }
+  std::string operator()(const RelabelPod& action) const {
+    return "label pod " + action.name + " with hash " + action.hash;
+  }
+  std::string operator()(const CreateRevision& action) const {
+    return "create revision " + std::to_string(action.revision) + " with hash " + action.hash;
+  }
+  std::string operator()(const ChangeRevision& action) const {
+    return "change revision " + action.name +
+           (action.revision ? ", number " + std::to_string(*action.revision) : std::string{}) +
+           (action.hash ? ", hash " + *action.hash : std::string{});
+  }
+  std::string operator()(const DeleteRevision& action) const { return "delete revision " + action.name; }
+};
+
+}  // namespace
+
+std::string_view name_of(DeleteReason reason) {
+  switch (reason) {
+    case DeleteReason::not_eligible:
+      return "not eligible";
+    case DeleteReason::duplicate:
+      return "duplicate";
+    case DeleteReason::failed:
+      return "failed";
+    case DeleteReason::succeeded:
+      return "succeeded";
+    case DeleteReason::node_is_gone:
+      return "node is gone";
+    case DeleteReason::outdated:
+      return "outdated";
+    case DeleteReason::surge_is_over:
+      return "surge is over";
+  }
+  return "";
+}
+
+std::string to_text(const Action& action) {
+  return std::visit(ToText{}, action);
+}
+
+}  // namespace everynode::daemonset

@@ -1,0 +1,130 @@
+#include "everynode/daemonset/history.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace everynode::daemonset {
+namespace {
+
+using Revisions = std::vector<const objects::ControllerRevision*>;
+
+struct Claimed {
+  Revisions current;  ///< whose bytes are the template's
+  Revisions old;
+  std::vector<Action> actions;
+};
+
+Claimed claim(const Snapshot& snapshot) {
+  const objects::DaemonSet& daemon_set = *snapshot.daemon_set;
+  Claimed claimed;
+  for (const objects::ControllerRevision* revision : snapshot.revisions) {
+    const Claim claim = claim_of(daemon_set, revision->controller, revision->labels);
+    const auto kind = OwnedKind::controller_revision;
+    if (claim == Claim::stray) claimed.actions.emplace_back(Release{kind, revision->name, revision->uid});
+    if (claim == Claim::orphan && !revision->terminating) {
+      claimed.actions.emplace_back(Adopt{kind, revision->name, revision->uid});
+    }
+    if (claim != Claim::own) continue;
+    if (revision->hash().empty()) {
+      claimed.actions.emplace_back(
+          ChangeRevision{revision->name, revision->resource_version, std::nullopt, revision->name});
+    }
+    (revision->data == daemon_set.revision_data ? claimed.current : claimed.old).push_back(revision);
+  }
+  const auto number = [](const auto* a) { return std::tuple(a->revision, std::string_view(a->name)); };
+  // Of the current ones the last stays: one that is being deleted cannot.
+  std::ranges::sort(claimed.current, {}, [&](const auto* a) { return std::pair(!a->terminating, number(a)); });
+  std::ranges::sort(claimed.old, {}, number);
+  return claimed;
+}
+
+template <class Visit>
+void for_each_pod(const Snapshot& snapshot, Visit visit) {
+  for (const DaemonNode& node : snapshot.nodes) {
+    for (const objects::DaemonPod* pod : node.pods) visit(*pod);
+  }
+  for (const objects::DaemonPod* pod : snapshot.unplaced) visit(*pod);
+}
+
+/// Several revisions have the template's bytes: the last one stays. Pods go over to it first, so that none is left
+/// without a revision. Upstream relabels the pods of old templates too, which then count as updated (9.7, DEV).
+std::vector<Action> deduplicate(const Snapshot& snapshot, const Revisions& current) {
+  if (current.size() == 1) return {};
+  const objects::ControllerRevision& kept = *current.back();
+  std::set<std::string_view> removed;
+  for (const objects::ControllerRevision* revision : current) {
+    if (revision->hash() != kept.hash()) removed.insert(revision->hash());
+  }
+  std::vector<Action> actions;
+  for_each_pod(snapshot, [&](const objects::DaemonPod& pod) {
+    if (!removed.contains(pod.revision_hash())) return;
+    actions.emplace_back(RelabelPod{pod.name, pod.uid, std::string(kept.hash())});
+  });
+  if (!actions.empty()) return actions;
+  for (const objects::ControllerRevision* revision : current) {
+    if (revision != &kept && !revision->terminating) {
+      actions.emplace_back(DeleteRevision{revision->name, revision->uid});
+    }
+  }
+  return actions;
+}
+
+}  // namespace
+
+History history_of(const Snapshot& snapshot) {
+  const objects::DaemonSet& daemon_set = *snapshot.daemon_set;
+  Claimed claimed = claim(snapshot);
+  History history{.actions = std::move(claimed.actions), .hash = {}, .old = std::move(claimed.old)};
+  if (!history.actions.empty()) return history;
+
+  const std::int64_t next = history.old.empty() ? 1 : history.old.back()->revision + 1;
+  if (claimed.current.empty()) {
+    history.actions.emplace_back(
+        CreateRevision{objects::revision_hash(daemon_set.revision_data, daemon_set.collision_count), next});
+    return history;
+  }
+  history.actions = deduplicate(snapshot, claimed.current);
+  const objects::ControllerRevision& current = *claimed.current.back();
+  history.hash = current.hash();
+  if (history.actions.empty() && current.revision < next) {
+    history.actions.emplace_back(ChangeRevision{current.name, current.resource_version, next, std::nullopt});
+  }
+  return history;
+}
+
+std::vector<Action> clean_up(const Snapshot& snapshot, const History& history) {
+  const auto limit = static_cast<std::size_t>(std::max<std::int64_t>(0, snapshot.daemon_set->revision_history_limit));
+  std::vector<Action> actions;
+  if (history.old.size() <= limit) return actions;
+  std::set<std::string_view> live;
+  for_each_pod(snapshot, [&](const objects::DaemonPod& pod) { live.insert(pod.revision_hash()); });
+  std::size_t excess = history.old.size() - limit;
+  for (const objects::ControllerRevision* revision : history.old) {
+    if (excess == 0) break;
+    if (live.contains(revision->hash())) continue;
+    --excess;
+    if (!revision->terminating) actions.emplace_back(DeleteRevision{revision->name, revision->uid});
+  }
+  return actions;
+}
+
+IsUpdated::IsUpdated(const objects::DaemonSet& daemon_set, std::string_view hash) : hash_(hash) {
+  if (const auto generation = daemon_set.template_generation()) generation_ = std::to_string(*generation);
+}
+
+bool IsUpdated::operator()(const objects::DaemonPod& pod) const {
+  for (const Judged& judged : judged_) {
+    if (judged.labels != nullptr && judged.labels->shares(pod.labels)) return judged.is_updated;
+  }
+  std::swap(judged_[0], judged_[1]);
+  judged_[0] = {.labels = &pod.labels, .is_updated = judge(pod.labels)};
+  return judged_[0].is_updated;
+}
+
+bool IsUpdated::judge(const objects::Labels& labels) const {
+  if (!hash_.empty() && labels.get(objects::revision_hash_label) == hash_) return true;
+  return !generation_.empty() && labels.get(objects::template_generation_label) == generation_;
+}
+
+}  // namespace everynode::daemonset

@@ -1,0 +1,99 @@
+#include "everynode/daemonset/plan.hpp"
+
+#include <algorithm>
+
+#include "everynode/daemonset/course.hpp"
+#include "everynode/daemonset/history.hpp"
+#include "everynode/daemonset/manage.hpp"
+#include "everynode/daemonset/rollout.hpp"
+#include "everynode/daemonset/status.hpp"
+
+namespace everynode::daemonset {
+namespace {
+
+std::vector<Action> claim_pods(const Snapshot& snapshot) {
+  std::vector<Action> actions;
+  for (const objects::DaemonPod* pod : snapshot.strays)
+    actions.emplace_back(Release{OwnedKind::pod, pod->name, pod->uid});
+  for (const objects::DaemonPod* pod : snapshot.orphans) {
+    const bool ours = claim_of(*snapshot.daemon_set, pod->controller, pod->labels) == Claim::orphan;
+    if (ours && !pod->terminating) actions.emplace_back(Adopt{OwnedKind::pod, pod->name, pod->uid});
+  }
+  return actions;
+}
+
+/// Pods: first the right number, then the right revision.
+void plan_pods(const Snapshot& snapshot, objects::Time now, Plan& plan) {
+  Managed managed = manage(snapshot, plan.hash, now);
+  objects::earliest(plan.again_at, managed.again_at);
+  plan.stage = Stage::manage;
+  plan.actions = std::move(managed.actions);
+  if (!plan.actions.empty()) return;
+  RolloutStep step = roll(snapshot, plan.hash, now);
+  objects::earliest(plan.again_at, step.again_at);
+  plan.stage = Stage::rollout;
+  plan.actions = std::move(step.actions);
+}
+
+void plan_status(const Snapshot& snapshot, objects::Time now, Conditions conditions, Plan& plan) {
+  const StatusNow wanted = status_of(snapshot, plan.hash, now);
+  objects::earliest(plan.again_at, wanted.again_at);
+  std::vector<objects::Condition> told;
+  if (conditions == Conditions::told) {
+    Course course = course_of(snapshot, plan.hash, now);
+    objects::earliest(plan.again_at, course.again_at);
+    told = {std::move(course.progressing), std::move(course.degraded)};
+  }
+  plan.status = change_of(*snapshot.daemon_set, wanted.status, std::move(told), now);
+}
+
+}  // namespace
+
+Plan plan(const Snapshot& snapshot, objects::Time now, Conditions conditions) {
+  const objects::DaemonSet& daemon_set = *snapshot.daemon_set;
+  Plan plan;
+  plan.stage = Stage::ignore;
+  if (daemon_set.terminating || daemon_set.selector.empty()) return plan;
+
+  // First the pods: those that carry the label of a duplicate revision must be known before it goes.
+  plan.stage = Stage::claim;
+  plan.actions = claim_pods(snapshot);
+  if (!plan.actions.empty()) return plan;
+
+  History history = history_of(snapshot);
+  plan.stage = Stage::history;
+  plan.hash = history.hash;
+  plan.actions = std::move(history.actions);
+  if (!plan.actions.empty()) return plan;
+
+  plan_pods(snapshot, now, plan);
+  if (plan.actions.empty()) {
+    plan.stage = Stage::clean_up;
+    plan.actions = clean_up(snapshot, history);
+  }
+  if (plan.actions.empty()) plan.stage = Stage::quiet;
+  plan_status(snapshot, now, conditions, plan);
+  return plan;
+}
+
+std::string_view name_of(Stage stage) {
+  switch (stage) {
+    case Stage::ignore:
+      return "ignore";
+    case Stage::claim:
+      return "claim";
+    case Stage::history:
+      return "history";
+    case Stage::manage:
+      return "manage";
+    case Stage::rollout:
+      return "rollout";
+    case Stage::clean_up:
+      return "clean up";
+    case Stage::quiet:
+      return "quiet";
+  }
+  return "";
+}
+
+}  // namespace everynode::daemonset

@@ -1,0 +1,30 @@
+#include "everynode/daemonset/pod_backoff.hpp"
+
+#include <algorithm>
+
+namespace everynode::daemonset {
+
+std::optional<objects::Time> PodBackoff::until(std::string_view node, objects::Time now) const {
+  const auto found = waits_.find(node);
+  if (found == waits_.end()) return std::nullopt;
+  const objects::Time end = found->second.since + found->second.duration;
+  return end > now ? std::optional(end) : std::nullopt;
+}
+
+void PodBackoff::replaced(std::string_view node, objects::Time now) {
+  Wait& wait = waits_[std::string(node)];
+  const bool fresh = wait.duration.count() == 0 || now - wait.since > forgotten_after;
+  wait.duration = fresh ? first : std::min<std::chrono::seconds>(wait.duration * 2, longest);
+  wait.since = now;
+}
+
+void PodBackoff::generation(std::int64_t observed) {
+  if (observed != generation_) waits_.clear();
+  generation_ = observed;
+}
+
+void PodBackoff::sweep(objects::Time now) {
+  std::erase_if(waits_, [&](const auto& entry) { return now - entry.second.since > forgotten_after; });
+}
+
+}  // namespace everynode::daemonset

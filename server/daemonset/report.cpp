@@ -1,0 +1,123 @@
+#include "everynode/daemonset/report.hpp"
+
+#include <algorithm>
+
+namespace everynode::daemonset {
+namespace {
+
+class Reporter {
+ public:
+  Reporter(const Snapshot& snapshot, const Nodes& nodes, std::string_view hash, objects::Time now)
+      : snapshot_(snapshot), daemon_set_(*snapshot.daemon_set), nodes_(nodes), judge_(snapshot, hash, now), now_(now) {}
+
+  Report run() {
+    std::vector<Judgement> judgements;
+    judgements.reserve(snapshot_.nodes.size());
+    for (const DaemonNode& node : snapshot_.nodes) {
+      const Judgement& judgement = judgements.emplace_back(judge_(node));
+      report_.desired += judgement.desired ? 1 : 0;
+      report_.unavailable += judgement.desired && !judgement.available ? 1 : 0;
+      ++report_.counts[static_cast<std::size_t>(judgement.state)];
+    }
+    report_.budget = budget_of(daemon_set_.strategy, report_.desired);
+    for (std::size_t i = 0; i < judgements.size(); ++i) {
+      const DaemonNode& node = snapshot_.nodes[i];
+      const objects::DaemonPod* pod = judgements[i].pod;
+      report_.nodes.push_back({.node = node.name,
+                               .state = judgements[i].state,
+                               .pod = pod == nullptr ? std::string{} : pod->name,
+                               .why = why(node, judgements[i]),
+                               .trouble = judgements[i].trouble});
+    }
+    std::ranges::sort(report_.nodes, {}, &NodeReport::node);
+    return std::move(report_);
+  }
+
+ private:
+  [[nodiscard]] std::string why(const DaemonNode& node, const Judgement& judgement) const {
+    const objects::DaemonPod* pod = judgement.pod;
+    if (!judgement.desired) return why_not_here(node, judgement);
+    switch (judgement.state) {
+      case NodeState::outdated:
+        return judgement.successor != nullptr ? why_surging(judgement) : why_outdated();
+      case NodeState::starting:
+        return why_starting(judgement);
+      case NodeState::failing:
+        return why_failing(node, *pod);
+      case NodeState::leaving:
+        return judgement.trouble == Trouble::not_leaving ? judge_.cause(judgement)
+                                                         : "its successor is created when it has gone";
+      case NodeState::missing:
+        return snapshot_.refusal.empty() ? "a pod is about to be created"
+                                         : "its pod is refused: " + std::string(snapshot_.refusal);
+      default:
+        return {};
+    }
+  }
+
+  [[nodiscard]] std::string why_not_here(const DaemonNode& node, const Judgement& judgement) const {
+    std::string why = "the node has gone";
+    if (const auto known = nodes_.find(node.name); node.exists && known != nodes_.end()) {
+      why = objects::explain_misfit(daemon_set_.pod_template.rules, known->second);
+    }
+    const bool may_stay = judgement.state == NodeState::misscheduled && node.placement.should_continue;
+    return may_stay ? why + "; the pod that is there may stay" : why;
+  }
+
+  [[nodiscard]] std::string why_starting(const Judgement& judgement) const {
+    const objects::DaemonPod& pod = *judgement.pod;
+    if (const auto at = objects::available_at(pod, daemon_set_.min_ready_seconds, now_)) {
+      return "ready, counts as available in " + until(*at);
+    }
+    if (!pod.trouble.empty()) return pod.trouble;
+    const std::string cause = judge_.cause(judgement);
+    return cause.empty() ? "not ready yet" : cause;
+  }
+
+  [[nodiscard]] std::string why_failing(const DaemonNode& node, const objects::DaemonPod& pod) const {
+    if (pod.phase == objects::PodPhase::succeeded) return "it has ended, and is replaced";
+    std::string why = pod.trouble.empty() ? "failed" : "failed: " + pod.trouble;
+    if (const auto at = snapshot_.backoff->until(node.name, now_)) why += "; replaced in " + until(*at);
+    return why;
+  }
+
+  [[nodiscard]] std::string why_surging(const Judgement& judgement) const {
+    const objects::DaemonPod& pod = *judgement.successor;
+    const std::string cause = judge_.cause(judgement);
+    const auto at = objects::available_at(pod, daemon_set_.min_ready_seconds, now_);
+    std::string why = "waits for its successor " + pod.name + ": ";
+    if (!cause.empty()) return why + cause;
+    return why + (at ? "ready, counts as available in " + until(*at) : "not ready yet");
+  }
+
+  [[nodiscard]] std::string why_outdated() const {
+    if (!daemon_set_.strategy.rolling) return "updateStrategy OnDelete: it is replaced when somebody deletes it";
+    const bool surges = report_.budget.max_surge > 0;
+    const std::int64_t most = surges ? report_.budget.max_surge : report_.budget.max_unavailable;
+    return "waits for its turn: " + std::to_string(report_.unavailable) + " of " + std::to_string(report_.desired) +
+           " nodes have no available pod, " + (surges ? "maxSurge is " : "maxUnavailable is ") + std::to_string(most);
+  }
+
+  [[nodiscard]] std::string until(objects::Time at) const {
+    return std::to_string(std::chrono::ceil<std::chrono::seconds>(at - now_).count()) + " s";
+  }
+
+  const Snapshot& snapshot_;
+  const objects::DaemonSet& daemon_set_;
+  const Nodes& nodes_;
+  Judge judge_;
+  objects::Time now_;
+  Report report_;
+};
+
+}  // namespace
+
+bool Report::complete() const {
+  return count(NodeState::updated) + count(NodeState::not_eligible) == nodes.size();
+}
+
+Report report(const Snapshot& snapshot, const Nodes& nodes, std::string_view hash, objects::Time now) {
+  return Reporter(snapshot, nodes, hash, now).run();
+}
+
+}  // namespace everynode::daemonset

@@ -1,0 +1,51 @@
+#include "everynode/inspection/look.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+#include <stdexcept>
+
+#include "everynode/daemonset/history.hpp"
+#include "everynode/logging/version.hpp"
+#include "fetch.hpp"
+
+namespace everynode::inspection {
+namespace {
+
+cluster::Config configuration(const LookSettings& settings) {
+  auto config = cluster::load_config(settings.kubeconfig, cluster::Environment::of_process());
+  if (!config) throw std::runtime_error(config.error());
+  return std::move(*config);
+}
+
+cache::Key key_of(const LookSettings& settings, const cluster::Config& config) {
+  const std::string& fallback = config.namespace_.empty() ? std::string("default") : config.namespace_;
+  return {.namespace_ = settings.namespace_.empty() ? fallback : settings.namespace_, .name = settings.name};
+}
+
+}  // namespace
+
+Observer::Observer(const LookSettings& settings)
+    : config_(configuration(settings)),
+      key_(key_of(settings, config_)),
+      client_(loop_.get_executor(), config_, {.user_agent = "everynode/" + std::string(logging::version())}) {}
+
+Sight Observer::look() {
+  cache::Store store;
+  loop_.restart();
+  auto looking = boost::asio::co_spawn(loop_, look_at(client_, key_, store), boost::asio::use_future);
+  while (looking.wait_for(std::chrono::seconds(0)) != std::future_status::ready) loop_.run_one();
+  if (const std::string problem = looking.get(); !problem.empty()) throw std::runtime_error(problem);
+
+  const cache::View view = store.view(key_);
+  const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+  Sight sight{.report = {}, .daemon_set = *view.snapshot.daemon_set, .hash = {}, .revision = 0};
+  for (const objects::ControllerRevision* revision : view.revisions) {
+    if (revision->data != sight.daemon_set.revision_data || revision->revision < sight.revision) continue;
+    sight.hash = revision->hash();
+    sight.revision = revision->revision;
+  }
+  sight.report = daemonset::report(view.snapshot, store.nodes(), sight.hash, now);
+  return sight;
+}
+
+}  // namespace everynode::inspection

@@ -1,0 +1,58 @@
+#include "everynode/objects/labels.hpp"
+
+#include <algorithm>
+
+namespace everynode::objects {
+namespace {
+
+bool matches(const LabelSelectorRequirement& requirement, const Labels& labels) {
+  const std::string* value = labels.find(requirement.key);
+  const bool listed = value != nullptr && std::ranges::find(requirement.values, *value) != requirement.values.end();
+  if (requirement.op == "In") return listed;
+  if (requirement.op == "NotIn") return !listed;
+  if (requirement.op == "Exists") return value != nullptr;
+  if (requirement.op == "DoesNotExist") return value == nullptr;
+  return false;
+}
+
+}  // namespace
+
+Labels::Labels(std::initializer_list<Entry> entries) {
+  for (const auto& [key, value] : entries) set(key, value);
+}
+
+const Labels::Entries Labels::none;
+
+Labels::Entries& Labels::own() {
+  const bool alone = entries_ && entries_.use_count() == 1;
+  if (!alone) entries_ = std::make_shared<Entries>(entries());
+  return *entries_;
+}
+
+void Labels::set(std::string_view key, std::string_view value) {
+  Entries& entries = own();
+  const auto at = std::ranges::lower_bound(entries, key, {}, &Entry::first);
+  if (at != entries.end() && at->first == key) {
+    at->second = value;
+  } else {
+    entries.emplace(at, key, value);
+  }
+}
+
+/// Keys differ in length more often than they are equal: looking at each is faster than halving.
+const std::string* Labels::find(std::string_view key) const {
+  const auto at = std::ranges::find(entries(), key, &Entry::first);
+  return at != end() ? &at->second : nullptr;
+}
+
+std::string_view Labels::get(std::string_view key) const {
+  const std::string* value = find(key);
+  return value == nullptr ? std::string_view{} : std::string_view(*value);
+}
+
+bool matches(const LabelSelector& selector, const Labels& labels) {
+  return std::ranges::all_of(selector.requirements,
+                             [&](const auto& requirement) { return matches(requirement, labels); });
+}
+
+}  // namespace everynode::objects

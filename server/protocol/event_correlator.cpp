@@ -1,0 +1,147 @@
+#include "everynode/protocol/event_correlator.hpp"
+
+#include <array>
+#include <charconv>
+
+#include "everynode/codec/json_text.hpp"
+#include "everynode/objects/time.hpp"
+
+namespace everynode::protocol {
+namespace {
+
+constexpr std::string_view combined = "(combined from similar events): ";
+
+/// Keys of parts that hold no line breaks, save the last.
+std::string key_of(std::initializer_list<std::string_view> parts) {
+  std::string key;
+  for (const std::string_view part : parts) key.append(part).append("\n");
+  return key;
+}
+
+std::string object_key(const ObjectReference& about) {
+  return key_of({about.api_version, about.kind, about.namespace_, about.name, about.uid});
+}
+
+std::string hex(std::int64_t number) {
+  std::array<char, 16> digits;
+  const auto end = std::to_chars(digits.begin(), digits.end(), static_cast<std::uint64_t>(number), 16).ptr;
+  return {digits.begin(), end};
+}
+
+std::string seconds_of(EventTime time) {
+  return objects::to_rfc3339(std::chrono::floor<std::chrono::seconds>(time));
+}
+
+/// Objects without a namespace have their events in "default".
+std::string_view namespace_of(const EventRecord& record) {
+  const std::string& own = record.event.about.namespace_;
+  return own.empty() ? std::string_view("default") : own;
+}
+
+void append_text(std::string& out, std::string_view name, std::string_view text) {
+  codec::append_member(out, name);
+  codec::append_quoted(out, text);
+}
+
+void append_number(std::string& out, std::string_view name, unsigned number) {
+  codec::append_member(out, name);
+  out += std::to_string(number);
+}
+
+void append_reference(std::string& out, const ObjectReference& about) {
+  codec::append_member(out, "involvedObject");
+  out += '{';
+  append_text(out, "kind", about.kind);
+  if (!about.namespace_.empty()) append_text(out, "namespace", about.namespace_);
+  append_text(out, "name", about.name);
+  append_text(out, "uid", about.uid);
+  append_text(out, "apiVersion", about.api_version);
+  append_text(out, "resourceVersion", about.resource_version);
+  out += '}';
+}
+
+}  // namespace
+
+kube::Request create_event(const EventRecord& record, std::string_view component) {
+  const Event& event = record.event;
+  std::string body = R"({"apiVersion":"v1","kind":"Event","metadata":{)";
+  append_text(body, "name", record.name);
+  append_text(body, "namespace", namespace_of(record));
+  body += '}';
+  append_reference(body, event.about);
+  append_text(body, "reason", event.reason);
+  append_text(body, "message", event.message);
+  codec::append_member(body, "source");
+  body += '{';
+  append_text(body, "component", component);
+  body += '}';
+  append_text(body, "firstTimestamp", seconds_of(record.first_time));
+  append_text(body, "lastTimestamp", seconds_of(event.time));
+  append_number(body, "count", record.count);
+  append_text(body, "type", event.type);
+  append_text(body, "reportingComponent", component);
+  append_text(body, "reportingInstance", "");
+  return kube::create(kube::events, namespace_of(record), body + '}');
+}
+
+kube::Request count_event(const EventRecord& record) {
+  std::string body = "{";
+  append_number(body, "count", record.count);
+  append_text(body, "lastTimestamp", seconds_of(record.event.time));
+  append_text(body, "message", record.event.message);
+  return kube::merge_patch(kube::events, {.namespace_ = std::string(namespace_of(record)), .name = record.name},
+                           body + '}');
+}
+
+kube::Request write_event(const EventRecord& record, std::string_view component) {
+  return record.count > 1 ? count_event(record) : create_event(record, component);
+}
+
+EventVerdict judge_event_write(kube::Verb verb, const kube::Outcome& outcome) {
+  if (!outcome) return EventVerdict::try_again;
+  if (outcome->ok()) return EventVerdict::written;
+  const unsigned status = outcome->status;
+  if (verb == kube::Verb::patch && status == 404) return EventVerdict::create_instead;
+  // Its name is ours alone: an earlier attempt arrived, only its answer did not.
+  if (verb == kube::Verb::create && status == 409) return EventVerdict::written;
+  return status == 429 || status >= 500 ? EventVerdict::try_again : EventVerdict::given_up;
+}
+
+EventCorrelator::EventCorrelator(Limits limits)
+    : limits_(limits), similar_(limits.remembered), written_(limits.remembered), spam_(limits.remembered) {}
+
+std::optional<EventRecord> EventCorrelator::correlate(Event event) {
+  const std::string key = aggregate(event);
+  Written& written = written_[key];
+  if (written.count == 0) {
+    written.name = event.about.name + "." + hex(event.time.time_since_epoch().count());
+    written.first_time = event.time;
+  }
+  ++written.count;
+  if (is_spam(event)) return std::nullopt;
+  EventRecord record{.event = {}, .name = written.name, .first_time = written.first_time, .count = written.count};
+  record.event = std::move(event);
+  return record;
+}
+
+/// Gives the event the common text if there were many that differ in their message alone; returns the key under which
+/// it is counted.
+std::string EventCorrelator::aggregate(Event& event) {
+  const std::string group = object_key(event.about) + key_of({event.type, event.reason});
+  Similar& similar = similar_[group];
+  if (event.time - similar.last > limits_.similar_for) similar.messages.clear();
+  similar.last = event.time;
+  similar.messages.insert(event.message);
+  if (similar.messages.size() < limits_.similar) return group + event.message;
+  similar.messages.erase(similar.messages.begin());
+  event.message.insert(0, combined);
+  return group;
+}
+
+bool EventCorrelator::is_spam(const Event& event) {
+  Spam& spam = spam_[object_key(event.about) + key_of({event.type})];
+  if (!spam.tokens) spam.tokens.emplace(limits_.burst, limits_.refill);
+  return !spam.tokens->take(event.time);
+}
+
+}  // namespace everynode::protocol

@@ -1,0 +1,106 @@
+#include "everynode/protocol/lease.hpp"
+
+#include <array>
+
+#include "everynode/codec/json_text.hpp"
+#include "everynode/objects/time.hpp"
+
+namespace everynode::protocol {
+namespace {
+
+using codec::Reader;
+using Element = Reader::Element;
+
+void read_metadata(Reader& reader, Element value, Lease& out) {
+  static constexpr std::array<std::string_view, 1> names{"resourceVersion"};
+  reader.object(value, names, [&](std::size_t, Element version) {
+    std::string_view text;
+    reader.read(version, text);
+    out.resource_version = text;
+  });
+}
+
+void read_spec(Reader& reader, Element value, Lease& out) {
+  static constexpr std::array<std::string_view, 3> names{"holderIdentity", "leaseDurationSeconds", "leaseTransitions"};
+  reader.object(value, names, [&](std::size_t i, Element element) {
+    if (i == 2) return reader.read(element, out.transitions);
+    std::string_view text;
+    std::int64_t seconds = 0;
+    i == 0 ? reader.read(element, text) : reader.read(element, seconds);
+    if (i == 0) out.holder = text;
+    if (i == 1) out.duration = std::chrono::seconds{seconds};
+  });
+}
+
+void append_text(std::string& out, std::string_view name, std::string_view text) {
+  codec::append_member(out, name);
+  codec::append_quoted(out, text);
+}
+
+void append_number(std::string& out, std::string_view name, std::int64_t number) {
+  codec::append_member(out, name);
+  out += std::to_string(number);
+}
+
+/// "{" and what every write of the spec says.
+std::string spec(std::string_view holder, std::chrono::seconds duration, LeaseTime now) {
+  std::string text = "{";
+  append_text(text, "holderIdentity", holder);
+  append_number(text, "leaseDurationSeconds", duration.count());
+  append_text(text, "renewTime", objects::to_rfc3339_micro(now));
+  return text;
+}
+
+kube::Request patch(const LeaseClaim& claim, const Lease& lease, std::string_view spec) {
+  std::string body = R"({"metadata":{)";
+  append_text(body, "resourceVersion", lease.resource_version);
+  body += '}';
+  codec::append_member(body, "spec");
+  body.append(spec).append("}");
+  return kube::merge_patch(kube::leases, claim.key, std::move(body));
+}
+
+}  // namespace
+
+std::string read_lease(codec::Document& document, const std::string& json, Lease& out) {
+  static constexpr std::array<std::string_view, 2> names{"metadata", "spec"};
+  out = {};
+  std::string problem = document.read(json, [&](Reader& reader, Element root) {
+    reader.object(root, names, [&](std::size_t i, Element value) {
+      i == 0 ? read_metadata(reader, value, out) : read_spec(reader, value, out);
+    });
+  });
+  if (problem.empty() && out.resource_version.empty()) problem = "no metadata.resourceVersion";
+  return problem;
+}
+
+kube::Request create_lease(const LeaseClaim& claim, LeaseTime now) {
+  std::string body = R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{)";
+  append_text(body, "name", claim.key.name);
+  append_text(body, "namespace", claim.key.namespace_);
+  body += '}';
+  codec::append_member(body, "spec");
+  body += spec(claim.identity, claim.duration, now);
+  append_text(body, "acquireTime", objects::to_rfc3339_micro(now));
+  append_number(body, "leaseTransitions", 0);
+  return kube::create(kube::leases, claim.key.namespace_, body + "}}");
+}
+
+kube::Request take_lease(const LeaseClaim& claim, const Lease& lease, LeaseTime now) {
+  std::string text = spec(claim.identity, claim.duration, now);
+  append_text(text, "acquireTime", objects::to_rfc3339_micro(now));
+  append_number(text, "leaseTransitions", lease.transitions + 1);
+  return patch(claim, lease, text + '}');
+}
+
+kube::Request renew_lease(const LeaseClaim& claim, const Lease& lease, LeaseTime now) {
+  return patch(claim, lease, spec(claim.identity, claim.duration, now) + '}');
+}
+
+kube::Request release_lease(const LeaseClaim& claim, const Lease& lease, LeaseTime now) {
+  std::string text = spec("", std::chrono::seconds{1}, now);
+  append_text(text, "acquireTime", objects::to_rfc3339_micro(now));
+  return patch(claim, lease, text + '}');
+}
+
+}  // namespace everynode::protocol

@@ -1,0 +1,135 @@
+#include "everynode/protocol/lease_machine.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+namespace everynode::protocol {
+namespace {
+
+/// client-go's: candidates come after the period and up to this much of it more.
+constexpr double jitter = 1.2;
+
+/// One look and one write: the process wants to end.
+constexpr unsigned most_release_steps = 2;
+
+/// Settings that could make two leaders, or none for long, are a mistake in the program.
+LeaseSettings checked(LeaseSettings settings) {
+  if (settings.identity.empty()) throw std::invalid_argument("leader election needs an identity");
+  if (settings.renew_deadline >= settings.lease_duration)
+    throw std::invalid_argument("the renew deadline must be shorter than the lease duration");
+  if (settings.retry_period * jitter >= settings.renew_deadline)
+    throw std::invalid_argument("the retry period must be much shorter than the renew deadline");
+  return settings;
+}
+
+}  // namespace
+
+LeaseMachine::LeaseMachine(LeaseSettings settings, std::uint64_t seed)
+    : settings_(checked(std::move(settings))),
+      claim_{.key = settings_.lease, .identity = settings_.identity, .duration = settings_.lease_duration},
+      random_(static_cast<std::minstd_rand::result_type>(seed % std::minstd_rand::modulus)) {}
+
+LeaseMachine::Question LeaseMachine::next(Moment now) {
+  if (releasing_) return ask_release(now);
+  if (now.steady < wait_until_) return Wait{wait_until_};
+  if (!certain_ || !may_take(now.steady)) return ask(Step::look, now);
+  if (absent_) return ask(Step::create, now);
+  return ask(is_ours() ? Step::renew : Step::take, now);
+}
+
+/// A lease that was deleted while another held it is as good as held: the holder does not know yet.
+bool LeaseMachine::may_take(Instant now) const {
+  if (seen_.holder.empty() || is_ours()) return true;
+  const auto duration = seen_.duration.count() > 0 ? seen_.duration : settings_.lease_duration;
+  return now - changed_at_ >= duration;
+}
+
+LeaseMachine::Question LeaseMachine::ask(Step step, Moment now) {
+  step_ = step;
+  sent_at_ = now.steady;
+  switch (step) {
+    case Step::look:
+      return kube::get(kube::leases, claim_.key);
+    case Step::create:
+      return create_lease(claim_, now.wall);
+    case Step::take:
+      return take_lease(claim_, seen_, now.wall);
+    case Step::renew:
+      return renew_lease(claim_, seen_, now.wall);
+    case Step::release:
+      return release_lease(claim_, seen_, now.wall);
+  }
+  return Finished{};
+}
+
+LeaseMachine::Question LeaseMachine::ask_release(Moment now) {
+  const bool ours = is_ours() && !absent_;
+  if (release_steps_ >= most_release_steps || (certain_ && !ours)) return Finished{};
+  ++release_steps_;
+  return ask(certain_ ? Step::release : Step::look, now);
+}
+
+void LeaseMachine::release() {
+  releasing_ = true;
+  leads_until_ = Instant::min();
+}
+
+void LeaseMachine::on_answer(const kube::Outcome& outcome, Moment now) {
+  trouble_.clear();
+  if (!outcome) return failed(outcome.error().why, now.steady);
+  outcome->ok() ? take_answer(*outcome, now) : refused(*outcome, now.steady);
+}
+
+void LeaseMachine::take_answer(const kube::Reply& reply, Moment now) {
+  Lease lease;
+  const std::string problem = read_lease(document_, reply.body, lease);
+  if (!problem.empty()) return failed("a Lease that cannot be read: " + problem, now.steady);
+  observe(std::move(lease), now.steady);
+  if (step_ == Step::look) {
+    if (!may_take(now.steady)) wait_for_turn(now.steady);
+    return;
+  }
+  if (!is_ours() || releasing_) return wait_for_turn(now.steady);
+  conflicted_ = false;
+  leads_until_ = sent_at_ + settings_.renew_deadline;
+  wait_until_ = sent_at_ + settings_.retry_period;
+}
+
+void LeaseMachine::observe(Lease lease, Instant now) {
+  certain_ = true;
+  absent_ = false;
+  if (lease.resource_version != seen_.resource_version) changed_at_ = now;
+  seen_ = std::move(lease);
+}
+
+void LeaseMachine::refused(const kube::Reply& reply, Instant now) {
+  if (reply.status == 404 && step_ != Step::create) {
+    certain_ = true;
+    absent_ = true;
+    if (!may_take(now)) wait_for_turn(now);
+    return;
+  }
+  certain_ = false;
+  // Somebody was faster: look who, at once the first time.
+  if (reply.status == 409 && !std::exchange(conflicted_, true)) return;
+  failed("the API server answered " + std::to_string(reply.status) + ": " + reply.body, now);
+}
+
+/// The write may have been done all the same: what we know is no longer certain.
+void LeaseMachine::failed(std::string trouble, Instant now) {
+  certain_ = false;
+  trouble_ = std::move(trouble);
+  wait_for_turn(now);
+}
+
+void LeaseMachine::wait_for_turn(Instant now) {
+  if (leads(now)) {
+    wait_until_ = now + settings_.retry_period;
+    return;
+  }
+  std::uniform_real_distribution<double> more(0, jitter);
+  const auto extra = settings_.retry_period * more(random_);
+  wait_until_ = now + settings_.retry_period + std::chrono::duration_cast<Instant::duration>(extra);
+}
+
+}  // namespace everynode::protocol

@@ -1,0 +1,57 @@
+#include "everynode/protocol/watch_frame.hpp"
+
+#include <optional>
+
+#include "watch_parts.hpp"
+
+namespace everynode::protocol {
+namespace {
+
+using codec::Message;
+
+/// `metav1.WatchEvent`, whose object is a `runtime.RawExtension`.
+struct Event {
+  std::string_view type;
+  std::optional<codec::Envelope> object;
+};
+
+Event open(std::string_view frame) {
+  Event out;
+  const auto raw = [&](std::string_view bytes) { out.object = codec::open_envelope(bytes); };
+  codec::read_fields(
+      Message(frame.data(), frame.size()), codec::text(1, out.type),
+      codec::message(2, [&](Message extension) { codec::read_fields(extension, codec::bytes(1, raw)); }));
+  return out;
+}
+
+/// An error is no object that `read` knows, and neither is a bookmark, which has no name.
+void read_object(Message object, const ReadMessage& read, WatchLine& out) {
+  out.unreadable = codec::protobuf_mistake([&] { out.meta = read(object); });
+  if (!out.unreadable.empty()) out.meta = objects::read_meta(object);
+}
+
+}  // namespace
+
+std::string read_frame(std::string_view frame, const ReadMessage& read, WatchLine& out) {
+  std::string mistake;
+  std::string problem = codec::protobuf_mistake([&] {
+    const Event event = open(frame);
+    const bool is_error = event.type == "ERROR";
+    if (event.object && !is_error) read_object(event.object->object, read, out);
+    mistake = take_type(event.type, event.object.has_value(), out);
+  });
+  return problem.empty() ? mistake : problem;
+}
+
+WatchError read_frame_error(std::string_view frame) {
+  std::int64_t code = 0;
+  std::string_view message;
+  const std::string problem = codec::protobuf_mistake([&] {
+    const Event event = open(frame);
+    if (event.object) codec::read_fields(event.object->object, codec::text(3, message), codec::integer(6, code));
+  });
+  if (!problem.empty()) return {.code = 0, .message = "an error that cannot be read: " + problem};
+  return watch_error(code, message);
+}
+
+}  // namespace everynode::protocol

@@ -1,0 +1,220 @@
+#include "everynode/protocol/watch_machine.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "everynode/kube/resource_version.hpp"
+
+namespace everynode::protocol {
+namespace {
+
+/// A watch that lasted as long as this was healthy, however it ended.
+constexpr std::chrono::seconds healthy{5};
+
+/// A busy API server closes a watch that it cannot serve fast enough, often a moment after it began. What it told was
+/// progress, so that is no failure: the next one begins after so long.
+constexpr std::chrono::milliseconds breath{50};
+
+/// A watch without news for so long is quiet. News then waits up to `gathering` more: too short for people, and for
+/// nodes, which have taken seconds to boot.
+constexpr std::chrono::seconds quiet{1};
+constexpr std::chrono::milliseconds gathering{40};
+
+/// So many events in so long are a crowd: none of them is waited for by itself.
+constexpr unsigned crowd = 20;
+constexpr std::chrono::milliseconds crowd_interval{100};
+
+constexpr std::size_t excerpt_size = 200;
+
+std::string excerpt(std::string_view text) {
+  return std::string(text.substr(0, excerpt_size)) + (text.size() > excerpt_size ? "..." : "");
+}
+
+/// Refusals that say nothing about what was asked for: the same question may be answered later.
+bool may_pass(unsigned status) {
+  return status >= 500 || status == 429 || status == 401 || status == 403;
+}
+
+}  // namespace
+
+std::string_view name_of(WatchFailure failure) {
+  switch (failure) {
+    case WatchFailure::none:
+      return "none";
+    case WatchFailure::no_reply:
+      return "no_reply";
+    case WatchFailure::refused:
+      return "refused";
+    case WatchFailure::expired:
+      return "expired";
+    case WatchFailure::malformed:
+      return "malformed";
+    case WatchFailure::closed_early:
+      return "closed_early";
+  }
+  return "";
+}
+
+WatchMachine::WatchMachine(WatchConsumer consumer, std::uint64_t seed)
+    : consumer_(std::move(consumer)), backoff_(seed, {}) {}
+
+WatchMachine::Question WatchMachine::next(Instant now) {
+  if (wait_.count() > 0) return Wait{std::exchange(wait_, std::chrono::milliseconds{0})};
+  if (listing_) return List{continue_};
+  watch_began_ = now;
+  told_ = false;
+  last_news_ = now;
+  broken_off_ = WatchFailure::none;
+  return Watch{resource_version_};
+}
+
+WatchFailure WatchMachine::on_page(const kube::Outcome& outcome) {
+  if (!outcome) return fail(WatchFailure::no_reply, outcome.error().why);
+  return outcome->ok() ? take_page(outcome->body) : refused("the list", *outcome);
+}
+
+WatchFailure WatchMachine::take_page(const std::string& body) {
+  if (continue_.empty()) {
+    list_version_.clear();
+    consumer_.begin_replacement();
+  }
+  ListMeta meta;
+  codec::Document document;  // the page occupies the other one
+  const auto visit = [&](const Item& item) {
+    const std::string unreadable = document.read(
+        item.json, [this](codec::Reader& reader, codec::Reader::Element root) { consumer_.read(reader, root); });
+    consumer_.listed({.meta = item.meta, .unreadable = unreadable});
+  };
+  const std::string problem = read_page(document_, body, text_, visit, meta);
+  if (!problem.empty()) {
+    list_again();
+    return fail(WatchFailure::malformed, "a list that cannot be read: " + problem + ": " + excerpt(body));
+  }
+  trouble_.clear();
+  // Objects of later pages may be newer if the server says so with another version; the watch then tells them again.
+  if (list_version_.empty()) list_version_ = std::move(meta.resource_version);
+  continue_ = std::move(meta.continue_);
+  if (!continue_.empty()) return WatchFailure::none;
+  listing_ = false;
+  synced_ = true;
+  resource_version_ = std::move(list_version_);
+  consumer_.end_replacement(resource_version_);
+  return WatchFailure::none;
+}
+
+WatchFailure WatchMachine::refused(std::string_view what, const kube::Reply& reply) {
+  std::string trouble(what);
+  trouble.append(" was refused with ")
+      .append(std::to_string(reply.status))
+      .append(": ")
+      .append(excerpt(kube::status_of(reply).message));
+  if (reply.status == 410) return expired(std::move(trouble));
+  if (!may_pass(reply.status)) list_again();
+  fail(WatchFailure::refused, std::move(trouble));
+  const auto most = std::chrono::floor<std::chrono::seconds>(backoff_.cap());
+  wait_ = std::max<std::chrono::milliseconds>(wait_, std::min(reply.retry_after.value_or(most.zero()), most));
+  return WatchFailure::refused;
+}
+
+bool WatchMachine::on_line(std::string_view line) {
+  if (broken_off_ != WatchFailure::none) return false;
+  text_.reserve(line.size() + codec::Document::padding);
+  text_ = line;
+  WatchLine read;
+  const std::string problem = read_line(document_, text_, consumer_.read, read);
+  if (!problem.empty()) {
+    return take_malformed("a watch line that cannot be read: " + problem + ": " + excerpt(line));
+  }
+  return read.event == WatchEvent::error ? take_error(read_error(document_, text_)) : take_event(read);
+}
+
+bool WatchMachine::on_frame(std::string_view frame) {
+  if (broken_off_ != WatchFailure::none) return false;
+  WatchLine read;
+  const std::string problem = read_frame(frame, consumer_.read_protobuf, read);
+  if (!problem.empty()) return take_malformed("a watch frame that cannot be read: " + problem);
+  return read.event == WatchEvent::error ? take_error(read_frame_error(frame)) : take_event(read);
+}
+
+bool WatchMachine::take_malformed(std::string trouble) {
+  list_again();
+  broken_off_ = fail(WatchFailure::malformed, std::move(trouble));
+  return false;
+}
+
+bool WatchMachine::take_event(const WatchLine& line) {
+  trouble_.clear();
+  told_ = true;
+  ++events_;
+  advance(line.meta.resource_version);
+  if (line.event == WatchEvent::bookmark) {
+    consumer_.progressed(resource_version_);
+    return true;
+  }
+  const Object object{.meta = line.meta, .unreadable = line.unreadable};
+  news_ = consumer_.changed(static_cast<Change>(line.event), object) || news_;
+  return true;
+}
+
+std::chrono::milliseconds WatchMachine::gather_time(Instant now) {
+  if (std::exchange(news_, false)) last_news_ = now;
+  if (now - counting_since_ >= crowd_interval) {
+    crowded_ = std::exchange(events_, 0) >= crowd;
+    counting_since_ = now;
+  }
+  return crowded_ || now - last_news_ >= quiet ? gathering : std::chrono::milliseconds{0};
+}
+
+/// What the server cannot go on with it will not be able to go on with next time: list, unless it is only busy.
+bool WatchMachine::take_error(const WatchError& error) {
+  const std::string trouble =
+      "the watch ended with error " + std::to_string(error.code) + ": " + excerpt(error.message);
+  broken_off_ = error.code == 410 ? expired(trouble) : fail(WatchFailure::refused, trouble);
+  if (error.code != 429) list_again();
+  return false;
+}
+
+WatchFailure WatchMachine::on_end(const kube::Outcome& outcome, Instant now) {
+  if (now - watch_began_ >= healthy) {
+    backoff_.reset();
+    expired_before_ = false;
+  }
+  if (broken_off_ != WatchFailure::none) return broken_off_;
+  if (!outcome) return fail(WatchFailure::no_reply, outcome.error().why);
+  return outcome->ok() ? closed(now) : refused("the watch", *outcome);
+}
+
+WatchFailure WatchMachine::closed(Instant now) {
+  const bool early = now - watch_began_ < healthy;
+  if (early && !told_) return fail(WatchFailure::closed_early, "the server closed the watch at once");
+  if (early) wait_ = breath;
+  trouble_.clear();
+  return WatchFailure::none;
+}
+
+void WatchMachine::list_again() {
+  listing_ = true;
+  continue_.clear();
+}
+
+/// At once the first time: to expire is ordinary. A server at which everything expires at once gets time.
+WatchFailure WatchMachine::expired(std::string trouble) {
+  list_again();
+  trouble_ = std::move(trouble);
+  if (std::exchange(expired_before_, true)) wait_ = backoff_.next();
+  return WatchFailure::expired;
+}
+
+WatchFailure WatchMachine::fail(WatchFailure failure, std::string trouble) {
+  trouble_ = std::move(trouble);
+  wait_ = backoff_.next();
+  return failure;
+}
+
+/// Never backwards: the API server's own order of events may only be followed forwards.
+void WatchMachine::advance(std::string_view resource_version) {
+  const auto order = kube::compare_resource_versions(resource_version, resource_version_);
+  if (!order || *order > 0) resource_version_ = resource_version;
+}
+
+}  // namespace everynode::protocol

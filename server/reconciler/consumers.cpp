@@ -1,0 +1,96 @@
+// From watches into the store.
+#include <utility>
+
+#include "controller.hpp"
+#include "everynode/objects/objects.hpp"
+
+namespace everynode::reconciler {
+
+using cache::Store;
+
+cluster::InformerObserver Controller::informer_observer(const kube::Resource& resource) {
+  cluster::InformerObserver observer;
+  observer.page_asked = [this, resource] { observer_.listed(resource); };
+  observer.watch_begun = [this, resource] { observer_.watched(resource); };
+  observer.failed = [this, resource](protocol::WatchFailure failure, const std::string& trouble) {
+    observer_.watch_failed(resource, failure, trouble);
+  };
+  return observer;
+}
+
+/// An object that cannot be read keeps its last known state: nothing is deleted for want of understanding.
+template <class Object>
+protocol::WatchConsumer Controller::consumer(Store::Kind kind, const kube::Resource& resource,
+                                             std::function<void(const objects::ObjectMeta&)> remove) {
+  const auto read = std::make_shared<Object>();
+  const auto take = [this, kind, resource, read](const protocol::Object& object, bool fresh) {
+    const objects::ObjectMeta& meta = object.meta;
+    if (!object.unreadable.empty()) {
+      store_.keep(kind, kind == Store::Kind::node ? meta.name : meta.uid);
+      const std::string name = std::string(meta.namespace_) + "/" + std::string(meta.name);
+      return observer_.undecodable(resource, name, std::string(object.unreadable));
+    }
+    if constexpr (std::is_same_v<Object, objects::DaemonPod>) {
+      if (fresh) watch_for_rivals(*read);
+    }
+    if constexpr (std::is_same_v<Object, objects::DaemonSet>) watch_for_rivals(*read);
+    store_.put(std::move(*read));
+  };
+  protocol::WatchConsumer consumer;
+  consumer.read = [read](codec::Reader& reader, codec::Reader::Element value) {
+    *read = {};
+    return objects::read(reader, value, *read);
+  };
+  // Of these there are many; the others have JSON in them that is compared byte by byte.
+  if constexpr (std::is_same_v<Object, objects::DaemonPod> || std::is_same_v<Object, objects::Node>) {
+    consumer.read_protobuf = [read](codec::Message object) {
+      *read = {};
+      return objects::read(object, *read);
+    };
+  }
+  consumer.begin_replacement = [this, kind] { store_.begin_replace(kind); };
+  consumer.listed = [take](const protocol::Object& object) { take(object, false); };
+  consumer.end_replacement = [this, kind](std::string_view resource_version) {
+    store_.end_replace(kind, resource_version);
+    enqueue_touched();
+    wake_.cancel();  // what waits for the lists may begin
+  };
+  consumer.changed = [this, kind, take, remove](protocol::Change change, const protocol::Object& object) {
+    if (change == protocol::Change::deleted) {
+      remove(object.meta);
+    } else {
+      take(object, change == protocol::Change::added);
+    }
+    const bool somebody_waits = kind == Store::Kind::node || kind == Store::Kind::daemon_set;
+    return enqueue_touched(somebody_waits);
+  };
+  consumer.progressed = [](std::string_view) {};
+  return consumer;
+}
+
+protocol::WatchConsumer Controller::node_consumer() {
+  return consumer<objects::Node>(Store::Kind::node, kube::nodes,
+                                 [this](const objects::ObjectMeta& gone) { store_.remove_node(gone.name); });
+}
+
+protocol::WatchConsumer Controller::pod_consumer() {
+  return consumer<objects::DaemonPod>(Store::Kind::pod, kube::pods,
+                                      [this](const objects::ObjectMeta& gone) { store_.remove_pod(gone.uid); });
+}
+
+protocol::WatchConsumer Controller::daemon_set_consumer() {
+  return consumer<objects::DaemonSet>(
+      Store::Kind::daemon_set, kube::daemon_sets, [this](const objects::ObjectMeta& gone) {
+        const cache::Key key{.namespace_ = std::string(gone.namespace_), .name = std::string(gone.name)};
+        guard_.forget(key);
+        store_.remove_daemon_set(key, gone.uid);
+      });
+}
+
+protocol::WatchConsumer Controller::revision_consumer() {
+  return consumer<objects::ControllerRevision>(
+      Store::Kind::controller_revision, kube::controller_revisions,
+      [this](const objects::ObjectMeta& gone) { store_.remove_revision(gone.uid); });
+}
+
+}  // namespace everynode::reconciler

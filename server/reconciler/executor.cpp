@@ -1,0 +1,82 @@
+#include "executor.hpp"
+
+#include <utility>
+
+#include "everynode/cluster/spawn.hpp"
+#include "everynode/sync/requests.hpp"
+#include "everynode/sync/write_status.hpp"
+
+namespace everynode::reconciler {
+namespace {
+
+using std::chrono::system_clock;
+using sync::Result;
+using sync::WriteMachine;
+
+cache::Key key_of(const objects::DaemonSet& daemon_set) {
+  return {.namespace_ = daemon_set.namespace_, .name = daemon_set.name};
+}
+
+}  // namespace
+
+/// One action under way.
+struct Executor::Work {
+  std::shared_ptr<sync::Batch> batch;
+  daemonset::Action action;
+  std::unique_ptr<WriteMachine> machine;
+  OnEnd on_end;
+};
+
+Executor::Executor(boost::asio::any_io_executor executor, cluster::Client& client, cache::Store& store,
+                   cluster::EventRecorder& events, ExecutorObserver observer)
+    : executor_(std::move(executor)), client_(client), store_(store), events_(events), observer_(std::move(observer)) {}
+
+Awaitable<Result> Executor::prepare(sync::Preparation& machine, const objects::DaemonSet& daemon_set) {
+  Result result = co_await drive(machine, daemon_set);
+  if (!result) observer_.acted(key_of(daemon_set), machine.in_doubt(), result.error().text);
+  co_return result;
+}
+
+void Executor::begin(const std::shared_ptr<sync::Batch>& batch, daemonset::Action action, OnEnd on_end) {
+  const cache::Board* const board = store_.board(batch->key());
+  const cache::Doubts none;
+  auto machine = sync::begin(action, batch, board == nullptr ? none : board->doubts());
+  take(machine->take_effects(), batch->daemon_set());
+  auto work = std::make_unique<Work>(batch, std::move(action), std::move(machine), std::move(on_end));
+  cluster::spawn(executor_, run_one(std::move(work)));
+}
+
+Awaitable<void> Executor::run_one(std::unique_ptr<Work> work) {
+  const Result result = co_await drive(*work->machine, work->batch->daemon_set());
+  observer_.acted(work->batch->key(), work->action, result ? std::string{} : result.error().text);
+  work->on_end(std::move(work->action), result);
+}
+
+Awaitable<Result> Executor::write_status(const objects::DaemonSet& daemon_set, const daemonset::StatusChange& change) {
+  sync::WriteStatus machine(daemon_set, change);
+  co_return co_await drive(machine, daemon_set);
+}
+
+/// Sends what the machine asks for, until it has ended.
+Awaitable<Result> Executor::drive(WriteMachine& machine, const objects::DaemonSet& daemon_set) {
+  while (const auto* const asked = std::get_if<kube::Request>(&machine.next())) {
+    const kube::Request request = *asked;
+    const kube::Outcome outcome = co_await client_.send(request);
+    machine.on_answer(sync::read_answer(request, outcome, document_));
+    take(machine.take_effects(), daemon_set);
+  }
+  take(machine.take_effects(), daemon_set);
+  co_return std::get<WriteMachine::Ended>(machine.next()).result;
+}
+
+void Executor::take(sync::Effects effects, const objects::DaemonSet& daemon_set) {
+  const auto now = std::chrono::floor<std::chrono::microseconds>(system_clock::now());
+  sync::apply(std::move(effects.changes), key_of(daemon_set), store_, now);
+  for (sync::Notice& notice : effects.notices) tell(daemon_set, std::move(notice));
+}
+
+void Executor::tell(const objects::DaemonSet& daemon_set, sync::Notice notice) {
+  events_.record(sync::event_on(daemon_set, std::move(notice), system_clock::now()));
+}
+
+}  // namespace everynode::reconciler

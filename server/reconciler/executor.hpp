@@ -1,0 +1,63 @@
+/// Carries plans out: sends what the machines of `protocol` ask for, and takes what they learn into the store at once.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "everynode/cache/store.hpp"
+#include "everynode/cluster/client.hpp"
+#include "everynode/cluster/event_recorder.hpp"
+#include "everynode/codec/document.hpp"
+#include "everynode/daemonset/plan.hpp"
+#include "everynode/sync/batch.hpp"
+
+namespace everynode::reconciler {
+
+using cluster::Awaitable;
+
+/// What the executor did, for metrics and the log. Called on the event loop.
+struct ExecutorObserver {
+  /// An action was done or refused; `problem` is empty, or one line that says why not.
+  std::function<void(const cache::Key&, const daemonset::Action&, const std::string& problem)> acted =
+      [](const cache::Key&, const daemonset::Action&, const std::string&) {};
+};
+
+/// Not thread-safe: lives on the event loop of its client.
+class Executor {
+ public:
+  Executor(boost::asio::any_io_executor executor, cluster::Client& client, cache::Store& store,
+           cluster::EventRecorder& events, ExecutorObserver observer);
+
+  using OnEnd = std::function<void(daemonset::Action, const sync::Result&)>;
+
+  /// What the actions of the plan need to know before they begin.
+  [[nodiscard]] Awaitable<sync::Result> prepare(sync::Preparation& machine, const objects::DaemonSet& daemon_set);
+
+  /// Begins an action; `on_end` is called when it has ended.
+  void begin(const std::shared_ptr<sync::Batch>& batch, daemonset::Action action, OnEnd on_end);
+
+  /// Writes the status; `plan_again`: the DaemonSet turned out to be newer than was known.
+  [[nodiscard]] Awaitable<sync::Result> write_status(const objects::DaemonSet& daemon_set,
+                                                     const daemonset::StatusChange& change);
+
+  /// Tells the users of the DaemonSet.
+  void tell(const objects::DaemonSet& daemon_set, sync::Notice notice);
+
+ private:
+  struct Work;
+
+  [[nodiscard]] Awaitable<void> run_one(std::unique_ptr<Work> work);
+  [[nodiscard]] Awaitable<sync::Result> drive(sync::WriteMachine& machine, const objects::DaemonSet& daemon_set);
+  void take(sync::Effects effects, const objects::DaemonSet& daemon_set);
+
+  boost::asio::any_io_executor executor_;
+  cluster::Client& client_;
+  cache::Store& store_;
+  cluster::EventRecorder& events_;
+  ExecutorObserver observer_;
+  codec::Document document_;
+};
+
+}  // namespace everynode::reconciler

@@ -1,0 +1,88 @@
+/// What the reconciler counts, for Prometheus. Names are those of Kubernetes' own controllers where these have one.
+#pragma once
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "everynode/daemonset/action.hpp"
+#include "everynode/kube/request.hpp"
+#include "everynode/protocol/watch_machine.hpp"
+#include "everynode/protocol/work_queue.hpp"
+
+namespace everynode::reconciler {
+
+/// What is looked at when somebody asks, not counted.
+struct Levels {
+  protocol::WorkQueue::Figures queue;
+  std::size_t nodes = 0;
+  std::size_t pods = 0;
+  std::size_t daemon_sets = 0;
+  std::size_t rivalled = 0;  ///< DaemonSets left alone because of another controller
+  bool leading = false;
+  bool certificates_failing = false;  ///< whether keeping the webhook's certificate is in trouble right now
+};
+
+/// Not thread-safe.
+class Metrics {
+ public:
+  Metrics(const std::string& version, const std::string& lease);
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  /// A request to the API server was answered; status 0: it was not.
+  void request(const kube::Request& request, unsigned status, std::chrono::nanoseconds time);
+  void action(const daemonset::Action& action, bool ok);
+  void synced(std::chrono::nanoseconds waited, std::chrono::nanoseconds took);
+  void listed(const kube::Resource& resource);
+  void watched(const kube::Resource& resource);
+  void watch_failed(const kube::Resource& resource, protocol::WatchFailure failure);
+  void undecodable(const kube::Resource& resource);
+  void event_lost();
+  /// `certificate` is "ca" or "leaf".
+  void certificate_expiry(const std::string& certificate, std::chrono::sys_seconds expires);
+  void certificate_renewed(const std::string& certificate);
+  void certificate_bundle_written();
+  void certificate_failed();
+
+  /// The whole registry, and what is known of rollouts, in Prometheus' text format (version 0.0.4).
+  [[nodiscard]] std::string text(const Levels& levels, std::vector<prometheus::MetricFamily> rollouts);
+
+ private:
+  using Counters = prometheus::Family<prometheus::Counter>;
+  prometheus::Gauge& gauge(const char* name, const char* help, const prometheus::Labels& labels = {});
+  Counters& counters(const char* name, const char* help);
+
+  prometheus::Registry registry_;
+  Counters& requests_;
+  prometheus::Family<prometheus::Histogram>& request_seconds_;
+  Counters& actions_;
+  Counters& lists_;
+  Counters& watches_;
+  Counters& watch_failures_;
+  Counters& undecodable_;
+  prometheus::Counter& events_lost_;
+  prometheus::Histogram& queue_seconds_;
+  prometheus::Histogram& work_seconds_;
+  prometheus::Gauge& depth_;
+  prometheus::Counter& adds_;
+  prometheus::Counter& retries_;
+  prometheus::Gauge& nodes_;
+  prometheus::Gauge& pods_;
+  prometheus::Gauge& daemon_sets_;
+  prometheus::Gauge& rivalled_;
+  prometheus::Gauge& leading_;
+  prometheus::Family<prometheus::Gauge>& certificate_expiry_;
+  Counters& certificate_renewals_;
+  Counters& certificate_bundle_writes_;
+  Counters& certificate_failures_;
+  prometheus::Gauge& certificates_failing_;
+};
+
+}  // namespace everynode::reconciler

@@ -1,0 +1,297 @@
+#include "everynode/reconciler/process.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <random>
+#include <stdexcept>
+
+#include "controller.hpp"
+#include "everynode/cluster/certificate_loop.hpp"
+#include "everynode/cluster/config.hpp"
+#include "everynode/cluster/elector.hpp"
+#include "everynode/cluster/spawn.hpp"
+#include "everynode/logging/version.hpp"
+#include "everynode/net/server.hpp"
+#include "everynode/serving/routes.hpp"
+#include "metrics.hpp"
+#include "observers.hpp"
+#include "rollout_metrics.hpp"
+
+namespace everynode::reconciler {
+namespace {
+
+namespace asio = boost::asio;
+
+/// What is on its way gets so long to end.
+constexpr std::chrono::seconds farewell{5};
+constexpr std::chrono::milliseconds farewell_look{20};
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32U) | device();
+}
+
+/// Different for each process, also for the next one on this host.
+std::string identity(std::uint64_t seed) {
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  return std::string(host.data()) + "_" + std::to_string(seed);
+}
+
+cluster::Config configuration(const ReconcilerSettings& settings) {
+  auto config = cluster::load_config(settings.kubeconfig, cluster::Environment::of_process());
+  if (!config) throw std::runtime_error(config.error());
+  return std::move(*config);
+}
+
+/// Refuses what cannot work before anything begins.
+void check(const ReconcilerSettings& settings) {
+  if (!settings.take_over && !settings.certificates) {
+    throw std::runtime_error(
+        "nothing to do: set --take-over=true to act for DaemonSets, or --certificate-secret, --certificate-service and "
+        "--certificate-webhook to keep the webhook's certificate");
+  }
+  const std::string problem = protocol::problem_with(settings.certificate_settings);
+  if (settings.certificates && !problem.empty()) throw std::runtime_error(problem);
+}
+
+/// Everything lives on one event loop, the caller's thread.
+class Reconciler {
+ public:
+  explicit Reconciler(const ReconcilerSettings& settings)
+      : settings_(settings),
+        config_(configuration(settings)),
+        lease_{.namespace_ = lease_namespace(), .name = settings.lease_name},
+        metrics_(std::string(logging::version()), settings.lease_name),
+        client_(loop_.get_executor(), config_, client_options(), client_observer()),
+        election_client_(loop_.get_executor(), config_, election_options(), client_observer()),
+        elector_(loop_.get_executor(), election_client_, lease_settings(), elector_observer(), seed_) {
+    if (settings.take_over)
+      controller_.emplace(loop_.get_executor(), client_, controller_settings(), controller_observer(metrics_), seed_);
+    if (settings.certificates) {
+      certificates_.emplace(loop_.get_executor(), client_, *settings.certificates, settings.certificate_settings,
+                            certificate_observer(metrics_));
+    }
+    if (settings.metrics_listen) server_.emplace(loop_, server_options());
+  }
+
+  int run() {
+    logging::info("reconciling", {{"version", logging::version()},
+                                  {"cluster", config_.address()},
+                                  {"config", config_.source},
+                                  {"daemonsets", controller_ ? "taken over" : "left to their controller"},
+                                  {"certificate", certificates_ ? "kept" : "not kept"}});
+    await_signal();
+    if (controller_) controller_->start();
+    if (settings_.leader_elect) {
+      cluster::spawn(loop_.get_executor(), elector_.run());
+    } else {
+      start_leading();
+    }
+    loop_.run();
+    return exit_code_;
+  }
+
+ private:
+  [[nodiscard]] std::string lease_namespace() const {
+    if (!settings_.lease_namespace.empty()) return settings_.lease_namespace;
+    return config_.namespace_.empty() ? "kube-system" : config_.namespace_;
+  }
+
+  [[nodiscard]] static std::string user_agent() {
+    return std::string(objects::field_manager) + "/" + std::string(logging::version());
+  }
+
+  [[nodiscard]] cluster::ClientOptions client_options() const {
+    return {.connections = settings_.connections, .user_agent = user_agent()};
+  }
+
+  /// A lease that cannot be renewed in time is lost: its requests wait behind no others, and not for long.
+  [[nodiscard]] cluster::ClientOptions election_options() const {
+    return {.connections = 2,
+            .request_timeout = std::max(std::chrono::seconds(1), settings_.renew_deadline / 2),
+            .user_agent = user_agent()};
+  }
+
+  cluster::ClientObserver client_observer() {
+    return {.answered = [this](const kube::Request& request, unsigned status, std::chrono::nanoseconds time) {
+      metrics_.request(request, status, time);
+    }};
+  }
+
+  [[nodiscard]] ControllerSettings controller_settings() const {
+    const auto conditions =
+        settings_.status_conditions ? daemonset::Conditions::told : daemonset::Conditions::withdrawn;
+    return {.concurrent_syncs = settings_.concurrent_syncs, .conditions = conditions};
+  }
+
+  [[nodiscard]] protocol::LeaseSettings lease_settings() const {
+    return {.lease = lease_,
+            .identity = identity(seed_),
+            .lease_duration = settings_.lease_duration,
+            .renew_deadline = settings_.renew_deadline,
+            .retry_period = settings_.retry_period};
+  }
+
+  // --- what is logged and counted ---
+
+  cluster::ElectorObserver elector_observer() {
+    cluster::ElectorObserver observer;
+    observer.started_leading = [this] { start_leading(); };
+    observer.stopped_leading = [this] { stop_leading(); };
+    observer.new_leader = [](const std::string& leader) { logging::info("leader", {{"identity", leader}}); };
+    observer.failed = [](const std::string& trouble) {
+      logging::warning("leader election failed, trying again", {{"problem", trouble}});
+    };
+    return observer;
+  }
+
+  [[nodiscard]] Levels levels() const {
+    Levels levels{.queue = {}, .leading = leads()};
+    levels.certificates_failing = certificates_ && !certificates_->trouble().empty();
+    if (!controller_) return levels;
+    levels.queue = controller_->queue();
+    levels.nodes = controller_->store().nodes().size();
+    levels.pods = controller_->store().pods();
+    levels.daemon_sets = controller_->store().boards().size();
+    levels.rivalled = controller_->rivalled();
+    return levels;
+  }
+
+  [[nodiscard]] std::string metrics_text() {
+    const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+    std::vector<prometheus::MetricFamily> rollouts;
+    if (controller_) rollouts = rollout_metrics(controller_->store(), now);
+    return metrics_.text(levels(), std::move(rollouts));
+  }
+
+  // --- the port for probes and metrics ---
+
+  net::ServerOptions server_options() {
+    net::ServerOptions options{
+        .listen = *settings_.metrics_listen, .threads = 0, .limits = {}, .observer = {}, .make_handler = {}};
+    options.make_handler = [this] {
+      std::vector<serving::Route> routes{
+          {"GET", "/healthz", [](const http::Request&) { return serving::healthz(true); }},  // one loop does it all
+          {"GET", "/readyz", [this](const http::Request&) { return serving::readyz(readiness()); }},
+          {"GET", "/metrics", [this](const http::Request&) { return serving::metrics_page(metrics_text()); }}};
+      return serving::Router(std::move(routes), [](std::string_view, http::Status, std::chrono::nanoseconds) {});
+    };
+    return options;
+  }
+
+  /// A replica that waits for the lease is ready too: it has all that it needs to take over.
+  [[nodiscard]] std::vector<serving::Check> readiness() const {
+    std::vector<serving::Check> checks;
+    if (controller_) {
+      std::string watches = controller_->trouble();
+      if (watches.empty() && !controller_->synced()) watches = "the first lists are not complete yet";
+      checks.push_back({.name = "watches", .problem = std::move(watches)});
+    }
+    if (certificates_) checks.push_back({.name = "certificate", .problem = certificates_->trouble()});
+    checks.push_back({.name = "stopping", .problem = stopping_ ? "the process is about to end" : ""});
+    return checks;
+  }
+
+  // --- leading ---
+
+  [[nodiscard]] bool leads() const { return !stopping_ && (!settings_.leader_elect || elector_.leads()); }
+
+  void start_leading() {
+    logging::info("leading", {{"lease", settings_.leader_elect ? to_text(lease_) : std::string("none")}});
+    const auto may_act = [this] { return leads(); };
+    if (controller_) controller_->lead(may_act);
+    if (certificates_) certificates_->lead(may_act);
+  }
+
+  void stop_leading() {
+    if (stopping_) return;
+    logging::error("the lease was lost: ending, to start afresh", {{"lease", to_text(lease_)}});
+    exit_code_ = 1;
+    loop_.stop();
+  }
+
+  // --- the end ---
+
+  void await_signal() {
+    signals_.async_wait([this](boost::system::error_code error, int signal) {
+      if (error) return;
+      if (stopping_) {
+        logging::warning("second signal: ending at once", {{"signal", std::int64_t{signal}}});
+        exit_code_ = 1;
+        return loop_.stop();
+      }
+      logging::info("stopping", {{"signal", std::int64_t{signal}}});
+      stopping_ = true;
+      if (controller_) controller_->stop();
+      if (certificates_) certificates_->stop();
+      last_moment_ = std::chrono::steady_clock::now() + farewell;
+      take_leave();
+      await_signal();
+    });
+  }
+
+  /// The lease is given back when nothing of ours is on its way any more: the next leader may act at once. If something
+  /// hangs, the lease is kept: what the API server still does of it is over when the lease is.
+  void take_leave() {
+    const auto now = std::chrono::steady_clock::now();
+    if (idle()) {
+      if (!settings_.leader_elect) return loop_.stop();
+      if (!std::exchange(released_, true)) {
+        elector_.release();
+        last_moment_ = now + farewell;
+      }
+      if (elector_.finished()) return loop_.stop();
+    }
+    if (now >= last_moment_) {
+      logging::warning("ending without an answer to what is on its way", {{"lease", to_text(lease_)}});
+      return loop_.stop();
+    }
+    leave_timer_.expires_after(farewell_look);
+    leave_timer_.async_wait([this](boost::system::error_code error) {
+      if (!error) take_leave();
+    });
+  }
+
+  /// Whether nothing of ours is on its way any more.
+  [[nodiscard]] bool idle() const {
+    return (!controller_ || controller_->idle()) && (!certificates_ || certificates_->idle());
+  }
+
+  const ReconcilerSettings& settings_;
+  const std::uint64_t seed_ = random_seed();
+  const cluster::Config config_;
+  const kube::ObjectKey lease_;
+  int exit_code_ = 0;
+  bool stopping_ = false;
+  bool released_ = false;
+  std::chrono::steady_clock::time_point last_moment_;
+
+  asio::io_context loop_{1};
+  asio::signal_set signals_{loop_, SIGTERM, SIGINT};
+  asio::steady_timer leave_timer_{loop_};
+  Metrics metrics_;
+  cluster::Client client_;
+  cluster::Client election_client_;
+  std::optional<Controller> controller_;                  ///< with take-over
+  std::optional<cluster::CertificateLoop> certificates_;  ///< if the webhook's certificate is ours to keep
+  cluster::Elector elector_;
+  std::optional<net::Server> server_;
+};
+
+}  // namespace
+
+int run_reconciler(const ReconcilerSettings& settings) {
+  const logging::Output output(settings.log_format, settings.log_level);
+  check(settings);
+  Reconciler reconciler(settings);
+  return reconciler.run();
+}
+
+}  // namespace everynode::reconciler

@@ -1,0 +1,52 @@
+#include "everynode/sync/answer.hpp"
+
+#include <string_view>
+#include <utility>
+
+#include "everynode/objects/objects.hpp"
+
+namespace everynode::sync {
+namespace {
+
+Failure failure_of(kube::Verb verb, const kube::ApiStatus& status) {
+  if (status.code == 404 && status.reason == "NotFound") return Failure::not_found;
+  if (verb == kube::Verb::create && status.reason == "AlreadyExists") return Failure::already_exists;
+  if (status.code == 409 || status.code == 422) return Failure::conflict;
+  return status.code >= 500 ? Failure::in_doubt : Failure::refused;
+}
+
+Problem problem_of(const kube::Request& request, const kube::Outcome& outcome) {
+  if (!outcome) {
+    const Failure failure = outcome.error().sent ? Failure::in_doubt : Failure::not_sent;
+    return {.failure = failure, .text = outcome.error().why, .status = {}};
+  }
+  kube::ApiStatus status = kube::status_of(*outcome);
+  return {
+      .failure = failure_of(request.verb, status), .text = kube::explain(request, status), .status = std::move(status)};
+}
+
+template <class Read>
+Answer take(std::string_view kind, std::expected<Read, std::string> read) {
+  if (read) return std::move(*read);
+  return std::unexpected(
+      Problem{.failure = Failure::unreadable,
+              .text = "the API server answered with a " + std::string(kind) + " that cannot be read: " + read.error(),
+              .status = {}});
+}
+
+}  // namespace
+
+Answer read_answer(const kube::Request& request, const kube::Outcome& outcome, codec::Document& document) {
+  if (!outcome || !outcome->ok()) return std::unexpected(problem_of(request, outcome));
+  const std::string& body = outcome->body;
+  if (request.resource == kube::pods) {
+    const bool json = outcome->encoding == kube::Encoding::json;
+    return take("Pod", json ? objects::read_daemon_pod(body, document) : objects::read_daemon_pod_protobuf(body));
+  }
+  if (request.resource == kube::controller_revisions) {
+    return take("ControllerRevision", objects::read_controller_revision(body, document));
+  }
+  return take("DaemonSet", objects::read_daemon_set(body, document));
+}
+
+}  // namespace everynode::sync

@@ -1,0 +1,63 @@
+#include "change_owned.hpp"
+
+#include <utility>
+
+#include "everynode/sync/requests.hpp"
+
+namespace everynode::sync {
+namespace {
+
+constexpr auto pod_kind = daemonset::OwnedKind::pod;
+constexpr auto revision_kind = daemonset::OwnedKind::controller_revision;
+
+}  // namespace
+
+ChangeOwned::ChangeOwned(daemonset::OwnedKind kind, cache::Key key, std::string uid, Leaves leaves,
+                         kube::Request request)
+    : kind_(kind), key_(std::move(key)), uid_(std::move(uid)), leaves_(leaves) {
+  ask(std::move(request));
+}
+
+ChangeOwned::ChangeOwned(const Batch& batch, const daemonset::Adopt& action)
+    : ChangeOwned(action.kind, batch.beside(action.name), action.uid, Leaves::object,
+                  request_of(action, batch.daemon_set())) {
+  if (batch.adoption()) end(std::unexpected(*batch.adoption()));
+}
+
+/// daemonset-controller.md 8.5.
+ChangeOwned::ChangeOwned(const Batch& batch, const daemonset::Release& action)
+    : ChangeOwned(action.kind, batch.beside(action.name), action.uid, Leaves::object,
+                  request_of(action, batch.daemon_set())) {}
+
+ChangeOwned::ChangeOwned(const Batch& batch, const daemonset::RelabelPod& action)
+    : ChangeOwned(pod_kind, batch.beside(action.name), action.uid, Leaves::object,
+                  request_of(action, batch.daemon_set())) {}
+
+ChangeOwned::ChangeOwned(const Batch& batch, const daemonset::ChangeRevision& action)
+    : ChangeOwned(revision_kind, batch.beside(action.name), {}, Leaves::object,
+                  request_of(action, batch.daemon_set())) {}
+
+ChangeOwned::ChangeOwned(const Batch& batch, const daemonset::DeleteRevision& action)
+    : ChangeOwned(revision_kind, batch.beside(action.name), action.uid, Leaves::nothing,
+                  request_of(action, batch.daemon_set())) {}
+
+void ChangeOwned::take(Answer answer) {
+  const bool unreadable = !answer && answer.error().failure == Failure::unreadable;
+  if (leaves_ == Leaves::nothing && (answer || unreadable)) {
+    change(Gone{.kind = kind_, .uid = uid_});
+    return end(Next::go_on);
+  }
+  if (answer) {
+    change(std::move(*answer));
+    return end(Next::go_on);
+  }
+  const Failure failure = answer.error().failure;
+  Result result = std::unexpected(std::move(answer.error()));
+  if (uid_.empty()) return end(std::move(result));
+  if (failure == Failure::conflict) return look_again(kind_, key_, uid_, std::move(result));
+  if (failure != Failure::not_found) return end(std::move(result));
+  change(Gone{.kind = kind_, .uid = uid_});
+  end(Next::go_on);
+}
+
+}  // namespace everynode::sync

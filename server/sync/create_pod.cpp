@@ -1,0 +1,116 @@
+#include "create_pod.hpp"
+
+#include <utility>
+
+#include "everynode/daemonset/manage.hpp"
+#include "everynode/sync/requests.hpp"
+
+namespace everynode::sync {
+namespace {
+
+/// More collisions of names than this are none.
+constexpr unsigned most_attempts = 10;
+
+}  // namespace
+
+CreatePod::CreatePod(std::shared_ptr<Batch> batch, daemonset::CreatePod action, std::string in_doubt)
+    : batch_(std::move(batch)), action_(std::move(action)) {
+  change(CreationBegun{.node = action_.node});
+  start(std::move(in_doubt));
+}
+
+void CreatePod::start(std::string in_doubt) {
+  if (const auto& body = batch_->pod_body(); !body) {
+    tell(EventType::warning, "FailedCreate", "Error creating: " + body.error());
+    return finish(std::unexpected(Problem{.failure = Failure::not_sent, .text = body.error(), .status = {}}));
+  }
+  // The plan may have changed since a creation got no answer, and so the name of the pod that the node is to have now.
+  // As long as there may be the other pod, nothing is created.
+  if (in_doubt.empty() || in_doubt == name()) return attempt();
+  ask(kube::get(kube::pods, batch_->beside(std::move(in_doubt))));
+}
+
+std::string CreatePod::name() const {
+  return daemonset::pod_name(batch_->daemon_set().name, action_.name_seed, attempt_);
+}
+
+void CreatePod::attempt() {
+  step_ = Step::create;
+  ask(create_pod(*batch_->pod_body(), batch_->key().namespace_, name(), action_.node));
+}
+
+void CreatePod::next_attempt() {
+  if (++attempt_ < most_attempts) return attempt();
+  finish(std::unexpected(Problem{.failure = Failure::already_exists,
+                                 .text = "no free name was found for the pod of node " + action_.node,
+                                 .status = {}}));
+}
+
+void CreatePod::take(Answer answer) {
+  switch (step_) {
+    case Step::settle:
+      return settle(std::move(answer));
+    case Step::create:
+      return created(std::move(answer));
+    case Step::look:
+      return look_at(std::move(answer));
+  }
+}
+
+void CreatePod::settle(Answer answer) {
+  const bool gone = !answer && answer.error().failure == Failure::not_found;
+  if (!answer && !gone) return finish(std::unexpected(std::move(answer.error())));
+  change(CreationSettled{.node = action_.node});
+  if (gone) return attempt();
+  change(std::move(*answer));
+  finish(Next::plan_again);
+}
+
+void CreatePod::created(Answer answer) {
+  if (!answer && answer.error().failure != Failure::unreadable) return refused(std::move(answer.error()));
+  tell(EventType::normal, "SuccessfulCreate", "Created pod: " + name());
+  change(CreationAnswered{});
+  if (!answer) return finish(std::unexpected(std::move(answer.error())));
+  change(CreationSettled{.node = action_.node});
+  change(std::move(*answer));
+  finish(Next::go_on);
+}
+
+void CreatePod::refused(Problem problem) {
+  if (problem.failure == Failure::already_exists) {
+    step_ = Step::look;
+    return ask(kube::get(kube::pods, batch_->beside(name())));
+  }
+  if (problem.failure == Failure::in_doubt) change(CreationInDoubt{.node = action_.node, .pod = name()});
+  const bool namespace_goes = problem.status && problem.status->cause == "NamespaceTerminating";
+  if (!namespace_goes) tell(EventType::warning, "FailedCreate", "Error creating: " + problem.message());
+  if (problem.status) change(CreationAnswered{.refusal = refusal_of(name(), problem.message())});
+  finish(std::unexpected(std::move(problem)));
+}
+
+/// Somebody has the name. As long as it may be the pod that we want, there must be no other.
+void CreatePod::look_at(Answer answer) {
+  if (!answer) {
+    if (answer.error().failure == Failure::not_found) return next_attempt();
+    return finish(std::unexpected(std::move(answer.error())));
+  }
+  const auto& pod = std::get<objects::DaemonPod>(*answer);
+  const daemonset::Claim claim = daemonset::claim_of(batch_->daemon_set(), pod.controller, pod.labels);
+  const bool of_this_node = pod.target_node == action_.node && !pod.terminating;
+  change(std::move(*answer));
+  // An answer of ours got lost, or another process of ours was faster.
+  if (of_this_node && claim == daemonset::Claim::own) {
+    change(CreationSettled{.node = action_.node});
+    return finish(Next::go_on);
+  }
+  // It has lost its labels since: it is released first.
+  if (of_this_node && claim == daemonset::Claim::stray) return finish(Next::plan_again);
+  next_attempt();
+}
+
+void CreatePod::finish(Result result) {
+  change(CreationEnded{.node = action_.node});
+  end(std::move(result));
+}
+
+}  // namespace everynode::sync

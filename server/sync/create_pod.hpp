@@ -1,0 +1,40 @@
+/// Creates the pod of a node: exactly one, whatever answers get lost.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "everynode/sync/batch.hpp"
+
+namespace everynode::sync {
+
+class CreatePod final : public WriteMachine {
+ public:
+  /// `in_doubt`: the name of the node's pod whose creation got no answer; empty: none.
+  CreatePod(std::shared_ptr<Batch> batch, daemonset::CreatePod action, std::string in_doubt);
+
+ private:
+  enum class Step : std::uint8_t {
+    settle,  ///< is the pod in doubt there?
+    create,
+    look,  ///< who has the name?
+  };
+
+  void start(std::string in_doubt);
+  void take(Answer answer) override;
+  void settle(Answer answer);
+  void created(Answer answer);
+  void refused(Problem problem);
+  void look_at(Answer answer);
+  void attempt();
+  void next_attempt();
+  void finish(Result result);
+  [[nodiscard]] std::string name() const;
+
+  std::shared_ptr<Batch> batch_;
+  daemonset::CreatePod action_;
+  Step step_ = Step::settle;
+  unsigned attempt_ = 0;
+};
+
+}  // namespace everynode::sync

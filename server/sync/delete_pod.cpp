@@ -1,0 +1,61 @@
+#include "delete_pod.hpp"
+
+#include <utility>
+
+#include "everynode/sync/requests.hpp"
+
+namespace everynode::sync {
+namespace {
+
+constexpr auto pod_kind = daemonset::OwnedKind::pod;
+
+}  // namespace
+
+DeletePod::DeletePod(const Batch& batch, daemonset::DeletePod action)
+    : action_(std::move(action)), key_(batch.beside(action_.name)) {
+  tell_why_it_goes();
+  ask(request_of(action_, batch.daemon_set()));
+}
+
+void DeletePod::tell_why_it_goes() {
+  const std::string where = kube::to_text(key_) + " on node " + action_.node;
+  if (action_.reason == daemonset::DeleteReason::failed) {
+    tell(EventType::warning, "FailedDaemonPod", "Found failed daemon pod " + where + ", will try to kill it");
+  }
+  if (action_.reason == daemonset::DeleteReason::succeeded) {
+    tell(EventType::normal, "SucceededDaemonPod", "Found succeeded daemon pod " + where + ", will try to delete it");
+  }
+}
+
+void DeletePod::take(Answer answer) {
+  const bool gone = !answer && answer.error().failure == Failure::not_found;
+  const bool deleted = answer || answer.error().failure == Failure::unreadable;
+  if (!gone && !deleted) return failed(std::move(answer.error()));
+  if (action_.reason == daemonset::DeleteReason::failed) change(FailedPodDeleted{.node = action_.node});
+  if (deleted) tell(EventType::normal, "SuccessfulDelete", "Deleted pod: " + action_.name);
+  // The answer is the pod as it goes. It counts as going until a watch says that it has gone.
+  auto* const going = answer ? std::get_if<objects::DaemonPod>(&*answer) : nullptr;
+  if (going != nullptr && going->uid == action_.uid) {
+    going->terminating = true;
+    change(std::move(*answer));
+  } else {
+    change(Gone{.kind = pod_kind, .uid = action_.uid});
+  }
+  end(Next::go_on);
+}
+
+void DeletePod::failed(Problem problem) {
+  refusal_ = problem.message();
+  const Failure failure = problem.failure;
+  if (failure == Failure::in_doubt) change(DeletionInDoubt{.deletion = action_});
+  Result result = std::unexpected(std::move(problem));
+  if (failure == Failure::conflict) return look_again(pod_kind, key_, action_.uid, std::move(result));
+  looked(std::move(result));
+}
+
+void DeletePod::looked(Result result) {
+  if (!result) tell(EventType::warning, "FailedDelete", "Error deleting: " + refusal_);
+  end(std::move(result));
+}
+
+}  // namespace everynode::sync

@@ -1,0 +1,25 @@
+/// Deletes a pod, and remembers it if no answer tells whether that was done.
+#pragma once
+
+#include <string>
+
+#include "everynode/sync/batch.hpp"
+
+namespace everynode::sync {
+
+class DeletePod final : public WriteMachine {
+ public:
+  DeletePod(const Batch& batch, daemonset::DeletePod action);
+
+ private:
+  void take(Answer answer) override;
+  void looked(Result result) override;
+  void failed(Problem problem);
+  void tell_why_it_goes();
+
+  daemonset::DeletePod action_;
+  cache::Key key_;
+  std::string refusal_;  ///< the API server's words, for people
+};
+
+}  // namespace everynode::sync

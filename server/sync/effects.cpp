@@ -1,0 +1,67 @@
+#include "everynode/sync/effects.hpp"
+
+#include <utility>
+
+namespace everynode::sync {
+namespace {
+
+using cache::Store;
+
+class Applier {
+ public:
+  Applier(Store& store, cache::Board* board, objects::Time now) : store_(store), board_(board), now_(now) {}
+
+  void operator()(objects::DaemonPod& pod) const { store_.put(std::move(pod), Store::Source::write); }
+  void operator()(objects::ControllerRevision& revision) const {
+    store_.put(std::move(revision), Store::Source::write);
+  }
+  void operator()(objects::DaemonSet& daemon_set) const { store_.put(std::move(daemon_set), Store::Source::write); }
+
+  void operator()(const Gone& gone) const {
+    if (gone.kind == daemonset::OwnedKind::pod) {
+      store_.remove_pod(gone.uid);
+    } else {
+      store_.remove_revision(gone.uid);
+    }
+  }
+
+  void operator()(const CreationBegun& one) const {
+    if (board_ != nullptr) board_->set_creating(one.node, true);
+  }
+  void operator()(const CreationEnded& one) const {
+    if (board_ != nullptr) board_->set_creating(one.node, false);
+  }
+  void operator()(CreationAnswered& one) const {
+    if (board_ != nullptr) board_->creation_answered(std::move(one.refusal));
+  }
+  void operator()(CreationInDoubt& one) const {
+    if (board_ != nullptr) board_->doubts().creations.insert_or_assign(std::move(one.node), std::move(one.pod));
+  }
+  void operator()(const CreationSettled& one) const {
+    if (board_ != nullptr) board_->doubts().creations.erase(one.node);
+  }
+  void operator()(DeletionInDoubt& one) const {
+    if (board_ != nullptr) board_->doubts().deletions.insert_or_assign(one.deletion.uid, std::move(one.deletion));
+  }
+  void operator()(const DeletionSettled& one) const {
+    if (board_ != nullptr) board_->doubts().deletions.erase(one.uid);
+  }
+  void operator()(const FailedPodDeleted& one) const {
+    if (board_ == nullptr) return;
+    board_->backoff().replaced(one.node, now_);
+    board_->backoff().sweep(now_);
+  }
+
+ private:
+  Store& store_;
+  cache::Board* board_;  ///< null: the DaemonSet has gone
+  objects::Time now_;
+};
+
+}  // namespace
+
+void apply(std::vector<Change> changes, const cache::Key& daemon_set, Store& store, objects::Time now) {
+  for (Change& change : changes) std::visit(Applier(store, store.board(daemon_set), now), change);
+}
+
+}  // namespace everynode::sync

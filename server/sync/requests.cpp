@@ -1,0 +1,105 @@
+#include "everynode/sync/requests.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "everynode/objects/revision.hpp"
+#include "everynode/objects/template.hpp"
+#include "everynode/sync/write_machine.hpp"
+
+namespace everynode::sync {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+kube::ObjectKey beside(const objects::DaemonSet& daemon_set, std::string name) {
+  return {.namespace_ = daemon_set.namespace_, .name = std::move(name)};
+}
+
+kube::ObjectKey key_of(const objects::DaemonSet& daemon_set) {
+  return beside(daemon_set, daemon_set.name);
+}
+
+/// An owner's metadata with the UID of the object: the API refuses it for another object of the same name.
+std::string owners_patch(const std::string& uid, Json owners) {
+  return Json{{"metadata", {{"uid", uid}, {"ownerReferences", std::move(owners)}}}}.dump();
+}
+
+}  // namespace
+
+kube::Request request_of(const daemonset::Adopt& action, const objects::DaemonSet& daemon_set) {
+  Json owner{{"apiVersion", "apps/v1"}, {"kind", "DaemonSet"}, {"name", daemon_set.name},
+             {"uid", daemon_set.uid},   {"controller", true},  {"blockOwnerDeletion", true}};
+  return kube::strategic_merge_patch(resource_of(action.kind), beside(daemon_set, action.name),
+                                     owners_patch(action.uid, Json::array({std::move(owner)})));
+}
+
+kube::Request request_of(const daemonset::Release& action, const objects::DaemonSet& daemon_set) {
+  Json owner{{"$patch", "delete"}, {"uid", daemon_set.uid}};
+  return kube::strategic_merge_patch(resource_of(action.kind), beside(daemon_set, action.name),
+                                     owners_patch(action.uid, Json::array({std::move(owner)})));
+}
+
+kube::Request request_of(const daemonset::DeletePod& action, const objects::DaemonSet& daemon_set) {
+  return kube::remove(kube::pods, beside(daemon_set, action.name), action.uid);
+}
+
+kube::Request request_of(const daemonset::RelabelPod& action, const objects::DaemonSet& daemon_set) {
+  const Json patch{{"metadata", {{"uid", action.uid}, {"labels", {{objects::revision_hash_label, action.hash}}}}}};
+  return kube::merge_patch(kube::pods, beside(daemon_set, action.name), patch.dump());
+}
+
+kube::Request request_of(const daemonset::CreateRevision& action, const objects::DaemonSet& daemon_set) {
+  return kube::create(kube::controller_revisions, daemon_set.namespace_,
+                      objects::revision_body(daemon_set, action.hash, action.revision));
+}
+
+/// A patch, not the object: an update would have to bring the data back byte for byte (daemonset-controller.md 9.3).
+kube::Request request_of(const daemonset::ChangeRevision& action, const objects::DaemonSet& daemon_set) {
+  Json patch{{"metadata", {{"resourceVersion", action.resource_version}}}};
+  if (action.hash) patch["metadata"]["labels"][objects::revision_hash_label] = *action.hash;
+  if (action.revision) patch["revision"] = *action.revision;
+  return kube::merge_patch(kube::controller_revisions, beside(daemon_set, action.name), patch.dump());
+}
+
+kube::Request request_of(const daemonset::DeleteRevision& action, const objects::DaemonSet& daemon_set) {
+  return kube::remove(kube::controller_revisions, beside(daemon_set, action.name), action.uid);
+}
+
+kube::Request create_pod(const objects::PodBody& body, std::string_view namespace_, std::string_view name,
+                         std::string_view node) {
+  kube::Request request = kube::create(kube::pods, namespace_, body.for_node(name, node));
+  request.answer = kube::Encoding::protobuf;
+  return request;
+}
+
+kube::Request write_status(const objects::DaemonSet& daemon_set, const daemonset::StatusChange& change) {
+  return kube::strategic_merge_patch(kube::daemon_sets_status, key_of(daemon_set),
+                                     daemonset::status_patch(change, daemon_set.resource_version));
+}
+
+kube::Request count_collision(const objects::DaemonSet& daemon_set) {
+  const Json patch{{"metadata", {{"resourceVersion", daemon_set.resource_version}}},
+                   {"status", {{"collisionCount", daemon_set.collision_count.value_or(0) + 1}}}};
+  return kube::merge_patch(kube::daemon_sets_status, key_of(daemon_set), patch.dump());
+}
+
+std::string refusal_of(std::string_view pod, std::string_view message) {
+  const std::string naming = "\"" + std::string(pod) + "\" is ";
+  const auto found = message.find(naming);
+  return std::string(found == std::string_view::npos ? message : message.substr(found + naming.size()));
+}
+
+protocol::Event event_on(const objects::DaemonSet& daemon_set, Notice notice, protocol::EventTime time) {
+  return {.about = {.api_version = "apps/v1",
+                    .kind = "DaemonSet",
+                    .namespace_ = daemon_set.namespace_,
+                    .name = daemon_set.name,
+                    .uid = daemon_set.uid,
+                    .resource_version = daemon_set.resource_version},
+          .type = notice.type == EventType::warning ? "Warning" : "Normal",
+          .reason = std::string(notice.reason),
+          .message = std::move(notice.message),
+          .time = time};
+}
+
+}  // namespace everynode::sync

@@ -1,0 +1,161 @@
+#include "everynode/sync/sync_machine.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace everynode::sync {
+namespace {
+
+constexpr auto never = SyncMachine::Instant::max();
+
+}  // namespace
+
+SyncMachine::Step SyncMachine::next(Instant now, bool may_act) {
+  if (std::exchange(status_now_, false)) {
+    pace_.status_on_its_way = true;
+    return WriteStatusBeside{*plan_.status};
+  }
+  if (state_ == State::prepare) return Prepare{};
+  if (state_ == State::act) {
+    if (auto step = act(now, may_act)) return std::move(*step);
+    end_plan();
+  }
+  if (state_ == State::plan) {
+    if (Step step = plan_or_rest(now, may_act); !std::holds_alternative<End>(step)) return step;
+    state_ = State::land;
+  }
+  if (state_ == State::write_status) {
+    state_ = State::await_status;
+    return WriteStatus{*plan_.status};
+  }
+  if (state_ == State::await_status || in_flight_ > 0) return Wait{never};
+  end_.failed = end_.failed || failed_;
+  return end_;
+}
+
+SyncMachine::Step SyncMachine::plan_or_rest(Instant now, bool may_act) {
+  if (!may_act) return End{};
+  if (!rests_ || pace_.plans.next() <= now) return MakePlan{};
+  end_.again_in = pace_.plans.next();
+  pace_.done = std::move(done_);
+  return End{};
+}
+
+void SyncMachine::on_plan(daemonset::Plan plan, std::size_t nodes, Instant now) {
+  plan_ = std::move(plan);
+  begun_ = 0;
+  plan_ends_ = now + plan_life;
+  pace_.plans.planned(nodes, now);
+  end_.rests_until = pace_.plans.next();
+  end_.again_at = plan_.again_at;
+  end_.again_in.reset();
+  if (plan_.stage == daemonset::Stage::ignore) {
+    state_ = State::land;
+    return;
+  }
+  hold_back();
+  const bool last = plan_.actions.empty() && in_flight_ == 0;
+  const bool writes = take_status_turn(last, now);
+  if (last) {
+    state_ = writes ? State::write_status : State::land;
+    return;
+  }
+  status_now_ = writes;
+  repeats_ = would_repeat();
+  if (repeats_) {
+    failed_ = true;
+    return;
+  }
+  only_creates_ = std::ranges::all_of(plan_.actions, daemonset::creates_pod);
+  if (in_flight_ == 0) done_.clear();
+  const std::size_t first = pace_.window.first_of(plan_.actions.size());
+  std::ranges::rotate(plan_.actions, plan_.actions.begin() + static_cast<std::ptrdiff_t>(first));
+  state_ = plan_.actions.empty() ? State::act : State::prepare;
+}
+
+/// Leaves of a plan what may begin now. After a failure that is nothing. While pods' creations are in flight it is more
+/// of them, if the plan has nothing else: a roll, say, depends on what they bring.
+void SyncMachine::hold_back() {
+  const bool more_of_them =
+      plan_.stage == daemonset::Stage::manage && std::ranges::all_of(plan_.actions, daemonset::creates_pod);
+  if (failed_ || (in_flight_ > 0 && !more_of_them)) plan_.actions.clear();
+}
+
+bool SyncMachine::would_repeat() const {
+  return !plan_.actions.empty() && std::ranges::find(done_, plan_.actions.front()) != done_.end();
+}
+
+void SyncMachine::on_prepared(const Result& result) {
+  if (result && *result == Next::go_on) {
+    state_ = State::act;
+    return;
+  }
+  failed_ = !result;
+  end_plan();
+}
+
+/// Begins what may begin. nullopt: the plan has been carried out, or is old.
+std::optional<SyncMachine::Step> SyncMachine::act(Instant now, bool may_act) {
+  const bool more = begun_ < plan_.actions.size() && !failed_ && now < plan_ends_ && may_act;
+  if (more && in_flight_ < pace_.window.size()) {
+    ++in_flight_;
+    return Begin{std::move(plan_.actions[begun_++])};
+  }
+  const Instant latest = only_creates_ ? plan_ends_ : never;
+  if (in_flight_ == 0 || now >= latest) return std::nullopt;
+  return Wait{latest};
+}
+
+void SyncMachine::end_plan() {
+  rests_ = !failed_;
+  state_ = State::plan;
+}
+
+void SyncMachine::on_end(daemonset::Action action, const Result& result) {
+  --in_flight_;
+  if (result) {
+    pace_.window.succeeded();
+    done_.push_back(std::move(action));
+  } else {
+    pace_.window.failed();
+    failed_ = true;
+  }
+}
+
+void SyncMachine::on_status_written(const Result& result) {
+  end_.failed = !result;
+  state_ = State::land;
+}
+
+void SyncMachine::stop(std::optional<objects::Time> again_at) {
+  if (again_at) end_.again_at = again_at;
+  state_ = State::land;
+}
+
+/// True: the status that the plan wants is to be written now. If later, the end says when; if one is still on its way,
+/// its end brings us back.
+bool SyncMachine::take_status_turn(bool last, Instant now) {
+  const Instant due = status_due(last, now);
+  if (!plan_.status || pace_.status_on_its_way) return false;
+  if (due > now) {
+    end_.again_in = due;
+    return false;
+  }
+  pace_.status_written = now;
+  pace_.status_waits_since.reset();
+  return true;
+}
+
+/// When the status of the plan is to be written. As long as there is more to do, it waits for what that will change.
+SyncMachine::Instant SyncMachine::status_due(bool last, Instant now) {
+  if (!plan_.status) {
+    pace_.status_waits_since.reset();
+    return never;
+  }
+  if (!pace_.status_waits_since) pace_.status_waits_since = now;
+  const Instant since = std::max(pace_.status_written, last ? Instant::min() : *pace_.status_waits_since);
+  if (plan_.status->words_only) return since + words_interval;
+  return since + (last ? status_interval : busy_status_interval);
+}
+
+}  // namespace everynode::sync

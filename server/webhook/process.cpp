@@ -1,0 +1,296 @@
+#include "everynode/webhook/process.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <stdexcept>
+#include <string>
+
+#include "decision_log.hpp"
+#include "everynode/files/files.hpp"
+#include "everynode/logging/version.hpp"
+#include "everynode/net/self_probe.hpp"
+#include "everynode/net/server.hpp"
+#include "everynode/net/tls.hpp"
+#include "everynode/serving/routes.hpp"
+#include "file_descriptors.hpp"
+#include "metrics.hpp"
+#include "mutate.hpp"
+#include "readiness.hpp"
+#include "turned_away.hpp"
+
+namespace everynode::webhook {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::system_clock;
+
+constexpr std::chrono::milliseconds file_poll{1000};
+constexpr std::chrono::milliseconds probe_period{5000};
+constexpr std::chrono::seconds heartbeat_tolerance{5};
+
+std::string to_text(const net::Endpoint& endpoint) {
+  const bool v6 = endpoint.host.contains(':');
+  return (v6 ? "[" + endpoint.host + "]" : endpoint.host) + ":" + std::to_string(endpoint.port);
+}
+
+std::expected<net::KeyPair, std::string> read_key_pair(const WebhookSettings& settings) {
+  auto chain = files::read_file(settings.certificate);
+  if (!chain) return std::unexpected(chain.error());
+  auto key = files::read_file(settings.key);
+  if (!key) return std::unexpected(key.error());
+  return net::KeyPair{.chain = std::move(*chain), .key = std::move(*key)};
+}
+
+/// Everything lives on the control loop, the caller's thread, except what workers share: the policy, the metrics and
+/// the draining flag.
+class Webhook {
+ public:
+  explicit Webhook(const WebhookSettings& settings)
+      : settings_(settings),
+        metrics_(std::string(logging::version())),
+        identity_(settings.tls_minimum),
+        key_files_({settings.certificate, settings.key}),
+        config_file_({settings.config}) {
+    policy_ = std::make_shared<const admission::Policy>(load_policy(settings.config, settings.network_unavailable));
+    const auto problem = load_certificate();
+    if (!problem.empty()) throw std::runtime_error(problem);
+    publish_facts("it has not been asked yet");
+    tls_server_.emplace(control_, tls_options());
+    if (settings.metrics_listen) metrics_server_.emplace(control_, metrics_options());
+  }
+
+  int run() {
+    logging::info("serving", {{"version", logging::version()},
+                              {"listen", to_text(tls_server_->endpoint())},
+                              {"metrics", metrics_server_ ? to_text(metrics_server_->endpoint()) : std::string("off")},
+                              {"threads", std::int64_t{settings_.threads}}});
+    await_signal();
+    probe();
+    watch_files();
+    control_.run();
+    return exit_code_;
+  }
+
+ private:
+  net::ServerOptions tls_options() {
+    net::ServerOptions options{.listen = settings_.listen,
+                               .threads = settings_.threads,
+                               .limits = settings_.limits,
+                               .observer = observer(),
+                               .make_handler = {},
+                               .tls = &identity_};
+    options.make_handler = [this] {
+      auto mutate = std::make_shared<Mutate>(policy_, metrics_, decided_);
+      std::vector<serving::Route> routes = probes();
+      routes.push_back({"POST", "/mutate", [mutate](const http::Request& request) { return (*mutate)(request); }});
+      return serving::Router(std::move(routes), answered());
+    };
+    return options;
+  }
+
+  net::ServerOptions metrics_options() {
+    net::ServerOptions options{
+        .listen = *settings_.metrics_listen, .threads = 0, .limits = {}, .observer = {}, .make_handler = {}};
+    options.limits.connections = metrics_connections;
+    options.make_handler = [this] {
+      std::vector<serving::Route> routes = probes();
+      routes.push_back(
+          {"GET", "/metrics", [this](const http::Request&) { return serving::metrics_page(metrics_.text()); }});
+      return serving::Router(std::move(routes), answered());
+    };
+    return options;
+  }
+
+  std::vector<serving::Route> probes() {
+    return {
+        {"GET", "/healthz",
+         [this](const http::Request&) { return serving::healthz(tls_server_->alive(heartbeat_tolerance)); }},
+        {"GET", "/readyz", [this](const http::Request&) { return serving::readyz(readiness()); }},
+    };
+  }
+
+  serving::Answered answered() {
+    return [this](std::string_view path, http::Status status, std::chrono::nanoseconds handling) {
+      metrics_.request(path, status, handling);
+      if (status == http::Status::bad_request) turned_away_.count("400");
+    };
+  }
+
+  net::Observer observer() {
+    return {.handshake =
+                [this](bool ok, std::chrono::nanoseconds time) {
+                  metrics_.handshake(ok, time);
+                  if (!ok) turned_away_.count_handshake();
+                },
+            .connections = [this](std::ptrdiff_t change) { metrics_.connections(change); },
+            .refused =
+                [this](std::string_view reason, const std::string& from) {
+                  metrics_.refused(reason);
+                  turned_away_.count(reason, from);
+                },
+            .rejected =
+                [this](http::Status status) {
+                  metrics_.rejected(status);
+                  turned_away_.count(std::to_string(static_cast<int>(status)));
+                }};
+  }
+
+  [[nodiscard]] std::vector<serving::Check> readiness() const {
+    return check_readiness(*facts_.load(), system_clock::now());
+  }
+
+  void publish_facts(std::string self_probe) {
+    self_probe_ = std::move(self_probe);
+    facts_ = std::make_shared<const ReadinessFacts>(ReadinessFacts{.draining = draining_,
+                                                                   .not_before = identity_.facts().not_before,
+                                                                   .not_after = identity_.facts().not_after,
+                                                                   .self_probe = self_probe_});
+  }
+
+  // --- certificate and policy
+  // -----------------------------------------------------------------------------------------------------
+
+  /// Puts what is in the files into force. Returns what is wrong with it, or nothing.
+  std::string load_certificate() {
+    const auto pair = read_key_pair(settings_);
+    if (!pair) return pair.error();
+    const auto facts = identity_.exchange(*pair);
+    if (!facts) return settings_.certificate.string() + ", " + settings_.key.string() + ": " + facts.error();
+    metrics_.certificate_expiry(facts->not_after);
+    const std::int64_t hours = std::chrono::floor<std::chrono::hours>(facts->not_after - system_clock::now()).count();
+    if (hours < 0) {
+      logging::error("the certificate has expired: not ready until it is renewed",
+                     {{"file", settings_.certificate.native()}});
+    } else {
+      logging::info("certificate in force", {{"sha256", facts->fingerprint}, {"hours_left", hours}});
+    }
+    return {};
+  }
+
+  void reload_certificate() {
+    const std::string problem = load_certificate();
+    metrics_.reload("certificate", problem.empty());
+    if (!problem.empty())
+      logging::error("the new certificate is not used; the old one stays in force", {{"problem", problem}});
+    publish_facts(self_probe_);
+  }
+
+  void reload_policy() try {
+    policy_ = std::make_shared<const admission::Policy>(load_policy(settings_.config, settings_.network_unavailable));
+    metrics_.reload("config", true);
+    logging::info("policy in force", {{"file", settings_.config.native()}});
+  } catch (const std::exception& error) {
+    metrics_.reload("config", false);
+    logging::error("the new policy is not used; the old one stays in force", {{"problem", error.what()}});
+  }
+
+  void watch_files() {
+    files_timer_.expires_after(file_poll);
+    files_timer_.async_wait([this](boost::system::error_code error) {
+      if (error) return;
+      if (key_files_.changed()) reload_certificate();
+      if (!settings_.config.empty() && config_file_.changed()) reload_policy();
+      if (const auto reasons = turned_away_.due(TurnedAway::Clock::now()))
+        logging::warning("clients were turned away", {{"reasons", *reasons}});
+      watch_files();
+    });
+  }
+
+  // --- readiness
+  // ------------------------------------------------------------------------------------------------------------------
+
+  void probe() {
+    net::self_probe(control_, tls_server_->endpoint(), identity_, [this](std::string problem) {
+      if (problem != self_probe_) {
+        if (problem.empty()) logging::info("ready");
+        if (!problem.empty()) logging::warning("not ready: our own listener fails", {{"problem", problem}});
+      }
+      publish_facts(std::move(problem));
+      if (draining_) return;
+      probe_timer_.expires_after(probe_period);
+      probe_timer_.async_wait([this](boost::system::error_code error) {
+        if (!error) probe();
+      });
+    });
+  }
+
+  // --- the end
+  // --------------------------------------------------------------------------------------------------------------------
+
+  void await_signal() {
+    signals_.async_wait([this](boost::system::error_code error, int signal) {
+      if (error) return;
+      if (draining_) {
+        logging::warning("second signal: ending at once", {{"signal", std::int64_t{signal}}});
+        exit_code_ = 1;
+        return control_.stop();
+      }
+      drain(signal);
+      await_signal();
+    });
+  }
+
+  /// Readiness fails first, so that no new clients come; those who are here are served and sent away one by one; then
+  /// the door closes.
+  void drain(int signal) {
+    logging::info("draining",
+                  {{"signal", std::int64_t{signal}}, {"delay_s", std::int64_t{settings_.drain_delay.count()}}});
+    draining_ = true;
+    publish_facts(self_probe_);
+    metrics_.draining();
+    tls_server_->retire_connections();
+    probe_timer_.cancel();
+    drain_timer_.expires_after(settings_.drain_delay);
+    drain_timer_.async_wait([this](boost::system::error_code) {
+      tls_server_->stop(settings_.drain_timeout, [this](std::size_t cut) {
+        logging::info("drained", {{"cut", static_cast<std::int64_t>(cut)}});
+        exit_code_ = cut == 0 ? 0 : 1;
+        control_.stop();
+      });
+    });
+  }
+
+  const WebhookSettings& settings_;
+  int exit_code_ = 0;
+  bool draining_ = false;
+  std::string self_probe_;
+
+  // Shared with the workers.
+  Metrics metrics_;
+  TurnedAway turned_away_;
+  SharedPolicy policy_;
+  const DecisionSink decided_ = log_decision;
+  std::atomic<std::shared_ptr<const ReadinessFacts>> facts_;
+
+  net::TlsIdentity identity_;
+  files::WatchedFiles key_files_;
+  files::WatchedFiles config_file_;
+
+  asio::io_context control_{1};
+  asio::signal_set signals_{control_, SIGTERM, SIGINT};
+  asio::steady_timer files_timer_{control_};
+  asio::steady_timer probe_timer_{control_};
+  asio::steady_timer drain_timer_{control_};
+  std::optional<net::Server> tls_server_;
+  std::optional<net::Server> metrics_server_;
+};
+
+}  // namespace
+
+int run_webhook(const WebhookSettings& wanted) {
+  const logging::Output output(wanted.log_format, wanted.log_level);
+  const std::size_t descriptors = raise_file_descriptors();
+  WebhookSettings settings = wanted;
+  settings.limits.connections = connections_within(descriptors, wanted.limits.connections);
+  if (settings.limits.connections < wanted.limits.connections) {
+    logging::warning("fewer connections than wanted: the limit of file descriptors is too low",
+                     {{"limit", static_cast<std::int64_t>(descriptors)},
+                      {"connections", static_cast<std::int64_t>(settings.limits.connections)}});
+  }
+  Webhook webhook(settings);
+  return webhook.run();
+}
+
+}  // namespace everynode::webhook

@@ -1,0 +1,131 @@
+#include "everynode/daemonset/report.hpp"
+
+#include <gtest/gtest.h>
+
+#include "builders.hpp"
+
+namespace everynode::daemonset {
+namespace {
+
+using support::at;
+using support::pod;
+using support::Scene;
+
+constexpr objects::Placement stays{.should_run = false, .should_continue = true, .misfit = objects::Misfit::taint};
+constexpr objects::Placement nowhere{
+    .should_run = false, .should_continue = false, .misfit = objects::Misfit::node_selector};
+
+Report reported(const Scene& scene, const Nodes& nodes = {}, double now = 100) {
+  return report(scene.snapshot(), nodes, "new", at(now));
+}
+
+/// "updated", or "starting: not ready yet".
+std::string only_line(const Scene& scene, const Nodes& nodes = {}, double now = 100) {
+  const Report result = reported(scene, nodes, now);
+  EXPECT_EQ(result.nodes.size(), 1U);
+  const NodeReport& node = result.nodes.front();
+  return std::string(name_of(node.state)) + (node.why.empty() ? "" : ": " + node.why);
+}
+
+TEST(Report, SaysWhatANodesPodIsDoing) {
+  auto unready = pod("p", "n1");
+  unready.ready = false;
+  auto pulling = unready;
+  pulling.trouble = "container agent: ImagePullBackOff";
+  auto going = pod("p", "n1");
+  going.terminating = true;
+  EXPECT_EQ(only_line(Scene().on("n1", {pod("p", "n1")})), "updated");
+  EXPECT_EQ(only_line(Scene().on("n1", {unready})), "starting: not ready yet");
+  EXPECT_EQ(only_line(Scene().on("n1", {pulling})), "starting: container agent: ImagePullBackOff");
+  EXPECT_EQ(only_line(Scene().on("n1", {going})), "leaving: its successor is created when it has gone");
+  EXPECT_EQ(only_line(Scene().on("n1")), "missing: a pod is about to be created");
+}
+
+TEST(Report, SaysWhyAnOldPodIsStillThere) {
+  Scene rolling;
+  rolling.on("n1", {pod("p", "n1", "old")});
+  EXPECT_EQ(only_line(rolling),
+            "outdated: waits for its turn: 0 of 1 nodes have no available pod, maxUnavailable is 1");
+  rolling.set.strategy.rolling = false;
+  EXPECT_EQ(only_line(rolling), "outdated: updateStrategy OnDelete: it is replaced when somebody deletes it");
+}
+
+TEST(Report, SaysHowTheSuccessorOfASurgeIs) {
+  const auto told = [](objects::DaemonPod successor) {
+    Scene surging;
+    surging.set.strategy = {.rolling = true, .max_unavailable = {.value = 0}, .max_surge = {.value = 1}};
+    surging.on("n1", {pod("p", "n1", "old"), std::move(successor)});
+    return only_line(surging);
+  };
+  auto successor = pod("q", "n1");
+  successor.ready = false;
+  EXPECT_EQ(told(successor), "outdated: waits for its successor q: not ready yet");
+  successor.stuck = true;
+  successor.trouble = "container agent: ImagePullBackOff";
+  EXPECT_EQ(told(successor), "outdated: waits for its successor q: container agent: ImagePullBackOff");
+}
+
+TEST(Report, SaysThatAPodIsRefused) {
+  Scene scene;
+  scene.refusal = "forbidden: exceeded quota";
+  EXPECT_EQ(only_line(scene.on("n1")), "missing: its pod is refused: forbidden: exceeded quota");
+}
+
+TEST(Report, SaysWhatTakesTooLong) {
+  auto unready = pod("p", "n1");
+  unready.ready = false;
+  EXPECT_EQ(only_line(Scene().on("n1", {unready}), {}, 600), "starting: not ready for more than 10 minutes");
+  unready.terminating = true;
+  unready.leaves_by = at(0);
+  EXPECT_EQ(only_line(Scene().on("n1", {unready}), {}, 600),
+            "leaving: its pod should have gone more than 10 minutes ago");
+}
+
+TEST(Report, CountsTheTimeUntilAPodIsAvailable) {
+  Scene scene;
+  scene.set.min_ready_seconds = 30;
+  scene.on("n1", {pod("p", "n1")});  // ready since noon
+  EXPECT_EQ(only_line(scene, {}, 10.5), "starting: ready, counts as available in 20 s");
+  EXPECT_EQ(only_line(scene, {}, 30), "updated");
+}
+
+TEST(Report, SaysUntilWhenAFailedPodWaits) {
+  auto failed = pod("p", "n1");
+  failed.phase = objects::PodPhase::failed;
+  failed.trouble = "Evicted";
+  Scene scene;
+  scene.on("n1", {failed});
+  EXPECT_EQ(only_line(scene), "failing: failed: Evicted");
+  scene.backoff.replaced("n1", at(100));
+  EXPECT_EQ(only_line(scene), "failing: failed: Evicted; replaced in 1 s");
+}
+
+TEST(Report, SaysWhyANodeIsNotEligible) {
+  const Nodes tainted{{"n1", support::node("n1", {}, {{.key = "gpu", .value = "true", .effect = "NoSchedule"}})}};
+  EXPECT_EQ(only_line(Scene().on("n1", stays), tainted), "not eligible: not tolerated: taint gpu=true:NoSchedule");
+  EXPECT_EQ(only_line(Scene().on("n1", stays, {pod("p", "n1")}), tainted),
+            "misscheduled: not tolerated: taint gpu=true:NoSchedule; the pod that is there may stay");
+  EXPECT_EQ(only_line(Scene().without("n1", {pod("p", "n1")})), "misscheduled: the node has gone");
+}
+
+TEST(Report, TellsOfThePodThatStays) {
+  auto going = pod("a", "n1", "old");
+  going.terminating = true;
+  EXPECT_EQ(reported(Scene().on("n1", {going, pod("b", "n1")})).nodes.front().pod, "b");
+}
+
+TEST(Report, IsCompleteWhenEveryNodeThatShouldHasAnUpdatedPod) {
+  EXPECT_TRUE(reported(Scene().on("n1", {pod("p", "n1")}).on("n2", nowhere)).complete());
+  EXPECT_FALSE(reported(Scene().on("n1", {pod("p", "n1")}).on("n2")).complete());
+  EXPECT_FALSE(reported(Scene().on("n1", {pod("p", "n1", "old")})).complete());
+}
+
+TEST(Report, CountsTheDesiredAndTheUnavailable) {
+  const Report result = reported(Scene().on("n1", {pod("p", "n1")}).on("n2").on("n3", nowhere));
+  EXPECT_EQ(result.desired, 2);
+  EXPECT_EQ(result.unavailable, 1);
+  EXPECT_EQ(result.count(NodeState::missing), 1U);
+}
+
+}  // namespace
+}  // namespace everynode::daemonset

@@ -1,0 +1,82 @@
+#include "everynode/protocol/watch_frame.hpp"
+
+#include <gtest/gtest.h>
+
+#include "protobuf.hpp"
+
+namespace everynode::protocol {
+namespace {
+
+using support::enveloped;
+using support::event;
+using support::metadata;
+using support::object_with;
+using support::Writer;
+using support::written;
+
+class WatchFrame : public ::testing::Test {
+ protected:
+  std::string read(const std::string& frame) {
+    line = {};
+    const auto read_pod = [this](codec::Message object) { return objects::read(object, pod = {}); };
+    return read_frame(frame, read_pod, line);
+  }
+
+  objects::DaemonPod pod;
+  WatchLine line;
+};
+
+TEST_F(WatchFrame, IsAnEventAndItsObject) {
+  const std::string frame = event("MODIFIED", enveloped("Pod", object_with(metadata("a", "7"))));
+  EXPECT_EQ(read(frame), "");
+  EXPECT_EQ(line.event, WatchEvent::modified);
+  EXPECT_EQ(line.meta.name, "a");
+  EXPECT_EQ(line.meta.namespace_, "ns");
+  EXPECT_EQ(line.meta.uid, "uid-a");
+  EXPECT_EQ(line.meta.resource_version, "7");
+  EXPECT_EQ(pod.name, "a");
+  EXPECT_EQ(line.unreadable, "");
+}
+
+TEST_F(WatchFrame, MayBeABookmark) {
+  const std::string frame = event("BOOKMARK", enveloped("Pod", object_with(metadata("", "9"))));
+  EXPECT_EQ(read(frame), "");
+  EXPECT_EQ(line.event, WatchEvent::bookmark);
+  EXPECT_EQ(line.meta.resource_version, "9");
+}
+
+TEST_F(WatchFrame, MayBeAnError) {
+  const std::string frame = event("ERROR", support::status(410, "Expired", "too old resource version"));
+  EXPECT_EQ(read(frame), "");
+  EXPECT_EQ(line.event, WatchEvent::error);
+  const WatchError error = read_frame_error(frame);
+  EXPECT_EQ(error.code, 410U);
+  EXPECT_EQ(error.message, "too old resource version");
+}
+
+TEST_F(WatchFrame, NamesAnObjectThatCannotBeRead) {
+  const std::string phase = written([](Writer& status) { status.add_string(1, "\xFF"); });
+  const std::string object = object_with(metadata("a", "7")) + written([&](Writer& pod) { pod.add_message(3, phase); });
+  const std::string frame = event("ADDED", enveloped("Pod", object));
+  EXPECT_EQ(read(frame), "");
+  EXPECT_EQ(line.unreadable, "a text that is not UTF-8");
+  EXPECT_EQ(line.meta.name, "a");
+}
+
+TEST_F(WatchFrame, SaysWhatItLacks) {
+  const std::string named = enveloped("Pod", object_with(metadata("a", "7")));
+  EXPECT_EQ(read(event("SEEN", named)), "no known type");
+  EXPECT_EQ(read(written([](Writer& out) { out.add_string(1, "ADDED"); })), "no object");
+  EXPECT_EQ(read(event("ADDED", enveloped("Pod", object_with(metadata("a", ""))))),
+            "no object.metadata.resourceVersion");
+  EXPECT_EQ(read(event("ADDED", enveloped("Pod", object_with(metadata("", "7"))))), "no object.metadata.name");
+  EXPECT_EQ(read(event("ADDED", "{}")), "Kubernetes' magic number is missing");
+}
+
+TEST_F(WatchFrame, IsNothingInPart) {
+  const std::string frame = event("ADDED", enveloped("Pod", object_with(metadata("a", "7"))));
+  for (std::size_t size = 0; size < frame.size(); ++size) EXPECT_NE(read(frame.substr(0, size)), "") << size;
+}
+
+}  // namespace
+}  // namespace everynode::protocol

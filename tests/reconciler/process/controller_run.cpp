@@ -1,0 +1,81 @@
+#include "controller_run.hpp"
+
+#include "everynode/cluster/spawn.hpp"
+#include "fake_api_config.hpp"
+
+namespace everynode::reconciler {
+namespace {
+
+constexpr const char* user_agent = "everynode/test";
+
+}  // namespace
+
+ControllerRun::ControllerRun(const support::FakeCluster& cluster, RunOptions options)
+    : options_(std::move(options)),
+      client_(loop_.get_executor(), support::config_of(cluster.server()),
+              {.connections = options_.connections,
+               .request_timeout = options_.request_timeout,
+               .silence_timeout = options_.silence_timeout,
+               .user_agent = user_agent},
+              client_observer()),
+      election_client_(loop_.get_executor(), support::config_of(cluster.server()),
+                       {.connections = 2, .request_timeout = std::chrono::seconds(1), .user_agent = user_agent}),
+      controller_(loop_.get_executor(), client_, {}, controller_observer(), options_.seed) {
+  controller_.start();
+  if (options_.lease) {
+    elector_.emplace(loop_.get_executor(), election_client_, *options_.lease, elector_observer(), options_.seed);
+    cluster::spawn(loop_.get_executor(), elector_->run());
+  } else {
+    lead();
+  }
+  thread_ = std::thread([this] { loop_.run(); });
+}
+
+ControllerRun::~ControllerRun() {
+  die();
+  thread_.join();
+}
+
+void ControllerRun::lead() {
+  leading_ = true;
+  controller_.lead([this] { return !elector_ || elector_->leads(); });
+}
+
+void ControllerRun::stop() {
+  ask([](Controller& controller) { controller.stop(); });
+  while (!ask([](Controller& controller) { return controller.idle(); })) std::this_thread::yield();
+  if (!elector_) return;
+  ask([this](Controller&) { elector_->release(); });
+  while (!ask([this](Controller&) { return elector_->finished(); })) std::this_thread::yield();
+}
+
+cluster::ClientObserver ControllerRun::client_observer() {
+  return {.answered = [this](const kube::Request& request, unsigned status, std::chrono::nanoseconds) {
+    options_.answered(request, status);
+  }};
+}
+
+ControllerObserver ControllerRun::controller_observer() {
+  ControllerObserver observer;
+  observer.actions.acted = [this](const cache::Key&, const daemonset::Action& action, const std::string& problem) {
+    const std::scoped_lock lock(mutex_);
+    if (!problem.empty()) problems_.push_back(to_text(action) + ": " + problem);
+  };
+  observer.undecodable = [this](const kube::Resource&, const std::string&, const std::string&) { ++undecodable_; };
+  observer.synced = [this](const cache::Key&, std::chrono::nanoseconds, std::chrono::nanoseconds, bool) { ++syncs_; };
+  return observer;
+}
+
+cluster::ElectorObserver ControllerRun::elector_observer() {
+  cluster::ElectorObserver observer;
+  observer.started_leading = [this] { lead(); };
+  observer.stopped_leading = [this] { leading_ = false; };
+  return observer;
+}
+
+std::vector<std::string> ControllerRun::problems() const {
+  const std::scoped_lock lock(mutex_);
+  return problems_;
+}
+
+}  // namespace everynode::reconciler

@@ -1,0 +1,66 @@
+#include <gtest/gtest.h>
+
+#include "conversation.hpp"
+
+namespace everynode::sync {
+namespace {
+
+const std::string path = "/apis/apps/v1/namespaces/default/controllerrevisions";
+const std::string daemon_set_path = "/apis/apps/v1/namespaces/default/daemonsets/agent";
+
+class CreateRevisionTest : public Conversation {
+ protected:
+  CreateRevisionTest() {
+    begin(daemonset::CreateRevision{.hash = "h", .revision = 1});
+    EXPECT_EQ(asks(), "POST " + path);
+  }
+
+  /// The name is taken by a revision with these bytes.
+  void meet(std::string data) {
+    answer(already_exists());
+    ASSERT_EQ(asks(), "GET " + path + "/agent-h");
+    answer(support::revision("h", 1, std::move(data)));
+  }
+};
+
+TEST_F(CreateRevisionTest, PutsItIntoTheStore) {
+  answer(support::revision("h", 1, daemon_set_.revision_data));
+  EXPECT_TRUE(ended(Next::go_on));
+  EXPECT_EQ(store_.view(key_).revisions.size(), 1U);
+}
+
+TEST_F(CreateRevisionTest, TakesTheOneThatALostAnswerLeftBehind) {
+  meet(daemon_set_.revision_data);
+  EXPECT_TRUE(ended(Next::go_on));
+  EXPECT_EQ(store_.view(key_).revisions.size(), 1U);
+}
+
+/// daemonset-controller.md 9.7.
+TEST_F(CreateRevisionTest, CountsACollision) {
+  meet("{}");
+  EXPECT_EQ(asks(), "GET " + daemon_set_path);
+  answer(daemon_set_);
+  EXPECT_EQ(asks(), "PATCH " + daemon_set_path + "/status");
+  objects::DaemonSet counted = daemon_set_;
+  counted.collision_count = 1;
+  counted.resource_version = "11";
+  answer(counted);
+  EXPECT_TRUE(ended(Next::go_on));
+  EXPECT_EQ(board().daemon_set().collision_count, 1);
+}
+
+TEST_F(CreateRevisionTest, CountsNoCollisionTwice) {
+  meet("{}");
+  objects::DaemonSet counted = daemon_set_;
+  counted.collision_count = 1;
+  answer(counted);
+  EXPECT_TRUE(failed("collisionCount has changed"));
+}
+
+TEST_F(CreateRevisionTest, AnswersARefusalWithItsReason) {
+  answer(forbidden());
+  EXPECT_TRUE(failed("Forbidden"));
+}
+
+}  // namespace
+}  // namespace everynode::sync

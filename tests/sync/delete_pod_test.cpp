@@ -1,0 +1,126 @@
+#include <gtest/gtest.h>
+
+#include "conversation.hpp"
+
+namespace everynode::sync {
+namespace {
+
+const std::string path = "/api/v1/namespaces/default/pods/p";
+
+class DeletePodTest : public Conversation {
+ protected:
+  DeletePodTest() { store_.put(pod_); }
+
+  void begin_deletion(daemonset::DeleteReason reason = daemonset::DeleteReason::outdated) {
+    begin(daemonset::DeletePod{.name = "p", .uid = "uid-p", .node = "n1", .reason = reason});
+    ASSERT_EQ(asks(), "DELETE " + path);
+  }
+
+  const objects::DaemonPod pod_ = support::pod("p", "n1");
+};
+
+TEST_F(DeletePodTest, CountsAsGoingFromTheAnswerOn) {
+  begin_deletion();
+  answer(pod_);
+  EXPECT_TRUE(ended(Next::go_on));
+  ASSERT_EQ(pods_of_n1(), 1U);
+  EXPECT_TRUE(board().find("n1")->pods.front()->terminating);
+}
+
+TEST_F(DeletePodTest, ForgetsAPodThatIsNotThere) {
+  begin_deletion();
+  answer(not_found());
+  EXPECT_TRUE(ended(Next::go_on));
+  EXPECT_EQ(pods_of_n1(), 0U);
+  EXPECT_TRUE(told_.empty());
+}
+
+/// The answer to the deletion of a pod that goes at once may be a Status.
+TEST_F(DeletePodTest, ForgetsAPodWhoseDeletionIsAnsweredWithoutIt) {
+  begin_deletion();
+  answer(std::unexpected(Problem{.failure = Failure::unreadable, .text = "a Status", .status = {}}));
+  EXPECT_TRUE(ended(Next::go_on));
+  EXPECT_EQ(pods_of_n1(), 0U);
+  EXPECT_EQ(told_, std::vector<std::string>{"SuccessfulDelete"});
+}
+
+TEST_F(DeletePodTest, TakesAConflictForNoProofThatThePodHasGone) {
+  begin_deletion();
+  answer(conflict());
+  EXPECT_EQ(asks(), "GET " + path);
+  answer(pod_);
+  EXPECT_TRUE(failed("Conflict"));
+  EXPECT_EQ(pods_of_n1(), 1U);
+  EXPECT_EQ(told_, std::vector<std::string>{"FailedDelete"});
+}
+
+TEST_F(DeletePodTest, FindsAnotherPodOfTheName) {
+  begin_deletion();
+  answer(conflict());
+  objects::DaemonPod other = support::pod("p", "n1");
+  other.uid = "another";
+  answer(other);
+  EXPECT_TRUE(ended(Next::go_on));
+  ASSERT_EQ(pods_of_n1(), 1U);
+  EXPECT_EQ(board().find("n1")->pods.front()->uid, "another");
+}
+
+TEST_F(DeletePodTest, IsInDoubtWithoutAnAnswer) {
+  begin_deletion();
+  answer(no_answer());
+  EXPECT_TRUE(failed("no answer"));
+  EXPECT_EQ(board().doubts().deletions.size(), 1U);
+  begin_deletion();
+  answer(forbidden());
+  EXPECT_EQ(board().doubts().deletions.size(), 1U) << "what the second says says nothing of the first";
+}
+
+TEST_F(DeletePodTest, LetsTheNextFailureOnTheNodeWait) {
+  begin_deletion(daemonset::DeleteReason::failed);
+  EXPECT_FALSE(board().backoff().until("n1", now_));
+  answer(pod_);
+  EXPECT_TRUE(board().backoff().until("n1", now_));
+  EXPECT_EQ(told_, (std::vector<std::string>{"FailedDaemonPod", "SuccessfulDelete"}));
+}
+
+TEST_F(DeletePodTest, ThatIsRefusedLetsNoFailureWait) {
+  begin_deletion(daemonset::DeleteReason::failed);
+  answer(forbidden());
+  EXPECT_FALSE(board().backoff().until("n1", now_));
+}
+
+class PreparationTest : public DeletePodTest {
+ protected:
+  PreparationTest() {
+    begin_deletion();
+    answer(no_answer());
+  }
+
+  void prepare(std::vector<daemonset::Action> actions) {
+    daemonset::Plan plan;
+    plan.actions = std::move(actions);
+    begin(std::make_unique<Preparation>(batch(), plan, board().doubts()));
+  }
+
+  const daemonset::DeletePod other_{.name = "q", .uid = "uid-q", .node = "n1"};
+};
+
+TEST_F(PreparationTest, LetsNoOtherPodGoBeforeADoubtIsSettled) {
+  prepare({other_});
+  EXPECT_EQ(asks(), "GET " + path);
+  answer(no_answer());
+  EXPECT_TRUE(failed("no answer"));
+  EXPECT_EQ(board().doubts().deletions.size(), 1U);
+  prepare({other_});
+  answer(pod_);
+  EXPECT_TRUE(ended(Next::plan_again));
+  EXPECT_TRUE(board().doubts().deletions.empty());
+}
+
+TEST_F(PreparationTest, HasNoQuestionsWhereNothingIsDeletedOrAdopted) {
+  prepare({daemonset::CreatePod{.node = "n1", .name_seed = 1}});
+  EXPECT_TRUE(ended(Next::go_on));
+}
+
+}  // namespace
+}  // namespace everynode::sync

@@ -1,0 +1,134 @@
+#include "everynode/sync/requests.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "everynode/codec/document.hpp"
+#include "everynode/objects/objects.hpp"
+
+namespace everynode::sync {
+namespace {
+
+using nlohmann::json;
+
+objects::DaemonSet agent() {
+  const std::string text = R"({"metadata":{"name":"agent","namespace":"ns","uid":"ds-1","resourceVersion":"77",
+      "generation":3,"annotations":{"kubernetes.io/change-cause":"because"}},
+    "spec":{"selector":{"matchLabels":{"app":"agent"}},
+      "template":{"metadata":{"labels":{"app":"agent"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}})";
+  codec::Document document;
+  return objects::read_daemon_set(text, document).value();
+}
+
+void expect_request(const kube::Request& request, kube::Verb verb, const std::string& target,
+                    const std::string& content_type, const json& body) {
+  EXPECT_EQ(request.verb, verb);
+  EXPECT_EQ(request.target, target);
+  EXPECT_EQ(request.content_type, content_type);
+  EXPECT_EQ(json::parse(request.body), body);
+}
+
+const std::string pod = "/api/v1/namespaces/ns/pods/p";
+const std::string revision = "/apis/apps/v1/namespaces/ns/controllerrevisions/r";
+const std::string merge = "application/merge-patch+json";
+const std::string strategic = "application/strategic-merge-patch+json";
+
+/// daemonset-controller.md 8.4.
+TEST(Requests, AdoptNamesTheObjectByItsUid) {
+  const json body = json::parse(R"({"metadata":{"uid":"u","ownerReferences":[{"apiVersion":"apps/v1",
+    "kind":"DaemonSet","name":"agent","uid":"ds-1","controller":true,"blockOwnerDeletion":true}]}})");
+  const daemonset::Adopt adopt_pod{daemonset::OwnedKind::pod, "p", "u"};
+  expect_request(request_of(adopt_pod, agent()), kube::Verb::patch, pod, strategic, body);
+  const daemonset::Adopt adopt_revision{daemonset::OwnedKind::controller_revision, "r", "u"};
+  expect_request(request_of(adopt_revision, agent()), kube::Verb::patch, revision, strategic, body);
+}
+
+/// daemonset-controller.md 8.5.
+TEST(Requests, ReleaseTakesAwayOurReferenceOnly) {
+  const json body = json::parse(R"({"metadata":{"uid":"u","ownerReferences":[{"$patch":"delete","uid":"ds-1"}]}})");
+  const daemonset::Release release{daemonset::OwnedKind::pod, "p", "u"};
+  expect_request(request_of(release, agent()), kube::Verb::patch, pod, strategic, body);
+}
+
+/// daemonset-controller.md 5.10.
+TEST(Requests, DeletionsNameTheObjectByItsUid) {
+  const json body = json::parse(R"({"kind":"DeleteOptions","apiVersion":"v1","preconditions":{"uid":"u"}})");
+  const daemonset::DeletePod delete_pod{"p", "u", "n1", daemonset::DeleteReason::duplicate};
+  expect_request(request_of(delete_pod, agent()), kube::Verb::delete_, pod, "application/json", body);
+  const daemonset::DeleteRevision delete_revision{"r", "u"};
+  expect_request(request_of(delete_revision, agent()), kube::Verb::delete_, revision, "application/json", body);
+}
+
+TEST(Requests, RelabelChangesOneLabel) {
+  const json body = json::parse(R"({"metadata":{"uid":"u","labels":{"controller-revision-hash":"h"}}})");
+  expect_request(request_of(daemonset::RelabelPod{"p", "u", "h"}, agent()), kube::Verb::patch, pod, merge, body);
+}
+
+/// daemonset-controller.md 9.3: data is not touched.
+TEST(Requests, ChangesOfARevisionSayWhichVersionTheyAreMeantFor) {
+  const json number = json::parse(R"({"metadata":{"resourceVersion":"5"},"revision":4})");
+  const daemonset::ChangeRevision renumber{"r", "5", 4, std::nullopt};
+  expect_request(request_of(renumber, agent()), kube::Verb::patch, revision, merge, number);
+  const json label = json::parse(R"({"metadata":{"resourceVersion":"5","labels":{"controller-revision-hash":"r"}}})");
+  const daemonset::ChangeRevision relabel{"r", "5", std::nullopt, "r"};
+  expect_request(request_of(relabel, agent()), kube::Verb::patch, revision, merge, label);
+}
+
+/// daemonset-controller.md 9.4.
+TEST(Requests, ANewRevisionHasTheBytesOfTheTemplate) {
+  const objects::DaemonSet daemon_set = agent();
+  const kube::Request request = request_of(daemonset::CreateRevision{"h", 2}, daemon_set);
+  EXPECT_EQ(request.target, "/apis/apps/v1/namespaces/ns/controllerrevisions");
+  EXPECT_TRUE(request.body.contains("\"data\":" + daemon_set.revision_data));
+  const json body = json::parse(request.body);
+  EXPECT_EQ(body["metadata"]["name"], "agent-h");
+  EXPECT_EQ(body["metadata"]["labels"], json::parse(R"({"app":"agent","controller-revision-hash":"h"})"));
+  EXPECT_EQ(body["metadata"]["annotations"]["kubernetes.io/change-cause"], "because");
+  EXPECT_EQ(body["metadata"]["ownerReferences"][0]["uid"], "ds-1");
+  EXPECT_EQ(body["revision"], 2);
+}
+
+/// daemonset-controller.md 11.3.
+TEST(Requests, TheStatusIsForOneVersionOfTheDaemonSet) {
+  const kube::Request request =
+      write_status(agent(), {.counters = {.observed_generation = 3}, .conditions = {}, .removed = {}});
+  EXPECT_EQ(request.target, "/apis/apps/v1/namespaces/ns/daemonsets/agent/status");
+  const json body = json::parse(request.body);
+  EXPECT_EQ(body["metadata"], json::parse(R"({"resourceVersion":"77"})"));
+  EXPECT_EQ(body["status"]["observedGeneration"], 3);
+  EXPECT_EQ(body["status"]["numberAvailable"], 0) << "what is 0 is said: a merge patch keeps what it does not name";
+  EXPECT_FALSE(body["status"].contains("collisionCount"));
+}
+
+TEST(Requests, ARefusalSaysTheSameOfEachPod) {
+  EXPECT_EQ(refusal_of("agent-x1", R"(pods "agent-x1" is forbidden: exceeded quota: q)"),
+            "forbidden: exceeded quota: q");
+  EXPECT_EQ(refusal_of("agent-x1", R"(admission webhook "w" denied the request)"),
+            R"(admission webhook "w" denied the request)");
+}
+
+TEST(Requests, CollisionsAreCounted) {
+  objects::DaemonSet daemon_set = agent();
+  const std::string target = "/apis/apps/v1/namespaces/ns/daemonsets/agent/status";
+  const json first = json::parse(R"({"metadata":{"resourceVersion":"77"},"status":{"collisionCount":1}})");
+  expect_request(count_collision(daemon_set), kube::Verb::patch, target, merge, first);
+  daemon_set.collision_count = 4;
+  EXPECT_EQ(json::parse(count_collision(daemon_set).body)["status"]["collisionCount"], 5);
+}
+
+/// daemonset-controller.md 6.7.
+TEST(Requests, EventsAreAboutTheDaemonSet) {
+  const protocol::Event event =
+      event_on(agent(), {.type = EventType::warning, .reason = "FailedCreate", .message = "why"}, {});
+  EXPECT_EQ(event.about.api_version, "apps/v1");
+  EXPECT_EQ(event.about.kind, "DaemonSet");
+  EXPECT_EQ(event.about.uid, "ds-1");
+  EXPECT_EQ(event.about.resource_version, "77");
+  EXPECT_EQ(event.type, "Warning");
+  EXPECT_EQ(event_on(agent(), {.type = EventType::normal, .reason = "SuccessfulCreate", .message = "what"}, {}).type,
+            "Normal");
+}
+
+}  // namespace
+}  // namespace everynode::sync

@@ -1,0 +1,261 @@
+#include "everynode/sync/sync_machine.hpp"
+
+#include <gtest/gtest.h>
+
+#include <utility>
+
+namespace everynode::sync {
+namespace {
+
+using namespace std::chrono_literals;
+using daemonset::Stage;
+using Machine = SyncMachine;
+
+const daemonset::CreatePod creation{.node = "n1", .name_seed = 1};
+const daemonset::CreatePod other_creation{.node = "n2", .name_seed = 2};
+const daemonset::DeletePod deletion{.name = "p", .uid = "u", .node = "n3"};
+const objects::Time some_time{std::chrono::sys_days(std::chrono::year(2026) / 11 / 24)};
+
+const Result done = Next::go_on;
+const Result refused = std::unexpected(Problem{.failure = Failure::refused, .text = "no", .status = {}});
+
+/// A plan of a cluster so small that plans cost nothing.
+daemonset::Plan plan_of(Stage stage, std::vector<daemonset::Action> actions = {}) {
+  daemonset::Plan plan;
+  plan.stage = stage;
+  plan.actions = std::move(actions);
+  return plan;
+}
+
+daemonset::Plan with_status(daemonset::Plan plan, bool words_only = false) {
+  plan.status = daemonset::StatusChange{.counters = {}, .conditions = {}, .removed = {}, .words_only = words_only};
+  return plan;
+}
+
+class SyncMachineTest : public ::testing::Test {
+ protected:
+  template <class Step>
+  [[nodiscard]] bool is(bool may_act = true) {
+    last_ = machine_->next(now_, may_act);
+    return std::holds_alternative<Step>(last_);
+  }
+
+  void plan(daemonset::Plan plan, std::size_t nodes = 0) {
+    ASSERT_TRUE(is<Machine::MakePlan>());
+    machine_->on_plan(std::move(plan), nodes, now_);
+  }
+
+  /// The actions that begin now, until it says anything else; that is the last step then.
+  std::vector<daemonset::Action> begun(bool may_act = true) {
+    std::vector<daemonset::Action> actions;
+    while (is<Machine::Begin>(may_act)) actions.push_back(std::get<Machine::Begin>(last_).action);
+    return actions;
+  }
+
+  void prepare() {
+    ASSERT_TRUE(is<Machine::Prepare>());
+    machine_->on_prepared(done);
+  }
+
+  /// All of the plan's actions begin, and none has ended.
+  void plan_and_begin(Stage stage, std::vector<daemonset::Action> actions) {
+    const std::size_t count = actions.size();
+    plan(plan_of(stage, std::move(actions)));
+    prepare();
+    EXPECT_EQ(begun().size(), count);
+  }
+
+  [[nodiscard]] const Machine::End& end() { return std::get<Machine::End>(last_ = machine_->next(now_, true)); }
+
+  void start_again() { machine_.emplace(pace_); }
+
+  Machine::Instant now_{1h};
+  SyncPace pace_;
+  std::optional<Machine> machine_{std::in_place, pace_};
+  Machine::Step last_;
+};
+
+/// As many writes on their way as after a long time without trouble.
+class OpenWindow : public SyncMachineTest {
+ protected:
+  OpenWindow() {
+    for (int i = 0; i < 10; ++i) pace_.window.succeeded();
+  }
+};
+
+TEST_F(SyncMachineTest, EndsWhenThereIsNothingToDo) {
+  plan(plan_of(Stage::quiet));
+  EXPECT_FALSE(end().failed);
+}
+
+TEST_F(SyncMachineTest, PlansAgainWhenAllIsDone) {
+  plan_and_begin(Stage::manage, {creation});
+  EXPECT_TRUE(is<Machine::Wait>());
+  machine_->on_end(creation, done);
+  plan(plan_of(Stage::quiet));
+  EXPECT_FALSE(end().failed);
+}
+
+TEST_F(SyncMachineTest, BeginsOneWriteAtFirstAndMoreWithEachSuccess) {
+  plan(plan_of(Stage::manage, {creation, other_creation, deletion}));
+  prepare();
+  EXPECT_EQ(begun().size(), 1U);
+  machine_->on_end(creation, done);
+  EXPECT_EQ(begun().size(), 2U);
+}
+
+TEST_F(SyncMachineTest, PlansForNobodyWhoMayNotAct) {
+  EXPECT_TRUE(is<Machine::End>(false));
+}
+
+TEST_F(SyncMachineTest, BeginsNothingMoreForNobodyWhoMayNotActAndEndsWithWhatIsUnderWay) {
+  plan(plan_of(Stage::rollout, {deletion, creation}));
+  prepare();
+  EXPECT_EQ(begun().size(), 1U);
+  EXPECT_TRUE(is<Machine::Wait>(false));
+  machine_->on_end(deletion, done);
+  EXPECT_TRUE(is<Machine::End>(false));
+}
+
+TEST_F(SyncMachineTest, EndsForARivalAndComesAgain) {
+  ASSERT_TRUE(is<Machine::MakePlan>());
+  machine_->stop(some_time);
+  EXPECT_EQ(end().again_at, some_time);
+}
+
+TEST_F(SyncMachineTest, BeginsNothingBeforeWhatItNeedsToKnow) {
+  plan(plan_of(Stage::rollout, {deletion}));
+  ASSERT_TRUE(is<Machine::Prepare>());
+  machine_->on_prepared(Next::plan_again);
+  plan(plan_of(Stage::quiet));
+  EXPECT_FALSE(end().failed);
+}
+
+TEST_F(SyncMachineTest, FailsIfThatIsNotToldIt) {
+  plan(plan_of(Stage::rollout, {deletion}));
+  ASSERT_TRUE(is<Machine::Prepare>());
+  machine_->on_prepared(refused);
+  plan(plan_of(Stage::rollout, {deletion}));
+  EXPECT_TRUE(end().failed);
+}
+
+TEST_F(OpenWindow, LetsCreationsFollowCreations) {
+  plan_and_begin(Stage::manage, {creation});
+  EXPECT_EQ(std::get<Machine::Wait>(last_).until, now_ + Machine::plan_life) << "the plan is old then";
+  now_ += Machine::plan_life;
+  plan_and_begin(Stage::manage, {other_creation});
+}
+
+TEST_F(OpenWindow, LetsNothingElseFollowThem) {
+  for (const auto& [stage, action] : {std::pair<Stage, daemonset::Action>{Stage::manage, deletion},
+                                      {Stage::rollout, deletion},
+                                      {Stage::rollout, other_creation}}) {
+    start_again();
+    plan_and_begin(Stage::manage, {creation});
+    now_ += Machine::plan_life;
+    plan(plan_of(stage, {action}));
+    EXPECT_TRUE(is<Machine::Wait>());
+  }
+}
+
+TEST_F(OpenWindow, WaitsForAllElseBeforeItPlansAgain) {
+  plan_and_begin(Stage::rollout, {deletion});
+  now_ += 1min;
+  EXPECT_TRUE(is<Machine::Wait>());
+  EXPECT_EQ(std::get<Machine::Wait>(last_).until, Machine::Instant::max());
+}
+
+TEST_F(OpenWindow, LetsNothingFollowAFailure) {
+  plan_and_begin(Stage::manage, {creation, other_creation});
+  machine_->on_end(creation, refused);
+  EXPECT_TRUE(begun().empty());
+  machine_->on_end(other_creation, done);
+  plan(plan_of(Stage::manage, {creation}));
+  EXPECT_TRUE(end().failed);
+}
+
+TEST_F(SyncMachineTest, SeesWhatHasChangedNothing) {
+  plan_and_begin(Stage::manage, {creation});
+  machine_->on_end(creation, done);
+  plan(plan_of(Stage::manage, {creation}));
+  EXPECT_TRUE(machine_->repeats());
+  plan(plan_of(Stage::manage, {creation}));
+  EXPECT_TRUE(end().failed);
+}
+
+TEST_F(SyncMachineTest, TakesANodeWhosePodHasGoneForAnotherSituation) {
+  plan_and_begin(Stage::manage, {creation});
+  machine_->on_end(creation, done);
+  plan(plan_of(Stage::manage, {daemonset::CreatePod{.node = "n1", .name_seed = 9}}));
+  EXPECT_FALSE(machine_->repeats());
+}
+
+TEST_F(SyncMachineTest, RestsBetweenPlansOfALargeCluster) {
+  constexpr std::size_t nodes = 5000;
+  daemonset::CreatePod last;
+  for (std::uint64_t i = 0; i < PlanPace::in_a_row; ++i) {
+    last = {.node = "n1", .name_seed = i};
+    plan(plan_of(Stage::manage, {last}), nodes);
+    prepare();
+    ASSERT_EQ(begun().size(), 1U);
+    machine_->on_end(last, done);
+  }
+  EXPECT_EQ(end().again_in, pace_.plans.next());
+  EXPECT_GT(pace_.plans.next(), now_);
+  start_again();
+  plan(plan_of(Stage::manage, {last}), nodes);
+  EXPECT_TRUE(machine_->repeats()) << "it remembers what was done";
+}
+
+// --- the status ---
+
+TEST_F(SyncMachineTest, WritesTheStatusWhenThereIsNothingElseToDo) {
+  plan(with_status(plan_of(Stage::quiet)));
+  ASSERT_TRUE(is<Machine::WriteStatus>());
+  EXPECT_TRUE(is<Machine::Wait>());
+  machine_->on_status_written(done);
+  EXPECT_FALSE(end().failed);
+}
+
+TEST_F(SyncMachineTest, FailsIfTheStatusCannotBeWritten) {
+  plan(with_status(plan_of(Stage::quiet)));
+  ASSERT_TRUE(is<Machine::WriteStatus>());
+  machine_->on_status_written(refused);
+  EXPECT_TRUE(end().failed);
+}
+
+TEST_F(SyncMachineTest, WritesTheStatusNotAgainAtOnce) {
+  plan(with_status(plan_of(Stage::quiet)));
+  ASSERT_TRUE(is<Machine::WriteStatus>());
+  machine_->on_status_written(done);
+  const auto written = now_;
+  start_again();
+  now_ += 100ms;
+  plan(with_status(plan_of(Stage::quiet)));
+  EXPECT_EQ(end().again_in, written + Machine::status_interval);
+  start_again();
+  plan(with_status(plan_of(Stage::quiet), true));
+  EXPECT_EQ(end().again_in, written + Machine::words_interval) << "words alone can wait";
+}
+
+TEST_F(OpenWindow, WritesTheStatusBesideActionsOneAtATimeAndNotTooOften) {
+  const auto busy = [this](const daemonset::CreatePod& next) {
+    plan(with_status(plan_of(Stage::manage, {next})));
+    last_ = machine_->next(now_, true);
+    const bool writes = std::holds_alternative<Machine::WriteStatusBeside>(last_);
+    prepare();
+    EXPECT_EQ(begun().size(), 1U);
+    return writes;
+  };
+  plan(with_status(plan_of(Stage::manage, {creation})));
+  prepare();
+  EXPECT_EQ(begun().size(), 1U) << "it waits for what the actions will change";
+  now_ += Machine::busy_status_interval;
+  EXPECT_TRUE(busy(other_creation));
+  now_ += 2 * Machine::busy_status_interval;
+  plan(with_status(plan_of(Stage::manage, {daemonset::CreatePod{.node = "n4", .name_seed = 4}})));
+  EXPECT_TRUE(is<Machine::Prepare>()) << "the first write has not ended";
+}
+
+}  // namespace
+}  // namespace everynode::sync

@@ -1,0 +1,50 @@
+#include "webhook/turned_away.hpp"
+
+#include <gtest/gtest.h>
+
+namespace everynode::webhook {
+namespace {
+
+using namespace std::chrono_literals;
+
+const TurnedAway::Clock::time_point start{};
+
+TEST(TurnedAway, IsToldAtOnceAndThenOnceInAWhile) {
+  TurnedAway clients;
+  EXPECT_EQ(clients.due(start), std::nullopt);
+  clients.count("evicted");
+  EXPECT_EQ(clients.due(start + 1s), "evicted=1");
+  for (int i = 0; i < 1000; ++i) clients.count("evicted");
+  clients.count("400");
+  EXPECT_EQ(clients.due(start + 2s), std::nullopt);
+  EXPECT_EQ(clients.due(start + 11s), "400=1 evicted=1000");
+  EXPECT_EQ(clients.due(start + 30s), std::nullopt);
+}
+
+TEST(TurnedAway, MostlyComeFromOneAddress) {
+  TurnedAway clients;
+  clients.count("evicted", "10.0.0.8");
+  for (int i = 0; i < 3; ++i) clients.count(i == 0 ? "no_room" : "evicted", "10.0.0.7");
+  EXPECT_EQ(clients.due(start), "evicted=3 no_room=1, most from 10.0.0.7");
+  clients.count("evicted", "10.0.0.8");
+  EXPECT_EQ(clients.due(start + 10s), "evicted=1, most from 10.0.0.8");
+}
+
+TEST(TurnedAway, FromNoMatterHowManyAddressesTakeBoundedMemory) {
+  TurnedAway clients;
+  for (int i = 0; i < 2000; ++i) clients.count("evicted", std::to_string(i));
+  for (int i = 0; i < 5; ++i) clients.count("evicted", "0");
+  for (int i = 0; i < 9; ++i) clients.count("evicted", "1999");
+  EXPECT_EQ(clients.due(start), "evicted=2014, most from 0") << "1999 came too late to be remembered";
+}
+
+TEST(TurnedAway, AFewFailedHandshakesAreNoNews) {
+  TurnedAway clients;
+  for (int i = 0; i < 50; ++i) clients.count_handshake();
+  EXPECT_EQ(clients.due(start), std::nullopt);
+  for (int i = 0; i < 150; ++i) clients.count_handshake();
+  EXPECT_EQ(clients.due(start + 1s), "handshake_failed=150");
+}
+
+}  // namespace
+}  // namespace everynode::webhook
