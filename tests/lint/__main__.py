@@ -17,7 +17,7 @@ import subprocess
 import sys
 import unittest
 
-from tests.lint import rules, test_rules
+from tests.lint import folders, rules, test_folders, test_rules
 from tests.root import ROOT
 
 CPP = (".cpp", ".hpp")
@@ -32,7 +32,8 @@ def tracked() -> list[str]:
 
 
 def rules_can_fail() -> bool:
-    suite = unittest.defaultTestLoader.loadTestsFromModule(test_rules)
+    load = unittest.defaultTestLoader.loadTestsFromModule
+    suite = unittest.TestSuite([load(test_rules), load(test_folders)])
     return unittest.TextTestRunner(verbosity=0).run(suite).wasSuccessful()
 
 
@@ -40,6 +41,12 @@ def rule_holds(rule, paths: list[str]) -> bool:
     problems = [
         f"{path}: {problem}" for path in paths for problem in rule(path, (ROOT / path).read_text(errors="replace"))
     ]
+    print(*problems, sep="\n", end="\n" if problems else "")
+    return not problems
+
+
+def tree_holds(rule, paths: list[str]) -> bool:
+    problems = rule({path: (ROOT / path).read_text(errors="replace") for path in paths})
     print(*problems, sep="\n", end="\n" if problems else "")
     return not problems
 
@@ -71,6 +78,8 @@ def checks(with_tidy: bool) -> dict:
     for name, rule in rules.RULES.items():
         seen = paths if rule in rules.OF_ALL_FILES else sources
         named[name] = lambda rule=rule, seen=seen: rule_holds(rule, seen)
+    for name, rule in folders.OF_THE_TREE.items():
+        named[name] = lambda rule=rule: tree_holds(rule, sources)
     named["clang-format"] = lambda: formatted("clang-format-19", "--dry-run", "-Werror", *sources)
     named["black"] = lambda: formatted("black", "--check", "--quiet", "--diff", ".")
     if with_tidy:

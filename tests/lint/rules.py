@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 
-PURE = ("codec", "objects", "kube", "http", "admission", "daemonset", "protocol", "cache", "sync")
+from tests.lint import folders
+
 LIBRARIES = ("simdjson.h", "protozero/", "nlohmann/", "boost/container/")
 BORROWED = {"server/codec/base64.cpp": ("openssl/evp.h",)}
 # Standard headers of the world outside: threads, files, signals, the time of day. <chrono> has durations, which are
@@ -33,15 +33,8 @@ WIDEST_LINE = 120
 
 
 def is_pure(path: str) -> bool:
-    parts = PurePosixPath(path).parts
-    folder = (
-        parts[2]
-        if parts[:2] == ("include", "everynode") and len(parts) > 3
-        else parts[1]
-        if parts[0] == "server"
-        else ""
-    )
-    return folder in PURE
+    folder = folders.TABLE.get(folders.folder_of(path))
+    return folder is not None and folder.pure
 
 
 def may_include(path: str, header: str) -> bool:
@@ -50,7 +43,7 @@ def may_include(path: str, header: str) -> bool:
     if header in BORROWED.get(path, ()):
         return True
     if header.startswith("everynode/"):
-        return header.split("/")[1] in PURE
+        return is_pure(f"include/{header}")
     if "/" in header or header.endswith(".h"):
         return header.startswith(LIBRARIES)
     return header.endswith(".hpp") or header not in WORLDLY
@@ -160,13 +153,13 @@ def modules(path: str, text: str) -> list[str]:
 
 
 def documented(path: str, text: str) -> list[str]:
-    """A public header begins with what it is for."""
-    if not path.startswith("include/everynode/"):
+    """A header begins with what it is for."""
+    if not path.startswith(("include/", "server/")) or not path.endswith(".hpp"):
         return []
     comment, pragma, _ = text.partition("#pragma once\n")
     lines = comment.splitlines()
     good = pragma and lines and all(line.startswith("/// ") or line == "///" for line in lines)
-    return [] if good else ["a public header begins with /// what it is for, then #pragma once"]
+    return [] if good else ["a header begins with /// what it is for, then #pragma once"]
 
 
 RULES = {
@@ -175,6 +168,7 @@ RULES = {
     "files stay short": length,
     "Python lines stay narrow": width,
     "Python programs are modules": modules,
-    "public headers say what they are for": documented,
+    "headers say what they are for": documented,
+    "folders use what the table allows": folders.edges,
 }
 OF_ALL_FILES = (length, width, modules)  # the others are about C++

@@ -104,6 +104,7 @@ class Files(unittest.TestCase):
         ):
             self.assertTrue(rules.documented(path, text), text)
         self.assertFalse(rules.documented(path, "/// What\n/// it is.\n#pragma once\n"))
+        self.assertTrue(rules.documented("server/codec/a.hpp", "#pragma once\n"))
         self.assertFalse(rules.documented("server/codec/a.cpp", ""))
 
 
