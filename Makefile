@@ -9,18 +9,20 @@ NODES ?= 1000
 RUNS ?= 300
 SEEDS ?= 1000000
 FIRST ?= 1
+# ALL builds fastest; CI takes TESTS, so that a missing include of server/ is seen.
+PRECOMPILE ?= ALL
 # What a control plane with simulated nodes is made of; the tests of the chart need all that build_binaries knows.
 CONTROL_PLANE = etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok
 
-.PHONY: help run build build-tests test unit e2e chart image faults attacks rights outages soak simulate
-.PHONY: bench bench-webhook bench-reconciler bench-encodings build-bench lint format sanitize fuzz clean
+.PHONY: help run build build-tests binaries test unit e2e chart image faults attacks rights outages soak simulate
+.PHONY: bench bench-webhook bench-reconciler bench-encodings build-bench lint format build-sanitized sanitize fuzz clean
 
 help:   ## this list
 	@grep -hE '^[a-z0-9-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
 
 build: ## the optimised binary, build/everynode
 	@tests/harness/tools/install-packages build test
-	@cmake --preset release -DEVERYNODE_BENCH=OFF >/dev/null
+	@cmake --preset release -DEVERYNODE_BENCH=OFF -DEVERYNODE_PRECOMPILE=$(PRECOMPILE) >/dev/null
 	@cmake --build --preset release -j $(JOBS) --target everynode
 
 build-tests: build
@@ -28,13 +30,16 @@ build-tests: build
 
 run: build ## a local cluster with webhook and reconciler, and a tour of what they do (Ctrl-C ends it)
 	@tests/harness/tools/install-packages cluster
+	@python3 -m tests.harness.cluster.meanwhile $(CONTROL_PLANE)
 	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE)
 	@python3 -m tests.harness.cluster.tour
 
-test: build-tests ## everything: unit, golden, shell, end-to-end and chart tests
+test: build-tests binaries ## everything: unit, golden, shell, end-to-end and chart tests
+	@python3 -m tests all
+
+binaries: ## the Kubernetes programs of all tests, into the cache
 	@tests/harness/tools/install-packages cluster image node
 	@python3 -m tests.harness.tools.build_binaries
-	@python3 -m tests all
 
 unit: build-tests ## the tests that need no cluster
 	@python3 -m tests unit
@@ -70,28 +75,29 @@ simulate: build-tests ## SEEDS=1000000 simulated schedules from FIRST=1 on, and 
 	@EVERYNODE_SIMULATION_SEEDS=$(SEEDS) EVERYNODE_SIMULATION_FIRST=$(FIRST) \
 	  build/everynode_simulation_test --gtest_filter=Simulation.EndsWithOnePodOfTheNewestRevisionOnEachEligibleNode
 
-chart: build ## the tests of the Helm chart and of the image
-	@tests/harness/tools/install-packages cluster image node
-	@python3 -m tests.harness.tools.build_binaries
+chart: build binaries ## the tests of the Helm chart and of the image
 	@python3 -m tests chart
 
 image: build ## the container image, build/image: an OCI layout, an archive and an SBOM
 	@tests/harness/tools/install-packages image
 	@python3 -m charts.image
 
-sanitize: ## the unit tests under ASan+UBSan and TSan
+build-sanitized: ## the C++ tests and the fuzz targets, built with the sanitizers
 	@tests/harness/tools/install-packages build test
+	@python3 -m tests build-sanitized
+
+sanitize: build-sanitized ## the C++ tests under ASan+UBSan and TSan
 	@python3 -m tests sanitize
 
 fuzz: ## each parser of foreign bytes, for SECONDS=60 each
 	@tests/harness/tools/install-packages build test
-	@cmake --preset fuzz >/dev/null
-	@cmake --build --preset fuzz -j $(JOBS) --target everynode_fuzz
+	@cmake --preset asan >/dev/null
+	@cmake --build --preset asan -j $(JOBS) --target everynode_fuzz
 	@python3 -m tests.fuzz $(SECONDS)
 
 lint: ## formatting, the house's rules, clang-tidy (some minutes; without it: TIDY=no)
 	@tests/harness/tools/install-packages build test lint
-	@cmake --preset release -DEVERYNODE_BENCH=OFF >/dev/null
+	@cmake --preset tidy >/dev/null
 	@python3 -m tests.lint $(if $(filter no,$(TIDY)),--without-tidy)
 
 format: ## formats the C++ and the Python files
@@ -116,8 +122,8 @@ bench-encodings: build-bench ## a watch of all pods in JSON and in protobuf; wri
 
 build-bench:
 	@tests/harness/tools/install-packages build test bench
-	@cmake --preset release -DEVERYNODE_BENCH=ON >/dev/null
+	@cmake --preset release -DEVERYNODE_BENCH=ON -DEVERYNODE_PRECOMPILE=$(PRECOMPILE) >/dev/null
 	@cmake --build --preset release -j $(JOBS)
 
 clean: ## removes what was built in this tree; the cache of Kubernetes binaries stays
-	@rm -rf build build-debug build-asan build-tsan build-fuzz
+	@rm -rf build build-debug build-asan build-tsan build-tidy

@@ -3,12 +3,15 @@ failed.
 
 Usage: python3 -m tests SUITE
 
-       unit        unit and golden tests of build/
-       e2e         the end-to-end tests against a real control plane
-       chart       the tests of the Helm chart and of the image, at last on a real node
-       all         unit, golden, shell, end-to-end and chart tests
-       sanitize    unit, golden and shell tests under ASan+UBSan, those with threads under TSan too
-                   (builds them)
+       unit             unit and golden tests of build/
+       cpp              these and the shell tests
+       e2e              the end-to-end tests against a real control plane
+       chart            the tests of the Helm chart and of the image, at last on a real node
+       all              unit, golden, shell, end-to-end and chart tests
+       build-sanitized  builds what the next ones run
+       sanitized-unit   unit and golden tests under ASan+UBSan
+       sanitized-shell  shell tests under ASan+UBSan, those with threads under TSan too
+       sanitize         both
 """
 
 from __future__ import annotations
@@ -19,41 +22,28 @@ import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Sequence
 from pathlib import Path
 
 from tests.root import ROOT
 
-JOBS = str(os.cpu_count() or 2)
+CORES = os.cpu_count() or 2
 FAST = "unit|golden"
 EVERY = "unit|golden|shell"
 # The other tests have one thread.
 THREADED = ("webhook_process", "cli_process", "support", "logging", "webhook", "cluster")
-# Their laws are about the time and the memory of the optimised binary: under a sanitizer they say nothing.
+# Their laws are about the time and the memory of the optimised binary: under a sanitizer they say nothing, and they run
+# beside few others.
 MEASURED = r"^webhook_process[.](Flood|HostileBody|HostileTls|Smuggling)[.]"
 LAST_LINE = re.compile(r"^(\d+) passed, (\d+) failed$")
 
 
-def ctest(build: str, labels: str, *more: str) -> tuple[int, int]:
+def ctest(build: str, labels: str, *more: str, jobs: int = CORES) -> tuple[int, int]:
     """Runs the C++ tests of one build. Returns how many passed and failed."""
     with tempfile.TemporaryDirectory() as directory:
         report = Path(directory) / "junit.xml"
+        said = ["--output-on-failure", "--no-tests=error", "--output-junit", str(report)]
         subprocess.run(
-            [
-                "ctest",
-                "--test-dir",
-                str(ROOT / build),
-                "-L",
-                labels,
-                *more,
-                "-j",
-                JOBS,
-                "--output-on-failure",
-                "--no-tests=error",
-                "--output-junit",
-                str(report),
-            ],
-            check=False,
+            ["ctest", "--test-dir", str(ROOT / build), "-L", labels, *more, "-j", str(jobs), *said], check=False
         )
         if not report.exists():
             return 0, 1
@@ -75,31 +65,45 @@ def module(name: str) -> tuple[int, int]:
     return passed, failed if tests.returncode == 0 or failed else failed + 1
 
 
-def sanitized(preset: str, folders: Sequence[str] = ()) -> tuple[int, int]:
-    """Builds a preset and runs its C++ tests, or those of some folders; a build that fails counts as one failed
-    test."""
-    targets = ["--target", "everynode", *(f"everynode_{folder}_test" for folder in folders)] if folders else []
-    for command in (["cmake", "--preset", preset], ["cmake", "--build", "--preset", preset, "-j", JOBS, *targets]):
-        if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
-            return 0, 1
-    return ctest(f"build-{preset}", EVERY, "-E", MEASURED, *(["-R", f"^({'|'.join(folders)})[.]"] if folders else []))
+def build_sanitized() -> bool:
+    """All C++ tests and fuzz targets under ASan+UBSan, and what has threads under TSan."""
+    threaded = [f"everynode_{folder}_test" for folder in THREADED]
+    return build("asan") and build("tsan", "--target", "everynode", *threaded)
 
 
+def build(preset: str, *more: str) -> bool:
+    commands = (["cmake", "--preset", preset], ["cmake", "--build", "--preset", preset, "-j", str(CORES), *more])
+    return all(subprocess.run(command, cwd=ROOT, check=False).returncode == 0 for command in commands)
+
+
+FAST_TESTS = [lambda: ctest("build", FAST)]
+# The shell tests wait for each other's processes and for time to pass more than they compute.
+SHELL_TESTS = [
+    lambda: ctest("build", "shell", "-R", MEASURED),
+    lambda: ctest("build", "shell", "-E", MEASURED, jobs=2 * CORES),
+]
+E2E_TESTS = [lambda: module("tests.harness.e2e")]
+CHART_TESTS = [lambda: module("tests.harness.chart"), lambda: module("tests.harness.node")]
+SANITIZED_FAST_TESTS = [lambda: ctest("build-asan", FAST)]
+SANITIZED_SHELL_TESTS = [
+    lambda: ctest("build-asan", "shell", "-E", MEASURED),
+    lambda: ctest("build-tsan", EVERY, "-E", MEASURED, "-R", f"^({'|'.join(THREADED)})[.]"),
+]
 SUITES = {
-    "unit": [lambda: ctest("build", FAST)],
-    "e2e": [lambda: module("tests.harness.e2e")],
-    "chart": [lambda: module("tests.harness.chart"), lambda: module("tests.harness.node")],
-    "all": [
-        lambda: ctest("build", EVERY),
-        lambda: module("tests.harness.e2e"),
-        lambda: module("tests.harness.chart"),
-        lambda: module("tests.harness.node"),
-    ],
-    "sanitize": [lambda: sanitized("asan"), lambda: sanitized("tsan", THREADED)],
+    "unit": FAST_TESTS,
+    "cpp": FAST_TESTS + SHELL_TESTS,
+    "e2e": E2E_TESTS,
+    "chart": CHART_TESTS,
+    "all": FAST_TESTS + SHELL_TESTS + E2E_TESTS + CHART_TESTS,
+    "sanitized-unit": SANITIZED_FAST_TESTS,
+    "sanitized-shell": SANITIZED_SHELL_TESTS,
+    "sanitize": SANITIZED_FAST_TESTS + SANITIZED_SHELL_TESTS,
 }
 
 
 def main() -> int:
+    if sys.argv[1:] == ["build-sanitized"]:
+        return 0 if build_sanitized() else 1
     if len(sys.argv) != 2 or sys.argv[1] not in SUITES:
         print(__doc__)
         return 2

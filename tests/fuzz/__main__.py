@@ -1,18 +1,20 @@
-"""Runs each fuzz target for a bounded time (default 60 s), one after the other. A finding's input is kept in
-build-fuzz/findings, what a target said in build-fuzz/TARGET.log. The last line is "N passed, N failed".
+"""Runs each fuzz target for a bounded time (default 60 s), one on each core. A finding's input is kept in
+build-asan/findings, what a target said in build-asan/TARGET.log. The last line is "N passed, N failed".
 
-Usage: python3 -m tests.fuzz [SECONDS [TARGET...]]      (build-fuzz/ must be there: make fuzz)
+Usage: python3 -m tests.fuzz [SECONDS [TARGET...]]      (make fuzz builds them)
 """
 
 from __future__ import annotations
 
 import argparse
+import concurrent.futures
+import os
 import subprocess
 import sys
 
 from tests.root import ROOT
 
-BUILD = ROOT / "build-fuzz"
+BUILD = ROOT / "build-asan"
 SOURCES = ROOT / "tests" / "fuzz"
 SUFFIX = "_fuzz.cpp"
 
@@ -25,7 +27,8 @@ def main() -> int:
     parser.add_argument("targets", nargs="*")
     options = parser.parse_args()
     targets = options.targets or sorted(file.name.removesuffix(SUFFIX) for file in SOURCES.glob(f"*{SUFFIX}"))
-    passed = sum(fuzz(target, options.seconds) for target in targets)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as cores:
+        passed = sum(cores.map(lambda target: fuzz(target, options.seconds), targets))
     failed = len(targets) - passed
     print(f"{passed} passed, {failed} failed")
     return 0 if passed and not failed else 1
@@ -36,7 +39,6 @@ def fuzz(target: str, seconds: int) -> bool:
     corpus, findings, log = BUILD / "corpus" / target, BUILD / "findings", BUILD / f"{target}.log"
     for directory in (corpus, findings):
         directory.mkdir(parents=True, exist_ok=True)
-    print(f"fuzzing {target} for {seconds} s", flush=True)
     program = BUILD / f"everynode_{target}_fuzz"
     limits = [f"-max_total_time={seconds}", "-max_len=16384", "-timeout=10", "-print_final_stats=1", "-verbosity=0"]
     with log.open("w") as output:
@@ -48,9 +50,10 @@ def fuzz(target: str, seconds: int) -> bool:
         )
     said = log.read_text(errors="replace")
     if done.returncode != 0:
-        print(said, f"FAIL fuzz.{target}", sep="\n", flush=True)
+        print(f"FAIL fuzz.{target}", said, sep="\n", flush=True)
         return False
-    print("\n".join(line for line in said.splitlines() if line.startswith("stat::")), flush=True)
+    stats = [line for line in said.splitlines() if line.startswith("stat::")]
+    print(f"ok   fuzz.{target}", *stats, sep="\n", flush=True)
     return True
 
 

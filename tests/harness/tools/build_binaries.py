@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from pathlib import Path
 from tests.harness.tools import binaries, go_toolchain
 from tests.harness.tools.explained import Explained
 
+ROOMY_BYTES = 6 * 2**30
 TICK_SECONDS = 1 if sys.stderr.isatty() else 30
 
 
@@ -73,8 +75,10 @@ def build_missing(wanted: list[binaries.Binary]) -> None:
         f"about {max(1, round(total / 60))} min on two cores, kept in {binaries.cache_directory() / 'bin'}"
     )
     begin = time.monotonic()
-    for index, binary in enumerate(missing, 1):
-        build(go, binary, f"[{index}/{len(missing)}] {binary.name} {binary.version}")
+    groups = built_together(missing)
+    for index, group in enumerate(groups, 1):
+        names = ", ".join(binary.name for binary in group)
+        build(go, group, f"[{index}/{len(groups)}] {names} {group[0].version}")
     say(f"built {plural(missing)} in {time.monotonic() - begin:.0f} s")
 
 
@@ -82,52 +86,74 @@ def plural(programs: list) -> str:
     return f"{len(programs)} program{'s' * (len(programs) != 1)}"
 
 
-def build(go: Path, binary: binaries.Binary, title: str) -> None:
-    binary.path.parent.mkdir(parents=True, exist_ok=True)
+def built_together(missing: list[binaries.Binary]) -> list[list[binaries.Binary]]:
+    """Programs of one module that are compiled alike are compiled at once: no core waits while one is linked."""
+    groups: dict[tuple, list[binaries.Binary]] = {}
+    for binary in missing:
+        groups.setdefault((binary.tool, binary.tags, binary.link_flags), []).append(binary)
+    return list(groups.values())
+
+
+def build(go: Path, group: list[binaries.Binary], title: str) -> None:
+    target = group[0].path.parent
+    target.mkdir(parents=True, exist_ok=True)
     begin = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix=".building-", dir=binary.path.parent) as scratch:
-        result = Path(scratch) / binary.name
+    with tempfile.TemporaryDirectory(prefix=".building-", dir=target) as scratch:
         log = Path(scratch) / "log"
         with log.open("w") as output:
             process = subprocess.Popen(
-                command(go, binary, result),
-                cwd=binary.directory,
+                command(go, group, Path(scratch)),
+                cwd=group[0].directory,
                 env=environment(),
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
             try:
-                watch(process, title, binary.seconds, begin)
+                watch(process, title, sum(binary.seconds for binary in group), begin)
             finally:
                 if process.poll() is None:
                     process.terminate()
                     process.wait()
         if process.returncode != 0:
             raise BuildError(f"{title} failed:\n{last_lines(log)}")
-        result.rename(binary.path)  # on the same file system: there at once or not at all
+        for binary in group:
+            (Path(scratch) / binary.name).rename(binary.path)  # on the same file system: there at once or not at all
     finish_line(f"{title}: built in {time.monotonic() - begin:.0f} s")
 
 
-def command(go: Path, binary: binaries.Binary, result: Path) -> list[str]:
-    return [
-        str(go),
-        "build",
-        "-mod=readonly",
-        "-trimpath",
-        "-buildvcs=false",
-        "-tags",
-        binary.tags,
-        "-ldflags",
-        binary.link_flags,
-        "-o",
-        str(result),
-        binary.package,
-    ]
+def command(go: Path, group: list[binaries.Binary], directory: Path) -> list[str]:
+    """Of several programs Go wants the directory, and names each after its package."""
+    output = directory / group[0].name if len(group) == 1 else f"{directory}/"
+    flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-tags", group[0].tags, "-ldflags", group[0].link_flags]
+    # The linker leaves DWARF out: it need not be made.
+    return [str(go), "build", *flags, "-gcflags=all=-dwarf=false", "-o", str(output), *(one.package for one in group)]
 
 
 def environment() -> dict[str, str]:
     # A go.work or GOFLAGS of the machine must not change what the pins say.
-    return os.environ | {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off"}
+    return (
+        roomy(available_bytes())
+        | os.environ
+        | {
+            "CGO_ENABLED": "0",
+            "GOTOOLCHAIN": "local",
+            "GOFLAGS": "",
+            "GOWORK": "off",
+        }
+    )
+
+
+def roomy(available: int) -> dict[str, str]:
+    """Go's compilers collect no garbage while there is memory for all that run at once; with little, as they like."""
+    if available < ROOMY_BYTES:
+        return {}
+    return {"GOGC": "off", "GOMEMLIMIT": str(available // (2 * (os.cpu_count() or 2)))}
+
+
+def available_bytes() -> int:
+    """0 where the kernel does not say."""
+    found = re.search(r"^MemAvailable: +(\d+) kB", Path("/proc/meminfo").read_text(), re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
 
 
 def watch(process: subprocess.Popen, title: str, seconds: int, begin: float) -> None:

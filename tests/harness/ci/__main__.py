@@ -1,0 +1,109 @@
+"""What CI runs on a clean clone: all tests, the checks of the source, the C++ tests under the sanitizers, and each fuzz
+target for some seconds.
+
+Usage: python3 -m tests.harness.ci
+
+The sanitizers' builds run beside the tests that mostly wait for a cluster, at the lowest priority. Each stage has a
+time limit of its own, and all of them together another. What failed, or hung, is said once more at the end; the last
+line is "N passed, N failed".
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterable
+
+from tests.harness.ci import stage
+from tests.harness.ci.stage import Outcome, Stage
+
+MOST_MINUTES = 85
+FUZZ_SECONDS = "15"
+
+
+def tests(suite: str, minutes: float) -> Stage:
+    return Stage(suite, (sys.executable, "-m", "tests", suite), minutes)
+
+
+BUILD = Stage("build", ("make", "build-tests", "PRECOMPILE=TESTS"), 25, counts=False)
+BINARIES = Stage("Kubernetes binaries", ("make", "binaries"), 40, counts=False)
+CPP = tests("cpp", 15)
+# These have time limits of their own, and wait most of the time.
+WITH_CLUSTER = (tests("e2e", 20), tests("chart", 20))
+BESIDE = (
+    Stage("lint", ("nice", "-n", "19", "make", "lint", "TIDY=no"), 10),  # clang-tidy is for those who send changes
+    Stage("sanitized build", ("nice", "-n", "19", "make", "build-sanitized"), 35, counts=False),
+    Stage("sanitized-unit", ("nice", "-n", "19", sys.executable, "-m", "tests", "sanitized-unit"), 25),
+)
+AT_LAST = (
+    tests("sanitized-shell", 15),
+    Stage("fuzz", (sys.executable, "-m", "tests.fuzz", FUZZ_SECONDS), 8),
+)
+
+
+class Run:
+    """All stages, and how each went."""
+
+    def __init__(self) -> None:
+        self._end = time.monotonic() + MOST_MINUTES * 60
+        self.outcomes: list[Outcome] = []
+
+    def all(self) -> None:
+        if not self.one(BUILD):
+            self.leave_out((BINARIES, CPP, *WITH_CLUSTER, *BESIDE, *AT_LAST), "there is no build")
+            return
+        binaries = self.one(BINARIES)
+        self.one(CPP)
+        beside = threading.Thread(target=self.each, args=(BESIDE, True), daemon=True)
+        beside.start()
+        if binaries:
+            self.each(WITH_CLUSTER)
+        else:
+            self.leave_out(WITH_CLUSTER, "there is no Kubernetes")
+        beside.join()
+        self.each(AT_LAST)
+
+    def each(self, stages: Iterable[Stage], quiet: bool = False) -> None:
+        for one in stages:
+            self.one(one, quiet)
+
+    def one(self, one: Stage, quiet: bool = False) -> bool:
+        """True if all of it went well."""
+        left = self._end - time.monotonic()
+        if left <= 0:
+            self.leave_out([one], f"the {MOST_MINUTES} minutes are over")
+            return False
+        print(f"--- {one.name} begins", flush=True)
+        outcome = stage.run(one, min(one.minutes * 60, left), quiet)
+        self.outcomes.append(outcome)
+        print(f"--- {outcome}", flush=True)
+        return not outcome.failed
+
+    def leave_out(self, stages: Iterable[Stage], why: str) -> None:
+        self.outcomes += [stage.not_begun(one, why) for one in stages]
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    run = Run()
+    try:
+        run.all()
+    except KeyboardInterrupt:
+        print("interrupted")
+        return 130
+    finally:
+        stage.end_all()
+    passed = sum(outcome.passed for outcome in run.outcomes)
+    failed = sum(outcome.failed for outcome in run.outcomes)
+    print("--- the stages:", *run.outcomes, sep="\n")
+    failures = [text for outcome in run.outcomes for text in outcome.failures]
+    if failures:
+        print("--- what failed, once more:", *failures, sep="\n")
+    print(f"{passed} passed, {failed} failed")
+    return 0 if passed and not failed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
