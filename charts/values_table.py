@@ -1,7 +1,8 @@
-"""Writes the table of all values, made from the `# --` comments of values.yaml, into README.md between its two marks.
+"""Writes what is made of values.yaml: the table of all values in README.md, between its two marks, from the `# --`
+comments; and templates/_defaults.tpl, where templates find the default of a value that a user's file leaves empty.
 
-Usage: python3 -m charts.values_table            rewrites README.md
-       python3 -m charts.values_table --check    exits with 1 when README.md is out of date
+Usage: python3 -m charts.values_table            writes both
+       python3 -m charts.values_table --check    exits with 1 when one of them is out of date
 """
 
 from __future__ import annotations
@@ -40,17 +41,30 @@ def table(text: str) -> str:
     return "\n".join(lines)
 
 
-def main() -> int:
-    readme = CHART / "README.md"
-    old = readme.read_text()
+def readme(values: str, old: str) -> str:
     head, rest = old.split(BEGIN)
     _, tail = rest.split(END)
-    new = f"{head}{BEGIN}\n{table((CHART / 'values.yaml').read_text())}\n{END}{tail}"
+    return f"{head}{BEGIN}\n{table(values)}\n{END}{tail}"
+
+
+def defaults(values: str) -> str:
+    """Helm shows a chart's templates all of its files but values.yaml."""
+    lines = [line for line in values.splitlines() if line.strip() and not line.strip().startswith("#")]
+    head = "{{/* Made by charts/values_table.py from values.yaml, for _prepare.tpl. */}}"
+    return "\n".join([head, '{{- define "everynode.defaults" -}}', *lines, "{{- end -}}", ""])
+
+
+def main() -> int:
+    values = (CHART / "values.yaml").read_text()
+    files = {CHART / "README.md": readme(values, (CHART / "README.md").read_text())}
+    files[CHART / "templates" / "_defaults.tpl"] = defaults(values)
+    outdated = [path for path, text in files.items() if not path.exists() or path.read_text() != text]
     if sys.argv[1:] == ["--check"]:
-        if new != old:
-            print(f"{readme} is out of date: run python3 -m charts.values_table")
-        return int(new != old)
-    readme.write_text(new)
+        for path in outdated:
+            print(f"{path} is out of date: run python3 -m charts.values_table")
+        return int(bool(outdated))
+    for path in outdated:
+        path.write_text(files[path])
     return 0
 
 

@@ -31,6 +31,7 @@ TEST(CertificateObjects, ReadsASecret) {
 TEST(CertificateObjects, TellsForeignSecretsFromEmptyOnes) {
   EXPECT_TRUE(secret_of(R"({"metadata":{"resourceVersion":"7"},"data":{"tls.crt":"Zm9v"}})").is_foreign());
   EXPECT_FALSE(secret_of(R"({"metadata":{"resourceVersion":"7"},"data":null})").is_foreign());
+  EXPECT_FALSE(secret_of(R"({"metadata":{"resourceVersion":"7"},"data":{"tls.crt":"","tls.key":""}})").is_foreign());
   EXPECT_FALSE(secret_of(R"({"metadata":{"resourceVersion":"7"}})").is_foreign());
 }
 

@@ -12,11 +12,26 @@
 has(object.metadata.ownerReferences) && object.metadata.ownerReferences.exists(owner, {{ $kind }} && has(owner.controller) && owner.controller)
 {{- end -}}
 
+{{- define "everynode.webhook.affinity" -}}
+{{- if .Values.webhook.affinity -}}
+{{- toYaml .Values.webhook.affinity -}}
+{{- else -}}
+nodeAffinity:
+  requiredDuringSchedulingIgnoredDuringExecution:
+    nodeSelectorTerms:
+      - matchExpressions:
+          - {{ include "everynode.pod.realNode" . }}
+{{- end -}}
+{{- end -}}
+
+{{/* Nothing when it would be empty: on AKS the admissions enforcer writes one of its own, and stays its owner. */}}
 {{- define "everynode.namespaceSelector" -}}
 {{- $selector := deepCopy .Values.webhook.namespaceSelector -}}
 {{- with .Values.webhook.excludedNamespaces -}}
 {{- $excluded := dict "key" "kubernetes.io/metadata.name" "operator" "NotIn" "values" . -}}
 {{- $_ := set $selector "matchExpressions" (append ($selector.matchExpressions | default list) $excluded) -}}
 {{- end -}}
-{{- toYaml $selector -}}
+{{- with $selector -}}
+{{- toYaml . -}}
+{{- end -}}
 {{- end -}}

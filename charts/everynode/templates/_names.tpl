@@ -26,9 +26,9 @@
 
 {{/* Selectors are immutable: nothing that changes with a version or a value of the user. */}}
 {{- define "everynode.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "everynode.name" (index . 0) }}
-app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
-app.kubernetes.io/component: {{ index . 1 }}
+app.kubernetes.io/name: {{ include "everynode.name" (index . 0) | quote }}
+app.kubernetes.io/instance: {{ (index . 0).Release.Name | quote }}
+app.kubernetes.io/component: {{ index . 1 | quote }}
 {{- end -}}
 
 {{- define "everynode.labels" -}}
@@ -92,6 +92,11 @@ app.kubernetes.io/component: {{ index . 1 }}
 {{- $reconciler := (index . 0).Values.reconciler -}}
 {{- $value := index $reconciler (index . 1) | toString -}}
 {{- if or (eq $value "true") (and (eq $value "auto") $reconciler.takeOver) -}}true{{- end -}}
+{{- end -}}
+
+{{/* "true" or nothing: a namespace where Kubernetes admits the classes system-* whatever quotas say. */}}
+{{- define "everynode.inKubeSystem" -}}
+{{- if eq (include "everynode.namespace" .) "kube-system" -}}true{{- end -}}
 {{- end -}}
 
 {{- define "everynode.reconciler.apiServerFrom" -}}

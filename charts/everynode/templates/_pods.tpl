@@ -1,19 +1,26 @@
 {{/* What the pods of both components have in common; each helper takes (list $ "webhook"). */}}
 
+{{/* OpenShift gives each namespace users and groups of its own, and refuses others: our default ids are left out there. */}}
 {{- define "everynode.pod.security" -}}
-runAsNonRoot: true
-runAsUser: 65532
-runAsGroup: 65532
-fsGroup: 65532
-seccompProfile:
-  type: RuntimeDefault
+{{- $root := index . 0 -}}
+{{- $context := deepCopy (index $root.Values (index . 1)).podSecurityContext -}}
+{{- if $root.Capabilities.APIVersions.Has "security.openshift.io/v1" -}}
+{{- range list "runAsUser" "runAsGroup" "fsGroup" -}}
+{{- if eq (index $context . | toString) "65532" -}}
+{{- $_ := unset $context . -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $context -}}
 {{- end -}}
 
 {{- define "everynode.container.security" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-capabilities:
-  drop: [ALL]
+{{- toYaml (index (index . 0).Values (index . 1)).securityContext -}}
+{{- end -}}
+
+{{/* No node that is none: a virtual kubelet has neither the node's network nor its Secrets in files. */}}
+{{- define "everynode.pod.realNode" -}}
+{key: type, operator: NotIn, values: [virtual-kubelet]}
 {{- end -}}
 
 {{- define "everynode.pod.placement" -}}
@@ -60,8 +67,8 @@ rollingUpdate:
 apiVersion: policy/v1
 kind: PodDisruptionBudget
 metadata:
-  name: {{ include "everynode.componentName" . }}
-  namespace: {{ include "everynode.namespace" $root }}
+  name: {{ include "everynode.componentName" . | quote }}
+  namespace: {{ include "everynode.namespace" $root | quote }}
   labels:
     {{- include "everynode.labels" . | nindent 4 }}
 spec:
@@ -84,8 +91,8 @@ spec:
 apiVersion: v1
 kind: ServiceAccount
 metadata:
-  name: {{ include "everynode.serviceAccountName" . }}
-  namespace: {{ include "everynode.namespace" $root }}
+  name: {{ include "everynode.serviceAccountName" . | quote }}
+  namespace: {{ include "everynode.namespace" $root | quote }}
   labels:
     {{- include "everynode.labels" . | nindent 4 }}
   {{- with $account.annotations }}
@@ -101,8 +108,8 @@ automountServiceAccountToken: false
 apiVersion: v1
 kind: Service
 metadata:
-  name: {{ include "everynode.componentName" . }}-metrics
-  namespace: {{ include "everynode.namespace" $root }}
+  name: "{{ include "everynode.componentName" . }}-metrics"
+  namespace: {{ include "everynode.namespace" $root | quote }}
   labels:
     {{- include "everynode.labels" . | nindent 4 }}
 spec:

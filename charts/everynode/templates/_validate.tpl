@@ -1,9 +1,16 @@
 {{/* Combinations that cannot work, refused with the reason. What one value alone may be is in values.schema.json. */}}
 
 {{- define "everynode.validate" -}}
+{{- include "everynode.validate.dependency" . -}}
 {{- include "everynode.validate.certificates" . -}}
 {{- include "everynode.validate.reconciler" . -}}
+{{- include "everynode.validate.rivals" . -}}
 {{- include "everynode.validate.ports" . -}}
+{{- include "everynode.validate.address" .Values.listenAddress -}}
+{{- include "everynode.validate.quota" . -}}
+{{- include "everynode.validate.tolerations" (list "webhook.policy.tolerations" .Values.webhook.policy.tolerations) -}}
+{{- include "everynode.validate.tolerations" (list "webhook.tolerations" .Values.webhook.tolerations) -}}
+{{- include "everynode.validate.tolerations" (list "reconciler.tolerations" .Values.reconciler.tolerations) -}}
 {{- include "everynode.validate.labels" (list "commonLabels" .Values.commonLabels) -}}
 {{- include "everynode.validate.labels" (list "webhook.podLabels" .Values.webhook.podLabels) -}}
 {{- include "everynode.validate.labels" (list "reconciler.podLabels" .Values.reconciler.podLabels) -}}
@@ -11,6 +18,16 @@
 {{- include "everynode.validate.budget" (list "reconciler" .Values.reconciler) -}}
 {{- if and .Values.metrics.serviceMonitor.enabled .Values.metrics.podMonitor.enabled -}}
 {{- fail "metrics.serviceMonitor.enabled and metrics.podMonitor.enabled: both would read every pod twice; choose one" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "everynode.validate.dependency" -}}
+{{- if and (hasKey .Values "enabled") (not .Values.enabled) -}}
+{{- fail "enabled false: this chart is rendered all the same; the chart that depends on it must say `condition: everynode.enabled` in its dependencies" -}}
+{{- end -}}
+{{- $name := include "everynode.fullname" . -}}
+{{- if and (regexMatch "^[0-9]" $name) (semverCompare "<1.36.0-0" .Capabilities.KubeVersion.Version) -}}
+{{- fail (printf "the name %s begins with a digit, and Services may do so from Kubernetes 1.36 on (this is %s): set fullnameOverride to a name that begins with a letter" $name .Capabilities.KubeVersion.Version) -}}
 {{- end -}}
 {{- end -}}
 
@@ -62,14 +79,95 @@
 {{- end -}}
 {{- end -}}
 
+{{/* Two that take over have a lease each, so both would lead. Whose ClusterRole may write DaemonSets' status takes over. Where
+lookup finds nothing (helm template, Argo CD) nobody is seen. */}}
+{{- define "everynode.validate.rivals" -}}
+{{- if .Values.reconciler.takeOver -}}
+{{- $own := include "everynode.componentName" (list . "reconciler") -}}
+{{- range (lookup "rbac.authorization.k8s.io/v1" "ClusterRole" "" "").items -}}
+{{- $labels := .metadata.labels | default dict -}}
+{{- $notes := .metadata.annotations | default dict -}}
+{{- $release := index $notes "meta.helm.sh/release-name" | default .metadata.name -}}
+{{- $namespace := index $notes "meta.helm.sh/release-namespace" | default "" -}}
+{{- $part := and (eq (index $labels "app.kubernetes.io/part-of" | default "") "everynode") (eq (index $labels "app.kubernetes.io/component" | default "") "reconciler") -}}
+{{- $ours := and (eq .metadata.name $own) (or (not $namespace) (and (eq $release $.Release.Name) (eq $namespace $.Release.Namespace))) -}}
+{{- if and $part (not $ours) (contains "daemonsets/status" (toJson (.rules | default list))) -}}
+{{- fail (printf "reconciler.takeOver: release %s in namespace %s has taken over already (ClusterRole %s); two DaemonSet controllers make two pods on every node: uninstall it or set its reconciler.takeOver=false first" $release ($namespace | default "unknown") .metadata.name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "everynode.validate.ports" -}}
 {{- $webhook := .Values.webhook -}}
 {{- if eq (int $webhook.port) (int $webhook.metricsPort) -}}
 {{- fail (printf "webhook.port and webhook.metricsPort are both %d: they need a port each" (int $webhook.port)) -}}
 {{- end -}}
 {{- $port := int .Values.reconciler.metricsPort -}}
+{{- if $webhook.hostNetwork -}}
+{{- include "everynode.validate.kubeletPort" (list "webhook.port or webhook.metricsPort" (list (int $webhook.port) (int $webhook.metricsPort))) -}}
+{{- end -}}
+{{- if include "everynode.reconciler.switch" (list . "hostNetwork") -}}
+{{- include "everynode.validate.kubeletPort" (list "reconciler.metricsPort" (list $port)) -}}
+{{- end -}}
 {{- if and $webhook.hostNetwork (include "everynode.reconciler.deployed" .) (include "everynode.reconciler.switch" (list . "hostNetwork")) (has $port (list (int $webhook.port) (int $webhook.metricsPort))) -}}
 {{- fail (printf "reconciler.metricsPort %d is a port of the webhook too, and both are on the node's network: choose another" $port) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "everynode.validate.kubeletPort" -}}
+{{- if has 10250 (index . 1) -}}
+{{- fail (printf "%s is 10250, and with hostNetwork that is the kubelet's port on every node: choose another" (index . 0)) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* As the process reads it. */}}
+{{- define "everynode.validate.address" -}}
+{{- $octet := "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])" -}}
+{{- $four := printf "%s(\\.%s){3}" $octet $octet -}}
+{{- $group := "[0-9a-fA-F]{1,4}" -}}
+{{- $forms := list (printf "(%s:){7}%s" $group $group) (printf "(%s:){6}%s" $group $four) "::" (printf "::ffff:%s" $four) -}}
+{{- range $head := until 8 -}}
+{{- $first := ternary ":" (printf "%s(:%s){%d}:" $group $group (sub $head 1)) (eq $head 0) -}}
+{{- $rest := sub 7 $head | int -}}
+{{- if gt $rest 0 -}}
+{{- $forms = append $forms (printf "%s(:%s){1,%d}" $first $group $rest) -}}
+{{- end -}}
+{{- $forms = append $forms (printf "%s:" $first) -}}
+{{- end -}}
+{{- if not (regexMatch (printf "^(%s|\\[(%s)\\])$" $four (join "|" $forms)) .) -}}
+{{- fail (printf "listenAddress %q is no IP address that a process can listen on: give one such as 0.0.0.0, or in brackets such as [::]" .) -}}
+{{- end -}}
+{{- if regexMatch "^(127\\.|\\[(0{0,4}:)*:?0{0,3}1\\]$)" . -}}
+{{- fail (printf "listenAddress %q is reached from the same pod only, neither by the API server nor by the kubelet's probes: leave it 0.0.0.0, or [::] for IPv6" .) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* As the API server, and the process that reads the policy, would refuse them. */}}
+{{- define "everynode.validate.tolerations" -}}
+{{- $path := index . 0 -}}
+{{- range $index, $one := index . 1 -}}
+{{- with include "everynode.validate.toleration" $one -}}
+{{- fail (printf "%s[%d]: %s" $path $index .) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "everynode.validate.toleration" -}}
+{{- $key := .key | default "" -}}
+{{- $value := .value | default "" -}}
+{{- $exists := eq (.operator | default "Equal") "Exists" -}}
+{{- $name := "([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)" -}}
+{{- if and (not $key) (not $exists) -}}
+key is empty, which goes with operator Exists only: set operator Exists, or a key
+{{- else if and $key (not (regexMatch (printf "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?%s$" $name) $key)) -}}
+key {{ $key | quote }} is no key of a taint: expected NAME or PREFIX/NAME, such as example.com/gpu
+{{- else if and $exists $value -}}
+value {{ $value | quote }} does not go with operator Exists: leave it out, or set operator Equal
+{{- else if not (regexMatch (printf "^%s?$" $name) $value) -}}
+value {{ $value | quote }} is no value of a taint: at most 63 letters, digits, "-", "_" and "."
+{{- else if and (not (kindIs "invalid" .tolerationSeconds)) (ne (.effect | default "") "NoExecute") -}}
+tolerationSeconds goes with effect NoExecute only: set that effect, or leave it out
 {{- end -}}
 {{- end -}}
 

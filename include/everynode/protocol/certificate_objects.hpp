@@ -1,6 +1,7 @@
 /// Secrets and MutatingWebhookConfigurations, as the keeping of the webhook's certificate reads and writes them.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <string_view>
@@ -22,8 +23,12 @@ struct Secret {
   SecretData data;               ///< decoded
 
   [[nodiscard]] bool exists() const { return !resource_version.empty(); }
-  /// Somebody else put something into it: not to be overwritten.
-  [[nodiscard]] bool is_foreign() const { return !data.empty() && kept_by.empty(); }
+  /// Somebody else put something into it: not to be overwritten. Keys without content are nothing: a Secret of type
+  /// kubernetes.io/tls cannot be without them.
+  [[nodiscard]] bool is_foreign() const {
+    const auto has_content = [](const auto& entry) { return !entry.second.empty(); };
+    return kept_by.empty() && std::ranges::any_of(data, has_content);
+  }
   /// Empty if it is not there.
   [[nodiscard]] std::string at(const std::string& key) const;
 };

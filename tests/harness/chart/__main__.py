@@ -21,7 +21,14 @@ from tests.harness.cluster.kubectl import Kubectl
 from tests.harness.tools.explained import Explained
 from tests.harness.tools.line_result import LineResult
 
-WITH_CLUSTER = ("test_admission", "test_certificate_loop", "test_install", "test_schemas")
+WITH_CLUSTER = (
+    "test_admission",
+    "test_certificate_loop",
+    "test_install",
+    "test_neighbours",
+    "test_schemas",
+    "test_stolen_key",
+)
 
 
 class Failed(Explained):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import subprocess
@@ -31,12 +32,17 @@ def run(
     )
 
 
-def rendered(values: dict | None = None, *flags: str, program: str = HELM_3) -> str:
+def rendered(
+    values: dict | None = None, *flags: str, program: str = HELM_3, release: str = RELEASE, chart: Path = CHART
+) -> str:
     """What `helm template` prints; fails with what it said when it fails."""
-    done = run(
-        [binaries.built(program), "template", RELEASE, CHART, "--namespace", NAMESPACE, "-f", "-", *flags],
-        json.dumps(values or {}),
-    )
+    return printed(json.dumps(values or {}), flags, binaries.built(program), release, chart)
+
+
+@functools.cache
+def printed(values: str, flags: tuple[str, ...], program: Path, release: str, chart: Path) -> str:
+    """Once for each set of values: the laws that hold for all of them look at the same text."""
+    done = run([program, "template", release, chart, "--namespace", NAMESPACE, "-f", "-", *flags], values)
     if done.returncode != 0:
         raise Explained(f"helm template: {done.stderr.strip()}")
     return done.stdout
@@ -52,11 +58,8 @@ def refusal(values: dict) -> str:
 
 
 def parsed(text: str) -> list[dict]:
-    """The documents of a YAML text. kubectl reads YAML without a server; the standard library does not."""
-    done = run([binaries.built("kubectl"), "label", "--local", "-f", "-", "-o", "json", "read-by=test"], text)
-    if done.returncode != 0:
-        raise Explained(f"kubectl label --local: {done.stderr.strip()}")
-    documents, decoder, rest = [], json.JSONDecoder(), done.stdout.lstrip()
+    """The documents of a YAML text."""
+    documents, decoder, rest = [], json.JSONDecoder(), as_json(text).lstrip()
     while rest:
         document, end = decoder.raw_decode(rest)
         del document["metadata"]["labels"]["read-by"]
@@ -65,11 +68,20 @@ def parsed(text: str) -> list[dict]:
     return documents
 
 
+@functools.cache
+def as_json(text: str) -> str:
+    """kubectl reads YAML without a server; the standard library does not."""
+    done = run([binaries.built("kubectl"), "label", "--local", "-f", "-", "-o", "json", "read-by=test"], text)
+    if done.returncode != 0:
+        raise Explained(f"kubectl label --local: {done.stderr.strip()}")
+    return done.stdout
+
+
 class Objects:
     """The objects that the chart makes of some values."""
 
-    def __init__(self, values: dict | None = None):
-        self.all = parsed(rendered(values))
+    def __init__(self, values: dict | None = None, *flags: str, release: str = RELEASE):
+        self.all = parsed(rendered(values, *flags, release=release))
 
     def find(self, kind: str, name: str | None = None) -> dict | None:
         found = [one for one in self.all if one["kind"] == kind and (name is None or one["metadata"]["name"] == name)]

@@ -24,10 +24,12 @@ OF_THE_RECONCILER = {
     "everynode_certificates_failing",
     "everynode_certificates_expiry_timestamp_seconds",
 }
+OF_KUBE_STATE_METRICS = {"kube_lease_renew_time"}
 # Series that there are only once something happened.
 ON_DEMAND = {"everynode_webhook_reloads_total", "everynode_webhook_connections_refused_total"}
 WITH_ALL_ALERTS = value_sets.OTHER_KINDS["monitored-take-over"]
-NAME = re.compile(r"\b(?:everynode|apiserver|process|leader)_[a-z_]+\b")
+OF_STATIC_PODS = value_sets.MONITORED | value_sets.STATIC_POD
+NAME = re.compile(r"\b(?:everynode|apiserver|process|leader|kube)_[a-z_]+\b")
 
 
 class Metrics(unittest.TestCase):
@@ -55,6 +57,14 @@ class Metrics(unittest.TestCase):
             self.assertNotIn("{{", rule["expr"])
             self.assertEqual(rule["labels"]["namespace"], helm.NAMESPACE)
 
+    def test_nobody_reads_those_of_static_pods(self) -> None:
+        """An alert on what nobody reads fires for ever, or never."""
+        for rule in Objects(OF_STATIC_PODS).get("PrometheusRule")["spec"]["groups"][0]["rules"]:
+            names = set(NAME.findall(re.sub(r'"[^"]*"', '""', rule["expr"])))
+            self.assertLessEqual(
+                names, self.exposed | OF_THE_API_SERVER | OF_KUBE_STATE_METRICS | ON_DEMAND, rule["alert"]
+            )
+
     def test_of_the_dashboard(self) -> None:
         text = Objects(value_sets.MONITORED).get("ConfigMap", "everynode-dashboard")["data"]["everynode.json"]
         for panel in json.loads(text)["panels"]:
@@ -77,12 +87,16 @@ class Alerts(unittest.TestCase):
     """With promtool, the rules as Prometheus reads them."""
 
     def test_fire_when_they_shall(self) -> None:
+        self.check(WITH_ALL_ALERTS, "alerts.yaml")
+
+    def test_of_static_pods_fire_when_they_shall(self) -> None:
+        self.check(OF_STATIC_PODS, "alerts_of_static_pods.yaml")
+
+    def check(self, values: dict, tests: str) -> None:
         with TemporaryDirectory() as directory:
             # JSON is YAML.
-            (Path(directory) / "rules.yaml").write_text(
-                json.dumps(Objects(WITH_ALL_ALERTS).get("PrometheusRule")["spec"])
-            )
-            shutil.copy(Path(__file__).parent / "alerts.yaml", directory)
+            (Path(directory) / "rules.yaml").write_text(json.dumps(Objects(values).get("PrometheusRule")["spec"]))
+            shutil.copy(Path(__file__).parent / tests, Path(directory) / "alerts.yaml")
             for command in (["check", "rules", "rules.yaml"], ["test", "rules", "alerts.yaml"]):
                 done = helm.run([binaries.built("promtool"), *command], directory=Path(directory))
                 self.assertEqual(done.returncode, 0, done.stdout + done.stderr)

@@ -107,6 +107,47 @@ REFUSED = {
         {"webhook": {"replicas": 3, "podDisruptionBudget": {"maxUnavailable": None, "minAvailable": "67%"}}},
         ["minAvailable 67%", "webhook.replicas 3"],
     ),
+    "rendered though not enabled": ({"enabled": False}, ["enabled false", "condition: everynode.enabled"]),
+    "quota of kube-system": (
+        {"namespaceOverride": "kube-system", "resourceQuota": {"enabled": True}},
+        ["resourceQuota.enabled true in kube-system", "everybody's pods", "leave it auto"],
+    ),
+    "quota smaller than an upgrade": (
+        {"webhook": {"replicas": 20}},
+        ["resourceQuota.pods 20 is too few", "up to 24 pods", "raise it"],
+    ),
+    "port of the kubelet": (
+        {"webhook": {"hostNetwork": True, "port": 10250}},
+        ["webhook.port", "10250", "the kubelet's port", "choose another"],
+    ),
+    "port of the kubelet for metrics": (
+        {"reconciler": TAKE_OVER | {"metricsPort": 10250}},
+        ["reconciler.metricsPort", "10250", "choose another"],
+    ),
+    "toleration without key": (
+        {"webhook": {"policy": {"tolerations": [{"operator": "Exists"}, {"effect": "NoSchedule"}]}}},
+        ["webhook.policy.tolerations[1]", "key is empty", "set operator Exists"],
+    ),
+    "toleration with a key that is none": (
+        {"webhook": {"policy": {"tolerations": [{"key": "a b", "operator": "Exists"}]}}},
+        ["webhook.policy.tolerations[0]", '"a b" is no key of a taint', "example.com/gpu"],
+    ),
+    "toleration with a value too many": (
+        {"webhook": {"tolerations": [{"key": "a", "operator": "Exists", "value": "b"}]}},
+        ["webhook.tolerations[0]", '"b" does not go with operator Exists', "leave it out"],
+    ),
+    "toleration with a value that is none": (
+        {"reconciler": {"tolerations": [{"key": "a", "value": "-b"}]}},
+        ["reconciler.tolerations[0]", '"-b" is no value of a taint'],
+    ),
+    "toleration with seconds for ever": (
+        {"webhook": {"policy": {"tolerations": [{"key": "a", "operator": "Exists", "tolerationSeconds": 0}]}}},
+        ["tolerationSeconds goes with effect NoExecute only", "leave it out"],
+    ),
+    "context that is misspelled": (
+        {"webhook": {"podSecurityContext": {"runAsUsr": 1}}},
+        ["/webhook/podSecurityContext", "runAsUsr"],
+    ),
     "both monitors": (
         {"metrics": {"serviceMonitor": {"enabled": True}, "podMonitor": {"enabled": True}}},
         ["serviceMonitor", "podMonitor", "twice"],
@@ -118,6 +159,12 @@ class Refusals(unittest.TestCase):
     def test_too_old_a_cluster(self) -> None:
         with self.assertRaisesRegex(Exception, "kubeVersion"):
             helm.rendered({}, "--kube-version", "1.29.0")
+
+    def test_a_service_whose_name_begins_with_a_digit(self) -> None:
+        values = {"fullnameOverride": "1e3"}
+        with self.assertRaisesRegex(Exception, "the name 1e3 begins with a digit.*set fullnameOverride"):
+            helm.rendered(values, "--kube-version", "1.35.9")
+        helm.rendered(values, "--kube-version", "1.36.0")
 
     def test_by_helm_4_too(self) -> None:
         for words, values in (

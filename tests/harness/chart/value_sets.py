@@ -68,6 +68,11 @@ RESTRICTED = {
         "resourceQuota": {"enabled": False},
     },
     "ipv6": {"listenAddress": "[::]"},
+    "gke": {"webhook": {"port": 10250}},
+    "contexts": {
+        "webhook": {"podSecurityContext": {"runAsUser": 1000, "fsGroup": None, "supplementalGroups": [7]}},
+        "reconciler": {"podSecurityContext": {"seLinuxOptions": {"level": "s0:c1,c2"}}},
+    },
 }
 # These use the network of the node, or objects of kinds that a plain cluster does not have.
 PRIVILEGED = {

@@ -14,27 +14,33 @@
 {{- define "everynode.reconciler.affinity" -}}
 {{- if .Values.reconciler.affinity -}}
 {{- toYaml .Values.reconciler.affinity -}}
-{{- else if include "everynode.reconciler.switch" (list . "controlPlaneOnly") -}}
+{{- else -}}
 nodeAffinity:
   requiredDuringSchedulingIgnoredDuringExecution:
     nodeSelectorTerms:
       - matchExpressions:
+          - {{ include "everynode.pod.realNode" . }}
+          {{- if include "everynode.reconciler.switch" (list . "controlPlaneOnly") }}
           - {key: node-role.kubernetes.io/control-plane, operator: Exists}
+          {{- end }}
 {{- end -}}
 {{- end -}}
 
-{{/* With takeOver every taint of a node that waits for a DaemonSet, and those of the control plane. Not unreachable:
-a pod on a dead node shall be replaced. */}}
+{{/* The taints of the control plane: kubeadm's, and those that the servers of RKE2 (etcd) and, if so configured, of k3s have.
+With takeOver those of a node that waits for a DaemonSet too. Not unreachable: a pod on a dead node shall be replaced. */}}
 {{- define "everynode.reconciler.tolerations" -}}
-{{- $tolerations := list -}}
-{{- if .Values.reconciler.takeOver -}}
-{{- range $key := list "node-role.kubernetes.io/control-plane" "node.kubernetes.io/not-ready"
-    "node.kubernetes.io/network-unavailable" "node.kubernetes.io/unschedulable" "node.kubernetes.io/disk-pressure"
-    "node.kubernetes.io/memory-pressure" "node.kubernetes.io/pid-pressure" "node.cloudprovider.kubernetes.io/uninitialized" -}}
-{{- $tolerations = append $tolerations (dict "key" $key "operator" "Exists") -}}
+{{- $keys := list -}}
+{{- if or .Values.reconciler.takeOver (include "everynode.reconciler.switch" (list . "controlPlaneOnly")) -}}
+{{- $keys = list "node-role.kubernetes.io/control-plane" "node-role.kubernetes.io/etcd" "CriticalAddonsOnly" -}}
 {{- end -}}
-{{- else if include "everynode.reconciler.switch" (list . "controlPlaneOnly") -}}
-{{- $tolerations = append $tolerations (dict "key" "node-role.kubernetes.io/control-plane" "operator" "Exists") -}}
+{{- if .Values.reconciler.takeOver -}}
+{{- $keys = concat $keys (list "node.kubernetes.io/not-ready" "node.kubernetes.io/network-unavailable"
+    "node.kubernetes.io/unschedulable" "node.kubernetes.io/disk-pressure" "node.kubernetes.io/memory-pressure"
+    "node.kubernetes.io/pid-pressure" "node.cloudprovider.kubernetes.io/uninitialized") -}}
+{{- end -}}
+{{- $tolerations := list -}}
+{{- range $keys -}}
+{{- $tolerations = append $tolerations (dict "key" . "operator" "Exists") -}}
 {{- end -}}
 {{- with concat $tolerations .Values.reconciler.tolerations -}}
 {{- toYaml . -}}
@@ -59,15 +65,26 @@ a pod on a dead node shall be replaced. */}}
 {{- end -}}
 {{- end -}}
 
+{{/* On which ports the API server is: the one that the process was told as well. */}}
+{{- define "everynode.reconciler.apiServerPorts" -}}
+{{- $ports := .Values.networkPolicy.apiServerPorts -}}
+{{- if ne (include "everynode.reconciler.apiServerFrom" .) "service" -}}
+{{- $ports = append $ports .Values.reconciler.apiServer.port -}}
+{{- end -}}
+{{- range $ports }}
+{{ . | int }}
+{{- end -}}
+{{- end -}}
+
 {{/* Who gets the rights: the pods' ServiceAccount, or the user of the static pods' kubeconfig. */}}
 {{- define "everynode.reconciler.subjects" -}}
 {{- if .Values.reconciler.staticPod.enabled -}}
 - kind: User
   apiGroup: rbac.authorization.k8s.io
-  name: {{ .Values.reconciler.staticPod.user }}
+  name: {{ .Values.reconciler.staticPod.user | quote }}
 {{- else -}}
 - kind: ServiceAccount
-  name: {{ include "everynode.serviceAccountName" (list . "reconciler") }}
-  namespace: {{ include "everynode.namespace" . }}
+  name: {{ include "everynode.serviceAccountName" (list . "reconciler") | quote }}
+  namespace: {{ include "everynode.namespace" . | quote }}
 {{- end -}}
 {{- end -}}
