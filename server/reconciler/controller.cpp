@@ -183,7 +183,10 @@ void Controller::plan_for(Sync& sync) {
   const auto instant = steady_clock::now();
   const cache::View view = store_.view(sync.key);
   if (view.snapshot.daemon_set == nullptr) return sync.machine.stop();
-  if (!guard_.rival(sync.key, instant).empty()) return sync.machine.stop(now() + sync::Guard::quiet_time);
+  if (guard_.rivalry(sync.key, instant) != sync::Rivalry::none) {
+    const auto left = std::chrono::ceil<std::chrono::microseconds>(guard_.again_at(sync.key) - instant);
+    return sync.machine.stop(now() + left);
+  }
   daemonset::Plan plan = daemonset::plan(view.snapshot, now(), settings_.conditions);
   sync.batch = std::make_shared<sync::Batch>(*view.snapshot.daemon_set, plan);
   sync.preparation.emplace(sync.batch, plan, store_.board(sync.key)->doubts());
@@ -229,26 +232,29 @@ void Controller::watch_for_rivals(const objects::DaemonPod& pod) {
   const cache::Key key{.namespace_ = pod.namespace_, .name = pod.controller->name};
   const cache::Board* board = store_.board(key);
   if (board == nullptr || board->daemon_set().uid != pod.controller->uid) return;
-  if (guard_.saw(key, pod, steady_clock::now())) give_way(key, board->daemon_set(), pod.creator, "creates pods for");
+  give_way(key, board->daemon_set(), pod.creator, guard_.saw(key, pod, steady_clock::now()));
 }
 
 /// Also what was written before we lead counts, as what a later write is told from.
 void Controller::watch_for_rivals(const objects::DaemonSet& daemon_set) {
   const cache::Key key{.namespace_ = daemon_set.namespace_, .name = daemon_set.name};
   const objects::StatusWrite& last = daemon_set.foreign_status;
-  if (guard_.saw(key, last, steady_clock::now()) && may_act()) {
-    give_way(key, daemon_set, last.manager, "writes the status of");
-  }
+  const sync::Rivalry rivalry = guard_.saw(key, last, steady_clock::now());
+  if (may_act()) give_way(key, daemon_set, last.manager, rivalry);
 }
 
 void Controller::give_way(const cache::Key& key, const objects::DaemonSet& daemon_set, const std::string& manager,
-                          std::string_view what) {
-  std::string message = manager + " ";
-  message.append(what).append(
-      " this daemon set, so Everynode does nothing for it. Start kube-controller-manager with "
-      "--controllers=*,-daemonset-controller, or Everynode with --take-over=false.");
-  actions_.tell(daemon_set,
-                {.type = sync::EventType::warning, .reason = "AnotherController", .message = std::move(message)});
+                          sync::Rivalry rivalry) {
+  if (rivalry == sync::Rivalry::none) return;
+  if (rivalry == sync::Rivalry::suspected) return observer_.suspect(key, manager);
+  actions_.tell(
+      daemon_set,
+      {.type = sync::EventType::warning,
+       .reason = "AnotherController",
+       .message = manager +
+                  " creates pods for this daemon set and writes its status, so Everynode does nothing for it. "
+                  "Start kube-controller-manager with --controllers=*,-daemonset-controller, or Everynode with "
+                  "--take-over=false."});
   observer_.rival(key, manager);
 }
 

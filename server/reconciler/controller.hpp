@@ -42,8 +42,12 @@ struct ControllerObserver {
   /// Something went wrong beside the actions, e.g. writing the status; it will be tried again.
   std::function<void(const cache::Key&, const std::string& problem)> failed = [](const cache::Key&,
                                                                                  const std::string&) {};
+  /// Another controller acts for the DaemonSet, which is left to it.
   std::function<void(const cache::Key&, const std::string& manager)> rival = [](const cache::Key&, const std::string&) {
   };
+  /// Somebody may be another controller. The DaemonSet waits until that is known.
+  std::function<void(const cache::Key&, const std::string& manager)> suspect = [](const cache::Key&,
+                                                                                  const std::string&) {};
 };
 
 /// Not thread-safe: all of it runs on the event loop of its clients.
@@ -91,7 +95,7 @@ class Controller {
   void watch_for_rivals(const objects::DaemonPod& pod);
   void watch_for_rivals(const objects::DaemonSet& daemon_set);
   void give_way(const cache::Key& key, const objects::DaemonSet& daemon_set, const std::string& manager,
-                std::string_view what);
+                sync::Rivalry rivalry);
   /// True: there were some.
   bool enqueue_touched(bool urgent = false);
   void enqueue_all();

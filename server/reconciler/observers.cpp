@@ -41,6 +41,11 @@ ControllerObserver controller_observer(Metrics& metrics) {
                     {"manager", manager},
                     {"hint", "start kube-controller-manager with --controllers=*,-daemonset-controller"}});
   };
+  observer.suspect = [](const cache::Key& key, const std::string& manager) {
+    logging::warning(
+        "somebody creates pods of this DaemonSet, as another controller would: waiting until it writes the status",
+        {{"daemonset", to_text(key)}, {"manager", manager}, {"seconds", std::int64_t{sync::Guard::suspicion.count()}}});
+  };
   observer.events.dropped = [&metrics] { metrics.event_lost(); };
   observer.events.failed = [&metrics](const kube::Request&, const kube::Outcome&) { metrics.event_lost(); };
   return observer;

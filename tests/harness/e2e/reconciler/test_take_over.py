@@ -142,14 +142,27 @@ class Rival(ReconcilerTest):
             self.assert_quiet(daemon)
             self.assert_idle_without(daemon, in_tree)
 
-    def test_gives_way_to_whoever_counts_otherwise(self):
-        """Conditions may be anybody's, but the counters are ours alone."""
+    def test_gives_way_to_no_stranger(self):
+        """Whoever may create pods can make one that looks like ours, and whoever may write a status can write one."""
         time.sleep(HEADSTART_SECONDS)
-        daemon = self.create(self.name("counted"))
-        daemon.wait_on(*SHARED)
+        pool = self.name("strange")
+        nodes = self.add_nodes(pool, 2)
+        daemon = self.create(self.name("strange"), pool=pool)
+        daemon.wait_on(*nodes)
         self.api.merge(f"{daemon.path}/status", {"status": {"numberMisscheduled": 7}})
-        waiting.until(lambda: daemon.events("AnotherController"), "the event", 10)
-        self.assertIn(" writes the status of this daemon set", daemon.events("AnotherController")[0]["message"])
+        self.forge_pod_of(daemon)
+        waiting.until(lambda: daemon.has_status({"numberMisscheduled": 0}), "the status to be put right", 20)
+        waiting.until(lambda: len(daemon.uids()) == len(nodes), "one pod on each node", 20)
+        nodes += self.add_nodes(pool, 1)
+        daemon.wait_on(*nodes, seconds=20)
+        self.assertEqual(daemon.events("AnotherController"), [])
+
+    def forge_pod_of(self, daemon: Daemon) -> None:
+        """A second pod for the node of one of its pods, as its controller would have made it."""
+        pod = daemon.pods()[0]
+        metadata = {key: pod["metadata"][key] for key in ("namespace", "labels", "ownerReferences")}
+        self.api.create(daemon.pods_path, {"apiVersion": "v1", "kind": "Pod", "spec": pod["spec"],
+                                           "metadata": {**metadata, "name": f"{daemon.name}-x"}})
 
     def overlook(self) -> Daemon:
         """A DaemonSet whose pods the other creates: ours is the faster, unless it sleeps."""
