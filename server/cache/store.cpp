@@ -26,6 +26,15 @@ Key key_of(const objects::DaemonSet& daemon_set) {
 
 }  // namespace
 
+void Store::note(Kind kind, Source source, const auto& object) {
+  note(kind, source, object.uid);
+  if (source != Source::write) return;
+  protocol::Witness written{.key = {.namespace_ = object.namespace_, .name = object.name},
+                            .resource_version = object.resource_version};
+  protocol::Witness& newest = newest_writes_[kind];
+  newest = protocol::newer(newest, written);
+}
+
 // --- nodes ---
 
 void Store::put(objects::Node node) {
@@ -50,7 +59,7 @@ void Store::remove_node(std::string_view name) {
 // --- DaemonSets ---
 
 void Store::put(objects::DaemonSet daemon_set, Source source) {
-  note(Kind::daemon_set, source, daemon_set.uid);
+  note(Kind::daemon_set, source, daemon_set);
   const Key key = key_of(daemon_set);
   Board* known = board(key);
   if (known != nullptr && known->daemon_set().uid != daemon_set.uid) {
@@ -94,7 +103,7 @@ void Store::remove_daemon_set(const Key& key, std::string_view uid) {
 // --- pods ---
 
 void Store::put(objects::DaemonPod pod, Source source) {
-  note(Kind::pod, source, pod.uid);
+  note(Kind::pod, source, pod);
   if (deleted_.contains(pod.uid)) return;
   if (Board* board = owner(pod)) board->share(pod);
   const auto found = pods_.find(pod.uid);
@@ -160,7 +169,7 @@ void Store::detach(const objects::DaemonPod& pod) {
 // --- revisions ---
 
 void Store::put(objects::ControllerRevision revision, Source source) {
-  note(Kind::controller_revision, source, revision.uid);
+  note(Kind::controller_revision, source, revision);
   if (deleted_.contains(revision.uid) || !concerns_daemon_sets(revision.controller)) return;
   const auto found = revisions_.find(revision.uid);
   if (found == revisions_.end()) {
@@ -193,6 +202,13 @@ void Store::touch_owner_of(const objects::ControllerRevision& revision) {
   if (!revision.controller) return;
   const auto found = boards_by_uid_.find(revision.controller->uid);
   if (found != boards_by_uid_.end()) touch(*found->second);
+}
+
+void Store::forget_all() {
+  for (const auto& [key, board] : boards_) touched_.insert(key);
+  std::set<Key> touched = std::move(touched_);
+  *this = Store();
+  touched_ = std::move(touched);
 }
 
 // --- out ---

@@ -31,10 +31,11 @@ Informer::Informer(const asio::any_io_executor& executor, Client& client, kube::
 
 Awaitable<void> Informer::run() {
   while (!stopped_) {
-    const Machine::Question question = machine_.next(Clock::now());
-    if (const auto* list = std::get_if<Machine::List>(&question)) co_await ask_page(*list);
-    if (const auto* watch = std::get_if<Machine::Watch>(&question)) co_await follow(*watch);
-    if (const auto* wait = std::get_if<Machine::Wait>(&question)) co_await sleep(*wait);
+    const Machine::Question what = machine_.next(Clock::now());
+    if (const auto* list = std::get_if<Machine::List>(&what)) co_await ask_page(*list);
+    if (const auto* question = std::get_if<Machine::Verify>(&what)) co_await verify(*question);
+    if (const auto* watch = std::get_if<Machine::Watch>(&what)) co_await follow(*watch);
+    if (const auto* wait = std::get_if<Machine::Wait>(&what)) co_await sleep(*wait);
   }
 }
 
@@ -43,11 +44,22 @@ void Informer::stop() {
   timer_.cancel();
 }
 
+void Informer::start_over() {
+  machine_.start_over();
+  timer_.cancel();
+}
+
 Awaitable<void> Informer::ask_page(const Machine::List& list) {
   observer_.page_asked();
   const kube::Request request = kube::list(resource_, Machine::page_size, list.continue_);
   const kube::Outcome outcome = co_await client_.send(request);
   if (!stopped_) judge(machine_.on_page(outcome), request, outcome);
+}
+
+Awaitable<void> Informer::verify(const Machine::Verify& question) {
+  const kube::Request request = kube::list_one(resource_, question.witness);
+  const kube::Outcome outcome = co_await client_.send(request);
+  if (!stopped_) judge(machine_.on_verified(outcome), request, outcome);
 }
 
 Awaitable<void> Informer::follow(const Machine::Watch& watch) {

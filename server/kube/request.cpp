@@ -158,6 +158,12 @@ Request list_in(const Resource& resource, std::string_view namespace_, std::uint
   return request;
 }
 
+Request list_one(const Resource& resource, const ObjectKey& key) {
+  Request request = list_in(resource, key.namespace_, 1, {});
+  if (!key.name.empty()) append_parameter(request.target, "fieldSelector", "metadata.name=" + key.name);
+  return request;
+}
+
 Request watch(const Resource& resource, std::string_view resource_version, std::chrono::seconds timeout) {
   Request request = to(Verb::watch, resource, {});
   append_parameter(request.target, "watch", "1");

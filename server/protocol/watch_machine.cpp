@@ -24,6 +24,12 @@ constexpr std::chrono::milliseconds gathering{40};
 constexpr unsigned crowd = 20;
 constexpr std::chrono::milliseconds crowd_interval{100};
 
+/// Whoever cannot be reached is asked at least this often: a refused connection costs nobody anything.
+constexpr std::chrono::seconds longest_reconnect{5};
+
+/// So long an API server that is behind the others gets to come after, before its answer counts.
+constexpr std::chrono::seconds catch_up{1};
+
 constexpr std::size_t excerpt_size = 200;
 
 std::string excerpt(std::string_view text) {
@@ -51,6 +57,10 @@ std::string_view name_of(WatchFailure failure) {
       return "malformed";
     case WatchFailure::closed_early:
       return "closed_early";
+    case WatchFailure::stale:
+      return "stale";
+    case WatchFailure::went_back:
+      return "went_back";
   }
   return "";
 }
@@ -60,6 +70,10 @@ WatchMachine::WatchMachine(WatchConsumer consumer, std::uint64_t seed)
 
 WatchMachine::Question WatchMachine::next(Instant now) {
   if (wait_.count() > 0) return Wait{std::exchange(wait_, std::chrono::milliseconds{0})};
+  const bool verifies = doubt_ == Doubt::answer || (doubt_ == Doubt::connection && !listing_);
+  asked_ = verifies || listing_;
+  if (verifies || (listing_ && continue_.empty())) known_ = newer(witness_, consumer_.newest());
+  if (verifies) return Verify{known_.key};
   if (listing_) return List{continue_};
   watch_began_ = now;
   told_ = false;
@@ -69,6 +83,7 @@ WatchMachine::Question WatchMachine::next(Instant now) {
 }
 
 WatchFailure WatchMachine::on_page(const kube::Outcome& outcome) {
+  if (!std::exchange(asked_, false)) return WatchFailure::none;
   if (!outcome) return fail(WatchFailure::no_reply, outcome.error().why);
   return outcome->ok() ? take_page(outcome->body) : refused("the list", *outcome);
 }
@@ -84,11 +99,15 @@ WatchFailure WatchMachine::take_page(const std::string& body) {
     const std::string unreadable = document.read(
         item.json, [this](codec::Reader& reader, codec::Reader::Element root) { consumer_.read(reader, root); });
     consumer_.listed({.meta = item.meta, .unreadable = unreadable});
+    remember(item.meta, false);
   };
   const std::string problem = read_page(document_, body, text_, visit, meta);
   if (!problem.empty()) {
     list_again();
     return fail(WatchFailure::malformed, "a list that cannot be read: " + problem + ": " + excerpt(body));
+  }
+  if (continue_.empty() && protocol::went_back(known_.resource_version, meta.resource_version)) {
+    return stale(meta.resource_version);
   }
   trouble_.clear();
   // Objects of later pages may be newer if the server says so with another version; the watch then tells them again.
@@ -96,10 +115,76 @@ WatchFailure WatchMachine::take_page(const std::string& body) {
   continue_ = std::move(meta.continue_);
   if (!continue_.empty()) return WatchFailure::none;
   listing_ = false;
+  doubt_ = Doubt::none;
   synced_ = true;
   resource_version_ = std::move(list_version_);
   consumer_.end_replacement(resource_version_);
   return WatchFailure::none;
+}
+
+WatchFailure WatchMachine::on_verified(const kube::Outcome& outcome) {
+  if (!std::exchange(asked_, false)) return WatchFailure::none;
+  if (!outcome) return fail(WatchFailure::no_reply, outcome.error().why);
+  return outcome->ok() ? take_verification(outcome->body) : refused("the list", *outcome);
+}
+
+WatchFailure WatchMachine::take_verification(const std::string& body) {
+  ListMeta meta;
+  std::optional<std::string> found;
+  const auto visit = [&](const Item& item) {
+    if (item.meta.name == known_.key.name) found = item.meta.resource_version;
+  };
+  const std::string problem = read_page(document_, body, text_, visit, meta);
+  if (!problem.empty()) return fail(WatchFailure::malformed, "a list that cannot be read: " + problem);
+  const Continuity found_out = continuity(known_, meta.resource_version, found);
+  const Doubt before = std::exchange(doubt_, Doubt::none);
+  if (found_out == Continuity::broken) {
+    return before == Doubt::answer ? went_back(meta.resource_version) : stale(meta.resource_version);
+  }
+  trouble_.clear();
+  if (found_out == Continuity::proven) return WatchFailure::none;
+  list_again();
+  if (before == Doubt::answer) {
+    start_over();
+    consumer_.forget(Continuity::uncertain);
+  }
+  return WatchFailure::none;
+}
+
+WatchFailure WatchMachine::stale(std::string_view version) {
+  list_again();
+  doubt_ = Doubt::answer;
+  wait_ = catch_up;
+  trouble_ = "an answer of version " + std::string(version) + ", though " + known_.resource_version + " was known";
+  return WatchFailure::stale;
+}
+
+WatchFailure WatchMachine::went_back(std::string_view version) {
+  trouble_ = "the cluster's state went back, as after the restore of a backup: version " + known_.resource_version +
+             " was known, the API server answers " + std::string(version);
+  start_over();
+  consumer_.forget(Continuity::broken);
+  return WatchFailure::went_back;
+}
+
+void WatchMachine::start_over() {
+  list_again();
+  synced_ = false;
+  doubt_ = Doubt::none;
+  asked_ = false;
+  resource_version_.clear();
+  witness_ = {};
+  known_ = {};
+  broken_off_ = WatchFailure::went_back;
+}
+
+void WatchMachine::remember(const objects::ObjectMeta& meta, bool deleted) {
+  const auto order = kube::compare_resource_versions(meta.resource_version, witness_.resource_version);
+  if (!witness_.empty() && (!order || *order < 0)) return;
+  witness_.key.namespace_ = meta.namespace_;
+  witness_.key.name = meta.name;
+  witness_.resource_version = meta.resource_version;
+  witness_.deleted = deleted;
 }
 
 WatchFailure WatchMachine::refused(std::string_view what, const kube::Reply& reply) {
@@ -151,6 +236,7 @@ bool WatchMachine::take_event(const WatchLine& line) {
     consumer_.progressed(resource_version_);
     return true;
   }
+  remember(line.meta, line.event == WatchEvent::deleted);
   const Object object{.meta = line.meta, .unreadable = line.unreadable};
   news_ = consumer_.changed(static_cast<Change>(line.event), object) || news_;
   return true;
@@ -208,6 +294,10 @@ WatchFailure WatchMachine::expired(std::string trouble) {
 WatchFailure WatchMachine::fail(WatchFailure failure, std::string trouble) {
   trouble_ = std::move(trouble);
   wait_ = backoff_.next();
+  if (failure == WatchFailure::no_reply) {
+    wait_ = std::min<std::chrono::milliseconds>(wait_, longest_reconnect);
+    if (synced_ && doubt_ == Doubt::none) doubt_ = Doubt::connection;
+  }
   return failure;
 }
 

@@ -65,6 +65,10 @@ protocol::WatchConsumer Controller::consumer(Store::Kind kind, const kube::Resou
     return enqueue_touched(somebody_waits);
   };
   consumer.progressed = [](std::string_view) {};
+  consumer.newest = [this, kind] { return store_.newest_write(kind); };
+  consumer.forget = [this](protocol::Continuity found) {
+    found == protocol::Continuity::broken ? start_over() : forget_all();
+  };
   return consumer;
 }
 

@@ -18,6 +18,9 @@ using std::chrono::system_clock;
 
 constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
+/// The watches and the lease notice the same restore one after the other.
+constexpr std::chrono::seconds one_restore{30};
+
 objects::Time now() {
   return std::chrono::time_point_cast<std::chrono::microseconds>(system_clock::now());
 }
@@ -56,6 +59,26 @@ void Controller::lead(std::function<bool()> may_act) {
   guard_.leading_since(steady_clock::now());
   enqueue_all();
   if (!std::exchange(dispatching_, true)) cluster::spawn(executor_, dispatch());
+}
+
+void Controller::start_over() {
+  const auto instant = steady_clock::now();
+  if (instant - started_over_ < one_restore) return;
+  started_over_ = instant;
+  observer_.went_back();
+  for (const auto& [key, board] : store_.boards()) {
+    actions_.tell(
+        board->daemon_set(), true, "ClusterWentBack",
+        "The API server's state went back, as after the restore of a backup. Everynode has forgotten what it knew "
+        "and starts anew.");
+  }
+  forget_all();
+}
+
+void Controller::forget_all() {
+  for (cluster::Informer* informer : {&daemon_sets_, &revisions_, &nodes_, &pods_}) informer->start_over();
+  store_.forget_all();
+  enqueue_touched();
 }
 
 void Controller::stop() {

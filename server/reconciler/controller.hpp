@@ -45,6 +45,8 @@ struct ControllerObserver {
   /// Another controller acts for the DaemonSet, which is left to it.
   std::function<void(const cache::Key&, const std::string& manager)> rival = [](const cache::Key&, const std::string&) {
   };
+  /// The cluster's state was put back, as by the restore of a backup: all that was known is forgotten.
+  std::function<void()> went_back = [] {};
   /// Somebody may be another controller. The DaemonSet waits until that is known.
   std::function<void(const cache::Key&, const std::string& manager)> suspect = [](const cache::Key&,
                                                                                   const std::string&) {};
@@ -63,6 +65,8 @@ class Controller {
 
   /// From now on, as long as `may_act` says so, it writes.
   void lead(std::function<bool()> may_act);
+  /// The cluster's state was put back: forgets all, says so, and does nothing before all has been listed again.
+  void start_over();
   /// Begins nothing more.
   void stop();
   /// Whether nothing of ours is on its way any more.
@@ -99,6 +103,7 @@ class Controller {
   /// True: there were some.
   bool enqueue_touched(bool urgent = false);
   void enqueue_all();
+  void forget_all();
   [[nodiscard]] bool may_act() const;
 
   [[nodiscard]] Awaitable<void> dispatch();
@@ -130,6 +135,7 @@ class Controller {
   std::function<bool()> leads_;
   std::size_t active_ = 0;
   bool dispatching_ = false;
+  Instant started_over_{};  ///< when the cluster's state was last seen to have gone back
 };
 
 }  // namespace everynode::reconciler

@@ -51,6 +51,9 @@ Metrics::Metrics(const std::string& version, const std::string& lease)
       undecodable_(counters("everynode_reconciler_undecodable_objects_total",
                             "Objects that could not be read and were left as last known, by resource.")),
       events_lost_(counters("everynode_reconciler_events_lost_total", "Events that were not written.").Add({})),
+      went_back_(counters("everynode_reconciler_cluster_went_back_total",
+                          "How often the cluster's state went back, as after the restore of a backup.")
+                     .Add({})),
       queue_seconds_(queue_histogram(registry_, "workqueue_queue_duration_seconds",
                                      "Time that a DaemonSet waited to be worked on.")),
       work_seconds_(
@@ -120,6 +123,10 @@ void Metrics::watch_failed(const kube::Resource& resource, protocol::WatchFailur
 
 void Metrics::undecodable(const kube::Resource& resource) {
   undecodable_.Add(resource_label(resource)).Increment();
+}
+
+void Metrics::went_back() {
+  went_back_.Increment();
 }
 
 void Metrics::event_lost() {

@@ -45,6 +45,8 @@ class Metrics {
   void watch_failed(const kube::Resource& resource, protocol::WatchFailure failure);
   void undecodable(const kube::Resource& resource);
   void event_lost();
+  /// The cluster's state was put back.
+  void went_back();
   /// `certificate` is "ca" or "leaf".
   void certificate_expiry(const std::string& certificate, std::chrono::sys_seconds expires);
   void certificate_renewed(const std::string& certificate);
@@ -68,6 +70,7 @@ class Metrics {
   Counters& watch_failures_;
   Counters& undecodable_;
   prometheus::Counter& events_lost_;
+  prometheus::Counter& went_back_;
   prometheus::Histogram& queue_seconds_;
   prometheus::Histogram& work_seconds_;
   prometheus::Gauge& depth_;

@@ -41,6 +41,11 @@ ControllerObserver controller_observer(Metrics& metrics) {
                     {"manager", manager},
                     {"hint", "start kube-controller-manager with --controllers=*,-daemonset-controller"}});
   };
+  observer.went_back = [&metrics] {
+    metrics.went_back();
+    logging::error(
+        "the cluster's state went back, as after the restore of a backup: forgetting what was known, starting anew");
+  };
   observer.suspect = [](const cache::Key& key, const std::string& manager) {
     logging::warning(
         "somebody creates pods of this DaemonSet, as another controller would: waiting until it writes the status",

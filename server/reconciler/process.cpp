@@ -149,6 +149,9 @@ class Reconciler {
     observer.failed = [](const std::string& trouble) {
       logging::warning("leader election failed, trying again", {{"problem", trouble}});
     };
+    observer.went_back = [this] {
+      if (controller_) controller_->start_over();
+    };
     return observer;
   }
 

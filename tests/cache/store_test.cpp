@@ -82,6 +82,30 @@ TEST(Store, LetsNoDeletedPodComeBack) {
   EXPECT_EQ(seen(*store), "n1+:; n2+:") << "nor one whose deletion came before its creation";
 }
 
+TEST(Store, ForgetsAllThatWasDeletedToo) {
+  const auto store = usual();
+  store->put(pod_at("20"));
+  store->remove_pod("uid-p");
+  static_cast<void>(store->take_touched());
+  store->forget_all();
+  EXPECT_EQ(seen(*store), "none");
+  EXPECT_EQ(touched(*store), "agent");
+  store->put(daemon_set("ds-1", "3"));
+  store->put(node("n1"));
+  store->put(pod_at("5"));
+  EXPECT_EQ(seen(*store), "n1+: p") << "a backup brings back what was deleted, in an older version";
+}
+
+TEST(Store, KnowsTheNewestAnswerToAWrite) {
+  const auto store = usual();
+  EXPECT_TRUE(store->newest_write(Store::Kind::pod).empty());
+  store->put(pod_at("30", "n1", "p"), Store::Source::write);
+  store->put(pod_at("40", "n2", "q"));
+  store->put(pod_at("20", "n2", "r"), Store::Source::write);
+  EXPECT_EQ(store->newest_write(Store::Kind::pod).key.name, "p");
+  EXPECT_EQ(store->newest_write(Store::Kind::pod).resource_version, "30");
+}
+
 TEST(Store, LetsNoDeletedDaemonSetComeBack) {
   const auto store = usual();
   store->remove_daemon_set(agent, "ds-1");

@@ -66,16 +66,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static_cast<void>(machine.next(now));
   machine.on_page(kube::Reply{.status = 200, .body = std::string(text.substr(0, end)), .retry_after = {}});
   while (!machine.synced()) {
-    static_cast<void>(machine.next(now));
-    const std::string empty = R"({"metadata":{"resourceVersion":"1"},"items":[]})";
-    machine.on_page(kube::Reply{.status = 200, .body = empty, .retry_after = {}});
+    const protocol::WatchMachine::Question question = machine.next(now);
+    const kube::Reply empty{
+        .status = 200, .body = R"({"metadata":{"resourceVersion":"1"},"items":[]})", .retry_after = {}};
+    if (std::holds_alternative<protocol::WatchMachine::List>(question)) machine.on_page(empty);
+    if (std::holds_alternative<protocol::WatchMachine::Verify>(question)) machine.on_verified(empty);
   }
   static_cast<void>(machine.next(now));
   for (std::size_t i = end + 1; i < size; i = std::min(text.find('\n', i), size) + 1) {
     told.line = text.substr(i, text.find('\n', i) - i);
     if (!machine.on_line(told.line)) break;
   }
-  machine.on_end(kube::Reply{.status = 200, .body = "", .retry_after = {}}, now);
+  machine.on_end(std::unexpected(kube::NoReply{.why = "broken"}), now);
   static_cast<void>(machine.next(now));
+  if (std::holds_alternative<protocol::WatchMachine::Verify>(machine.next(now))) {
+    machine.on_verified(kube::Reply{.status = 200, .body = std::string(text.substr(0, end)), .retry_after = {}});
+  }
   return 0;
 }

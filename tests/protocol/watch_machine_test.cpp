@@ -12,6 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using List = WatchMachine::List;
+using Verify = WatchMachine::Verify;
 using Watch = WatchMachine::Watch;
 using Wait = WatchMachine::Wait;
 using Question = WatchMachine::Question;
@@ -37,6 +38,14 @@ class Told {
   WatchFailure page(std::string body, unsigned status = 200) {
     return machine.on_page(kube::Reply{.status = status, .body = std::move(body), .retry_after = {}});
   }
+  /// An answer to Verify: a list at a version, with the witness at another, or without it.
+  WatchFailure verified(const std::string& version, const std::string& found = "") {
+    const std::string item = R"({"metadata":{"name":"a","resourceVersion":")" + found + R"("}})";
+    return machine.on_verified(kube::Reply{.status = 200,
+                                           .body = R"({"metadata":{"resourceVersion":")" + version + R"("},"items":[)" +
+                                                   (found.empty() ? "" : item) + "]}",
+                                           .retry_after = {}});
+  }
   WatchFailure end(unsigned status = 200, std::string body = "") {
     return machine.on_end(kube::Reply{.status = status, .body = std::move(body), .retry_after = {}}, now);
   }
@@ -54,26 +63,31 @@ class Told {
 
   std::vector<std::string> log;
   bool news = true;  ///< whether changes are
+  Witness written;   ///< what the consumer knows from its own writes
   WatchMachine::Instant now{1000s};
   std::chrono::milliseconds waited{0};
   WatchMachine machine;
 
  private:
   WatchConsumer consumer() {
-    return {.read = [this](codec::Reader& reader,
-                           codec::Reader::Element value) { return objects::read(reader, value, node_ = {}); },
-            .read_protobuf = [this](codec::Message object) { return objects::read(object, node_ = {}); },
-            .begin_replacement = [this] { log.emplace_back("begin"); },
-            .listed = [this](const Object& object) { log.push_back("listed " + told_of(object)); },
-            .end_replacement = [this](std::string_view version) { log.push_back("end " + std::string(version)); },
-            .changed =
-                [this](Change change, const Object& object) {
-                  static const std::map<Change, std::string> names{
-                      {Change::added, "added "}, {Change::modified, "modified "}, {Change::deleted, "deleted "}};
-                  log.push_back(names.at(change) + told_of(object));
-                  return news;
-                },
-            .progressed = [this](std::string_view version) { log.push_back("progressed " + std::string(version)); }};
+    return {
+        .read = [this](codec::Reader& reader,
+                       codec::Reader::Element value) { return objects::read(reader, value, node_ = {}); },
+        .read_protobuf = [this](codec::Message object) { return objects::read(object, node_ = {}); },
+        .begin_replacement = [this] { log.emplace_back("begin"); },
+        .listed = [this](const Object& object) { log.push_back("listed " + told_of(object)); },
+        .end_replacement = [this](std::string_view version) { log.push_back("end " + std::string(version)); },
+        .changed =
+            [this](Change change, const Object& object) {
+              static const std::map<Change, std::string> names{
+                  {Change::added, "added "}, {Change::modified, "modified "}, {Change::deleted, "deleted "}};
+              log.push_back(names.at(change) + told_of(object));
+              return news;
+            },
+        .progressed = [this](std::string_view version) { log.push_back("progressed " + std::string(version)); },
+        .newest = [this] { return written; },
+        .forget =
+            [this](Continuity found) { log.emplace_back(found == Continuity::broken ? "went back" : "start over"); }};
   }
 
   [[nodiscard]] std::string told_of(const Object& object) const {
@@ -272,10 +286,104 @@ TEST(WatchMachine, AfterABrokenWatch) {
   EXPECT_TRUE(told.machine.on_line(line("ADDED", "a", "8")));
   EXPECT_EQ(told.broken(), WatchFailure::no_reply);
   EXPECT_EQ(told.machine.trouble(), "broken");
-  EXPECT_EQ(told.ask(), Question(Watch{"8"}));
+  EXPECT_EQ(told.ask(), Question(Verify{{.namespace_ = "", .name = "a"}}));
   EXPECT_GE(told.waited, 100ms);
+  EXPECT_EQ(told.verified("12", "8"), WatchFailure::none);
+  EXPECT_EQ(told.ask(), Question(Watch{"8"})) << "nothing was put back";
   EXPECT_TRUE(told.machine.on_line(line("MODIFIED", "a", "9")));
   EXPECT_EQ(told.machine.trouble(), "") << "it works again";
+}
+
+TEST(WatchMachine, ListsAgainIfWhatItSawLastHasChangedWhileTheConnectionWasBroken) {
+  for (const std::string found : {"10", ""}) {
+    Told told;
+    told.sync();
+    EXPECT_TRUE(told.machine.on_line(line("ADDED", "a", "8")));
+    told.broken();
+    told.ask();
+    EXPECT_EQ(told.verified("12", found), WatchFailure::none);
+    EXPECT_EQ(told.ask(), Question(List{""}));
+    EXPECT_TRUE(told.machine.synced()) << "what is known still counts";
+  }
+}
+
+TEST(WatchMachine, ForgetsEverythingWhenTheClusterWentBack) {
+  Told told;
+  told.sync();
+  EXPECT_TRUE(told.machine.on_line(line("ADDED", "a", "100")));
+  told.broken();
+  EXPECT_EQ(told.ask(), Question(Verify{{.namespace_ = "", .name = "a"}}));
+  told.take_log();
+  EXPECT_EQ(told.verified("60", "50"), WatchFailure::stale);
+  EXPECT_EQ(told.take_log(), Log{}) << "an API server may only be behind";
+  EXPECT_EQ(told.ask(), Question(Verify{{.namespace_ = "", .name = "a"}}));
+  EXPECT_EQ(told.verified("61", "50"), WatchFailure::went_back);
+  EXPECT_EQ(told.take_log(), Log{"went back"});
+  EXPECT_FALSE(told.machine.synced());
+  EXPECT_EQ(told.ask(), Question(List{""}));
+  told.page(list("61", "", {"b"}));
+  EXPECT_EQ(told.take_log(), (Log{"begin", "listed b", "end 61"}));
+  EXPECT_EQ(told.ask(), Question(Watch{"61"})) << "of the present, not of the future";
+}
+
+TEST(WatchMachine, SeesThatTheClusterWentBackThoughTheVersionsHaveOvertakenIt) {
+  Told told;
+  told.sync();
+  EXPECT_TRUE(told.machine.on_line(line("MODIFIED", "a", "100")));
+  told.broken();
+  told.ask();
+  EXPECT_EQ(told.verified("200", "50"), WatchFailure::stale);
+  told.ask();
+  EXPECT_EQ(told.verified("201", "50"), WatchFailure::went_back);
+}
+
+TEST(WatchMachine, SeesThatAWriteOfOursWasPutBack) {
+  Told told;
+  told.sync();
+  EXPECT_TRUE(told.machine.on_line(line("MODIFIED", "b", "8")));
+  told.written = {.key = {.namespace_ = "ns", .name = "a"}, .resource_version = "9"};
+  told.broken();
+  EXPECT_EQ(told.ask(), Question(Verify{{.namespace_ = "ns", .name = "a"}})) << "the newest that is known";
+  EXPECT_EQ(told.verified("8"), WatchFailure::stale);
+}
+
+TEST(WatchMachine, AListThatIsOlderThanWhatIsKnownDoesNotCount) {
+  Told told;
+  told.sync();
+  EXPECT_TRUE(told.machine.on_line(line("MODIFIED", "a", "100")));
+  EXPECT_FALSE(told.machine.on_line(error(410)));
+  told.end(410);
+  EXPECT_EQ(told.ask(), Question(List{""}));
+  told.take_log();
+  EXPECT_EQ(told.page(list("60", "", {"b"})), WatchFailure::stale);
+  EXPECT_EQ(told.take_log(), (Log{"begin", "listed b"})) << "the list has not ended";
+  EXPECT_EQ(told.ask(), Question(Verify{{.namespace_ = "", .name = "a"}}));
+}
+
+TEST(WatchMachine, AnApiServerThatWasOnlyBehindIsNoRestore) {
+  Told told;
+  told.sync();
+  EXPECT_TRUE(told.machine.on_line(line("MODIFIED", "a", "100")));
+  told.broken();
+  told.ask();
+  EXPECT_EQ(told.verified("90", "50"), WatchFailure::stale);
+  told.ask();
+  told.take_log();
+  EXPECT_EQ(told.verified("120", "100"), WatchFailure::none);
+  EXPECT_EQ(told.take_log(), Log{});
+  EXPECT_EQ(told.ask(), Question(List{""}));
+  told.page(list("121", "", {"a"}));
+  EXPECT_EQ(told.take_log(), (Log{"begin", "listed a", "end 121"}));
+}
+
+TEST(WatchMachine, IgnoresTheAnswerThatWasAskedForBeforeItStartedOver) {
+  Told told;
+  told.next();
+  told.machine.start_over();
+  told.take_log();
+  EXPECT_EQ(told.page(list("7", "", {"a"})), WatchFailure::none);
+  EXPECT_EQ(told.take_log(), Log{});
+  EXPECT_EQ(told.ask(), Question(List{""}));
 }
 
 TEST(WatchMachine, ALineThatCannotBeReadDeletesNothingAndListsAgain) {
@@ -292,6 +400,7 @@ TEST(WatchMachine, APageThatCannotBeReadStartsTheListOver) {
   Told told;
   told.next();
   told.page(list("7", "c1", {"a"}));
+  told.next();
   EXPECT_EQ(told.page(R"({"metadata":{"resourceVersion":"7"},"items":[{"metadata":{"name":"b"}},{"spec":1}]})"),
             WatchFailure::malformed);
   EXPECT_EQ(told.ask(), Question(List{""}));
@@ -304,9 +413,11 @@ TEST(WatchMachine, AnExpiredContinueTokenStartsTheListOverAtOnce) {
   Told told;
   told.next();
   told.page(list("7", "c1", {"a"}));
+  told.next();
   EXPECT_EQ(told.page("too old", 410), WatchFailure::expired);
   EXPECT_EQ(told.next(), Question(List{""}));
   told.page(list("8", "c2", {"a"}));
+  told.next();
   told.page("too old", 410);
   EXPECT_TRUE(std::holds_alternative<Wait>(told.next())) << "but not again and again";
 }
@@ -315,6 +426,7 @@ TEST(WatchMachine, APageThatDidNotComeIsAskedForAgain) {
   Told told;
   told.next();
   told.page(list("7", "c1", {"a"}));
+  told.next();
   EXPECT_EQ(told.machine.on_page(std::unexpected(kube::NoReply{.why = "broken", .sent = false})),
             WatchFailure::no_reply);
   EXPECT_EQ(told.ask(), Question(List{"c1"}));
@@ -345,6 +457,8 @@ TEST(WatchMachine, WaitsLongerWhenItGoesOnFailingAndShortlyAfterAHealthyWatch) {
     ASSERT_LE(std::get<Wait>(question).duration, 30s);
     ASSERT_GE(std::get<Wait>(question).duration, 100ms);
     told.waited += std::get<Wait>(question).duration;
+    ASSERT_TRUE(std::holds_alternative<Verify>(told.next()));
+    told.verified("7");
     ASSERT_TRUE(std::holds_alternative<Watch>(told.next()));
   }
   EXPECT_GT(told.waited, 30s);

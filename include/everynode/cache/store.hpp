@@ -16,6 +16,7 @@
 #include "everynode/daemonset/snapshot.hpp"
 #include "everynode/kube/request.hpp"
 #include "everynode/objects/revision.hpp"
+#include "everynode/protocol/continuity.hpp"
 
 namespace everynode::cache {
 
@@ -56,6 +57,12 @@ class Store {
   void keep(Kind kind, std::string_view identity);
   void end_replace(Kind kind, std::string_view resource_version);
 
+  /// The newest object of a kind that the answer to a write has told.
+  [[nodiscard]] const protocol::Witness& newest_write(Kind kind) { return newest_writes_[kind]; }
+
+  /// Forgets everything: the cluster's state was put back, and nothing that was known holds.
+  void forget_all();
+
   /// The DaemonSets that changes since the last call concern, each once.
   [[nodiscard]] std::vector<Key> take_touched();
 
@@ -89,6 +96,8 @@ class Store {
   void attach(const objects::DaemonPod& pod);
   void detach(const objects::DaemonPod& pod);
   void note(Kind kind, Source source, const std::string& name);
+  /// The same for an object that a write may have answered.
+  void note(Kind kind, Source source, const auto& object);
   [[nodiscard]] bool outlived(Kind kind, Source source, std::string_view version) const;
   void judge_all(Board& board);
 
@@ -102,6 +111,7 @@ class Store {
   Tombstones deleted_;
   std::map<Kind, std::unordered_set<std::string>> replacing_;  ///< what a list has named so far
   std::map<Kind, std::string> listed_;                         ///< the version of the last list
+  std::map<Kind, protocol::Witness> newest_writes_;
   std::set<Key> touched_;
 };
 

@@ -19,6 +19,8 @@ struct ElectorObserver {
   std::function<void()> stopped_leading = [] {};
   std::function<void(const std::string& identity)> new_leader = [](const std::string&) {};
   std::function<void(const std::string& trouble)> failed = [](const std::string&) {};
+  /// The Lease is older than it was: the cluster's state was put back.
+  std::function<void()> went_back = [] {};
 };
 
 /// Not thread-safe; must live until `run` has ended.

@@ -35,6 +35,9 @@ class Informer {
   /// `run` ends as soon as the request under way does: close the client to end it at once.
   void stop();
 
+  /// Forgets what it knew, and lists again.
+  void start_over();
+
   /// Whether the consumer has been told all objects once.
   [[nodiscard]] bool synced() const { return machine_.synced(); }
   /// How far the consumer has been told; empty before it is synced.
@@ -44,6 +47,7 @@ class Informer {
 
  private:
   [[nodiscard]] Awaitable<void> ask_page(const protocol::WatchMachine::List& list);
+  [[nodiscard]] Awaitable<void> verify(const protocol::WatchMachine::Verify& question);
   [[nodiscard]] Awaitable<void> follow(const protocol::WatchMachine::Watch& watch);
   [[nodiscard]] Awaitable<void> sleep(const protocol::WatchMachine::Wait& wait);
   [[nodiscard]] std::chrono::seconds watch_timeout();

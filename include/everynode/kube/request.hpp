@@ -83,6 +83,8 @@ struct ObjectKey {
 /// The same within one namespace.
 [[nodiscard]] Request list_in(const Resource& resource, std::string_view namespace_, std::uint32_t limit,
                               std::string_view continue_);
+/// A list of the one object that has this name; of any one if the name is empty.
+[[nodiscard]] Request list_one(const Resource& resource, const ObjectKey& key);
 /// Events since `resource_version`, with bookmarks; the server closes after `timeout`.
 [[nodiscard]] Request watch(const Resource& resource, std::string_view resource_version, std::chrono::seconds timeout);
 

@@ -59,6 +59,8 @@ class LeaseMachine {
 
   /// Who held the lease when we last saw it; empty if nobody did.
   [[nodiscard]] const std::string& holder() const { return seen_.holder; }
+  /// Whether the last answer was of an older version than one before: the cluster's state was put back.
+  [[nodiscard]] bool went_back() const { return went_back_; }
   /// Why the last request failed, for people; empty if it did not.
   [[nodiscard]] const std::string& trouble() const { return trouble_; }
 
@@ -92,6 +94,7 @@ class LeaseMachine {
   Instant wait_until_ = Instant::min();
   Instant leads_until_ = Instant::min();
   bool releasing_ = false;
+  bool went_back_ = false;
   unsigned release_steps_ = 0;
   std::string trouble_;
 };

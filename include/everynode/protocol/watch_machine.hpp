@@ -11,6 +11,7 @@
 #include "everynode/codec/document.hpp"
 #include "everynode/kube/reply.hpp"
 #include "everynode/protocol/backoff.hpp"
+#include "everynode/protocol/continuity.hpp"
 #include "everynode/protocol/watch_frame.hpp"
 #include "everynode/protocol/watch_text.hpp"
 
@@ -40,6 +41,11 @@ struct WatchConsumer {
   std::function<bool(Change, const Object&)> changed;
   /// Nothing changed up to here (a bookmark).
   std::function<void(std::string_view resource_version)> progressed;
+  /// What the consumer knows from elsewhere, as from the answers to its own writes: the newest of it.
+  std::function<Witness()> newest = [] { return Witness{}; };
+  /// What the consumer knows does not count any more; a list follows. The cluster's state was put back if the
+  /// continuity is broken, and may have been if it is uncertain.
+  std::function<void(Continuity)> forget = [](Continuity) {};
 };
 
 /// What went wrong with a question.
@@ -50,6 +56,8 @@ enum class WatchFailure : std::uint8_t {
   expired,       ///< 410: what we asked for is no longer there
   malformed,     ///< an answer that cannot be read
   closed_early,  ///< a watch that the server closed at once, without an event
+  stale,         ///< an answer that is older than what was known: the server is behind, or its state was put back
+  went_back,     ///< the cluster's state was put back, as by the restore of a backup
 };
 
 /// "no_reply", ...: a label of metrics; "none" for none.
@@ -62,11 +70,16 @@ class WatchMachine {
 
   static constexpr std::uint32_t page_size = 500;
 
-  // What to do next. The answer to List goes to on_page, the events of Watch to on_line or on_frame, and its end to
-  // on_end.
+  // What to do next. The answer to List goes to on_page, that to Verify to on_verified, the events of Watch to on_line
+  // or on_frame, and its end to on_end.
   struct List {
     std::string continue_;
     bool operator==(const List&) const = default;
+  };
+  /// A list of one object, or of any one if its name is empty.
+  struct Verify {
+    kube::ObjectKey witness;
+    bool operator==(const Verify&) const = default;
   };
   struct Watch {
     std::string resource_version;
@@ -76,7 +89,7 @@ class WatchMachine {
     std::chrono::milliseconds duration;
     bool operator==(const Wait&) const = default;
   };
-  using Question = std::variant<List, Watch, Wait>;
+  using Question = std::variant<List, Verify, Watch, Wait>;
 
   /// The seed decides the waits: different for each process.
   WatchMachine(WatchConsumer consumer, std::uint64_t seed);
@@ -84,6 +97,7 @@ class WatchMachine {
   [[nodiscard]] Question next(Instant now);
 
   WatchFailure on_page(const kube::Outcome& outcome);
+  WatchFailure on_verified(const kube::Outcome& outcome);
   /// False: this watch has nothing more to say, end it.
   [[nodiscard]] bool on_line(std::string_view line);
   /// The same for a watch that is answered in protobuf.
@@ -93,6 +107,9 @@ class WatchMachine {
   /// does, so nobody does that for each heartbeat: once a watch had no news for a second, they are read in batches. So
   /// are events in crowds.
   [[nodiscard]] std::chrono::milliseconds gather_time(Instant now);
+
+  /// Forgets how far it was: what was under way does not count any more, and a list follows.
+  void start_over();
 
   /// What watches are best answered in; both are understood.
   [[nodiscard]] kube::Encoding watch_encoding() const {
@@ -107,6 +124,10 @@ class WatchMachine {
 
  private:
   WatchFailure take_page(const std::string& body);
+  WatchFailure take_verification(const std::string& body);
+  WatchFailure stale(std::string_view version);
+  WatchFailure went_back(std::string_view version);
+  void remember(const objects::ObjectMeta& meta, bool deleted);
   WatchFailure closed(Instant now);
   WatchFailure refused(std::string_view what, const kube::Reply& reply);
   WatchFailure expired(std::string trouble);
@@ -124,12 +145,23 @@ class WatchMachine {
   codec::Document document_;
   std::string text_;  ///< the line or the item being read
 
+  /// Why the next question is whether the cluster's state goes on from what is known.
+  enum class Doubt : std::uint8_t {
+    none,
+    connection,  ///< it broke: behind it the state may have been put back
+    answer,      ///< it was older than what is known. An API server may be behind, so it is asked once more
+  };
+
   bool listing_ = true;
+  Doubt doubt_ = Doubt::none;
+  bool asked_ = false;  ///< a list or a verification whose answer still counts
   bool synced_ = false;
   bool expired_before_ = false;  ///< 410, and no healthy watch since
   std::string continue_;
   std::string list_version_;  ///< of the first page
   std::string resource_version_;
+  Witness witness_;  ///< the newest object that a list or a watch has told
+  Witness known_;    ///< the newest at all when the list or the verification was asked for
   std::chrono::milliseconds wait_{0};
   Instant watch_began_;
   Instant last_news_;
