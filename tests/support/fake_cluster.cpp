@@ -177,8 +177,12 @@ ApiAnswer FakeCluster::answer(const ApiRequest& request) {
 }
 
 ApiAnswer FakeCluster::act(const ApiRequest& request) {
-  const ObjectPath path = path_of(request);
+  ObjectPath path = path_of(request);
   const Json body = request.body.empty() ? Json::object() : Json::parse(request.body);
+  if (const std::string selector = decoded(parameter(request, "fieldSelector")); !selector.empty()) {
+    path.name = selector.substr(selector.find('=') + 1);
+    return to_answer(objects_.list_one(path));
+  }
   if (request.method == "GET" && path.name.empty()) {
     return to_answer(objects_.list(path, page_, decoded(parameter(request, "continue"))));
   }
@@ -202,7 +206,9 @@ ApiAnswer FakeCluster::watch(const ApiRequest& request, const ObjectPath& path) 
 void FakeCluster::follow(ApiStream& stream, const std::string& plural, std::uint64_t since, const WatchFault& fault) {
   const auto begin = steady_clock::now();
   auto bookmark_at = begin + bookmark_interval;
+  const unsigned restores = ask([](const FakeObjects& objects) { return objects.restores(); });
   while (stream.wait(look)) {
+    if (ask([](const FakeObjects& objects) { return objects.restores(); }) != restores) return stream.drop();
     if (fault.silent) continue;
     if (fault.life.count() > 0 && steady_clock::now() > begin + fault.life) return stream.drop();
     const std::string lines = news(plural, since, fault, bookmark_at);

@@ -115,6 +115,31 @@ std::string timestamp() {
   return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
+namespace {
+
+FakeObjects::Answer list_of(const ObjectPath& path, Json metadata, Json items) {
+  return {.status = 200,
+          .body = {{"kind", kind_of(path.plural) + "List"},
+                   {"apiVersion", "v1"},
+                   {"metadata", std::move(metadata)},
+                   {"items", std::move(items)}}};
+}
+
+}  // namespace
+
+FakeObjects FakeObjects::backup() const {
+  FakeObjects copy = *this;
+  copy.changed = nullptr;
+  return copy;
+}
+
+void FakeObjects::restore(const FakeObjects& backup) {
+  objects_ = backup.objects_;
+  events_ = backup.events_;
+  version_ = backup.version_;
+  ++restores_;
+}
+
 // --- what clients ask for ---
 
 FakeObjects::Answer FakeObjects::get(const ObjectPath& path) const {
@@ -135,11 +160,14 @@ FakeObjects::Answer FakeObjects::list(const ObjectPath& path, std::size_t limit,
   }
   Json metadata{{"resourceVersion", version}};
   if (next != objects.end()) metadata["continue"] = version + "@" + last;
-  return {.status = 200,
-          .body = {{"kind", kind_of(path.plural) + "List"},
-                   {"apiVersion", "v1"},
-                   {"metadata", std::move(metadata)},
-                   {"items", std::move(items)}}};
+  return list_of(path, std::move(metadata), std::move(items));
+}
+
+FakeObjects::Answer FakeObjects::list_one(const ObjectPath& path) const {
+  const Json* const object = find(path.plural, key_of(path));
+  Json items = Json::array();
+  if (object != nullptr) items.push_back(*object);
+  return list_of(path, {{"resourceVersion", std::to_string(version_)}}, std::move(items));
 }
 
 std::optional<FakeObjects::Answer> FakeObjects::refusal_to_create(const ObjectPath& path,

@@ -42,6 +42,8 @@ class FakeObjects {
   [[nodiscard]] Answer get(const ObjectPath& path) const;
   /// `after` is where the last page ended; empty: the first page.
   [[nodiscard]] Answer list(const ObjectPath& path, std::size_t limit, const std::string& after) const;
+  /// The list of the one object that has this name, or of none.
+  [[nodiscard]] Answer list_one(const ObjectPath& path) const;
   Answer create(const ObjectPath& path, Json object, const std::string& manager);
   Answer merge_patch(const ObjectPath& path, const Json& patch);
   /// Of metadata.ownerReferences only: adopting and releasing.
@@ -59,6 +61,12 @@ class FakeObjects {
   [[nodiscard]] const std::vector<Event>& events(const std::string& plural) const;
   [[nodiscard]] std::uint64_t version() const { return version_; }
 
+  /// What can be restored later.
+  [[nodiscard]] FakeObjects backup() const;
+  /// Puts objects and versions back; what is created later gets new UIDs all the same.
+  void restore(const FakeObjects& backup);
+  [[nodiscard]] unsigned restores() const { return restores_; }
+
   // What makes the server refuse.
   std::optional<std::size_t> pod_quota;
   std::set<std::string> terminating_namespaces;
@@ -75,6 +83,7 @@ class FakeObjects {
   std::map<std::string, std::vector<Event>> events_;
   std::uint64_t version_ = 100;
   std::uint64_t uids_ = 0;
+  unsigned restores_ = 0;
 };
 
 /// A refusal, as `v1.Status`.

@@ -63,6 +63,7 @@ ControllerObserver ControllerRun::controller_observer() {
   };
   observer.undecodable = [this](const kube::Resource&, const std::string&, const std::string&) { ++undecodable_; };
   observer.synced = [this](const cache::Key&, std::chrono::nanoseconds, std::chrono::nanoseconds, bool) { ++syncs_; };
+  observer.went_back = [this] { ++restores_; };
   return observer;
 }
 
@@ -70,6 +71,7 @@ cluster::ElectorObserver ControllerRun::elector_observer() {
   cluster::ElectorObserver observer;
   observer.started_leading = [this] { lead(); };
   observer.stopped_leading = [this] { leading_ = false; };
+  observer.went_back = [this] { controller_.start_over(); };
   return observer;
 }
 

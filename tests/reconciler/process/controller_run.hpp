@@ -52,6 +52,8 @@ class ControllerRun {
   [[nodiscard]] bool leading() const { return leading_; }
   [[nodiscard]] std::size_t undecodable() const { return undecodable_; }
   [[nodiscard]] std::size_t syncs() const { return syncs_; }
+  /// How often it saw that the cluster's state went back.
+  [[nodiscard]] unsigned restores() const { return restores_; }
   /// What was not done, and why.
   [[nodiscard]] std::vector<std::string> problems() const;
 
@@ -65,6 +67,7 @@ class ControllerRun {
   std::atomic<bool> leading_ = false;
   std::atomic<std::size_t> undecodable_ = 0;
   std::atomic<std::size_t> syncs_ = 0;
+  std::atomic<unsigned> restores_ = 0;
   mutable std::mutex mutex_;
   std::vector<std::string> problems_;
 

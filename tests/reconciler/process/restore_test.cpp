@@ -1,0 +1,113 @@
+// A backup of etcd is restored: objects and resourceVersions go back.
+#include <gtest/gtest.h>
+
+#include "controller_run.hpp"
+#include "scenario.hpp"
+
+namespace everynode::reconciler {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Restore : public ::testing::Test {
+ protected:
+  Restore() {
+    cluster_.change([](FakeObjects& objects) {
+      add_nodes(objects, 5);
+      add_daemon_set(objects, daemon_set("agent", "i:1"));
+    });
+  }
+
+  void await_settled(const std::string& when) {
+    ASSERT_TRUE(cluster_.await(is_settled)) << when;
+    EXPECT_EQ(cluster_.ask([](const FakeObjects& objects) { return objects.all("pods").size(); }),
+              cluster_.ask([](const FakeObjects& objects) { return objects.all("nodes").size(); }))
+        << when;
+  }
+
+  void restore(const FakeObjects& backup) {
+    cluster_.change([&](FakeObjects& objects) { objects.restore(backup); });
+  }
+
+  [[nodiscard]] FakeObjects backup() const {
+    return cluster_.ask([](const FakeObjects& objects) { return objects.backup(); });
+  }
+
+  /// What a user does afterwards is done.
+  void expect_alive() {
+    cluster_.change([](FakeObjects& objects) { set_image(objects, "agent", "i:9"); });
+    await_settled("a roll after the restore");
+    cluster_.change([](FakeObjects& objects) { objects.write("nodes", node("late")); });
+    await_settled("a node after the restore");
+  }
+
+  FakeCluster cluster_;
+};
+
+TEST_F(Restore, OfMinutesAgoIsNoticedAndWorkGoesOn) {
+  const ControllerRun run(cluster_);
+  await_settled("before");
+  const FakeObjects before = backup();
+  for (const std::string image : {"i:2", "i:3", "i:4"}) {
+    cluster_.change([&](FakeObjects& objects) { set_image(objects, "agent", image); });
+    await_settled(image);
+  }
+  restore(before);
+  expect_alive();
+  EXPECT_EQ(run.restores(), 1U);
+}
+
+TEST_F(Restore, OfAnEmptyClusterBringsAllPodsBack) {
+  const FakeObjects before = backup();
+  const ControllerRun run(cluster_);
+  await_settled("before");
+  restore(before);
+  await_settled("after");
+  expect_alive();
+  EXPECT_EQ(run.restores(), 1U);
+}
+
+TEST_F(Restore, IsNoticedThoughTheVersionsOvertakeIt) {
+  const ControllerRun run(cluster_);
+  await_settled("before");
+  const FakeObjects before = backup();
+  cluster_.change([](FakeObjects& objects) { objects.erase("pods", objects.all("pods").begin()->first); });
+  await_settled("a pod of the time that is lost");
+  const std::uint64_t lost = cluster_.ask([](const FakeObjects& objects) { return objects.version(); });
+  cluster_.change([&](FakeObjects& objects) {
+    objects.restore(before);
+    while (objects.version() <= lost + 50) objects.write("nodes", node("busy"));
+  });
+  expect_alive();
+}
+
+TEST_F(Restore, IsNoticedByTheLeaseThoughNoConnectionBreaks) {
+  RunOptions options;
+  options.lease = protocol::LeaseSettings{.lease = {.namespace_ = "ns", .name = "lease"},
+                                          .identity = "one",
+                                          .lease_duration = 2s,
+                                          .renew_deadline = 1500ms,
+                                          .retry_period = 100ms};
+  const ControllerRun run(cluster_, options);
+  await_settled("before");
+  const FakeObjects before = backup();
+  cluster_.change([](FakeObjects& objects) { set_image(objects, "agent", "i:2"); });
+  await_settled("a roll that is lost");
+  restore(before);
+  expect_alive();
+  EXPECT_EQ(run.restores(), 1U) << "the lease and the watches see the same one";
+}
+
+TEST_F(Restore, IsNotSeenInAConnectionThatBreaks) {
+  cluster_.set_watch_faults([](const support::ApiRequest&) { return support::WatchFault{.life = 30ms}; });
+  const ControllerRun run(cluster_);
+  await_settled("before");
+  for (const std::string image : {"i:2", "i:3"}) {
+    cluster_.change([&](FakeObjects& objects) { set_image(objects, "agent", image); });
+    await_settled(image);
+  }
+  EXPECT_EQ(run.restores(), 0U);
+}
+
+}  // namespace
+}  // namespace everynode::reconciler
