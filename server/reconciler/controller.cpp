@@ -68,9 +68,11 @@ void Controller::start_over() {
   observer_.went_back();
   for (const auto& [key, board] : store_.boards()) {
     actions_.tell(
-        board->daemon_set(), true, "ClusterWentBack",
-        "The API server's state went back, as after the restore of a backup. Everynode has forgotten what it knew "
-        "and starts anew.");
+        board->daemon_set(),
+        {.type = sync::EventType::warning,
+         .reason = "ClusterWentBack",
+         .message = "The API server's state went back, as after the restore of a backup. Everynode has forgotten "
+                    "what it knew and starts anew."});
   }
   forget_all();
 }
