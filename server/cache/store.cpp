@@ -29,10 +29,21 @@ Key key_of(const objects::DaemonSet& daemon_set) {
 void Store::note(Kind kind, Source source, const auto& object) {
   note(kind, source, object.uid);
   if (source != Source::write) return;
-  protocol::Witness written{.key = {.namespace_ = object.namespace_, .name = object.name},
-                            .resource_version = object.resource_version};
-  protocol::Witness& newest = newest_writes_[kind];
-  newest = protocol::newer(newest, written);
+  kube::Witness written{.key = {.namespace_ = object.namespace_, .name = object.name},
+                        .resource_version = object.resource_version};
+  kube::Witness& newest = newest_writes_[kind];
+  newest = kube::newer(newest, written);
+}
+
+/// Notes what a list that was asked for after all that is known cannot have, unless the cluster's state was put back.
+void Store::hold_against(Kind kind, Source source, const auto& listed, const std::string* known_version) {
+  if (source != Source::watch || !replacing_.contains(kind)) return;
+  Listing& listing = listings_[kind];
+  listing.revives = listing.revives || deleted_.contained(listed.uid, listing.deleted);
+  if (known_version == nullptr || !kube::went_back(*known_version, listed.resource_version)) return;
+  if (listing.older_than.empty() || kube::went_back(listing.older_than, *known_version)) {
+    listing.older_than = *known_version;
+  }
 }
 
 // --- nodes ---
@@ -62,6 +73,8 @@ void Store::put(objects::DaemonSet daemon_set, Source source) {
   note(Kind::daemon_set, source, daemon_set);
   const Key key = key_of(daemon_set);
   Board* known = board(key);
+  hold_against(Kind::daemon_set, source, daemon_set,
+               known == nullptr ? nullptr : &known->daemon_set().resource_version);
   if (known != nullptr && known->daemon_set().uid != daemon_set.uid) {
     if (!supersedes(daemon_set.resource_version, known->daemon_set().resource_version)) return;
     remove_daemon_set(key, known->daemon_set().uid);  // its deletion was missed
@@ -104,9 +117,10 @@ void Store::remove_daemon_set(const Key& key, std::string_view uid) {
 
 void Store::put(objects::DaemonPod pod, Source source) {
   note(Kind::pod, source, pod);
+  const auto found = pods_.find(pod.uid);
+  hold_against(Kind::pod, source, pod, found == pods_.end() ? nullptr : &(*found)->resource_version);
   if (deleted_.contains(pod.uid)) return;
   if (Board* board = owner(pod)) board->share(pod);
-  const auto found = pods_.find(pod.uid);
   if (found == pods_.end()) {
     if (!concerns_daemon_sets(pod.controller) || outlived(Kind::pod, source, pod.resource_version)) return;
     return attach(**pods_.insert(std::make_unique<objects::DaemonPod>(std::move(pod))).first);
@@ -170,8 +184,10 @@ void Store::detach(const objects::DaemonPod& pod) {
 
 void Store::put(objects::ControllerRevision revision, Source source) {
   note(Kind::controller_revision, source, revision);
-  if (deleted_.contains(revision.uid) || !concerns_daemon_sets(revision.controller)) return;
   const auto found = revisions_.find(revision.uid);
+  hold_against(Kind::controller_revision, source, revision,
+               found == revisions_.end() ? nullptr : &found->second.resource_version);
+  if (deleted_.contains(revision.uid) || !concerns_daemon_sets(revision.controller)) return;
   if (found == revisions_.end()) {
     if (outlived(Kind::controller_revision, source, revision.resource_version)) return;
     // Upstream sees a new one that has its owner at the next sync only (1.10). A process that has died may have asked

@@ -42,8 +42,15 @@ bool Store::outlived(Kind kind, Source source, std::string_view version) const {
   return order && *order <= 0;
 }
 
+kube::Witness Store::before_list(Kind kind) {
+  listings_[kind].deleted = deleted_.added();
+  return newest_writes_[kind];
+}
+
 void Store::begin_replace(Kind kind) {
   replacing_[kind].clear();
+  Listing& listing = listings_[kind];
+  listing = {.deleted = listing.deleted};
 }
 
 void Store::keep(Kind kind, std::string_view identity) {
@@ -55,7 +62,10 @@ void Store::keep(Kind kind, std::string_view identity) {
   put(std::move(node));
 }
 
-void Store::end_replace(Kind kind, std::string_view resource_version) {
+kube::Continuity Store::end_replace(Kind kind, std::string_view resource_version) {
+  const Listing& listing = listings_[kind];
+  const bool older = !listing.older_than.empty() && supersedes(resource_version, listing.older_than);
+  if (listing.revives || older) return kube::Continuity::broken;
   const std::unordered_set<std::string> named = std::move(replacing_[kind]);
   replacing_.erase(kind);
   listed_[kind] = resource_version;
@@ -84,6 +94,7 @@ void Store::end_replace(Kind kind, std::string_view resource_version) {
       }
       break;
   }
+  return kube::Continuity::proven;
 }
 
 }  // namespace everynode::cache

@@ -3,7 +3,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "everynode/protocol/continuity.hpp"
+#include "everynode/kube/continuity.hpp"
 
 namespace everynode::protocol {
 namespace {
@@ -100,7 +100,7 @@ void LeaseMachine::take_answer(const kube::Reply& reply, Moment now) {
 void LeaseMachine::observe(Lease lease, Instant now) {
   certain_ = true;
   absent_ = false;
-  went_back_ = protocol::went_back(seen_.resource_version, lease.resource_version);
+  went_back_ = kube::went_back(seen_.resource_version, lease.resource_version);
   if (lease.resource_version != seen_.resource_version) changed_at_ = now;
   seen_ = std::move(lease);
 }

@@ -72,7 +72,7 @@ WatchMachine::Question WatchMachine::next(Instant now) {
   if (wait_.count() > 0) return Wait{std::exchange(wait_, std::chrono::milliseconds{0})};
   const bool verifies = doubt_ == Doubt::answer || (doubt_ == Doubt::connection && !listing_);
   asked_ = verifies || listing_;
-  if (verifies || (listing_ && continue_.empty())) known_ = newer(witness_, consumer_.newest());
+  if (verifies || (listing_ && continue_.empty())) known_ = kube::newer(witness_, consumer_.before_list());
   if (verifies) return Verify{known_.key};
   if (listing_) return List{continue_};
   watch_began_ = now;
@@ -106,7 +106,7 @@ WatchFailure WatchMachine::take_page(const std::string& body) {
     list_again();
     return fail(WatchFailure::malformed, "a list that cannot be read: " + problem + ": " + excerpt(body));
   }
-  if (continue_.empty() && protocol::went_back(known_.resource_version, meta.resource_version)) {
+  if (continue_.empty() && kube::went_back(known_.resource_version, meta.resource_version)) {
     return stale(meta.resource_version);
   }
   trouble_.clear();
@@ -118,7 +118,7 @@ WatchFailure WatchMachine::take_page(const std::string& body) {
   doubt_ = Doubt::none;
   synced_ = true;
   resource_version_ = std::move(list_version_);
-  consumer_.end_replacement(resource_version_);
+  if (consumer_.end_replacement(resource_version_) == kube::Continuity::broken) return went_back(resource_version_);
   return WatchFailure::none;
 }
 
@@ -136,18 +136,14 @@ WatchFailure WatchMachine::take_verification(const std::string& body) {
   };
   const std::string problem = read_page(document_, body, text_, visit, meta);
   if (!problem.empty()) return fail(WatchFailure::malformed, "a list that cannot be read: " + problem);
-  const Continuity found_out = continuity(known_, meta.resource_version, found);
+  const kube::Continuity found_out = kube::continuity(known_, meta.resource_version, found);
   const Doubt before = std::exchange(doubt_, Doubt::none);
-  if (found_out == Continuity::broken) {
+  if (found_out == kube::Continuity::broken) {
     return before == Doubt::answer ? went_back(meta.resource_version) : stale(meta.resource_version);
   }
   trouble_.clear();
-  if (found_out == Continuity::proven) return WatchFailure::none;
+  if (found_out == kube::Continuity::proven) return WatchFailure::none;
   list_again();
-  if (before == Doubt::answer) {
-    start_over();
-    consumer_.forget(Continuity::uncertain);
-  }
   return WatchFailure::none;
 }
 
@@ -163,7 +159,7 @@ WatchFailure WatchMachine::went_back(std::string_view version) {
   trouble_ = "the cluster's state went back, as after the restore of a backup: version " + known_.resource_version +
              " was known, the API server answers " + std::string(version);
   start_over();
-  consumer_.forget(Continuity::broken);
+  consumer_.went_back();
   return WatchFailure::went_back;
 }
 

@@ -51,9 +51,10 @@ protocol::WatchConsumer Controller::consumer(Store::Kind kind, const kube::Resou
   consumer.begin_replacement = [this, kind] { store_.begin_replace(kind); };
   consumer.listed = [take](const protocol::Object& object) { take(object, false); };
   consumer.end_replacement = [this, kind](std::string_view resource_version) {
-    store_.end_replace(kind, resource_version);
+    const kube::Continuity found = store_.end_replace(kind, resource_version);
     enqueue_touched();
     wake_.cancel();  // what waits for the lists may begin
+    return found;
   };
   consumer.changed = [this, kind, take, remove](protocol::Change change, const protocol::Object& object) {
     if (change == protocol::Change::deleted) {
@@ -65,10 +66,8 @@ protocol::WatchConsumer Controller::consumer(Store::Kind kind, const kube::Resou
     return enqueue_touched(somebody_waits);
   };
   consumer.progressed = [](std::string_view) {};
-  consumer.newest = [this, kind] { return store_.newest_write(kind); };
-  consumer.forget = [this](protocol::Continuity found) {
-    found == protocol::Continuity::broken ? start_over() : forget_all();
-  };
+  consumer.before_list = [this, kind] { return store_.before_list(kind); };
+  consumer.went_back = [this] { start_over(); };
   return consumer;
 }
 

@@ -96,14 +96,49 @@ TEST(Store, ForgetsAllThatWasDeletedToo) {
   EXPECT_EQ(seen(*store), "n1+: p") << "a backup brings back what was deleted, in an older version";
 }
 
-TEST(Store, KnowsTheNewestAnswerToAWrite) {
+TEST(Store, KnowsTheNewestAnswerToAWriteWhenAListIsAskedFor) {
   const auto store = usual();
-  EXPECT_TRUE(store->newest_write(Store::Kind::pod).empty());
+  EXPECT_TRUE(store->before_list(Store::Kind::pod).empty());
   store->put(pod_at("30", "n1", "p"), Store::Source::write);
   store->put(pod_at("40", "n2", "q"));
   store->put(pod_at("20", "n2", "r"), Store::Source::write);
-  EXPECT_EQ(store->newest_write(Store::Kind::pod).key.name, "p");
-  EXPECT_EQ(store->newest_write(Store::Kind::pod).resource_version, "30");
+  EXPECT_EQ(store->before_list(Store::Kind::pod).key.name, "p");
+  EXPECT_EQ(store->before_list(Store::Kind::pod).resource_version, "30");
+}
+
+/// What a list says that was asked for when a pod was known in version 30, or deleted.
+kube::Continuity list_with(Store& store, const DaemonPod& pod, const std::string& version) {
+  static_cast<void>(store.before_list(Store::Kind::pod));
+  store.begin_replace(Store::Kind::pod);
+  store.put(pod);
+  return store.end_replace(Store::Kind::pod, version);
+}
+
+TEST(Store, SeesInAListThatTheClusterWentBack) {
+  auto store = usual();
+  store->put(pod_at("30"));
+  EXPECT_EQ(list_with(*store, pod_at("30"), "50"), kube::Continuity::proven);
+  EXPECT_EQ(list_with(*store, pod_at("40"), "50"), kube::Continuity::proven);
+  EXPECT_EQ(list_with(*store, pod_at("20"), "50"), kube::Continuity::broken) << "it was newer before the list";
+  store->remove_pod("uid-p");
+  EXPECT_EQ(list_with(*store, pod_at("20"), "50"), kube::Continuity::broken) << "it was deleted before the list";
+}
+
+TEST(Store, TakesWhatHappensDuringAListForNoRestore) {
+  auto store = usual();
+  store->put(pod_at("30"));
+  static_cast<void>(store->before_list(Store::Kind::pod));
+  store->put(pod_at("60"), Store::Source::write);
+  store->begin_replace(Store::Kind::pod);
+  store->put(pod_at("30"));
+  EXPECT_EQ(store->end_replace(Store::Kind::pod, "50"), kube::Continuity::proven)
+      << "a write that was answered meanwhile";
+  static_cast<void>(store->before_list(Store::Kind::pod));
+  store->remove_pod("uid-p");
+  store->begin_replace(Store::Kind::pod);
+  store->put(pod_at("60"));
+  EXPECT_EQ(store->end_replace(Store::Kind::pod, "70"), kube::Continuity::proven)
+      << "a deletion that was answered meanwhile";
 }
 
 TEST(Store, LetsNoDeletedDaemonSetComeBack) {

@@ -14,7 +14,11 @@ class InformerTest : public ClientTest {
                            codec::Reader::Element value) { return objects::read(reader, value, pod_ = {}); },
             .begin_replacement = [this] { log("begin"); },
             .listed = [this](const protocol::Object&) { log("listed " + pod_.name); },
-            .end_replacement = [this](std::string_view version) { log("end " + std::string(version)); },
+            .end_replacement =
+                [this](std::string_view version) {
+                  log("end " + std::string(version));
+                  return kube::Continuity::proven;
+                },
             .changed =
                 [this](protocol::Change, const protocol::Object&) {
                   log("changed " + pod_.name);
@@ -82,8 +86,11 @@ ApiAnswer watched(std::string line, bool drop) {
 TEST_F(InformerTest, ListsWatchesAndRecovers) {
   const FakeApiServer server([lists = 0](const ApiRequest& request) mutable -> ApiAnswer {
     const auto has = [&](std::string_view text) { return request.target.find(text) != std::string::npos; };
-    if (!has("watch=1"))
-      return {.body = has("continue=more") ? page("5", "", "b") : page("5", ++lists == 1 ? "more" : "", "a")};
+    if (has("limit=1&"))
+      return {.body =
+                  R"({"metadata":{"resourceVersion":"7"},"items":[{"metadata":{"name":"c","resourceVersion":"6"}}]})"};
+    if (!has("watch=1") && has("continue=more")) return {.body = page("5", "", "b")};
+    if (!has("watch=1")) return {.body = ++lists == 1 ? page("5", "more", "a") : page("8", "", "a")};
     if (has("resourceVersion=5&") && lists == 1)
       return watched(R"({"type":"ADDED","object":{"metadata":{"name":"c","resourceVersion":"6"}}})", true);
     if (has("resourceVersion=6&")) return {.status = 410, .body = "{}"};
@@ -91,7 +98,7 @@ TEST_F(InformerTest, ListsWatchesAndRecovers) {
   });
   run_until(server, "progressed 9");
   EXPECT_EQ(log_,
-            (Log{"begin", "listed a", "listed b", "end 5", "changed c", "begin", "listed a", "end 5", "progressed 9"}));
+            (Log{"begin", "listed a", "listed b", "end 5", "changed c", "begin", "listed a", "end 8", "progressed 9"}));
   EXPECT_TRUE(synced_);
   EXPECT_EQ(version_, "9");
   EXPECT_EQ(pages_, 3);

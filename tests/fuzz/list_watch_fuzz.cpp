@@ -42,7 +42,11 @@ protocol::WatchConsumer consumer(Told& told) {
                 require(told.replacing && !object.meta.name.empty());
                 require(!object.unreadable.empty() || told.pod.name == object.meta.name);
               },
-          .end_replacement = [&](std::string_view) { require(std::exchange(told.replacing, false)); },
+          .end_replacement =
+              [&](std::string_view) {
+                require(std::exchange(told.replacing, false));
+                return kube::Continuity::proven;
+              },
           .changed =
               [&](protocol::Change, const protocol::Object& object) {
                 require(!object.meta.name.empty());

@@ -23,7 +23,7 @@ void watch(std::string_view frame) {
   protocol::WatchConsumer consumer;
   consumer.read_protobuf = [&](codec::Message object) { return objects::read(object, read = {}); };
   consumer.begin_replacement = [] {};
-  consumer.end_replacement = [](std::string_view) {};
+  consumer.end_replacement = [](std::string_view) { return kube::Continuity::proven; };
   consumer.progressed = [](std::string_view version) { require(!version.empty()); };
   consumer.changed = [&](protocol::Change, const protocol::Object& object) {
     require(!object.meta.name.empty() && !object.meta.resource_version.empty());

@@ -62,32 +62,35 @@ class Told {
   std::vector<std::string> take_log() { return std::exchange(log, {}); }
 
   std::vector<std::string> log;
-  bool news = true;  ///< whether changes are
-  Witness written;   ///< what the consumer knows from its own writes
+  bool news = true;                                    ///< whether changes are
+  kube::Continuity listed = kube::Continuity::proven;  ///< what the consumer finds in a list
+  kube::Witness written;                               ///< what the consumer knows from its own writes
   WatchMachine::Instant now{1000s};
   std::chrono::milliseconds waited{0};
   WatchMachine machine;
 
  private:
   WatchConsumer consumer() {
-    return {
-        .read = [this](codec::Reader& reader,
-                       codec::Reader::Element value) { return objects::read(reader, value, node_ = {}); },
-        .read_protobuf = [this](codec::Message object) { return objects::read(object, node_ = {}); },
-        .begin_replacement = [this] { log.emplace_back("begin"); },
-        .listed = [this](const Object& object) { log.push_back("listed " + told_of(object)); },
-        .end_replacement = [this](std::string_view version) { log.push_back("end " + std::string(version)); },
-        .changed =
-            [this](Change change, const Object& object) {
-              static const std::map<Change, std::string> names{
-                  {Change::added, "added "}, {Change::modified, "modified "}, {Change::deleted, "deleted "}};
-              log.push_back(names.at(change) + told_of(object));
-              return news;
-            },
-        .progressed = [this](std::string_view version) { log.push_back("progressed " + std::string(version)); },
-        .newest = [this] { return written; },
-        .forget =
-            [this](Continuity found) { log.emplace_back(found == Continuity::broken ? "went back" : "start over"); }};
+    return {.read = [this](codec::Reader& reader,
+                           codec::Reader::Element value) { return objects::read(reader, value, node_ = {}); },
+            .read_protobuf = [this](codec::Message object) { return objects::read(object, node_ = {}); },
+            .begin_replacement = [this] { log.emplace_back("begin"); },
+            .listed = [this](const Object& object) { log.push_back("listed " + told_of(object)); },
+            .end_replacement =
+                [this](std::string_view version) {
+                  log.push_back("end " + std::string(version));
+                  return listed;
+                },
+            .changed =
+                [this](Change change, const Object& object) {
+                  static const std::map<Change, std::string> names{
+                      {Change::added, "added "}, {Change::modified, "modified "}, {Change::deleted, "deleted "}};
+                  log.push_back(names.at(change) + told_of(object));
+                  return news;
+                },
+            .progressed = [this](std::string_view version) { log.push_back("progressed " + std::string(version)); },
+            .before_list = [this] { return written; },
+            .went_back = [this] { log.emplace_back("went back"); }};
   }
 
   [[nodiscard]] std::string told_of(const Object& object) const {
@@ -358,6 +361,18 @@ TEST(WatchMachine, AListThatIsOlderThanWhatIsKnownDoesNotCount) {
   EXPECT_EQ(told.page(list("60", "", {"b"})), WatchFailure::stale);
   EXPECT_EQ(told.take_log(), (Log{"begin", "listed b"})) << "the list has not ended";
   EXPECT_EQ(told.ask(), Question(Verify{{.namespace_ = "", .name = "a"}}));
+}
+
+TEST(WatchMachine, ForgetsEverythingIfAListCannotComeAfterWhatTheConsumerKnows) {
+  Told told;
+  told.sync();
+  told.listed = kube::Continuity::broken;
+  EXPECT_FALSE(told.machine.on_line(error(410)));
+  told.end(410);
+  told.ask();
+  EXPECT_EQ(told.page(list("9", "", {"a"})), WatchFailure::went_back);
+  EXPECT_EQ(told.take_log(), (Log{"begin", "listed a", "end 9", "went back"}));
+  EXPECT_EQ(told.ask(), Question(List{""}));
 }
 
 TEST(WatchMachine, AnApiServerThatWasOnlyBehindIsNoRestore) {

@@ -14,9 +14,9 @@
 #include "everynode/cache/board.hpp"
 #include "everynode/cache/tombstones.hpp"
 #include "everynode/daemonset/snapshot.hpp"
+#include "everynode/kube/continuity.hpp"
 #include "everynode/kube/request.hpp"
 #include "everynode/objects/revision.hpp"
-#include "everynode/protocol/continuity.hpp"
 
 namespace everynode::cache {
 
@@ -49,16 +49,17 @@ class Store {
   void remove_pod(std::string_view uid);
   void remove_revision(std::string_view uid);
 
+  /// A list of a kind, or a part of it, is asked for now. Returns the newest object of the kind that the answer to a
+  /// write has told.
+  kube::Witness before_list(Kind kind);
   /// A list of all objects of a kind begins; those that are not put until `end_replace` are gone, unless they are newer
   /// than the list.
   void begin_replace(Kind kind);
   /// A list or a watch names an object that could not be read: it stays as it is. A node by name, others by UID. A node
   /// that is not known yet is known to exist from now on: pods for it are left alone.
   void keep(Kind kind, std::string_view identity);
-  void end_replace(Kind kind, std::string_view resource_version);
-
-  /// The newest object of a kind that the answer to a write has told.
-  [[nodiscard]] const protocol::Witness& newest_write(Kind kind) { return newest_writes_[kind]; }
+  /// Broken: the list has what we know to be newer, or deleted, so the cluster's state was put back.
+  kube::Continuity end_replace(Kind kind, std::string_view resource_version);
 
   /// Forgets everything: the cluster's state was put back, and nothing that was known holds.
   void forget_all();
@@ -111,7 +112,16 @@ class Store {
   Tombstones deleted_;
   std::map<Kind, std::unordered_set<std::string>> replacing_;  ///< what a list has named so far
   std::map<Kind, std::string> listed_;                         ///< the version of the last list
-  std::map<Kind, protocol::Witness> newest_writes_;
+  /// What is known of a list that is on its way.
+  struct Listing {
+    std::size_t deleted = 0;      ///< how many objects had been deleted when it was asked for
+    bool revives = false;         ///< it has one of them
+    std::string older_than = {};  ///< it has an object that was known in this newer version, the oldest of all such
+  };
+  void hold_against(Kind kind, Source source, const auto& listed, const std::string* known_version);
+
+  std::map<Kind, Listing> listings_;
+  std::map<Kind, kube::Witness> newest_writes_;
   std::set<Key> touched_;
 };
 

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 #include <deque>
-#include <set>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -16,9 +16,10 @@ class Tombstones {
   static constexpr std::size_t most = 4096;
 
   void add(std::string_view uid) {
-    const auto [added, is_new] = uids_.emplace(uid);
+    const auto [entry, is_new] = uids_.emplace(uid, added_);
     if (!is_new) return;
-    in_order_.push_back(added);
+    ++added_;
+    in_order_.push_back(entry);
     if (in_order_.size() <= most) return;
     uids_.erase(in_order_.front());
     in_order_.pop_front();
@@ -26,10 +27,19 @@ class Tombstones {
 
   [[nodiscard]] bool contains(std::string_view uid) const { return uids_.contains(uid); }
 
+  /// How many were added so far: a moment to which `contained` refers.
+  [[nodiscard]] std::size_t added() const { return added_; }
+  /// Whether it was among them at that moment.
+  [[nodiscard]] bool contained(std::string_view uid, std::size_t moment) const {
+    const auto found = uids_.find(uid);
+    return found != uids_.end() && found->second < moment;
+  }
+
  private:
-  using Uids = std::set<std::string, std::less<>>;
+  using Uids = std::map<std::string, std::size_t, std::less<>>;  ///< with what `added` was before
 
   Uids uids_;
+  std::size_t added_ = 0;
   std::deque<Uids::const_iterator> in_order_;
 };
 

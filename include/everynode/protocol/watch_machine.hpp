@@ -9,9 +9,9 @@
 #include <variant>
 
 #include "everynode/codec/document.hpp"
+#include "everynode/kube/continuity.hpp"
 #include "everynode/kube/reply.hpp"
 #include "everynode/protocol/backoff.hpp"
-#include "everynode/protocol/continuity.hpp"
 #include "everynode/protocol/watch_frame.hpp"
 #include "everynode/protocol/watch_text.hpp"
 
@@ -35,17 +35,18 @@ struct WatchConsumer {
   /// All objects will be named again. Comes again without an end if a list had to be started over.
   std::function<void()> begin_replacement;
   std::function<void(const Object&)> listed;
-  /// The objects that were not named since the last begin are gone.
-  std::function<void(std::string_view resource_version)> end_replacement;
+  /// The objects that were not named since the last begin are gone. Broken: what was named cannot come after what is
+  /// known.
+  std::function<kube::Continuity(std::string_view resource_version)> end_replacement;
   /// True: it was news. Heartbeats, which most events are, are none.
   std::function<bool(Change, const Object&)> changed;
   /// Nothing changed up to here (a bookmark).
   std::function<void(std::string_view resource_version)> progressed;
-  /// What the consumer knows from elsewhere, as from the answers to its own writes: the newest of it.
-  std::function<Witness()> newest = [] { return Witness{}; };
-  /// What the consumer knows does not count any more; a list follows. The cluster's state was put back if the
-  /// continuity is broken, and may have been if it is uncertain.
-  std::function<void(Continuity)> forget = [](Continuity) {};
+  /// A list, or a part of it, is asked for now. What does the consumer know from elsewhere, as from the answers to its
+  /// own writes? The newest of it.
+  std::function<kube::Witness()> before_list = [] { return kube::Witness{}; };
+  /// The cluster's state was put back: what the consumer knows does not count any more, and a list follows.
+  std::function<void()> went_back = [] {};
 };
 
 /// What went wrong with a question.
@@ -160,8 +161,8 @@ class WatchMachine {
   std::string continue_;
   std::string list_version_;  ///< of the first page
   std::string resource_version_;
-  Witness witness_;  ///< the newest object that a list or a watch has told
-  Witness known_;    ///< the newest at all when the list or the verification was asked for
+  kube::Witness witness_;  ///< the newest object that a list or a watch has told
+  kube::Witness known_;    ///< the newest at all when the list or the verification was asked for
   std::chrono::milliseconds wait_{0};
   Instant watch_began_;
   Instant last_news_;

@@ -60,7 +60,7 @@ protocol::WatchConsumer watcher(const std::string& encoding) {
                     codec::Reader::Element value) { return objects::read(reader, value, *pod = {}); },
       .begin_replacement = [] {},
       .listed = [](const protocol::Object&) {},
-      .end_replacement = [](std::string_view) {},
+      .end_replacement = [](std::string_view) { return kube::Continuity::proven; },
       .changed = [](protocol::Change, const protocol::Object&) { return true; },
       .progressed = [](std::string_view) {}};
   if (encoding == "protobuf") {

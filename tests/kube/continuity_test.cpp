@@ -1,8 +1,8 @@
-#include "everynode/protocol/continuity.hpp"
+#include "everynode/kube/continuity.hpp"
 
 #include <gtest/gtest.h>
 
-namespace everynode::protocol {
+namespace everynode::kube {
 namespace {
 
 const Witness pod{.key = {.namespace_ = "ns", .name = "a"}, .resource_version = "900"};
@@ -47,4 +47,4 @@ TEST(Witness, TheNewerOneCounts) {
 }
 
 }  // namespace
-}  // namespace everynode::protocol
+}  // namespace everynode::kube

@@ -9,7 +9,7 @@
 
 #include "everynode/kube/request.hpp"
 
-namespace everynode::protocol {
+namespace everynode::kube {
 
 /// The newest thing that is known of a resource: this object, at this version.
 struct Witness {
@@ -39,4 +39,4 @@ enum class Continuity : std::uint8_t {
 /// Whether a consistent read went back behind what is known.
 [[nodiscard]] bool went_back(std::string_view known, std::string_view read);
 
-}  // namespace everynode::protocol
+}  // namespace everynode::kube

@@ -1,8 +1,8 @@
-#include "everynode/protocol/continuity.hpp"
+#include "everynode/kube/continuity.hpp"
 
 #include "everynode/kube/resource_version.hpp"
 
-namespace everynode::protocol {
+namespace everynode::kube {
 
 const Witness& newer(const Witness& a, const Witness& b) {
   if (a.empty()) return b;
@@ -22,4 +22,4 @@ bool went_back(std::string_view known, std::string_view read) {
   return order && *order < 0;
 }
 
-}  // namespace everynode::protocol
+}  // namespace everynode::kube
