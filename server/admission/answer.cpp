@@ -113,6 +113,8 @@ std::string_view name_of(Reason reason) {
       return "no_daemon_set";
     case Reason::unreadable_pod:
       return "unreadable_pod";
+    case Reason::too_large:
+      return "too_large";
     case Reason::patch_refused:
       return "patch_refused";
   }

@@ -7,11 +7,20 @@
 namespace everynode::admission {
 namespace {
 
+/// No pod of a DaemonSet has a tenth of this many terms. A patch has a few operations for each, and needs memory for
+/// them.
+constexpr std::size_t most_operations = 1000;
+
+/// What etcd stores by default (--max-request-bytes), less what else is in such a request and what the API server adds
+/// to a pod after us. JSON is longer than the protobuf that is stored: a pod that stays below this fits for sure.
+constexpr std::size_t most_bytes = 1536 * 1024 - 16 * 1024;
+
 std::optional<Reason> not_ours(const Policy& policy, const Request& request) {
   const bool creates_pod = request.operation == "CREATE" && request.group.empty() && request.resource == "pods" &&
                            request.sub_resource.empty();
   if (!creates_pod) return Reason::not_pod_creation;
-  if (!request.unreadable.empty()) return std::nullopt;  // ours to report
+  const bool readable = request.unreadable.empty();
+  if (!readable && !request.too_large) return std::nullopt;  // ours to report
   const objects::PodMetadata& metadata = request.pod.metadata;
   if (metadata.annotations && metadata.annotations->mirror) return Reason::mirror_pod;
   const objects::OwnerReference* controller = controller_of(metadata);
@@ -36,7 +45,7 @@ Decision propose(const Policy& policy, const objects::Pod& pod) {
   decision.target = target_of(pod);
   decision.reason = decision.target ? Reason::target_found : Reason::no_target;
   if (decision.target) {
-    decision.patch = pin(pod.spec, decision.target->node);
+    decision.patch = pin(pod.spec, decision.target->node, most_operations);
     decision.pin = decision.patch.empty() ? Pin::present : Pin::added;
     const Patch memory = remember(pod.metadata, *decision.target);
     decision.remembered = !memory.empty();
@@ -65,6 +74,25 @@ std::string refusal(const Policy& policy, const objects::Pod& pod, const Decisio
   return node_of(again) == node_of(decision) ? "" : "the patched pod has another node";
 }
 
+/// How many bytes the patch adds to the pod.
+std::size_t added_by(const Patch& patch) {
+  std::size_t bytes = 0;
+  for (const Operation& operation : patch) bytes += operation.value.size() + 1;
+  return bytes;
+}
+
+/// Why the pod is better left as it is: we would take a pod that fits and make one that does not, or need memory
+/// without end for it.
+std::string too_large(const Request& request, const Patch& patch) {
+  if (patch.size() > most_operations) {
+    return "to pin it takes more than " + std::to_string(most_operations) + " changes of its node affinity";
+  }
+  const std::size_t added = added_by(patch);
+  if (request.bytes + added <= most_bytes) return {};
+  return "it has about " + std::to_string(request.bytes) + " bytes; with " + std::to_string(added) +
+         " more it might be too large to be stored";
+}
+
 Decision failed(Reason reason, std::string detail) {
   Decision decision;
   decision.result = Result::failed;
@@ -81,9 +109,12 @@ Decision decide(const Policy& policy, const Request& request, codec::Document& s
     skipped.reason = *reason;
     return skipped;
   }
+  if (request.too_large) return failed(Reason::too_large, request.unreadable);
   if (!request.unreadable.empty()) return failed(Reason::unreadable_pod, request.unreadable);
   Decision decision = propose(policy, request.pod);
   if (decision.result != Result::patched) return decision;
+  std::string too_much = too_large(request, decision.patch);
+  if (!too_much.empty()) return failed(Reason::too_large, std::move(too_much));
   decision.patch_json = to_json(decision.patch);
   std::string why_not = refusal(policy, request.pod, decision, scratch);
   if (!why_not.empty()) return failed(Reason::patch_refused, std::move(why_not));

@@ -44,7 +44,8 @@ std::vector<std::size_t> mistaken(const objects::NodeSelectorTerm& term, std::st
   return places;
 }
 
-void pin_term(const objects::NodeSelectorTerm& term, std::size_t index, std::string_view node, Patch& patch) {
+void pin_term(const objects::NodeSelectorTerm& term, std::size_t index, std::string_view node, std::size_t most,
+              Patch& patch) {
   if (term.matches_nothing()) return;
   const std::vector<std::size_t> mistakes = mistaken(term, node);
   const bool pinned = term.match_fields &&
@@ -61,7 +62,7 @@ void pin_term(const objects::NodeSelectorTerm& term, std::size_t index, std::str
     return;
   }
   if (!term.match_fields) patch.push_back(Operation::add(fields, "[]"));
-  for (std::size_t moved = 0; moved < mistakes.size(); ++moved) {
+  for (std::size_t moved = 0; moved < mistakes.size() && patch.size() <= most; ++moved) {
     const std::string from = path + "/matchExpressions/" + std::to_string(mistakes[moved] - moved);
     patch.push_back(Operation::move(from, fields + "/-"));
   }
@@ -69,11 +70,11 @@ void pin_term(const objects::NodeSelectorTerm& term, std::size_t index, std::str
 
 }  // namespace
 
-Patch pin(const objects::PodSpec& spec, std::string_view node) {
+Patch pin(const objects::PodSpec& spec, std::string_view node, std::size_t most) {
   const std::vector<objects::NodeSelectorTerm>& terms = objects::required_terms(spec.affinity);
   if (terms.empty()) return {new_term(spec, node)};
   Patch patch;
-  for (std::size_t i = 0; i < terms.size(); ++i) pin_term(terms[i], i, node, patch);
+  for (std::size_t i = 0; i < terms.size() && patch.size() <= most; ++i) pin_term(terms[i], i, node, most, patch);
   return patch;
 }
 

@@ -1,6 +1,7 @@
 /// Pinning: the patch that keeps a pod on its node, and only there.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "everynode/admission/patch.hpp"
@@ -15,7 +16,9 @@ namespace everynode::admission {
 /// nothing is left alone: with the requirement it would begin to match. No terms at all: one is added. A `metadata.name
 /// In [node]` that stands among the matchExpressions, where it is a label that no node has, is moved to the
 /// matchFields.
-[[nodiscard]] Patch pin(const objects::PodSpec& spec, std::string_view node);
+///
+/// With more than `most` operations the patch is not complete, and must not be used.
+[[nodiscard]] Patch pin(const objects::PodSpec& spec, std::string_view node, std::size_t most);
 
 /// The operation that writes the pod's node into its annotation everynode.dev/node; empty if it stands there already.
 ///

@@ -28,6 +28,7 @@ void read_object(Element value, Request& out) {
   codec::Reader reader(codec::UnknownFields::skipped, most_elements);
   objects::read(reader, value, out.pod);
   out.unreadable = reader.error();
+  out.too_large = reader.too_many();
 }
 
 void read_resource(codec::Reader& reader, Element value, Request& out) {
@@ -84,6 +85,7 @@ void append_list(std::string& out, const std::vector<std::string>& texts) {
 std::string read_review(const std::string& text, codec::Document& document, Request& out) {
   constexpr std::array<std::string_view, 3> names{"apiVersion", "kind", "request"};
   Envelope envelope;
+  out.bytes = text.size();
   out.unreadable = "there is no object";
   const std::string error = document.read(text, [&](codec::Reader& reader, Element root) {
     reader.object(root, names, [&](std::size_t name, Element member) {
@@ -105,6 +107,7 @@ std::string read_pod(const std::string& text, codec::Document& document, Request
   const std::string error =
       document.read(text, [&](codec::Reader& reader, Element root) { objects::read(reader, root, out.pod); });
   if (!error.empty()) return error;
+  out.bytes = text.size();
   out.resource = "pods";
   out.operation = "CREATE";
   out.namespace_ = out.pod.metadata.namespace_;

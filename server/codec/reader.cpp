@@ -41,6 +41,11 @@ void Reader::record(simdjson::error_code code, std::string_view expected) {
   fail(other_type && !expected.empty() ? std::string(expected) : describe(code));
 }
 
+void Reader::fail_of_number() {
+  fail("more than " + std::to_string(most_elements_) + " elements in all");
+  too_many_ = true;
+}
+
 void Reader::fail(std::string_view what) {
   if (!ok()) return;
   for (std::size_t i = 0; i < std::min(depth_, path_.size()); ++i) {

@@ -68,7 +68,11 @@ void BufferedSink::run() {
     write_all(lines);
     if (dropped > 0)
       write_all("{\"level\":\"warning\",\"msg\":\"log lines dropped\",\"lines\":" + std::to_string(dropped) + "}\n");
-    lines.clear();
+    if (lines.capacity() > worth_writing) {
+      lines = std::string();
+    } else {
+      lines.clear();
+    }
   }
 }
 

@@ -43,7 +43,6 @@ Acceptor open_acceptor(asio::io_context& control, const Endpoint& endpoint) try 
 Limits share_of(Limits limits, std::size_t workers) {
   limits.connections = std::max<std::size_t>(1, limits.connections / workers);
   limits.in_flight = std::max<std::size_t>(1, limits.in_flight / workers);
-  limits.bodies_bytes = std::max(limits.body_bytes, limits.bodies_bytes / workers);
   return limits;
 }
 
@@ -61,6 +60,7 @@ class Server::Impl {
   Impl(asio::io_context& control, ServerOptions options)
       : control_(control),
         options_(std::move(options)),
+        bodies_(std::max(options_.limits.body_bytes, options_.limits.bodies_bytes)),
         acceptor_(open_acceptor(control, options_.listen)),
         timer_(control) {
     const std::size_t count = std::max(1U, options_.threads);
@@ -68,7 +68,8 @@ class Server::Impl {
     for (std::size_t i = 0; i < count; ++i) {
       if (options_.threads > 0) threads_.push_back(std::make_unique<Thread>());
       asio::io_context& loop = options_.threads > 0 ? threads_.back()->loop : control_;
-      workers_.push_back(std::make_unique<Worker>(loop, share, options_.observer, options_.make_handler()));
+      workers_.push_back(
+          std::make_unique<Worker>(loop, share, bodies_, workers_, options_.observer, options_.make_handler()));
       if (options_.threads > 0) workers_.back()->start();
     }
     for (const auto& thread : threads_) thread->thread = std::thread([loop = &thread->loop] { loop->run(); });
@@ -154,6 +155,7 @@ class Server::Impl {
 
   asio::io_context& control_;
   ServerOptions options_;
+  Bodies bodies_;
   Acceptor acceptor_;
   const tcp protocol_ = acceptor_.local_endpoint().protocol();
   Timer timer_;

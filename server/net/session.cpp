@@ -29,7 +29,10 @@ constexpr std::size_t body_padding = 64;
 
 template <class Stream>
 Session<Stream>::Session(Worker& worker, Worker::Place connection, Stream& stream)
-    : worker_(worker), connection_(connection), stream_(stream) {}
+    : worker_(worker),
+      connection_(connection),
+      stream_(stream),
+      buffer_(worker.limits().header_bytes + read_size) {}
 
 template <class Stream>
 Awaitable<void> Session<Stream>::run() {
@@ -54,15 +57,19 @@ Awaitable<bool> Session<Stream>::serve_one() {
   }
   if (auto refusal = refusal_of(*parser_)) co_return co_await refuse(std::move(*refusal));
   const auto expected = static_cast<std::size_t>(parser_->content_length().value_or(0));
-  if (lacks_bytes() && !worker_.begin_request(connection_, expected)) {
-    auto overloaded = too_many_requests();
-    co_return co_await refuse(std::move(overloaded));
+  if (lacks_bytes()) {
+    const bool begun = co_await worker_.begin_request(connection_, expected);
+    if (connection_->evicted) co_return false;
+    if (!begun) {
+      auto overloaded = too_many_requests();
+      co_return co_await refuse(std::move(overloaded));
+    }
   }
   if (!co_await read_body(expected)) co_return false;
   // Bytes that follow at once would be a second, pipelined request. No client of ours does that; smugglers do.
   const bool keep_alive = parser_->keep_alive() && buffer_.size() == 0 && !worker_.retiring();
   http::Response response = answer();
-  worker_.end_request(*connection_);
+  worker_.answered(*connection_, response.body.size());
   co_return co_await write(std::move(response), keep_alive);
 }
 
@@ -78,8 +85,14 @@ template <class Stream>
 Awaitable<bool> Session<Stream>::read_body(std::size_t expected) {
   worker_.enter(connection_, Phase::body);
   parser_->get().body().reserve(expected + body_padding);
-  const auto [error, bytes] = co_await beast::http::async_read(stream_, buffer_, *parser_, as_result);
-  co_return !error;
+  parser_->eager(true);
+  beast::error_code failed;
+  while (!failed && !parser_->is_done()) {
+    const auto [error, bytes] = co_await beast::http::async_read_some(stream_, buffer_, *parser_, as_result);
+    connection_->received += bytes;
+    failed = error;
+  }
+  co_return !failed;
 }
 
 template <class Stream>
@@ -93,7 +106,7 @@ http::Response Session<Stream>::answer() {
 template <class Stream>
 Awaitable<bool> Session<Stream>::wait_for_bytes() {
   if (buffer_.size() > 0) co_return true;
-  if (buffer_.capacity() > kept_size) buffer_ = beast::flat_buffer();
+  if (buffer_.capacity() > kept_size) buffer_.shrink_to_fit();
   if (out_.capacity() > kept_size) out_ = std::string();
   const auto space = buffer_.prepare(read_size);
   const auto [error, bytes] = co_await stream_.async_read_some(space, as_result);
@@ -127,6 +140,7 @@ Awaitable<bool> Session<Stream>::write(http::Response response, bool keep_alive)
   serialize(std::move(response), keep_alive, worker_.http_date(), out_);
   const auto bytes = asio::buffer(out_);
   const auto [error, written] = co_await asio::async_write(stream_, bytes, as_result);
+  worker_.end_request(*connection_);
   worker_.served(connection_);
   co_return !error && keep_alive;
 }

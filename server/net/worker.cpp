@@ -48,9 +48,12 @@ bool is_plain_http(const boost::system::error_code& error) {
 
 }  // namespace
 
-Worker::Worker(asio::io_context& loop, const Limits& limits, const Observer& observer, Handler handler)
+Worker::Worker(asio::io_context& loop, const Limits& limits, Bodies& bodies,
+               const std::vector<std::unique_ptr<Worker>>& peers, const Observer& observer, Handler handler)
     : loop_(loop),
       limits_(limits),
+      bodies_(bodies),
+      peers_(peers),
       observer_(observer),
       handler_(std::move(handler)),
       timer_(loop.get_executor()),

@@ -14,6 +14,7 @@
 #include <memory>
 #include <vector>
 
+#include "bodies.hpp"
 #include "everynode/net/server.hpp"
 #include "tls_context.hpp"
 
@@ -49,15 +50,18 @@ struct Connection {
   bool served = false;           ///< has had at least one answer
   bool evicted = false;
   Timer* turn = nullptr;   ///< what it waits with for its handshake to begin; set while it waits
-  bool in_flight = false;  ///< its request counts, with so many bytes of a body
+  bool in_flight = false;  ///< its request counts, with so many bytes of a body, or of an answer that is being written
   std::size_t body_bytes = 0;
+  std::size_t received = 0;  ///< of the body, so far
 };
 
-/// Everything but the atomics and `adopt`, `retire`, `close_idle` and `cut` (which post) belongs to the loop's own
-/// thread.
+/// Everything but the atomics and `adopt`, `retire`, `close_idle`, `cut` and `press` (which post) belongs to the loop's
+/// own thread.
 class Worker {
  public:
-  Worker(boost::asio::io_context& loop, const Limits& limits, const Observer& observer, Handler handler);
+  /// Workers share `bodies`, and know each other by `peers`, which are complete before any of them runs.
+  Worker(boost::asio::io_context& loop, const Limits& limits, Bodies& bodies,
+         const std::vector<std::unique_ptr<Worker>>& peers, const Observer& observer, Handler handler);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
@@ -73,6 +77,8 @@ class Worker {
   void close_idle();
   /// Closes all of them at once.
   void cut();
+  /// Another worker needs room for a body: ends the one that has let us wait longest.
+  void press();
 
   boost::asio::io_context& loop() { return loop_; }
   [[nodiscard]] std::size_t open() const { return open_; }
@@ -88,9 +94,11 @@ class Worker {
   [[nodiscard]] bool retiring() const { return retiring_; }
   [[nodiscard]] const Limits& limits() const { return limits_; }
   [[nodiscard]] const Observer& observer() const { return observer_; }
-  /// Counts a request whose body is to come. Those that have waited longest for theirs give way; false: too many are
-  /// in flight.
-  [[nodiscard]] bool begin_request(Place connection, std::size_t body_bytes);
+  /// Counts a request whose body is to come. Those that keep us waiting for theirs give way; false: too many are in
+  /// flight, and no room came free for its body.
+  Awaitable<bool> begin_request(Place connection, std::size_t body_bytes);
+  /// Its body has gone and this many bytes of an answer are to be written; few of them are not worth counting.
+  void answered(Connection& connection, std::size_t answer_bytes);
   void end_request(Connection& connection);
   http::Response handle(const http::Request& request);
   /// The time as an HTTP date (RFC 9110, 5.6.7), made once a second.
@@ -107,6 +115,7 @@ class Worker {
   Awaitable<void> tick();
   void time_out();
   bool make_room();
+  [[nodiscard]] static bool keeps_waiting(const Connection& connection, Clock::time_point now);
   bool end_slowest_body();
   void evict(Connection& victim, std::string_view reason);
   Place add(Socket& socket);
@@ -114,6 +123,8 @@ class Worker {
 
   boost::asio::io_context& loop_;
   Limits limits_;  ///< `connections` and `in_flight` are this worker's share
+  Bodies& bodies_;
+  const std::vector<std::unique_ptr<Worker>>& peers_;
   const Observer& observer_;
   Handler handler_;
   Timer timer_;
@@ -122,12 +133,12 @@ class Worker {
   Clients clients_;
   std::list<Connection> connections_;
   std::size_t in_flight_ = 0;
-  std::size_t bodies_bytes_ = 0;
   std::vector<Connection*> waiting_;  ///< for their handshakes to begin, the newest last
   bool turning_ = false;
   std::size_t evicted_ = 0;  ///< connections that were closed and are still in the list
   std::string date_;
   std::time_t date_second_ = 0;
+  std::atomic<bool> pressed_ = false;
   std::atomic<bool> retiring_ = false;
   std::atomic<bool> closing_ = false;  ///< what is idle is closed, and what becomes idle is closed as well
   std::atomic<std::size_t> open_ = 0;

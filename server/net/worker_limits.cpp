@@ -1,5 +1,8 @@
 // Who has to go when there is not room for all, and whose turn it is: each client may cost so much, and no more.
 #include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <iterator>
 #include <ranges>
 #include <tuple>
@@ -10,8 +13,21 @@
 namespace everynode::net {
 namespace {
 
-/// How long a request may wait for its body when others want its place.
+namespace asio = boost::asio;
+
+constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> as_result{};
+
+/// How long a request may wait for its body when others want its place, and the bytes a second that it must have got
+/// after that.
 constexpr std::chrono::milliseconds body_patience{10};
+constexpr double slowest_sender = 4.0 * 1024 * 1024;
+
+/// How long a request may wait for room, half of the API server's deadline in the chart, and how often it looks.
+constexpr std::chrono::milliseconds room_patience{1000};
+constexpr std::chrono::milliseconds room_poll{5};
+
+/// An answer that costs no more than a connection does.
+constexpr std::size_t small_answer = 16 * 1024;
 
 /// The name of the phase that a client must end in time; empty where it may take as long as it likes.
 std::string_view too_slow(Phase phase) {
@@ -86,33 +102,64 @@ void Worker::time_out() {
   }
 }
 
-bool Worker::begin_request(Place connection, std::size_t body_bytes) {
-  const auto full = [&] {
-    return in_flight_ >= limits_.in_flight || bodies_bytes_ + body_bytes > limits_.bodies_bytes;
-  };
-  while (full()) {
-    if (!end_slowest_body()) return false;
+Awaitable<bool> Worker::begin_request(Place connection, std::size_t body_bytes) {
+  const auto patience = Clock::now() + room_patience;
+  while (in_flight_ >= limits_.in_flight) {
+    if (!end_slowest_body()) co_return false;
+  }
+  Timer pause(loop_.get_executor());
+  while (!bodies_.take(body_bytes)) {
+    if (connection->evicted || Clock::now() > patience) co_return false;
+    if (end_slowest_body()) continue;
+    for (const auto& peer : peers_) peer->press();
+    pause.expires_after(room_poll);
+    co_await pause.async_wait(as_result);
   }
   connection->in_flight = true;
   connection->body_bytes = body_bytes;
+  connection->received = 0;
   ++in_flight_;
-  bodies_bytes_ += body_bytes;
-  return true;
+  co_return true;
+}
+
+void Worker::answered(Connection& connection, std::size_t answer_bytes) {
+  if (answer_bytes <= small_answer) return end_request(connection);
+  in_flight_ += connection.in_flight ? 0 : 1;
+  bodies_.give_back(connection.in_flight ? connection.body_bytes : 0);
+  connection.in_flight = true;
+  connection.body_bytes = answer_bytes;
+  bodies_.add(answer_bytes);
 }
 
 void Worker::end_request(Connection& connection) {
   if (!std::exchange(connection.in_flight, false)) return;
   --in_flight_;
-  bodies_bytes_ -= connection.body_bytes;
+  bodies_.give_back(connection.body_bytes);
 }
 
-/// The API server sends header and body at once: who lets us wait has nothing to send, or wants us to wait.
+void Worker::press() {
+  if (pressed_.exchange(true)) return;
+  asio::post(loop_, [this] {
+    pressed_ = false;
+    end_slowest_body();
+  });
+}
+
+/// The API server sends header and body at once, and reads its answer: who lets us wait has nothing to send, or wants
+/// us to wait.
+bool Worker::keeps_waiting(const Connection& connection, Clock::time_point now) {
+  const auto waited = now - connection.since;
+  if (!connection.in_flight || waited < body_patience) return false;
+  const double due = std::chrono::duration<double>(waited).count() * slowest_sender;
+  return connection.phase != Phase::body || static_cast<double>(connection.received) < due;
+}
+
 bool Worker::end_slowest_body() {
-  const auto rank = [](const Connection& c) { return std::tuple(!c.in_flight, c.since); };
+  const auto now = Clock::now();
+  const auto rank = [now](const Connection& c) { return std::tuple(!keeps_waiting(c, now), c.since); };
   const auto slowest = std::ranges::min_element(connections_, {}, rank);
-  if (slowest == connections_.end() || !slowest->in_flight) return false;
-  if (Clock::now() - slowest->since < body_patience) return false;
-  evict(*slowest, "body_too_slow");
+  if (slowest == connections_.end() || !keeps_waiting(*slowest, now)) return false;
+  evict(*slowest, slowest->phase == Phase::write ? "reading_too_slow" : "body_too_slow");
   return true;
 }
 

@@ -20,7 +20,7 @@ constexpr std::pair<Result, Reason> outcomes[] = {
     {Result::unchanged, Reason::target_found},   {Result::unchanged, Reason::no_target},
     {Result::skipped, Reason::not_pod_creation}, {Result::skipped, Reason::mirror_pod},
     {Result::skipped, Reason::no_daemon_set},    {Result::failed, Reason::unreadable_pod},
-    {Result::failed, Reason::patch_refused},
+    {Result::failed, Reason::too_large},         {Result::failed, Reason::patch_refused},
 };
 
 prometheus::Family<prometheus::Counter>& counters(prometheus::Registry& registry, const char* name, const char* help) {

@@ -52,7 +52,7 @@ class Metrics {
   // The two that every request increments: looked up once, not by their labels each time.
   prometheus::Counter& mutate_ok_;
   static constexpr std::size_t results = 4;
-  static constexpr std::size_t reasons = 7;
+  static constexpr std::size_t reasons = 8;
   std::array<std::array<prometheus::Counter*, reasons>, results> mutation_{};
 };
 

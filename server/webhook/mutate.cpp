@@ -1,14 +1,19 @@
 #include "mutate.hpp"
 
-#include <mutex>
+#include "everynode/webhook/memory_budget.hpp"
 
 namespace everynode::webhook {
 namespace {
 
-/// The parser needs up to six times a text's size, so texts of this size are read by one worker at a time.
-constexpr std::size_t large = 512 * 1024;
+/// A parser keeps room for the largest text that it has read, up to six times its size: larger ones get one of their
+/// own.
+constexpr std::size_t large = 64 * 1024;
+constexpr std::size_t large_patch = 16 * 1024;
 
-std::mutex one_at_a_time;
+/// With the bodies that are under way, the connections and the program itself, less than 64 MiB.
+constexpr std::size_t budget_bytes = 32 * 1024 * 1024;
+
+MemoryBudget budget(budget_bytes);
 
 }  // namespace
 
@@ -22,8 +27,8 @@ http::Response Mutate::operator()(const http::Request& request) {
   }
   if (request.body.empty())
     return http::failure(http::Status::bad_request, "the body is empty; expected an AdmissionReview");
+  const auto share = budget.take(most_memory_for(request.body.size()));
   if (request.body.size() < large) return mutate(request.body, document_, scratch_);
-  const std::lock_guard alone(one_at_a_time);
   codec::Document document;
   codec::Document scratch;
   return mutate(request.body, document, scratch);
@@ -39,6 +44,7 @@ http::Response Mutate::mutate(const std::string& body, codec::Document& document
   const admission::Decision decision = admission::decide(*policy, review, scratch);
   http::Response response;
   response.body = to_json(answer(review, decision));
+  if (decision.patch_json.size() > large_patch) scratch = codec::Document();
   metrics_.mutation(decision);
   decided_(review, decision, std::chrono::steady_clock::now() - began);
   return response;

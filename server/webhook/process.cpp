@@ -13,6 +13,7 @@
 #include "everynode/net/self_probe.hpp"
 #include "everynode/net/server.hpp"
 #include "everynode/net/tls.hpp"
+#include "everynode/serving/heap.hpp"
 #include "everynode/serving/routes.hpp"
 #include "file_descriptors.hpp"
 #include "metrics.hpp"
@@ -194,6 +195,7 @@ class Webhook {
       if (!settings_.config.empty() && config_file_.changed()) reload_policy();
       if (const auto reasons = turned_away_.due(TurnedAway::Clock::now()))
         logging::warning("clients were turned away", {{"reasons", *reasons}});
+      heap_.trim();
       watch_files();
     });
   }
@@ -260,6 +262,7 @@ class Webhook {
   // Shared with the workers.
   Metrics metrics_;
   TurnedAway turned_away_;
+  serving::HeapTrimmer heap_;
   SharedPolicy policy_;
   const DecisionSink decided_ = log_decision;
   std::atomic<std::shared_ptr<const ReadinessFacts>> facts_;
@@ -280,6 +283,7 @@ class Webhook {
 }  // namespace
 
 int run_webhook(const WebhookSettings& wanted) {
+  serving::keep_no_large_blocks();
   const logging::Output output(wanted.log_format, wanted.log_level);
   const std::size_t descriptors = raise_file_descriptors();
   WebhookSettings settings = wanted;

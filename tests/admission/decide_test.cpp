@@ -169,6 +169,38 @@ TEST(Decide, AdmitsAPodThatItCannotRead) {
   EXPECT_EQ(decide_review(review_of("null")).decision.detail, "there is no object");
 }
 
+/// A pod with so many required terms, each of which needs the pin.
+std::string pod_with_terms(std::size_t count) {
+  std::string terms = R"({"matchExpressions":[{"key":"a","operator":"Exists"}]})";
+  for (std::size_t i = 1; i < count; ++i) terms += R"(,{"matchExpressions":[{"key":"a","operator":"Exists"}]})";
+  return daemon_pod(with_terms("[" + terms + "]"), on_n1);
+}
+
+TEST(Decide, LeavesAPodAloneThatOnlyAHugePatchCouldPin) {
+  EXPECT_EQ(outcome(decide_pod(pod_with_terms(900))), "patched target_found");
+  EXPECT_EQ(outcome(decide_pod(pod_with_terms(1100))), "failed too_large");
+  const auto unread = decide_pod(pod_with_terms(12'000));
+  EXPECT_EQ(outcome(unread), "failed too_large");
+  EXPECT_NE(unread.decision.detail, "");
+}
+
+TEST(Decide, CountsTermsOfOtherPodsAsNobodysTrouble) {
+  std::string pod = pod_with_terms(12'000);
+  pod.replace(pod.find("DaemonSet"), 9, "ReplicaSet");
+  EXPECT_EQ(outcome(decide_pod(pod)), "skipped no_daemon_set");
+}
+
+/// etcd takes 1.5 MiB, of which the API server's own bookkeeping needs some: the patch must not make too much of what
+/// was not.
+TEST(Decide, AddsNothingToAPodThatIsAlmostTooLargeToBeStored) {
+  const auto of_size = [](std::size_t bytes) {
+    return decide_pod(daemon_pod(R"("containers":[{"args":[")" + std::string(bytes, 'x') + R"("]}])", on_n1));
+  };
+  EXPECT_EQ(outcome(of_size(1'500'000)), "patched target_found");
+  EXPECT_EQ(outcome(of_size(1'560'000)), "failed too_large");
+  EXPECT_EQ(outcome(of_size(2'500'000)), "failed too_large");
+}
+
 TEST(Answer, TellsTheAuditLogWhatWasDone) {
   const auto decided = decide_pod(daemon_pod("", on_n1));
   const json response = json::parse(to_json(answer(decided.request, decided.decision)))["response"];

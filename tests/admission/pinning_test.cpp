@@ -88,7 +88,7 @@ TEST(Pin, IsNothingForAPodThatTheInTreeControllerPinned) {
   const auto decided = decide_pod(daemon_pod(with_terms("[" + pinned_term.dump() + "]")));
   EXPECT_EQ(decided.decision.pin, admission::Pin::present);
   EXPECT_EQ(decided.node(), "n1");
-  EXPECT_TRUE(admission::pin(decided.request.pod.spec, "n1").empty());
+  EXPECT_TRUE(admission::pin(decided.request.pod.spec, "n1", 1).empty());
 }
 
 TEST(Pin, NeverAdmitsAnotherNode) {

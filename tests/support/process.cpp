@@ -62,10 +62,18 @@ bool Process::alive() const {
 }
 
 std::size_t Process::peak_mib() const {
+  return status_kib("VmHWM:") / 1024;
+}
+
+std::size_t Process::resident_kib() const {
+  return status_kib("VmRSS:");
+}
+
+std::size_t Process::status_kib(const std::string& name) const {
   std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
   for (std::string word; status >> word;) {
     std::size_t kib = 0;
-    if (word == "VmHWM:" && status >> kib) return kib / 1024;
+    if (word == name && status >> kib) return kib;
   }
   return 0;
 }

@@ -28,12 +28,17 @@ class Process {
   [[nodiscard]] bool alive() const;
   /// The most memory that it has held in RAM so far, in MiB.
   [[nodiscard]] std::size_t peak_mib() const;
+  /// What it holds in RAM now, in KiB.
+  [[nodiscard]] std::size_t resident_kib() const;
 
   /// Waits until its log contains the text, behind the first `from` bytes; false after 20 s.
   [[nodiscard]] bool logs(const std::string& text, std::size_t from = 0) const;
   [[nodiscard]] std::string log(std::size_t from = 0) const;
 
  private:
+  /// A figure of /proc/PID/status in KiB; 0 if it is not there.
+  [[nodiscard]] std::size_t status_kib(const std::string& name) const;
+
   std::filesystem::path log_;
   pid_t pid_ = -1;
 };

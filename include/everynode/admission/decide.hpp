@@ -27,6 +27,7 @@ enum class Reason {
   mirror_pod,        ///< skipped: the API's image of a static pod
   no_daemon_set,     ///< skipped: its controller is none, or no DaemonSet
   unreadable_pod,    ///< failed: the object does not decode as a Pod
+  too_large,         ///< failed: so many terms, or so near to what can be stored, that we keep our hands off it
   patch_refused,     ///< failed: our own patch did not pass our check; a defect of Everynode
 };
 

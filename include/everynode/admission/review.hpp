@@ -24,6 +24,8 @@ struct Request {
   bool dry_run = false;
   objects::Pod pod;
   std::string unreadable;  ///< why the object is no Pod that we can read; empty if `pod` is it
+  bool too_large = false;  ///< it is unreadable for having more elements than we read, and for nothing else
+  std::size_t bytes = 0;   ///< of the text that it was read from: the pod is no larger
 };
 
 /// Reads a review. Returns why it is none that can be answered, or nothing: no JSON, not an AdmissionReview, another

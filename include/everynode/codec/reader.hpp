@@ -33,6 +33,8 @@ class Reader {
   /// "spec.tolerations[2].key: expected a string", or empty if all was well.
   [[nodiscard]] const std::string& error() const { return error_; }
   [[nodiscard]] bool ok() const { return error_.empty(); }
+  /// What was wrong is that there were more elements than are read.
+  [[nodiscard]] bool too_many() const { return too_many_; }
 
   /// Calls `visit(index of the name, value)` for each member whose name is in `names`.
   template <std::size_t N, class Visit>
@@ -79,10 +81,12 @@ class Reader {
     return code != simdjson::SUCCESS;
   }
   void record(simdjson::error_code code, std::string_view expected);
+  void fail_of_number();
 
   UnknownFields unknown_;
   std::size_t most_elements_;
   std::size_t elements_ = 0;
+  bool too_many_ = false;
   std::array<Step, 16> path_;  ///< deeper than anything that we read
   std::size_t depth_ = 0;
   std::string error_;
@@ -143,7 +147,7 @@ void Reader::array(Element value, Visit visit) {
     Element element;
     if (failed(item.get(element))) return;
     enter({.name = {}, .index = index++});
-    if (++elements_ > most_elements_) fail("more than " + std::to_string(most_elements_) + " elements in all");
+    if (++elements_ > most_elements_) fail_of_number();
     if (ok()) visit(element);
     if (!ok()) return;
     leave();

@@ -36,7 +36,8 @@ struct Limits {
       7 * 1024 * 1024;             ///< two objects of 3 MiB and 1 MiB for the rest, as controller-runtime allows
   std::size_t connections = 1000;  ///< for the whole server; beyond it, idle connections make room
   std::size_t in_flight = 256;     ///< requests, for the whole server; beyond it: 429 with Retry-After
-  std::size_t bodies_bytes = 16 * 1024 * 1024;  ///< of requests in flight, for the whole server, or one body; likewise
+  /// Of requests in flight, for the whole server; beyond it they wait for room, and then 429.
+  std::size_t bodies_bytes = 8 * 1024 * 1024;
   std::chrono::seconds handshake{10};
   std::chrono::seconds header{10};
   std::chrono::seconds body{10};

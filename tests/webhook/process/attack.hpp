@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <future>
 #include <iostream>
@@ -65,7 +66,8 @@ class HealthyClient {
 class AttackTest : public ::testing::Test {
  protected:
   void begin(std::vector<std::string> flags = {}, std::vector<std::string> runner = {}) {
-    flags.insert(flags.begin(), {"--threads", "2"});
+    const bool threads = std::ranges::find(flags, "--threads") != flags.end();
+    if (!threads) flags.insert(flags.begin(), {"--threads", "2"});
     webhook_.emplace(EVERYNODE_BINARY, certificates_, std::move(flags), std::move(runner));
     port_ = webhook_->port();
     keeping_.emplace(port_, certificates_, true);
@@ -116,6 +118,21 @@ class AttackTest : public ::testing::Test {
   std::optional<HealthyClient> keeping_;
   std::optional<HealthyClient> fresh_;
 };
+
+/// The text that often.
+inline std::string repeated(std::string_view text, std::size_t times) {
+  std::string all;
+  all.reserve(text.size() * times);
+  for (std::size_t i = 0; i < times; ++i) all += text;
+  return all;
+}
+
+/// A list of so many elements, without its brackets.
+inline std::string list_of(std::string_view element, std::size_t times) {
+  std::string all = repeated(std::string(element) + ",", times);
+  all.pop_back();
+  return all;
+}
 
 /// A POST to /mutate with its length.
 inline std::string post(std::string_view body, std::string_view headers = "") {

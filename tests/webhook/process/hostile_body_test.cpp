@@ -6,20 +6,6 @@
 namespace everynode::support {
 namespace {
 
-std::string repeated(std::string_view text, std::size_t times) {
-  std::string all;
-  all.reserve(text.size() * times);
-  for (std::size_t i = 0; i < times; ++i) all += text;
-  return all;
-}
-
-/// A list of so many elements, without its brackets.
-std::string list_of(std::string_view element, std::size_t times) {
-  std::string all = repeated(std::string(element) + ",", times);
-  all.pop_back();
-  return all;
-}
-
 const std::string pinned = R"("annotations":{"everynode.dev/node":"n1"})";
 const std::string good = review_of(daemon_pod("", pinned));
 

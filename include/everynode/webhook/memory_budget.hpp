@@ -1,0 +1,51 @@
+/// How much memory requests may need at one time to be read and answered, however many threads do so.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+
+namespace everynode::webhook {
+
+/// What reading a text of so many bytes and answering it may need at most, beside the text itself: the parser's index,
+/// what is kept of the pod, the patch and its check. Measured with the dearest texts that we know, and rounded up.
+[[nodiscard]] std::size_t most_memory_for(std::size_t text_bytes);
+
+/// Who does not fit waits, and none overtakes another. Thread-safe.
+class MemoryBudget {
+ public:
+  explicit MemoryBudget(std::size_t bytes) : all_(bytes) {}
+  MemoryBudget(const MemoryBudget&) = delete;
+  MemoryBudget& operator=(const MemoryBudget&) = delete;
+
+  /// So many bytes of the budget, until it goes.
+  class Share {
+   public:
+    Share(const Share&) = delete;
+    Share& operator=(const Share&) = delete;
+    ~Share() { budget_.give_back(bytes_); }
+
+   private:
+    friend MemoryBudget;
+    Share(MemoryBudget& budget, std::size_t bytes) : budget_(budget), bytes_(bytes) {}
+
+    MemoryBudget& budget_;
+    std::size_t bytes_;
+  };
+
+  /// Waits until there is room. Who wants more than there is gets all of it.
+  [[nodiscard]] Share take(std::size_t bytes);
+
+ private:
+  void give_back(std::size_t bytes);
+
+  const std::size_t all_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t taken_ = 0;
+  std::uint64_t arrived_ = 0;
+  std::uint64_t admitted_ = 0;
+};
+
+}  // namespace everynode::webhook

@@ -1,0 +1,33 @@
+#include "everynode/webhook/memory_budget.hpp"
+
+#include <algorithm>
+
+namespace everynode::webhook {
+
+std::size_t most_memory_for(std::size_t text_bytes) {
+  // The index has four bytes for each that may mean something, and a pod may have 80 bytes for three ("{},"), and as
+  // many again while a list grows and for the copy that the patch is tried on; after 20,000 elements reading ends.
+  constexpr std::size_t index_per_byte = 5;
+  constexpr std::size_t objects_per_byte = 60;
+  constexpr std::size_t most_objects = 8 * 1024 * 1024;
+  return text_bytes * index_per_byte + std::min(text_bytes * objects_per_byte, most_objects);
+}
+
+MemoryBudget::Share MemoryBudget::take(std::size_t bytes) {
+  const std::size_t wanted = std::min(bytes, all_);
+  std::unique_lock lock(mutex_);
+  const std::uint64_t turn = arrived_++;
+  changed_.wait(lock, [&] { return turn == admitted_ && taken_ + wanted <= all_; });
+  ++admitted_;
+  taken_ += wanted;
+  if (admitted_ != arrived_) changed_.notify_all();
+  return {*this, wanted};
+}
+
+void MemoryBudget::give_back(std::size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  taken_ -= bytes;
+  if (admitted_ != arrived_) changed_.notify_all();
+}
+
+}  // namespace everynode::webhook
