@@ -1,6 +1,7 @@
 #include "everynode/admission/decide.hpp"
 #include "everynode/admission/ownership.hpp"
 #include "everynode/codec/json_text.hpp"
+#include "everynode/daemonset/printable.hpp"
 #include "everynode/objects/validation.hpp"
 
 namespace everynode::admission {
@@ -35,28 +36,43 @@ std::string explain_pin(const Decision& decision) {
   return (decision.pin == Pin::present ? "already pinned to " : "pinned to ") + node + memory;
 }
 
+/// Each warning goes through here: the API server drops one with a control character in it without a word.
+void warn(std::string_view text, std::vector<std::string>& warnings) {
+  warnings.push_back(daemonset::printable(text));
+}
+
+void warn_of_annotation(const objects::PodMetadata& metadata, std::vector<std::string>& warnings) {
+  if (!metadata.annotations || metadata.annotations->target_node.empty()) return;
+  const std::string_view written = metadata.annotations->target_node;
+  const std::string_view named = annotated_node(metadata);
+  const std::string what =
+      "everynode: annotation everynode.dev/node: \"" + std::string(codec::clipped(written)) + "\" ";
+  if (named.empty()) return warn(what + "is white space, no node name", warnings);
+  if (!objects::is_subdomain(named)) return warn(what + "is no node name", warnings);
+  if (named.size() < written.size()) {
+    warn(what + "has white space around the name; it counts as \"" + std::string(named) + "\"", warnings);
+  }
+}
+
 }  // namespace
 
 Response answer(const Request& request, const Decision& decision) {
   Response response{.uid = request.uid, .patch = decision.patch_json, .audit_annotations = {}, .warnings = {}};
   if (decision.result == Result::skipped) return response;
   if (decision.result == Result::failed) {
-    response.warnings.push_back("everynode left this pod as it is: " + decision.detail);
+    warn("everynode left this pod as it is: " + decision.detail, response.warnings);
     response.audit_annotations.emplace_back("failed", name_of(decision.reason));
     return response;
   }
   response.audit_annotations.reserve(4);
-  const std::string_view named = annotated_node(request.pod.metadata);
-  if (!named.empty() && !objects::is_subdomain(named)) {
-    response.warnings.push_back("everynode: annotation everynode.dev/node: \"" + std::string(codec::clipped(named)) +
-                                "\" is no node name");
-  }
+  warn_of_annotation(request.pod.metadata, response.warnings);
   if (decision.target) {
     response.audit_annotations.emplace_back("node", decision.target->node);
     response.audit_annotations.emplace_back("node-from", name_of(decision.target->source));
   } else {
-    response.warnings.push_back("everynode: pod of " + owner_name(request.pod.metadata) +
-                                " names no node, so it is not pinned; name one in the annotation everynode.dev/node");
+    warn("everynode: pod of " + owner_name(request.pod.metadata) +
+             " names no node, so it is not pinned; name one in the annotation everynode.dev/node",
+         response.warnings);
   }
   response.audit_annotations.emplace_back("pin", name_of(decision.pin));
   if (!decision.tolerations.empty()) {
@@ -68,11 +84,12 @@ Response answer(const Request& request, const Decision& decision) {
 std::string explain(const Request& request, const Decision& decision) {
   std::string text;
   if (request.unreadable.empty()) {
-    text += "pod:         " + pod_name(request.pod.metadata) + " of " + owner_name(request.pod.metadata) + "\n";
+    text += "pod:         " + daemonset::printable(pod_name(request.pod.metadata)) + " of " +
+            daemonset::printable(owner_name(request.pod.metadata)) + "\n";
   }
   text +=
       "result:      " + std::string(name_of(decision.result)) + " (" + std::string(name_of(decision.reason)) + ")\n";
-  if (!decision.detail.empty()) text += "detail:      " + decision.detail + "\n";
+  if (!decision.detail.empty()) text += "detail:      " + daemonset::printable(decision.detail) + "\n";
   if (decision.result != Result::patched && decision.result != Result::unchanged) return text;
   text += "node:        " + explain_pin(decision) + "\n";
   text +=

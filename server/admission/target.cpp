@@ -1,5 +1,7 @@
 #include "everynode/admission/target.hpp"
 
+#include <algorithm>
+
 #include "everynode/objects/validation.hpp"
 
 namespace everynode::admission {
@@ -22,7 +24,11 @@ std::string_view first_only_node(const objects::PodSpec& spec, Requirements obje
 }  // namespace
 
 std::string_view annotated_node(const objects::PodMetadata& metadata) {
-  return metadata.annotations ? metadata.annotations->target_node : std::string_view{};
+  if (!metadata.annotations) return {};
+  constexpr std::string_view white_space = " \t\r\n";  // a YAML block scalar ends with a line break
+  std::string_view node = metadata.annotations->target_node;
+  node.remove_prefix(std::min(node.find_first_not_of(white_space), node.size()));
+  return node.substr(0, node.find_last_not_of(white_space) + 1);
 }
 
 std::string_view name_of(TargetSource source) {

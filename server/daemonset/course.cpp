@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "everynode/daemonset/printable.hpp"
 #include "everynode/daemonset/rollout.hpp"
 
 namespace everynode::daemonset {
@@ -159,11 +160,11 @@ class Observer {
   }
 
   [[nodiscard]] static objects::Condition told(std::string_view type, std::string_view status, std::string_view why,
-                                               std::string message) {
+                                               std::string_view message) {
     return {.type = std::string(type),
             .status = std::string(status),
             .reason = std::string(why),
-            .message = std::move(message),
+            .message = printable(message),
             .last_transition_time = {}};
   }
 

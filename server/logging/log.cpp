@@ -8,6 +8,7 @@
 
 #include "buffered_sink.hpp"
 #include "everynode/codec/json_text.hpp"
+#include "everynode/daemonset/printable.hpp"
 
 namespace everynode::logging {
 namespace {
@@ -40,7 +41,7 @@ spdlog::level::level_enum to_spdlog(Level level) {
 }
 
 bool needs_quotes(std::string_view text) {
-  return text.empty() || text.find_first_of(" \"=\\\n\t") != std::string_view::npos;
+  return text.empty() || text.find_first_of(" \"=\\") != std::string_view::npos || !daemonset::is_printable(text);
 }
 
 }  // namespace
@@ -75,20 +76,20 @@ std::string to_json(std::string_view message, Fields fields) {
   std::string out;
   out.reserve(usual);
   out += "\"msg\":";
-  codec::append_quoted(out, message);
+  daemonset::append_quoted_printable(out, message);
   for (const Field& field : fields) {
     codec::append_member(out, field.name);
     if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
       out += std::to_string(*number);
     } else {
-      codec::append_quoted(out, std::get<std::string_view>(field.value));
+      daemonset::append_quoted_printable(out, std::get<std::string_view>(field.value));
     }
   }
   return out;
 }
 
 std::string to_text(std::string_view message, Fields fields) {
-  std::string out(message);
+  std::string out = daemonset::printable(message);
   for (const Field& field : fields) {
     out += ' ';
     out += field.name;
@@ -99,7 +100,7 @@ std::string to_text(std::string_view message, Fields fields) {
     }
     const auto text = std::get<std::string_view>(field.value);
     if (needs_quotes(text)) {
-      codec::append_quoted(out, text);
+      daemonset::append_quoted_printable(out, text);
     } else {
       out += text;
     }

@@ -253,6 +253,38 @@ TEST(Answer, AdmitsAndWarnsWhenSomethingIsWrong) {
   EXPECT_FALSE(response.contains("patch"));
 }
 
+std::vector<std::string> warnings_of(std::string_view pod) {
+  const auto decided = decide_pod(pod);
+  return answer(decided.request, decided.decision).warnings;
+}
+
+/// The API server drops a warning that has a control character, so the user would be told to do what was done.
+TEST(Answer, WarnsWithoutControlCharacters) {
+  const std::string evil = R"(a\u001b[31m\u009b\n\u007f)";
+  std::string pod = daemon_pod(R"("tolerations":[])", R"("annotations":{"everynode.dev/node":")" + evil + "\"}");
+  pod.replace(pod.find(R"("name":"agent")"), 14, R"("name":")" + evil + "\"");
+  const auto warnings = warnings_of(pod);
+  ASSERT_EQ(warnings.size(), 2U);
+  EXPECT_EQ(warnings[0], R"(everynode: annotation everynode.dev/node: "a\u001b[31m\u009b\n\u007f" is no node name)");
+  EXPECT_TRUE(warnings[1].starts_with(R"(everynode: pod of DaemonSet a\u001b[31m\u009b\n\u007f names no node)"))
+      << warnings[1];
+}
+
+TEST(Answer, NamesWhiteSpaceAroundANode) {
+  const auto annotated = [](const std::string& text) {
+    return daemon_pod("", R"("annotations":{"everynode.dev/node":")" + text + "\"}");
+  };
+  const auto block = decide_pod(annotated("n1\\n"));
+  EXPECT_EQ(block.node(), "n1");
+  EXPECT_EQ(decide_pod(annotated(" \\t n1 ")).node(), "n1");
+  EXPECT_EQ(warnings_of(annotated("n1\\n")),
+            std::vector<std::string>{
+                R"(everynode: annotation everynode.dev/node: "n1\n" has white space around the name; it counts as "n1")"});
+  EXPECT_EQ(warnings_of(annotated(" \\n"))[0],
+            R"(everynode: annotation everynode.dev/node: " \n" is white space, no node name)");
+  EXPECT_EQ(warnings_of(annotated("n 1"))[0], R"(everynode: annotation everynode.dev/node: "n 1" is no node name)");
+}
+
 TEST(Explain, SaysWhatAndWhy) {
   const auto decided = decide_pod(daemon_pod("", on_n1));
   const std::string text = explain(decided.request, decided.decision);
