@@ -1,7 +1,7 @@
 #include "everynode/admission/decide.hpp"
 #include "everynode/admission/ownership.hpp"
 #include "everynode/codec/json_text.hpp"
-#include "everynode/daemonset/printable.hpp"
+#include "everynode/codec/printable.hpp"
 #include "everynode/objects/validation.hpp"
 
 namespace everynode::admission {
@@ -38,7 +38,7 @@ std::string explain_pin(const Decision& decision) {
 
 /// Each warning goes through here: the API server drops one with a control character in it without a word.
 void warn(std::string_view text, std::vector<std::string>& warnings) {
-  warnings.push_back(daemonset::printable(text));
+  warnings.push_back(codec::printable(text));
 }
 
 void warn_of_annotation(const objects::PodMetadata& metadata, std::vector<std::string>& warnings) {
@@ -84,12 +84,12 @@ Response answer(const Request& request, const Decision& decision) {
 std::string explain(const Request& request, const Decision& decision) {
   std::string text;
   if (request.unreadable.empty()) {
-    text += "pod:         " + daemonset::printable(pod_name(request.pod.metadata)) + " of " +
-            daemonset::printable(owner_name(request.pod.metadata)) + "\n";
+    text += "pod:         " + codec::printable(pod_name(request.pod.metadata)) + " of " +
+            codec::printable(owner_name(request.pod.metadata)) + "\n";
   }
   text +=
       "result:      " + std::string(name_of(decision.result)) + " (" + std::string(name_of(decision.reason)) + ")\n";
-  if (!decision.detail.empty()) text += "detail:      " + daemonset::printable(decision.detail) + "\n";
+  if (!decision.detail.empty()) text += "detail:      " + codec::printable(decision.detail) + "\n";
   if (decision.result != Result::patched && decision.result != Result::unchanged) return text;
   text += "node:        " + explain_pin(decision) + "\n";
   text +=

@@ -10,7 +10,7 @@
 
 #include "everynode/cli/decide.hpp"
 #include "everynode/cli/plan.hpp"
-#include "everynode/daemonset/printable.hpp"
+#include "everynode/codec/printable.hpp"
 #include "everynode/logging/version.hpp"
 #include "everynode/reconciler/process.hpp"
 #include "everynode/reconciler/settings.hpp"
@@ -313,7 +313,7 @@ int run_command_line(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return report(app, error);
   } catch (const std::exception& error) {
-    std::cerr << "everynode: " << daemonset::printable(error.what()) << "\n";
+    std::cerr << "everynode: " << codec::printable(error.what()) << "\n";
     return 2;
   }
 }

@@ -6,7 +6,7 @@
 
 #include "everynode/admission/decide.hpp"
 #include "everynode/codec/document.hpp"
-#include "everynode/daemonset/printable.hpp"
+#include "everynode/codec/printable.hpp"
 #include "everynode/files/yaml.hpp"
 #include "everynode/webhook/settings.hpp"
 
@@ -97,7 +97,7 @@ int run_decide(const DecideSettings& settings) {
   const std::string input(std::istreambuf_iterator<char>(std::cin), {});
   const auto answer = decide_input(input, policy, settings);
   if (!answer) {
-    std::cerr << "everynode decide: standard input: " << daemonset::printable(answer.error()) << "\n";
+    std::cerr << "everynode decide: standard input: " << codec::printable(answer.error()) << "\n";
     return 2;
   }
   std::cout << answer->text;

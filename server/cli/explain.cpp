@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "everynode/daemonset/printable.hpp"
+#include "everynode/codec/printable.hpp"
 #include "everynode/inspection/look.hpp"
 
 namespace everynode::cli {
@@ -74,7 +74,7 @@ std::string table(const std::vector<daemonset::NodeReport>& nodes) {
   };
   row("NODE", "STATE", "POD", "WHY");
   for (const daemonset::NodeReport& node : nodes) {
-    row(node.node, name_of(node.state), node.pod.empty() ? "-" : node.pod, daemonset::printable(node.why));
+    row(node.node, name_of(node.state), node.pod.empty() ? "-" : node.pod, codec::printable(node.why));
   }
   return text.str();
 }
@@ -124,15 +124,15 @@ int run_explain(const ExplainSettings& settings) {
   const inspection::Sight sight = inspection::Observer(settings.look).look();
   const std::vector<daemonset::NodeReport> nodes = chosen(settings, sight.report);
   if (!settings.node.empty() && nodes.empty()) {
-    std::cerr << "everynode explain: there is no node " << daemonset::printable(settings.node) << "\n";
+    std::cerr << "everynode explain: there is no node " << codec::printable(settings.node) << "\n";
     return 2;
   }
   if (settings.output == ExplainOutput::json) {
     std::cout << show(sight, nodes).dump(2, ' ', true) << "\n";
     return 0;
   }
-  std::cout << daemonset::printable_lines(heading(sight));
-  if (!nodes.empty()) std::cout << "\n" << daemonset::printable_lines(table(nodes));
+  std::cout << codec::printable_lines(heading(sight));
+  if (!nodes.empty()) std::cout << "\n" << codec::printable_lines(table(nodes));
   const bool hides = settings.node.empty() && nodes.size() < sight.report.nodes.size();
   if (hides) std::cout << rest(sight.report, nodes);
   return 0;

@@ -6,8 +6,8 @@
 
 #include "everynode/cache/foresee.hpp"
 #include "everynode/cache/load.hpp"
+#include "everynode/codec/printable.hpp"
 #include "everynode/daemonset/plan.hpp"
-#include "everynode/daemonset/printable.hpp"
 #include "everynode/daemonset/show.hpp"
 #include "everynode/files/yaml.hpp"
 
@@ -99,10 +99,10 @@ int run_plan(const PlanSettings& settings) {
   const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
   const auto text = plan_input(input, settings.output, settings.now.value_or(now));
   if (!text) {
-    std::cerr << "everynode plan: standard input: " << daemonset::printable(text.error()) << "\n";
+    std::cerr << "everynode plan: standard input: " << codec::printable(text.error()) << "\n";
     return 2;
   }
-  std::cout << daemonset::printable_lines(*text);
+  std::cout << codec::printable_lines(*text);
   return 0;
 }
 

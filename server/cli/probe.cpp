@@ -8,7 +8,7 @@
 #include <iostream>
 #include <utility>
 
-#include "everynode/daemonset/printable.hpp"
+#include "everynode/codec/printable.hpp"
 #include "everynode/files/files.hpp"
 #include "everynode/net/client.hpp"
 
@@ -104,10 +104,10 @@ int run_probe(const ProbeSettings& settings) {
                  });
   loop.run();
   if (!outcome) {
-    std::cerr << "everynode probe: " << settings.url << ": " << daemonset::printable(outcome.error().detail) << "\n";
+    std::cerr << "everynode probe: " << settings.url << ": " << codec::printable(outcome.error().detail) << "\n";
     return 1;
   }
-  std::cout << daemonset::printable_lines(outcome->body);
+  std::cout << codec::printable_lines(outcome->body);
   if (outcome->status / 100 == 2) return 0;
   std::cerr << "everynode probe: " << settings.url << " answers " << outcome->status << "\n";
   return 1;

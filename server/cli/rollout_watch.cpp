@@ -5,7 +5,7 @@
 #include <iostream>
 #include <thread>
 
-#include "everynode/daemonset/printable.hpp"
+#include "everynode/codec/printable.hpp"
 #include "everynode/inspection/look.hpp"
 #include "explain.hpp"
 
@@ -68,10 +68,10 @@ std::string plain_line(const inspection::Sight& sight) {
 void draw(const inspection::Sight& sight, std::size_t& lines_before) {
   const Terminal terminal = terminal_size();
   const std::size_t room = terminal.rows > 8 ? terminal.rows - 6 : 2;
-  std::string picture = daemonset::printable(sight.daemon_set.namespace_ + "/" + sight.daemon_set.name) +
-                        "  revision " + std::to_string(sight.revision) + "\n" + bar_line(sight, terminal.columns / 3) +
-                        "\n\n" + node_map(sight.report, terminal.columns, terminal.columns * room) + "\n" + legend() +
-                        "\n" + first_trouble(sight.report).substr(0, terminal.columns) + "\n";
+  std::string picture = codec::printable(sight.daemon_set.namespace_ + "/" + sight.daemon_set.name) + "  revision " +
+                        std::to_string(sight.revision) + "\n" + bar_line(sight, terminal.columns / 3) + "\n\n" +
+                        node_map(sight.report, terminal.columns, terminal.columns * room) + "\n" + legend() + "\n" +
+                        first_trouble(sight.report).substr(0, terminal.columns) + "\n";
   std::string out;
   if (lines_before > 0) out += "\x1b[" + std::to_string(lines_before) + "A\x1b[J";
   lines_before = static_cast<std::size_t>(std::ranges::count(picture, '\n'));
@@ -87,7 +87,7 @@ bool is_rolled_out(const inspection::Sight& sight) {
 std::string first_trouble(const daemonset::Report& report) {
   const auto in_words = [](const daemonset::NodeReport& node) {
     const std::string what = node.node + ": " + std::string(name_of(node.state));
-    return daemonset::printable(node.why.empty() ? what : what + ", " + node.why);
+    return codec::printable(node.why.empty() ? what : what + ", " + node.why);
   };
   const auto count = std::ranges::count_if(report.nodes, is_in_trouble);
   if (count > 0) {

@@ -98,7 +98,9 @@ Awaitable<Duration> CertificateLoop::turn() {
     trouble_.clear();
     const bool absent = objects.configuration.resource_version.empty();
     const std::chrono::seconds longest = absent ? absent_period : look_period;
-    co_return std::clamp<Duration>(wait->time - now, std::chrono::seconds{1}, longest);
+    // Clamped in seconds: as nanoseconds, the end of a certificate without an end is too far away.
+    const auto pause = std::clamp<std::chrono::seconds>(wait->time - now, std::chrono::seconds{1}, longest);
+    co_return Duration(pause);
   }
   co_return co_await act(std::move(step), std::move(objects), std::move(material));
 }
@@ -208,8 +210,10 @@ Duration CertificateLoop::failed(std::string trouble) {
 void CertificateLoop::report(const protocol::CertificateStep& step, std::size_t webhooks) {
   if (const auto* made = std::get_if<protocol::MakeAuthority>(&step))
     observer_.made_authority(made->validity.not_after);
-  if (const auto* wrote = std::get_if<protocol::WriteBundles>(&step))
+  if (const auto* wrote = std::get_if<protocol::WriteBundles>(&step)) {
     observer_.wrote_bundles(wrote->trust.size(), webhooks);
+    if (std::exchange(written_trust_, wrote->trust) == wrote->trust) observer_.bundles_undone();
+  }
   if (const auto* issued = std::get_if<protocol::IssueLeaf>(&step)) observer_.issued(issued->validity.not_after);
 }
 

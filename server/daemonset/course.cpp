@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "everynode/daemonset/printable.hpp"
+#include "everynode/codec/printable.hpp"
 #include "everynode/daemonset/rollout.hpp"
 
 namespace everynode::daemonset {
@@ -164,7 +164,7 @@ class Observer {
     return {.type = std::string(type),
             .status = std::string(status),
             .reason = std::string(why),
-            .message = printable(message),
+            .message = codec::printable(message),
             .last_transition_time = {}};
   }
 

@@ -8,7 +8,7 @@
 
 #include "buffered_sink.hpp"
 #include "everynode/codec/json_text.hpp"
-#include "everynode/daemonset/printable.hpp"
+#include "everynode/codec/printable.hpp"
 
 namespace everynode::logging {
 namespace {
@@ -41,7 +41,7 @@ spdlog::level::level_enum to_spdlog(Level level) {
 }
 
 bool needs_quotes(std::string_view text) {
-  return text.empty() || text.find_first_of(" \"=\\") != std::string_view::npos || !daemonset::is_printable(text);
+  return text.empty() || text.find_first_of(" \"=\\") != std::string_view::npos || !codec::is_printable(text);
 }
 
 }  // namespace
@@ -76,20 +76,20 @@ std::string to_json(std::string_view message, Fields fields) {
   std::string out;
   out.reserve(usual);
   out += "\"msg\":";
-  daemonset::append_quoted_printable(out, message);
+  codec::append_quoted_printable(out, message);
   for (const Field& field : fields) {
     codec::append_member(out, field.name);
     if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
       out += std::to_string(*number);
     } else {
-      daemonset::append_quoted_printable(out, std::get<std::string_view>(field.value));
+      codec::append_quoted_printable(out, std::get<std::string_view>(field.value));
     }
   }
   return out;
 }
 
 std::string to_text(std::string_view message, Fields fields) {
-  std::string out = daemonset::printable(message);
+  std::string out = codec::printable(message);
   for (const Field& field : fields) {
     out += ' ';
     out += field.name;
@@ -100,7 +100,7 @@ std::string to_text(std::string_view message, Fields fields) {
     }
     const auto text = std::get<std::string_view>(field.value);
     if (needs_quotes(text)) {
-      daemonset::append_quoted_printable(out, text);
+      codec::append_quoted_printable(out, text);
     } else {
       out += text;
     }

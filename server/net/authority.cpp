@@ -89,9 +89,8 @@ std::string set_serial(X509* certificate) {
 }
 
 void set_lifetime(X509* certificate, const Lifetime& lifetime) {
-  using std::chrono::system_clock;
   const auto set = [](ASN1_TIME* place, std::chrono::sys_seconds time) {
-    check(ASN1_TIME_set(place, system_clock::to_time_t(time)) != nullptr, "set a time");
+    check(ASN1_TIME_set(place, time.time_since_epoch().count()) != nullptr, "set a time");
   };
   set(X509_getm_notBefore(certificate), lifetime.not_before);
   set(X509_getm_notAfter(certificate), lifetime.not_after);
@@ -124,10 +123,6 @@ Key fresh_key() {
   Key key(EVP_EC_gen("P-256"));
   check(key != nullptr, "make a key");
   return key;
-}
-
-std::chrono::sys_seconds time_of(const ASN1_TIME* time) {
-  return std::chrono::floor<std::chrono::seconds>(to_time(time));
 }
 
 }  // namespace
@@ -172,8 +167,8 @@ std::vector<Certificate> read_certificates(const std::string& pem) {
   while (const X509Ptr one{PEM_read_bio_X509(bio.get(), nullptr, no_password, nullptr)}) {
     found.push_back({.id = fingerprint_of(one.get()),
                      .pem = to_pem(one.get()),
-                     .lifetime = {.not_before = time_of(X509_get0_notBefore(one.get())),
-                                  .not_after = time_of(X509_get0_notAfter(one.get()))},
+                     .lifetime = {.not_before = to_time(X509_get0_notBefore(one.get())),
+                                  .not_after = to_time(X509_get0_notAfter(one.get()))},
                      .is_authority = X509_check_ca(one.get()) == 1});
   }
   ERR_clear_error();

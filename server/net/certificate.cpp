@@ -23,10 +23,19 @@ std::string fingerprint_of(const X509* certificate) {
   return text;
 }
 
-std::chrono::system_clock::time_point to_time(const ASN1_TIME* time) {
+std::chrono::sys_seconds to_time(const ASN1_TIME* time) {
   std::tm utc{};
   ASN1_TIME_to_tm(time, &utc);
-  return std::chrono::system_clock::from_time_t(timegm(&utc));
+  return std::chrono::sys_seconds(std::chrono::seconds(timegm(&utc)));
+}
+
+std::string to_text(std::chrono::sys_seconds time) {
+  const std::time_t seconds = time.time_since_epoch().count();
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  std::array<char, 64> text{};
+  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return {text.data(), length};
 }
 
 std::string no_passphrase(std::size_t, boost::asio::ssl::context_base::password_purpose) {

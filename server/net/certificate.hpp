@@ -12,7 +12,10 @@ namespace everynode::net {
 /// SHA-256 of the certificate's DER, in hex; empty for null.
 [[nodiscard]] std::string fingerprint_of(const X509* certificate);
 
-[[nodiscard]] std::chrono::system_clock::time_point to_time(const ASN1_TIME* time);
+[[nodiscard]] std::chrono::sys_seconds to_time(const ASN1_TIME* time);
+
+/// "2026-11-30T17:10:00Z" (RFC 3339).
+[[nodiscard]] std::string to_text(std::chrono::sys_seconds time);
 
 /// A key with a passphrase must not make OpenSSL ask for it on a terminal.
 [[nodiscard]] std::string no_passphrase(std::size_t, boost::asio::ssl::context_base::password_purpose);

@@ -3,12 +3,11 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <ctime>
 
+#include "certificate.hpp"
 #include "client_context.hpp"
 #include "client_failure.hpp"
 
@@ -19,7 +18,6 @@ namespace asio = boost::asio;
 using asio::awaitable;
 using asio::ip::tcp;
 using boost::system::error_code;
-using std::chrono::system_clock;
 
 constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
@@ -43,13 +41,8 @@ void expect_name(SSL* session, const std::string& name, bool verifies) {
 
 std::optional<Failure> own_certificate_expired(const Origin& origin) {
   const auto expires = origin.tls ? origin.tls->expires() : std::nullopt;
-  if (!expires || system_clock::now() < *expires) return {};
-  const std::time_t time = system_clock::to_time_t(*expires);
-  std::tm utc{};
-  gmtime_r(&time, &utc);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "it expired at %FT%TZ", &utc);
-  return Failure{.trouble = Trouble::own_certificate, .detail = text.data()};
+  if (!expires || seconds_now() < *expires) return {};
+  return Failure{.trouble = Trouble::own_certificate, .detail = "it expired at " + to_text(*expires)};
 }
 
 /// Kept connections whose other side has vanished without a word are found out by the kernel. What is here already is

@@ -29,10 +29,7 @@ constexpr std::size_t body_padding = 64;
 
 template <class Stream>
 Session<Stream>::Session(Worker& worker, Worker::Place connection, Stream& stream)
-    : worker_(worker),
-      connection_(connection),
-      stream_(stream),
-      buffer_(worker.limits().header_bytes + read_size) {}
+    : worker_(worker), connection_(connection), stream_(stream), buffer_(worker.limits().header_bytes + read_size) {}
 
 template <class Stream>
 Awaitable<void> Session<Stream>::run() {

@@ -48,7 +48,11 @@ void harden(SSL_CTX* context, TlsVersion minimum) {
 TlsIdentity::TlsIdentity(TlsVersion minimum) : minimum_(minimum) {}
 TlsIdentity::~TlsIdentity() = default;
 
-std::expected<CertificateFacts, std::string> TlsIdentity::exchange(const KeyPair& pair) {
+std::chrono::sys_seconds seconds_now() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+std::expected<CertificateFacts, std::string> TlsIdentity::exchange(const KeyPair& pair, std::chrono::sys_seconds now) {
   auto fresh = std::make_shared<TlsContext>();
   harden(fresh->context.native_handle(), minimum_);
   boost::system::error_code error;
@@ -66,9 +70,13 @@ std::expected<CertificateFacts, std::string> TlsIdentity::exchange(const KeyPair
     return std::unexpected("the private key belongs to another certificate");
   }
   const X509* leaf = SSL_CTX_get0_certificate(native);
-  facts_ = {.not_before = to_time(X509_get0_notBefore(leaf)),
-            .not_after = to_time(X509_get0_notAfter(leaf)),
-            .fingerprint = fingerprint_of(leaf)};
+  CertificateFacts facts{.not_before = to_time(X509_get0_notBefore(leaf)),
+                         .not_after = to_time(X509_get0_notAfter(leaf)),
+                         .fingerprint = fingerprint_of(leaf)};
+  const bool worse = current_ != nullptr && facts_.holds(now) && !facts.holds(now);
+  if (worse && now < facts.not_before) return std::unexpected("it is not valid before " + to_text(facts.not_before));
+  if (worse) return std::unexpected("it expired at " + to_text(facts.not_after));
+  facts_ = std::move(facts);
   current_ = std::move(fresh);
   return facts_;
 }

@@ -96,7 +96,9 @@ CertificateStep next_step(const CertificateSettings& settings, const Certificate
   if (!all_trust(state.bundles, trust)) return WriteBundles{std::move(trust)};
   const bool good = state.leaf && state.leaf->signed_by == state.signer->id && !is_due(state.leaf->validity, now);
   if (good) return wait_for_next(settings, state, now);
-  if (!alone && state.announced < settings.settle) return WaitUntil{now + settings.settle - state.announced};
+  // A leaf that some API servers do not trust yet is better than none that any of them could.
+  const bool served = state.leaf && state.leaf->validity.holds(now);
+  if (!alone && served && state.announced < settings.settle) return WaitUntil{now + settings.settle - state.announced};
   return IssueLeaf{.validity = leaf_validity(settings, *state.signer, now), .trust = std::move(trust)};
 }
 

@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "everynode/codec/json_text.hpp"
-#include "everynode/daemonset/printable.hpp"
+#include "everynode/codec/printable.hpp"
 #include "everynode/objects/time.hpp"
 
 namespace everynode::protocol {
@@ -71,7 +71,7 @@ kube::Request create_event(const EventRecord& record, std::string_view component
   body += '}';
   append_reference(body, event.about);
   append_text(body, "reason", event.reason);
-  append_text(body, "message", daemonset::printable(event.message));
+  append_text(body, "message", codec::printable(event.message));
   codec::append_member(body, "source");
   body += '{';
   append_text(body, "component", component);
@@ -89,7 +89,7 @@ kube::Request count_event(const EventRecord& record) {
   std::string body = "{";
   append_number(body, "count", record.count);
   append_text(body, "lastTimestamp", seconds_of(record.event.time));
-  append_text(body, "message", daemonset::printable(record.event.message));
+  append_text(body, "message", codec::printable(record.event.message));
   return kube::merge_patch(kube::events, {.namespace_ = std::string(namespace_of(record)), .name = record.name},
                            body + '}');
 }

@@ -76,6 +76,8 @@ Metrics::Metrics(const std::string& version, const std::string& lease)
           counters("everynode_certificates_renewals_total", "Certificates made, the first ones too: ca or leaf.")),
       certificate_bundle_writes_(
           counters("everynode_certificates_bundle_writes_total", "Times that the caBundle was written.")),
+      certificate_bundle_undone_(counters("everynode_certificates_bundle_undone_total",
+                                          "Times that somebody had undone what was written into the caBundle.")),
       certificate_failures_(counters("everynode_certificates_failures_total",
                                      "Times that keeping the certificate ran into a new kind of trouble.")),
       certificates_failing_(gauge("everynode_certificates_failing",
@@ -144,6 +146,10 @@ void Metrics::certificate_renewed(const std::string& certificate) {
 
 void Metrics::certificate_bundle_written() {
   certificate_bundle_writes_.Add({}).Increment();
+}
+
+void Metrics::certificate_bundle_undone() {
+  certificate_bundle_undone_.Add({}).Increment();
 }
 
 void Metrics::certificate_failed() {

@@ -51,6 +51,7 @@ class Metrics {
   void certificate_expiry(const std::string& certificate, std::chrono::sys_seconds expires);
   void certificate_renewed(const std::string& certificate);
   void certificate_bundle_written();
+  void certificate_bundle_undone();
   void certificate_failed();
 
   /// The whole registry, and what is known of rollouts, in Prometheus' text format (version 0.0.4).
@@ -84,6 +85,7 @@ class Metrics {
   prometheus::Family<prometheus::Gauge>& certificate_expiry_;
   Counters& certificate_renewals_;
   Counters& certificate_bundle_writes_;
+  Counters& certificate_bundle_undone_;
   Counters& certificate_failures_;
   prometheus::Gauge& certificates_failing_;
 };

@@ -72,6 +72,11 @@ cluster::CertificateObserver certificate_observer(Metrics& metrics) {
     logging::info("wrote the webhook's caBundle", {{"authorities", static_cast<std::int64_t>(authorities)},
                                                    {"webhooks", static_cast<std::int64_t>(webhooks)}});
   };
+  observer.bundles_undone = [&metrics] {
+    metrics.certificate_bundle_undone();
+    logging::warning(
+        "somebody undoes the webhook's caBundle: until it was put right, pods were admitted without the webhook");
+  };
   observer.issued = [&metrics](sys_seconds expires) {
     metrics.certificate_renewed("leaf");
     logging::info("issued the webhook's certificate", {{"expires", objects::to_rfc3339(expires)}});

@@ -19,6 +19,7 @@
 #include "everynode/logging/version.hpp"
 #include "everynode/net/server.hpp"
 #include "everynode/serving/routes.hpp"
+#include "everynode/serving/signals.hpp"
 #include "metrics.hpp"
 #include "observers.hpp"
 #include "rollout_metrics.hpp"
@@ -87,6 +88,7 @@ class Reconciler {
                                   {"config", config_.source},
                                   {"daemonsets", controller_ ? "taken over" : "left to their controller"},
                                   {"certificate", certificates_ ? "kept" : "not kept"}});
+    if (!serving::ignores_hangups()) signals_.add(SIGHUP);
     await_signal();
     if (controller_) controller_->start();
     if (settings_.leader_elect) {
@@ -291,6 +293,7 @@ class Reconciler {
 }  // namespace
 
 int run_reconciler(const ReconcilerSettings& settings) {
+  serving::ignore_broken_pipes();
   const logging::Output output(settings.log_format, settings.log_level);
   check(settings);
   Reconciler reconciler(settings);

@@ -1,4 +1,4 @@
-#include "everynode/webhook/memory_budget.hpp"
+#include "memory_budget.hpp"
 
 #include <algorithm>
 

@@ -105,8 +105,8 @@ void Metrics::rejected(http::Status status) {
   requests_.Add({{"path", "unread"}, {"code", code(status)}}).Increment();
 }
 
-void Metrics::certificate_expiry(std::chrono::system_clock::time_point not_after) {
-  expiry_.Set(static_cast<double>(std::chrono::system_clock::to_time_t(not_after)));
+void Metrics::certificate_expiry(std::chrono::sys_seconds not_after) {
+  expiry_.Set(static_cast<double>(not_after.time_since_epoch().count()));
 }
 
 void Metrics::reload(std::string_view file, bool ok) {

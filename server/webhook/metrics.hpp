@@ -29,7 +29,7 @@ class Metrics {
   void connections(std::ptrdiff_t change);
   void refused(std::string_view reason);
   void rejected(http::Status status);
-  void certificate_expiry(std::chrono::system_clock::time_point not_after);
+  void certificate_expiry(std::chrono::sys_seconds not_after);
   void reload(std::string_view file, bool ok);
   void draining();
 

@@ -1,6 +1,6 @@
 #include "mutate.hpp"
 
-#include "everynode/webhook/memory_budget.hpp"
+#include "memory_budget.hpp"
 
 namespace everynode::webhook {
 namespace {

@@ -15,6 +15,7 @@
 #include "everynode/net/tls.hpp"
 #include "everynode/serving/heap.hpp"
 #include "everynode/serving/routes.hpp"
+#include "everynode/serving/signals.hpp"
 #include "file_descriptors.hpp"
 #include "metrics.hpp"
 #include "mutate.hpp"
@@ -25,7 +26,6 @@ namespace everynode::webhook {
 namespace {
 
 namespace asio = boost::asio;
-using std::chrono::system_clock;
 
 constexpr std::chrono::milliseconds file_poll{1000};
 constexpr std::chrono::milliseconds probe_period{5000};
@@ -67,6 +67,7 @@ class Webhook {
                               {"listen", to_text(tls_server_->endpoint())},
                               {"metrics", metrics_server_ ? to_text(metrics_server_->endpoint()) : std::string("off")},
                               {"threads", std::int64_t{settings_.threads}}});
+    if (!serving::ignores_hangups()) signals_.add(SIGHUP);
     await_signal();
     probe();
     watch_files();
@@ -139,7 +140,7 @@ class Webhook {
   }
 
   [[nodiscard]] std::vector<serving::Check> readiness() const {
-    return check_readiness(*facts_.load(), system_clock::now());
+    return check_readiness(*facts_.load(), net::seconds_now());
   }
 
   void publish_facts(std::string self_probe) {
@@ -157,42 +158,67 @@ class Webhook {
   std::string load_certificate() {
     const auto pair = read_key_pair(settings_);
     if (!pair) return pair.error();
-    const auto facts = identity_.exchange(*pair);
+    const auto now = net::seconds_now();
+    const auto facts = identity_.exchange(*pair, now);
     if (!facts) return settings_.certificate.string() + ", " + settings_.key.string() + ": " + facts.error();
     metrics_.certificate_expiry(facts->not_after);
-    const std::int64_t hours = std::chrono::floor<std::chrono::hours>(facts->not_after - system_clock::now()).count();
-    if (hours < 0) {
-      logging::error("the certificate has expired: not ready until it is renewed",
-                     {{"file", settings_.certificate.native()}});
-    } else {
-      logging::info("certificate in force", {{"sha256", facts->fingerprint}, {"hours_left", hours}});
-    }
+    const std::int64_t hours = std::chrono::floor<std::chrono::hours>(facts->not_after - now).count();
+    logging::info("certificate in force", {{"sha256", facts->fingerprint}, {"hours_left", hours}});
+    told_expired_ = false;
+    tell_of_expiry();
     return {};
   }
 
-  void reload_certificate() {
-    const std::string problem = load_certificate();
-    metrics_.reload("certificate", problem.empty());
-    if (!problem.empty())
+  /// Once for each certificate, also if it ends while it is served.
+  void tell_of_expiry() {
+    if (told_expired_ || net::seconds_now() < identity_.facts().not_after) return;
+    told_expired_ = true;
+    logging::error("the certificate has expired: not ready until it is renewed",
+                   {{"file", settings_.certificate.native()}});
+  }
+
+  /// What cannot be used is tried again each second: a file that could not be read may be readable then, and a
+  /// certificate that is not valid yet begins. It is told once.
+  void reload_certificate(bool changed) {
+    std::string problem = load_certificate();
+    const bool news = changed || problem != certificate_problem_;
+    if (news) metrics_.reload("certificate", problem.empty());
+    if (news && !problem.empty())
       logging::error("the new certificate is not used; the old one stays in force", {{"problem", problem}});
+    certificate_problem_ = std::move(problem);
     publish_facts(self_probe_);
   }
 
-  void reload_policy() try {
+  std::string put_policy_in_force() try {
     policy_ = std::make_shared<const admission::Policy>(load_policy(settings_.config, settings_.network_unavailable));
-    metrics_.reload("config", true);
-    logging::info("policy in force", {{"file", settings_.config.native()}});
+    return {};
   } catch (const std::exception& error) {
-    metrics_.reload("config", false);
-    logging::error("the new policy is not used; the old one stays in force", {{"problem", error.what()}});
+    return error.what();
+  }
+
+  void reload_policy(bool changed) {
+    std::string problem = put_policy_in_force();
+    const bool news = changed || problem != policy_problem_;
+    if (news) metrics_.reload("config", problem.empty());
+    if (news && problem.empty()) logging::info("policy in force", {{"file", settings_.config.native()}});
+    if (news && !problem.empty())
+      logging::error("the new policy is not used; the old one stays in force", {{"problem", problem}});
+    policy_problem_ = std::move(problem);
+  }
+
+  void look_at_files() {
+    const bool new_keys = key_files_.changed();
+    if (new_keys || !certificate_problem_.empty()) reload_certificate(new_keys);
+    const bool new_policy = !settings_.config.empty() && config_file_.changed();
+    if (new_policy || !policy_problem_.empty()) reload_policy(new_policy);
+    tell_of_expiry();
   }
 
   void watch_files() {
     files_timer_.expires_after(file_poll);
     files_timer_.async_wait([this](boost::system::error_code error) {
       if (error) return;
-      if (key_files_.changed()) reload_certificate();
-      if (!settings_.config.empty() && config_file_.changed()) reload_policy();
+      look_at_files();
       if (const auto reasons = turned_away_.due(TurnedAway::Clock::now()))
         logging::warning("clients were turned away", {{"reasons", *reasons}});
       heap_.trim();
@@ -258,6 +284,9 @@ class Webhook {
   int exit_code_ = 0;
   bool draining_ = false;
   std::string self_probe_;
+  std::string certificate_problem_;  ///< what keeps the files' pair from being used; empty: it is in force
+  std::string policy_problem_;
+  bool told_expired_ = false;
 
   // Shared with the workers.
   Metrics metrics_;
@@ -283,6 +312,7 @@ class Webhook {
 }  // namespace
 
 int run_webhook(const WebhookSettings& wanted) {
+  serving::ignore_broken_pipes();
   serving::keep_no_large_blocks();
   const logging::Output output(wanted.log_format, wanted.log_level);
   const std::size_t descriptors = raise_file_descriptors();

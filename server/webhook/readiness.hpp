@@ -9,7 +9,7 @@
 
 namespace everynode::webhook {
 
-using TimePoint = std::chrono::system_clock::time_point;
+using TimePoint = std::chrono::sys_seconds;
 
 /// What is known at one instant.
 struct ReadinessFacts {

@@ -277,9 +277,10 @@ TEST(Answer, NamesWhiteSpaceAroundANode) {
   const auto block = decide_pod(annotated("n1\\n"));
   EXPECT_EQ(block.node(), "n1");
   EXPECT_EQ(decide_pod(annotated(" \\t n1 ")).node(), "n1");
-  EXPECT_EQ(warnings_of(annotated("n1\\n")),
-            std::vector<std::string>{
-                R"(everynode: annotation everynode.dev/node: "n1\n" has white space around the name; it counts as "n1")"});
+  EXPECT_EQ(
+      warnings_of(annotated("n1\\n")),
+      std::vector<std::string>{
+          R"(everynode: annotation everynode.dev/node: "n1\n" has white space around the name; it counts as "n1")"});
   EXPECT_EQ(warnings_of(annotated(" \\n"))[0],
             R"(everynode: annotation everynode.dev/node: " \n" is white space, no node name)");
   EXPECT_EQ(warnings_of(annotated("n 1"))[0], R"(everynode: annotation everynode.dev/node: "n 1" is no node name)");

@@ -97,6 +97,7 @@ class CertificateLoopTest : public ClientTest {
     observer.wrote_bundles = [this](std::size_t authorities, auto) {
       log_.push_back("bundle " + std::to_string(authorities));
     };
+    observer.bundles_undone = [this] { log_.emplace_back("undone"); };
     observer.issued = [this](auto) { log_.emplace_back("leaf"); };
     observer.failed = [this](const std::string& trouble) { troubles_.push_back(trouble); };
     return CertificateLoop(loop_.get_executor(), client, names, settings, std::move(observer));
@@ -260,6 +261,20 @@ TEST_F(CertificateLoopTest, ReplacesALostCaWithoutDistrustingIt) {
   const auto trusted = net::read_certificates(keeper_->bundle());
   ASSERT_EQ(trusted.size(), 2U);
   EXPECT_EQ(trusted.back().id, old_authority);
+  expect_trusted_leaf();
+}
+
+/// Whoever writes the webhook's configuration from a file without a caBundle: each time, most pods pass without us.
+TEST_F(CertificateLoopTest, SaysThatSomebodyUndoesTheBundle) {
+  const FakeApiServer server = serve();
+  Client client = client_for(server);
+  CertificateLoop loop = loop_for(client);
+  loop.lead([] { return true; });
+  run_until([&] { return log_.size() == 3; });
+  keeper_->put(configuration_path, configuration);
+  run_until([&] { return log_.size() == 5; });
+  end(client, loop);
+  EXPECT_EQ(log_, (Log{"authority", "bundle 1", "leaf", "bundle 1", "undone"}));
   expect_trusted_leaf();
 }
 

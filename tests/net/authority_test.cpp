@@ -1,4 +1,5 @@
 #include "everynode/net/authority.hpp"
+#include "everynode/net/client_tls.hpp"
 
 #include <gtest/gtest.h>
 #include <openssl/x509v3.h>
@@ -83,7 +84,43 @@ TEST(Authority, ReadsBackWhatItMade) {
 TEST(Authority, ServesThePairAsAServerDoes) {
   const KeyPair leaf = issue(make_authority(around_now()), name, around_now());
   TlsIdentity identity(TlsVersion::v1_3);
-  EXPECT_TRUE(identity.exchange(leaf).has_value());
+  EXPECT_TRUE(identity.exchange(leaf, seconds_now()).has_value());
+}
+
+/// "No end" is written 9999-12-31 (RFC 5280, 4.1.2.5); nanoseconds in 64 bits end in 2262.
+TEST(Authority, KnowsCertificatesWithoutAnEnd) {
+  const auto never = std::chrono::sys_days(std::chrono::year(9999) / 12 / 31) + std::chrono::hours(12);
+  const Lifetime lifetime{.not_before = around_now().not_before, .not_after = never};
+  const KeyPair leaf = issue(make_authority(lifetime), name, lifetime);
+  EXPECT_EQ(read_certificates(leaf.chain).front().lifetime.not_after, never);
+  TlsIdentity identity(TlsVersion::v1_3);
+  ASSERT_TRUE(identity.exchange(leaf, seconds_now()).has_value());
+  EXPECT_TRUE(identity.facts().holds(seconds_now()));
+  const auto shown = ClientTls::make({.authorities = {}, .verify = false, .own = leaf});
+  ASSERT_TRUE(shown.has_value());
+  EXPECT_EQ((*shown)->expires(), never);
+}
+
+TEST(Authority, ReplacesNoGoodPairByOneThatIsNotValid) {
+  const KeyPair authority = make_authority(around_now());
+  const auto now = seconds_now();
+  const auto pair = [&](std::chrono::hours from, std::chrono::hours to) {
+    return issue(authority, name, {.not_before = now + from, .not_after = now + to});
+  };
+  using std::chrono::hours;
+  TlsIdentity identity(TlsVersion::v1_3);
+  ASSERT_TRUE(identity.exchange(pair(hours(-3), hours(1)), now).has_value());
+  const std::string good = identity.facts().fingerprint;
+  const auto expired = identity.exchange(pair(hours(-3), hours(-1)), now);
+  ASSERT_FALSE(expired.has_value());
+  EXPECT_TRUE(expired.error().starts_with("it expired at 20")) << expired.error();
+  EXPECT_TRUE(expired.error().ends_with("Z")) << expired.error();
+  const KeyPair early = pair(hours(1), hours(5));
+  const auto not_yet = identity.exchange(early, now);
+  ASSERT_FALSE(not_yet.has_value());
+  EXPECT_TRUE(not_yet.error().starts_with("it is not valid before 20")) << not_yet.error();
+  EXPECT_EQ(identity.facts().fingerprint, good);
+  EXPECT_TRUE(identity.exchange(early, now + hours(2)).has_value()) << "it has begun";
 }
 
 TEST(Authority, LeavesOutWhatIsNoCertificate) {

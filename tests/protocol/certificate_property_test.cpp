@@ -158,7 +158,10 @@ class World {
       for (auto& server : servers_) server.send(now_ + below(hears_within), bundle_.value);
     } else if (const auto* issue = std::get_if<IssueLeaf>(&loop.step)) {
       if (loop.leaf.version != leaf_.version) return;
+      const std::string before = leaf_.value.leaf;
+      const bool in_need = before.empty() || !life_[before].holds(clock());
       leaf_ = {.value = {.leaf = name("leaf", issue->validity), .trust = issue->trust}, .version = leaf_.version + 1};
+      if (in_need) unheard_until_[leaf_.value.leaf] = now_ + hears_within;
       signed_by_[leaf_.value.leaf] = loop.authority.value.signer;
       for (auto& webhook : webhooks_) webhook.send(now_ + below(mounts_within), leaf_.value.leaf);
     }
@@ -186,6 +189,7 @@ class World {
       const std::string& signer = signed_by_[leaf];
       if (!life_[signer].holds(clock())) return fail(signer + " has expired before " + leaf);
       for (const auto& server : servers_) {
+        if (now_ <= unheard_until_[leaf]) continue;
         if (!announces({server.seen}, signer)) return fail("an API server does not trust " + signer + " of " + leaf);
       }
     }
@@ -198,6 +202,7 @@ class World {
   Time next_fault_ = 1000;
   std::map<std::string, Validity> life_;
   std::map<std::string, std::string> signed_by_;
+  std::map<std::string, Time> unheard_until_;  ///< leaves that were issued because there was none to serve
   Stored<Ids> bundle_;
   Stored<AuthoritySecret> authority_;
   Stored<LeafSecret> leaf_;

@@ -106,10 +106,18 @@ TEST(CertificateStep, AnnouncesANewCaBeforeItSigns) {
   EXPECT_EQ(expect<IssueLeaf>(rotating(60s)).trust, (Ids{"b", "a"}));
 }
 
-TEST(CertificateStep, AnnouncesANewCaAlsoWhenTheSecretWithTheCertificateIsLost) {
-  CertificateState state = rotating(20s);
-  state.leaf = {};
-  expect<WaitUntil>(state);
+/// Some API servers may not have heard of the new CA; without a certificate none is served at all.
+TEST(CertificateStep, IssuesAtOnceWhereThereIsNoneToServe) {
+  CertificateState lost = rotating(20s);
+  lost.leaf = {};
+  EXPECT_EQ(expect<IssueLeaf>(lost).trust, (Ids{"b", "a"}));
+  CertificateState expired = rotating(20s);
+  expired.leaf->validity = life(days{90}, -1s);
+  expect<IssueLeaf>(expired);
+  CertificateState unannounced = rotating(0s);
+  unannounced.leaf = {};
+  unannounced.bundles = {{"a"}};
+  expect<WriteBundles>(unannounced);
 }
 
 TEST(CertificateStep, DistrustsACaWhenItHasExpired) {

@@ -1,4 +1,4 @@
-#include "everynode/webhook/memory_budget.hpp"
+#include "webhook/memory_budget.hpp"
 
 #include <gtest/gtest.h>
 

@@ -33,6 +33,9 @@ struct CertificateObserver {
   std::function<void(std::optional<Time> authority, std::optional<Time> leaf)> looked = [](auto, auto) {};
   std::function<void(Time expires)> made_authority = [](Time) {};
   std::function<void(std::size_t authorities, std::size_t webhooks)> wrote_bundles = [](std::size_t, std::size_t) {};
+  /// That was the same caBundle as the last time: somebody has undone our write, and the API servers did not trust us
+  /// meanwhile.
+  std::function<void()> bundles_undone = [] {};
   std::function<void(Time expires)> issued = [](Time) {};
   std::function<void(const std::string& trouble)> failed = [](const std::string&) {};
 };
@@ -83,7 +86,8 @@ class CertificateLoop {
   bool running_ = false;
   bool busy_ = false;
   std::string trouble_;
-  std::string announced_;  ///< the id of the CA that was in all bundles at the last look
+  std::vector<std::string> written_trust_;  ///< the ids in the caBundle that we wrote last
+  std::string announced_;                   ///< the id of the CA that was in all bundles at the last look
   std::chrono::steady_clock::time_point announced_since_;
 };
 

@@ -27,7 +27,7 @@ class ClientTls {
   ClientTls& operator=(const ClientTls&) = delete;
 
   /// When our own certificate expires; nullopt if we have none.
-  [[nodiscard]] std::optional<std::chrono::system_clock::time_point> expires() const { return expires_; }
+  [[nodiscard]] std::optional<std::chrono::sys_seconds> expires() const { return expires_; }
   [[nodiscard]] bool verifies() const { return verifies_; }
 
   struct Context;
@@ -37,7 +37,7 @@ class ClientTls {
   ClientTls();
 
   std::unique_ptr<Context> context_;
-  std::optional<std::chrono::system_clock::time_point> expires_;
+  std::optional<std::chrono::sys_seconds> expires_;
   bool verifies_ = true;
 };
 

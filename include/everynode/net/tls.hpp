@@ -19,12 +19,18 @@ struct KeyPair {
 /// One checked certificate with its OpenSSL context. Immutable; connections share it for as long as they live.
 class TlsContext;
 
-/// What a certificate says, as far as readiness and metrics want to know.
+/// What a certificate says, as far as readiness and metrics want to know. In whole seconds: a clock of nanoseconds ends
+/// in 2262, and "no end" is written 9999-12-31 (RFC 5280, 4.1.2.5).
 struct CertificateFacts {
-  std::chrono::system_clock::time_point not_before;
-  std::chrono::system_clock::time_point not_after;
+  std::chrono::sys_seconds not_before;
+  std::chrono::sys_seconds not_after;
   std::string fingerprint;  ///< SHA-256 of the leaf's DER, in hex
+
+  [[nodiscard]] bool holds(std::chrono::sys_seconds now) const { return not_before <= now && now < not_after; }
 };
+
+/// Now, as certificates count time.
+[[nodiscard]] std::chrono::sys_seconds seconds_now();
 
 /// The certificate in force. `exchange` and the accept loop live on the control thread; sessions keep what they began
 /// with.
@@ -36,8 +42,9 @@ class TlsIdentity {
   TlsIdentity& operator=(const TlsIdentity&) = delete;
 
   /// Puts a new pair in force for new connections. On error the one in force stays, and the text says what is wrong:
-  /// not PEM, no certificate, key of another certificate, encrypted key.
-  std::expected<CertificateFacts, std::string> exchange(const KeyPair& pair);
+  /// not PEM, no certificate, key of another certificate, encrypted key; or that it is not valid `now`, while the one
+  /// in force is.
+  std::expected<CertificateFacts, std::string> exchange(const KeyPair& pair, std::chrono::sys_seconds now);
 
   [[nodiscard]] const CertificateFacts& facts() const;
   [[nodiscard]] std::shared_ptr<const TlsContext> current() const;

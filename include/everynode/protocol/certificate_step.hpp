@@ -1,9 +1,9 @@
 /// The life of the webhook's certificate as a decision: from what there is to the one thing to do next.
 ///
-/// The law that it keeps: no leaf is written before each API server trusts the CA that signed it, and no CA is
-/// distrusted while a leaf of it may be served. So a new CA is announced first and signs later; an old one stays in
-/// the caBundle until no leaf of it is served any more: until it expires, or one that is not ours for two lives of a
-/// leaf, which has been replaced by then.
+/// The law that it keeps: no leaf is written before each API server trusts the CA that signed it, unless there is none
+/// that could be served; and no CA is distrusted while a leaf of it may be served. So a new CA is announced first and
+/// signs later; an old one stays in the caBundle until no leaf of it is served any more: until it expires, or one that
+/// is not ours for two lives of a leaf, which has been replaced by then.
 #pragma once
 
 #include <chrono>

@@ -43,7 +43,8 @@ http::Response answer(const http::Request&) {
 void serve(const std::string& listen, const std::string& certificate_file, const std::string& key_file,
            unsigned threads) {
   net::TlsIdentity identity(net::TlsVersion::v1_3);
-  const auto facts = identity.exchange({.chain = content_of(certificate_file), .key = content_of(key_file)});
+  const auto facts =
+      identity.exchange({.chain = content_of(certificate_file), .key = content_of(key_file)}, net::seconds_now());
   if (!facts) throw std::runtime_error(facts.error());
 
   boost::asio::io_context control;

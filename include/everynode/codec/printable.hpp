@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace everynode::daemonset {
+namespace everynode::codec {
 
 /// The text with everything escaped that a terminal obeys or a reader does not see: control characters (C0, DEL and
 /// C1), marks that change the direction of writing, line and paragraph separators, byte order marks (`\n`, `\r`, `\t`,
@@ -27,4 +27,4 @@ void append_printable(std::string& out, std::string_view text);
 /// becomes U+FFFD.
 void append_quoted_printable(std::string& out, std::string_view text);
 
-}  // namespace everynode::daemonset
+}  // namespace everynode::codec

@@ -1,10 +1,10 @@
-#include "everynode/daemonset/printable.hpp"
+#include "everynode/codec/printable.hpp"
 
 #include <array>
 #include <cstdint>
 #include <cstring>
 
-namespace everynode::daemonset {
+namespace everynode::codec {
 namespace {
 
 /// One character of a text, or one byte that begins none.
@@ -147,4 +147,4 @@ void append_quoted_printable(std::string& out, std::string_view text) {
   out += '"';
 }
 
-}  // namespace everynode::daemonset
+}  // namespace everynode::codec

@@ -1,11 +1,11 @@
-#include "everynode/daemonset/printable.hpp"
+#include "everynode/codec/printable.hpp"
 
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 #include <string>
 
-namespace everynode::daemonset {
+namespace everynode::codec {
 namespace {
 
 std::string in_quotes(std::string_view text) {
@@ -88,4 +88,4 @@ TEST(Printable, IsAJsonStringWhenItIsQuoted) {
 }
 
 }  // namespace
-}  // namespace everynode::daemonset
+}  // namespace everynode::codec
