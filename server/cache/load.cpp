@@ -11,9 +11,10 @@ namespace {
 using codec::Reader;
 
 template <class Object>
-std::string take(std::expected<Object, std::string> object, Store& store) {
+std::string take(std::expected<Object, std::string> object, Store& store, std::size_t& count) {
   if (!object) return object.error();
   store.put(std::move(*object));
+  ++count;
   return {};
 }
 
@@ -34,21 +35,23 @@ std::string read_header(const std::string& json, codec::Document& document, std:
 }
 
 /// Whoever printed the snapshot laid the data out anew; only its canonical form can be compared.
-std::string load_revision(const std::string& json, codec::Document& document, Store& store) {
+std::expected<objects::ControllerRevision, std::string> read_revision(const std::string& json,
+                                                                      codec::Document& document) {
   auto revision = objects::read_controller_revision(json, document);
-  if (!revision) return revision.error();
+  if (!revision) return revision;
   auto data = codec::canonical_json(revision->data);
-  if (!data) return "data: " + data.error();
+  if (!data) return std::unexpected("data: " + data.error());
   revision->data = std::move(*data);
-  store.put(std::move(*revision));
-  return {};
+  return revision;
 }
 
-std::string load_object(const std::string& json, const std::string& kind, codec::Document& document, Store& store) {
-  if (kind == "Node") return take(objects::read_node(json, document), store);
-  if (kind == "Pod") return take(objects::read_daemon_pod(json, document), store);
-  if (kind == "DaemonSet") return take(objects::read_daemon_set(json, document), store);
-  if (kind == "ControllerRevision") return load_revision(json, document, store);
+std::string load_object(const std::string& json, const std::string& kind, codec::Document& document, Store& store,
+                        Loaded& loaded) {
+  if (kind == "Node") return take(objects::read_node(json, document), store, loaded.nodes);
+  if (kind == "Pod") return take(objects::read_daemon_pod(json, document), store, loaded.pods);
+  if (kind == "DaemonSet") return take(objects::read_daemon_set(json, document), store, loaded.daemon_sets);
+  if (kind == "ControllerRevision") return take(read_revision(json, document), store, loaded.revisions);
+  ++loaded.others;
   return {};
 }
 
@@ -56,25 +59,26 @@ bool is_list(std::string_view kind) {
   return kind.ends_with("List");
 }
 
-}  // namespace
-
-std::string load(const std::string& json, Store& store) {
+/// An object that is of this kind, unless it says so itself; a List's items, one after the other.
+std::string load_any(const std::string& json, std::string kind, Store& store, Loaded& loaded) {
   codec::Document document;
-  std::string list_kind;
   std::vector<std::string> items;
-  std::string problem = read_header(json, document, list_kind, items);
+  std::string problem = read_header(json, document, kind, items);
   if (!problem.empty()) return problem;
-  if (!is_list(list_kind)) return load_object(json, list_kind, document, store);
+  if (!is_list(kind)) return load_object(json, kind, document, store, loaded);
+  // The items of a DaemonSetList do not repeat their kind.
+  const std::string item_kind = kind == "List" ? std::string{} : kind.substr(0, kind.size() - 4);
   for (std::size_t i = 0; i < items.size(); ++i) {
-    const std::string place = "items[" + std::to_string(i) + "]: ";
-    std::vector<std::string> none;
-    // The items of a DaemonSetList do not repeat their kind.
-    std::string kind = list_kind == "List" ? std::string{} : list_kind.substr(0, list_kind.size() - 4);
-    problem = read_header(items[i], document, kind, none);
-    if (problem.empty()) problem = load_object(items[i], kind, document, store);
-    if (!problem.empty()) return place + problem;
+    problem = load_any(items[i], item_kind, store, loaded);
+    if (!problem.empty()) return "items[" + std::to_string(i) + "]: " + problem;
   }
   return {};
+}
+
+}  // namespace
+
+std::string load(const std::string& json, Store& store, Loaded& loaded) {
+  return load_any(json, {}, store, loaded);
 }
 
 }  // namespace everynode::cache

@@ -180,20 +180,21 @@ void add_reconciler(CLI::App& app, reconciler::ReconcilerSettings& settings, Ver
 }
 
 void add_decide(CLI::App& app, DecideSettings& settings, Verb& chosen) {
-  CLI::App& verb =
-      *app.add_subcommand("decide", "Decide about a Pod or AdmissionReview (JSON or YAML) on standard input");
+  CLI::App& verb = *app.add_subcommand(
+      "decide", "Decide about the Pods and AdmissionReviews (JSON or YAML, also Lists) on standard input");
   const std::map<std::string, DecideOutput> outputs{{"patch", DecideOutput::patch},
                                                     {"pod", DecideOutput::pod},
                                                     {"review", DecideOutput::review},
                                                     {"explain", DecideOutput::explain}};
   verb.add_option("-o,--output", settings.output,
                   "patch (default): the JSON Patch; pod: the patched pod; review: the AdmissionReview "
-                  "that answers; explain: for people")
+                  "that answers; explain: for people. Of several objects: one JSON text after the other")
       ->transform(one_of(outputs))
       ->type_name("OUTPUT");
   add_policy(verb, settings.config, settings.network_unavailable);
-  verb.add_flag("--exit-code", settings.exit_code,
-                "exit with 0 patched, 3 unchanged, 4 skipped, 5 failed (else 0 for all of them)");
+  verb.add_flag(
+      "--exit-code", settings.exit_code,
+      "exit with 0 patched, 3 unchanged, 4 skipped, 5 failed, of several the greatest (else 0 for all of them)");
   verb.callback([&] { chosen = [&] { return run_decide(settings); }; });
 }
 

@@ -1,11 +1,16 @@
 #include "everynode/cli/decide.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <vector>
 
 #include "everynode/admission/decide.hpp"
 #include "everynode/codec/document.hpp"
+#include "everynode/codec/json_text.hpp"
 #include "everynode/codec/printable.hpp"
 #include "everynode/files/yaml.hpp"
 #include "everynode/webhook/settings.hpp"
@@ -15,10 +20,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-bool looks_like_json(const std::string& input) {
-  const auto first = input.find_first_not_of(" \t\r\n");
-  return first != std::string::npos && input[first] == '{';
-}
+/// One object of the input.
+struct Object {
+  std::string json;
+  Json value;         ///< the same, its members in their order
+  std::string place;  ///< "document 2 (line 14), items[3]: "; empty if the input is this one object
+};
+
+/// What was decided about one of them.
+struct Decided {
+  std::string text;
+  admission::Result result;
+};
 
 Json patch_of(const admission::Decision& decision) {
   return Json::parse(to_json(decision.patch));
@@ -29,15 +42,71 @@ std::string patched_pod(Json document, const admission::Decision& decision) {
   return pod.patch(patch_of(decision)).dump(2);
 }
 
-/// A Pod or an AdmissionReview.
-std::expected<Json, std::string> parse(const std::string& json) try {
-  Json document = Json::parse(json);
-  const std::string kind = document.is_object() ? document.value("kind", "") : "";
-  if (kind == "Pod" || kind == "AdmissionReview") return document;
-  return std::unexpected("expected a Pod or an AdmissionReview, got " +
-                         (kind.empty() ? "neither" : "kind \"" + kind + "\""));
-} catch (const Json::exception& error) {
-  return std::unexpected("not JSON: " + std::string(error.what()));
+std::string kind_of(const Json& object) {
+  const auto kind = object.is_object() ? object.find("kind") : object.end();
+  return kind != object.end() && kind->is_string() ? kind->get<std::string>() : "";
+}
+
+bool is_list(const Json& object) {
+  return kind_of(object).ends_with("List") && object.contains("items") && object["items"].is_array();
+}
+
+/// The items of a PodList, as the API server answers it, do not repeat what they are.
+Json typed_item(const Json& list, const Json& item) {
+  const std::string kind = kind_of(list);
+  if (!item.is_object() || item.contains("kind") || kind == "List") return item;
+  Json typed{{"apiVersion", list.value("apiVersion", Json("v1"))}, {"kind", kind.substr(0, kind.size() - 4)}};
+  typed.update(item);
+  return typed;
+}
+
+/// A List becomes its items.
+void add(Object object, std::vector<Object>& objects) {
+  if (!is_list(object.value)) return objects.push_back(std::move(object));
+  const std::string before = object.place.empty() ? "" : object.place.substr(0, object.place.size() - 2) + ", ";
+  const Json& items = object.value["items"];
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    Json item = typed_item(object.value, items[i]);
+    std::string json = item.dump();
+    add({.json = std::move(json), .value = std::move(item), .place = before + "items[" + std::to_string(i) + "]: "},
+        objects);
+  }
+}
+
+std::expected<std::vector<Object>, std::string> objects_in(const std::string& input) {
+  auto documents = files::read_documents(input);
+  if (!documents) return std::unexpected(documents.error());
+  std::vector<Object> objects;
+  for (std::size_t i = 0; i < documents->size(); ++i) {
+    files::Document& document = (*documents)[i];
+    const std::string place = "document " + std::to_string(i + 1) + " (line " + std::to_string(document.line) + "): ";
+    Json value = Json::parse(document.json);
+    add({.json = std::move(document.json), .value = std::move(value), .place = documents->size() == 1 ? "" : place},
+        objects);
+  }
+  return objects;
+}
+
+bool is_decidable(const std::string& kind) {
+  return kind == "Pod" || kind == "AdmissionReview";
+}
+
+/// Why the input is nothing to decide about; empty if it is. Objects of other kinds are passed over beside those that
+/// can be decided about, and what says of no kind is none that anybody meant.
+std::string nothing_to_decide(const std::vector<Object>& objects) {
+  const std::string expected = "expected a Pod or an AdmissionReview, got ";
+  std::set<std::string> others;
+  bool any = false;
+  for (const Object& object : objects) {
+    const std::string kind = kind_of(object.value);
+    if (kind.empty()) return object.place + expected + "neither";
+    any = any || is_decidable(kind);
+    others.insert("kind \"" + std::string(codec::clipped(kind)) + "\"");
+  }
+  if (any) return {};
+  std::string kinds;
+  for (const std::string& kind : others) kinds += (kinds.empty() ? "" : ", ") + kind;
+  return expected + (kinds.empty() ? "nothing" : kinds);
 }
 
 std::string render(const Json& document, const admission::Request& request, const admission::Decision& decision,
@@ -53,6 +122,32 @@ std::string render(const Json& document, const admission::Request& request, cons
       return explain(request, decision);
   }
   return {};
+}
+
+std::expected<Decided, std::string> decide_object(const Object& object, const admission::Policy& policy,
+                                                  DecideOutput output) {
+  codec::Document document;
+  codec::Document scratch;
+  admission::Request request;
+  const std::string problem = kind_of(object.value) == "Pod" ? admission::read_pod(object.json, document, request)
+                                                             : admission::read_review(object.json, document, request);
+  if (!problem.empty()) return std::unexpected(object.place + problem);
+  const admission::Decision decision = admission::decide(policy, request, scratch);
+  return Decided{.text = render(object.value, request, decision, output), .result = decision.result};
+}
+
+/// "3 objects: 2 patched, 1 unchanged; passed over: 1 of another kind".
+std::string summary_of(const std::vector<Decided>& decided, std::size_t others) {
+  std::map<admission::Result, std::size_t> counts;
+  for (const Decided& one : decided) ++counts[one.result];
+  std::string text = std::to_string(decided.size()) + (decided.size() == 1 ? " object: " : " objects: ");
+  bool first = true;
+  for (const auto& [result, count] : counts) {
+    text += (first ? "" : ", ") + std::to_string(count) + " " + std::string(name_of(result));
+    first = false;
+  }
+  if (others > 0) text += "; passed over: " + std::to_string(others) + " of other kinds";
+  return text;
 }
 
 int exit_code_of(admission::Result result) {
@@ -73,23 +168,26 @@ int exit_code_of(admission::Result result) {
 
 std::expected<DecideAnswer, std::string> decide_input(const std::string& input, const admission::Policy& policy,
                                                       const DecideSettings& settings) {
-  std::string json = input;
-  if (!looks_like_json(input)) {
-    auto converted = files::yaml_to_json(input);
-    if (!converted) return std::unexpected("not YAML: " + converted.error());
-    json = std::move(*converted);
+  const auto objects = objects_in(input);
+  if (!objects) return std::unexpected(objects.error());
+  if (const std::string why = nothing_to_decide(*objects); !why.empty()) return std::unexpected(why);
+  std::vector<Decided> decided;
+  for (const Object& object : *objects) {
+    if (!is_decidable(kind_of(object.value))) continue;
+    auto one = decide_object(object, policy, settings.output);
+    if (!one) return std::unexpected(one.error());
+    decided.push_back(std::move(*one));
   }
-  const auto parsed = parse(json);
-  if (!parsed) return std::unexpected(parsed.error());
-  codec::Document document;
-  codec::Document scratch;
-  admission::Request request;
-  const std::string problem = (*parsed)["kind"] == "Pod" ? admission::read_pod(json, document, request)
-                                                         : admission::read_review(json, document, request);
-  if (!problem.empty()) return std::unexpected(problem);
-  const admission::Decision decision = admission::decide(policy, request, scratch);
-  return DecideAnswer{.text = render(*parsed, request, decision, settings.output),
-                      .exit_code = settings.exit_code ? exit_code_of(decision.result) : 0};
+  DecideAnswer answer;
+  for (std::size_t i = 0; i < decided.size(); ++i) {
+    if (settings.output == DecideOutput::explain && objects->size() > 1) {
+      answer.text += (i == 0 ? "" : "\n") + std::to_string(i + 1) + " of " + std::to_string(decided.size()) + "\n";
+    }
+    answer.text += decided[i].text;
+    if (settings.exit_code) answer.exit_code = std::max(answer.exit_code, exit_code_of(decided[i].result));
+  }
+  if (objects->size() > 1) answer.summary = summary_of(decided, objects->size() - decided.size());
+  return answer;
 }
 
 int run_decide(const DecideSettings& settings) {
@@ -101,6 +199,7 @@ int run_decide(const DecideSettings& settings) {
     return 2;
   }
   std::cout << answer->text;
+  if (!answer->summary.empty()) std::cerr << "everynode decide: " << answer->summary << "\n";
   return answer->exit_code;
 }
 

@@ -66,14 +66,40 @@ std::string to_text(const Foreseen& foreseen) {
   return text;
 }
 
+std::string counted(std::size_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+std::string summary_of(std::size_t documents, const cache::Loaded& loaded) {
+  std::string text = counted(documents, "document") + ": " + counted(loaded.daemon_sets, "DaemonSet") + ", " +
+                     counted(loaded.nodes, "node") + ", " + counted(loaded.pods, "pod") + ", " +
+                     counted(loaded.revisions, "ControllerRevision");
+  if (loaded.others > 0) text += "; passed over: " + std::to_string(loaded.others) + " of other kinds";
+  return text;
+}
+
+/// Puts all documents into the store, and says how much that was.
+std::expected<std::string, std::string> load_all(const std::string& input, cache::Store& store) {
+  const auto documents = files::read_documents(input);
+  if (!documents) return std::unexpected(documents.error());
+  cache::Loaded loaded;
+  for (std::size_t i = 0; i < documents->size(); ++i) {
+    const files::Document& document = (*documents)[i];
+    const std::string problem = cache::load(document.json, store, loaded);
+    if (problem.empty()) continue;
+    if (documents->size() == 1) return std::unexpected(problem);
+    return std::unexpected("document " + std::to_string(i + 1) + " (line " + std::to_string(document.line) +
+                           "): " + problem);
+  }
+  return summary_of(documents->size(), loaded);
+}
+
 }  // namespace
 
-std::expected<std::string, std::string> plan_input(const std::string& input, PlanOutput output, objects::Time now) {
-  const auto json = files::as_json(input);
-  if (!json) return std::unexpected(json.error());
+std::expected<PlanAnswer, std::string> plan_input(const std::string& input, PlanOutput output, objects::Time now) {
   cache::Store store;
-  const std::string problem = cache::load(*json, store);
-  if (!problem.empty()) return std::unexpected(problem);
+  const auto summary = load_all(input, store);
+  if (!summary) return std::unexpected(summary.error());
   if (store.boards().empty()) {
     return std::unexpected(
         "there is no DaemonSet in it; expected what `kubectl get daemonsets,nodes,pods,controllerrevisions -A -o json` "
@@ -91,18 +117,19 @@ std::expected<std::string, std::string> plan_input(const std::string& input, Pla
       all["daemonSets"].push_back(show(foreseen));
     }
   }
-  return output == PlanOutput::text ? text : all.dump(2) + "\n";
+  return PlanAnswer{.text = output == PlanOutput::text ? text : all.dump(2) + "\n", .summary = *summary};
 }
 
 int run_plan(const PlanSettings& settings) {
   const std::string input(std::istreambuf_iterator<char>(std::cin), {});
   const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
-  const auto text = plan_input(input, settings.output, settings.now.value_or(now));
-  if (!text) {
-    std::cerr << "everynode plan: standard input: " << codec::printable(text.error()) << "\n";
+  const auto answer = plan_input(input, settings.output, settings.now.value_or(now));
+  if (!answer) {
+    std::cerr << "everynode plan: standard input: " << codec::printable(answer.error()) << "\n";
     return 2;
   }
-  std::cout << codec::printable_lines(*text);
+  std::cout << codec::printable_lines(answer->text);
+  std::cerr << "everynode plan: " << answer->summary << "\n";
   return 0;
 }
 

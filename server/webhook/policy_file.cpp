@@ -48,10 +48,14 @@ void read_tolerations(codec::Reader& reader, Element value, admission::Policy& p
 }  // namespace
 
 std::expected<admission::Policy, std::string> read_policy(const std::string& yaml) {
-  const auto json = files::yaml_to_json(yaml);
-  if (!json) return std::unexpected(json.error());
+  const auto documents = files::read_documents(yaml, files::DuplicateKeys::refused);
+  if (!documents) return std::unexpected(documents.error());
+  if (documents->empty()) return std::unexpected("it is empty; write {} for a policy without wishes");
+  if (documents->size() > 1)
+    return std::unexpected("line " + std::to_string((*documents)[1].line) +
+                           ": a second document; expected one, with all fields in it");
+  const std::string& json = documents->front().json;
   admission::Policy policy;
-  if (*json == "null") return policy;  // an empty file
   const auto texts = std::make_shared<codec::Texts>();
   constexpr std::array<std::string_view, 3> names{"networkUnavailable", "ownerKinds", "tolerations"};
   codec::Document document;
@@ -62,7 +66,7 @@ std::expected<admission::Policy, std::string> read_policy(const std::string& yam
       if (name == 2) read_tolerations(reader, member, policy, *texts);
     });
   };
-  const std::string problem = document.read(*json, read_root, codec::UnknownFields::refused);
+  const std::string problem = document.read(json, read_root, codec::UnknownFields::refused);
   if (!problem.empty()) return std::unexpected(problem);
   policy.texts = texts;
   return policy;

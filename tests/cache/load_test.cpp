@@ -19,9 +19,10 @@ std::string list_of(const std::string& revision_data) {
 /// daemonset-controller.md 9.1, 9.3: kubectl indents the data and leaves `<` as it is; what is compared are bytes.
 TEST(Load, BringsTheDataOfRevisionsIntoItsCanonicalForm) {
   Store store;
+  Loaded loaded;
   ASSERT_EQ(load(list_of(R"({ "spec": { "template": {"spec": {"containers": [ {"name": "agent", "args": ["a<b"]} ]},
     "metadata": {"labels": {"app": "agent"}}, "$patch": "replace" } } })"),
-                 store),
+                 store, loaded),
             "");
   const View view = store.view(agent);
   ASSERT_EQ(view.snapshot.revisions.size(), 1U);
@@ -30,7 +31,8 @@ TEST(Load, BringsTheDataOfRevisionsIntoItsCanonicalForm) {
 
 TEST(Load, KeepsRevisionsOfAnotherTemplateApart) {
   Store store;
-  ASSERT_EQ(load(list_of(R"({"spec":{"template":{"$patch":"replace"}}})"), store), "");
+  Loaded loaded;
+  ASSERT_EQ(load(list_of(R"({"spec":{"template":{"$patch":"replace"}}})"), store, loaded), "");
   const View view = store.view(agent);
   ASSERT_EQ(view.snapshot.revisions.size(), 1U);
   EXPECT_NE(view.snapshot.revisions[0]->data, view.snapshot.daemon_set->revision_data);
@@ -38,7 +40,22 @@ TEST(Load, KeepsRevisionsOfAnotherTemplateApart) {
 
 TEST(Load, SaysWhichItemCannotBeRead) {
   Store store;
-  EXPECT_EQ(load(R"({"kind":"List","items":[{"kind":"Node","metadata":{}}]})", store).substr(0, 8), "items[0]");
+  Loaded loaded;
+  EXPECT_EQ(load(R"({"kind":"List","items":[{"kind":"Node","metadata":{}}]})", store, loaded).substr(0, 8), "items[0]");
+}
+
+TEST(Load, TakesListsOfListsAndCountsByKind) {
+  Store store;
+  Loaded loaded;
+  EXPECT_EQ(
+      load(R"({"kind":"List","items":[{"kind":"NodeList","items":[{"metadata":{"name":"a"}},{"metadata":{"name":"b"}}]},
+    {"kind":"Service","metadata":{"name":"x"}},{"kind":"PodList","items":[]}]})",
+           store, loaded),
+      "");
+  EXPECT_EQ(load(R"({"kind":"Node","metadata":{"name":"c"}})", store, loaded), "");
+  EXPECT_EQ(loaded.nodes, 3U);
+  EXPECT_EQ(loaded.others, 1U);
+  EXPECT_EQ(store.nodes().size(), 3U);
 }
 
 }  // namespace

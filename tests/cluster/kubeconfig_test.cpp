@@ -67,7 +67,9 @@ struct Mistake {
 TEST(Kubeconfig, SaysWhatIsWrongWithTheFile) {
   const std::vector<Mistake> mistakes{
       {"", "it is empty"},
-      {"[1, 2", "it is no YAML: yaml-cpp: error at line 1, column 1: end of sequence flow not found"},
+      {"[1, 2",
+       "it is no YAML: line 1, column 6: did not find expected ',' or ']' while parsing a flow sequence that begins in "
+       "line 1"},
       {"- a", "expected an object"},
       {"{}", "current-context is missing; set it, e.g. with kubectl config use-context NAME"},
       {"current-context: 7", "current-context: expected a string"},

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+// What kubectl makes of hundreds of texts: tests/golden/yaml_test.cpp. Here is what kubectl does not say or does not
+// decide.
 namespace everynode::files {
 namespace {
 
@@ -15,9 +17,9 @@ json converted(const std::string& yaml) {
   return json::parse(text.value_or("null"));
 }
 
-TEST(Yaml, TypesPlainScalarsAndKeepsQuotedOnesStrings) {
-  EXPECT_EQ(converted("[1, -2, 1.5, 1e3, true, False, null, ~, '', abc, \"1\", 'true', 1.2.3.4, .5, -, 08x]"),
-            json::parse(R"([1,-2,1.5,1000.0,true,false,null,null,"","abc","1","true","1.2.3.4",0.5,"-","08x"])"));
+std::string refused(const std::string& text, DuplicateKeys duplicates = DuplicateKeys::last_wins) {
+  const auto documents = read_documents(text, duplicates);
+  return documents ? "" : documents.error();
 }
 
 TEST(Yaml, ReadsWhatPeopleWriteForKubernetes) {
@@ -26,13 +28,65 @@ TEST(Yaml, ReadsWhatPeopleWriteForKubernetes) {
           "metadata:\n  name: a\n  annotations: {x: \"\"}\nspec:\n- a: |\n    two\n    lines\n- &x {k: v}\n- *x\n"),
       json::parse(
           R"({"metadata":{"name":"a","annotations":{"x":""}},"spec":[{"a":"two\nlines\n"},{"k":"v"},{"k":"v"}]})"));
-  EXPECT_EQ(converted(""), json());
-  EXPECT_EQ(converted("a: 1\n---\nb: 2\n"), json::parse(R"({"a":1})"));
+  EXPECT_EQ(converted("securityContext: {privileged: no, runAsUser: 0x7D0}\nmode: 0755\nport: 9_090\n"),
+            json::parse(R"({"securityContext":{"privileged":false,"runAsUser":2000},"mode":493,"port":9090})"));
 }
 
-TEST(Yaml, SaysWhereItIsWrong) {
-  EXPECT_NE(yaml_to_json("a: [1, 2").error().find("line 1"), std::string::npos);
-  EXPECT_EQ(yaml_to_json("a: 1\na: 2").error(), "the key \"a\" stands there twice");
+TEST(Yaml, MergesContainersInTheOrderOfTheText) {
+  EXPECT_EQ(
+      converted(
+          "containers:\n- &base {name: a, image: i, args: [x]}\n- <<: *base\n  name: b\n- name: c\n  <<: *base\n"),
+      json::parse(R"({"containers":[{"name":"a","image":"i","args":["x"]},{"name":"b","image":"i","args":["x"]},
+                            {"name":"a","image":"i","args":["x"]}]})"));
+}
+
+/// kubectl takes one of the two at random.
+TEST(Yaml, OfKeysThatAreEqualInJsonOnlyTheLastCounts) {
+  EXPECT_EQ(converted("8443: a\n\"8443\": b\n"), json::parse(R"({"8443":"b"})"));
+  EXPECT_EQ(converted("\"true\": a\nyes: b\n"), json::parse(R"({"true":"b"})"));
+  EXPECT_EQ(converted("a: &x {1: a}\nb: {<<: *x, \"1\": b}\n")["b"], json::parse(R"({"1":"b"})"));
+}
+
+TEST(Yaml, TakesEveryDocumentWithItsLine) {
+  const auto documents = read_documents("# head\n---\nkind: A\n---\n# none\n---\n\nkind: B\n...\n---\nnull\n");
+  ASSERT_TRUE(documents) << documents.error();
+  ASSERT_EQ(documents->size(), 2U);
+  EXPECT_EQ((*documents)[0].json, R"({"kind":"A"})");
+  EXPECT_EQ((*documents)[0].line, 3U);
+  EXPECT_EQ((*documents)[1].line, 8U);
+}
+
+TEST(Yaml, TakesJsonAsItStands) {
+  const auto documents = read_documents("{\"a\": 1.50}\n\n---\n {\"b\":\n\"\\ud83d\\ude00}\"}[]");
+  ASSERT_TRUE(documents) << documents.error();
+  ASSERT_EQ(documents->size(), 3U);
+  EXPECT_EQ((*documents)[0].json, "{\"a\": 1.50}");
+  EXPECT_EQ((*documents)[1].line, 4U);
+  EXPECT_EQ((*documents)[2].line, 5U);
+}
+
+TEST(Yaml, SaysWhereItIsWrongAndWhatIsExpected) {
+  EXPECT_EQ(refused("a: [1, 2"),
+            "line 1, column 9: did not find expected ',' or ']' while parsing a flow sequence that begins in line 1");
+  EXPECT_EQ(refused("a:\n\tb: 1\n"), "line 2, column 1: a tab cannot indent; use spaces");
+  EXPECT_EQ(refused("  a: 1\nb: 2\n"),
+            "line 2, column 1: more text behind the end of the document; indent it like the document's first line, or "
+            "begin another document with ---");
+  EXPECT_EQ(refused("a: *b\n"), "line 1, column 4: there is no anchor &b before this *b");
+  EXPECT_EQ(refused("a: 1\n---\n\nb: !!int x\n"), "line 4, column 4: \"x\" is no !!int; it reads as !!str");
+  EXPECT_EQ(refused("a: .inf\n"), "line 1, column 4: \".inf\" has no place in JSON; expected a number, or quotes");
+  EXPECT_EQ(refused("%YAML 1.2\n---\na: 1\n"),
+            "line 1, column 1: %YAML 1.2 is not read, as in kubectl; expected YAML 1.1, or no %YAML line");
+  EXPECT_EQ(refused("a: x\x01y\n"), "line 1, column 5: control characters are not allowed");
+  EXPECT_EQ(refused("{\"a\": 1,\n \"b\": ]"), "line 2, column 7: unexpected ']'; expected '[', '{', or a literal");
+}
+
+TEST(Yaml, RefusesDuplicateKeysWhereAsked) {
+  EXPECT_EQ(refused("a: 1\nb: 2\na: 3\n", DuplicateKeys::refused),
+            "line 3, column 1: the key \"a\" stands in line 1 already; expected it once");
+  EXPECT_EQ(refused("{\"a\": 1, \"a\": 2}", DuplicateKeys::refused),
+            "line 1, column 10: the key \"a\" stands in line 1 already; expected it once");
+  EXPECT_EQ(refused("x: &x {a: 1}\ny: {<<: *x, a: 2}\n", DuplicateKeys::refused), "");
 }
 
 TEST(Yaml, IsNotBlownUpByAliases) {
@@ -43,12 +97,29 @@ TEST(Yaml, IsNotBlownUpByAliases) {
     for (int n = 0; n < 10; ++n) bomb += (n == 0 ? "" : ",") + before;
     bomb += "]\n";
   }
-  EXPECT_EQ(yaml_to_json(bomb).error(), "it has more than 100000 values (aliases counted where they are used)");
+  EXPECT_NE(refused(bomb).find("consists of aliases nearly alone"), std::string::npos);
+  const std::string large = "a: &a " + std::string(100'000, 'x') + "\n";
+  std::string texts = large + "b: [";
+  for (int n = 0; n < 200; ++n) texts += "*a, ";
+  EXPECT_NE(refused(texts + "]").find("stand for more than 16 MiB"), std::string::npos);
 }
 
 TEST(Yaml, IsNotNestedTooDeep) {
-  EXPECT_EQ(yaml_to_json(std::string(100, '[') + std::string(100, ']')).error(),
-            "it is nested more than 64 levels deep");
+  const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  EXPECT_EQ(refused("a: " + nested(400)), "");
+  EXPECT_EQ(refused("a: " + nested(501)), "line 1, column 503: more than 500 values within each other");
+  EXPECT_EQ(refused(nested(100'000)), "line 1, column 501: more than 500 values within each other");
+  std::string chain = "a0: &a0 [x]\n";
+  for (int i = 1; i < 600; ++i)
+    chain += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [*a" + std::to_string(i - 1) + "]\n";
+  EXPECT_NE(refused(chain).find("more than 500 values within each other"), std::string::npos);
+}
+
+/// What `kubectl get -A -o yaml` prints of a large cluster.
+TEST(Yaml, TakesMillionsOfValues) {
+  std::string list = "items:\n";
+  for (int i = 0; i < 100'000; ++i) list += "- {name: pod-" + std::to_string(i) + ", port: 80, host: yes}\n";
+  EXPECT_EQ(converted(list)["items"].size(), 100'000U);
 }
 
 }  // namespace

@@ -73,7 +73,8 @@ std::string planned(const std::string& snapshot, cli::PlanOutput output) {
   const std::string at = Json::parse(snapshot)["metadata"]["annotations"]["everynode.dev/recorded-at"];
   const auto now = objects::parse_time(at);
   if (!now) return "recorded at no time: " + at + "\n";
-  return cli::plan_input(snapshot, output, *now).value_or("refused\n");
+  const auto answer = cli::plan_input(snapshot, output, *now);
+  return answer ? answer->text : "refused: " + answer.error() + "\n";
 }
 
 class RecordedReview : public ::testing::TestWithParam<std::string> {};
@@ -96,6 +97,19 @@ TEST_P(RecordedCluster, IsPlannedAsReviewed) {
   const std::string snapshot = content_of(golden / "clusters" / (GetParam() + ".json"));
   expect_content(golden / "plans" / (GetParam() + ".txt"), planned(snapshot, cli::PlanOutput::text));
   expect_content(golden / "plans" / (GetParam() + ".json"), planned(snapshot, cli::PlanOutput::json));
+}
+
+/// `kubectl get -o yaml` prints what `-o json` prints: tests/golden/clusters in YAML, by kubectl's own library.
+TEST(Golden, ClusterInYamlIsPlannedAsInJson) {
+  const std::string snapshot = Json::parse(content_of(golden / "yaml" / "settled.json"));
+  const auto now = objects::parse_time("2026-11-24T12:00:00Z");
+  ASSERT_TRUE(now);
+  const auto from_yaml = cli::plan_input(snapshot, cli::PlanOutput::json, *now);
+  ASSERT_TRUE(from_yaml) << from_yaml.error();
+  const auto from_json = cli::plan_input(content_of(golden / "clusters" / "settled.json"), cli::PlanOutput::json, *now);
+  ASSERT_TRUE(from_json) << from_json.error();
+  EXPECT_EQ(from_yaml->text, from_json->text);
+  EXPECT_EQ(from_yaml->summary, from_json->summary);
 }
 
 /// An object as an API server answered it in JSON and in protobuf, if `Object` is what it is.

@@ -24,10 +24,27 @@ TEST(PolicyFile, ReadsEveryField) {
   EXPECT_EQ(policy->tolerations[0].toleration_seconds, 60);
 }
 
-TEST(PolicyFile, IsTheDefaultWhenEmpty) {
-  EXPECT_EQ(error_of(""), "");
-  EXPECT_EQ(error_of("# nothing yet\n"), "");
+TEST(PolicyFile, MayWishForNothingButNotBeEmpty) {
+  EXPECT_EQ(error_of("{}"), "");
   EXPECT_EQ(error_of("tolerations: null"), "");
+  for (const char* const empty : {"", "\n", "# nothing yet\n", "---\n", "null\n"})
+    EXPECT_EQ(error_of(empty), "it is empty; write {} for a policy without wishes");
+}
+
+TEST(PolicyFile, IsReadToItsEnd) {
+  EXPECT_EQ(error_of("  networkUnavailable: never\ntolerations: [{key: a, operator: Exists}]\n"),
+            "line 2, column 1: more text behind the end of the document; indent it like the document's first line, or "
+            "begin another document with ---");
+  EXPECT_EQ(error_of("networkUnavailable: never\n---\ntolerations: []\n"),
+            "line 3: a second document; expected one, with all fields in it");
+  EXPECT_EQ(error_of("{\"networkUnavailable\": \"never\"} {\"tolerations\": []}").substr(0, 28),
+            "line 1, column 33: more text");
+  EXPECT_EQ(error_of("---\nnetworkUnavailable: never\n...\n---\n"), "");
+}
+
+TEST(PolicyFile, HasEachFieldOnce) {
+  EXPECT_EQ(error_of("tolerations: []\nnetworkUnavailable: never\ntolerations: []\n"),
+            "line 3, column 1: the key \"tolerations\" stands in line 1 already; expected it once");
 }
 
 TEST(PolicyFile, NamesTheFieldThatIsWrong) {

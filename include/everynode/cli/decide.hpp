@@ -20,17 +20,20 @@ struct DecideSettings {
 };
 
 struct DecideAnswer {
-  std::string text;
-  int exit_code = 0;
+  std::string text;     ///< one answer after the other
+  std::string summary;  ///< how many there are and what they say, in one line; empty if the input is one object
+  int exit_code = 0;    ///< the greatest of all
 };
 
-/// Decides about one Pod or AdmissionReview, JSON or YAML. Errors say why the input is neither.
+/// Decides about each Pod and AdmissionReview of the input: JSON or YAML, any number of documents, Lists in them.
+/// Objects of other kinds are passed over, unless there is nothing else. Errors say where the input is wrong, and then
+/// nothing is decided.
 [[nodiscard]] std::expected<DecideAnswer, std::string> decide_input(const std::string& input,
                                                                     const admission::Policy& policy,
                                                                     const DecideSettings& settings);
 
 /// Reads standard input, decides, writes. Exit code 0 for any decision; with `exit_code` 0 patched, 3 unchanged, 4
-/// skipped, 5 failed. 2: the input or the policy cannot be read.
+/// skipped, 5 failed, of several the greatest. 2: the input or the policy cannot be read.
 int run_decide(const DecideSettings& settings);
 
 }  // namespace everynode::cli

@@ -16,10 +16,15 @@ struct PlanSettings {
   std::optional<objects::Time> now;  ///< nullopt: the clock's
 };
 
-/// Plans each DaemonSet of a snapshot (JSON or YAML; see `cache::load`), stage by stage, until what comes next depends
-/// on others. Errors say what is wrong with the snapshot.
-[[nodiscard]] std::expected<std::string, std::string> plan_input(const std::string& input, PlanOutput output,
-                                                                 objects::Time now);
+struct PlanAnswer {
+  std::string text;
+  std::string summary;  ///< how many documents and objects were read, in one line
+};
+
+/// Plans each DaemonSet of a snapshot (JSON or YAML, any number of documents; see `cache::load`), stage by stage, until
+/// what comes next depends on others. Errors say what is wrong with the snapshot, and where.
+[[nodiscard]] std::expected<PlanAnswer, std::string> plan_input(const std::string& input, PlanOutput output,
+                                                                objects::Time now);
 
 /// Exit code 0, or 2 if the snapshot cannot be read.
 int run_plan(const PlanSettings& settings);

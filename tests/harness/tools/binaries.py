@@ -110,6 +110,7 @@ ALL = {
         _kubernetes("kube-scheduler", 20),
         _kubernetes("kubectl", 35),
         _kubernetes("kubelet", 40),
+        Binary("yaml-reader", "kubernetes", "k8s.io/kubernetes", "./yaml-reader", 5),
         Binary("etcd", "etcd", "go.etcd.io/etcd/server/v3", "go.etcd.io/etcd/server/v3", 40),
         Binary("kwok", "kwok", "sigs.k8s.io/kwok", "sigs.k8s.io/kwok/cmd/kwok", 90),
         Binary(

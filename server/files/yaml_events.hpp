@@ -1,0 +1,54 @@
+/// libyaml's parser: a text as events, with the place of each.
+#pragma once
+
+#include <yaml.h>
+
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+
+namespace everynode::files {
+
+/// Line and column, from 1 on.
+struct Place {
+  std::size_t line = 1;
+  std::size_t column = 1;
+};
+
+/// "line 2, column 3: what is wrong". Thrown within this folder only: reading is recursive.
+class YamlMistake : public std::runtime_error {
+ public:
+  YamlMistake(Place place, const std::string& what);
+};
+
+struct YamlEvent {
+  yaml_event_type_t type = YAML_NO_EVENT;
+  std::string anchor;  ///< of the value; of an alias, what it stands for
+  std::string tag;
+  std::string text;    ///< of a scalar
+  bool plain = false;  ///< a scalar without quotes and without a tag
+  Place place;
+};
+
+class YamlEvents {
+ public:
+  /// The text must stay where it is.
+  explicit YamlEvents(const std::string& text);
+  YamlEvents(const YamlEvents&) = delete;
+  YamlEvents& operator=(const YamlEvents&) = delete;
+  ~YamlEvents();
+
+  /// The next event; throws a YamlMistake where the text is no YAML, or says that it is other than YAML 1.1.
+  YamlEvent next();
+
+ private:
+  [[noreturn]] void fail() const;
+  [[nodiscard]] std::string problem() const;
+  [[nodiscard]] char at(const yaml_mark_t& mark) const;
+  [[nodiscard]] Place place_at(std::size_t offset) const;
+
+  const std::string& text_;
+  yaml_parser_t parser_{};
+};
+
+}  // namespace everynode::files

@@ -1,0 +1,43 @@
+// The reader of YAML and JSON: whatever the text is, what comes out is JSON that can be read again, or one line that
+// says where it is wrong.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "everynode/files/yaml.hpp"
+
+using namespace everynode;
+
+namespace {
+
+void check_json(const std::string& text) {
+  if (!nlohmann::json::accept(text)) std::abort();
+  // What is JSON reads as itself.
+  const auto again = files::read_documents(text);
+  if (text.starts_with('{') && (!again || again->size() != 1 || again->front().json != text)) std::abort();
+}
+
+void check_error(const std::string& error) {
+  if (!error.starts_with("line ") || error.contains('\n')) std::abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  for (const auto duplicates : {files::DuplicateKeys::last_wins, files::DuplicateKeys::refused}) {
+    const auto documents = files::read_documents(text, duplicates);
+    if (!documents) check_error(documents.error());
+    for (const files::Document& document : documents.value_or(std::vector<files::Document>{}))
+      check_json(document.json);
+  }
+  const auto first = files::yaml_to_json(text);
+  if (first) {
+    check_json(*first);
+  } else {
+    check_error(first.error());
+  }
+  return 0;
+}
