@@ -223,6 +223,12 @@ void add_look(CLI::App& verb, inspection::LookSettings& settings, std::string& k
   verb.add_option("--kubeconfig", settings.kubeconfig,
                   "how to reach the API server (default: where kubectl would look)")
       ->type_name("FILE");
+  verb.add_option("--context", settings.overrides.context, "the kubeconfig's context (default: its current-context)")
+      ->type_name("NAME");
+  verb.add_option("--cluster", settings.overrides.cluster, "the kubeconfig's cluster (default: the context's)")
+      ->type_name("NAME");
+  verb.add_option("--user", settings.overrides.user, "the kubeconfig's user (default: the context's)")
+      ->type_name("NAME");
 }
 
 void add_explain(CLI::App& app, ExplainSettings& settings, std::string& kind, Verb& chosen) {

@@ -4,16 +4,14 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <set>
-#include <stdexcept>
 #include <utility>
 
 #include "everynode/codec/document.hpp"
 #include "everynode/protocol/frames.hpp"
 #include "everynode/protocol/lines.hpp"
 #include "everynode/protocol/pace.hpp"
-#include "origin.hpp"
+#include "identity.hpp"
 #include "pool.hpp"
-#include "token.hpp"
 #include "why.hpp"
 
 namespace everynode::cluster {
@@ -29,13 +27,10 @@ constexpr std::size_t body_limit = 256UL * 1024 * 1024;
 /// etcd takes no object of more than 1.5 MiB by default; managedFields and conversion come on top.
 constexpr std::size_t line_limit = 32UL * 1024 * 1024;
 
-using Answered = std::expected<net::ResponseHead, net::Failure>;
+using Answered = std::expected<net::ResponseHead, kube::NoReply>;
+using Head = std::expected<net::ResponseHead, net::Failure>;
 
-net::Origin usable_origin(const Config& config) {
-  auto origin = origin_of(config);
-  if (!origin) throw std::invalid_argument(config.source + ": " + origin.error());
-  return std::move(*origin);
-}
+constexpr unsigned unauthorized = 401;
 
 bool only_reads(kube::Verb verb) {
   return verb == kube::Verb::get || verb == kube::Verb::list || verb == kube::Verb::watch;
@@ -57,12 +52,16 @@ class Client::Impl {
         config_(std::move(config)),
         options_(std::move(options)),
         observer_(std::move(observer)),
-        token_(config_),
-        pool_(std::make_shared<Pool>(executor, usable_origin(config_), options_.connections)) {}
+        identity_(options_.identity),
+        pool_(std::make_shared<Pool>(executor, options_.connections)) {
+    if (!identity_) identity_ = std::make_shared<Identity>(executor, config_, options_.plugin);
+  }
 
   static Awaitable<kube::Outcome> send(std::shared_ptr<Impl> self, kube::Request request);
   static Awaitable<kube::Outcome> stream(std::shared_ptr<Impl> self, kube::Request request, OnEvent on_event,
                                          GatherTime gather_time);
+
+  [[nodiscard]] const std::shared_ptr<Identity>& identity() const { return identity_; }
 
   void close() {
     pool_->close();
@@ -72,6 +71,7 @@ class Client::Impl {
  private:
   Awaitable<void> await_turn();
   Awaitable<Answered> ask(Pool::Lease& lease, const kube::Request& request);
+  Awaitable<Head> ask_as(const Pass& pass, Pool::Lease& lease, const kube::Request& request);
   Awaitable<kube::Outcome> ask_whole(Pool::Lease& lease, const kube::Request& request);
   Awaitable<kube::Outcome> read_reply(Pool::Lease& lease, net::ResponseHead head);
   template <class Splitter>
@@ -79,12 +79,13 @@ class Client::Impl {
                                        const std::function<bool(std::string_view)>& on_event,
                                        const GatherTime& gather_time);
 
-  [[nodiscard]] std::vector<http::Header> headers_of(const kube::Request& request);
+  [[nodiscard]] std::vector<http::Header> headers_of(const kube::Request& request, const Pass& pass) const;
   void note(const kube::Request& request, unsigned status, std::optional<std::chrono::seconds> retry_after,
             steady_clock::time_point begin);
 
   [[nodiscard]] std::unexpected<kube::NoReply> no_reply(const net::Failure& failure, std::chrono::seconds limit) const {
-    return std::unexpected(kube::NoReply{.why = why(failure, config_, limit), .sent = failure.sent});
+    return std::unexpected(
+        kube::NoReply{.why = why(failure, config_, limit, identity_->problem()), .sent = failure.sent});
   }
   [[nodiscard]] std::unexpected<kube::NoReply> given_up() const {
     return no_reply({.trouble = net::Trouble::cancelled, .detail = {}}, {});
@@ -94,7 +95,7 @@ class Client::Impl {
   Config config_;
   ClientOptions options_;
   ClientObserver observer_;
-  Token token_;
+  std::shared_ptr<Identity> identity_;
   protocol::Pace pace_;
   std::shared_ptr<Pool> pool_;
   std::set<asio::steady_timer*> pacing_;
@@ -118,7 +119,7 @@ Awaitable<kube::Outcome> Client::Impl::stream(std::shared_ptr<Impl> self, kube::
   const auto begin = steady_clock::now();
   const Answered head = co_await self->ask(lease, request);
   self->note(request, head ? head->status : 0, head ? head->retry_after : std::nullopt, begin);
-  if (!head) co_return self->no_reply(head.error(), self->options_.request_timeout);
+  if (!head) co_return std::unexpected(head.error());
   if (head->status != 200) co_return co_await self->read_reply(lease, *head);
   const kube::Encoding encoding = kube::encoding_of(head->content_type);
   const std::function<bool(std::string_view)> take = [&](std::string_view event) { return on_event(event, encoding); };
@@ -140,15 +141,31 @@ Awaitable<void> Client::Impl::await_turn() {
   co_await timer.async_wait(as_result);
 }
 
-/// Sends the request and gives the head of the answer.
+/// Sends the request and gives the head of the answer. A 401 comes before any effect, so what was not accepted as one
+/// may be sent as another.
 Awaitable<Answered> Client::Impl::ask(Pool::Lease& lease, const kube::Request& request) {
+  const auto pass = co_await Identity::pass(identity_);
+  if (!pass) co_return std::unexpected(kube::NoReply{.why = pass.error(), .sent = false});
+  Head head = co_await ask_as(*pass, lease, request);
+  if (head && head->status == unauthorized) {
+    identity_->doubt(pass->issue);
+    const auto other = co_await Identity::pass(identity_);
+    if (!other) co_return std::unexpected(kube::NoReply{.why = other.error(), .sent = false});
+    if (other->issue != pass->issue) head = co_await ask_as(*other, lease, request);
+  }
+  if (!head) co_return no_reply(head.error(), options_.request_timeout);
+  co_return *head;
+}
+
+Awaitable<Head> Client::Impl::ask_as(const Pass& pass, Pool::Lease& lease, const kube::Request& request) {
   const auto deadline = steady_clock::now() + options_.request_timeout;
   const std::string target = config_.path_prefix + request.target;
   const net::ClientRequest message{
-      .method = request.method(), .target = target, .headers = headers_of(request), .body = request.body};
+      .method = request.method(), .target = target, .headers = headers_of(request, pass), .body = request.body};
+  pool_->use(pass.origin);
   if (lease.take_kept()) {
     lease->expires_at(deadline);
-    Answered head = co_await lease->send(message);
+    Head head = co_await lease->send(message);
     if (head) co_return head;
     if (!head.error().answered) pool_->forget_kept();
     if (!may_go_again(head.error(), request.verb)) co_return head;
@@ -161,7 +178,7 @@ Awaitable<Answered> Client::Impl::ask(Pool::Lease& lease, const kube::Request& r
 
 Awaitable<kube::Outcome> Client::Impl::ask_whole(Pool::Lease& lease, const kube::Request& request) {
   const Answered head = co_await ask(lease, request);
-  if (!head) co_return no_reply(head.error(), options_.request_timeout);
+  if (!head) co_return std::unexpected(head.error());
   co_return co_await read_reply(lease, *head);
 }
 
@@ -195,14 +212,13 @@ Awaitable<kube::Outcome> Client::Impl::read_events(Pool::Lease& lease, Splitter 
   co_return end;
 }
 
-std::vector<http::Header> Client::Impl::headers_of(const kube::Request& request) {
+std::vector<http::Header> Client::Impl::headers_of(const kube::Request& request, const Pass& pass) const {
   std::string accepted(kube::json_type);
   if (request.answer == kube::Encoding::protobuf) accepted.insert(0, std::string(kube::protobuf_type) + ",");
   std::vector<http::Header> headers{{"Accept", std::move(accepted)}};
   if (!options_.user_agent.empty()) headers.push_back({"User-Agent", options_.user_agent});
   if (!request.content_type.empty()) headers.push_back({"Content-Type", request.content_type});
-  const std::string& token = token_.at(steady_clock::now());
-  if (!token.empty()) headers.push_back({"Authorization", "Bearer " + token});
+  headers.insert(headers.end(), pass.headers.begin(), pass.headers.end());
   return headers;
 }
 
@@ -210,7 +226,6 @@ std::vector<http::Header> Client::Impl::headers_of(const kube::Request& request)
 void Client::Impl::note(const kube::Request& request, unsigned status, std::optional<std::chrono::seconds> retry_after,
                         steady_clock::time_point begin) {
   const auto now = steady_clock::now();
-  if (status == 401) token_.doubt();
   pace_.answered(now, status, retry_after);
   observer_.answered(request, status, now - begin);
 }
@@ -232,6 +247,10 @@ Awaitable<kube::Outcome> Client::stream(kube::Request request, OnEvent on_event,
 
 void Client::close() {
   impl_->close();
+}
+
+std::shared_ptr<Identity> Client::identity() const {
+  return impl_->identity();
 }
 
 }  // namespace everynode::cluster

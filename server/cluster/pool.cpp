@@ -36,8 +36,13 @@ struct Pool::Waiter {
   Lease lease;
 };
 
-Pool::Pool(asio::any_io_executor executor, net::Origin origin, std::size_t limit)
-    : executor_(std::move(executor)), origin_(std::move(origin)), limit_(limit) {}
+Pool::Pool(asio::any_io_executor executor, std::size_t limit) : executor_(std::move(executor)), limit_(limit) {}
+
+void Pool::use(const std::shared_ptr<const net::Origin>& origin) {
+  if (origin == origin_) return;
+  origin_ = origin;
+  idle_.clear();
+}
 
 asio::awaitable<Pool::Lease> Pool::lease() {
   const auto self = shared_from_this();
@@ -85,11 +90,11 @@ Pool::Connection Pool::kept() {
 }
 
 Pool::Connection Pool::fresh() {
-  return std::make_unique<net::ClientConnection>(executor_, origin_);
+  return std::make_unique<net::ClientConnection>(executor_, *origin_);
 }
 
-void Pool::give_back(Connection connection) {
-  if (closed_ || !connection->reusable()) return;
+void Pool::give_back(Connection connection, const std::shared_ptr<const net::Origin>& origin) {
+  if (closed_ || origin != origin_ || !connection->reusable()) return;
   connection->expires_at(steady_clock::time_point::max());
   const auto now = steady_clock::now();
   std::erase_if(idle_, [&](const Idle& idle) { return now - idle.since >= longest_idle; });
@@ -100,6 +105,7 @@ Pool::Lease& Pool::Lease::operator=(Lease&& other) noexcept {
   std::swap(pool_, other.pool_);
   std::swap(counted_, other.counted_);
   std::swap(connection_, other.connection_);
+  std::swap(origin_, other.origin_);
   return *this;
 }
 
@@ -107,7 +113,7 @@ Pool::Lease::~Lease() {
   if (!pool_) return;
   if (connection_) {
     pool_->in_use_.erase(connection_.get());
-    if (counted_) pool_->give_back(std::move(connection_));
+    if (counted_) pool_->give_back(std::move(connection_), origin_);
   }
   if (counted_) pool_->free_place();
 }
@@ -126,6 +132,7 @@ void Pool::Lease::take_fresh() {
 void Pool::Lease::put(Connection connection) {
   pool_->in_use_.erase(connection_.get());
   connection_ = std::move(connection);
+  origin_ = pool_->origin_;
   pool_->in_use_.insert(connection_.get());
 }
 

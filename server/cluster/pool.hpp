@@ -16,9 +16,13 @@ namespace everynode::cluster {
 
 class Pool : public std::enable_shared_from_this<Pool> {
  public:
-  Pool(boost::asio::any_io_executor executor, net::Origin origin, std::size_t limit);
+  Pool(boost::asio::any_io_executor executor, std::size_t limit);
 
   class Lease;
+
+  /// Where connections go from now on, and with what certificates. Those to another origin are not used again; what is
+  /// under way on them ends in peace.
+  void use(const std::shared_ptr<const net::Origin>& origin);
 
   /// Waits for a place, in turn. No lease: the pool is closed.
   boost::asio::awaitable<Lease> lease();
@@ -43,11 +47,11 @@ class Pool : public std::enable_shared_from_this<Pool> {
 
   Connection kept();
   Connection fresh();
-  void give_back(Connection connection);
+  void give_back(Connection connection, const std::shared_ptr<const net::Origin>& origin);
   void free_place();
 
   boost::asio::any_io_executor executor_;
-  net::Origin origin_;
+  std::shared_ptr<const net::Origin> origin_;
   std::size_t limit_;
   std::size_t taken_ = 0;  ///< places that are taken
   bool closed_ = false;
@@ -80,6 +84,7 @@ class Pool::Lease {
   std::shared_ptr<Pool> pool_;
   bool counted_ = false;
   Connection connection_;
+  std::shared_ptr<const net::Origin> origin_;  ///< of the connection
 };
 
 }  // namespace everynode::cluster

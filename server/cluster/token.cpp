@@ -1,6 +1,6 @@
 #include "token.hpp"
 
-#include <algorithm>
+#include "everynode/kubeconfig/resolve.hpp"
 
 namespace everynode::cluster {
 namespace {
@@ -17,16 +17,12 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(white_space) - first + 1));
 }
 
-bool is_token(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return c > ' ' && c < 127; });
-}
-
 std::expected<std::string, std::string> read_token(const std::filesystem::path& file) {
   const auto text = files::read_file(file);
   if (!text) return std::unexpected(text.error());
   std::string token = trimmed(*text);
   if (token.empty()) return std::unexpected(file.string() + ": it is empty");
-  if (!is_token(token)) return std::unexpected(file.string() + ": it has characters that no token has");
+  if (!kubeconfig::is_token(token)) return std::unexpected(file.string() + ": it has characters that no token has");
   return token;
 }
 

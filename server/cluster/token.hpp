@@ -15,9 +15,6 @@ namespace everynode::cluster {
 /// Without the white space around it.
 [[nodiscard]] std::string trimmed(std::string_view text);
 
-/// True if it can stand in a header: no white space, no control characters.
-[[nodiscard]] bool is_token(std::string_view text);
-
 /// Reads a file that holds a token and nothing else. The error names the file.
 [[nodiscard]] std::expected<std::string, std::string> read_token(const std::filesystem::path& file);
 
@@ -32,7 +29,10 @@ class Token {
   const std::string& at(Time now);
 
   /// The server does not accept it: it is read again before it is used again.
-  void doubt() { stale_ = true; }
+  void doubt() {
+    stale_ = true;
+    looked_ = Time::min();
+  }
 
  private:
   std::filesystem::path file_;

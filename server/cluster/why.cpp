@@ -11,10 +11,11 @@ std::string in_quotes(const std::string& text) {
 
 /// What happened, without the address.
 std::string what(const net::Failure& failure, const Config& config, std::chrono::seconds limit) {
-  const std::string& name = config.tls_server_name.empty() ? config.host : config.tls_server_name;
+  const std::string& host = failure.at_proxy ? config.proxy->host : config.host;
+  const std::string& name = failure.at_proxy || config.tls_server_name.empty() ? host : config.tls_server_name;
   switch (failure.trouble) {
     case Trouble::unresolved:
-      return "the name " + in_quotes(config.host) + " has no address (" + failure.detail + ")";
+      return "the name " + in_quotes(host) + " has no address (" + failure.detail + ")";
     case Trouble::refused:
       return "the connection was refused";
     case Trouble::unreachable:
@@ -41,14 +42,18 @@ std::string what(const net::Failure& failure, const Config& config, std::chrono:
       return "what it answers is not HTTP/1.1 (" + failure.detail + ")";
     case Trouble::too_large:
       return "its answer is too long";
+    case Trouble::refused_by_proxy:
+      return "it opens no way to " + config.address() + " (" + failure.detail + ")";
     case Trouble::cancelled:
       return "the request was given up";
   }
   return failure.detail;
 }
 
-std::string what_to_do(Trouble trouble) {
-  switch (trouble) {
+std::string what_to_do(const net::Failure& failure) {
+  if (failure.at_proxy && failure.trouble != Trouble::cancelled)
+    return "check proxy-url in the kubeconfig, or HTTPS_PROXY, HTTP_PROXY and NO_PROXY in the environment";
+  switch (failure.trouble) {
     case Trouble::unresolved:
       return "check the server's name and DNS";
     case Trouble::refused:
@@ -72,10 +77,13 @@ std::string what_to_do(Trouble trouble) {
 
 }  // namespace
 
-std::string why(const net::Failure& failure, const Config& config, std::chrono::seconds limit) {
-  std::string text = config.address() + ": " + what(failure, config, limit);
-  const std::string advice = what_to_do(failure.trouble);
+std::string why(const net::Failure& failure, const Config& config, std::chrono::seconds limit,
+                const std::string& files) {
+  const std::string address = failure.at_proxy ? "the proxy " + config.proxy->text() : config.address();
+  std::string text = address + ": " + what(failure, config, limit);
+  const std::string advice = what_to_do(failure);
   if (!advice.empty()) text += "; " + advice + " (configured by " + config.source + ")";
+  if (!advice.empty() && !files.empty()) text += "; " + files;
   return text;
 }
 

@@ -9,7 +9,8 @@
 
 namespace everynode::cluster {
 
-/// `limit` is the time that was over, if it was.
-[[nodiscard]] std::string why(const net::Failure& failure, const Config& config, std::chrono::seconds limit);
+/// `limit` is the time that was over, if it was; `files` is what is wrong with certificates that have changed on disk.
+[[nodiscard]] std::string why(const net::Failure& failure, const Config& config, std::chrono::seconds limit,
+                              const std::string& files);
 
 }  // namespace everynode::cluster

@@ -1,5 +1,7 @@
 #include "everynode/inspection/look.hpp"
 
+#include <unistd.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 #include <stdexcept>
@@ -12,7 +14,8 @@ namespace everynode::inspection {
 namespace {
 
 cluster::Config configuration(const LookSettings& settings) {
-  auto config = cluster::load_config(settings.kubeconfig, cluster::Environment::of_process());
+  const cluster::Choice choice{.kubeconfig = settings.kubeconfig, .overrides = settings.overrides};
+  auto config = cluster::load_config(choice, cluster::Environment::of_process());
   if (!config) throw std::runtime_error(config.error());
   return std::move(*config);
 }
@@ -27,7 +30,9 @@ cache::Key key_of(const LookSettings& settings, const cluster::Config& config) {
 Observer::Observer(const LookSettings& settings)
     : config_(configuration(settings)),
       key_(key_of(settings, config_)),
-      client_(loop_.get_executor(), config_, {.user_agent = "everynode/" + std::string(logging::version())}) {}
+      client_(loop_.get_executor(), config_,
+              {.user_agent = "everynode/" + std::string(logging::version()),
+               .plugin = {.attended = isatty(STDIN_FILENO) != 0 || isatty(STDERR_FILENO) != 0}}) {}
 
 Sight Observer::look() {
   cache::Store store;

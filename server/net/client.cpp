@@ -15,7 +15,9 @@
 
 #include "client_failure.hpp"
 #include "client_open.hpp"
+#include "client_proxy.hpp"
 #include "client_stream.hpp"
+#include "everynode/http/url.hpp"
 
 namespace everynode::net {
 namespace {
@@ -37,11 +39,18 @@ constexpr int gathered_size = 64 * 1024;
 constexpr std::size_t chunk_end_size = 2;
 constexpr std::uint32_t header_limit = 64 * 1024;
 
+/// A proxy that passes the request on is told where to (RFC 9112, 3.2.2).
 std::string head_of(const ClientRequest& request, const Origin& origin) {
-  std::string head;
-  head.append(request.method).append(" ").append(request.target).append(" HTTP/1.1\r\nHost: ");
+  const bool passed_on = passes_requests_on(origin);
   const std::string text = origin.text();
-  head.append(text, text.find("://") + 3).append("\r\n");
+  std::string head;
+  head.append(request.method).append(" ");
+  if (passed_on) head += text;
+  head.append(request.target).append(" HTTP/1.1\r\nHost: ").append(text, text.find("://") + 3).append("\r\n");
+  if (passed_on && origin.proxy->has_user) {
+    const std::string authorization = http::basic_authorization(origin.proxy->user, origin.proxy->password);
+    head.append("Proxy-Authorization: ").append(authorization).append("\r\n");
+  }
   for (const http::Header& header : request.headers)
     head.append(header.name).append(": ").append(header.value).append("\r\n");
   const bool has_body = request.method != "GET";
@@ -59,8 +68,7 @@ std::optional<std::chrono::seconds> seconds_of(std::string_view text) {
 }  // namespace
 
 std::string Origin::text() const {
-  const bool v6 = host.contains(':');
-  return (tls ? "https://" : "http://") + (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+  return (tls ? "https://" : "http://") + http::authority_of(host, port);
 }
 
 class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {

@@ -10,6 +10,7 @@
 #include "certificate.hpp"
 #include "client_context.hpp"
 #include "client_failure.hpp"
+#include "client_proxy.hpp"
 
 namespace everynode::net {
 namespace {
@@ -54,14 +55,35 @@ void set_options(tcp::socket& socket) {
   socket.set_option(asio::socket_base::keep_alive(true), ignored);
 }
 
+/// To the proxy, if there is one.
+awaitable<std::optional<Failure>> connect(ClientStream& stream, const Origin& origin, Lookup& lookup) {
+  const std::string& host = origin.proxy ? origin.proxy->host : origin.host;
+  const std::uint16_t port = origin.proxy ? origin.proxy->port : origin.port;
+  error_code lookup_error;
+  const Lookup::Addresses addresses = co_await lookup.find(host, port, lookup_error);
+  if (lookup_error) co_return connect_failure(lookup_error, nullptr);
+  const auto [connect_error, endpoint] = co_await asio::async_connect(stream.socket(), addresses, as_result);
+  if (connect_error) co_return connect_failure(connect_error, nullptr);
+  set_options(stream.socket());
+  co_return std::nullopt;
+}
+
 }  // namespace
+
+awaitable<std::optional<Failure>> shake_hands(ClientStream& stream, const ClientTls& trust, const std::string& name) {
+  stream.wrap(trust.context().ssl);
+  expect_name(stream.session(), name, trust.verifies());
+  const auto [tls_error] = co_await stream.async_handshake(as_result);
+  if (tls_error) co_return connect_failure(tls_error, stream.session());
+  co_return std::nullopt;
+}
 
 Lookup::Lookup(const asio::any_io_executor& executor)
     : resolver_(executor), done_(executor, asio::steady_timer::time_point::max()) {}
 
-awaitable<Lookup::Addresses> Lookup::find(const Origin& origin, error_code& error) {
-  const auto address = asio::ip::make_address(origin.host, error);
-  if (!error) co_return Addresses::create(tcp::endpoint(address, origin.port), origin.host, {});
+awaitable<Lookup::Addresses> Lookup::find(const std::string& host, std::uint16_t port, error_code& error) {
+  const auto address = asio::ip::make_address(host, error);
+  if (!error) co_return Addresses::create(tcp::endpoint(address, port), host, {});
   const auto self = shared_from_this();
   self->error_ = asio::error::operation_aborted;
   const auto answered = [self](const error_code& problem, Addresses addresses) {
@@ -69,7 +91,7 @@ awaitable<Lookup::Addresses> Lookup::find(const Origin& origin, error_code& erro
     self->addresses_ = std::move(addresses);
     self->done_.cancel();
   };
-  resolver_.async_resolve(origin.host, std::to_string(origin.port), tcp::resolver::numeric_service, answered);
+  resolver_.async_resolve(host, std::to_string(port), tcp::resolver::numeric_service, answered);
   co_await done_.async_wait(as_result);
   error = self->error_;
   co_return std::move(self->addresses_);
@@ -82,19 +104,13 @@ void Lookup::cancel() {
 
 awaitable<std::optional<Failure>> open(ClientStream& stream, const Origin& origin, Lookup& lookup) {
   if (auto failure = own_certificate_expired(origin)) co_return failure;
-  error_code lookup_error;
-  const Lookup::Addresses addresses = co_await lookup.find(origin, lookup_error);
-  if (lookup_error) co_return connect_failure(lookup_error, nullptr);
-  const auto [connect_error, endpoint] = co_await asio::async_connect(stream.socket(), addresses, as_result);
-  if (connect_error) co_return connect_failure(connect_error, nullptr);
-  set_options(stream.socket());
-  if (!origin.tls) co_return std::nullopt;
-  ClientStream::Tls& tls = stream.wrap(origin.tls->context().ssl);
-  expect_name(tls.native_handle(), origin.server_name.empty() ? origin.host : origin.server_name,
-              origin.tls->verifies());
-  const auto [tls_error] = co_await tls.async_handshake(asio::ssl::stream_base::client, as_result);
-  if (tls_error) co_return connect_failure(tls_error, tls.native_handle());
-  co_return std::nullopt;
+  auto failure = co_await connect(stream, origin, lookup);
+  if (!failure && origin.proxy) failure = co_await pass_proxy(stream, origin);
+  if (failure && origin.proxy) failure->at_proxy = true;
+  if (failure || !origin.tls) co_return failure;
+  const std::string& name = origin.server_name.empty() ? origin.host : origin.server_name;
+  failure = co_await shake_hands(stream, *origin.tls, name);
+  co_return failure;
 }
 
 }  // namespace everynode::net

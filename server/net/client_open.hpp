@@ -1,4 +1,4 @@
-/// How a connection comes about: find the address, connect, shake hands. Private to `net`.
+/// How a connection comes about: find the address, connect, pass a proxy, shake hands. Private to `net`.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -21,7 +21,7 @@ class Lookup : public std::enable_shared_from_this<Lookup> {
   explicit Lookup(const boost::asio::any_io_executor& executor);
 
   /// The addresses, or the error; operation_aborted after `cancel`.
-  boost::asio::awaitable<Addresses> find(const Origin& origin, boost::system::error_code& error);
+  boost::asio::awaitable<Addresses> find(const std::string& host, std::uint16_t port, boost::system::error_code& error);
   void cancel();
 
  private:

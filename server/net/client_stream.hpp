@@ -1,4 +1,4 @@
-/// A socket with or without TLS on it, as one type. Private to `net`.
+/// A socket, with or without TLS on it, or with TLS in TLS (through an HTTPS proxy), as one type. Private to `net`.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -14,9 +14,16 @@
 namespace everynode::net {
 
 class ClientStream {
+  template <class Visit>
+  decltype(auto) visit(Visit visit) {
+    if (inner_) return visit(*inner_);
+    return tls_ ? visit(*tls_) : visit(socket_);
+  }
+
  public:
   using Socket = boost::asio::ip::tcp::socket;
   using Tls = boost::asio::ssl::stream<Socket&>;
+  using Inner = boost::asio::ssl::stream<Tls&>;
   using executor_type = Socket::executor_type;
 
   explicit ClientStream(const boost::asio::any_io_executor& executor) : socket_(executor) {}
@@ -24,22 +31,40 @@ class ClientStream {
   executor_type get_executor() { return socket_.get_executor(); }
   Socket& socket() { return socket_; }
 
-  /// From now on all goes through TLS, beginning with the handshake that the caller does.
-  Tls& wrap(boost::asio::ssl::context& context) { return tls_.emplace(socket_, context); }
+  /// From now on all goes through TLS, or through another one in it. The handshake comes next.
+  void wrap(boost::asio::ssl::context& context) {
+    if (tls_) {
+      inner_.emplace(*tls_, context);
+    } else {
+      tls_.emplace(socket_, context);
+    }
+  }
 
-  /// Null without TLS.
-  [[nodiscard]] SSL* session() { return tls_ ? tls_->native_handle() : nullptr; }
+  /// Of the innermost TLS; null without.
+  [[nodiscard]] SSL* session() {
+    if (inner_) return inner_->native_handle();
+    return tls_ ? tls_->native_handle() : nullptr;
+  }
+
+  template <class Token>
+  auto async_handshake(Token&& token) {
+    const auto start = [this](auto handler) {
+      constexpr auto client = boost::asio::ssl::stream_base::client;
+      if (inner_) return inner_->async_handshake(client, std::move(handler));
+      tls_->async_handshake(client, std::move(handler));
+    };
+    return boost::asio::async_initiate<Token, void(boost::system::error_code)>(start, token);
+  }
 
   /// Reads what is here already. `would_block`: nothing is. The socket must be `non_blocking`.
   std::size_t read_received(boost::asio::mutable_buffer into, boost::system::error_code& error) {
-    return tls_ ? tls_->read_some(into, error) : socket_.read_some(into, error);
+    return visit([&](auto& layer) { return layer.read_some(into, error); });
   }
 
   template <class Buffers, class Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {
     const auto start = [this](auto handler, const Buffers& into) {
-      if (tls_) return tls_->async_read_some(into, std::move(handler));
-      socket_.async_read_some(into, std::move(handler));
+      this->visit([&](auto& layer) { layer.async_read_some(into, std::move(handler)); });
     };
     return boost::asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(start, token, buffers);
   }
@@ -47,8 +72,7 @@ class ClientStream {
   template <class Buffers, class Token>
   auto async_write_some(const Buffers& buffers, Token&& token) {
     const auto start = [this](auto handler, const Buffers& from) {
-      if (tls_) return tls_->async_write_some(from, std::move(handler));
-      socket_.async_write_some(from, std::move(handler));
+      this->visit([&](auto& layer) { layer.async_write_some(from, std::move(handler)); });
     };
     return boost::asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(start, token, buffers);
   }
@@ -56,6 +80,7 @@ class ClientStream {
  private:
   Socket socket_;
   std::optional<Tls> tls_;
+  std::optional<Inner> inner_;
 };
 
 }  // namespace everynode::net

@@ -27,10 +27,8 @@ void harden(SSL_CTX* context) {
 Problem trust(asio::ssl::context& context, const ClientTlsOptions& options) {
   boost::system::error_code error;
   context.set_verify_mode(options.verify ? asio::ssl::verify_peer : asio::ssl::verify_none, error);
-  if (options.authorities.empty()) {
-    context.set_default_verify_paths(error);
-    return {};
-  }
+  if (options.authorities.empty() || options.system_too) context.set_default_verify_paths(error);
+  if (options.authorities.empty()) return {};
   context.add_certificate_authority(asio::buffer(options.authorities), error);
   const X509_STORE* store = SSL_CTX_get_cert_store(context.native_handle());
   const bool none = sk_X509_OBJECT_num(X509_STORE_get0_objects(store)) == 0;

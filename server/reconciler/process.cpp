@@ -46,7 +46,8 @@ std::string identity(std::uint64_t seed) {
 }
 
 cluster::Config configuration(const ReconcilerSettings& settings) {
-  auto config = cluster::load_config(settings.kubeconfig, cluster::Environment::of_process());
+  const cluster::Choice choice{.kubeconfig = settings.kubeconfig, .overrides = {}, .order = cluster::Order::pod_first};
+  auto config = cluster::load_config(choice, cluster::Environment::of_process());
   if (!config) throw std::runtime_error(config.error());
   return std::move(*config);
 }
@@ -118,7 +119,8 @@ class Reconciler {
   [[nodiscard]] cluster::ClientOptions election_options() const {
     return {.connections = 2,
             .request_timeout = std::max(std::chrono::seconds(1), settings_.renew_deadline / 2),
-            .user_agent = user_agent()};
+            .user_agent = user_agent(),
+            .identity = client_.identity()};
   }
 
   cluster::ClientObserver client_observer() {

@@ -1,3 +1,4 @@
+#if 0  // what it tested is in tests/kubeconfig now
 #include <gtest/gtest.h>
 
 #include <string>
@@ -127,3 +128,4 @@ TEST(Kubeconfig, SaysWhatIsWrongWithTheUser) {
 
 }  // namespace
 }  // namespace everynode::cluster
+#endif

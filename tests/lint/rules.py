@@ -6,7 +6,7 @@ import re
 
 from tests.lint import folders
 
-LIBRARIES = ("simdjson.h", "protozero/", "nlohmann/", "boost/container/")
+LIBRARIES = ("simdjson.h", "protozero/", "nlohmann/", "boost/container/", "boost/url/")
 BORROWED = {"server/codec/base64.cpp": ("openssl/evp.h",)}
 # Standard headers of the world outside: threads, files, signals, the time of day. <chrono> has durations, which are
 # values.

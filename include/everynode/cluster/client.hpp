@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "everynode/cluster/config.hpp"
@@ -17,11 +18,21 @@ namespace everynode::cluster {
 template <class T>
 using Awaitable = boost::asio::awaitable<T>;
 
+class Identity;
+
+/// How a credential plugin is run.
+struct PluginOptions {
+  bool attended = false;  ///< somebody is at our terminal: he sees what it says there, and may have to log in somewhere
+  std::chrono::seconds patience{30};  ///< then it is ended; when attended, after five minutes
+};
+
 struct ClientOptions {
   std::size_t connections = 64;              ///< at most, for requests; each stream has one of its own beside them
   std::chrono::seconds request_timeout{30};  ///< for one request, its wait for a connection not counted
   std::chrono::seconds silence_timeout{90};  ///< for a stream: without a byte for this long it counts as broken
   std::string user_agent = {};               ///< e.g. "everynode-reconciler/0.1.0"
+  PluginOptions plugin = {};
+  std::shared_ptr<Identity> identity = {};  ///< another client's: a credential plugin is run once for both
 };
 
 /// What the client saw, for metrics (`rest_client_*`). Called on the event loop.
@@ -46,6 +57,7 @@ class Client {
   Client& operator=(const Client&) = delete;
 
   /// Sends one request and gives the whole answer. 429 is not retried here: the next requests wait for Retry-After.
+  /// After a 401 the request is sent again, once, if files or a credential plugin have other credentials by then.
   /// If a kept connection proves closed before any answer, the request is sent again, once, on a new one: provided that
   /// nothing of it had gone out, or that it only reads.
   [[nodiscard]] Awaitable<kube::Outcome> send(kube::Request request);
@@ -57,6 +69,9 @@ class Client {
 
   /// Closes all connections; what waits ends with NoReply.
   void close();
+
+  /// For the options of another client of the same configuration, on the same event loop.
+  [[nodiscard]] std::shared_ptr<Identity> identity() const;
 
  private:
   static std::chrono::milliseconds at_once() { return {}; }

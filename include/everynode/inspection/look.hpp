@@ -10,13 +10,15 @@
 #include "everynode/cluster/client.hpp"
 #include "everynode/cluster/config.hpp"
 #include "everynode/daemonset/report.hpp"
+#include "everynode/kubeconfig/resolve.hpp"
 
 namespace everynode::inspection {
 
 /// Which DaemonSet of which cluster.
 struct LookSettings {
   std::filesystem::path kubeconfig;  ///< empty: where kubectl would look
-  std::string namespace_;            ///< empty: the context's, else "default"
+  kubeconfig::Overrides overrides;
+  std::string namespace_;  ///< empty: the context's, else "default"
   std::string name;
 };
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "everynode/http/message.hpp"
+#include "everynode/http/proxy.hpp"
 #include "everynode/net/client_tls.hpp"
 
 namespace everynode::net {
@@ -24,26 +25,29 @@ struct Origin {
   std::uint16_t port = 0;
   std::shared_ptr<const ClientTls> tls;  ///< null: plain HTTP
   std::string server_name;               ///< the name that the certificate must have; empty: `host`
+  std::optional<http::Proxy> proxy = {};
+  std::shared_ptr<const ClientTls> proxy_tls = {};  ///< what an HTTPS proxy is trusted by
 
   /// "https://HOST:PORT".
   [[nodiscard]] std::string text() const;
 };
 
 enum class Trouble : std::uint8_t {
-  unresolved,       ///< the name has no address
-  refused,          ///< nobody listens there
-  unreachable,      ///< any other way in which no connection comes about
-  no_tls,           ///< the server does not speak TLS, or none that we speak
-  untrusted,        ///< its certificate comes from a CA that we do not trust
-  wrong_name,       ///< its certificate is for other names
-  outdated,         ///< its certificate has expired, or is not valid yet
-  own_certificate,  ///< our certificate has expired, or the server refuses it
-  timed_out,        ///< the time that `expires_at` gave is over
-  closed,           ///< the server has closed the connection
-  broken,           ///< the connection broke
-  malformed,        ///< what came is no HTTP/1.1 answer
-  too_large,        ///< the body is longer than we read
-  cancelled,        ///< `cancel` was called
+  unresolved,        ///< the name has no address
+  refused,           ///< nobody listens there
+  unreachable,       ///< any other way in which no connection comes about
+  no_tls,            ///< the server does not speak TLS, or none that we speak
+  untrusted,         ///< its certificate comes from a CA that we do not trust
+  wrong_name,        ///< its certificate is for other names
+  outdated,          ///< its certificate has expired, or is not valid yet
+  own_certificate,   ///< our certificate has expired, or the server refuses it
+  timed_out,         ///< the time that `expires_at` gave is over
+  closed,            ///< the server has closed the connection
+  broken,            ///< the connection broke
+  malformed,         ///< what came is no HTTP/1.1 answer
+  too_large,         ///< the body is longer than we read
+  cancelled,         ///< `cancel` was called
+  refused_by_proxy,  ///< the proxy opens no way to the server
 };
 
 struct Failure {
@@ -51,6 +55,7 @@ struct Failure {
   std::string detail;     ///< the system's or the library's words
   bool sent = false;      ///< something of the request went out
   bool answered = false;  ///< something of an answer came
+  bool at_proxy = false;  ///< it is the proxy that there is trouble with
 };
 
 struct ClientRequest {

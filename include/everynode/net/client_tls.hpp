@@ -13,6 +13,7 @@ namespace everynode::net {
 
 struct ClientTlsOptions {
   std::string authorities;  ///< PEM; empty: those that the system trusts
+  bool system_too = false;  ///< trust those that the system trusts beside them
   bool verify = true;       ///< false: any certificate of any server will do
   KeyPair own;              ///< empty: we show none
 };

@@ -98,7 +98,8 @@ class Load {
 };
 
 void create(const Options& options) {
-  auto config = cluster::load_config(options.kubeconfig, cluster::Environment::of_process());
+  auto config =
+      cluster::load_config({.kubeconfig = options.kubeconfig, .overrides = {}}, cluster::Environment::of_process());
   if (!config) throw std::runtime_error(config.error());
   asio::io_context loop;
   cluster::Client client(loop.get_executor(), std::move(*config), {.connections = options.connections});

@@ -1,5 +1,5 @@
 """Runs the end-to-end tests against real control planes: first those of the webhook, beside the in-tree DaemonSet
-controller, then those of the reconciler, in its place.
+controller, then those of the reconciler, in its place; at last those of kubeconfigs, against the real kubectl.
 
 Usage: python3 -m tests.harness.e2e [-k PATTERN]
 
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tests.harness.cluster import workspace
 from tests.harness.e2e import environment
+from tests.harness.e2e.kubeconfig import environment as kubeconfig_environment
 from tests.harness.e2e.reconciler import environment as reconciler_environment
 from tests.harness.tools.explained import Explained
 from tests.harness.tools.line_result import LineResult
@@ -26,6 +27,7 @@ Environment = Callable[[Path], contextlib.AbstractContextManager[None]]
 SUITES: dict[str, Environment] = {
     "tests.harness.e2e": environment.running,
     "tests.harness.e2e.reconciler": reconciler_environment.running,
+    "tests.harness.e2e.kubeconfig": kubeconfig_environment.running,
 }
 
 

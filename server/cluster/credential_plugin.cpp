@@ -1,0 +1,137 @@
+#include "credential_plugin.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "child.hpp"
+#include "everynode/files/yaml.hpp"
+
+namespace everynode::cluster {
+namespace {
+
+namespace fs = std::filesystem;
+using kubeconfig::Exec;
+using kubeconfig::ExecCredential;
+using Outcome = std::expected<ExecCredential, std::string>;
+
+constexpr std::size_t output_limit = std::size_t{1} << 20U;
+/// A person may have to log in, in a browser or with a code.
+constexpr std::chrono::minutes patience_with_people{5};
+/// Of an error, this much of the plugin's own words.
+constexpr std::size_t longest_words = 300;
+
+/// One line without control characters, the end of it if it is long.
+std::string one_line(std::string text) {
+  std::ranges::replace_if(text, [](unsigned char c) { return c < ' ' || c == 127; }, ' ');
+  while (text.ends_with(' ')) text.pop_back();
+  text.erase(0, text.find_first_not_of(' '));
+  if (text.size() > longest_words) text = "..." + text.substr(text.size() - longest_words);
+  return text;
+}
+
+/// Where a command is: itself if it has a slash, else in an absolute directory of PATH. Empty: nowhere.
+std::string place_of(const std::string& command) {
+  const auto runs = [](const std::string& path) {
+    std::error_code error;
+    return fs::is_regular_file(path, error) && access(path.c_str(), X_OK) == 0;
+  };
+  if (command.contains('/')) return runs(command) ? command : "";
+  const char* const path = std::getenv("PATH");
+  std::string_view rest = path == nullptr ? "" : path;
+  while (!rest.empty()) {
+    const std::size_t colon = std::min(rest.find(':'), rest.size());
+    const std::string candidate = std::string(rest.substr(0, colon)) + "/" + command;
+    if (candidate.starts_with('/') && runs(candidate)) return candidate;
+    rest.remove_prefix(std::min(colon + 1, rest.size()));
+  }
+  return {};
+}
+
+/// Ours, the plugin's, and what it is told about us; the last of a name counts.
+std::vector<std::string> environment_of(const Exec& exec, const std::string& info) {
+  std::map<std::string, std::string> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string text(*variable);
+    const std::size_t equals = std::min(text.find('='), text.size());
+    variables[text.substr(0, equals)] = text.substr(std::min(equals + 1, text.size()));
+  }
+  for (const auto& [name, value] : exec.env) variables[name] = value;
+  variables["KUBERNETES_EXEC_INFO"] = info;
+  std::vector<std::string> lines;
+  for (const auto& [name, value] : variables) lines.push_back(name + "=" + value);
+  return lines;
+}
+
+std::string not_found(const Exec& exec) {
+  const std::string where = exec.command.contains('/') ? "is no program that can be run" : "is not in PATH";
+  const std::string hint = one_line(exec.install_hint);
+  return "\"" + exec.command + "\" " + where + "; " + (hint.empty() ? "install it" : hint);
+}
+
+/// Why it may not run; empty: it may.
+std::string refusal_of(const Config& config, const std::string& place) {
+  const std::string command = fs::path(config.exec->command).lexically_normal();
+  if (kubeconfig::may_run(config.plugin_policy, command, place, place_of)) return {};
+  return "\"" + command + "\" may not run: kubectl's preferences (kuberc) say " +
+         (config.plugin_policy.kind == kubeconfig::PluginPolicy::Kind::deny_all
+              ? "credentialPluginPolicy: DenyAll"
+              : "credentialPluginPolicy: Allowlist, and it is not in credentialPluginAllowlist");
+}
+
+std::string what_became_of(const ChildEnd& end, const std::string& command, std::chrono::seconds timeout) {
+  const std::string name = "\"" + command + "\" ";
+  const std::string words = one_line(end.errors);
+  const std::string said = words.empty() ? "" : ": " + words;
+  switch (end.how) {
+    case ChildEnd::How::not_started:
+      return name + "cannot be started" + said;
+    case ChildEnd::How::timed_out:
+      return name + "did not end within " + std::to_string(timeout.count()) + " s, and was ended" + said;
+    case ChildEnd::How::flooded:
+      return name + "printed more than 1 MiB, and was ended";
+    case ChildEnd::How::signalled:
+      return name + "was ended by signal " + std::to_string(end.code) + said;
+    case ChildEnd::How::exited:
+      return end.code == 0 ? "" : name + "failed with exit code " + std::to_string(end.code) + said;
+  }
+  return {};
+}
+
+Outcome read_output(const ChildEnd& end, const Exec& exec) {
+  const auto json = files::yaml_to_json(end.output);
+  if (!json) return std::unexpected("it is no JSON: " + json.error());
+  return kubeconfig::read_exec_credential(*json, exec.api_version);
+}
+
+}  // namespace
+
+Awaitable<Outcome> run_credential_plugin(boost::asio::any_io_executor executor, Config config, PluginOptions plugin) {
+  const Exec& exec = *config.exec;
+  const auto failed = [&](const std::string& why) { return std::unexpected(exec.place + ": " + why); };
+  const bool has_terminal = plugin.attended && isatty(STDIN_FILENO) != 0;
+  if (exec.interactive == Exec::Interactive::always && !has_terminal)
+    co_return failed("interactiveMode is Always, but standard input is no terminal");
+  const std::string place = place_of(exec.command);
+  if (place.empty()) co_return failed(not_found(exec));
+  if (const std::string refusal = refusal_of(config, place); !refusal.empty()) co_return failed(refusal);
+
+  const bool interactive = has_terminal && exec.interactive != Exec::Interactive::never;
+  ChildOptions options{.program = place, .arguments = exec.args};
+  options.arguments.insert(options.arguments.begin(), exec.command);
+  options.environment = environment_of(exec, kubeconfig::exec_info(config, interactive, config.authority.text));
+  options.reads_our_input = interactive;
+  options.shows_errors = plugin.attended && isatty(STDERR_FILENO) != 0;  // else the last of it is in our error
+  options.own_group = !plugin.attended;  // a background group may not read from a terminal
+  options.timeout = plugin.attended ? std::chrono::seconds(patience_with_people) : plugin.patience;
+  options.output_limit = output_limit;
+  const ChildEnd end = co_await run_child(executor, options);
+  if (const std::string why = what_became_of(end, exec.command, options.timeout); !why.empty()) co_return failed(why);
+  Outcome credential = read_output(end, exec);
+  if (!credential) co_return failed("what \"" + exec.command + "\" printed cannot be used: " + credential.error());
+  co_return credential;
+}
+
+}  // namespace everynode::cluster

@@ -1,0 +1,108 @@
+#include "everynode/kubeconfig/plugin_policy.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "everynode/codec/document.hpp"
+
+namespace everynode::kubeconfig {
+namespace {
+
+using Element = codec::Reader::Element;
+
+struct Preference {
+  std::string kind;
+  std::string api_version;
+  std::string policy;
+  bool has_list = false;
+  std::vector<std::string> commands;
+};
+
+/// `name` is the older name of `command`.
+void read_entry(codec::Reader& reader, Element value, Preference& preference) {
+  constexpr std::array<std::string_view, 2> names{"command", "name"};
+  std::array<std::string, 2> texts;
+  reader.object(value, names, [&](std::size_t name, Element member) { reader.read(member, texts[name]); });
+  const auto& [command, name] = texts;
+  if (!command.empty() && !name.empty() && command != name) reader.fail("command and name differ; leave name out");
+  preference.commands.push_back(command.empty() ? name : command);
+}
+
+void read(codec::Reader& reader, Element root, Preference& preference) {
+  constexpr std::array<std::string_view, 4> names{"kind", "apiVersion", "credentialPluginPolicy",
+                                                  "credentialPluginAllowlist"};
+  reader.object(root, names, [&](std::size_t name, Element member) {
+    if (name == 0) return reader.read(member, preference.kind);
+    if (name == 1) return reader.read(member, preference.api_version);
+    if (name == 2) return reader.read(member, preference.policy);
+    preference.has_list = true;
+    reader.array(member, [&](Element entry) { read_entry(reader, entry, preference); });
+  });
+}
+
+/// True for a path without "//", "/./", "/../" and a slash at its end: what Go's filepath.Clean leaves as it is.
+bool is_clean(std::string_view path) {
+  if (path == "/" || path == "." || path == "..") return true;
+  bool only_up = !path.starts_with('/');
+  std::string_view rest = path.starts_with('/') ? path.substr(1) : path;
+  while (true) {
+    const std::size_t slash = rest.find('/');
+    const std::string_view step = rest.substr(0, slash);
+    if (step.empty() || step == "." || (step == ".." && !only_up)) return false;
+    only_up = only_up && step == "..";
+    if (slash == std::string_view::npos) return true;
+    rest.remove_prefix(slash + 1);
+  }
+}
+
+/// client-go: ValidatePluginPolicy.
+std::expected<PluginPolicy, std::string> policy_of(const Preference& preference) {
+  PluginPolicy policy{.kind = PluginPolicy::Kind::allow_all, .commands = preference.commands};
+  const std::string& name = preference.policy;
+  if (name == "DenyAll") policy.kind = PluginPolicy::Kind::deny_all;
+  if (name == "Allowlist") policy.kind = PluginPolicy::Kind::allowlist;
+  const bool known = name.empty() || name == "AllowAll" || policy.kind != PluginPolicy::Kind::allow_all;
+  if (!known)
+    return std::unexpected("credentialPluginPolicy: \"" + name + "\"; expected AllowAll, DenyAll or Allowlist");
+  const bool wants_list = policy.kind == PluginPolicy::Kind::allowlist;
+  if (!wants_list && preference.has_list)
+    return std::unexpected("credentialPluginAllowlist: it counts with credentialPluginPolicy: Allowlist only");
+  if (wants_list && policy.commands.empty())
+    return std::unexpected("credentialPluginAllowlist: it is empty; expected entries, or the policy DenyAll");
+  for (std::size_t i = 0; i < policy.commands.size(); ++i) {
+    if (is_clean(policy.commands[i])) continue;
+    return std::unexpected("credentialPluginAllowlist[" + std::to_string(i) + "].command: \"" + policy.commands[i] +
+                           "\"; expected a command, without needless slashes and dots");
+  }
+  return policy;
+}
+
+std::string_view base_of(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+}  // namespace
+
+std::expected<std::optional<PluginPolicy>, std::string> read_preference(const std::string& json) {
+  Preference preference;
+  codec::Document document;
+  const std::string problem =
+      document.read(json, [&](codec::Reader& reader, Element root) { read(reader, root, preference); });
+  if (!problem.empty()) return std::unexpected(problem);
+  if (preference.kind != "Preference" || !preference.api_version.starts_with("kubectl.config.k8s.io/")) {
+    return std::nullopt;
+  }
+  auto policy = policy_of(preference);
+  if (!policy) return std::unexpected(policy.error());
+  return std::move(*policy);
+}
+
+bool may_run(const PluginPolicy& policy, const std::string& command, const std::string& place, const LookUp& look_up) {
+  if (policy.kind != PluginPolicy::Kind::allowlist) return policy.kind == PluginPolicy::Kind::allow_all;
+  return std::ranges::any_of(policy.commands, [&](const std::string& entry) {
+    if (entry == command || entry == place) return true;
+    return base_of(entry) == base_of(place) && !place.empty() && look_up(entry) == place;
+  });
+}
+
+}  // namespace everynode::kubeconfig

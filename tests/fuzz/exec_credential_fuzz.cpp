@@ -1,0 +1,36 @@
+// What a credential plugin prints, and kubectl's preferences about plugins: what is taken can be used, what is not is
+// said in a line.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include "everynode/kubeconfig/exec_credential.hpp"
+#include "everynode/kubeconfig/plugin_policy.hpp"
+#include "everynode/kubeconfig/resolve.hpp"
+
+using namespace everynode;
+
+namespace {
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  const auto credential = kubeconfig::read_exec_credential(text, "client.authentication.k8s.io/v1");
+  require(credential || !credential.error().empty());
+  if (credential) {
+    require(!credential->token.empty() || !credential->certificate.empty());
+    require(credential->certificate.empty() == credential->key.empty());
+    require(kubeconfig::is_token(credential->token));
+  }
+  const auto policy = kubeconfig::read_preference(text);
+  require(policy || !policy.error().empty());
+  const bool listed = policy && *policy && (*policy)->kind == kubeconfig::PluginPolicy::Kind::allowlist;
+  if (listed) require(!(*policy)->commands.empty());
+  return 0;
+}

@@ -1,0 +1,19 @@
+"""What the tests of kubeconfigs share: no cluster, only servers that write down who asks them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.harness.e2e.kubeconfig import servers
+
+
+class Shared:
+    servers: servers.Servers
+
+
+@contextlib.contextmanager
+def running(directory: Path) -> Iterator[None]:
+    with servers.running(directory) as Shared.servers:
+        yield

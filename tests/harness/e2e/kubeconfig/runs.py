@@ -1,0 +1,77 @@
+"""Kubeconfigs, with the environment and the flags that go with them, given to kubectl and to Everynode."""
+
+from __future__ import annotations
+
+import json
+import os
+import string
+import subprocess
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.harness.cluster import binary
+from tests.harness.e2e.kubeconfig.servers import Servers
+from tests.harness.tools import binaries
+
+QUESTION = "/apis/apps/v1/namespaces/default/daemonsets/x"
+
+
+@dataclass(frozen=True)
+class Case:
+    """Templates: $tls, $ca, ... are what Servers.names says; $dir is the directory that the files are in."""
+
+    name: str
+    files: dict[str, str]
+    flags: list[str] = field(default_factory=list)
+    env: dict[str, str] = field(default_factory=dict)
+    reaches: bool = True  # a server or a proxy is asked
+    says: str = ""  # by Everynode, if nothing is reached
+
+
+@dataclass(frozen=True)
+class Outcome:
+    seen: list[dict]  # what the servers saw
+    info: object  # what a plugin was told by KUBERNETES_EXEC_INFO
+    code: int
+    error: str
+
+
+def run(case: Case, servers: Servers, command: list[str | Path], timeout: float = 30) -> Outcome:
+    """Runs a command in a directory with the case's files, and nothing else that it could find."""
+    with tempfile.TemporaryDirectory(prefix="everynode-kubeconfig-") as directory:
+        names = servers.names | {"dir": directory}
+
+        def filled(template: str) -> str:
+            return string.Template(template).substitute(names)
+
+        for name, template in case.files.items():
+            path = Path(directory) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(filled(template))
+            if template.startswith("#!"):
+                path.chmod(0o755)
+        env = {"HOME": directory, "PATH": f"{directory}/bin:{os.environ['PATH']}", "KUBECACHEDIR": f"{directory}/cache"}
+        env |= {name: filled(value) for name, value in case.env.items()}
+        servers.record.take()
+        done = subprocess.run(
+            [*command, *map(filled, case.flags)],
+            cwd=directory,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+        info = Path(directory) / "info.json"
+        told = json.loads(info.read_text()) if info.exists() else None
+        return Outcome(servers.record.take(), told, done.returncode, done.stderr)
+
+
+def kubectl(case: Case, servers: Servers) -> Outcome:
+    return run(case, servers, [binaries.built("kubectl"), "get", "--raw", QUESTION, "--request-timeout", "10s"])
+
+
+def everynode(case: Case, servers: Servers) -> Outcome:
+    return run(case, servers, [binary.path(), "explain", "ds", "x"])
