@@ -27,6 +27,7 @@ bool Board::update(objects::DaemonSet daemon_set) {
   const bool judge_again =
       daemon_set.pod_template.json != daemon_set_.pod_template.json || daemon_set.selector != daemon_set_.selector;
   backoff_.generation(daemon_set.status.observed_generation);
+  if (daemon_set.generation != daemon_set_.generation) retries_.clear();
   daemon_set_ = std::move(daemon_set);
   return judge_again;
 }

@@ -280,6 +280,7 @@ View Store::view(const Key& key) const {
                    .orphans = view.orphans,
                    .revisions = view.revisions,
                    .backoff = &found->backoff(),
+                   .retries = &found->retries(),
                    .refusal = found->refusal()};
   return view;
 }

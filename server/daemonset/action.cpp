@@ -30,6 +30,13 @@ struct ToText {
   std::string operator()(const DeleteRevision& action) const { return "delete revision " + action.name; }
 };
 
+struct ToObject {
+  std::string operator()(const CreatePod& action) const { return object_of_node(action.node); }
+  std::string operator()(const CreateRevision& action) const { return "revision " + action.hash; }
+  std::string operator()(const ChangeRevision& action) const { return "revision " + action.name; }
+  std::string operator()(const auto& action) const { return action.uid; }
+};
+
 }  // namespace
 
 std::string_view name_of(DeleteReason reason) {
@@ -50,6 +57,14 @@ std::string_view name_of(DeleteReason reason) {
       return "surge is over";
   }
   return "";
+}
+
+std::string object_of(const Action& action) {
+  return std::visit(ToObject{}, action);
+}
+
+std::string object_of_node(std::string_view node) {
+  return "node " + std::string(node);
 }
 
 std::string to_text(const Action& action) {

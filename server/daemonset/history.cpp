@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "everynode/daemonset/hold_back.hpp"
+
 namespace everynode::daemonset {
 namespace {
 
@@ -15,6 +17,7 @@ struct Claimed {
   std::vector<Action> actions;
 };
 
+/// The revisions that are the DaemonSet's, and what has to be done first.
 Claimed claim(const Snapshot& snapshot) {
   const objects::DaemonSet& daemon_set = *snapshot.daemon_set;
   Claimed claimed;
@@ -72,23 +75,28 @@ std::vector<Action> deduplicate(const Snapshot& snapshot, const Revisions& curre
 
 }  // namespace
 
-History history_of(const Snapshot& snapshot) {
+History history_of(const Snapshot& snapshot, objects::Time now) {
   const objects::DaemonSet& daemon_set = *snapshot.daemon_set;
   Claimed claimed = claim(snapshot);
   History history{.actions = std::move(claimed.actions), .hash = {}, .old = std::move(claimed.old)};
-  if (!history.actions.empty()) return history;
+  const HeldBack held = hold_back(history.actions, snapshot, now);
+  history.again_at = held.until;
+  if (!history.actions.empty() || held.briefly) return history;
 
   const std::int64_t next = history.old.empty() ? 1 : history.old.back()->revision + 1;
   if (claimed.current.empty()) {
     history.actions.emplace_back(
         CreateRevision{objects::revision_hash(daemon_set.revision_data, daemon_set.collision_count), next});
+    objects::earliest(history.again_at, hold_back(history.actions, snapshot, now).until);
     return history;
   }
   history.actions = deduplicate(snapshot, claimed.current);
+  objects::earliest(history.again_at, hold_back(history.actions, snapshot, now).until);
   const objects::ControllerRevision& current = *claimed.current.back();
   history.hash = current.hash();
   if (history.actions.empty() && current.revision < next) {
     history.actions.emplace_back(ChangeRevision{current.name, current.resource_version, next, std::nullopt});
+    objects::earliest(history.again_at, hold_back(history.actions, snapshot, now).until);
   }
   return history;
 }

@@ -4,6 +4,7 @@
 
 #include "everynode/daemonset/course.hpp"
 #include "everynode/daemonset/history.hpp"
+#include "everynode/daemonset/hold_back.hpp"
 #include "everynode/daemonset/manage.hpp"
 #include "everynode/daemonset/rollout.hpp"
 #include "everynode/daemonset/status.hpp"
@@ -22,17 +23,24 @@ std::vector<Action> claim_pods(const Snapshot& snapshot) {
   return actions;
 }
 
+/// What has failed lately waits, and nothing else for it.
+void keep_from_waiting(const Snapshot& snapshot, objects::Time now, Plan& plan) {
+  objects::earliest(plan.again_at, hold_back(plan.actions, snapshot, now).until);
+}
+
 /// Pods: first the right number, then the right revision.
 void plan_pods(const Snapshot& snapshot, objects::Time now, Plan& plan) {
   Managed managed = manage(snapshot, plan.hash, now);
   objects::earliest(plan.again_at, managed.again_at);
   plan.stage = Stage::manage;
   plan.actions = std::move(managed.actions);
+  keep_from_waiting(snapshot, now, plan);
   if (!plan.actions.empty()) return;
   RolloutStep step = roll(snapshot, plan.hash, now);
   objects::earliest(plan.again_at, step.again_at);
   plan.stage = Stage::rollout;
   plan.actions = std::move(step.actions);
+  keep_from_waiting(snapshot, now, plan);
 }
 
 void plan_status(const Snapshot& snapshot, objects::Time now, Conditions conditions, Plan& plan) {
@@ -58,18 +66,22 @@ Plan plan(const Snapshot& snapshot, objects::Time now, Conditions conditions) {
   // First the pods: those that carry the label of a duplicate revision must be known before it goes.
   plan.stage = Stage::claim;
   plan.actions = claim_pods(snapshot);
-  if (!plan.actions.empty()) return plan;
+  const HeldBack held = hold_back(plan.actions, snapshot, now);
+  plan.again_at = held.until;
+  if (!plan.actions.empty() || held.briefly) return plan;
 
-  History history = history_of(snapshot);
+  History history = history_of(snapshot, now);
+  objects::earliest(plan.again_at, history.again_at);
   plan.stage = Stage::history;
   plan.hash = history.hash;
   plan.actions = std::move(history.actions);
-  if (!plan.actions.empty()) return plan;
+  if (!plan.actions.empty() || plan.hash.empty()) return plan;
 
   plan_pods(snapshot, now, plan);
   if (plan.actions.empty()) {
     plan.stage = Stage::clean_up;
     plan.actions = clean_up(snapshot, history);
+    keep_from_waiting(snapshot, now, plan);
   }
   if (plan.actions.empty()) plan.stage = Stage::quiet;
   plan_status(snapshot, now, conditions, plan);

@@ -55,6 +55,13 @@ class Roller {
     return is_available(pod, daemon_set_.min_ready_seconds, now_);
   }
 
+  /// What has failed lately takes nobody's place in the budget.
+  bool waits(std::string_view object) {
+    const auto until = waits_until(snapshot_, object, now_);
+    objects::earliest(step_.again_at, until);
+    return until.has_value();
+  }
+
   /// 10.3: without surge, old pods go as far as the budget allows; those that serve nobody go at once.
   void replace() {
     std::int64_t unavailable = 0;
@@ -69,7 +76,7 @@ class Roller {
       } else if (only_fresh) {
         unavailable += available(*pair.fresh) ? 0 : 1;
       } else if (available(*pair.old)) {
-        candidates.push_back(pair.old);
+        if (!waits(pair.old->uid)) candidates.push_back(pair.old);
       } else {
         ++unavailable;
         remove(*pair.old, DeleteReason::outdated);
@@ -119,12 +126,12 @@ class Roller {
     const bool serves = is_available(old, daemon_set_.min_ready_seconds, now_);
     if (!node.placement.should_run) {
       if (serves) {
-        retired.push_back(&old);
+        if (!waits(old.uid)) retired.push_back(&old);
       } else {
         remove(old, DeleteReason::outdated);
       }
     } else if (serves) {
-      candidates.push_back(&node);
+      if (!waits(object_of_node(node.name))) candidates.push_back(&node);
     } else {
       create(node);  // nobody is served worse
     }

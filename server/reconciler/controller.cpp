@@ -186,7 +186,7 @@ Awaitable<Controller::SyncMachine::End> Controller::reconcile(cache::Key key) {
       plan_for(sync);
     } else if (std::holds_alternative<SyncMachine::Prepare>(step)) {
       const sync::Result prepared = co_await actions_.prepare(*sync.preparation, sync.daemon_set());
-      sync.machine.on_prepared(prepared);
+      sync.machine.on_prepared(prepared, steady_clock::now());
     } else if (auto* const begun = std::get_if<SyncMachine::Begin>(&step)) {
       begin(sync, std::move(begun->action));
     } else if (const auto* const status = std::get_if<SyncMachine::WriteStatus>(&step)) {
@@ -223,7 +223,7 @@ void Controller::plan_for(Sync& sync) {
 
 void Controller::begin(Sync& sync, daemonset::Action action) {
   actions_.begin(sync.batch, std::move(action), [&sync](daemonset::Action ended, const sync::Result& result) {
-    sync.machine.on_end(std::move(ended), result);
+    sync.machine.on_end(std::move(ended), result, steady_clock::now());
     sync.something_ended.cancel();
   });
 }

@@ -121,7 +121,7 @@ class Controller {
   ControllerSettings settings_;
   ControllerObserver observer_;
   cache::Store store_;
-  protocol::WorkQueue queue_;
+  protocol::WorkQueue queue_{{.retry_cap = std::chrono::seconds(30)}};
   sync::Guard guard_;
   cluster::EventRecorder events_;
   Executor actions_;

@@ -48,6 +48,9 @@ void Executor::begin(const std::shared_ptr<sync::Batch>& batch, daemonset::Actio
 
 Awaitable<void> Executor::run_one(std::unique_ptr<Work> work) {
   const Result result = co_await drive(*work->machine, work->batch->daemon_set());
+  sync::Effects end;
+  end.changes.push_back(sync::tried(work->action, result));
+  take(std::move(end), work->batch->daemon_set());
   observer_.acted(work->batch->key(), work->action, result ? std::string{} : result.error().text);
   work->on_end(std::move(work->action), result);
 }

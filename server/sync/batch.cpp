@@ -34,7 +34,9 @@ struct Beginner {
   std::unique_ptr<WriteMachine> operator()(const daemonset::CreatePod& action) const {
     const auto doubt = doubts.creations.find(action.node);
     std::string other = doubt == doubts.creations.end() ? std::string{} : doubt->second;
-    return std::make_unique<CreatePod>(batch, action, std::move(other));
+    const auto taken = doubts.taken_names.find(action.node);
+    const bool same = taken != doubts.taken_names.end() && taken->second.name_seed == action.name_seed;
+    return std::make_unique<CreatePod>(batch, action, std::move(other), same ? taken->second.count : 0);
   }
   std::unique_ptr<WriteMachine> operator()(const daemonset::DeletePod& action) const {
     return std::make_unique<DeletePod>(*batch, action);

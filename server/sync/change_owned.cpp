@@ -21,13 +21,16 @@ ChangeOwned::ChangeOwned(daemonset::OwnedKind kind, cache::Key key, std::string 
 ChangeOwned::ChangeOwned(const Batch& batch, const daemonset::Adopt& action)
     : ChangeOwned(action.kind, batch.beside(action.name), action.uid, Leaves::object,
                   request_of(action, batch.daemon_set())) {
+  failure_event_ = "FailedAdopt";
   if (batch.adoption()) end(std::unexpected(*batch.adoption()));
 }
 
 /// daemonset-controller.md 8.5.
 ChangeOwned::ChangeOwned(const Batch& batch, const daemonset::Release& action)
     : ChangeOwned(action.kind, batch.beside(action.name), action.uid, Leaves::object,
-                  request_of(action, batch.daemon_set())) {}
+                  request_of(action, batch.daemon_set())) {
+  failure_event_ = "FailedRelease";
+}
 
 ChangeOwned::ChangeOwned(const Batch& batch, const daemonset::RelabelPod& action)
     : ChangeOwned(pod_kind, batch.beside(action.name), action.uid, Leaves::object,
@@ -52,12 +55,20 @@ void ChangeOwned::take(Answer answer) {
     return end(Next::go_on);
   }
   const Failure failure = answer.error().failure;
+  refusal_ = answer.error().message();
   Result result = std::unexpected(std::move(answer.error()));
-  if (uid_.empty()) return end(std::move(result));
+  if (uid_.empty()) return looked(std::move(result));
   if (failure == Failure::conflict) return look_again(kind_, key_, uid_, std::move(result));
-  if (failure != Failure::not_found) return end(std::move(result));
+  if (failure != Failure::not_found) return looked(std::move(result));
   change(Gone{.kind = kind_, .uid = uid_});
   end(Next::go_on);
+}
+
+/// Who does not let go of an object, or does not take it, has an event to find out why.
+void ChangeOwned::looked(Result result) {
+  const std::string what = (kind_ == pod_kind ? "pod " : "revision ") + key_.name;
+  if (!result && !failure_event_.empty()) tell(EventType::warning, failure_event_, what + ": " + refusal_);
+  end(std::move(result));
 }
 
 }  // namespace everynode::sync

@@ -22,11 +22,14 @@ class ChangeOwned final : public WriteMachine {
 
   ChangeOwned(daemonset::OwnedKind kind, cache::Key key, std::string uid, Leaves leaves, kube::Request request);
   void take(Answer answer) override;
+  void looked(Result result) override;
 
   daemonset::OwnedKind kind_;
   cache::Key key_;
   std::string uid_;  ///< empty: the request names a version, not an object
   Leaves leaves_;
+  std::string_view failure_event_;  ///< the reason of the event if it fails; empty: there is none
+  std::string refusal_;             ///< the API server's words, for people
 };
 
 }  // namespace everynode::sync

@@ -8,13 +8,13 @@
 namespace everynode::sync {
 namespace {
 
-/// More collisions of names than this are none.
+/// So many names are tried, the next ones when it is tried again.
 constexpr unsigned most_attempts = 10;
 
 }  // namespace
 
-CreatePod::CreatePod(std::shared_ptr<Batch> batch, daemonset::CreatePod action, std::string in_doubt)
-    : batch_(std::move(batch)), action_(std::move(action)) {
+CreatePod::CreatePod(std::shared_ptr<Batch> batch, daemonset::CreatePod action, std::string in_doubt, unsigned taken)
+    : batch_(std::move(batch)), action_(std::move(action)), first_attempt_(taken) {
   change(CreationBegun{.node = action_.node});
   start(std::move(in_doubt));
 }
@@ -40,7 +40,12 @@ void CreatePod::attempt() {
 }
 
 void CreatePod::next_attempt() {
-  if (++attempt_ < most_attempts) return attempt();
+  ++attempt_;
+  change(NamesTaken{.node = action_.node, .names = {.name_seed = action_.name_seed, .count = attempt_}});
+  if (attempt_ - first_attempt_ < most_attempts) return attempt();
+  tell(EventType::warning, "FailedCreate",
+       "Error creating: other objects have the " + std::to_string(attempt_) +
+           " names that were tried for the pod of node " + action_.node + "; the next ones are tried in some seconds");
   finish(std::unexpected(Problem{.failure = Failure::already_exists,
                                  .text = "no free name was found for the pod of node " + action_.node,
                                  .status = {}}));

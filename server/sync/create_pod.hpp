@@ -10,8 +10,9 @@ namespace everynode::sync {
 
 class CreatePod final : public WriteMachine {
  public:
-  /// `in_doubt`: the name of the node's pod whose creation got no answer; empty: none.
-  CreatePod(std::shared_ptr<Batch> batch, daemonset::CreatePod action, std::string in_doubt);
+  /// `in_doubt`: the name of the node's pod whose creation got no answer; empty: none. `taken`: so many of the names
+  /// others have.
+  CreatePod(std::shared_ptr<Batch> batch, daemonset::CreatePod action, std::string in_doubt, unsigned taken);
 
  private:
   enum class Step : std::uint8_t {
@@ -34,7 +35,8 @@ class CreatePod final : public WriteMachine {
   std::shared_ptr<Batch> batch_;
   daemonset::CreatePod action_;
   Step step_ = Step::settle;
-  unsigned attempt_ = 0;
+  unsigned first_attempt_;
+  unsigned attempt_ = first_attempt_;
 };
 
 }  // namespace everynode::sync

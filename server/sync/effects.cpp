@@ -51,6 +51,17 @@ class Applier {
     board_->backoff().replaced(one.node, now_);
     board_->backoff().sweep(now_);
   }
+  void operator()(const Tried& one) const {
+    if (board_ == nullptr) return;
+    if (one.failed) {
+      board_->retries().failed(one.object, now_);
+    } else {
+      board_->retries().succeeded(one.object);
+    }
+  }
+  void operator()(NamesTaken& one) const {
+    if (board_ != nullptr) board_->doubts().taken_names.insert_or_assign(std::move(one.node), one.names);
+  }
 
  private:
   Store& store_;

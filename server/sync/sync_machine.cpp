@@ -35,6 +35,11 @@ SyncMachine::Step SyncMachine::next(Instant now, bool may_act) {
 
 SyncMachine::Step SyncMachine::plan_or_rest(Instant now, bool may_act) {
   if (!may_act) return End{};
+  if (pace_.paused_until > now) {
+    if (in_flight_ > 0) return Wait{pace_.paused_until};
+    end_.again_in = pace_.paused_until;
+    return End{};
+  }
   if (!rests_ || pace_.plans.next() <= now) return MakePlan{};
   end_.again_in = pace_.plans.next();
   pace_.done = std::move(done_);
@@ -68,13 +73,11 @@ void SyncMachine::on_plan(daemonset::Plan plan, std::size_t nodes, Instant now) 
   }
   only_creates_ = std::ranges::all_of(plan_.actions, daemonset::creates_pod);
   if (in_flight_ == 0) done_.clear();
-  const std::size_t first = pace_.window.first_of(plan_.actions.size());
-  std::ranges::rotate(plan_.actions, plan_.actions.begin() + static_cast<std::ptrdiff_t>(first));
   state_ = plan_.actions.empty() ? State::act : State::prepare;
 }
 
-/// Leaves of a plan what may begin now. After a failure that is nothing. While pods' creations are in flight it is more
-/// of them, if the plan has nothing else: a roll, say, depends on what they bring.
+/// Leaves of a plan what may begin now. If what was done has changed nothing, that is nothing. While pods' creations
+/// are in flight it is more of them, if the plan has nothing else: a roll, say, depends on what they bring.
 void SyncMachine::hold_back() {
   const bool more_of_them =
       plan_.stage == daemonset::Stage::manage && std::ranges::all_of(plan_.actions, daemonset::creates_pod);
@@ -85,25 +88,26 @@ bool SyncMachine::would_repeat() const {
   return !plan_.actions.empty() && std::ranges::find(done_, plan_.actions.front()) != done_.end();
 }
 
-void SyncMachine::on_prepared(const Result& result) {
+void SyncMachine::on_prepared(const Result& result, Instant now) {
   if (result && *result == Next::go_on) {
     state_ = State::act;
     return;
   }
-  failed_ = !result;
+  if (!result) pause(now);
   end_plan();
 }
 
 /// Begins what may begin. nullopt: the plan has been carried out, or is old.
 std::optional<SyncMachine::Step> SyncMachine::act(Instant now, bool may_act) {
-  const bool more = begun_ < plan_.actions.size() && !failed_ && now < plan_ends_ && may_act;
-  if (more && in_flight_ < pace_.window.size()) {
+  const bool more = begun_ < plan_.actions.size() && now < plan_ends_ && may_act;
+  const bool paused = pace_.paused_until > now;
+  if (more && !paused && in_flight_ < pace_.window.size()) {
     ++in_flight_;
     return Begin{std::move(plan_.actions[begun_++])};
   }
   const Instant latest = only_creates_ ? plan_ends_ : never;
   if (in_flight_ == 0 || now >= latest) return std::nullopt;
-  return Wait{latest};
+  return Wait{more && paused ? std::min(latest, pace_.paused_until) : latest};
 }
 
 void SyncMachine::end_plan() {
@@ -111,14 +115,23 @@ void SyncMachine::end_plan() {
   state_ = State::plan;
 }
 
-void SyncMachine::on_end(daemonset::Action action, const Result& result) {
+void SyncMachine::pause(Instant now) {
+  constexpr unsigned most_doublings = 8;
+  static_assert(first_pause * (1U << most_doublings) > longest_pause);
+  const auto duration = first_pause * (1U << std::min(pace_.failures++, most_doublings));
+  pace_.paused_until = now + std::min<std::chrono::milliseconds>(duration, longest_pause);
+}
+
+void SyncMachine::on_end(daemonset::Action action, const Result& result, Instant now) {
   --in_flight_;
   if (result) {
     pace_.window.succeeded();
+    pace_.failures = 0;
+    pace_.paused_until = Instant::min();
     done_.push_back(std::move(action));
   } else {
     pace_.window.failed();
-    failed_ = true;
+    pause(now);
   }
 }
 

@@ -13,6 +13,10 @@ const kube::Resource& resource_of(daemonset::OwnedKind kind) {
   return kind == daemonset::OwnedKind::pod ? kube::pods : kube::controller_revisions;
 }
 
+Change tried(const daemonset::Action& action, const Result& result) {
+  return Tried{.object = daemonset::object_of(action), .failed = !result};
+}
+
 void WriteMachine::on_answer(Answer answer) {
   if (!look_) return take(std::move(answer));
   Look look = std::move(*look_);

@@ -98,7 +98,7 @@ class Calm {
       api_,
       now_,
       {.meanwhile = [this] { after_each_write(); },
-       .fate = [] { return Fate::answered; },
+       .fate = [](const kube::Request&) { return Fate::answered; },
        .judge = [this](const auto& snapshot, const auto& plan) { judge_plan(snapshot, plan, now_); },
        .log = [](const std::string&) {},
        .sends = [](const kube::Request&) {}}};
@@ -126,7 +126,7 @@ TEST(FixedPoint, IsReachedFromAnywhereAndStays) {
     }
     SimulatedController controller(api, now,
                                    {.meanwhile = [] {},
-                                    .fate = [] { return Fate::answered; },
+                                    .fate = [](const kube::Request&) { return Fate::answered; },
                                     .judge = [](const auto&, const auto&) {},
                                     .log = [](const std::string&) {},
                                     .sends = [](const kube::Request&) {}});

@@ -157,6 +157,7 @@ bool SimulatedController::carry_out(const objects::DaemonSet& set, const daemons
     const cache::Board* const board = store_->board(key);
     const auto machine = sync::begin(action, batch, board == nullptr ? cache::Doubts{} : board->doubts());
     const sync::Result result = drive(*machine, key);
+    sync::apply({sync::tried(action, result)}, key, *store_, now_);
     if (result) continue;
     around_.log(set.name + ": " + result.error().text);
     done = false;
@@ -175,7 +176,7 @@ sync::Result SimulatedController::drive(sync::WriteMachine& machine, const cache
 
 sync::Answer SimulatedController::send(const kube::Request& request) {
   around_.sends(request);
-  const Fate fate = around_.fate();
+  const Fate fate = around_.fate(request);
   if (fate == Fate::request_lost) {
     around_.meanwhile();
     return lost();

@@ -25,7 +25,7 @@ enum class Fate : std::uint8_t {
 /// What the controller's surroundings do to it.
 struct Surroundings {
   std::function<void()> meanwhile;  ///< called between a request and its answer; may throw Crash
-  std::function<Fate()> fate;
+  std::function<Fate(const kube::Request&)> fate;
   std::function<void(const daemonset::Snapshot&, const daemonset::Plan&)> judge;  ///< called with each plan
   std::function<void(const std::string&)> log;
   std::function<void(const kube::Request&)> sends;  ///< may throw Crash, and have it done later

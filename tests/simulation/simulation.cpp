@@ -21,7 +21,7 @@ Simulation::Simulation(std::uint64_t seed, std::optional<std::set<Occasion>> onl
       world_(api_, schedule_.dice(), now_, [this](const std::string& line) { log(line); }),
       controller_(api_, now_,
                   {.meanwhile = [this] { meanwhile(); },
-                   .fate = [this] { return fate(); },
+                   .fate = [this](const kube::Request& request) { return fate(request); },
                    .judge = [this](const auto& snapshot, const auto& plan) { judge_plan(snapshot, plan, now_); },
                    .log = [this](const std::string& line) { log("  " + line); },
                    .sends = [this](const kube::Request& request) { send(request); }}) {
@@ -104,8 +104,9 @@ void Simulation::meanwhile() {
   if (schedule_.happens(60)) throw Crash{};
 }
 
-Fate Simulation::fate() {
+Fate Simulation::fate(const kube::Request& request) {
   if (peace_ || !schedule_.happens(12)) return Fate::answered;
+  ++lost_[request.target];
   return schedule_.dice().one_in(2) ? Fate::answer_lost : Fate::request_lost;
 }
 
@@ -175,14 +176,18 @@ void Simulation::judge_end() {
 }
 
 /// Whatever the controller does not know yet: it never makes a second pod for a node. One that crashed may have made
-/// one late, which no name can fence: that one is not judged, nor counted.
+/// one late, which no name can fence: that one is not judged, nor counted;
+/// nor is one that has lost its labels, when releasing it has failed too often to wait for it.
 void Simulation::judge_create(const objects::DaemonPod& made) const {
   if (comes_late_) return;
   const objects::DaemonSet* set = api_.daemon_sets.find(made.controller->name);
   if (set == nullptr || set->uid != made.controller->uid || world_.muddled(set->name)) return;
   int others = 0;
   for (const auto& [name, pod] : api_.pods.all()) {
-    const bool same = pod.controller && place_of(pod) == place_of(made) && !late_.contains(pod.uid);
+    const auto lost = lost_.find(kube::get(kube::pods, {.namespace_ = pod.namespace_, .name = name}).target);
+    const bool given_up = lost != lost_.end() && lost->second >= daemonset::Retries::patience &&
+                          daemonset::claim_of(*set, pod.controller, pod.labels) == daemonset::Claim::stray;
+    const bool same = pod.controller && place_of(pod) == place_of(made) && !late_.contains(pod.uid) && !given_up;
     others += same && !pod.terminating && !pod.is_over() ? 1 : 0;
   }
   if (others > (set->strategy.surges() ? 1 : 0)) throw Violation(set->name + ": one pod too many, " + made.name);

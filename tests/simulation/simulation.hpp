@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -33,7 +34,7 @@ class Simulation {
   void meanwhile();
   void take_long();
   void send(const kube::Request& request);
-  [[nodiscard]] Fate fate();
+  [[nodiscard]] Fate fate(const kube::Request& request);
   void come_late();
   void start();
   void make_peace();
@@ -51,6 +52,7 @@ class Simulation {
   SimulatedController controller_;
   std::vector<kube::Request> in_flight_;  ///< what a crashed controller has sent, and the server has not read
   std::set<std::string> late_;            ///< UIDs of the pods that were in flight at a crash
+  std::map<std::string, unsigned> lost_;  ///< how many requests or answers, by target
   bool comes_late_ = false;               ///< what the server does now, a crashed controller has asked for
   bool peace_ = false;
 };

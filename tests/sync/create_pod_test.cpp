@@ -99,7 +99,7 @@ TEST_F(CreatePodTest, MakesNoSecondPodWhileNobodySaysWhoHasTheName) {
   EXPECT_TRUE(failed("no answer"));
 }
 
-TEST_F(CreatePodTest, GivesUpAfterTenNames) {
+TEST_F(CreatePodTest, GivesUpAfterTenNamesForNowAndThenTriesTheNext) {
   for (int i = 0; i < 10; ++i) {
     ASSERT_EQ(asks(), creation);
     answer(already_exists());
@@ -107,6 +107,12 @@ TEST_F(CreatePodTest, GivesUpAfterTenNames) {
   }
   EXPECT_TRUE(failed("no free name"));
   EXPECT_FALSE(creating());
+  EXPECT_EQ(told_, std::vector<std::string>{"FailedCreate"});
+  begin(action_);
+  EXPECT_TRUE(std::get<kube::Request>(machine_->next()).body.contains(name(10)));
+  begin(daemonset::CreatePod{.node = "n1", .name_seed = 8});
+  EXPECT_TRUE(std::get<kube::Request>(machine_->next()).body.contains(daemonset::pod_name("agent", 8, 0)))
+      << "another situation has other names";
 }
 
 TEST_F(CreatePodTest, RemembersWhatARefusalSays) {

@@ -54,7 +54,7 @@ class SyncMachineTest : public ::testing::Test {
 
   void prepare() {
     ASSERT_TRUE(is<Machine::Prepare>());
-    machine_->on_prepared(done);
+    machine_->on_prepared(done, now_);
   }
 
   /// All of the plan's actions begin, and none has ended.
@@ -91,7 +91,7 @@ TEST_F(SyncMachineTest, EndsWhenThereIsNothingToDo) {
 TEST_F(SyncMachineTest, PlansAgainWhenAllIsDone) {
   plan_and_begin(Stage::manage, {creation});
   EXPECT_TRUE(is<Machine::Wait>());
-  machine_->on_end(creation, done);
+  machine_->on_end(creation, done, now_);
   plan(plan_of(Stage::quiet));
   EXPECT_FALSE(end().failed);
 }
@@ -100,7 +100,7 @@ TEST_F(SyncMachineTest, BeginsOneWriteAtFirstAndMoreWithEachSuccess) {
   plan(plan_of(Stage::manage, {creation, other_creation, deletion}));
   prepare();
   EXPECT_EQ(begun().size(), 1U);
-  machine_->on_end(creation, done);
+  machine_->on_end(creation, done, now_);
   EXPECT_EQ(begun().size(), 2U);
 }
 
@@ -113,7 +113,7 @@ TEST_F(SyncMachineTest, BeginsNothingMoreForNobodyWhoMayNotActAndEndsWithWhatIsU
   prepare();
   EXPECT_EQ(begun().size(), 1U);
   EXPECT_TRUE(is<Machine::Wait>(false));
-  machine_->on_end(deletion, done);
+  machine_->on_end(deletion, done, now_);
   EXPECT_TRUE(is<Machine::End>(false));
 }
 
@@ -126,17 +126,17 @@ TEST_F(SyncMachineTest, EndsForARivalAndComesAgain) {
 TEST_F(SyncMachineTest, BeginsNothingBeforeWhatItNeedsToKnow) {
   plan(plan_of(Stage::rollout, {deletion}));
   ASSERT_TRUE(is<Machine::Prepare>());
-  machine_->on_prepared(Next::plan_again);
+  machine_->on_prepared(Next::plan_again, now_);
   plan(plan_of(Stage::quiet));
   EXPECT_FALSE(end().failed);
 }
 
-TEST_F(SyncMachineTest, FailsIfThatIsNotToldIt) {
+TEST_F(SyncMachineTest, PausesIfNobodyTellsItThat) {
   plan(plan_of(Stage::rollout, {deletion}));
   ASSERT_TRUE(is<Machine::Prepare>());
-  machine_->on_prepared(refused);
-  plan(plan_of(Stage::rollout, {deletion}));
-  EXPECT_TRUE(end().failed);
+  machine_->on_prepared(refused, now_);
+  EXPECT_EQ(end().again_in, now_ + Machine::first_pause);
+  EXPECT_FALSE(end().failed);
 }
 
 TEST_F(OpenWindow, LetsCreationsFollowCreations) {
@@ -165,18 +165,46 @@ TEST_F(OpenWindow, WaitsForAllElseBeforeItPlansAgain) {
   EXPECT_EQ(std::get<Machine::Wait>(last_).until, Machine::Instant::max());
 }
 
-TEST_F(OpenWindow, LetsNothingFollowAFailure) {
+TEST_F(SyncMachineTest, SendsAllOfAStepWhateverOneOfItAnswers) {
+  plan(plan_of(Stage::rollout, {deletion, creation}));
+  prepare();
+  EXPECT_EQ(begun().size(), 1U);
+  machine_->on_end(deletion, refused, now_);
+  EXPECT_EQ(end().again_in, now_ + Machine::first_pause) << "no other DaemonSet waits for this one";
+  now_ += Machine::first_pause;
+  start_again();
+  plan_and_begin(Stage::rollout, {creation});
+}
+
+TEST_F(OpenWindow, PausesLongerWithEachFailureInARow) {
+  std::vector<Machine::Instant::duration> pauses;
+  for (int i = 0; i < 10; ++i) {
+    start_again();
+    plan_and_begin(Stage::manage, {creation});
+    machine_->on_end(creation, refused, now_);
+    pauses.push_back(pace_.paused_until - now_);
+    now_ = pace_.paused_until;
+  }
+  EXPECT_EQ(pauses[0], 5ms);
+  EXPECT_EQ(pauses[1], 10ms);
+  EXPECT_EQ(pauses[9], Machine::longest_pause);
+  start_again();
+  plan_and_begin(Stage::manage, {creation});
+  machine_->on_end(creation, done, now_);
+  EXPECT_LT(pace_.paused_until, now_) << "one that succeeds ends that";
+}
+
+TEST_F(OpenWindow, GoesOnAfterAPauseThoughACreationHangs) {
   plan_and_begin(Stage::manage, {creation, other_creation});
-  machine_->on_end(creation, refused);
-  EXPECT_TRUE(begun().empty());
-  machine_->on_end(other_creation, done);
-  plan(plan_of(Stage::manage, {creation}));
-  EXPECT_TRUE(end().failed);
+  machine_->on_end(creation, refused, now_);
+  EXPECT_TRUE(is<Machine::Wait>());
+  now_ += Machine::plan_life;
+  EXPECT_TRUE(is<Machine::MakePlan>());
 }
 
 TEST_F(SyncMachineTest, SeesWhatHasChangedNothing) {
   plan_and_begin(Stage::manage, {creation});
-  machine_->on_end(creation, done);
+  machine_->on_end(creation, done, now_);
   plan(plan_of(Stage::manage, {creation}));
   EXPECT_TRUE(machine_->repeats());
   plan(plan_of(Stage::manage, {creation}));
@@ -185,7 +213,7 @@ TEST_F(SyncMachineTest, SeesWhatHasChangedNothing) {
 
 TEST_F(SyncMachineTest, TakesANodeWhosePodHasGoneForAnotherSituation) {
   plan_and_begin(Stage::manage, {creation});
-  machine_->on_end(creation, done);
+  machine_->on_end(creation, done, now_);
   plan(plan_of(Stage::manage, {daemonset::CreatePod{.node = "n1", .name_seed = 9}}));
   EXPECT_FALSE(machine_->repeats());
 }
@@ -198,7 +226,7 @@ TEST_F(SyncMachineTest, RestsBetweenPlansOfALargeCluster) {
     plan(plan_of(Stage::manage, {last}), nodes);
     prepare();
     ASSERT_EQ(begun().size(), 1U);
-    machine_->on_end(last, done);
+    machine_->on_end(last, done, now_);
   }
   EXPECT_EQ(end().again_in, pace_.plans.next());
   EXPECT_GT(pace_.plans.next(), now_);

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <vector>
-
 namespace everynode::sync {
 namespace {
 
@@ -26,17 +24,6 @@ TEST(Window, ClosesWithOneFailure) {
   for (int i = 0; i < 10; ++i) window.succeeded();
   window.failed();
   EXPECT_EQ(window.size(), 1U);
-}
-
-TEST(Window, LetsEachActionBeTheFirstInTurn) {
-  Window window;
-  std::vector<std::size_t> firsts;
-  for (int i = 0; i < 4; ++i) {
-    firsts.push_back(window.first_of(3));
-    window.failed();
-  }
-  EXPECT_EQ(firsts, (std::vector<std::size_t>{0, 1, 2, 0}));
-  EXPECT_EQ(window.first_of(0), 0U);
 }
 
 }  // namespace

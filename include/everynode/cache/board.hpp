@@ -27,6 +27,8 @@ class Board {
   /// Why the API server would not create the last pod; empty if it did.
   [[nodiscard]] const std::string& refusal() const { return refusal_; }
   void creation_answered(std::string refusal) { refusal_ = std::move(refusal); }
+  daemonset::Retries& retries() { return retries_; }
+  [[nodiscard]] const daemonset::Retries& retries() const { return retries_; }
   Doubts& doubts() { return doubts_; }
   [[nodiscard]] const Doubts& doubts() const { return doubts_; }
   /// The creation of the node's pod is in flight from now on, or no longer.
@@ -67,6 +69,7 @@ class Board {
   std::array<objects::Labels, 2> shared_labels_;  ///< of the pods that came last: two revisions, during a rollout
   daemonset::PodBackoff backoff_;
   std::string refusal_;
+  daemonset::Retries retries_;
   Doubts doubts_;
 };
 

@@ -98,6 +98,11 @@ using Action =
   return std::holds_alternative<Adopt>(action);
 }
 
+/// What the action is about: the same key for whatever is tried again.
+[[nodiscard]] std::string object_of(const Action& action);
+/// What a creation of a pod for the node is about.
+[[nodiscard]] std::string object_of_node(std::string_view node);
+
 /// "failed", "outdated", ...
 [[nodiscard]] std::string_view name_of(DeleteReason reason);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,10 +15,12 @@ struct History {
   std::vector<Action> actions;  ///< to be done before pods are looked at; if there are any, the hash may be empty
   std::string hash;             ///< of the current revision
   std::vector<const objects::ControllerRevision*> old;  ///< ascending by number
+  std::optional<objects::Time> again_at = {};           ///< when what has failed may be tried again
 };
 
-/// What the DaemonSet's history is, and the next step towards what it should be.
-[[nodiscard]] History history_of(const Snapshot& snapshot);
+/// What the DaemonSet's history is, and the next step towards what it should be. Where that has failed it goes on
+/// without it; by default, as if nothing had.
+[[nodiscard]] History history_of(const Snapshot& snapshot, objects::Time now = objects::Time::max());
 
 /// Deletes the oldest revisions beyond the limit, but none that a pod was made from (9.9).
 [[nodiscard]] std::vector<Action> clean_up(const Snapshot& snapshot, const History& history);

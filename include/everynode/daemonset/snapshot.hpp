@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "everynode/daemonset/pod_backoff.hpp"
+#include "everynode/daemonset/retries.hpp"
 #include "everynode/objects/daemon_pod.hpp"
 #include "everynode/objects/daemon_set.hpp"
 #include "everynode/objects/placement.hpp"
@@ -35,13 +36,20 @@ struct Snapshot {
   std::span<const objects::DaemonPod* const> orphans;             ///< of the namespace; those without a controller
   std::span<const objects::ControllerRevision* const> revisions;  ///< of the namespace
   const PodBackoff* backoff = nullptr;
-  std::string_view refusal;  ///< why the API server would not create its last pod; empty if it did
+  const Retries* retries = nullptr;  ///< null: nothing has failed
+  std::string_view refusal;          ///< why the API server would not create its last pod; empty if it did
 };
 
 /// Which pods a DaemonSet may claim (daemonset-controller.md 8).
 enum class Claim { foreign, own, stray, orphan };
 [[nodiscard]] Claim claim_of(const objects::DaemonSet& daemon_set,
                              const objects::Shared<objects::ControllerRef>& controller, const objects::Labels& labels);
+
+/// Until when the object of an action (`object_of`) is left in peace; nullopt: it need not be.
+[[nodiscard]] inline std::optional<objects::Time> waits_until(const Snapshot& snapshot, std::string_view object,
+                                                              objects::Time now) {
+  return snapshot.retries == nullptr ? std::nullopt : snapshot.retries->until(object, now);
+}
 
 /// A pod that is over and going is as good as gone: it may be held by a finalizer for long (5.1).
 [[nodiscard]] inline bool is_gone(const objects::DaemonPod& pod) {

@@ -60,9 +60,21 @@ struct FailedPodDeleted {
   std::string node;
 };
 
+/// The change of an object was tried.
+struct Tried {
+  std::string object;  ///< `daemonset::object_of`
+  bool failed = false;
+};
+
+/// Others have the names that the node's pod would have got in this situation.
+struct NamesTaken {
+  std::string node;
+  cache::TakenNames names;
+};
+
 using Change = std::variant<objects::DaemonPod, objects::ControllerRevision, objects::DaemonSet, Gone, CreationBegun,
                             CreationEnded, CreationAnswered, CreationInDoubt, CreationSettled, DeletionInDoubt,
-                            DeletionSettled, FailedPodDeleted>;
+                            DeletionSettled, FailedPodDeleted, Tried, NamesTaken>;
 
 enum class EventType : std::uint8_t { normal, warning };
 

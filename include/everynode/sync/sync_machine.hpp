@@ -26,6 +26,8 @@ struct SyncPace {
   Instant status_written = Instant::min();
   std::optional<Instant> status_waits_since;  ///< when a plan first had one that is not written yet
   bool status_on_its_way = false;             ///< a write beside the actions has not ended
+  unsigned failures = 0;                      ///< of actions, in a row
+  Instant paused_until = Instant::min();      ///< after them
 };
 
 /// Not thread-safe.
@@ -43,6 +45,11 @@ class SyncMachine {
   static constexpr std::chrono::seconds words_interval{10};
   /// After so long a plan is old: it is time for a new one.
   static constexpr std::chrono::seconds plan_life{1};
+
+  /// After an action has failed no other begins for so long, doubled with each that fails in a row: what is refused for
+  /// all, or answered by nobody, costs few requests. The object that failed waits longer (`daemonset::Retries`).
+  static constexpr std::chrono::milliseconds first_pause{5};
+  static constexpr std::chrono::milliseconds longest_pause{1000};
 
   // What is to be done next.
 
@@ -69,7 +76,7 @@ class SyncMachine {
   };
   /// Nothing of the sync is under way any more.
   struct End {
-    bool failed = false;
+    bool failed = false;                         ///< what was done has changed nothing, or the status cannot be written
     Instant rests_until = Instant::min();        ///< no sooner, unless something is urgent
     std::optional<objects::Time> again_at = {};  ///< by the clock of the world: something will have changed
     std::optional<Instant> again_in = {};        ///< by our own: what had to wait may be done
@@ -83,8 +90,8 @@ class SyncMachine {
   [[nodiscard]] Step next(Instant now, bool may_act);
 
   void on_plan(daemonset::Plan plan, std::size_t nodes, Instant now);
-  void on_prepared(const Result& result);
-  void on_end(daemonset::Action action, const Result& result);
+  void on_prepared(const Result& result, Instant now);
+  void on_end(daemonset::Action action, const Result& result, Instant now);
   void on_status_written(const Result& result);
 
   /// Nothing more begins. `again_at`: when it may.
@@ -110,6 +117,7 @@ class SyncMachine {
   [[nodiscard]] bool take_status_turn(bool last, Instant now);
   [[nodiscard]] Instant status_due(bool last, Instant now);
   void end_plan();
+  void pause(Instant now);
 
   SyncPace& pace_;
   State state_ = State::plan;
@@ -120,7 +128,7 @@ class SyncMachine {
   bool status_now_ = false;              ///< the plan's status is to be written beside the actions
   std::size_t in_flight_ = 0;            ///< actions
   std::vector<daemonset::Action> done_;  ///< have ended without a problem since none was in flight
-  bool failed_ = false;                  ///< one did not: no more are to be begun
+  bool failed_ = false;                  ///< what was done has changed nothing: no more are to be begun
   bool repeats_ = false;
   bool rests_ = false;  ///< if it is time to, before the next plan
   End end_;

@@ -12,19 +12,11 @@ class Window {
   static constexpr std::size_t most = 64;
 
   [[nodiscard]] std::size_t size() const { return size_; }
-  /// Which of `count` actions comes first: another one after each failure, so that one that always fails does not keep
-  /// the others from their turn.
-  [[nodiscard]] std::size_t first_of(std::size_t count) const { return count == 0 ? 0 : failures_ % count; }
-
   void succeeded() { size_ = size_ < most ? size_ + 1 : most; }
-  void failed() {
-    size_ = 1;
-    ++failures_;
-  }
+  void failed() { size_ = 1; }
 
  private:
   std::size_t size_ = 1;
-  std::size_t failures_ = 0;
 };
 
 }  // namespace everynode::sync

@@ -77,6 +77,9 @@ class WriteMachine {
   std::optional<Look> look_;
 };
 
+/// What the end of an action says of its object.
+[[nodiscard]] Change tried(const daemonset::Action& action, const Result& result);
+
 /// The resource of the API that has these objects.
 [[nodiscard]] const kube::Resource& resource_of(daemonset::OwnedKind kind);
 
