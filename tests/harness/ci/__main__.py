@@ -27,18 +27,18 @@ def tests(suite: str, minutes: float) -> Stage:
     return Stage(suite, (sys.executable, "-m", "tests", suite), minutes)
 
 
-BUILD = Stage("build", ("make", "build-tests", "PRECOMPILE=TESTS"), 25, counts=False)
+BUILD = Stage("build", ("make", "build-tests", "PRECOMPILE=TESTS"), 30, counts=False)
 BINARIES = Stage("Kubernetes binaries", ("make", "binaries"), 40, counts=False)
-CPP = tests("cpp", 15)
+CPP = tests("cpp", 20)
 # These have time limits of their own, and wait most of the time.
-WITH_CLUSTER = (tests("e2e", 20), tests("chart", 20))
+WITH_CLUSTER = (tests("e2e", 30), tests("chart", 25))
 BESIDE = (
     Stage("lint", ("nice", "-n", "19", "make", "lint", "TIDY=no"), 10),  # clang-tidy is for those who send changes
     Stage("sanitized build", ("nice", "-n", "19", "make", "build-sanitized"), 35, counts=False),
     Stage("sanitized-unit", ("nice", "-n", "19", sys.executable, "-m", "tests", "sanitized-unit"), 25),
 )
 AT_LAST = (
-    tests("sanitized-shell", 15),
+    tests("sanitized-shell", 25),
     Stage("fuzz", (sys.executable, "-m", "tests.fuzz", FUZZ_SECONDS), 8),
 )
 
