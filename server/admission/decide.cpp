@@ -64,7 +64,7 @@ std::string_view node_of(const Decision& decision) {
 }
 
 /// Why the patch must not be sent; empty if it may. A patch that does not apply would be refused by the API server
-/// together with the pod, even though the webhook fails open (admission-webhook.md 1.4).
+/// together with the pod, even though the webhook fails open (requirement A7).
 std::string refusal(const Policy& policy, const objects::Pod& pod, const Decision& decision, codec::Document& scratch) {
   objects::Pod patched = pod;
   std::string problem = apply(decision.patch_json, scratch, patched);

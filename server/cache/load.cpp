@@ -18,7 +18,7 @@ std::string take(std::expected<Object, std::string> object, Store& store, std::s
   return {};
 }
 
-/// What an object says of itself. A kind that it does not say is left as it was.
+/// What an object says about itself. An object without a kind leaves `kind` as it was.
 std::string read_header(const std::string& json, codec::Document& document, std::string& kind,
                         std::vector<std::string>& items) {
   constexpr std::array<std::string_view, 2> names{"kind", "items"};

@@ -11,8 +11,8 @@ bool concerns_daemon_sets(const objects::Shared<objects::ControllerRef>& control
   return !controller || controller->kind == "DaemonSet";
 }
 
-/// Gives the known pod the version of the new one if that is all that is new: what a heartbeat of its status changes is
-/// of no interest.
+/// True if nothing but the version is new, which the known pod takes over: most changes of a pod's status do not matter
+/// here.
 bool only_newer(const objects::DaemonPod& pod, objects::DaemonPod& known) {
   std::string version = std::exchange(known.resource_version, pod.resource_version);
   if (pod == known) return true;
@@ -190,8 +190,8 @@ void Store::put(objects::ControllerRevision revision, Source source) {
   if (deleted_.contains(revision.uid) || !concerns_daemon_sets(revision.controller)) return;
   if (found == revisions_.end()) {
     if (outlived(Kind::controller_revision, source, revision.resource_version)) return;
-    // Upstream sees a new one that has its owner at the next sync only (1.10). A process that has died may have asked
-    // for it, and its number may be as high as that of the current one.
+    // Upstream sees a new one that has its owner at the next sync only (requirement 1.10). A process that has died may
+    // have asked for it, and its number may be as high as that of the current one.
     if (source == Source::watch) touch_owner_of(revision);
     if (!revision.controller) touch_matching(revision.namespace_, revision.labels);
     const std::string uid = revision.uid;

@@ -7,7 +7,8 @@
 namespace everynode::cache {
 namespace {
 
-/// The keys of the entries of which `is_gone` is true: a map cannot be changed while one walks over it.
+/// The keys of the entries for which `is_gone` is true. They are collected first, since a map must not change under an
+/// iterator.
 template <class Map, class IsGone>
 std::vector<typename Map::key_type> keys_of(const Map& map, IsGone is_gone) {
   std::vector<typename Map::key_type> keys;
@@ -28,13 +29,13 @@ std::vector<std::string> uids_of(const Set& set, IsGone is_gone) {
 
 }  // namespace
 
-/// Remembers what a list names. An answer to a write that comes while the list does is not part of it.
+/// Remembers what a list names. The answer to a write that arrives during the list is not part of the list.
 void Store::note(Kind kind, Source source, const std::string& name) {
   if (source != Source::watch) return;
   if (const auto listing = replacing_.find(kind); listing != replacing_.end()) listing->second.insert(name);
 }
 
-/// Whether an object that is not known has gone before a list that we have seen, only its answer took longer.
+/// True if an unknown object was gone already when a list was made: only the answer that brings it is late.
 bool Store::outlived(Kind kind, Source source, std::string_view version) const {
   const auto listed = listed_.find(kind);
   if (source == Source::watch || listed == listed_.end()) return false;
@@ -69,7 +70,7 @@ kube::Continuity Store::end_replace(Kind kind, std::string_view resource_version
   const std::unordered_set<std::string> named = std::move(replacing_[kind]);
   replacing_.erase(kind);
   listed_[kind] = resource_version;
-  // What is newer than the list was written while it was on its way.
+  // An object that is newer than the list was written while the list was on its way.
   const auto left_out = [&](const auto& object) {
     return !named.contains(object.uid) && supersedes(resource_version, object.resource_version);
   };

@@ -7,7 +7,8 @@
 
 namespace everynode::cache {
 
-/// Not older than what is known. What cannot be compared is taken: nothing may be stuck for ever.
+/// True unless the new version is older. Versions that cannot be compared count as newer, so that nothing is stuck for
+/// ever.
 inline bool supersedes(std::string_view version, std::string_view known) {
   const auto order = kube::compare_resource_versions(version, known);
   return !order || *order >= 0;

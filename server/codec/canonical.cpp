@@ -46,7 +46,7 @@ std::string_view trimmed(std::string_view token) {
   return token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
 }
 
-/// Writes one value. Works on documents and values alike: a document's root has the same questions.
+/// Writes one value. Works for documents and values alike, which have the same functions.
 class Canonical {
  public:
   template <class Value>

@@ -3,7 +3,8 @@
 namespace everynode::codec {
 namespace {
 
-/// A parser keeps room for the largest text that it has seen (six times its size); one of this many bytes is let go.
+/// A parser keeps room for the largest text that it has read, six times its size. A parser for more than this is thrown
+/// away when the next text is smaller.
 constexpr std::size_t kept_capacity = 256 * 1024;
 
 }  // namespace

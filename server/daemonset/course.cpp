@@ -91,7 +91,7 @@ class Observer {
       if (!judgement.available) ++course_.unavailable[index_of(judgement.trouble)];
       for (const objects::DaemonPod* pod : node.pods) look_at(node, *pod);
     }
-    // What goes from a node that is no longer eligible uses up the budget too (10.2).
+    // What goes from a node that is no longer eligible uses up the budget too (requirement 10.2).
     const bool counts = judgement.desired || (node.exists && judgement.pod != nullptr);
     if (counts && !judgement.available) ++unavailable_;
     for (const objects::DaemonPod* pod : node.pods) {

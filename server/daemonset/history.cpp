@@ -51,7 +51,7 @@ void for_each_pod(const Snapshot& snapshot, Visit visit) {
 }
 
 /// Several revisions have the template's bytes: the last one stays. Pods go over to it first, so that none is left
-/// without a revision. Upstream relabels the pods of old templates too, which then count as updated (9.7, DEV).
+/// without a revision. Upstream relabels the pods of old templates too, which then count as updated (requirement 9.7).
 std::vector<Action> deduplicate(const Snapshot& snapshot, const Revisions& current) {
   if (current.size() == 1) return {};
   const objects::ControllerRevision& kept = *current.back();

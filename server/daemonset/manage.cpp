@@ -27,12 +27,12 @@ class NodeManager {
     const bool failing = sort_out(node);
     if (!surges_) return keep_one();
     if (!running_.empty()) return keep_one_of_each();
-    // Upstream creates here although a failed pod waits: without bound (5.6, DEV).
+    // Upstream creates here although a failed pod waits: without bound (requirement 5.6).
     if (node.placement.should_run && !failing) create(node);
   }
 
  private:
-  /// 5.9: those that are bound are left to the pod garbage collector.
+  /// Requirement 5.9: those that are bound are left to the pod garbage collector.
   void remove_unbound(const DaemonNode& node) {
     for (const objects::DaemonPod* pod : node.pods) {
       if (pod->node_name.empty()) remove(*pod, DeleteReason::node_is_gone);
@@ -68,7 +68,7 @@ class NodeManager {
     for (std::size_t i = 1; i < running_.size(); ++i) remove(*running_[i], DeleteReason::duplicate);
   }
 
-  /// 5.6: while a surge lasts, a node has the oldest pod of the new revision and the oldest of the others.
+  /// Requirement 5.6: while a surge lasts, a node has the oldest pod of the new revision and the oldest of the others.
   void keep_one_of_each() {
     if (running_.size() < 2) return;
     const auto by_age = [](const auto* a, const auto* b) {

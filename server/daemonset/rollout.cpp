@@ -7,7 +7,7 @@
 namespace everynode::daemonset {
 namespace {
 
-/// One node's pods, told apart (10.2).
+/// One node's pods, told apart (requirement 10.2).
 struct Pair {
   const objects::DaemonPod* fresh = nullptr;  ///< of the current revision
   const objects::DaemonPod* old = nullptr;
@@ -33,7 +33,7 @@ class Roller {
 
  private:
   /// Upstream counts the pods of nodes that have gone, too: a rollout then stands still until they are collected
-  /// (10.2).
+  /// (requirement 10.2).
   [[nodiscard]] static bool considered(const DaemonNode& node) {
     const bool inhabited = std::ranges::any_of(node.pods, [](const objects::DaemonPod* pod) { return !is_gone(*pod); });
     return node.exists && (inhabited || node.placement.should_run);
@@ -62,7 +62,7 @@ class Roller {
     return until.has_value();
   }
 
-  /// 10.3: without surge, old pods go as far as the budget allows; those that serve nobody go at once.
+  /// Requirement 10.3: without surge, old pods go as far as the budget allows; those that serve nobody go at once.
   void replace() {
     std::int64_t unavailable = 0;
     std::vector<const objects::DaemonPod*> candidates;
@@ -89,7 +89,7 @@ class Roller {
     }
   }
 
-  /// 10.4: with surge, a new pod comes beside the old one, which goes when the new one is available.
+  /// Requirement 10.4: with surge, a new pod comes beside the old one, which goes when the new one is available.
   void surge() {
     std::int64_t surging = 0;
     std::int64_t serving = 0;

@@ -39,7 +39,7 @@ void Labels::set(std::string_view key, std::string_view value) {
   }
 }
 
-/// Keys differ in length more often than they are equal: looking at each is faster than halving.
+/// A linear search. Most keys differ in length, so comparing each is faster than a binary search.
 const std::string* Labels::find(std::string_view key) const {
   const auto at = std::ranges::find(entries(), key, &Entry::first);
   return at != end() ? &at->second : nullptr;

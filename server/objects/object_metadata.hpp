@@ -33,13 +33,13 @@ void read(codec::Message value, ObjectMetadata& out);
 
 /// An entry of ownerReferences: only one of them may be the controller's.
 void take_owner(const OwnerReference& owner, ObjectMetadata& out);
-/// An entry of managedFields. They are in the order of time: the first about the object itself is the creator's.
+/// An entry of managedFields. They are sorted by time: the first one about the object itself is the creator's.
 void take_manager(std::string_view manager, std::string_view subresource, ObjectMetadata& out);
 
 /// `metav1.Time`; the epoch for the zero time.
 [[nodiscard]] Time read_time(codec::Message timestamp);
 
-/// Gives the parts to an object that has them under the same names.
+/// Copies the parts into an object that has them under the same names.
 template <class Object>
 void copy_identity(const ObjectMetadata& metadata, Object& out) {
   out.namespace_ = metadata.identity.namespace_;
@@ -49,7 +49,7 @@ void copy_identity(const ObjectMetadata& metadata, Object& out) {
   out.terminating = metadata.terminating;
 }
 
-/// Says that the object has no name: nothing can be done with it.
+/// Reports an object without a name: nothing can be done with it.
 void require_name(codec::Reader& reader, const ObjectMetadata& metadata);
 /// The same for protobuf: throws. Gives the identity otherwise.
 const ObjectMeta& require_name(const ObjectMetadata& metadata);

@@ -18,7 +18,7 @@ std::optional<std::int64_t> integer(std::string_view text) {
   return value;
 }
 
-/// daemonset-controller.md 2.6: what the API server's validation lets through today was not always checked.
+/// Requirement 2.6: what the API server's validation lets through today was not always checked.
 bool is_valid(const NodeSelectorRequirement& requirement) {
   if (!is_label_key(requirement.key)) return false;
   if (!std::ranges::all_of(requirement.values, is_label_value)) return false;
@@ -42,7 +42,7 @@ bool expression_matches(const NodeSelectorRequirement& requirement, const Labels
   return have && (requirement.op == "Gt" ? *have > *limit : *have < *limit);
 }
 
-/// daemonset-controller.md 2.7: any field but metadata.name reads as empty.
+/// Requirement 2.7: any field but metadata.name reads as empty.
 bool field_matches(const NodeSelectorRequirement& requirement, const Node& node) {
   if (requirement.values.size() != 1 || (requirement.op != "In" && requirement.op != "NotIn")) return false;
   const std::string_view have = requirement.key == metadata_name ? std::string_view(node.name) : std::string_view{};
@@ -69,7 +69,7 @@ bool tolerated(const SchedulingRules& rules, const Taint& taint) {
                              [&](const Toleration& toleration) { return tolerates(toleration, taint); });
 }
 
-/// Daemon pods care for taints of these effects only (daemonset-controller.md 2.3).
+/// Daemon pods care for taints of these effects only (requirement 2.3).
 bool repels(const Taint& taint) {
   return taint.effect == "NoSchedule" || taint.effect == "NoExecute";
 }

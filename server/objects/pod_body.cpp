@@ -46,7 +46,7 @@ Json metadata_of(const Json& pod_template, PodBody::Owner owner, std::string_vie
   return metadata;
 }
 
-/// The template's own list with the defaults (daemonset-controller.md 3.2). A default that takes the place of an entry
+/// The template's own list with the defaults (requirement 3.2). A default that takes the place of an entry
 /// differs from it in the seconds only, so what else the entry may have stays.
 Json tolerations_of(const Json& spec, const Tolerations& wanted) {
   Json list = spec.value("tolerations", Json());

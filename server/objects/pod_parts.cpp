@@ -9,7 +9,7 @@ bool is_usual(std::string_view reason) {
   return reason == "ContainerCreating" || reason == "PodInitializing";
 }
 
-/// daemonset-controller.md 4.6: the first requirement about the name decides, whether it helps or not.
+/// Requirement 4.6: the first requirement about the name decides, whether it helps or not.
 std::string_view pinned_node(const std::optional<Affinity>& affinity) {
   for (const auto& term : required_terms(affinity)) {
     if (!term.match_fields) continue;

@@ -44,7 +44,7 @@ void read_requirement(codec::Reader& reader, Element value, LabelSelectorRequire
     if (name == 1) return reader.read(member, out.op);
     reader.array(member, [&](Element element) { reader.read(element, out.values.emplace_back()); });
   });
-  // What we do not understand would match nothing: acting on it would let go of all pods.
+  // An operator that we do not know would match nothing, and all pods would be released.
   constexpr std::array<std::string_view, 4> known{"In", "NotIn", "Exists", "DoesNotExist"};
   if (std::ranges::find(known, out.op) == known.end()) {
     reader.fail("expected the operator In, NotIn, Exists or DoesNotExist");

@@ -245,7 +245,7 @@ Awaitable<void> Controller::write_status_beside(cache::Key key, objects::DaemonS
   wake_.cancel();
 }
 
-/// daemonset-controller.md 11.4.
+/// An empty selector is the user's to mend: it selects everything (requirement 11.4).
 void Controller::tell_that_it_selects_all(const objects::DaemonSet& daemon_set) {
   actions_.tell(daemon_set, {.type = sync::EventType::warning,
                              .reason = "SelectingAll",

@@ -83,7 +83,7 @@ void Preparation::looked(Result result) {
   settle();
 }
 
-/// daemonset-controller.md 8.3: what we know of the DaemonSet may be old; it must still be this one, and stay. Asked
+/// Requirement 8.3: what we know of the DaemonSet may be old; it must still be this one, and stay. Asked
 /// once for all that a plan adopts.
 void Preparation::begin_adoption() {
   if (adopts_) ask(kube::get(kube::daemon_sets, batch_->key()));

@@ -25,7 +25,7 @@ ChangeOwned::ChangeOwned(const Batch& batch, const daemonset::Adopt& action)
   if (batch.adoption()) end(std::unexpected(*batch.adoption()));
 }
 
-/// daemonset-controller.md 8.5.
+/// By the UIDs of object and owner (requirement 8.5).
 ChangeOwned::ChangeOwned(const Batch& batch, const daemonset::Release& action)
     : ChangeOwned(action.kind, batch.beside(action.name), action.uid, Leaves::object,
                   request_of(action, batch.daemon_set())) {

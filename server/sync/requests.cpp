@@ -53,7 +53,7 @@ kube::Request request_of(const daemonset::CreateRevision& action, const objects:
                       objects::revision_body(daemon_set, action.hash, action.revision));
 }
 
-/// A patch, not the object: an update would have to bring the data back byte for byte (daemonset-controller.md 9.3).
+/// A patch, not the object: an update would have to bring the data back byte for byte (requirement 9.3).
 kube::Request request_of(const daemonset::ChangeRevision& action, const objects::DaemonSet& daemon_set) {
   Json patch{{"metadata", {{"resourceVersion", action.resource_version}}}};
   if (action.hash) patch["metadata"]["labels"][objects::revision_hash_label] = *action.hash;

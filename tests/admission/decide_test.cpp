@@ -105,7 +105,7 @@ TEST(Decide, AddsThePolicysTolerations) {
   EXPECT_EQ(decided.patched()["spec"]["tolerations"].back()["key"], "example.com/gpu");
 }
 
-TEST(Decide, ASecondCallOnItsOwnResultAnswersNoPatch) {
+TEST(Decide, ASecondCallOnItsOwnResultAnswersNoPatch) {  // requirement A3
   for (const std::string& spec :
        {std::string(), std::string(R"("nodeName":"n1")"),
         with_terms(R"([{"matchExpressions":[{"key":"a","operator":"Exists"}]}])"),
@@ -237,13 +237,13 @@ TEST(Answer, QuotesNoMoreOfAPodThanPeopleRead) {
   }
 }
 
-TEST(Answer, HasNeitherPatchNorTypeWithoutAChange) {
+TEST(Answer, HasNeitherPatchNorTypeWithoutAChange) {  // requirements A4 and A5
   const auto decided = decide_pod(pod_owned_by("[]"));
   EXPECT_EQ(to_json(answer(decided.request, decided.decision)),
             R"({"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","response":{"uid":"r1","allowed":true}})");
 }
 
-TEST(Answer, AdmitsAndWarnsWhenSomethingIsWrong) {
+TEST(Answer, AdmitsAndWarnsWhenSomethingIsWrong) {  // requirement A6
   const auto decided = decide_pod(daemon_pod(R"("tolerations":"none")"));
   const json response = json::parse(to_json(answer(decided.request, decided.decision)))["response"];
   EXPECT_EQ(response["allowed"], true);

@@ -119,7 +119,7 @@ json without_additions(json pod) {
   return pod;
 }
 
-TEST(Property, EveryDecisionKeepsTheLaws) {
+TEST(Property, EveryDecisionKeepsTheLaws) {  // requirements 4.7, A3 and A7
   constexpr std::size_t pods = support::cases(20'000);
   std::size_t patched_pods = 0;
   for (unsigned seed = 0; seed < pods; ++seed) {

@@ -34,7 +34,7 @@ TEST(Review, RefusesWhatCannotBeAnswered) {
             "request.uid: expected a string");
 }
 
-TEST(Review, TakesTheRequestsNamespaceForAPodWithoutOne) {
+TEST(Review, TakesTheRequestsNamespaceForAPodWithoutOne) {  // requirement A2
   const auto decided = decide_review(support::review_of(R"({"metadata":{}})"));
   EXPECT_EQ(decided.request.pod.metadata.namespace_, "kube-system");
 }

@@ -12,7 +12,7 @@ using Kind = Store::Kind;
 
 // --- revisions ---
 
-TEST(StoreRevisions, TouchTheirOwnerWhenTheyComeChangeOrGo) {  // 1.10
+TEST(StoreRevisions, TouchTheirOwnerWhenTheyComeChangeOrGo) {  // requirement 1.10
   const auto store = usual();
   store->put(revision("own", 1, "{}"), Store::Source::write);
   EXPECT_EQ(touched(*store), "") << "who makes one knows of it";

@@ -38,7 +38,7 @@ TEST(Store, ComesToTheSameInAnyOrder) {
   } while (std::ranges::next_permutation(order).found);
 }
 
-TEST(Store, TakesTheNewerVersionOnly) {  // daemonset-controller.md 7.4
+TEST(Store, TakesTheNewerVersionOnly) {  // requirement 7.4
   const auto store = usual();
   auto ready = pod_at("9");
   ready.ready = false;
@@ -56,7 +56,7 @@ TEST(Store, TakesTheNewerVersionOnly) {  // daemonset-controller.md 7.4
   EXPECT_EQ(touched(*store), "");
 }
 
-TEST(Store, IsNotTouchedByHeartbeats) {  // 1.8
+TEST(Store, IsNotTouchedByHeartbeats) {  // requirement 1.8
   const auto store = usual();
   store->put(pod_at("20"));
   static_cast<void>(store->take_touched());
@@ -199,13 +199,13 @@ TEST(StoreNodes, ComeChangeAndGo) {
   EXPECT_EQ(touched(*store), "agent");
   EXPECT_EQ(seen(*store), "n1+:; n2+:; n3+: p");
   store->put(node("n3", {}, {{.key = "gpu", .value = "", .effect = "NoSchedule"}}));
-  EXPECT_EQ(touched(*store), "agent") << "1.6 DEV: a counter changes";
+  EXPECT_EQ(touched(*store), "agent") << "a counter changes (requirement 1.6)";
   EXPECT_EQ(seen(*store), "n1+:; n2+:; n3~: p");
   store->put(node("n3", {}, {{.key = "gpu", .value = "", .effect = "NoExecute"}}));
   EXPECT_EQ(touched(*store), "agent");
   EXPECT_EQ(seen(*store), "n1+:; n2+:; n3-: p");
   store->remove_node("n3");
-  EXPECT_EQ(touched(*store), "agent") << "1.5 DEV";
+  EXPECT_EQ(touched(*store), "agent") << "a node that has gone (requirement 1.5)";
   EXPECT_EQ(seen(*store), "n1+:; n2+:; (n3): p");
   store->remove_node("n1");
   EXPECT_EQ(seen(*store), "n2+:; (n3): p");
@@ -228,7 +228,7 @@ TEST(StoreNodes, ThatCannotBeReadAreThereAllTheSame) {
   EXPECT_EQ(seen(*store), "n8~:; (n9): p");
 }
 
-TEST(StoreNodes, TouchWhomTheyConcernOnly) {  // 1.4, 1.6
+TEST(StoreNodes, TouchWhomTheyConcernOnly) {  // requirements 1.4 and 1.6
   Store store;
   DaemonSet zoned = daemon_set();
   zoned.pod_template = support::pod_template(R"("nodeSelector":{"zone":"a"})");
@@ -273,10 +273,10 @@ TEST(StoreOwners, MayComeAfterTheirPods) {
   EXPECT_EQ(seen(store), "n1+: p");
 }
 
-TEST(StoreOwners, AreToldApartByUid) {  // 12.3
+TEST(StoreOwners, AreToldApartByUid) {  // requirement 12.3
   const auto store = usual();
   store->put(pod_at("20"));
-  store->put(daemon_set("ds-2", "30"));  // the deletion of ds-1 was missed (1.2)
+  store->put(daemon_set("ds-2", "30"));  // the deletion of ds-1 was missed (requirement 1.2)
   EXPECT_EQ(seen(*store), "n1+:; n2+:") << "the pod of the old one is foreign";
   store->put(owned_by(pod_at("31", "n2", "q"), "ds-2"));
   EXPECT_EQ(seen(*store), "n1+:; n2+: q");
@@ -286,10 +286,10 @@ TEST(StoreOwners, AreToldApartByUid) {  // 12.3
   EXPECT_EQ(seen(*store), "n1+:; n2+: q") << "the late news of its deletion";
   static_cast<void>(store->take_touched());
   store->remove_pod("uid-p");
-  EXPECT_EQ(touched(*store), "") << "1.12";
+  EXPECT_EQ(touched(*store), "") << "the UID decides (requirement 1.12)";
 }
 
-TEST(StoreOwners, MayChange) {  // 1.8
+TEST(StoreOwners, MayChange) {  // requirement 1.8
   const auto store = usual();
   store->put(pod_at("20"));
   static_cast<void>(store->take_touched());
@@ -316,7 +316,7 @@ TEST(StoreOwners, SeeStraysApart) {
   EXPECT_EQ(seen(*store), "n1+:; n2+:");
 }
 
-TEST(StoreOrphans, ConcernWhoseSelectorMatches) {  // 1.7, 1.13
+TEST(StoreOrphans, ConcernWhoseSelectorMatches) {  // requirements 1.7 and 1.13
   const auto store = usual();
   DaemonSet other = daemon_set("ds-9");
   other.name = "other";
@@ -337,7 +337,7 @@ TEST(StoreOrphans, ConcernWhoseSelectorMatches) {  // 1.7, 1.13
   EXPECT_TRUE(store->view({.namespace_ = "elsewhere", .name = "agent"}).orphans.empty());
 }
 
-TEST(Board, KeepsItsBackoffAcrossUpdates) {  // 5.4
+TEST(Board, KeepsItsBackoffAcrossUpdates) {  // requirement 5.4
   const auto store = std::make_unique<Store>();
   DaemonSet set = daemon_set();
   set.status.observed_generation = 4;

@@ -59,7 +59,7 @@ TEST_F(EventRecorderTest, CreatesCountsAndCreatesAgainWhatIsGone) {
   EXPECT_EQ(json::parse(requests[2].body)["source"]["component"], "daemonset-controller");
 }
 
-TEST_F(EventRecorderTest, DropsWhatFindsNoRoomAndGoesOnAfterARefusal) {
+TEST_F(EventRecorderTest, DropsWhatFindsNoRoomAndGoesOnAfterARefusal) {  // requirement 6.8
   const FakeApiServer server([](const ApiRequest&) { return ApiAnswer{.status = 403, .body = "{}"}; });
   Client client = client_for(server);
   int dropped = 0;

@@ -1,4 +1,4 @@
-// The byte form of JSON: daemonset-controller.md 9.1.
+// The byte form of JSON: requirement 9.1.
 #include "everynode/codec/canonical.hpp"
 
 #include <gtest/gtest.h>

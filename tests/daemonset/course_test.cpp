@@ -85,7 +85,7 @@ TEST(Progressing, IsFalseWhenTheBudgetIsUsedUpByTroubles) {
       << "another is on its way";
 }
 
-TEST(Progressing, CountsWhatGoesFromNodesThatAreNotEligible) {  // 10.2
+TEST(Progressing, CountsWhatGoesFromNodesThatAreNotEligible) {  // requirement 10.2
   auto going = old("n1");
   going.terminating = true;
   going.ready = false;

@@ -1,4 +1,4 @@
-// ControllerRevisions: daemonset-controller.md 9.
+// ControllerRevisions: section 9 of the requirements.
 #include "everynode/daemonset/history.hpp"
 
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ std::string steps(const Scene& scene) {
   return to_text(history_of(scene.snapshot()).actions);
 }
 
-TEST(History, BeginsWithRevisionOne) {  // 9.4
+TEST(History, BeginsWithRevisionOne) {  // requirement 9.4
   const Scene scene;
   const History history = history_of(scene.snapshot());
   ASSERT_EQ(history.actions.size(), 1U);
@@ -31,14 +31,14 @@ TEST(History, BeginsWithRevisionOne) {  // 9.4
   EXPECT_EQ(history.hash, "");
 }
 
-TEST(History, NumbersANewRevisionAfterTheLast) {  // 9.4
+TEST(History, NumbersANewRevisionAfterTheLast) {  // requirement 9.4
   Scene scene;
   scene.history(revision("b", 7, old_data)).history(revision("a", 3, old_data + " "));
   EXPECT_EQ(steps(scene),
             "create revision 8 with hash " + objects::revision_hash(scene.set.revision_data, std::nullopt));
 }
 
-TEST(History, HashesTemplateAndCollisionsAlike) {  // 9.6, 9.10
+TEST(History, HashesTemplateAndCollisionsAlike) {  // requirements 9.6 and 9.10
   EXPECT_EQ(objects::revision_hash("x", {}), objects::revision_hash("x", {}));
   const std::set<std::string> hashes{objects::revision_hash("x", {}), objects::revision_hash("x", 0),
                                      objects::revision_hash("x", 1), objects::revision_hash("y", {}),
@@ -49,7 +49,7 @@ TEST(History, HashesTemplateAndCollisionsAlike) {  // 9.6, 9.10
   EXPECT_EQ(steps(scene), "create revision 1 with hash " + objects::revision_hash(scene.set.revision_data, 2));
 }
 
-TEST(History, FindsTheCurrentRevisionByItsBytes) {  // 9.3
+TEST(History, FindsTheCurrentRevisionByItsBytes) {  // requirement 9.3
   Scene scene;
   scene.with_current_revision();
   const History history = history_of(scene.snapshot());
@@ -59,7 +59,7 @@ TEST(History, FindsTheCurrentRevisionByItsBytes) {  // 9.3
 }
 
 /// Kubernetes before 1.34 wrote a field more.
-TEST(History, TakesTheBytesOfOlderControllersForAnotherRevision) {  // 9.2
+TEST(History, TakesTheBytesOfOlderControllersForAnotherRevision) {  // requirement 9.2
   Scene scene;
   std::string data = scene.set.revision_data;
   data.insert(data.find(R"("labels")"), R"("creationTimestamp":null,)");
@@ -68,7 +68,7 @@ TEST(History, TakesTheBytesOfOlderControllersForAnotherRevision) {  // 9.2
             "create revision 4 with hash " + objects::revision_hash(scene.set.revision_data, std::nullopt));
 }
 
-TEST(History, RenumbersTheCurrentRevisionAfterARollback) {  // 9.7
+TEST(History, RenumbersTheCurrentRevisionAfterARollback) {  // requirement 9.7
   Scene scene;
   scene.history(revision("new", 1, scene.set.revision_data)).history(revision("old", 2, old_data));
   EXPECT_EQ(steps(scene), "change revision agent-new, number 3");
@@ -80,7 +80,7 @@ TEST(History, RenumbersTheCurrentRevisionAfterARollback) {  // 9.7
   EXPECT_EQ(steps(larger), "") << "it may be larger than it must";
 }
 
-TEST(History, GivesARevisionWithoutHashItsName) {  // 9.7
+TEST(History, GivesARevisionWithoutHashItsName) {  // requirement 9.7
   Scene scene;
   auto bare = revision("x", 1, scene.set.revision_data);
   bare.labels = {{"app", "agent"}};
@@ -91,7 +91,7 @@ TEST(History, GivesARevisionWithoutHashItsName) {  // 9.7
             (ChangeRevision{.name = "agent-x", .resource_version = "30", .revision = {}, .hash = "agent-x"}));
 }
 
-TEST(History, AdoptsAndReleases) {  // 8.2
+TEST(History, AdoptsAndReleases) {  // requirement 8.2
   Scene scene;
   auto orphan = revision("orphan", 1, old_data);
   orphan.controller.reset();
@@ -115,13 +115,13 @@ Scene twice() {
   return scene;
 }
 
-TEST(History, KeepsOneOfSeveralOfTheTemplate) {  // 9.7
+TEST(History, KeepsOneOfSeveralOfTheTemplate) {  // requirement 9.7
   Scene scene = twice();
   EXPECT_EQ(steps(scene), "delete revision agent-first");
   EXPECT_EQ(history_of(scene.snapshot()).hash, "second");
 }
 
-TEST(History, RelabelsThePodsOfDuplicatesFirst) {  // 9.7 DEV: theirs only
+TEST(History, RelabelsThePodsOfDuplicatesFirst) {  // requirement 9.7: theirs only
   Scene scene = twice();
   scene.on("n1", {pod("p", "n1", "first"), pod("q", "n1", "second")}).on("n2", {pod("r", "n2", "older")});
   scene.unplaced(pod("s", "", "first"));
@@ -161,7 +161,7 @@ std::string cleaned(std::int64_t limit, const std::vector<std::string>& used) {
   return to_text(clean_up(snapshot, history_of(snapshot)));
 }
 
-TEST(CleanUp, DeletesTheOldestBeyondTheLimit) {  // 9.9
+TEST(CleanUp, DeletesTheOldestBeyondTheLimit) {  // requirement 9.9
   EXPECT_EQ(cleaned(10, {}), "");
   EXPECT_EQ(cleaned(4, {}), "");
   EXPECT_EQ(cleaned(2, {}), "delete revision agent-a; delete revision agent-b");
@@ -170,13 +170,13 @@ TEST(CleanUp, DeletesTheOldestBeyondTheLimit) {  // 9.9
   EXPECT_EQ(cleaned(-1, {}), cleaned(0, {}));
 }
 
-TEST(CleanUp, KeepsWhatPodsWereMadeFrom) {  // 9.9
+TEST(CleanUp, KeepsWhatPodsWereMadeFrom) {  // requirement 9.9
   EXPECT_EQ(cleaned(2, {"a"}), "delete revision agent-b; delete revision agent-c");
   EXPECT_EQ(cleaned(0, {"a", "d"}), "delete revision agent-b; delete revision agent-c");
   EXPECT_EQ(cleaned(3, {"a", "b", "c", "d"}), "");
 }
 
-TEST(CleanUp, KeepsWhatAPodThatIsGoneWasMadeFrom) {  // 5.1, 9.9
+TEST(CleanUp, KeepsWhatAPodThatIsGoneWasMadeFrom) {  // requirements 5.1 and 9.9
   Scene scene;
   scene.set.revision_history_limit = 0;
   scene.history(revision("old", 1, old_data)).history(revision("new", 2, scene.set.revision_data));
@@ -196,7 +196,7 @@ TEST(CleanUp, DoesNotDeleteTwice) {
   EXPECT_EQ(to_text(clean_up(scene.snapshot(), history_of(scene.snapshot()))), "");
 }
 
-TEST(IsUpdated, GoesByHashOrGeneration) {  // 9.11
+TEST(IsUpdated, GoesByHashOrGeneration) {  // requirement 9.11
   objects::DaemonSet set = support::daemon_set();
   set.annotations.set(objects::template_generation_annotation, "5");
   const auto labelled = [](std::string_view hash, std::string_view generation) {

@@ -1,4 +1,4 @@
-// One pod on every node that wants one, none elsewhere: daemonset-controller.md 5.
+// One pod on every node that wants one, none elsewhere: section 5 of the requirements.
 #include "everynode/daemonset/manage.hpp"
 
 #include <gtest/gtest.h>
@@ -53,7 +53,7 @@ Scene surging() {
   return scene;
 }
 
-TEST(Manage, CreatesWhereThereIsNone) {  // 5.2
+TEST(Manage, CreatesWhereThereIsNone) {  // requirement 5.2
   EXPECT_EQ(managed(Scene().on("n1").on("n2", {pod("p", "n2")}).on("n3", stays).on("n4", goes)),
             "create a pod for node n1");
 }
@@ -62,24 +62,24 @@ TEST(Manage, CreatesNoSecondWhileTheFirstIsInFlight) {
   EXPECT_EQ(managed(Scene().creating("n1").on("n2")), "create a pod for node n2");
 }
 
-TEST(Manage, WaitsForTheOldPodToGo) {  // 5.5
+TEST(Manage, WaitsForTheOldPodToGo) {  // requirement 5.5
   EXPECT_EQ(managed(Scene().on("n1", {with(pod("p", "n1"), terminating)})), "");
   EXPECT_EQ(managed(Scene().on("n1", {with(pod("p", "n1"), unbound)})), "");
 }
 
-TEST(Manage, DoesNotWaitForAPodThatIsOverAndGoing) {  // 5.1
+TEST(Manage, DoesNotWaitForAPodThatIsOverAndGoing) {  // requirement 5.1
   EXPECT_EQ(managed(Scene().on("n1", {with(pod("p", "n1"), gone)})), "create a pod for node n1");
   EXPECT_EQ(managed(Scene().on("n1", goes, {with(pod("p", "n1"), gone)})), "");
 }
 
-TEST(Manage, DeletesWhereNoneMayStay) {  // 5.2
+TEST(Manage, DeletesWhereNoneMayStay) {  // requirement 5.2
   EXPECT_EQ(managed(Scene().on("n1", goes,
                                {pod("p", "n1"), with(pod("q", "n1"), terminating), with(pod("r", "n1"), failed)})),
             "delete pod p of node n1: not eligible; delete pod r of node n1: not eligible");
   EXPECT_EQ(managed(Scene().on("n1", stays, {pod("p", "n1")})), "");
 }
 
-TEST(Manage, KeepsTheFirstOfSeveral) {  // 5.5, 5.8
+TEST(Manage, KeepsTheFirstOfSeveral) {  // requirements 5.5 and 5.8
   auto older = pod("z", "n1");
   older.created = at(-20);
   auto unbound_and_oldest = with(pod("a", "n1"), unbound);
@@ -91,13 +91,13 @@ TEST(Manage, KeepsTheFirstOfSeveral) {  // 5.5, 5.8
   EXPECT_EQ(managed(Scene().on("n1", {pod("c", "n1"), with(pod("b", "n1"), terminating)})), "");
 }
 
-TEST(Manage, ReplacesPodsThatAreOver) {  // 5.3, 5.4
+TEST(Manage, ReplacesPodsThatAreOver) {  // requirements 5.3 and 5.4
   EXPECT_EQ(managed(Scene().on("n1", {with(pod("p", "n1"), succeeded)})), "delete pod p of node n1: succeeded");
   EXPECT_EQ(managed(Scene().on("n1", {with(pod("p", "n1"), failed)})), "delete pod p of node n1: failed");
   EXPECT_EQ(managed(Scene().on("n1", stays, {with(pod("p", "n1"), failed)})), "delete pod p of node n1: failed");
 }
 
-TEST(Manage, LeavesAFailedPodForAWhile) {  // 5.4
+TEST(Manage, LeavesAFailedPodForAWhile) {  // requirement 5.4
   Scene scene;
   scene.on("n1", {with(pod("p", "n1"), failed)}).on("n2", {with(pod("q", "n2"), failed)});
   scene.backoff.replaced("n1", at(99.5));
@@ -107,31 +107,31 @@ TEST(Manage, LeavesAFailedPodForAWhile) {  // 5.4
   EXPECT_EQ(managed(scene, 100.5), "delete pod p of node n1: failed; delete pod q of node n2: failed");
 }
 
-TEST(Manage, LeavesBoundPodsOfVanishedNodesToOthers) {  // 5.9
+TEST(Manage, LeavesBoundPodsOfVanishedNodesToOthers) {  // requirement 5.9
   EXPECT_EQ(managed(Scene().without("n1", {pod("p", "n1"), with(pod("q", "n1"), unbound),
                                            with(with(pod("r", "n1"), unbound), terminating)})),
             "delete pod q of node n1: node is gone");
 }
 
-TEST(Manage, IgnoresPodsWithoutTarget) {  // 4.6
+TEST(Manage, IgnoresPodsWithoutTarget) {  // requirement 4.6
   EXPECT_EQ(managed(Scene().on("n1").unplaced(pod("p", ""))), "create a pod for node n1");
 }
 
-TEST(ManageSurge, CreatesBesideWhatIsOver) {  // 5.6
+TEST(ManageSurge, CreatesBesideWhatIsOver) {  // requirement 5.6
   EXPECT_EQ(managed(surging().on("n1", {with(pod("p", "n1"), terminating)})), "create a pod for node n1");
   EXPECT_EQ(managed(surging().on("n1", stays, {with(pod("p", "n1"), terminating)})), "");
   EXPECT_EQ(managed(surging().on("n1", {with(pod("p", "n1"), failed)})),
             "create a pod for node n1; delete pod p of node n1: failed");
 }
 
-TEST(ManageSurge, DoesNotCreateBesideAFailedPodThatWaits) {  // 5.6 DEV
+TEST(ManageSurge, DoesNotCreateBesideAFailedPodThatWaits) {  // requirement 5.6
   Scene scene = surging();
   scene.on("n1", {with(pod("p", "n1"), failed)});
   scene.backoff.replaced("n1", at(99.5));
   EXPECT_EQ(managed(scene), "");
 }
 
-TEST(ManageSurge, KeepsOneOfEachRevision) {  // 5.6
+TEST(ManageSurge, KeepsOneOfEachRevision) {  // requirement 5.6
   const auto fresh = with(pod("new1", "n1"), not_ready);
   EXPECT_EQ(managed(surging().on("n1", {fresh, pod("old1", "n1", "old")})), "");
   EXPECT_EQ(
@@ -148,7 +148,7 @@ TEST(ManageSurge, KeepsOneOfEachRevision) {  // 5.6
   EXPECT_EQ(manage(slow.snapshot(), "new", at(100)).again_at, at(200));
 }
 
-TEST(ManageSurge, IsAskedOfOneNode) {  // 5.7
+TEST(ManageSurge, IsAskedOfOneNode) {  // requirement 5.7
   const std::vector<std::pair<objects::UpdateStrategy, bool>> cases{
       {{.rolling = true, .max_unavailable = {}, .max_surge = {.value = 1}}, true},
       {{.rolling = true, .max_unavailable = {}, .max_surge = {.value = 1, .percent = true}}, true},
@@ -159,7 +159,7 @@ TEST(ManageSurge, IsAskedOfOneNode) {  // 5.7
   for (const auto& [strategy, surges] : cases) EXPECT_EQ(strategy.surges(), surges);
 }
 
-TEST(Manage, DeletesByUid) {  // 5.10 DEV
+TEST(Manage, DeletesByUid) {  // requirement 5.10
   Scene scene;
   scene.on("n1", goes, {pod("p", "n1")});
   const Managed managed = manage(scene.snapshot(), "new", at(0));
@@ -190,7 +190,7 @@ TEST(CreatePod, HasOneSeedForOneSituation) {
   EXPECT_NE(empty, seed());
 }
 
-TEST(PodBackoff, DoublesUpToAQuarterOfAnHour) {  // 5.4
+TEST(PodBackoff, DoublesUpToAQuarterOfAnHour) {  // requirement 5.4
   PodBackoff backoff;
   double now = 0;
   std::vector<double> waits;
@@ -205,7 +205,7 @@ TEST(PodBackoff, DoublesUpToAQuarterOfAnHour) {  // 5.4
   EXPECT_FALSE(backoff.until("n2", at(now))) << "each node has its own";
 }
 
-TEST(PodBackoff, ForgetsAfterHalfAnHourAndWithANewGeneration) {  // 5.4
+TEST(PodBackoff, ForgetsAfterHalfAnHourAndWithANewGeneration) {  // requirement 5.4
   PodBackoff backoff;
   backoff.generation(1);
   backoff.replaced("n1", at(0));
@@ -226,7 +226,7 @@ TEST(PodBackoff, ForgetsAfterHalfAnHourAndWithANewGeneration) {  // 5.4
   EXPECT_EQ(backoff.until("n1", at(3603)), at(3604));
 }
 
-TEST(Availability, NeedsReadinessForLongEnough) {  // 10.6
+TEST(Availability, NeedsReadinessForLongEnough) {  // requirement 10.6
   auto p = pod("p", "n1");
   p.ready_since = at(0);
   EXPECT_TRUE(is_available(p, 0, at(0)));

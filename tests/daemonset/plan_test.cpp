@@ -1,4 +1,4 @@
-// The order of a sync: daemonset-controller.md 0.4, 8, 11.4, 12.
+// The order of a sync: sections 0, 8, 11 and 12 of the requirements.
 #include "everynode/daemonset/plan.hpp"
 
 #include <gtest/gtest.h>
@@ -45,7 +45,7 @@ Scene& settle(Scene& scene) {
   return scene;
 }
 
-TEST(Plan, GoesThroughItsStages) {  // 0.4
+TEST(Plan, GoesThroughItsStages) {  // requirement 0.4
   Scene scene;
   scene.set.strategy.max_unavailable.value = 1;
   EXPECT_TRUE(planned(scene).starts_with("history: create revision 1"));
@@ -65,7 +65,7 @@ TEST(Plan, GoesThroughItsStages) {  // 0.4
   EXPECT_EQ(planned(settle(quiet)), "quiet");
 }
 
-TEST(Plan, RollsAndCleansOnlyWhatNeedsNoManagement) {  // 0.5, 9.9
+TEST(Plan, RollsAndCleansOnlyWhatNeedsNoManagement) {  // requirements 0.5 and 9.9
   Scene scene;
   scene.set.revision_history_limit = 0;
   scene.set.strategy.max_unavailable.value = 2;
@@ -74,7 +74,7 @@ TEST(Plan, RollsAndCleansOnlyWhatNeedsNoManagement) {  // 0.5, 9.9
   EXPECT_EQ(planned(scene), "manage: create a pod for node n2 + status");
 }
 
-TEST(Plan, RollsNoPodsOfTheSameGenerationWhenOnlyTheBytesDiffer) {  // 9.2, 9.11
+TEST(Plan, RollsNoPodsOfTheSameGenerationWhenOnlyTheBytesDiffer) {  // requirements 9.2 and 9.11
   Scene scene;
   auto made = pod("p", "n1", "older");
   made.labels.set(objects::template_generation_label, "1");
@@ -82,7 +82,7 @@ TEST(Plan, RollsNoPodsOfTheSameGenerationWhenOnlyTheBytesDiffer) {  // 9.2, 9.11
   EXPECT_EQ(planned(scene), "quiet + status");
 }
 
-TEST(Plan, TakesPodsFromNodesThatAreNoLongerEligibleWhateverTheBudget) {  // 10.10
+TEST(Plan, TakesPodsFromNodesThatAreNoLongerEligibleWhateverTheBudget) {  // requirement 10.10
   Scene scene;
   scene.set.strategy.max_unavailable.value = 1;
   const objects::Placement nowhere{
@@ -106,7 +106,7 @@ TEST(Plan, TellsByConditionsOrWithdrawsThem) {
   EXPECT_FALSE(plan(scene.snapshot(), at(100), Conditions::withdrawn).status);
 }
 
-TEST(Plan, WritesTheStatusOnlyIfItDiffers) {  // 11.3
+TEST(Plan, WritesTheStatusOnlyIfItDiffers) {  // requirement 11.3
   Scene scene;
   scene.with_current_revision().on("n1", {pod("p", "n1")});
   settle(scene);
@@ -117,7 +117,7 @@ TEST(Plan, WritesTheStatusOnlyIfItDiffers) {  // 11.3
   EXPECT_EQ(planned(scene), "quiet + status");
 }
 
-TEST(Plan, DoesNothingForADaemonSetThatIsBeingDeleted) {  // 12.2
+TEST(Plan, DoesNothingForADaemonSetThatIsBeingDeleted) {  // requirement 12.2
   Scene scene;
   scene.set.terminating = true;
   auto stray = pod("s", "n1");
@@ -126,14 +126,14 @@ TEST(Plan, DoesNothingForADaemonSetThatIsBeingDeleted) {  // 12.2
   EXPECT_EQ(planned(scene), "ignore");
 }
 
-TEST(Plan, DoesNothingForASelectorThatSelectsEverything) {  // 11.4
+TEST(Plan, DoesNothingForASelectorThatSelectsEverything) {  // requirement 11.4
   Scene scene;
   scene.set.selector = {};
   scene.on("n1").stray(pod("p", "n1")).orphan(orphan("q"));
   EXPECT_EQ(planned(scene), "ignore");
 }
 
-TEST(Plan, AdoptsAndReleasesPods) {  // 8.2
+TEST(Plan, AdoptsAndReleasesPods) {  // requirement 8.2
   Scene scene;
   scene.with_current_revision();
   auto stray = pod("stray", "n1");
@@ -146,7 +146,7 @@ TEST(Plan, AdoptsAndReleasesPods) {  // 8.2
   EXPECT_EQ(planned(scene), "claim: adopt pod ours; release pod stray");
 }
 
-TEST(Plan, KnowsAllItsPodsBeforeADuplicateRevisionGoes) {  // 8.2, 9.7
+TEST(Plan, KnowsAllItsPodsBeforeADuplicateRevisionGoes) {  // requirements 8.2 and 9.7
   Scene scene;
   scene.history(revision("first", 1, scene.set.revision_data)).history(revision("second", 2, scene.set.revision_data));
   auto labelled = orphan("p");
@@ -155,7 +155,7 @@ TEST(Plan, KnowsAllItsPodsBeforeADuplicateRevisionGoes) {  // 8.2, 9.7
   EXPECT_EQ(planned(scene), "claim: adopt pod p");
 }
 
-TEST(Plan, ComesAgainAtTheEarliestTime) {  // 1.11
+TEST(Plan, ComesAgainAtTheEarliestTime) {  // requirement 1.11
   Scene scene;
   scene.set.min_ready_seconds = 30;
   scene.set.strategy.max_unavailable.value = 0;
@@ -176,7 +176,7 @@ TEST(Plan, IsTheSameForTheSameSnapshot) {
   EXPECT_EQ(plan(scene.snapshot(), at(1)).actions, plan(scene.snapshot(), at(1)).actions);
 }
 
-TEST(Claim, GoesByUidAndSelector) {  // 8.1, 8.2, 12.3
+TEST(Claim, GoesByUidAndSelector) {  // requirements 8.1, 8.2 and 12.3
   const objects::DaemonSet set = support::daemon_set();
   const objects::Labels ours{{"app", "agent"}, {"more", "x"}};
   const objects::Labels others{{"app", "other"}};

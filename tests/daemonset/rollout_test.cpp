@@ -1,4 +1,4 @@
-// The rolling update: daemonset-controller.md 10.
+// The rolling update: section 10 of the requirements.
 #include "everynode/daemonset/rollout.hpp"
 
 #include <gtest/gtest.h>
@@ -53,7 +53,7 @@ std::size_t count(const Scene& scene) {
   return roll(scene.snapshot(), "new", at(100)).actions.size();
 }
 
-TEST(Budget, RoundsUpAndIsNeverNothing) {  // 10.1
+TEST(Budget, RoundsUpAndIsNeverNothing) {  // requirement 10.1
   struct Case {
     objects::IntOrPercent unavailable, surge;
     std::int64_t desired;
@@ -81,13 +81,13 @@ TEST(Budget, RoundsUpAndIsNeverNothing) {  // 10.1
   }
 }
 
-TEST(Rollout, DoesNothingOnDelete) {  // 10.7
+TEST(Rollout, DoesNothingOnDelete) {  // requirement 10.7
   Scene scene;
   scene.set.strategy.rolling = false;
   EXPECT_EQ(rolled(scene.on("n1", {old("n1")})), "");
 }
 
-TEST(Rollout, DeletesAvailableOldPodsWithinTheBudget) {  // 10.3
+TEST(Rollout, DeletesAvailableOldPodsWithinTheBudget) {  // requirement 10.3
   EXPECT_EQ(count(replacing(1).on("n1", {old("n1")}).on("n2", {old("n2")}).on("n3", {fresh("n3")})), 1U);
   EXPECT_EQ(count(replacing(2).on("n1", {old("n1")}).on("n2", {old("n2")}).on("n3", {fresh("n3")})), 2U);
   EXPECT_EQ(
@@ -102,7 +102,7 @@ std::size_t beside(std::vector<objects::DaemonPod> pods,
   return count(replacing(1).on("n1", placement, std::move(pods)).on("n2", {old("n2")}).on("n3", {old("n3")}));
 }
 
-TEST(Rollout, CountsNodesThatServeNobody) {  // 10.3
+TEST(Rollout, CountsNodesThatServeNobody) {  // requirement 10.3
   EXPECT_EQ(beside({fresh("n1")}), 1U);
   EXPECT_EQ(beside({not_ready(fresh("n1"))}), 0U);
   EXPECT_EQ(beside({}), 0U) << "none";
@@ -114,27 +114,27 @@ TEST(Rollout, CountsNodesThatServeNobody) {  // 10.3
   EXPECT_EQ(beside({gone(fresh("n1"))}), 0U);
 }
 
-TEST(Rollout, CountsNodesThatShouldNotRunOneToo) {  // 10.2
+TEST(Rollout, CountsNodesThatShouldNotRunOneToo) {  // requirement 10.2
   EXPECT_EQ(beside({not_ready(fresh("n1"))}, stays), 0U);
   EXPECT_EQ(beside({terminating(fresh("n1"))}, {}), 0U);
   EXPECT_EQ(beside({}, stays), 1U);
-  EXPECT_EQ(beside({gone(fresh("n1"))}, stays), 1U) << "5.1: a pod that is as good as gone does not count";
+  EXPECT_EQ(beside({gone(fresh("n1"))}, stays), 1U) << "a pod that is as good as gone does not count (requirement 5.1)";
   EXPECT_EQ(count(replacing(1).without("n1", {not_ready(fresh("n1"))}).on("n2", {old("n2")})), 1U)
       << "a node that has gone holds nothing up: upstream waits for the collection of its pods";
 }
 
-TEST(Rollout, DeletesOldPodsThatServeNobodyBeyondTheBudget) {  // 10.3, 10.8
+TEST(Rollout, DeletesOldPodsThatServeNobodyBeyondTheBudget) {  // requirements 10.3 and 10.8
   EXPECT_EQ(
       rolled(replacing(1).on("n1", {not_ready(old("n1"))}).on("n2", {not_ready(old("n2"))}).on("n3", {old("n3")})),
       "delete pod old-n1 of node n1: outdated; delete pod old-n2 of node n2: outdated");
 }
 
-TEST(Rollout, LeavesPodsOfTheRightRevisionAlone) {  // 10.9
+TEST(Rollout, LeavesPodsOfTheRightRevisionAlone) {  // requirement 10.9
   EXPECT_EQ(rolled(replacing(5).on("n1", {fresh("n1")}).on("n2", {not_ready(fresh("n2"))}).on("n3", {old("n3")})),
             "delete pod old-n3 of node n3: outdated");
 }
 
-TEST(Rollout, WaitsForMinReadySeconds) {  // 10.6
+TEST(Rollout, WaitsForMinReadySeconds) {  // requirement 10.6
   Scene scene = replacing(1);
   scene.set.min_ready_seconds = 30;
   auto just_ready = fresh("n1");
@@ -146,7 +146,7 @@ TEST(Rollout, WaitsForMinReadySeconds) {  // 10.6
   EXPECT_EQ(roll(scene.snapshot(), "new", at(120)).actions.size(), 1U);
 }
 
-TEST(Surge, PutsNewPodsBesideOldOnesWithinTheBudget) {  // 10.4
+TEST(Surge, PutsNewPodsBesideOldOnesWithinTheBudget) {  // requirement 10.4
   EXPECT_EQ(rolled(surging(1).on("n1", {old("n1")})), "create a pod for node n1");
   EXPECT_EQ(count(surging(1).on("n1", {old("n1")}).on("n2", {old("n2")})), 1U);
   EXPECT_EQ(count(surging(2).on("n1", {old("n1")}).on("n2", {old("n2")})), 2U);
@@ -155,19 +155,19 @@ TEST(Surge, PutsNewPodsBesideOldOnesWithinTheBudget) {  // 10.4
       1U);
 }
 
-TEST(Surge, CountsNodesWithTwo) {  // 10.4
+TEST(Surge, CountsNodesWithTwo) {  // requirement 10.4
   EXPECT_EQ(rolled(surging(1).on("n1", {old("n1"), not_ready(fresh("n1"))}).on("n2", {old("n2")})), "");
   EXPECT_EQ(rolled(surging(1).on("n1", {old("n1"), pod("x", "n1", "older")}).on("n2", {old("n2")})), "") << "excess";
   EXPECT_EQ(rolled(surging(1).on("n1", {old("n1"), fresh("n1")})), "delete pod old-n1 of node n1: surge is over");
   EXPECT_EQ(rolled(surging(1).on("n1", {fresh("n1")}).on("n2", {not_ready(fresh("n2"))}).on("n3")), "");
 }
 
-TEST(Surge, DoesNotCountWhereNobodyIsServedAnyway) {  // 10.4
+TEST(Surge, DoesNotCountWhereNobodyIsServedAnyway) {  // requirement 10.4
   EXPECT_EQ(rolled(surging(1).on("n1", {not_ready(old("n1"))}).on("n2", {not_ready(old("n2"))}).on("n3", {old("n3")})),
             "create a pod for node n1; create a pod for node n2; create a pod for node n3");
 }
 
-TEST(Surge, RetiresPodsOfNodesThatAreNotEligibleWhenThereAreEnoughOthers) {  // 10.4
+TEST(Surge, RetiresPodsOfNodesThatAreNotEligibleWhenThereAreEnoughOthers) {  // requirement 10.4
   EXPECT_EQ(rolled(surging(1).on("n1", stays, {not_ready(old("n1"))})), "delete pod old-n1 of node n1: outdated");
   EXPECT_EQ(rolled(surging(1).on("n1", stays, {old("n1")}).on("n2", {fresh("n2")})),
             "delete pod old-n1 of node n1: not eligible");
@@ -179,7 +179,7 @@ TEST(Surge, RetiresPodsOfNodesThatAreNotEligibleWhenThereAreEnoughOthers) {  // 
       << "a node with too many does not count as served";
 }
 
-TEST(Surge, SkipsNodesThatHaveGone) {  // 10.4 DEV
+TEST(Surge, SkipsNodesThatHaveGone) {  // requirement 10.4
   EXPECT_EQ(rolled(surging(1).without("n1", {old("n1")}).on("n2", {old("n2")})), "create a pod for node n2");
 }
 

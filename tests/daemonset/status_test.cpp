@@ -1,4 +1,4 @@
-// The counters of status: daemonset-controller.md 11.
+// The counters of status: section 11 of the requirements.
 #include "everynode/daemonset/status.hpp"
 
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ std::string counted(const Scene& scene, double now = 100) {
          std::to_string(s.updated_number_scheduled);
 }
 
-TEST(Status, CountsNodes) {  // 11.1
+TEST(Status, CountsNodes) {  // requirement 11.1
   auto waiting = pod("q", "n2");
   waiting.ready = false;
   waiting.node_name.clear();
@@ -42,7 +42,7 @@ TEST(Status, CountsNodes) {  // 11.1
             "desired 4 current 3 misscheduled 1 ready 2 available 2 unavailable 2 updated 2");
 }
 
-TEST(Status, JudgesANodeByItsFirstPod) {  // 5.8, 11.1
+TEST(Status, JudgesANodeByItsFirstPod) {  // requirements 5.8 and 11.1
   auto old = pod("z", "n1", "old");
   old.created = at(-100);
   old.terminating = true;
@@ -53,7 +53,7 @@ TEST(Status, JudgesANodeByItsFirstPod) {  // 5.8, 11.1
       << "the old one of a surge, even if it is going";
 }
 
-TEST(Status, DoesNotCountPodsThatAreAsGoodAsGone) {  // 5.1
+TEST(Status, DoesNotCountPodsThatAreAsGoodAsGone) {  // requirement 5.1
   auto gone = pod("p", "n1");
   gone.phase = objects::PodPhase::failed;
   gone.terminating = true;
@@ -65,7 +65,7 @@ TEST(Status, DoesNotCountPodsThatAreAsGoodAsGone) {  // 5.1
             "desired 1 current 1 misscheduled 0 ready 0 available 0 unavailable 1 updated 1");
 }
 
-TEST(Status, ComesAgainWhenAPodBecomesAvailable) {  // 1.11, 10.6
+TEST(Status, ComesAgainWhenAPodBecomesAvailable) {  // requirements 1.11 and 10.6
   Scene scene;
   scene.set.min_ready_seconds = 30;
   auto later = pod("q", "n2");
@@ -80,13 +80,13 @@ TEST(Status, ComesAgainWhenAPodBecomesAvailable) {  // 1.11, 10.6
   EXPECT_EQ(status_of(scene.snapshot(), "new", at(35)).again_at, std::nullopt);
 }
 
-TEST(Status, IsOfTheGenerationAtHand) {  // 11.2
+TEST(Status, IsOfTheGenerationAtHand) {  // requirement 11.2
   Scene scene;
   scene.set.generation = 7;
   EXPECT_EQ(status_of(scene.snapshot(), "new", at(0)).status.observed_generation, 7);
 }
 
-TEST(StatusPatch, SetsAllCountersIfNobodyElseHasWritten) {  // 11.3, 11.5
+TEST(StatusPatch, SetsAllCountersIfNobodyElseHasWritten) {  // requirements 11.3 and 11.5
   const auto patch = nlohmann::json::parse(status_patch(
       {.counters = {.desired_number_scheduled = 3, .observed_generation = 2}, .conditions = {}, .removed = {}}, "17"));
   EXPECT_EQ(patch, nlohmann::json::parse(R"({"metadata":{"resourceVersion":"17"},"status":{

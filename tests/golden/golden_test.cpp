@@ -82,7 +82,7 @@ class HandWrittenPod : public ::testing::TestWithParam<std::string> {};
 class RecordedPod : public ::testing::TestWithParam<std::string> {};
 class RecordedCluster : public ::testing::TestWithParam<std::string> {};
 
-TEST_P(RecordedReview, IsAnsweredAsReviewed) {
+TEST_P(RecordedReview, IsAnsweredAsReviewed) {  // requirement A1
   const std::string review = content_of(golden / "recorded" / (GetParam() + ".json"));
   expect_content(golden / "answers" / (GetParam() + ".json"), answer_to(review).dump(2) + "\n");
 }

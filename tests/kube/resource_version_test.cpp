@@ -5,7 +5,7 @@
 namespace everynode::kube {
 namespace {
 
-TEST(ResourceVersion, ComparesAsNumbersOfAnyLength) {
+TEST(ResourceVersion, ComparesAsNumbersOfAnyLength) {  // requirement 7.4
   const auto less = std::strong_ordering::less;
   EXPECT_EQ(compare_resource_versions("9", "10"), less);
   EXPECT_EQ(compare_resource_versions("10", "11"), less);
@@ -21,7 +21,7 @@ TEST(ResourceVersion, WhatIsNoNumberCannotBeCompared) {
   }
 }
 
-TEST(ResourceVersion, NobodyWaitsForWhatCannotBeCompared) {
+TEST(ResourceVersion, NobodyWaitsForWhatCannotBeCompared) {  // requirement 7.4
   EXPECT_TRUE(has_seen("7", "7"));
   EXPECT_TRUE(has_seen("8", "7"));
   EXPECT_FALSE(has_seen("7", "8"));

@@ -17,11 +17,16 @@ import subprocess
 import sys
 import unittest
 
-from tests.lint import folders, rules
+from tests.lint import citations, folders, rules
 from tests.root import ROOT
 
 CPP = (".cpp", ".hpp")
-OWN_TESTS = ("tests.lint.test_rules", "tests.lint.test_folders", "tests.harness.ci.test_ci")
+OWN_TESTS = (
+    "tests.lint.test_rules",
+    "tests.lint.test_folders",
+    "tests.lint.test_citations",
+    "tests.harness.ci.test_ci",
+)
 NOT_WRITTEN_BY_HAND = (".json", ".sum")
 
 
@@ -79,6 +84,9 @@ def checks(with_tidy: bool) -> dict:
         named[name] = lambda rule=rule, seen=seen: rule_holds(rule, seen)
     for name, rule in folders.OF_THE_TREE.items():
         named[name] = lambda rule=rule: tree_holds(rule, sources)
+    texts = [path for path in paths if path.endswith((*CPP, ".py", ".md"))]
+    for name, rule in citations.OF_THE_TREE.items():
+        named[name] = lambda rule=rule: tree_holds(rule, texts)
     named["clang-format"] = lambda: formatted("clang-format-19", "--dry-run", "-Werror", *sources)
     named["black"] = lambda: formatted("black", "--check", "--quiet", "--diff", ".")
     if with_tidy:

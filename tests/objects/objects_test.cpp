@@ -84,7 +84,7 @@ TEST(ReadPod, ReadsPhaseAndDeletion) {
   EXPECT_FALSE(pod_of(R"({"metadata":{"name":"p","deletionTimestamp":null}})").terminating);
 }
 
-TEST(ReadPod, FindsItsTarget) {  // daemonset-controller.md 4.6
+TEST(ReadPod, FindsItsTarget) {  // requirement 4.6
   const std::string in_n1 = R"({"key":"metadata.name","operator":"In","values":["n1"]})";
   const std::string in_n2 = R"({"key":"metadata.name","operator":"In","values":["n2"]})";
   const std::string in_two = R"({"key":"metadata.name","operator":"In","values":["n1","n2"]})";
@@ -109,7 +109,7 @@ TEST(ReadPod, FindsItsTarget) {  // daemonset-controller.md 4.6
   EXPECT_EQ(pod_of(R"({"metadata":{"name":"p"}})").target_node, "");
 }
 
-TEST(ReadPod, IsReadyByTheConditionAlone) {  // 10.6
+TEST(ReadPod, IsReadyByTheConditionAlone) {  // requirement 10.6
   EXPECT_FALSE(
       pod_of(
           R"({"metadata":{"name":"p"},"status":{"phase":"Running","conditions":[{"type":"Ready","status":"False"}]}})")
@@ -241,13 +241,13 @@ TEST(ReadDaemonSet, HasTheApisDefaults) {
   EXPECT_EQ(set_of(R"("revisionHistoryLimit":0)").revision_history_limit, 0);
 }
 
-TEST(ReadDaemonSet, NamesWhatIsWrong) {
+TEST(ReadDaemonSet, NamesWhatIsWrong) {  // requirements 10.1 and 11.4
   codec::Document document;
   const std::vector<std::pair<std::string, std::string>> cases{
       {R"("minReadySeconds":"soon")", "spec.minReadySeconds: expected an integer"},
       {R"("minReadySeconds":1.5)", "spec.minReadySeconds: expected an integer"},
       {R"("updateStrategy":{"rollingUpdate":{"maxSurge":"5"}})",
-       "spec.updateStrategy.rollingUpdate.maxSurge: expected a number or a percentage"},  // 10.1
+       "spec.updateStrategy.rollingUpdate.maxSurge: expected a number or a percentage"},
       {R"("updateStrategy":{"rollingUpdate":{"maxSurge":true}})",
        "spec.updateStrategy.rollingUpdate.maxSurge: expected a string"},
       {R"("updateStrategy":{"rollingUpdate":{"maxUnavailable":"x%"}})",
@@ -256,7 +256,7 @@ TEST(ReadDaemonSet, NamesWhatIsWrong) {
       {R"("template":[])", "spec.template: expected an object"},
       {R"("selector":{"matchLabels":{"app":1}})", "spec.selector.matchLabels.app: expected a string"},
       {R"("selector":{"matchExpressions":[{"key":"a","operator":"Like"}]})",
-       "spec.selector.matchExpressions[0]: expected the operator In, NotIn, Exists or DoesNotExist"},  // 11.4
+       "spec.selector.matchExpressions[0]: expected the operator In, NotIn, Exists or DoesNotExist"},
       {R"("selector":{"matchExpressions":[{"key":"a"}]})",
        "spec.selector.matchExpressions[0]: expected the operator In, NotIn, Exists or DoesNotExist"},
   };
@@ -266,7 +266,7 @@ TEST(ReadDaemonSet, NamesWhatIsWrong) {
   }
 }
 
-TEST(ReadControllerRevision, KeepsTheBytesOfItsData) {  // 9.3
+TEST(ReadControllerRevision, KeepsTheBytesOfItsData) {  // requirement 9.3
   codec::Document document;
   const std::string data = R"({"spec":{"template":{"$patch":"replace","x":"\u003c","n":1.50}}})";
   const auto revision =
@@ -283,7 +283,7 @@ TEST(ReadControllerRevision, KeepsTheBytesOfItsData) {  // 9.3
             "data: expected an object");
 }
 
-TEST(ReadControllerRevision, ReadsWhatWeWrite) {  // 9.4
+TEST(ReadControllerRevision, ReadsWhatWeWrite) {  // requirement 9.4
   DaemonSet set = support::daemon_set();
   set.annotations.set("kubernetes.io/change-cause", "say \"why\"");
   codec::Document document;

@@ -1,4 +1,4 @@
-// Where a DaemonSet's pods belong: daemonset-controller.md 2 and 3.
+// Where a DaemonSet's pods belong: sections 2 and 3 of the requirements.
 #include "everynode/objects/placement.hpp"
 
 #include <gtest/gtest.h>
@@ -30,13 +30,13 @@ std::string terms(const std::string& list) {
          list + "}}}";
 }
 
-TEST(Placement, WantsTheNodeOfTheTemplate) {  // 2.1
+TEST(Placement, WantsTheNodeOfTheTemplate) {  // requirement 2.1
   EXPECT_EQ(judged(R"("nodeName":"n1")", node("n1")), "run");
   EXPECT_EQ(judged(R"("nodeName":"n1")", node("n2")), "go");
   EXPECT_EQ(judged(R"("nodeName":"")", node("n2")), "run");
 }
 
-TEST(Placement, WantsEachLabelOfTheNodeSelector) {  // 2.5
+TEST(Placement, WantsEachLabelOfTheNodeSelector) {  // requirements 2.2 and 2.5
   const std::string selector = R"("nodeSelector":{"zone":"a","disk":""})";
   EXPECT_EQ(judged(selector, node("n", {{"zone", "a"}, {"disk", ""}})), "run");
   EXPECT_EQ(judged(selector, node("n", {{"zone", "a"}})), "go");
@@ -45,7 +45,7 @@ TEST(Placement, WantsEachLabelOfTheNodeSelector) {  // 2.5
             "run");
 }
 
-TEST(Placement, AndsNodeSelectorAndAffinity) {  // 2.5
+TEST(Placement, AndsNodeSelectorAndAffinity) {  // requirement 2.5
   const std::string both =
       R"("nodeSelector":{"zone":"a"},)" + terms(R"([{"matchExpressions":[{"key":"disk","operator":"Exists"}]}])");
   EXPECT_EQ(judged(both, node("n", {{"zone", "a"}, {"disk", "ssd"}})), "run");
@@ -53,7 +53,7 @@ TEST(Placement, AndsNodeSelectorAndAffinity) {  // 2.5
   EXPECT_EQ(judged(both, node("n", {{"disk", "ssd"}})), "go");
 }
 
-TEST(Placement, OrsTermsAndAndsWhatIsInThem) {  // 2.5
+TEST(Placement, OrsTermsAndAndsWhatIsInThem) {  // requirement 2.5
   const Node n1 = node("n1", {{"zone", "a"}});
   const std::string zone = R"({"key":"zone","operator":"In","values":["a"]})";
   const std::string other = R"({"key":"zone","operator":"In","values":["b"]})";
@@ -80,7 +80,7 @@ TEST(Placement, OrsTermsAndAndsWhatIsInThem) {  // 2.5
       "run");
 }
 
-TEST(Placement, ReadsExpressionsAsTheApiDoes) {  // 2.6
+TEST(Placement, ReadsExpressionsAsTheApiDoes) {  // requirement 2.6
   const Node n = node("n", {{"zone", "a"}, {"cores", "8"}, {"word", "eight"}, {"empty", ""}});
   const std::vector<std::pair<std::string, std::string>> cases{
       {R"("key":"zone","operator":"In","values":["a","b"])", "run"},
@@ -121,7 +121,7 @@ TEST(Placement, ReadsExpressionsAsTheApiDoes) {  // 2.6
   }
 }
 
-TEST(Placement, ReadsFieldsAsTheApiDoes) {  // 2.7
+TEST(Placement, ReadsFieldsAsTheApiDoes) {  // requirement 2.7
   const std::vector<std::pair<std::string, std::string>> cases{
       {R"("key":"metadata.name","operator":"In","values":["n"])", "run"},
       {R"("key":"metadata.name","operator":"In","values":["m"])", "go"},
@@ -140,7 +140,7 @@ TEST(Placement, ReadsFieldsAsTheApiDoes) {  // 2.7
   }
 }
 
-TEST(Placement, HeedsTaintsThatNothingTolerates) {  // 2.3, 2.4
+TEST(Placement, HeedsTaintsThatNothingTolerates) {  // requirements 2.3 and 2.4
   const Taint no_schedule{.key = "gpu", .value = "true", .effect = "NoSchedule"};
   const Taint no_execute{.key = "sick", .value = "", .effect = "NoExecute"};
   const Taint prefers{.key = "busy", .value = "", .effect = "PreferNoSchedule"};
@@ -157,7 +157,7 @@ TEST(Placement, HeedsTaintsThatNothingTolerates) {  // 2.3, 2.4
   EXPECT_EQ(judged(R"("tolerations":[{"operator":"Exists"}])", node("n", {}, {no_schedule, no_execute})), "run");
 }
 
-TEST(Placement, ToleratesWhatTheNodeControllerSays) {  // 2.3, 3.1
+TEST(Placement, ToleratesWhatTheNodeControllerSays) {  // requirements 2.3 and 3.1
   const auto taint = [](const std::string& name, const std::string& effect) {
     return node("n", {}, {{.key = "node.kubernetes.io/" + name, .value = "", .effect = effect}});
   };
@@ -175,7 +175,7 @@ TEST(Placement, ToleratesWhatTheNodeControllerSays) {  // 2.3, 3.1
   EXPECT_EQ(judged(host, taint("network-unavailable", "NoSchedule")), "run");
 }
 
-TEST(Placement, MatchesTolerationsAsTheApiDoes) {  // 2.8
+TEST(Placement, MatchesTolerationsAsTheApiDoes) {  // requirement 2.8
   const Taint taint{.key = "k", .value = "v", .effect = "NoSchedule"};
   const std::vector<std::pair<Toleration, bool>> cases{
       {{.key = "k", .op = "Equal", .value = "v", .effect = "NoSchedule", .toleration_seconds = {}}, true},
@@ -218,13 +218,13 @@ std::string tolerations_of(const std::string& list, bool host_network = false) {
   return text;
 }
 
-TEST(Tolerations, GetTheDefaultsInOrder) {  // 3.1
+TEST(Tolerations, GetTheDefaultsInOrder) {  // requirement 3.1
   EXPECT_EQ(tolerations_of("[]"), "not-ready unreachable disk-pressure memory-pressure pid-pressure unschedulable");
   EXPECT_EQ(tolerations_of("null", true),
             "not-ready unreachable disk-pressure memory-pressure pid-pressure unschedulable network-unavailable");
 }
 
-TEST(Tolerations, AreReplacedInPlaceByTheSameOfTheDefaults) {  // 3.2
+TEST(Tolerations, AreReplacedInPlaceByTheSameOfTheDefaults) {  // requirement 3.2
   const std::string rest = " unreachable disk-pressure memory-pressure pid-pressure unschedulable";
   const std::string not_ready =
       R"({"key":"node.kubernetes.io/not-ready","operator":"Exists","effect":"NoExecute","tolerationSeconds":60})";

@@ -1,4 +1,4 @@
-// What a created pod is: daemonset-controller.md 4.
+// What a created pod is: section 4 of the requirements.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -31,7 +31,7 @@ const json target =
     json::parse(R"({"nodeSelectorTerms":[{"matchFields":[{"key":"metadata.name","operator":"In","values":["n1"]}]}]})");
 constexpr auto required = "requiredDuringSchedulingIgnoredDuringExecution";
 
-TEST(PodBody, HasMetadataOfTheTemplateAndOfTheDaemonSet) {  // 4.1
+TEST(PodBody, HasMetadataOfTheTemplateAndOfTheDaemonSet) {  // requirement 4.1
   const json pod = made(R"({"metadata":{"name":"mine","generateName":"mine-","namespace":"else",
     "labels":{"app":"agent","controller-revision-hash":"stale"},"annotations":{"a":"1"},"finalizers":["f/x"],
     "ownerReferences":[{"kind":"Other"}]},"spec":{}})");
@@ -44,12 +44,12 @@ TEST(PodBody, HasMetadataOfTheTemplateAndOfTheDaemonSet) {  // 4.1
                         "blockOwnerDeletion":true}]})"));
 }
 
-TEST(PodBody, HasNoGenerationIfTheDaemonSetHasNone) {  // 4.2
+TEST(PodBody, HasNoGenerationIfTheDaemonSetHasNone) {  // requirement 4.2
   const json pod = made(R"({"metadata":{"labels":{"app":"agent"}},"spec":{}})", "agent", std::nullopt);
   EXPECT_FALSE(pod["metadata"]["labels"].contains("pod-template-generation"));
 }
 
-TEST(PodBody, ReadsTheGenerationAsANumber) {  // 4.2
+TEST(PodBody, ReadsTheGenerationAsANumber) {  // requirement 4.2
   const std::vector<std::pair<std::string, std::optional<std::int64_t>>> cases{
       {"7", 7}, {"007", 7}, {"-1", -1}, {"", {}}, {"x", {}}, {"1x", {}}, {"99999999999999999999", {}}};
   for (const auto& [text, number] : cases) {
@@ -59,7 +59,7 @@ TEST(PodBody, ReadsTheGenerationAsANumber) {  // 4.2
   }
 }
 
-TEST(PodBody, LeavesTheDashOutOfAPrefixThatWouldBeTooLong) {  // 4.1
+TEST(PodBody, LeavesTheDashOutOfAPrefixThatWouldBeTooLong) {  // requirement 4.1
   const std::string text = R"({"metadata":{"labels":{"app":"agent"}},"spec":{}})";
   EXPECT_EQ(made(text, std::string(252, 'a'))["metadata"]["generateName"], std::string(252, 'a') + "-");
   EXPECT_EQ(made(text, std::string(253, 'a'))["metadata"]["generateName"], std::string(253, 'a'));
@@ -77,19 +77,19 @@ TEST(PodBody, KeepsFieldsThatNobodyKnowsYet) {
   EXPECT_EQ(spec["affinity"]["nodeAffinity"]["future"], 2);
 }
 
-TEST(PodBody, PassesTheTemplatesNodeNameOn) {  // 4.3
+TEST(PodBody, PassesTheTemplatesNodeNameOn) {  // requirement 4.3
   EXPECT_EQ(made_with(R"({"nodeName":"n1"})")["nodeName"], "n1");
   EXPECT_FALSE(made_with("{}").contains("nodeName"));
   EXPECT_EQ(made_with(R"({"nodeSelector":{"zone":"a"}})")["nodeSelector"], json::parse(R"({"zone":"a"})"));
 }
 
-TEST(PodBody, IsNotMadeFromATemplateWithoutLabels) {  // 4.4
+TEST(PodBody, IsNotMadeFromATemplateWithoutLabels) {  // requirement 4.4
   EXPECT_EQ(made(R"({"metadata":{},"spec":{}})"), "body: unable to create pods, no labels");
   EXPECT_EQ(made(R"({"metadata":{"labels":{}},"spec":{}})"), "body: unable to create pods, no labels");
   EXPECT_EQ(made(R"({"spec":{}})"), "body: unable to create pods, no labels");
 }
 
-TEST(PodBody, IsPinnedWhateverTheTemplatesAffinity) {  // 4.5
+TEST(PodBody, IsPinnedWhateverTheTemplatesAffinity) {  // requirement 4.5
   const json preferred =
       json::parse(R"([{"weight":1,"preference":{"matchExpressions":[{"key":"x","operator":"Exists"}]}}])");
   const json pods = json::parse(R"({"preferredDuringSchedulingIgnoredDuringExecution":[{"weight":2}]})");
@@ -115,7 +115,7 @@ TEST(PodBody, IsPinnedWhateverTheTemplatesAffinity) {  // 4.5
   EXPECT_EQ(made_with("{}")["affinity"], (json{{"nodeAffinity", {{required, target}}}}));
 }
 
-TEST(PodBody, HasTheDefaultTolerationsMergedIn) {  // 3.2, 4.3
+TEST(PodBody, HasTheDefaultTolerationsMergedIn) {  // requirements 3.2 and 4.3
   const json list = made_with(R"({"tolerations":[{"key":"a","operator":"Exists"},
     {"key":"node.kubernetes.io/not-ready","operator":"Exists","effect":"NoExecute","tolerationSeconds":60}]})")
       ["tolerations"];
@@ -127,7 +127,7 @@ TEST(PodBody, HasTheDefaultTolerationsMergedIn) {  // 3.2, 4.3
   EXPECT_EQ(made_with(R"({"tolerations":null})")["tolerations"].size(), 6U);
 }
 
-TEST(PodBody, IsReadAsAPodForItsNode) {  // 4.6
+TEST(PodBody, IsReadAsAPodForItsNode) {  // requirement 4.6
   const auto read = read_template(R"({"metadata":{"labels":{"app":"<&>"}},"spec":{}})");
   ASSERT_TRUE(read);
   const auto body = PodBody::make(*read, {.name = "agent", .uid = "ds-1"}, "h1", 1);
@@ -142,13 +142,21 @@ TEST(PodBody, IsReadAsAPodForItsNode) {  // 4.6
   EXPECT_EQ(pod->controller, (ControllerRef{.kind = "DaemonSet", .name = "agent", .uid = "ds-1"}));
 }
 
-TEST(RevisionData, IsTheCanonicalTemplateWithItsPatchStrategy) {  // 9.1
+TEST(RevisionData, IsTheCanonicalTemplateWithItsPatchStrategy) {  // requirement 9.1
   const auto read = read_template(R"({"spec":{"b":"<","a":1},"metadata":{"labels":{"app":"x"}}})");
   ASSERT_TRUE(read);
   EXPECT_EQ(
       revision_data(*read),
       R"({"spec":{"template":{"$patch":"replace","metadata":{"labels":{"app":"x"}},"spec":{"a":1,"b":"\u003c"}}}})");
   EXPECT_EQ(revision_data(*read_template("{}")), R"({"spec":{"template":{"$patch":"replace"}}})");
+}
+
+TEST(RevisionData, HasTheTolerationsOfTheTemplateOnly) {  // requirement 3.3
+  const auto read = read_template(R"({"spec":{"tolerations":[{"key":"k","operator":"Exists"}]}})");
+  ASSERT_TRUE(read);
+  EXPECT_GT(read->rules.tolerations.size(), 1U) << "its pods get the defaults too";
+  EXPECT_EQ(revision_data(*read),
+            R"({"spec":{"template":{"$patch":"replace","spec":{"tolerations":[{"key":"k","operator":"Exists"}]}}}})");
 }
 
 TEST(Template, SaysWhatIsWrongWithIt) {

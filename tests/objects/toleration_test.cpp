@@ -8,7 +8,7 @@ namespace {
 const Toleration unschedulable = tolerates_unschedulable();
 const Toleration network = tolerates_network_unavailable();
 
-// daemonset-controller.md 3.2
+// Requirement 3.2
 TEST(Toleration, IsTheSameByKeyOperatorValueAndEffect) {
   Toleration other = unschedulable;
   other.toleration_seconds = 60;
@@ -20,7 +20,7 @@ TEST(Toleration, IsTheSameByKeyOperatorValueAndEffect) {
   }
 }
 
-// daemonset-controller.md 3.2: a wildcard does not suppress the additions
+// Requirement 3.2: a wildcard does not suppress the additions
 TEST(Toleration, WildcardDoesNotCountAsTheOthers) {
   const Toleration wildcard{.key = "", .op = "Exists", .value = "", .effect = "", .toleration_seconds = {}};
   EXPECT_EQ(missing({wildcard}, {unschedulable, network}), (Tolerations{unschedulable, network}));

@@ -26,7 +26,7 @@ Event event(std::string message, EventTime time = noon, std::string object = "ag
           .time = time};
 }
 
-TEST(EventCorrelator, WritesANewEventAsTheInTreeControllerDoes) {
+TEST(EventCorrelator, WritesANewEventAsTheInTreeControllerDoes) {  // requirement 6.7
   EventCorrelator correlator;
   const auto record = correlator.correlate(event("why", EventTime(0x1234abcd5678ns)));
   ASSERT_TRUE(record);
@@ -47,7 +47,7 @@ TEST(EventCorrelator, WritesANewEventAsTheInTreeControllerDoes) {
   EXPECT_EQ(body["firstTimestamp"], body["lastTimestamp"]);
 }
 
-TEST(EventCorrelator, CountsWhatRepeats) {
+TEST(EventCorrelator, CountsWhatRepeats) {  // requirement 6.8
   EventCorrelator correlator;
   const auto first = correlator.correlate(event("why"));
   const auto second = correlator.correlate(event("why", noon + 60s));
@@ -64,7 +64,7 @@ TEST(EventCorrelator, CountsWhatRepeats) {
   EXPECT_EQ(again["firstTimestamp"], "2026-01-02T12:00:00Z");
 }
 
-TEST(EventCorrelator, TheTenthSimilarEventBecomesOneWithAllLaterOnes) {
+TEST(EventCorrelator, TheTenthSimilarEventBecomesOneWithAllLaterOnes) {  // requirement 6.8
   EventCorrelator correlator({.burst = 1000});
   std::string name;
   for (int i = 1; i <= 30; ++i) {
@@ -98,7 +98,7 @@ TEST(EventCorrelator, OtherReasonsTypesAndObjectsAreNotSimilar) {
   EXPECT_EQ(correlator.correlate(event("x"))->event.message, combined + "x");
 }
 
-TEST(EventCorrelator, HoldsFloodsBack) {
+TEST(EventCorrelator, HoldsFloodsBack) {  // requirement 6.8
   EventCorrelator correlator;
   int written = 0;
   for (int i = 0; i < 100; ++i) written += correlator.correlate(event("why")) ? 1 : 0;

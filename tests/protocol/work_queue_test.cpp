@@ -21,7 +21,7 @@ std::string take(WorkQueue& queue, Instant now) {
   return taken ? taken->key : "";
 }
 
-TEST(WorkQueue, HandsEachKeyOutOnceInOrder) {
+TEST(WorkQueue, HandsEachKeyOutOnceInOrder) {  // requirement 0.2
   WorkQueue queue;
   queue.add("a", start);
   queue.add("b", start);
@@ -40,7 +40,7 @@ TEST(WorkQueue, TellsHowLongAKeyWaited) {
   EXPECT_EQ(queue.take(start + 7ms)->waited, 7ms);
 }
 
-TEST(WorkQueue, AKeyThatIsAddedWhileItIsWorkedOnComesAgain) {
+TEST(WorkQueue, AKeyThatIsAddedWhileItIsWorkedOnComesAgain) {  // requirement 0.2
   WorkQueue queue;
   queue.add("a", start);
   take(queue, start);
@@ -111,7 +111,7 @@ TEST(WorkQueue, WhatIsUrgentTooOftenIsHandedOutOncePerInterval) {
   EXPECT_EQ(turns, (std::vector<WorkQueue::Duration>{0ms, 0ms, 0ms, 0ms, 25ms, 50ms, 75ms}));
 }
 
-TEST(WorkQueue, OfSeveralTimesTheEarliestCounts) {
+TEST(WorkQueue, OfSeveralTimesTheEarliestCounts) {  // requirement 1.11
   WorkQueue queue;
   queue.add_after("a", start + 10s, start);
   queue.add_after("a", start + 5s, start);
@@ -136,7 +136,7 @@ TEST(WorkQueue, ADelayThatIsSetWhileTheKeyIsWorkedOnIsKept) {
   EXPECT_EQ(queue.next_time(), start + 5s);
 }
 
-TEST(WorkQueue, FailuresComeAgainLaterEachTime) {
+TEST(WorkQueue, FailuresComeAgainLaterEachTime) {  // requirement 0.3
   WorkQueue queue({.interval = 0s});
   queue.add("a", start);
   Instant now = start;
@@ -155,7 +155,7 @@ TEST(WorkQueue, FailuresComeAgainLaterEachTime) {
   EXPECT_EQ(queue.failed("a", now), 5ms);
 }
 
-TEST(WorkQueue, NoDelayIsLongerThanTheCap) {
+TEST(WorkQueue, NoDelayIsLongerThanTheCap) {  // requirement 0.3
   WorkQueue queue;
   Instant now = start;
   queue.add("a", now);
@@ -168,7 +168,7 @@ TEST(WorkQueue, NoDelayIsLongerThanTheCap) {
   EXPECT_EQ(delay, 1000s);
 }
 
-TEST(WorkQueue, AllRetriesTogetherAreTenASecond) {
+TEST(WorkQueue, AllRetriesTogetherAreTenASecond) {  // requirement 0.3
   WorkQueue queue;
   WorkQueue::Duration longest{};
   for (int i = 0; i < 200; ++i) {

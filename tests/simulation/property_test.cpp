@@ -179,7 +179,7 @@ TEST(Rollout, OfASurgeServesAllTheTimeWithFewMorePods) {
   }
 }
 
-TEST(Rollback, RestartsNoPodThatIsOfItsRevision) {  // daemonset-controller.md 10.9
+TEST(Rollback, RestartsNoPodThatIsOfItsRevision) {  // requirement 10.9
   for (std::uint64_t seed = 1; seed <= support::cases(60); ++seed) {
     SCOPED_TRACE(seed);
     Calm calm(seed, 8, seed % 2 == 0 ? replacing(2) : surging(2));
@@ -205,7 +205,7 @@ TEST(Rollback, RestartsNoPodThatIsOfItsRevision) {  // daemonset-controller.md 1
   }
 }
 
-TEST(Backoff, BoundsPodsThatFailAtOnce) {  // daemonset-controller.md 5.4, 5.6
+TEST(Backoff, BoundsPodsThatFailAtOnce) {  // requirements 5.4 and 5.6
   for (const auto& strategy : {replacing(1), surging(1)}) {
     Calm calm(1, 3, strategy);
     int created = 0;

@@ -239,7 +239,7 @@ void World::change_revision() {
 }
 
 /// What two versions of Kubernetes, or a restored backup, leave behind. Without owner: one with an owner is seen at the
-/// next sync only (daemonset-controller.md 1.10).
+/// next sync only (requirement 1.10).
 void World::copy_revision() {
   const objects::ControllerRevision* found = dice_.any_of(api_.revisions.all());
   if (found == nullptr) return;

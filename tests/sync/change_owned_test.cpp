@@ -25,7 +25,7 @@ class Adoption : public Conversation {
   std::shared_ptr<Batch> batch_;
 };
 
-TEST_F(Adoption, AsksWhetherTheDaemonSetStays) {
+TEST_F(Adoption, AsksWhetherTheDaemonSetStays) {  // requirement 8.3
   EXPECT_EQ(asks(), "GET /apis/apps/v1/namespaces/default/daemonsets/agent");
   answer(daemon_set_);
   EXPECT_TRUE(ended(Next::go_on));
@@ -36,7 +36,7 @@ TEST_F(Adoption, AsksWhetherTheDaemonSetStays) {
   EXPECT_EQ(pods_of_n1(), 1U);
 }
 
-TEST_F(Adoption, IsNotForADaemonSetThatGoes) {
+TEST_F(Adoption, IsNotForADaemonSetThatGoes) {  // requirement 8.3
   objects::DaemonSet going = daemon_set_;
   going.terminating = true;
   answer(going);
@@ -71,7 +71,7 @@ class ChangeOwnedTest : public Conversation {
   const objects::ControllerRevision revision_ = support::revision("h", 1, "{}");
 };
 
-TEST_F(ChangeOwnedTest, ForgetsWhatIsNotThere) {
+TEST_F(ChangeOwnedTest, ForgetsWhatIsNotThere) {  // requirements 8.5 and 8.6
   begin(daemonset::RelabelPod{"p", "uid-p", "h"});
   EXPECT_EQ(asks(), "PATCH " + pod_path);
   answer(not_found());

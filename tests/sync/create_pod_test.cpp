@@ -31,7 +31,7 @@ TEST_F(CreatePodTest, PutsThePodIntoTheStoreAtOnce) {
   EXPECT_EQ(told_, std::vector<std::string>{"SuccessfulCreate"});
 }
 
-TEST_F(CreatePodTest, KnowsItsOwnPodAfterALostAnswer) {
+TEST_F(CreatePodTest, KnowsItsOwnPodAfterALostAnswer) {  // requirement 6.4
   answer(no_answer());
   EXPECT_TRUE(failed("no answer"));
   begin(action_);
@@ -65,7 +65,7 @@ TEST_F(CreatePodTest, CreatesWhenThePodInDoubtIsNotThere) {
   EXPECT_TRUE(board().doubts().creations.empty());
 }
 
-TEST_F(CreatePodTest, TakesTheNextNameWhenOthersHaveIt) {
+TEST_F(CreatePodTest, TakesTheNextNameWhenOthersHaveIt) {  // requirement 6.4
   answer(already_exists());
   objects::DaemonPod other = support::pod(name(), "n1");
   other.controller.reset();
@@ -127,7 +127,7 @@ TEST_F(CreatePodTest, RemembersWhatARefusalSays) {
   EXPECT_EQ(board().refusal(), "");
 }
 
-TEST_F(CreatePodTest, SaysNothingWhenTheNamespaceGoes) {
+TEST_F(CreatePodTest, SaysNothingWhenTheNamespaceGoes) {  // requirement 6.4
   answer(std::unexpected(Problem{
       .failure = Failure::refused,
       .text = "no",
@@ -142,7 +142,7 @@ TEST_F(CreatePodTest, TakesAnAnswerThatCannotBeReadForACreation) {
   EXPECT_EQ(told_, std::vector<std::string>{"SuccessfulCreate"});
 }
 
-TEST_F(CreatePodTest, SendsNothingForATemplateThatMakesNoPods) {
+TEST_F(CreatePodTest, SendsNothingForATemplateThatMakesNoPods) {  // requirement 4.4
   daemon_set_.pod_template.labels = {};
   begin(action_);
   EXPECT_EQ(asks(), "");

@@ -29,14 +29,14 @@ TEST_F(CreateRevisionTest, PutsItIntoTheStore) {
   EXPECT_EQ(store_.view(key_).revisions.size(), 1U);
 }
 
-TEST_F(CreateRevisionTest, TakesTheOneThatALostAnswerLeftBehind) {
+TEST_F(CreateRevisionTest, TakesTheOneThatALostAnswerLeftBehind) {  // requirement 9.10
   meet(daemon_set_.revision_data);
   EXPECT_TRUE(ended(Next::go_on));
   EXPECT_EQ(store_.view(key_).revisions.size(), 1U);
 }
 
-/// daemonset-controller.md 9.7.
-TEST_F(CreateRevisionTest, CountsACollision) {
+/// Requirement 9.7.
+TEST_F(CreateRevisionTest, CountsACollision) {  // requirements 9.7 and 9.8
   meet("{}");
   EXPECT_EQ(asks(), "GET " + daemon_set_path);
   answer(daemon_set_);
@@ -49,7 +49,7 @@ TEST_F(CreateRevisionTest, CountsACollision) {
   EXPECT_EQ(board().daemon_set().collision_count, 1);
 }
 
-TEST_F(CreateRevisionTest, CountsNoCollisionTwice) {
+TEST_F(CreateRevisionTest, CountsNoCollisionTwice) {  // requirement 9.7
   meet("{}");
   objects::DaemonSet counted = daemon_set_;
   counted.collision_count = 1;

@@ -27,7 +27,7 @@ TEST_F(DeletePodTest, CountsAsGoingFromTheAnswerOn) {
   EXPECT_TRUE(board().find("n1")->pods.front()->terminating);
 }
 
-TEST_F(DeletePodTest, ForgetsAPodThatIsNotThere) {
+TEST_F(DeletePodTest, ForgetsAPodThatIsNotThere) {  // requirement 6.5
   begin_deletion();
   answer(not_found());
   EXPECT_TRUE(ended(Next::go_on));
@@ -75,7 +75,7 @@ TEST_F(DeletePodTest, IsInDoubtWithoutAnAnswer) {
   EXPECT_EQ(board().doubts().deletions.size(), 1U) << "what the second says says nothing of the first";
 }
 
-TEST_F(DeletePodTest, LetsTheNextFailureOnTheNodeWait) {
+TEST_F(DeletePodTest, LetsTheNextFailureOnTheNodeWait) {  // requirement 5.4
   begin_deletion(daemonset::DeleteReason::failed);
   EXPECT_FALSE(board().backoff().until("n1", now_));
   answer(pod_);

@@ -34,7 +34,7 @@ const std::string revision = "/apis/apps/v1/namespaces/ns/controllerrevisions/r"
 const std::string merge = "application/merge-patch+json";
 const std::string strategic = "application/strategic-merge-patch+json";
 
-/// daemonset-controller.md 8.4.
+/// With its UID, so that the API server refuses it for another object (requirement 8.4).
 TEST(Requests, AdoptNamesTheObjectByItsUid) {
   const json body = json::parse(R"({"metadata":{"uid":"u","ownerReferences":[{"apiVersion":"apps/v1",
     "kind":"DaemonSet","name":"agent","uid":"ds-1","controller":true,"blockOwnerDeletion":true}]}})");
@@ -44,14 +44,14 @@ TEST(Requests, AdoptNamesTheObjectByItsUid) {
   expect_request(request_of(adopt_revision, agent()), kube::Verb::patch, revision, strategic, body);
 }
 
-/// daemonset-controller.md 8.5.
+/// By the UIDs of object and owner (requirement 8.5).
 TEST(Requests, ReleaseTakesAwayOurReferenceOnly) {
   const json body = json::parse(R"({"metadata":{"uid":"u","ownerReferences":[{"$patch":"delete","uid":"ds-1"}]}})");
   const daemonset::Release release{daemonset::OwnedKind::pod, "p", "u"};
   expect_request(request_of(release, agent()), kube::Verb::patch, pod, strategic, body);
 }
 
-/// daemonset-controller.md 5.10.
+/// So that no other object of the same name is deleted (requirement 5.10).
 TEST(Requests, DeletionsNameTheObjectByItsUid) {
   const json body = json::parse(R"({"kind":"DeleteOptions","apiVersion":"v1","preconditions":{"uid":"u"}})");
   const daemonset::DeletePod delete_pod{"p", "u", "n1", daemonset::DeleteReason::duplicate};
@@ -65,7 +65,7 @@ TEST(Requests, RelabelChangesOneLabel) {
   expect_request(request_of(daemonset::RelabelPod{"p", "u", "h"}, agent()), kube::Verb::patch, pod, merge, body);
 }
 
-/// daemonset-controller.md 9.3: data is not touched.
+/// Requirement 9.3: data is not touched.
 TEST(Requests, ChangesOfARevisionSayWhichVersionTheyAreMeantFor) {
   const json number = json::parse(R"({"metadata":{"resourceVersion":"5"},"revision":4})");
   const daemonset::ChangeRevision renumber{"r", "5", 4, std::nullopt};
@@ -75,7 +75,7 @@ TEST(Requests, ChangesOfARevisionSayWhichVersionTheyAreMeantFor) {
   expect_request(request_of(relabel, agent()), kube::Verb::patch, revision, merge, label);
 }
 
-/// daemonset-controller.md 9.4.
+/// The name, labels and annotations that kubectl looks for (requirement 9.4).
 TEST(Requests, ANewRevisionHasTheBytesOfTheTemplate) {
   const objects::DaemonSet daemon_set = agent();
   const kube::Request request = request_of(daemonset::CreateRevision{"h", 2}, daemon_set);
@@ -89,7 +89,7 @@ TEST(Requests, ANewRevisionHasTheBytesOfTheTemplate) {
   EXPECT_EQ(body["revision"], 2);
 }
 
-/// daemonset-controller.md 11.3.
+/// A write that meets a newer DaemonSet must fail (requirement 11.3).
 TEST(Requests, TheStatusIsForOneVersionOfTheDaemonSet) {
   const kube::Request request =
       write_status(agent(), {.counters = {.observed_generation = 3}, .conditions = {}, .removed = {}});
@@ -117,7 +117,7 @@ TEST(Requests, CollisionsAreCounted) {
   EXPECT_EQ(json::parse(count_collision(daemon_set).body)["status"]["collisionCount"], 5);
 }
 
-/// daemonset-controller.md 6.7.
+/// As kubectl describe shows them (requirement 6.7).
 TEST(Requests, EventsAreAboutTheDaemonSet) {
   const protocol::Event event =
       event_on(agent(), {.type = EventType::warning, .reason = "FailedCreate", .message = "why"}, {});

@@ -5,7 +5,7 @@
 namespace everynode::sync {
 namespace {
 
-TEST(Window, OpensWithEachSuccess) {
+TEST(Window, OpensWithEachSuccess) {  // requirement 6.3
   Window window;
   EXPECT_EQ(window.size(), 1U);
   window.succeeded();
@@ -13,13 +13,13 @@ TEST(Window, OpensWithEachSuccess) {
   EXPECT_EQ(window.size(), 3U);
 }
 
-TEST(Window, OpensSoFarAndNoFarther) {
+TEST(Window, OpensSoFarAndNoFarther) {  // requirement 6.1
   Window window;
   for (int i = 0; i < 1000; ++i) window.succeeded();
   EXPECT_EQ(window.size(), Window::most);
 }
 
-TEST(Window, ClosesWithOneFailure) {
+TEST(Window, ClosesWithOneFailure) {  // requirement 6.3
   Window window;
   for (int i = 0; i < 10; ++i) window.succeeded();
   window.failed();

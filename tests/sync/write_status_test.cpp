@@ -32,8 +32,8 @@ TEST_F(WriteStatusTest, HasNobodyToTellWhenTheDaemonSetHasGone) {
   EXPECT_TRUE(ended(Next::plan_again));
 }
 
-/// daemonset-controller.md 11.3.
-TEST_F(WriteStatusTest, FindsTheDaemonSetNewerThanItWasKnown) {
+/// A write that meets a newer DaemonSet must fail (requirement 11.3).
+TEST_F(WriteStatusTest, FindsTheDaemonSetNewerThanItWasKnown) {  // requirement 11.3
   answer(conflict());
   EXPECT_EQ(asks(), "GET " + path);
   answer(newer_);

@@ -34,7 +34,7 @@ class Routes : public ::testing::Test {
                           }};
 };
 
-TEST_F(Routes, AnswersAReview) {
+TEST_F(Routes, AnswersAReview) {  // requirements A1, A4 and A5
   const auto response =
       ask("POST", "/mutate?timeout=2s", support::review_of(support::daemon_pod(R"("nodeName":"n1")")));
   EXPECT_EQ(response.status, http::Status::ok);

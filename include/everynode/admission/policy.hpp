@@ -13,7 +13,7 @@ namespace everynode::admission {
 /// Which pods get to tolerate `network-unavailable:NoSchedule`.
 enum class NetworkUnavailable {
   always,        ///< every pod of a DaemonSet
-  host_network,  ///< pods with hostNetwork, as the in-tree controller does (daemonset-controller.md 3.1)
+  host_network,  ///< pods with hostNetwork, as the in-tree controller does (requirement 3.1)
   never,
 };
 

@@ -1,4 +1,4 @@
-/// `admission.k8s.io/v1 AdmissionReview`, in and out (admission-webhook.md 1.2 and 1.3).
+/// `admission.k8s.io/v1 AdmissionReview`, in and out (requirements A1, A2, A4 and A5).
 #pragma once
 
 #include <string>

@@ -31,7 +31,7 @@ class Board {
   [[nodiscard]] const daemonset::Retries& retries() const { return retries_; }
   Doubts& doubts() { return doubts_; }
   [[nodiscard]] const Doubts& doubts() const { return doubts_; }
-  /// The creation of the node's pod is in flight from now on, or no longer.
+  /// Says whether the creation of the node's pod is in flight.
   void set_creating(std::string_view node, bool creating);
 
   /// Takes the newer version of the DaemonSet. True if nodes and pods have to be judged again.
@@ -39,10 +39,10 @@ class Board {
 
   /// Judges a node that is new or has changed. True if that changes anything for the DaemonSet.
   bool put(const objects::Node& node);
-  /// The node has gone. True if it mattered.
+  /// Removes the node. True if that changes anything for the DaemonSet.
   bool remove_node(std::string_view name);
 
-  /// The pods of a revision have the same labels, and all have the same controller: one copy serves them all.
+  /// Gives the pod the copies of labels and controller that other pods have: those of one revision are equal.
   void share(objects::DaemonPod& pod);
 
   // A pod whose controller is the DaemonSet. It must stay where it is until it is removed.
@@ -66,7 +66,7 @@ class Board {
   std::vector<const objects::DaemonPod*> strays_;
   std::vector<const objects::DaemonPod*> unplaced_;
   objects::Shared<objects::ControllerRef> shared_controller_;  ///< of the pod that came last
-  std::array<objects::Labels, 2> shared_labels_;  ///< of the pods that came last: two revisions, during a rollout
+  std::array<objects::Labels, 2> shared_labels_;               ///< of the last pods: a rollout has two revisions
   daemonset::PodBackoff backoff_;
   std::string refusal_;
   daemonset::Retries retries_;

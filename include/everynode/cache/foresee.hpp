@@ -1,4 +1,4 @@
-/// What the cluster will look like when an action is done: to plan on, before it is.
+/// What the cluster looks like after an action, so that the next stage can be planned before the action is done.
 #pragma once
 
 #include "everynode/cache/store.hpp"
@@ -6,8 +6,8 @@
 
 namespace everynode::cache {
 
-/// Changes the store as the API's answer to the action would. Creating and deleting pods is not foreseen: what comes of
-/// it is up to schedulers and kubelets.
+/// Changes the store as the API's answer to the action would. It leaves out created and deleted pods: what becomes of
+/// them is up to schedulers and kubelets.
 void foresee(const daemonset::Action& action, const Key& daemon_set, Store& store);
 
 }  // namespace everynode::cache

@@ -1,5 +1,5 @@
-/// All that the reconciler knows of the cluster. Watches and our own writes put objects in; out come the DaemonSets
-/// that a change concerns, and snapshots to plan from.
+/// All that the reconciler knows of the cluster. Watches and the answers to our own writes put objects in. The store
+/// gives out the DaemonSets that a change concerns, and snapshots to plan from.
 #pragma once
 
 #include <map>
@@ -29,8 +29,8 @@ struct View {
   daemonset::Snapshot snapshot;
 };
 
-/// Objects come from several sources, none of them in order with the others: the newer version of an object wins
-/// (daemonset-controller.md 7.4), and what we know to be deleted stays so, whatever an older event says.
+/// Objects come from several sources, which are not in order with each other. The newer version of an object wins
+/// (requirement 7.4), and a deleted object stays deleted, whatever an older event says.
 class Store {
  public:
   enum class Kind { node, daemon_set, pod, controller_revision };
@@ -55,8 +55,8 @@ class Store {
   /// A list of all objects of a kind begins; those that are not put until `end_replace` are gone, unless they are newer
   /// than the list.
   void begin_replace(Kind kind);
-  /// A list or a watch names an object that could not be read: it stays as it is. A node by name, others by UID. A node
-  /// that is not known yet is known to exist from now on: pods for it are left alone.
+  /// Keeps the last known state of an object that a list or a watch names but that cannot be read: a node by name,
+  /// others by UID. An unknown node is known to exist from now on, so that pods for it are left alone.
   void keep(Kind kind, std::string_view identity);
   /// Broken: the list has what we know to be newer, or deleted, so the cluster's state was put back.
   kube::Continuity end_replace(Kind kind, std::string_view resource_version);
@@ -64,7 +64,7 @@ class Store {
   /// Forgets everything: the cluster's state was put back, and nothing that was known holds.
   void forget_all();
 
-  /// The DaemonSets that changes since the last call concern, each once.
+  /// The DaemonSets that were touched by a change since the last call, each once.
   [[nodiscard]] std::vector<Key> take_touched();
 
   /// Null if there is no such DaemonSet.
@@ -79,7 +79,7 @@ class Store {
  private:
   using Pods = std::unordered_set<const objects::DaemonPod*>;
 
-  /// Finds a pod by its UID, of which no second copy is kept.
+  /// Finds a pod by its UID without a second copy of the UID.
   struct ByUid {
     using is_transparent = void;
     using Pod = std::unique_ptr<objects::DaemonPod>;

@@ -1,4 +1,4 @@
-/// Which objects were deleted, so that what is late does not bring them back.
+/// Which objects were deleted, so that late events and answers do not bring them back.
 #pragma once
 
 #include <cstddef>
@@ -9,10 +9,10 @@
 
 namespace everynode::cache {
 
-/// UIDs of deleted objects. Only the last ones are remembered.
+/// UIDs of deleted objects. It remembers the last ones only.
 class Tombstones {
  public:
-  /// More than can be on their way in watches and answers at one time.
+  /// More than watches and answers can have on their way at one time.
   static constexpr std::size_t most = 4096;
 
   void add(std::string_view uid) {

@@ -20,7 +20,7 @@ struct EventObserver {
                                                                                       const kube::Outcome&) {};
 };
 
-/// Queue, attempts and their distance are client-go's (daemonset-controller.md 6.8). Not thread-safe; must live until
+/// Queue, attempts and their distance are client-go's (requirement 6.8). Not thread-safe; must live until
 /// `run` has ended.
 class EventRecorder {
  public:

@@ -12,10 +12,10 @@
 
 namespace everynode::codec {
 
-/// Not thread-safe: one for each thread. What was read is valid until the next text is.
+/// Not thread-safe: one for each thread. What was read is valid until the next text is read.
 ///
-/// UTF-8 and the nesting of brackets are checked everywhere, all else of the syntax where something is read. What
-/// Everynode does not read it does not pass on either: the API server, which wrote the text, has parsed it.
+/// The parser checks UTF-8 and nesting everywhere, other syntax only where something is read. What Everynode does not
+/// read it does not pass on: the API server, which wrote the text, has parsed it.
 class Document {
  public:
   Document();

@@ -12,19 +12,18 @@
 
 namespace everynode::codec {
 
-/// What becomes of members that nobody asked for: objects of the API server have fields of next year, files that people
-/// write have typing errors.
+/// What to do with members that nobody asked for: the API server's objects may have fields of a newer version, files
+/// that people write may have typing errors.
 enum class UnknownFields { skipped, refused };
 
-/// Walks a document once, forwards, and remembers the first thing that was wrong; after that, reading is harmless and
-/// of no use. null counts as absent everywhere, as it does for the API server.
+/// Walks a document once, forwards, and remembers the first thing that was wrong; after that, reading does nothing.
+/// null counts as absent everywhere, as it does for the API server.
 class Reader {
  public:
   /// A value of the document at which the reader stands. It can be read once.
   using Element = simdjson::ondemand::value;
 
-  /// Arrays with more elements than this, in all, are an error: a byte or three of a text that nobody trusts become a
-  /// hundred where they are kept.
+  /// More array elements than this, in all, are an error: three bytes of foreign text can take a hundred in memory.
   static constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
 
   explicit Reader(UnknownFields unknown = UnknownFields::skipped, std::size_t most_elements = any_number)

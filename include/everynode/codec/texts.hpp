@@ -7,7 +7,7 @@
 
 namespace everynode::codec {
 
-/// Grows only. A view that it gave stays valid as long as it lives.
+/// It only grows. Its views stay valid as long as it lives.
 class Texts {
  public:
   std::string_view keep(std::string_view text) { return kept_.emplace_back(text); }

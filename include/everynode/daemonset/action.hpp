@@ -13,7 +13,7 @@ namespace everynode::daemonset {
 
 enum class OwnedKind : std::uint8_t { pod, controller_revision };
 
-/// Takes an orphan that the selector matches (daemonset-controller.md 8.4).
+/// Takes an orphan that the selector matches (requirement 8.4).
 struct Adopt {
   OwnedKind kind = OwnedKind::pod;
   std::string name;
@@ -21,7 +21,7 @@ struct Adopt {
   bool operator==(const Adopt&) const = default;
 };
 
-/// Lets go of what the selector no longer matches (8.5).
+/// Lets go of what the selector no longer matches (requirement 8.5).
 struct Release {
   OwnedKind kind = OwnedKind::pod;
   std::string name;

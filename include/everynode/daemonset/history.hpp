@@ -1,4 +1,4 @@
-/// Which ControllerRevision is the template's, and what the history still needs (daemonset-controller.md 9).
+/// Which ControllerRevision is the template's, and what the history still needs (section 9 of the requirements).
 #pragma once
 
 #include <array>
@@ -22,10 +22,10 @@ struct History {
 /// without it; by default, as if nothing had.
 [[nodiscard]] History history_of(const Snapshot& snapshot, objects::Time now = objects::Time::max());
 
-/// Deletes the oldest revisions beyond the limit, but none that a pod was made from (9.9).
+/// Deletes the oldest revisions beyond the limit, but none that a pod was made from (requirement 9.9).
 [[nodiscard]] std::vector<Action> clean_up(const Snapshot& snapshot, const History& history);
 
-/// Tells whether pods are of the current revision (daemonset-controller.md 9.11). The pods must outlive it.
+/// Tells whether pods are of the current revision (requirement 9.11). The pods must outlive it.
 class IsUpdated {
  public:
   IsUpdated(const objects::DaemonSet& daemon_set, std::string_view hash);

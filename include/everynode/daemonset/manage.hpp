@@ -1,4 +1,4 @@
-/// One pod on every node that wants one, none elsewhere (daemonset-controller.md 5).
+/// One pod on every node that wants one, none elsewhere (section 5 of the requirements).
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,7 @@
 
 namespace everynode::daemonset {
 
-/// Of one DaemonSet: one wait for each node, doubled with each failure (daemonset-controller.md 5.4).
+/// Of one DaemonSet: one wait for each node, doubled with each failure (requirement 5.4).
 class PodBackoff {
  public:
   static constexpr std::chrono::seconds first{1};

@@ -1,5 +1,5 @@
 /// The rolling update: which pods of older revisions go now, and where a surge puts a second one
-/// (daemonset-controller.md 10).
+/// (section 10 of the requirements).
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ struct Budget {
   bool operator==(const Budget&) const = default;
 };
 
-/// daemonset-controller.md 10.1. `desired`: nodes that should run a pod.
+/// How many pods a rollout may take away or add (requirement 10.1). `desired`: nodes that should run a pod.
 [[nodiscard]] Budget budget_of(const objects::UpdateStrategy& strategy, std::int64_t desired);
 
 struct RolloutStep {

@@ -40,7 +40,7 @@ struct Snapshot {
   std::string_view refusal;          ///< why the API server would not create its last pod; empty if it did
 };
 
-/// Which pods a DaemonSet may claim (daemonset-controller.md 8).
+/// Which pods a DaemonSet may claim (section 8 of the requirements).
 enum class Claim { foreign, own, stray, orphan };
 [[nodiscard]] Claim claim_of(const objects::DaemonSet& daemon_set,
                              const objects::Shared<objects::ControllerRef>& controller, const objects::Labels& labels);
@@ -51,7 +51,7 @@ enum class Claim { foreign, own, stray, orphan };
   return snapshot.retries == nullptr ? std::nullopt : snapshot.retries->until(object, now);
 }
 
-/// A pod that is over and going is as good as gone: it may be held by a finalizer for long (5.1).
+/// A pod that is over and going is as good as gone: it may be held by a finalizer for long (requirement 5.1).
 [[nodiscard]] inline bool is_gone(const objects::DaemonPod& pod) {
   return pod.is_over() && pod.terminating;
 }

@@ -1,4 +1,4 @@
-/// The status of a DaemonSet: counters (daemonset-controller.md 11) and conditions.
+/// The status of a DaemonSet: counters (section 11 of the requirements) and conditions.
 #pragma once
 
 #include <optional>

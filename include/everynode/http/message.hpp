@@ -1,4 +1,4 @@
-/// HTTP requests and responses as plain values. Everything outside `net` speaks in these; no socket, no Beast.
+/// HTTP requests and responses as plain values. Everything outside `net` uses these: no socket, no Beast.
 #pragma once
 
 #include <cstdint>

@@ -7,7 +7,7 @@
 
 namespace everynode::kube {
 
-/// Compares as decimal numbers of any length (daemonset-controller.md 7.4); nullopt if one of them is no such number.
+/// Compares as decimal numbers of any length (requirement 7.4); nullopt if one of them is no such number.
 [[nodiscard]] std::optional<std::strong_ordering> compare_resource_versions(std::string_view a, std::string_view b);
 
 /// Whether a cache that has seen `seen` has seen `wanted`. True if they cannot be compared: nobody waits for ever.

@@ -1,5 +1,5 @@
-/// Required node affinity, as `v1.NodeAffinity` has it. Preferred terms never decide where a pod may run: they are
-/// passed on unread.
+/// Required node affinity, as `v1.NodeAffinity` has it. Preferred terms are not read: they never decide where a pod may
+/// run.
 #pragma once
 
 #include <optional>
@@ -16,15 +16,15 @@ struct NodeSelectorRequirement {
   bool operator==(const NodeSelectorRequirement&) const = default;
 };
 
-/// All requirements of a term are ANDed. Absent and null lists are nullopt: a patch must make them before it can add to
-/// them.
+/// All requirements of a term are ANDed. An absent or null list is nullopt: a patch must create it before it can add to
+/// it.
 struct NodeSelectorTerm {
   std::optional<std::vector<NodeSelectorRequirement>> match_expressions;
   std::optional<std::vector<NodeSelectorRequirement>> match_fields;
 
   bool operator==(const NodeSelectorTerm&) const = default;
 
-  /// A term without any requirement matches no node (daemonset-controller.md 2.5).
+  /// A term without any requirement matches no node (requirement 2.5).
   [[nodiscard]] bool matches_nothing() const;
 };
 

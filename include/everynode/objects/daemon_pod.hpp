@@ -1,4 +1,4 @@
-/// What the reconciler reads of a Pod: less than an admission does, kept for each pod of each node.
+/// What the reconciler keeps of a Pod: less than admission reads, for it keeps one for each pod of each node.
 #pragma once
 
 #include <cstdint>
@@ -24,19 +24,18 @@ struct ControllerRef {
   bool operator==(const ControllerRef&) const = default;
 };
 
-/// pending stands for whatever is not over yet and not running, an unknown word included.
+/// `pending` stands for each phase that is neither running nor over, and for unknown words.
 enum class PodPhase : std::uint8_t { pending, running, succeeded, failed };
 
-/// What every plan looks at stands first and together: a plan at 5,000 nodes waits for the memory more than for
-/// anything.
+/// The fields that every plan reads come first: a plan for 5,000 nodes mostly waits for memory.
 struct DaemonPod {
   PodPhase phase = PodPhase::pending;
   bool terminating = false;
   bool ready = false;  ///< the Ready condition is True
-  bool stuck = false;  ///< its trouble is none that every pod goes through when it starts
+  bool stuck = false;  ///< its trouble is not one that every starting pod has
   Labels labels;
-  Time leaves_by{};    ///< metadata.deletionTimestamp: when one that is terminating should have gone
-  Time ready_since{};  ///< since when it is ready, or is not; the epoch: not known
+  Time leaves_by{};    ///< metadata.deletionTimestamp: when a terminating pod should be gone
+  Time ready_since{};  ///< when the Ready condition last changed; the epoch: not known
   Time created{};      ///< metadata.creationTimestamp
 
   std::string namespace_;
@@ -45,10 +44,10 @@ struct DaemonPod {
   std::string resource_version;
   Shared<ControllerRef> controller;
   std::string node_name;    ///< spec.nodeName: where it is bound; empty: nowhere yet
-  std::string target_node;  ///< the node that it is for (daemonset-controller.md 4.6); empty: none, leave it alone
-  std::string trouble;      ///< why it is not ready, as far as its status tells; empty if it is or does not
+  std::string target_node;  ///< the node that it is for (requirement 4.6); empty: none, leave it alone
+  std::string trouble;      ///< why it is not ready, if its status says so; otherwise empty
 
-  /// The client that created it, as managedFields tell; empty if that is not known, or was Everynode.
+  /// The client that created it, as managedFields say; empty if unknown, or if it was Everynode.
   std::string creator;
 
   bool operator==(const DaemonPod&) const = default;
@@ -58,14 +57,14 @@ struct DaemonPod {
   [[nodiscard]] std::string_view revision_hash() const;
 };
 
-/// Ready, and for long enough (daemonset-controller.md 10.6).
+/// True if the pod has been ready for long enough (requirement 10.6).
 [[nodiscard]] bool is_available(const DaemonPod& pod, std::int64_t min_ready_seconds, Time now);
 
-/// When a ready pod becomes available, if that is still to come.
+/// When a ready pod will become available; nullopt if it is not ready, or available already.
 [[nodiscard]] std::optional<Time> available_at(const DaemonPod& pod, std::int64_t min_ready_seconds, Time now);
 
 /// Which of two pods stays when a node has too many: bound before unbound, then the older, then the smaller name
-/// (daemonset-controller.md 5.8).
+/// (requirement 5.8).
 [[nodiscard]] bool comes_first(const DaemonPod& a, const DaemonPod& b);
 
 }  // namespace everynode::objects

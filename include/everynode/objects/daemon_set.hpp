@@ -32,7 +32,7 @@ struct UpdateStrategy {
 
   bool operator==(const UpdateStrategy&) const = default;
 
-  /// A node may have an old and a new pod at one time (daemonset-controller.md 5.7).
+  /// A node may have an old and a new pod at one time (requirement 5.7).
   [[nodiscard]] bool surges() const { return rolling && max_surge.of(1) > 0; }
 };
 
@@ -51,7 +51,7 @@ struct Condition {
   bool operator==(const Condition&) const = default;
 };
 
-/// The counters of status (daemonset-controller.md 11).
+/// The counters of status (section 11 of the requirements).
 struct DaemonSetStatus {
   std::int64_t current_number_scheduled = 0;
   std::int64_t number_misscheduled = 0;

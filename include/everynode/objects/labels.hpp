@@ -9,7 +9,7 @@
 
 namespace everynode::objects {
 
-/// A small sorted map: objects are many, their labels few. Copies share what they hold until one of them changes.
+/// A small sorted map, for many objects with few labels each. Copies share their entries until one of them changes.
 class Labels {
  public:
   using Entry = std::pair<std::string, std::string>;
@@ -28,7 +28,7 @@ class Labels {
   [[nodiscard]] auto begin() const { return entries().begin(); }
   [[nodiscard]] auto end() const { return entries().end(); }
   bool operator==(const Labels& other) const { return shares(other) || entries() == other.entries(); }
-  /// Whether they are the same without looking: false tells nothing.
+  /// True if both share their entries and so are equal. False does not mean that they differ.
   [[nodiscard]] bool shares(const Labels& other) const { return entries_ == other.entries_; }
 
  private:
@@ -53,7 +53,7 @@ struct LabelSelectorRequirement {
 struct LabelSelector {
   std::vector<LabelSelectorRequirement> requirements;
 
-  /// The empty selector matches everything, and Everynode never acts on it (daemonset-controller.md 11.4).
+  /// The empty selector matches everything, and Everynode never acts on it (requirement 11.4).
   [[nodiscard]] bool empty() const { return requirements.empty(); }
   bool operator==(const LabelSelector&) const = default;
 };

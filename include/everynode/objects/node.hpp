@@ -27,7 +27,7 @@ struct Node {
   bool operator==(const Node&) const = default;
 };
 
-/// daemonset-controller.md 2.8.
+/// True if the toleration fits the taint (requirement 2.8).
 [[nodiscard]] bool tolerates(const Toleration& toleration, const Taint& taint);
 
 /// "key=value:Effect", as kubectl writes a taint.

@@ -14,7 +14,7 @@
 
 namespace everynode::objects {
 
-/// What all objects have, and by which they are told apart. Valid until the document that it was read from is used
+/// What all objects have: their identity. Valid until the document that it was read from is used
 /// again.
 struct ObjectMeta {
   std::string_view namespace_;
@@ -24,16 +24,16 @@ struct ObjectMeta {
 };
 
 // Each reads the object at which the reader stands into a fresh `out`; what is wrong with it is in `reader.error()`
-// afterwards. An object without a name is wrong.
+// afterwards. An object without a name is an error.
 ObjectMeta read(codec::Reader& reader, codec::Reader::Element value, Node& out);
 ObjectMeta read(codec::Reader& reader, codec::Reader::Element value, DaemonPod& out);
 ObjectMeta read(codec::Reader& reader, codec::Reader::Element value, DaemonSet& out);
 ObjectMeta read(codec::Reader& reader, codec::Reader::Element value, ControllerRevision& out);
 
-// The same in protobuf, without the envelope: what is wrong is thrown.
+// The same from protobuf, without the envelope. They throw what is wrong.
 ObjectMeta read(codec::Message object, Node& out);
 ObjectMeta read(codec::Message object, DaemonPod& out);
-/// What an object of any kind says of itself, and nothing else of it.
+/// Only the kind and the metadata, of an object of any kind.
 ObjectMeta read_meta(codec::Message object);
 
 // The same for a text that is one object. `document` is memory to work with.

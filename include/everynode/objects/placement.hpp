@@ -19,13 +19,13 @@ struct SchedulingRules {
   std::string_view node_name;  ///< spec.nodeName; empty: any
   std::vector<std::pair<std::string_view, std::string_view>> node_selector;
   std::optional<NodeSelector> required;  ///< required node affinity
-  Tolerations tolerations;               ///< those that the pods will have: with the defaults of daemon pods
+  Tolerations tolerations;               ///< those of the pods: the template's with the defaults merged in
 };
 
 /// Why a node is not eligible; the first that applies, in this order.
 enum class Misfit : std::uint8_t { none, node_name, node_selector, node_affinity, taint };
 
-/// daemonset-controller.md 2.
+/// Whether the pods of a DaemonSet belong on the node (section 2 of the requirements).
 struct Placement {
   bool should_run = false;       ///< a pod is to be created
   bool should_continue = false;  ///< a pod that is there may stay
@@ -42,11 +42,11 @@ struct Placement {
 [[nodiscard]] std::string explain_misfit(const SchedulingRules& rules, const Node& node);
 
 /// True if the node satisfies one of the terms. A term with a requirement that is not valid matches no node
-/// (daemonset-controller.md 2.6, 2.7).
+/// (requirements 2.6 and 2.7).
 [[nodiscard]] bool matches(const NodeSelector& selector, const Node& node);
 
-/// The tolerations of a daemon pod: the template's, with the defaults merged in (daemonset-controller.md 3). A default
-/// takes the place of each toleration that is the same but for its seconds.
+/// The tolerations of a daemon pod: the template's, with the defaults merged in (section 3 of the requirements). A
+/// default takes the place of each toleration that is the same but for its seconds.
 [[nodiscard]] Tolerations with_defaults(Tolerations tolerations, bool host_network);
 
 }  // namespace everynode::objects

@@ -1,8 +1,7 @@
-/// What Everynode reads of a Pod. All else of a pod is passed on unread: changes are patches, never a re-encoded
-/// object.
+/// What Everynode reads of a Pod. The rest of a pod is never read: Everynode sends patches, not re-encoded objects.
 ///
 /// Texts are views into the document that the pod was read from, and are valid as long as that is: reading a pod
-/// allocates for its lists only. This is the hottest path that we have.
+/// allocates for its lists only. Nothing else runs as often.
 #pragma once
 
 #include <optional>

@@ -29,10 +29,10 @@ struct ControllerRevision {
 };
 
 /// The name of a template's revision within its DaemonSet: of letters and digits that form no words. The same template
-/// and collision count give the same hash (daemonset-controller.md 9.6).
+/// and collision count give the same hash (requirement 9.6).
 [[nodiscard]] std::string revision_hash(std::string_view data, std::optional<std::int64_t> collision_count);
 
-/// The body of a new ControllerRevision (daemonset-controller.md 9.4). `data` goes in as it is.
+/// The body of a new ControllerRevision (requirement 9.4). `data` goes in as it is.
 [[nodiscard]] std::string revision_body(const DaemonSet& daemon_set, std::string_view hash, std::int64_t revision);
 
 }  // namespace everynode::objects

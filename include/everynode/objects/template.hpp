@@ -26,17 +26,18 @@ struct PodTemplate {
 /// Reads a template from its JSON text.
 [[nodiscard]] std::expected<PodTemplate, std::string> read_template(std::string_view json);
 
-/// The bytes of a ControllerRevision that records the template (daemonset-controller.md 9.1).
+/// The bytes of a ControllerRevision that records the template (requirement 9.1).
 [[nodiscard]] std::string revision_data(const PodTemplate& pod_template);
 
-/// What the pods of one DaemonSet and one revision have in common, so that one more pod costs a copy.
+/// What all pods of one revision have in common: one more pod costs one copy of it.
 class PodBody {
  public:
   struct Owner {
     std::string_view name;
     std::string_view uid;
   };
-  /// daemonset-controller.md 4.1-4.5. `hash`: the revision's label. Errors: a template without labels makes no pod.
+  /// All of the body but the pod's name and node (section 4 of the requirements). `hash`: the revision's label. Errors:
+  /// a template without labels makes no pod.
   static std::expected<PodBody, std::string> make(const PodTemplate& pod_template, Owner owner, std::string_view hash,
                                                   std::optional<std::int64_t> template_generation);
 

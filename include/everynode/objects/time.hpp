@@ -17,7 +17,7 @@ inline void earliest(std::optional<Time>& at, std::optional<Time> other) {
 }
 
 /// Reads "2026-11-24T10:50:04Z", with or without a fraction of at most nine digits (what is below a microsecond is cut
-/// off) and with "Z" or an offset like "+01:00"; "t" and "z" may be small. nullopt: not a time.
+/// off) and with "Z" or an offset like "+01:00"; "t" and "z" may be lower case. nullopt: not a time.
 [[nodiscard]] std::optional<Time> parse_time(std::string_view text);
 
 /// `metav1.Time`: whole seconds.

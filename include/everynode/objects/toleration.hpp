@@ -20,7 +20,7 @@ struct Toleration {
 
 using Tolerations = std::vector<Toleration>;
 
-/// True if both tolerate the same taints: key, operator, value and effect are equal (daemonset-controller.md 3.2:
+/// True if both tolerate the same taints: key, operator, value and effect are equal (requirement 3.2:
 /// tolerationSeconds is not compared, and a wildcard is not the same as what it covers).
 [[nodiscard]] bool same(const Toleration& a, const Toleration& b);
 

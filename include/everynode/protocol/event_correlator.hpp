@@ -56,7 +56,7 @@ enum class EventVerdict : std::uint8_t { written, create_instead, try_again, giv
 
 [[nodiscard]] EventVerdict judge_event_write(kube::Verb verb, const kube::Outcome& outcome);
 
-/// As client-go's correlator (daemonset-controller.md 6.7 and 6.8). Not thread-safe.
+/// As client-go's correlator (requirements 6.7 and 6.8). Not thread-safe.
 class EventCorrelator {
  public:
   struct Limits {

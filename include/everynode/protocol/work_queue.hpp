@@ -14,7 +14,7 @@
 
 namespace everynode::protocol {
 
-/// As client-go's rate-limiting queue (daemonset-controller.md 0.2 and 0.3), and calmer with keys that are busy. It
+/// As client-go's rate-limiting queue (requirements 0.2 and 0.3), and calmer with keys that are busy. It
 /// knows no clock and wakes nobody: whoever takes asks `next_time()` when to come again. Not thread-safe.
 class WorkQueue {
  public:

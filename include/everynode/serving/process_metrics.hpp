@@ -9,10 +9,10 @@
 
 namespace everynode::serving {
 
-/// CPU seconds, resident bytes, open file descriptors and start time; 0 where /proc does not tell.
+/// CPU seconds, resident bytes, open file descriptors and start time; 0 where /proc does not say.
 [[nodiscard]] std::vector<prometheus::MetricFamily> process_metrics();
 
-/// A registry, what else is known at this moment, and the process's own metrics in Prometheus' text format
+/// The metrics of a registry, those that the caller collected, and the process's own, in Prometheus' text format
 /// (version 0.0.4).
 [[nodiscard]] std::string exposition(const prometheus::Registry& registry,
                                      std::vector<prometheus::MetricFamily> further = {});

@@ -18,7 +18,7 @@ struct Route {
   std::function<http::Response(const http::Request&)> handle;
 };
 
-/// Told of every answer. The path is one of the table's, or "other": clients choose paths, metrics must not.
+/// Called for every answer. The path is one of the table's, or "other": clients must not choose the labels of metrics.
 using Answered = std::function<void(std::string_view path, http::Status, std::chrono::nanoseconds handling)>;
 
 /// A table of routes as one handler: 404 for a path that is not in it, 405 with Allow for another method.

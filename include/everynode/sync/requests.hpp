@@ -29,13 +29,13 @@ namespace everynode::sync {
 
 /// Writes the status, if the DaemonSet is still the one that it was computed for.
 [[nodiscard]] kube::Request write_status(const objects::DaemonSet& daemon_set, const daemonset::StatusChange& change);
-/// Counts a hash collision (daemonset-controller.md 9.7).
+/// Counts a hash collision (requirement 9.7).
 [[nodiscard]] kube::Request count_collision(const objects::DaemonSet& daemon_set);
 
 /// What a refusal to create the pod of this name says, without the name: it says the same of the other pods.
 [[nodiscard]] std::string refusal_of(std::string_view pod, std::string_view message);
 
-/// An event on the DaemonSet (daemonset-controller.md 6.7).
+/// An event on the DaemonSet (requirement 6.7).
 [[nodiscard]] protocol::Event event_on(const objects::DaemonSet& daemon_set, Notice notice, protocol::EventTime time);
 
 }  // namespace everynode::sync

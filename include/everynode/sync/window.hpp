@@ -6,7 +6,7 @@
 namespace everynode::sync {
 
 /// One at first, one more with each success, one again after a failure. A quota that is used up costs one refused
-/// request, not thousands (daemonset-controller.md 6.3).
+/// request, not thousands (requirement 6.3).
 class Window {
  public:
   static constexpr std::size_t most = 64;

@@ -9,6 +9,7 @@ from tests.harness.e2e.environment import ADDED, CUT_OFF, ClusterTest
 
 class AuditLog(ClusterTest):
     def test_tells_what_was_done_and_why(self):
+        """Requirement A8."""
         self.create(pods.daemon_pod("audited", {NODE_ANNOTATION: CUT_OFF}))
         admission = self.admissions_of("audited")[-1]
         self.assertEqual(admission.annotations["node"], CUT_OFF)

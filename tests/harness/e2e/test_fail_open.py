@@ -25,6 +25,7 @@ class FailOpen(ClusterTest):
         self.assert_mutated(self.create(self.pod("after-down")))
 
     def test_pods_are_admitted_in_time_while_the_webhook_hangs(self):
+        """Requirement A9."""
         self.webhook.process.send(signal.SIGSTOP)
         self.addCleanup(self.webhook.process.send, signal.SIGCONT)
         begin = time.monotonic()
@@ -48,7 +49,8 @@ class FailOpen(ClusterTest):
         self.assertEqual(self.webhook.process.stop(), 0)
 
     def test_serves_on_while_it_drains(self):
-        """In a rolling update the API server goes on calling until it has seen that the endpoint is gone."""
+        """In a rolling update the API server goes on calling until it has seen that the endpoint is gone
+        (requirement A10)."""
         self.restart_with_drain_delay(3)
         self.addCleanup(self.restart_with_drain_delay, 0)
         self.webhook.process.send(signal.SIGTERM)
@@ -77,7 +79,7 @@ class FailOpen(ClusterTest):
 
 class RealApiServer(ClusterTest):
     def test_no_answer_of_ours_was_ever_refused(self):
-        """The alarm of a patch that did not apply; whatever ran before this test counts too."""
+        """Requirement A7. The alarm of a patch that did not apply; whatever ran before this test counts too."""
         refused = self.api.metric(
             "apiserver_admission_webhook_rejection_count",
             name=registration.WEBHOOK,

@@ -144,7 +144,7 @@ TEST(Creation, WritesAStatusAgainThatGotNoAnswer) {
   EXPECT_TRUE(cluster.await(is_settled, 30s));
 }
 
-TEST(Creation, CostsFewRequestsWhenTheQuotaIsUsedUp) {
+TEST(Creation, CostsFewRequestsWhenTheQuotaIsUsedUp) {  // requirement 6.3
   FakeCluster cluster;
   cluster.change([](FakeObjects& objects) {
     add_nodes(objects, 100);
@@ -160,7 +160,7 @@ TEST(Creation, CostsFewRequestsWhenTheQuotaIsUsedUp) {
   EXPECT_TRUE(cluster.await(is_settled));
 }
 
-TEST(Creation, SaysNothingWhenTheNamespaceGoes) {
+TEST(Creation, SaysNothingWhenTheNamespaceGoes) {  // requirement 6.4
   FakeCluster cluster;
   cluster.change(agent_on(10));
   // The revision is there before the namespace goes.
@@ -194,7 +194,7 @@ TEST(Creation, IsNotHeldUpByNodesWhosePodsAreAlwaysRefused) {
   EXPECT_TRUE(cluster.await([](const FakeObjects& objects) { return pods(objects) == 16; }));
 }
 
-TEST(Creation, AsksOnceWhetherItMayAdoptAll) {
+TEST(Creation, AsksOnceWhetherItMayAdoptAll) {  // requirement 8.3
   FakeCluster cluster;
   cluster.change(agent_on(30));
   const ControllerRun run(cluster);
@@ -212,7 +212,7 @@ TEST(Creation, AsksOnceWhetherItMayAdoptAll) {
   EXPECT_LE(count(cluster, "GET", "/daemonsets/agent"), 3U) << "one for each time that it looked";
 }
 
-TEST(Creation, AdoptsNothingForADaemonSetThatIsBeingDeleted) {
+TEST(Creation, AdoptsNothingForADaemonSetThatIsBeingDeleted) {  // requirement 8.3
   FakeCluster cluster;
   cluster.change(agent_on(1));
   const ControllerRun run(cluster);

@@ -53,7 +53,7 @@ class Failover : public ::testing::Test {
   std::unique_ptr<ControllerRun> second_;
 };
 
-TEST_F(Failover, TheSecondActsWhenTheLeaseOfTheDeadIsOver) {
+TEST_F(Failover, TheSecondActsWhenTheLeaseOfTheDeadIsOver) {  // requirement 13.2
   EXPECT_FALSE(second_->leading());
   first_.reset();
   const auto death = steady_clock::now();

@@ -77,7 +77,7 @@ TEST_F(Faults, AnAnswerThatDoesNotComeMakesNoSecondPod) {
 
 /// The pod is there, the answer got lost, and then the template changes: the next pod of the node has another name.
 TEST_F(Faults, AnAnswerThatDoesNotComeBeforeARollMakesNoSecondPod) {
-  // A pod that has become ready unseen still seems to serve nobody, and goes whatever the budget (10.3).
+  // A pod that has become ready unseen still seems to serve nobody, and goes whatever the budget (requirement 10.3).
   cluster_.ask([this](const FakeObjects&) { laws_ = Laws({.unavailable = 5}); });
   std::atomic<bool> rolled = false;
   std::atomic<bool> lost = false;
@@ -119,7 +119,7 @@ TEST_F(Faults, OfTwoPodsOnANodeOneGoesThoughOtherNodesHaveNone) {
   EXPECT_TRUE(cluster_.await([&](const FakeObjects& objects) { return one_went && is_settled(objects); }));
 }
 
-/// The keep-order does not ask who serves: of two pods of the same second the smaller name stays (5.8).
+/// The keep-order does not ask who serves: of two pods of the same second the smaller name stays (requirement 5.8).
 TEST_F(Faults, OfTwoPodsOnANodeTheSecondGoesThoughItAloneServes) {
   cluster_.hold_kubelets(true);
   add_agent();

@@ -33,7 +33,7 @@ void Laws::one_pod_on_a_node(const FakeObjects& objects, const Json& pod) {
 }
 
 /// Of two pods on a node one goes, whatever is missing elsewhere: the younger, even if it alone serves yet
-/// (daemonset-controller.md 5.5, 5.8). Where a rollout surges, the node must keep one that serves.
+/// (requirements 5.5 and 5.8). Where a rollout surges, the node must keep one that serves.
 bool Laws::keeps_another(const FakeObjects& objects, const Json& pod) const {
   const bool surges = limits_.pods_on_a_node > 1;
   return std::ranges::any_of(objects.all("pods"), [&](const auto& entry) {

@@ -104,7 +104,7 @@ TEST_F(WebhookTest, KeepsTheOldCertificateWhenTheNewPairIsBad) {
   EXPECT_TRUE(exchange(webhook.metrics_port(), "GET /readyz HTTP/1.1\r\nConnection: close\r\n\r\n").contains("200 OK"));
 }
 
-TEST_F(WebhookTest, DrainsWithoutLosingARequest) {
+TEST_F(WebhookTest, DrainsWithoutLosingARequest) {  // requirement A10
   const WebhookProcess stays(binary, certificates_);
   for (int left = times("EVERYNODE_DRAINS", 3); left > 0; --left) {
     WebhookProcess goes(binary, certificates_, {"--drain-delay", "1"});

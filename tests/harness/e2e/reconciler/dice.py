@@ -18,7 +18,7 @@ STRATEGIES = (
     daemon.rolling(surge=1),
     daemon.rolling(surge="40%"),
 )
-# As people write them, some of them the same as what the controller adds itself (daemonset-controller.md 3.2).
+# As people write them, some of them the same as what the controller adds itself (requirement 3.2).
 TOLERATIONS = (
     {"operator": "Exists"},
     {"operator": "Exists", "effect": "NoSchedule"},

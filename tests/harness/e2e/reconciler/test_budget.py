@@ -1,5 +1,4 @@
-"""A rollout over several hundred nodes keeps to its budget at every instant (daemonset-controller.md 10.1, 10.3,
-10.4)."""
+"""A rollout over several hundred nodes keeps to its budget at every instant (requirements 10.1, 10.3 and 10.4)."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class Conditions(ReconcilerTest):
         )
 
     def test_conditions_of_others_stay(self):
-        """daemonset-controller.md 11.2: also those that somebody writes while we do."""
+        """Requirement 11.2: also those that somebody writes while we do."""
         daemon = self.create(self.name("audited"), strategy=rolling(unavailable="100%"))
         daemon.wait_on(*SHARED)
         other = {"type": "Degraded", "status": "True", "reason": "SomebodySaysSo", "message": ""}

@@ -1,4 +1,4 @@
-"""kubectl is the judge of what a rollout left (daemonset-controller.md 15)."""
+"""kubectl is the judge of what a rollout left (section 15 of the requirements)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REVISIONS = 10
 
 class Rollout(ReconcilerTest):
     def test_back_to_each_of_ten_revisions(self):
-        """15.2, 15.3, 15.5."""
+        """Requirements 15.2, 15.3 and 15.5."""
         daemon = self.create(self.name("ten"), template=ON_ONE, annotations={"kubernetes.io/change-cause": "image 1"})
         self.status(daemon)
         for number in range(2, REVISIONS + 1):
@@ -26,7 +26,7 @@ class Rollout(ReconcilerTest):
             self.rollout("undo", daemon, f"--to-revision={number}")
             self.status(daemon)
             self.assertEqual(daemon.images(), [f"example.org/agent:{number}"])
-            # What was revision N is renumbered to be the newest (daemonset-controller.md 9.7).
+            # What was revision N is renumbered to be the newest (requirement 9.7).
             self.assertEqual(
                 [one["revision"] for one in daemon.revisions()], list(range(number + 1, REVISIONS + number + 1))
             )
@@ -34,7 +34,7 @@ class Rollout(ReconcilerTest):
         self.assertEqual(self.creations(daemon), 2 * REVISIONS)
 
     def test_undo_and_back(self):
-        """15.3."""
+        """Requirement 15.3."""
         daemon = self.create(self.name("undo"), strategy=rolling(unavailable="100%"))
         self.status(daemon)
         daemon.set_image("2")
@@ -48,7 +48,7 @@ class Rollout(ReconcilerTest):
             self.rollout("undo", daemon, "--to-revision=17")
 
     def test_history_of_one_revision(self):
-        """15.2."""
+        """Requirement 15.2."""
         daemon = self.create(self.name("history"), template=ON_ONE)
         self.status(daemon)
         daemon.set_image("2")
@@ -57,7 +57,7 @@ class Rollout(ReconcilerTest):
             self.assertIn(f"example.org/agent:{number}", self.rollout("history", daemon, f"--revision={number}"))
 
     def test_restart(self):
-        """15.4."""
+        """Requirement 15.4."""
         daemon = self.create(self.name("restart"), strategy=rolling(unavailable="100%"))
         self.status(daemon)
         before = daemon.uids()
@@ -67,7 +67,7 @@ class Rollout(ReconcilerTest):
         self.assertEqual(len(daemon.revisions()), 2)
 
     def test_status_waits_for_the_roll(self):
-        """15.1."""
+        """Requirement 15.1."""
         daemon = self.create(self.name("waits"), minReadySeconds=2)
         said = self.status(daemon)
         self.assertIn("of 3 updated pods are available", said)

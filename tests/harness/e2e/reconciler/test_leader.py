@@ -22,6 +22,7 @@ AT_ONCE_SECONDS = 3  # the other looks at the lease every one to two seconds
 
 class Leader(ReconcilerTest):
     def test_killed_leader_is_followed_within_the_lease(self):
+        """Requirement 13.2."""
         with self.two_replicas() as (leader, other):
             self.assert_followed(leader, other, signal.SIGKILL, DURATION_SECONDS + 2)
 

@@ -105,7 +105,7 @@ class Placement(ReconcilerTest):
         daemon.wait_on(*SHARED)
 
     def test_what_a_pod_carries(self):
-        """daemonset-controller.md 4.1 to 4.3, 6.7."""
+        """Requirements 4.1, 4.2, 4.3 and 6.7."""
         daemon = self.create(self.name("carries"))
         live = daemon.get()
         created = daemon.wait_on(*SHARED)

@@ -25,7 +25,7 @@ class Pods(ReconcilerTest):
         daemon.wait_on(NODE)
 
     def test_failed_pods_are_replaced_ever_more_slowly(self):
-        """daemonset-controller.md 5.4: at once, then after 1 s, then after 2 s."""
+        """Requirement 5.4: at once, then after 1 s, then after 2 s."""
         daemon = self.create(self.name("failing"), template=ON_ONE)
         took = [self.replacement_time(daemon, "Failed") for _ in range(3)]
         self.assertLess(took[0], 1)
@@ -79,7 +79,7 @@ class Ownership(ReconcilerTest):
         daemon.wait_on(NODE)
 
     def test_orphaning_deletion_and_a_successor(self):
-        """daemonset-controller.md 12.2: whoever comes back with the same template keeps the pods."""
+        """Requirement 12.2: whoever comes back with the same template keeps the pods."""
         document = daemon_sets.document(self.name("orphaning"))
         first = self.create_document(document)
         first.wait_on(*SHARED)
@@ -117,6 +117,7 @@ class Refusals(ReconcilerTest):
         self.namespace = self.create_namespace(self.name("limited"))
 
     def test_quota(self):
+        """Requirement 6.4."""
         quota = f"/api/v1/namespaces/{self.namespace}/resourcequotas"
         self.api.create(
             quota,
@@ -154,7 +155,7 @@ class Refusals(ReconcilerTest):
 
 class Labels(ReconcilerTest):
     def test_pod_without_hash_counts_by_its_template_generation(self):
-        """daemonset-controller.md 9.11: what keeps pods alive when the hashes of two controllers differ."""
+        """Requirement 9.11: what keeps pods alive when the hashes of two controllers differ."""
         daemon = self.create(self.name("other-hash"), template=ON_ONE)
         (pod,) = daemon.wait_on(NODE)
         self.api.merge(f"{pods.PODS}/{pod['metadata']['name']}", {"metadata": {"labels": {HASH: "other"}}})

@@ -1,5 +1,4 @@
-"""The data of a revision is what Kubernetes' own controller writes, byte for byte (daemonset-controller.md 9.1 to
-9.3)."""
+"""The data of a revision is what Kubernetes' own controller writes, byte for byte (requirements 9.1, 9.2 and 9.3)."""
 
 from __future__ import annotations
 

@@ -64,6 +64,7 @@ NEEDED_FOR: dict[Right, Callable[[Life], Callable[[], bool]]] = {
 
 class Rights(CertificateObjects, ReconcilerTest):
     def test_each_is_used_and_nothing_else_is_asked_for(self) -> None:
+        """Requirements 8.8 and 13.3."""
         self.assertEqual(set(NEEDED_FOR), granted())
         begin = self.cluster.audit_log.stat().st_size
         one = Life(self)

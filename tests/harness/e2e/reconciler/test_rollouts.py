@@ -41,7 +41,7 @@ class Rolling(ReconcilerTest):
         self.assertEqual(self.creations(daemon), 2 * len(SHARED))
 
     def test_surge_with_failing_pods_is_held_back(self):
-        """Upstream makes hundreds of pods here (daemonset-controller.md 5.6)."""
+        """Upstream makes hundreds of pods here (requirement 5.6)."""
         daemon = self.create(self.name("surge-fails"), strategy=rolling(surge=1))
         daemon.wait_on(*SHARED)
         daemon.set_image("2")
@@ -181,7 +181,7 @@ class History(ReconcilerTest):
         waiting.until(lambda: [one["revision"] for one in daemon.revisions()] == [1, 4], "unused revisions to go", 10)
 
     def test_name_that_a_revision_of_somebody_else_has(self):
-        """daemonset-controller.md 9.7, 9.8."""
+        """Requirements 9.7 and 9.8."""
         name = self.name("collides")
         (first,) = self.create(name, strategy=rolling(unavailable="100%")).wait_revisions(1)
         self.remove(Daemon(self.api, name))
@@ -208,7 +208,7 @@ class History(ReconcilerTest):
         self.assertEqual(self.api.get(f"{path}/{taken}")["data"], {"of": "somebody"})
 
     def test_template_with_characters_that_go_escapes(self):
-        """daemonset-controller.md 9.1: the data is what kube-controller-manager would write, byte for byte."""
+        """Requirement 9.1: the data is what kube-controller-manager would write, byte for byte."""
         daemon = self.create(
             self.name("escapes"),
             template={

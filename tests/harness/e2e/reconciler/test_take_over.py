@@ -35,6 +35,7 @@ class TakeOver(ReconcilerTest):
         self.nodes = self.add_nodes(self.pool, 3)
 
     def test_and_back_without_a_restart(self):
+        """Requirement 9.11."""
         with self.away():
             with self.in_tree_controller():
                 daemons = self.with_history()
@@ -121,6 +122,7 @@ class TakeOver(ReconcilerTest):
 
 class Rival(ReconcilerTest):
     def test_gives_way_to_another_controller(self):
+        """Requirement 13.2."""
         time.sleep(HEADSTART_SECONDS)
         with self.in_tree_controller() as in_tree:
             daemon = self.overlook()
