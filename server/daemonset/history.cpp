@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "everynode/daemonset/hold_back.hpp"
+#include "hold_back.hpp"
 
 namespace everynode::daemonset {
 namespace {

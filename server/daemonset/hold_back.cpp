@@ -1,4 +1,4 @@
-#include "everynode/daemonset/hold_back.hpp"
+#include "hold_back.hpp"
 
 #include <algorithm>
 #include <iterator>

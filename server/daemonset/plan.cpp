@@ -4,10 +4,10 @@
 
 #include "everynode/daemonset/course.hpp"
 #include "everynode/daemonset/history.hpp"
-#include "everynode/daemonset/hold_back.hpp"
 #include "everynode/daemonset/manage.hpp"
 #include "everynode/daemonset/rollout.hpp"
 #include "everynode/daemonset/status.hpp"
+#include "hold_back.hpp"
 
 namespace everynode::daemonset {
 namespace {

@@ -158,7 +158,7 @@ TEST_F(OpenWindow, LetsNothingElseFollowThem) {
   }
 }
 
-TEST_F(OpenWindow, WaitsForAllElseBeforeItPlansAgain) {
+TEST_F(OpenWindow, WaitsForAllElseBeforeItPlansAgain) {  // requirement 10.5
   plan_and_begin(Stage::rollout, {deletion});
   now_ += 1min;
   EXPECT_TRUE(is<Machine::Wait>());

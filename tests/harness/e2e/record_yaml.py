@@ -3,7 +3,8 @@ against them. Writes settled.json too, a recorded cluster as `kubectl get -o yam
 
 Usage: python3 -m tests.harness.e2e.record_yaml [--check]     (--check: says what would change, writes nothing)
 
-A text gets `json` or `error`; one of streams.json gets `stream`, what `kubectl -f` makes of all of it, and `streamError`.
+A text gets `json` or `error`; one of streams.json gets `stream`, what `kubectl -f` makes of all of it, and
+`streamError`.
 Where ours is another on purpose, `ours` has our answer (null: refused) and `why` the reason: both are written by hand.
 """
 

@@ -163,8 +163,15 @@ class Rival(ReconcilerTest):
         """A second pod for the node of one of its pods, as its controller would have made it."""
         pod = daemon.pods()[0]
         metadata = {key: pod["metadata"][key] for key in ("namespace", "labels", "ownerReferences")}
-        self.api.create(daemon.pods_path, {"apiVersion": "v1", "kind": "Pod", "spec": pod["spec"],
-                                           "metadata": {**metadata, "name": f"{daemon.name}-x"}})
+        self.api.create(
+            daemon.pods_path,
+            {
+                "apiVersion": "v1",
+                "kind": "Pod",
+                "spec": pod["spec"],
+                "metadata": {**metadata, "name": f"{daemon.name}-x"},
+            },
+        )
 
     def overlook(self) -> Daemon:
         """A DaemonSet whose pods the other creates: ours is the faster, unless it sleeps."""
