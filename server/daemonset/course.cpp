@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "everynode/codec/printable.hpp"
+#include "everynode/daemonset/history.hpp"
 #include "everynode/daemonset/rollout.hpp"
 
 namespace everynode::daemonset {
@@ -62,18 +63,20 @@ class Few {
 
 class Observer {
  public:
-  Observer(const Snapshot& snapshot, std::string_view hash, objects::Time now)
-      : snapshot_(snapshot), daemon_set_(*snapshot.daemon_set), judge_(snapshot, hash, now), now_(now) {
-    for (const objects::ControllerRevision* revision : snapshot.revisions) {
-      const bool current = revision->hash() == hash && revision->data == daemon_set_.revision_data;
-      if (!current || revision->revision < number_) continue;
-      number_ = revision->revision;
-      progress(revision->created);
-    }
+  explicit Observer(const Situation& situation)
+      : situation_(situation),
+        snapshot_(situation.snapshot),
+        daemon_set_(situation.daemon_set()),
+        judge_(situation),
+        now_(situation.now) {
+    const objects::ControllerRevision* const revision = current_revision(snapshot_);
+    if (revision == nullptr) return;
+    number_ = revision->revision;
+    progress(revision->created);
   }
 
   Course run() {
-    for (const DaemonNode& node : snapshot_.nodes) look_at(node);
+    for (const NodePods& pods : situation_.nodes) look_at(pods);
     budget_ = budget_of(daemon_set_.strategy, desired_);
     course_.progressing = progressing();
     course_.degraded = degraded();
@@ -83,20 +86,19 @@ class Observer {
   }
 
  private:
-  void look_at(const DaemonNode& node) {
-    const Judgement judgement = judge_(node);
+  void look_at(const NodePods& pods) {
+    const DaemonNode& node = *pods.node;
+    const Judgement judgement = judge_(pods);
     objects::earliest(course_.again_at, judgement.at);
     if (judgement.desired) {
       ++desired_;
       if (!judgement.available) ++course_.unavailable[index_of(judgement.trouble)];
-      for (const objects::DaemonPod* pod : node.pods) look_at(node, *pod);
+      for (const NodePod& one : pods.pods) look_at(node, one);
     }
     // What goes from a node that is no longer eligible uses up the budget too (requirement 10.2).
     const bool counts = judgement.desired || (node.exists && judgement.pod != nullptr);
     if (counts && !judgement.available) ++unavailable_;
-    for (const objects::DaemonPod* pod : node.pods) {
-      objects::earliest(course_.again_at, objects::available_at(*pod, daemon_set_.min_ready_seconds, now_));
-    }
+    for (const NodePod& one : pods.pods) objects::earliest(course_.again_at, situation_.available_at(one));
     if (judgement.successor != nullptr) ++surging_;
     if (judgement.state == NodeState::updated) {
       ++updated_;
@@ -110,12 +112,13 @@ class Observer {
     }
   }
 
-  void look_at(const DaemonNode& node, const objects::DaemonPod& pod) {
-    if (is_gone(pod)) return;
-    if (pod.terminating) progress(std::min(now_, pod.leaves_by));
-    if (!judge_.is_updated(pod)) {
+  void look_at(const DaemonNode& node, const NodePod& one) {
+    const objects::DaemonPod& pod = *one.pod;
+    if (one.standing == Standing::gone) return;
+    if (one.standing == Standing::leaving) progress(std::min(now_, pod.leaves_by));
+    if (!one.updated) {
       has_old_pods_ = true;
-    } else if (judge_.is_available(pod)) {
+    } else if (one.available) {
       progress(pod.ready_since + std::chrono::seconds(daemon_set_.min_ready_seconds));
     } else if (!snapshot_.backoff->remembers(node.name)) {
       progress(pod.created);  // what takes the place of a pod that has failed gets nothing further
@@ -199,6 +202,7 @@ class Observer {
     return refused ? "; the API server says: " + std::string(snapshot_.refusal) : std::string{};
   }
 
+  const Situation& situation_;
   const Snapshot& snapshot_;
   const objects::DaemonSet& daemon_set_;
   Judge judge_;
@@ -219,8 +223,8 @@ class Observer {
 
 }  // namespace
 
-Course course_of(const Snapshot& snapshot, std::string_view hash, objects::Time now) {
-  return Observer(snapshot, hash, now).run();
+Course course_of(const Situation& situation) {
+  return Observer(situation).run();
 }
 
 bool is_ours(const objects::Condition& condition) {

@@ -17,6 +17,12 @@ struct Claimed {
   std::vector<Action> actions;
 };
 
+constexpr auto number = [](const objects::ControllerRevision* a) {
+  return std::tuple(a->revision, std::string_view(a->name));
+};
+/// Of those with the template's bytes the last stays: one that is being deleted cannot.
+constexpr auto last = [](const objects::ControllerRevision* a) { return std::pair(!a->terminating, number(a)); };
+
 /// The revisions that are the DaemonSet's, and what has to be done first.
 Claimed claim(const Snapshot& snapshot) {
   const objects::DaemonSet& daemon_set = *snapshot.daemon_set;
@@ -35,9 +41,7 @@ Claimed claim(const Snapshot& snapshot) {
     }
     (revision->data == daemon_set.revision_data ? claimed.current : claimed.old).push_back(revision);
   }
-  const auto number = [](const auto* a) { return std::tuple(a->revision, std::string_view(a->name)); };
-  // Of the current ones the last stays: one that is being deleted cannot.
-  std::ranges::sort(claimed.current, {}, [&](const auto* a) { return std::pair(!a->terminating, number(a)); });
+  std::ranges::sort(claimed.current, {}, last);
   std::ranges::sort(claimed.old, {}, number);
   return claimed;
 }
@@ -52,9 +56,9 @@ void for_each_pod(const Snapshot& snapshot, Visit visit) {
 
 /// Several revisions have the template's bytes: the last one stays. Pods go over to it first, so that none is left
 /// without a revision. Upstream relabels the pods of old templates too, which then count as updated (requirement 9.7).
-std::vector<Action> deduplicate(const Snapshot& snapshot, const Revisions& current) {
+std::vector<Action> deduplicate(const Snapshot& snapshot, const Revisions& current,
+                                const objects::ControllerRevision& kept) {
   if (current.size() == 1) return {};
-  const objects::ControllerRevision& kept = *current.back();
   std::set<std::string_view> removed;
   for (const objects::ControllerRevision* revision : current) {
     if (revision->hash() != kept.hash()) removed.insert(revision->hash());
@@ -75,6 +79,17 @@ std::vector<Action> deduplicate(const Snapshot& snapshot, const Revisions& curre
 
 }  // namespace
 
+const objects::ControllerRevision* current_revision(const Snapshot& snapshot) {
+  const objects::DaemonSet& daemon_set = *snapshot.daemon_set;
+  const objects::ControllerRevision* found = nullptr;
+  for (const objects::ControllerRevision* revision : snapshot.revisions) {
+    if (revision->data != daemon_set.revision_data) continue;
+    if (claim_of(daemon_set, revision->controller, revision->labels) != Claim::own) continue;
+    if (found == nullptr || last(found) < last(revision)) found = revision;
+  }
+  return found;
+}
+
 History history_of(const Snapshot& snapshot, objects::Time now) {
   const objects::DaemonSet& daemon_set = *snapshot.daemon_set;
   Claimed claimed = claim(snapshot);
@@ -84,18 +99,18 @@ History history_of(const Snapshot& snapshot, objects::Time now) {
   if (!history.actions.empty() || held.briefly) return history;
 
   const std::int64_t next = history.old.empty() ? 1 : history.old.back()->revision + 1;
-  if (claimed.current.empty()) {
+  const objects::ControllerRevision* const current = current_revision(snapshot);
+  if (current == nullptr) {
     history.actions.emplace_back(
         CreateRevision{objects::revision_hash(daemon_set.revision_data, daemon_set.collision_count), next});
     objects::earliest(history.again_at, hold_back(history.actions, snapshot, now).until);
     return history;
   }
-  history.actions = deduplicate(snapshot, claimed.current);
+  history.actions = deduplicate(snapshot, claimed.current, *current);
   objects::earliest(history.again_at, hold_back(history.actions, snapshot, now).until);
-  const objects::ControllerRevision& current = *claimed.current.back();
-  history.hash = current.hash();
-  if (history.actions.empty() && current.revision < next) {
-    history.actions.emplace_back(ChangeRevision{current.name, current.resource_version, next, std::nullopt});
+  history.hash = current->hash();
+  if (history.actions.empty() && current->revision < next) {
+    history.actions.emplace_back(ChangeRevision{current->name, current->resource_version, next, std::nullopt});
     objects::earliest(history.again_at, hold_back(history.actions, snapshot, now).until);
   }
   return history;

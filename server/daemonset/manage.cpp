@@ -7,24 +7,20 @@
 namespace everynode::daemonset {
 namespace {
 
-/// The pods of one node, sorted by what is to become of them.
+/// What becomes of one node's pods after the other's.
 class NodeManager {
  public:
-  NodeManager(const Snapshot& snapshot, std::string_view hash, objects::Time now, Managed& out)
-      : daemon_set_(*snapshot.daemon_set),
-        backoff_(*snapshot.backoff),
-        surges_(daemon_set_.strategy.surges()),
-        hash_(hash),
-        now_(now),
-        out_(out) {}
+  NodeManager(const Situation& situation, Managed& out)
+      : situation_(situation), daemon_set_(situation.daemon_set()), surges_(daemon_set_.strategy.surges()), out_(out) {}
 
-  void manage(const DaemonNode& node) {
-    if (!node.exists) return remove_unbound(node);
-    const bool inhabited = std::ranges::any_of(node.pods, [](const objects::DaemonPod* pod) { return !is_gone(*pod); });
+  void manage(const NodePods& pods) {
+    const DaemonNode& node = *pods.node;
+    if (!node.exists) return remove_unbound(pods);
+    const bool inhabited = pods.inhabited();
     if (node.placement.should_run && !inhabited) return create(node);
     if (!inhabited) return;
-    if (!node.placement.should_continue) return remove_all(node);
-    const bool failing = sort_out(node);
+    if (!node.placement.should_continue) return remove_all(pods);
+    const bool failing = sort_out(pods);
     if (!surges_) return keep_one();
     if (!running_.empty()) return keep_one_of_each();
     // Upstream creates here although a failed pod waits: without bound (requirement 5.6).
@@ -33,34 +29,35 @@ class NodeManager {
 
  private:
   /// Requirement 5.9: those that are bound are left to the pod garbage collector.
-  void remove_unbound(const DaemonNode& node) {
-    for (const objects::DaemonPod* pod : node.pods) {
-      if (pod->node_name.empty()) remove(*pod, DeleteReason::node_is_gone);
+  void remove_unbound(const NodePods& pods) {
+    for (const NodePod& one : pods.pods) {
+      if (one.pod->node_name.empty()) remove(one, DeleteReason::node_is_gone);
     }
   }
 
-  void remove_all(const DaemonNode& node) {
-    for (const objects::DaemonPod* pod : node.pods) remove(*pod, DeleteReason::not_eligible);
+  void remove_all(const NodePods& pods) {
+    for (const NodePod& one : pods.pods) remove(one, DeleteReason::not_eligible);
   }
 
   /// Deletes what is over, collects what runs. True if a failed pod has to wait.
-  bool sort_out(const DaemonNode& node) {
+  bool sort_out(const NodePods& pods) {
     running_.clear();
     bool waits = false;
-    for (const objects::DaemonPod* pod : node.pods) {
-      if (pod->terminating) continue;
-      if (pod->phase == objects::PodPhase::succeeded) {
-        remove(*pod, DeleteReason::succeeded);
-      } else if (pod->phase != objects::PodPhase::failed) {
-        running_.push_back(pod);
-      } else if (const auto until = backoff_.until(node.name, now_)) {
+    for (const NodePod& one : pods.pods) {
+      if (one.standing == Standing::succeeded) {
+        remove(one, DeleteReason::succeeded);
+      } else if (one.standing == Standing::running) {
+        running_.push_back(&one);
+      } else if (one.standing != Standing::failed) {
+        continue;
+      } else if (const auto until = situation_.snapshot.backoff->until(pods.node->name, situation_.now)) {
         waits = true;
         objects::earliest(out_.again_at, until);
       } else {
-        remove(*pod, DeleteReason::failed);
+        remove(one, DeleteReason::failed);
       }
     }
-    std::ranges::sort(running_, [](const auto* a, const auto* b) { return objects::comes_first(*a, *b); });
+    std::ranges::sort(running_, [](const auto* a, const auto* b) { return objects::comes_first(*a->pod, *b->pod); });
     return waits;
   }
 
@@ -69,29 +66,27 @@ class NodeManager {
   }
 
   /// Requirement 5.6: while a surge lasts, a node has the oldest pod of the new revision and the oldest of the others.
+  /// Here, as upstream, the hash alone tells them apart, not the template's generation.
   void keep_one_of_each() {
     if (running_.size() < 2) return;
-    const auto by_age = [](const auto* a, const auto* b) {
-      return std::tuple(a->created, std::string_view(a->name)) < std::tuple(b->created, std::string_view(b->name));
-    };
-    std::ranges::sort(running_, by_age);
-    const objects::DaemonPod* kept_new = nullptr;
-    const objects::DaemonPod* kept_old = nullptr;
-    for (const objects::DaemonPod* pod : running_) {
-      const objects::DaemonPod*& kept = pod->revision_hash() == hash_ ? kept_new : kept_old;
+    std::ranges::sort(running_, {}, [](const NodePod* one) {
+      return std::tuple(one->pod->created, std::string_view(one->pod->name));
+    });
+    const NodePod* kept_new = nullptr;
+    const NodePod* kept_old = nullptr;
+    for (const NodePod* one : running_) {
+      const NodePod*& kept = one->pod->revision_hash() == situation_.hash ? kept_new : kept_old;
       if (kept == nullptr) {
-        kept = pod;
+        kept = one;
       } else {
-        remove(*pod, DeleteReason::duplicate);
+        remove(*one, DeleteReason::duplicate);
       }
     }
     if (kept_new == nullptr || kept_old == nullptr) return;
-    const auto done_at = objects::available_at(*kept_new, daemon_set_.min_ready_seconds, now_);
-    const bool done = is_available(*kept_new, daemon_set_.min_ready_seconds, now_);
-    if (!kept_old->ready || done) {
+    if (!kept_old->pod->ready || kept_new->available) {
       remove(*kept_old, DeleteReason::surge_is_over);
     } else {
-      objects::earliest(out_.again_at, done_at);
+      objects::earliest(out_.again_at, situation_.available_at(*kept_new));
     }
   }
 
@@ -99,25 +94,23 @@ class NodeManager {
     if (!node.creating) out_.actions.emplace_back(create_pod(daemon_set_, node));
   }
 
-  void remove(const objects::DaemonPod& pod, DeleteReason reason) {
-    if (!pod.terminating) out_.actions.emplace_back(delete_pod(pod, reason));
+  void remove(const NodePod& one, DeleteReason reason) {
+    if (one.stays()) out_.actions.emplace_back(delete_pod(*one.pod, reason));
   }
 
+  const Situation& situation_;
   const objects::DaemonSet& daemon_set_;
-  const PodBackoff& backoff_;
   bool surges_;
-  std::string_view hash_;
-  objects::Time now_;
   Managed& out_;
-  std::vector<const objects::DaemonPod*> running_;
+  std::vector<const NodePod*> running_;
 };
 
 }  // namespace
 
-Managed manage(const Snapshot& snapshot, std::string_view hash, objects::Time now) {
+Managed manage(const Situation& situation) {
   Managed managed;
-  NodeManager manager(snapshot, hash, now, managed);
-  for (const DaemonNode& node : snapshot.nodes) manager.manage(node);
+  NodeManager manager(situation, managed);
+  for (const NodePods& pods : situation.nodes) manager.manage(pods);
   return managed;
 }
 

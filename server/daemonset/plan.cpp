@@ -29,30 +29,30 @@ void keep_from_waiting(const Snapshot& snapshot, objects::Time now, Plan& plan) 
 }
 
 /// Pods: first the right number, then the right revision.
-void plan_pods(const Snapshot& snapshot, objects::Time now, Plan& plan) {
-  Managed managed = manage(snapshot, plan.hash, now);
+void plan_pods(const Situation& situation, Plan& plan) {
+  Managed managed = manage(situation);
   objects::earliest(plan.again_at, managed.again_at);
   plan.stage = Stage::manage;
   plan.actions = std::move(managed.actions);
-  keep_from_waiting(snapshot, now, plan);
+  keep_from_waiting(situation.snapshot, situation.now, plan);
   if (!plan.actions.empty()) return;
-  RolloutStep step = roll(snapshot, plan.hash, now);
+  RolloutStep step = roll(situation);
   objects::earliest(plan.again_at, step.again_at);
   plan.stage = Stage::rollout;
   plan.actions = std::move(step.actions);
-  keep_from_waiting(snapshot, now, plan);
+  keep_from_waiting(situation.snapshot, situation.now, plan);
 }
 
-void plan_status(const Snapshot& snapshot, objects::Time now, Conditions conditions, Plan& plan) {
-  const StatusNow wanted = status_of(snapshot, plan.hash, now);
+void plan_status(const Situation& situation, Conditions conditions, Plan& plan) {
+  const StatusNow wanted = status_of(situation);
   objects::earliest(plan.again_at, wanted.again_at);
   std::vector<objects::Condition> told;
   if (conditions == Conditions::told) {
-    Course course = course_of(snapshot, plan.hash, now);
+    Course course = course_of(situation);
     objects::earliest(plan.again_at, course.again_at);
     told = {std::move(course.progressing), std::move(course.degraded)};
   }
-  plan.status = change_of(*snapshot.daemon_set, wanted.status, std::move(told), now);
+  plan.status = change_of(situation.daemon_set(), wanted.status, std::move(told), situation.now);
 }
 
 }  // namespace
@@ -77,14 +77,15 @@ Plan plan(const Snapshot& snapshot, objects::Time now, Conditions conditions) {
   plan.actions = std::move(history.actions);
   if (!plan.actions.empty() || plan.hash.empty()) return plan;
 
-  plan_pods(snapshot, now, plan);
+  const Situation situation(snapshot, plan.hash, now);
+  plan_pods(situation, plan);
   if (plan.actions.empty()) {
     plan.stage = Stage::clean_up;
     plan.actions = clean_up(snapshot, history);
     keep_from_waiting(snapshot, now, plan);
   }
   if (plan.actions.empty()) plan.stage = Stage::quiet;
-  plan_status(snapshot, now, conditions, plan);
+  plan_status(situation, conditions, plan);
   return plan;
 }
 

@@ -7,14 +7,19 @@ namespace {
 
 class Reporter {
  public:
-  Reporter(const Snapshot& snapshot, const Nodes& nodes, std::string_view hash, objects::Time now)
-      : snapshot_(snapshot), daemon_set_(*snapshot.daemon_set), nodes_(nodes), judge_(snapshot, hash, now), now_(now) {}
+  Reporter(const Situation& situation, const Nodes& nodes)
+      : situation_(situation),
+        snapshot_(situation.snapshot),
+        daemon_set_(situation.daemon_set()),
+        nodes_(nodes),
+        judge_(situation),
+        now_(situation.now) {}
 
   Report run() {
     std::vector<Judgement> judgements;
-    judgements.reserve(snapshot_.nodes.size());
-    for (const DaemonNode& node : snapshot_.nodes) {
-      const Judgement& judgement = judgements.emplace_back(judge_(node));
+    judgements.reserve(situation_.nodes.size());
+    for (const NodePods& pods : situation_.nodes) {
+      const Judgement& judgement = judgements.emplace_back(judge_(pods));
       report_.desired += judgement.desired ? 1 : 0;
       report_.unavailable += judgement.desired && !judgement.available ? 1 : 0;
       ++report_.counts[static_cast<std::size_t>(judgement.state)];
@@ -102,6 +107,7 @@ class Reporter {
     return std::to_string(std::chrono::ceil<std::chrono::seconds>(at - now_).count()) + " s";
   }
 
+  const Situation& situation_;
   const Snapshot& snapshot_;
   const objects::DaemonSet& daemon_set_;
   const Nodes& nodes_;
@@ -116,8 +122,8 @@ bool Report::complete() const {
   return count(NodeState::updated) + count(NodeState::not_eligible) == nodes.size();
 }
 
-Report report(const Snapshot& snapshot, const Nodes& nodes, std::string_view hash, objects::Time now) {
-  return Reporter(snapshot, nodes, hash, now).run();
+Report report(const Situation& situation, const Nodes& nodes) {
+  return Reporter(situation, nodes).run();
 }
 
 }  // namespace everynode::daemonset

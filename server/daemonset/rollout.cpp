@@ -1,24 +1,17 @@
 #include "everynode/daemonset/rollout.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "everynode/daemonset/manage.hpp"
 
 namespace everynode::daemonset {
 namespace {
 
-/// One node's pods, told apart (requirement 10.2).
-struct Pair {
-  const objects::DaemonPod* fresh = nullptr;  ///< of the current revision
-  const objects::DaemonPod* old = nullptr;
-  bool excess = false;  ///< two of either kind: not for us to solve
-};
-
 class Roller {
  public:
-  Roller(const Snapshot& snapshot, std::string_view hash, objects::Time now)
-      : snapshot_(snapshot), daemon_set_(*snapshot.daemon_set), is_updated_(daemon_set_, hash), now_(now) {
-    for (const DaemonNode& node : snapshot.nodes) desired_ += node.exists && node.placement.should_run ? 1 : 0;
+  explicit Roller(const Situation& situation) : situation_(situation), daemon_set_(situation.daemon_set()) {
+    desired_ = std::ranges::count_if(situation.nodes, &NodePods::desired);
     budget_ = budget_of(daemon_set_.strategy, desired_);
   }
 
@@ -32,32 +25,36 @@ class Roller {
   }
 
  private:
+  struct Candidate {
+    const DaemonNode* node;
+    const NodePod* old;
+  };
+  using Candidates = std::vector<Candidate>;
+
   /// Upstream counts the pods of nodes that have gone, too: a rollout then stands still until they are collected
   /// (requirement 10.2).
-  [[nodiscard]] static bool considered(const DaemonNode& node) {
-    const bool inhabited = std::ranges::any_of(node.pods, [](const objects::DaemonPod* pod) { return !is_gone(*pod); });
-    return node.exists && (inhabited || node.placement.should_run);
+  [[nodiscard]] static bool considered(const NodePods& pods) {
+    return pods.node->exists && (pods.node->placement.should_run || pods.inhabited());
   }
 
-  [[nodiscard]] Pair pair_of(const DaemonNode& node) const {
-    Pair pair;
-    for (const objects::DaemonPod* pod : node.pods) {
-      if (pod->terminating) continue;
-      const objects::DaemonPod*& slot = is_updated_(*pod) ? pair.fresh : pair.old;
-      pair.excess = pair.excess || slot != nullptr;
-      slot = pod;
-    }
-    return pair;
+  bool available(const NodePod& one) {
+    objects::earliest(step_.again_at, situation_.available_at(one));
+    return one.available;
   }
 
-  bool available(const objects::DaemonPod& pod) {
-    objects::earliest(step_.again_at, objects::available_at(pod, daemon_set_.min_ready_seconds, now_));
-    return is_available(pod, daemon_set_.min_ready_seconds, now_);
+  /// As many of the candidates as there is room for, those first whose names do: the same snapshot gives the same
+  /// nodes, whatever happened before it, and people can tell which one is next.
+  static std::span<const Candidate> chosen(Candidates& candidates, std::int64_t room) {
+    const auto count = static_cast<std::int64_t>(candidates.size());
+    const auto end = candidates.begin() + std::clamp<std::int64_t>(room, 0, count);
+    const auto name = [](const Candidate& candidate) -> const std::string& { return candidate.node->name; };
+    std::ranges::partial_sort(candidates, end, {}, name);
+    return {candidates.begin(), end};
   }
 
   /// What has failed lately takes nobody's place in the budget.
   bool waits(std::string_view object) {
-    const auto until = waits_until(snapshot_, object, now_);
+    const auto until = waits_until(situation_.snapshot, object, situation_.now);
     objects::earliest(step_.again_at, until);
     return until.has_value();
   }
@@ -65,27 +62,25 @@ class Roller {
   /// Requirement 10.3: without surge, old pods go as far as the budget allows; those that serve nobody go at once.
   void replace() {
     std::int64_t unavailable = 0;
-    std::vector<const objects::DaemonPod*> candidates;
-    for (const DaemonNode& node : snapshot_.nodes) {
-      if (!considered(node)) continue;
-      const Pair pair = pair_of(node);
-      const bool only_old = pair.old != nullptr && pair.fresh == nullptr;
-      const bool only_fresh = pair.fresh != nullptr && pair.old == nullptr;
-      if (pair.excess || (!only_old && !only_fresh)) {
+    Candidates candidates;
+    for (const NodePods& pods : situation_.nodes) {
+      if (!considered(pods)) continue;
+      const NewAndOld both = pods.new_and_old();
+      const bool only_old = both.old != nullptr && both.fresh == nullptr;
+      const bool only_fresh = both.fresh != nullptr && both.old == nullptr;
+      if (both.spare || (!only_old && !only_fresh)) {
         ++unavailable;
       } else if (only_fresh) {
-        unavailable += available(*pair.fresh) ? 0 : 1;
-      } else if (available(*pair.old)) {
-        if (!waits(pair.old->uid)) candidates.push_back(pair.old);
+        unavailable += available(*both.fresh) ? 0 : 1;
+      } else if (available(*both.old)) {
+        if (!waits(both.old->pod->uid)) candidates.push_back({.node = pods.node, .old = both.old});
       } else {
         ++unavailable;
-        remove(*pair.old, DeleteReason::outdated);
+        remove(*both.old, DeleteReason::outdated);
       }
     }
-    const auto count = static_cast<std::int64_t>(candidates.size());
-    const auto room = std::clamp<std::int64_t>(budget_.max_unavailable - unavailable, 0, count);
-    for (std::int64_t i = 0; i < room; ++i) {
-      remove(*candidates[static_cast<std::size_t>(i)], DeleteReason::outdated);
+    for (const Candidate& one : chosen(candidates, budget_.max_unavailable - unavailable)) {
+      remove(*one.old, DeleteReason::outdated);
     }
   }
 
@@ -93,67 +88,52 @@ class Roller {
   void surge() {
     std::int64_t surging = 0;
     std::int64_t serving = 0;
-    std::vector<const DaemonNode*> candidates;
-    std::vector<const objects::DaemonPod*> retired;
-    for (const DaemonNode& node : snapshot_.nodes) {
-      if (!considered(node)) continue;
-      const Pair pair = pair_of(node);
-      if (pair.excess) {
+    Candidates candidates;
+    Candidates retired;
+    for (const NodePods& pods : situation_.nodes) {
+      if (!considered(pods)) continue;
+      const NewAndOld both = pods.new_and_old();
+      if (both.spare) {
         ++surging;
         continue;
       }
-      const objects::DaemonPod* serves = pair.old != nullptr ? pair.old : pair.fresh;
+      const NodePod* serves = both.old != nullptr ? both.old : both.fresh;
       if (serves != nullptr && available(*serves)) ++serving;
-      if (pair.old == nullptr) continue;
-      if (pair.fresh != nullptr) {
-        if (!available(*pair.fresh)) {
+      if (both.old == nullptr) continue;
+      if (both.fresh != nullptr) {
+        if (!available(*both.fresh)) {
           ++surging;
         } else {
-          remove(*pair.old, DeleteReason::surge_is_over);
+          remove(*both.old, DeleteReason::surge_is_over);
         }
       } else {
-        begin_surge(node, *pair.old, candidates, retired);
+        begin_surge({.node = pods.node, .old = both.old}, candidates, retired);
       }
     }
-    const auto count = static_cast<std::int64_t>(candidates.size());
-    const auto room = std::clamp<std::int64_t>(budget_.max_surge - surging, 0, count);
-    for (std::int64_t i = 0; i < room; ++i) create(*candidates[static_cast<std::size_t>(i)]);
-    retire(retired, serving - desired_);
+    for (const Candidate& one : chosen(candidates, budget_.max_surge - surging)) create(*one.node);
+    // Pods of nodes that are no longer eligible, but may stay, go when enough others are available.
+    for (const Candidate& one : chosen(retired, serving - desired_)) remove(*one.old, DeleteReason::not_eligible);
   }
 
-  void begin_surge(const DaemonNode& node, const objects::DaemonPod& old, std::vector<const DaemonNode*>& candidates,
-                   std::vector<const objects::DaemonPod*>& retired) {
-    const bool serves = is_available(old, daemon_set_.min_ready_seconds, now_);
-    if (!node.placement.should_run) {
-      if (serves) {
-        if (!waits(old.uid)) retired.push_back(&old);
+  void begin_surge(const Candidate& one, Candidates& candidates, Candidates& retired) {
+    if (!one.node->placement.should_run) {
+      if (one.old->available) {
+        if (!waits(one.old->pod->uid)) retired.push_back(one);
       } else {
-        remove(old, DeleteReason::outdated);
+        remove(*one.old, DeleteReason::outdated);
       }
-    } else if (serves) {
-      if (!waits(object_of_node(node.name))) candidates.push_back(&node);
+    } else if (one.old->available) {
+      if (!waits(object_of_node(one.node->name))) candidates.push_back(one);
     } else {
-      create(node);  // nobody is served worse
-    }
-  }
-
-  /// Pods of nodes that are no longer eligible, but may stay, go when enough others are available.
-  void retire(const std::vector<const objects::DaemonPod*>& retired, std::int64_t spare) {
-    const auto count = static_cast<std::int64_t>(retired.size());
-    for (std::int64_t i = 0; i < std::clamp<std::int64_t>(spare, 0, count); ++i) {
-      remove(*retired[static_cast<std::size_t>(i)], DeleteReason::not_eligible);
+      create(*one.node);  // nobody is served worse
     }
   }
 
   void create(const DaemonNode& node) { step_.actions.emplace_back(create_pod(daemon_set_, node)); }
-  void remove(const objects::DaemonPod& pod, DeleteReason reason) {
-    step_.actions.emplace_back(delete_pod(pod, reason));
-  }
+  void remove(const NodePod& one, DeleteReason reason) { step_.actions.emplace_back(delete_pod(*one.pod, reason)); }
 
-  const Snapshot& snapshot_;
+  const Situation& situation_;
   const objects::DaemonSet& daemon_set_;
-  IsUpdated is_updated_;
-  objects::Time now_;
   std::int64_t desired_ = 0;
   Budget budget_;
   RolloutStep step_;
@@ -167,9 +147,9 @@ Budget budget_of(const objects::UpdateStrategy& strategy, std::int64_t desired) 
   return budget;
 }
 
-RolloutStep roll(const Snapshot& snapshot, std::string_view hash, objects::Time now) {
-  if (!snapshot.daemon_set->strategy.rolling) return {};
-  return Roller(snapshot, hash, now).roll();
+RolloutStep roll(const Situation& situation) {
+  if (!situation.daemon_set().strategy.rolling) return {};
+  return Roller(situation).roll();
 }
 
 }  // namespace everynode::daemonset

@@ -4,47 +4,31 @@
 #include <nlohmann/json.hpp>
 
 #include "everynode/daemonset/course.hpp"
-#include "everynode/daemonset/history.hpp"
 #include "everynode/daemonset/show.hpp"
 
 namespace everynode::daemonset {
-namespace {
 
-/// The one pod that a node is judged by.
-const objects::DaemonPod* first_pod(const DaemonNode& node) {
-  const objects::DaemonPod* first = nullptr;
-  for (const objects::DaemonPod* pod : node.pods) {
-    if (is_gone(*pod)) continue;
-    if (first == nullptr || objects::comes_first(*pod, *first)) first = pod;
-  }
-  return first;
-}
-
-}  // namespace
-
-StatusNow status_of(const Snapshot& snapshot, std::string_view hash, objects::Time now) {
-  const objects::DaemonSet& daemon_set = *snapshot.daemon_set;
-  const IsUpdated is_updated(daemon_set, hash);
+StatusNow status_of(const Situation& situation) {
   StatusNow out;
   objects::DaemonSetStatus& status = out.status;
-  status.observed_generation = daemon_set.generation;
-  for (const DaemonNode& node : snapshot.nodes) {
-    if (!node.exists) continue;
-    const objects::DaemonPod* pod = first_pod(node);
-    if (!node.placement.should_run) {
-      status.number_misscheduled += pod != nullptr ? 1 : 0;
+  status.observed_generation = situation.daemon_set().generation;
+  for (const NodePods& pods : situation.nodes) {
+    if (!pods.node->exists) continue;
+    const NodePod* first = pods.first();
+    if (!pods.desired()) {
+      status.number_misscheduled += first != nullptr ? 1 : 0;
       continue;
     }
     ++status.desired_number_scheduled;
-    if (pod == nullptr) continue;
+    if (first == nullptr) continue;
     ++status.current_number_scheduled;
-    if (is_updated(*pod)) ++status.updated_number_scheduled;
-    if (!pod->ready) continue;
+    if (first->updated) ++status.updated_number_scheduled;
+    if (!first->pod->ready) continue;
     ++status.number_ready;
-    if (is_available(*pod, daemon_set.min_ready_seconds, now)) {
+    if (first->available) {
       ++status.number_available;
     } else {
-      objects::earliest(out.again_at, objects::available_at(*pod, daemon_set.min_ready_seconds, now));
+      objects::earliest(out.again_at, situation.available_at(*first));
     }
   }
   status.number_unavailable = status.desired_number_scheduled - status.number_available;

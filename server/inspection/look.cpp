@@ -44,12 +44,11 @@ Sight Observer::look() {
   const cache::View view = store.view(key_);
   const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
   Sight sight{.report = {}, .daemon_set = *view.snapshot.daemon_set, .hash = {}, .revision = 0};
-  for (const objects::ControllerRevision* revision : view.revisions) {
-    if (revision->data != sight.daemon_set.revision_data || revision->revision < sight.revision) continue;
+  if (const objects::ControllerRevision* const revision = daemonset::current_revision(view.snapshot)) {
     sight.hash = revision->hash();
     sight.revision = revision->revision;
   }
-  sight.report = daemonset::report(view.snapshot, store.nodes(), sight.hash, now);
+  sight.report = daemonset::report(daemonset::Situation(view.snapshot, sight.hash, now), store.nodes());
   return sight;
 }
 

@@ -69,8 +69,8 @@ std::vector<prometheus::MetricFamily> rollout_metrics(const cache::Store& store,
   for (const auto& [key, board] : store.boards()) {
     const cache::View view = store.view(key);
     const std::string hash = daemonset::history_of(view.snapshot).hash;
-    families.add(key, daemonset::report(view.snapshot, store.nodes(), hash, now),
-                 daemonset::course_of(view.snapshot, hash, now), now);
+    const daemonset::Situation situation(view.snapshot, hash, now);
+    families.add(key, daemonset::report(situation, store.nodes()), daemonset::course_of(situation), now);
   }
   return {std::move(families.nodes), std::move(families.unavailable), std::move(families.unavailable_by_reason),
           std::move(families.budget), std::move(families.progress)};

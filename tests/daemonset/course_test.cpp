@@ -50,10 +50,10 @@ std::string to_text(const objects::Condition& condition) {
   return condition.status + " " + condition.reason + (condition.message.empty() ? "" : ": ") + condition.message;
 }
 std::string progressing(const Scene& scene, double now = 100) {
-  return to_text(course_of(scene.snapshot(), "new", at(now)).progressing);
+  return to_text(course_of({scene.snapshot(), "new", at(now)}).progressing);
 }
 std::string degraded(const Scene& scene, double now = 100) {
-  return to_text(course_of(scene.snapshot(), "new", at(now)).degraded);
+  return to_text(course_of({scene.snapshot(), "new", at(now)}).degraded);
 }
 
 TEST(Progressing, IsTrueWhenARolloutIsComplete) {
@@ -101,7 +101,7 @@ TEST(Progressing, IsLookedAtAgainWhenAPodThatWillGoBecomesAvailable) {
   objects::DaemonPod leaving = old("n1");
   leaving.ready_since = at(95);
   scene.on("n1", stays, {leaving});
-  EXPECT_EQ(course_of(scene.snapshot(), "new", at(100)).again_at, at(105));
+  EXPECT_EQ(course_of({scene.snapshot(), "new", at(100)}).again_at, at(105));
 }
 
 TEST(Progressing, IsFalseWhenASurgeWaits) {
@@ -179,7 +179,7 @@ TEST(Degraded, HasPatience) {
   Scene starting = rolling();
   starting.on("n1", {unready("n1")});
   EXPECT_EQ(degraded(starting, 599), "False AsExpected");
-  EXPECT_EQ(course_of(starting.snapshot(), "new", at(599)).again_at, at(600)) << "it is looked at again in time";
+  EXPECT_EQ(course_of({starting.snapshot(), "new", at(599)}).again_at, at(600)) << "it is looked at again in time";
   EXPECT_EQ(degraded(starting, 600), "True PodsNotReady: 1 of 1 node: n1 (not ready for more than 10 minutes)");
   auto going = old("n1");
   going.terminating = true;
@@ -201,13 +201,13 @@ TEST(Degraded, RemembersAPodThatHasFailedUntilAnotherIsGood) {
 TEST(Course, CountsTheUnavailableByTrouble) {
   Scene scene = rolling();
   scene.on("n1", {crashing("n1")}).on("n2").on("n3", {unready("n3")}).on("n4", {old("n4")});
-  const Course course = course_of(scene.snapshot(), "new", at(100));
+  const Course course = course_of({scene.snapshot(), "new", at(100)});
   EXPECT_EQ(course.unavailable[static_cast<std::size_t>(Trouble::none)], 2);
   EXPECT_EQ(course.unavailable[static_cast<std::size_t>(Trouble::failing)], 1);
 }
 
 TEST(Course, KnowsWhenARolloutLastGotFurther) {
-  const auto since = [](const Scene& scene) { return course_of(scene.snapshot(), "new", at(100)).last_progress; };
+  const auto since = [](const Scene& scene) { return course_of({scene.snapshot(), "new", at(100)}).last_progress; };
   auto ready = pod("p", "n1");
   ready.ready_since = at(40);
   auto later = unready("n2");

@@ -196,6 +196,27 @@ TEST(CleanUp, DoesNotDeleteTwice) {
   EXPECT_EQ(to_text(clean_up(scene.snapshot(), history_of(scene.snapshot()))), "");
 }
 
+TEST(CurrentRevision, IsTheLastOfTheDaemonSetsOwnWithItsBytes) {  // requirement 9.3
+  const auto name = [](const Scene& scene) {
+    const objects::ControllerRevision* const current = current_revision(scene.snapshot());
+    return current == nullptr ? "none" : current->name;
+  };
+  Scene scene;
+  EXPECT_EQ(name(scene), "none");
+  scene.history(revision("old", 9, old_data));
+  EXPECT_EQ(name(scene), "none");
+  objects::ControllerRevision orphan = revision("orphan", 8, scene.set.revision_data);
+  orphan.controller.reset();
+  scene.history(orphan);
+  EXPECT_EQ(name(scene), "none") << "it is to be adopted first";
+  scene.history(revision("b", 2, scene.set.revision_data)).history(revision("a", 3, scene.set.revision_data));
+  EXPECT_EQ(name(scene), revision("a", 3, scene.set.revision_data).name);
+  objects::ControllerRevision leaving = revision("c", 7, scene.set.revision_data);
+  leaving.terminating = true;
+  scene.history(leaving);
+  EXPECT_EQ(name(scene), revision("a", 3, scene.set.revision_data).name);
+}
+
 TEST(IsUpdated, GoesByHashOrGeneration) {  // requirement 9.11
   objects::DaemonSet set = support::daemon_set();
   set.annotations.set(objects::template_generation_annotation, "5");

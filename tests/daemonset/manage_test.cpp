@@ -44,7 +44,7 @@ void not_ready(objects::DaemonPod& pod) {
 }
 
 std::string managed(const Scene& scene, double now = 100) {
-  return to_text(manage(scene.snapshot(), "new", at(now)).actions);
+  return to_text(manage({scene.snapshot(), "new", at(now)}).actions);
 }
 
 Scene surging() {
@@ -101,7 +101,7 @@ TEST(Manage, LeavesAFailedPodForAWhile) {  // requirement 5.4
   Scene scene;
   scene.on("n1", {with(pod("p", "n1"), failed)}).on("n2", {with(pod("q", "n2"), failed)});
   scene.backoff.replaced("n1", at(99.5));
-  const Managed waiting = manage(scene.snapshot(), "new", at(100));
+  const Managed waiting = manage({scene.snapshot(), "new", at(100)});
   EXPECT_EQ(to_text(waiting.actions), "delete pod q of node n2: failed");
   EXPECT_EQ(waiting.again_at, at(100.5));
   EXPECT_EQ(managed(scene, 100.5), "delete pod p of node n1: failed; delete pod q of node n2: failed");
@@ -145,7 +145,7 @@ TEST(ManageSurge, KeepsOneOfEachRevision) {  // requirement 5.6
   slow.set.min_ready_seconds = 200;
   slow.on("n1", {pod("new1", "n1"), pod("old1", "n1", "old")});
   EXPECT_EQ(managed(slow), "") << "the new one is ready, but not yet available";
-  EXPECT_EQ(manage(slow.snapshot(), "new", at(100)).again_at, at(200));
+  EXPECT_EQ(manage({slow.snapshot(), "new", at(100)}).again_at, at(200));
 }
 
 TEST(ManageSurge, IsAskedOfOneNode) {  // requirement 5.7
@@ -162,7 +162,7 @@ TEST(ManageSurge, IsAskedOfOneNode) {  // requirement 5.7
 TEST(Manage, DeletesByUid) {  // requirement 5.10
   Scene scene;
   scene.on("n1", goes, {pod("p", "n1")});
-  const Managed managed = manage(scene.snapshot(), "new", at(0));
+  const Managed managed = manage({scene.snapshot(), "new", at(0)});
   ASSERT_EQ(managed.actions.size(), 1U);
   EXPECT_EQ(std::get<DeletePod>(managed.actions.front()),
             (DeletePod{.name = "p", .uid = "uid-p", .node = "n1", .reason = DeleteReason::not_eligible}));

@@ -16,7 +16,7 @@ constexpr objects::Placement nowhere{
     .should_run = false, .should_continue = false, .misfit = objects::Misfit::node_selector};
 
 Report reported(const Scene& scene, const Nodes& nodes = {}, double now = 100) {
-  return report(scene.snapshot(), nodes, "new", at(now));
+  return report({scene.snapshot(), "new", at(now)}, nodes);
 }
 
 /// "updated", or "starting: not ready yet".

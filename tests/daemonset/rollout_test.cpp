@@ -47,10 +47,10 @@ Scene surging(std::int64_t max_surge) {
 }
 
 std::string rolled(const Scene& scene) {
-  return to_text(roll(scene.snapshot(), "new", at(100)).actions);
+  return to_text(roll({scene.snapshot(), "new", at(100)}).actions);
 }
 std::size_t count(const Scene& scene) {
-  return roll(scene.snapshot(), "new", at(100)).actions.size();
+  return roll({scene.snapshot(), "new", at(100)}).actions.size();
 }
 
 TEST(Budget, RoundsUpAndIsNeverNothing) {  // requirement 10.1
@@ -140,10 +140,30 @@ TEST(Rollout, WaitsForMinReadySeconds) {  // requirement 10.6
   auto just_ready = fresh("n1");
   just_ready.ready_since = at(90);
   scene.on("n1", {just_ready}).on("n2", {old("n2")});
-  const RolloutStep step = roll(scene.snapshot(), "new", at(100));
+  const RolloutStep step = roll({scene.snapshot(), "new", at(100)});
   EXPECT_TRUE(step.actions.empty());
   EXPECT_EQ(step.again_at, at(120));
-  EXPECT_EQ(roll(scene.snapshot(), "new", at(120)).actions.size(), 1U);
+  EXPECT_EQ(roll({scene.snapshot(), "new", at(120)}).actions.size(), 1U);
+}
+
+TEST(Rollout, TakesTheNodesWhoseNamesComeFirst) {
+  Scene shuffled = replacing(2);
+  for (const char* node : {"n3", "n10", "n2", "n1"}) shuffled.on(node, {old(node)});
+  EXPECT_EQ(rolled(shuffled), "delete pod old-n1 of node n1: outdated; delete pod old-n10 of node n10: outdated")
+      << "names are compared as texts, in whatever order the nodes came to be known";
+  Scene full = replacing(2);
+  full.on("n1", {old("n1")}).on("n9", {not_ready(fresh("n9"))}).on("n0", {old("n0")});
+  EXPECT_EQ(rolled(full), "delete pod old-n0 of node n0: outdated");
+}
+
+TEST(Surge, TakesTheNodesWhoseNamesComeFirst) {
+  Scene scene = surging(1);
+  scene.on("n2", {old("n2")}).on("n1", {old("n1")}).on("n3", {fresh("n3")});
+  EXPECT_EQ(rolled(scene), "create a pod for node n1");
+  Scene retiring = surging(1);
+  retiring.on("n9", stays, {old("n9")}).on("n8", stays, {old("n8")});
+  retiring.on("n1", {fresh("n1")}).on("n2", {not_ready(fresh("n2"))});
+  EXPECT_EQ(rolled(retiring), "delete pod old-n8 of node n8: not eligible");
 }
 
 TEST(Surge, PutsNewPodsBesideOldOnesWithinTheBudget) {  // requirement 10.4

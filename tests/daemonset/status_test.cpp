@@ -18,7 +18,7 @@ constexpr objects::Placement stays{.should_run = false, .should_continue = true,
 
 /// "desired 3 current 2 misscheduled 0 ready 1 available 1 unavailable 2 updated 1"
 std::string counted(const Scene& scene, double now = 100) {
-  const objects::DaemonSetStatus s = status_of(scene.snapshot(), "new", at(now)).status;
+  const objects::DaemonSetStatus s = status_of({scene.snapshot(), "new", at(now)}).status;
   return "desired " + std::to_string(s.desired_number_scheduled) + " current " +
          std::to_string(s.current_number_scheduled) + " misscheduled " + std::to_string(s.number_misscheduled) +
          " ready " + std::to_string(s.number_ready) + " available " + std::to_string(s.number_available) +
@@ -71,19 +71,19 @@ TEST(Status, ComesAgainWhenAPodBecomesAvailable) {  // requirements 1.11 and 10.
   auto later = pod("q", "n2");
   later.ready_since = at(5);
   scene.on("n1", {pod("p", "n1")}).on("n2", {later});
-  const StatusNow now = status_of(scene.snapshot(), "new", at(10));
+  const StatusNow now = status_of({scene.snapshot(), "new", at(10)});
   EXPECT_EQ(now.again_at, at(30));
   EXPECT_EQ(now.status.number_available, 0);
   EXPECT_EQ(now.status.number_ready, 2);
-  EXPECT_EQ(status_of(scene.snapshot(), "new", at(30)).status.number_available, 1);
-  EXPECT_EQ(status_of(scene.snapshot(), "new", at(30)).again_at, at(35));
-  EXPECT_EQ(status_of(scene.snapshot(), "new", at(35)).again_at, std::nullopt);
+  EXPECT_EQ(status_of({scene.snapshot(), "new", at(30)}).status.number_available, 1);
+  EXPECT_EQ(status_of({scene.snapshot(), "new", at(30)}).again_at, at(35));
+  EXPECT_EQ(status_of({scene.snapshot(), "new", at(35)}).again_at, std::nullopt);
 }
 
 TEST(Status, IsOfTheGenerationAtHand) {  // requirement 11.2
   Scene scene;
   scene.set.generation = 7;
-  EXPECT_EQ(status_of(scene.snapshot(), "new", at(0)).status.observed_generation, 7);
+  EXPECT_EQ(status_of({scene.snapshot(), "new", at(0)}).status.observed_generation, 7);
 }
 
 TEST(StatusPatch, SetsAllCountersIfNobodyElseHasWritten) {  // requirements 11.3 and 11.5

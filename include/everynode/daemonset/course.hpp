@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "everynode/daemonset/judge.hpp"
-#include "everynode/daemonset/snapshot.hpp"
+#include "everynode/daemonset/situation.hpp"
 #include "everynode/objects/daemon_set.hpp"
 
 namespace everynode::daemonset {
@@ -26,8 +26,7 @@ struct Course {
   std::optional<objects::Time> again_at;             ///< when time alone will have changed something
 };
 
-/// `hash`: the label of the current revision's pods.
-[[nodiscard]] Course course_of(const Snapshot& snapshot, std::string_view hash, objects::Time now);
+[[nodiscard]] Course course_of(const Situation& situation);
 
 /// Whether a condition is one that Everynode wrote: a condition of the same type that somebody else wrote has other
 /// reasons, and is theirs.

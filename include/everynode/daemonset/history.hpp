@@ -18,6 +18,10 @@ struct History {
   std::optional<objects::Time> again_at = {};           ///< when what has failed may be tried again
 };
 
+/// The revision of the template, of the DaemonSet's own; null if there is none yet. Of several with the same bytes the
+/// one with the highest number counts, and one that is being deleted only if there is no other.
+[[nodiscard]] const objects::ControllerRevision* current_revision(const Snapshot& snapshot);
+
 /// What the DaemonSet's history is, and the next step towards what it should be. Where that has failed it goes on
 /// without it; by default, as if nothing had.
 [[nodiscard]] History history_of(const Snapshot& snapshot, objects::Time now = objects::Time::max());

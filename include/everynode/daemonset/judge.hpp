@@ -7,8 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "everynode/daemonset/history.hpp"
-#include "everynode/daemonset/snapshot.hpp"
+#include "everynode/daemonset/situation.hpp"
 
 namespace everynode::daemonset {
 
@@ -53,32 +52,24 @@ struct Judgement {
   std::optional<objects::Time> at;  ///< when time alone makes a trouble of what it waits for
 };
 
-/// Judges the nodes of one snapshot.
+/// Judges the nodes of one situation, which must outlive it.
 class Judge {
  public:
   /// After so long what does not come about is a trouble: the progressDeadlineSeconds of a Deployment by default.
   static constexpr std::chrono::minutes patience{10};
 
-  Judge(const Snapshot& snapshot, std::string_view hash, objects::Time now);
+  explicit Judge(const Situation& situation) : situation_(situation) {}
 
-  [[nodiscard]] Judgement operator()(const DaemonNode& node) const;
+  [[nodiscard]] Judgement operator()(const NodePods& pods) const;
 
   /// The trouble in a few words that stay the same as long as it does, e.g. "container agent: ImagePullBackOff".
   [[nodiscard]] std::string cause(const Judgement& judgement) const;
 
-  [[nodiscard]] bool is_available(const objects::DaemonPod& pod) const;
-  [[nodiscard]] bool is_updated(const objects::DaemonPod& pod) const { return is_updated_(pod); }
-
  private:
-  [[nodiscard]] NodeState state_of(const DaemonNode& node, const objects::DaemonPod* pod) const;
-  [[nodiscard]] const objects::DaemonPod* telling_pod(const DaemonNode& node) const;
-  [[nodiscard]] const objects::DaemonPod* successor_on(const DaemonNode& node) const;
+  [[nodiscard]] static NodeState state_of(const NodePods& pods, const NodePod* notable);
   void look_for_trouble(const DaemonNode& node, Judgement& judgement) const;
 
-  const Snapshot& snapshot_;
-  const objects::DaemonSet& daemon_set_;
-  IsUpdated is_updated_;
-  objects::Time now_;
+  const Situation& situation_;
 };
 
 }  // namespace everynode::daemonset

@@ -9,7 +9,7 @@
 
 #include "everynode/daemonset/action.hpp"
 #include "everynode/daemonset/history.hpp"
-#include "everynode/daemonset/snapshot.hpp"
+#include "everynode/daemonset/situation.hpp"
 
 namespace everynode::daemonset {
 
@@ -18,8 +18,8 @@ struct Managed {
   std::optional<objects::Time> again_at;  ///< when a failed pod's wait ends, or a new pod becomes available
 };
 
-/// `hash`: the label of the current revision's pods.
-[[nodiscard]] Managed manage(const Snapshot& snapshot, std::string_view hash, objects::Time now);
+/// One pod on every node that should have one, and none of those that are over.
+[[nodiscard]] Managed manage(const Situation& situation);
 
 /// What makes the names of the pods for one situation of a node the same, and those for another different. The revision
 /// is no part of it: what a process that has died had asked for may come late, and must then be in the way of a second.

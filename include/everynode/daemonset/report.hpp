@@ -10,7 +10,7 @@
 
 #include "everynode/daemonset/judge.hpp"
 #include "everynode/daemonset/rollout.hpp"
-#include "everynode/daemonset/snapshot.hpp"
+#include "everynode/daemonset/situation.hpp"
 #include "everynode/objects/node.hpp"
 
 namespace everynode::daemonset {
@@ -39,7 +39,7 @@ struct Report {
 
 using Nodes = std::map<std::string, objects::Node, std::less<>>;
 
-/// Judges every node of the snapshot; `nodes` tells their labels and taints.
-[[nodiscard]] Report report(const Snapshot& snapshot, const Nodes& nodes, std::string_view hash, objects::Time now);
+/// Judges every node of the situation; `nodes` tells their labels and taints.
+[[nodiscard]] Report report(const Situation& situation, const Nodes& nodes);
 
 }  // namespace everynode::daemonset

@@ -9,7 +9,7 @@
 
 #include "everynode/daemonset/action.hpp"
 #include "everynode/daemonset/history.hpp"
-#include "everynode/daemonset/snapshot.hpp"
+#include "everynode/daemonset/situation.hpp"
 
 namespace everynode::daemonset {
 
@@ -29,7 +29,7 @@ struct RolloutStep {
   std::optional<objects::Time> again_at;  ///< when the next new pod becomes available by time alone
 };
 
-/// The next step; nothing for OnDelete.
-[[nodiscard]] RolloutStep roll(const Snapshot& snapshot, std::string_view hash, objects::Time now);
+/// The next step; nothing for OnDelete. Where not all nodes have room in the budget, those come first whose names do.
+[[nodiscard]] RolloutStep roll(const Situation& situation);
 
 }  // namespace everynode::daemonset

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "everynode/daemonset/snapshot.hpp"
+#include "everynode/daemonset/situation.hpp"
 
 namespace everynode::daemonset {
 
@@ -16,7 +16,7 @@ struct StatusNow {
 };
 
 /// The counters as they should be, for the generation at hand.
-[[nodiscard]] StatusNow status_of(const Snapshot& snapshot, std::string_view hash, objects::Time now);
+[[nodiscard]] StatusNow status_of(const Situation& situation);
 
 /// What of a status is to be written.
 struct StatusChange {

@@ -1,0 +1,75 @@
+/// One DaemonSet at one moment, and what the pods of each node are to it: decided once, read by all stages of a plan,
+/// by the status, the conditions and the report.
+#pragma once
+
+#include <boost/container/small_vector.hpp>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "everynode/daemonset/snapshot.hpp"
+
+namespace everynode::daemonset {
+
+/// What becomes of a pod by itself.
+enum class Standing : std::uint8_t {
+  running,    ///< runs, or is about to
+  failed,     ///< is over, and stays until it is replaced
+  succeeded,  ///< likewise
+  leaving,    ///< is being deleted
+  gone,       ///< is over and being deleted (`is_gone`)
+};
+
+struct NodePod {
+  const objects::DaemonPod* pod = nullptr;
+  Standing standing = Standing::running;
+  bool updated = false;    ///< of the current revision
+  bool available = false;  ///< ready for long enough, whatever its standing
+
+  [[nodiscard]] bool stays() const { return standing < Standing::leaving; }
+};
+
+/// The pods of one node that stay, told apart by revision (10.2).
+struct NewAndOld {
+  const NodePod* fresh = nullptr;  ///< of the current revision
+  const NodePod* old = nullptr;    ///< of any other one
+  bool spare = false;              ///< there are two of either kind
+};
+
+/// A node's pods. What it returns is valid as long as it stays where it is; null: there is no such pod.
+struct NodePods {
+  const DaemonNode* node = nullptr;
+  boost::container::small_vector<NodePod, 2> pods;
+
+  /// The node should run a pod.
+  [[nodiscard]] bool desired() const { return node->exists && node->placement.should_run; }
+  /// It has a pod that is not gone.
+  [[nodiscard]] bool inhabited() const;
+  /// It has an available pod, of whatever revision.
+  [[nodiscard]] bool available() const;
+  /// The pod that the counters of the status go by.
+  [[nodiscard]] const NodePod* first() const;
+  /// The pod that tells most about the node: one that stays before one that leaves, and one that serves before one that
+  /// does not.
+  [[nodiscard]] const NodePod* notable() const;
+  [[nodiscard]] NewAndOld new_and_old() const;
+  /// While a surge lasts: the new pod beside an old one that is not available yet.
+  [[nodiscard]] const NodePod* successor() const;
+};
+
+/// Refers to the snapshot and the hash, which must outlive it.
+struct Situation {
+  /// `current`: the label of the current revision's pods; empty if that is not known.
+  Situation(const Snapshot& of, std::string_view current, objects::Time at);
+
+  [[nodiscard]] const objects::DaemonSet& daemon_set() const { return *snapshot.daemon_set; }
+  /// When a ready pod becomes available, if that is still to come.
+  [[nodiscard]] std::optional<objects::Time> available_at(const NodePod& pod) const;
+
+  const Snapshot& snapshot;
+  std::string_view hash;
+  objects::Time now;
+  std::vector<NodePods> nodes;  ///< as in the snapshot
+};
+
+}  // namespace everynode::daemonset
