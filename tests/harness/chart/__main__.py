@@ -27,7 +27,6 @@ WITH_CLUSTER = (
     "test_install",
     "test_neighbours",
     "test_schemas",
-    "test_stolen_key",
 )
 
 
