@@ -18,7 +18,7 @@ using std::chrono::steady_clock;
 
 constexpr auto v1 = "client.authentication.k8s.io/v1";
 
-std::string quoted(std::string_view text) {
+std::string as_json(std::string_view text) {
   std::string out;
   codec::append_quoted(out, text);
   return out;
@@ -142,7 +142,7 @@ TEST_F(CredentialPlugin, GivesACertificate) {
   const support::Certificate own = support::self_signed("DNS:client");
   const FakeApiServer server(hello, {.client_authority = own.chain});
   const std::string status =
-      R"("clientCertificateData":)" + quoted(own.chain) + R"(,"clientKeyData":)" + quoted(own.key);
+      R"("clientCertificateData":)" + as_json(own.chain) + R"(,"clientKeyData":)" + as_json(own.key);
   Client client(loop_.get_executor(), with_plugin(server, "cat <<'END'\n" + printed(status) + "\nEND"), {});
   const auto outcome = finish(client.send(get_node));
   EXPECT_TRUE(outcome) << outcome.error().why;
