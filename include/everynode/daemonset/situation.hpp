@@ -29,7 +29,7 @@ struct NodePod {
   [[nodiscard]] bool stays() const { return standing < Standing::leaving; }
 };
 
-/// The pods of one node that stay, told apart by revision (10.2).
+/// The pods of one node that stay, told apart by revision (requirement 10.2).
 struct NewAndOld {
   const NodePod* fresh = nullptr;  ///< of the current revision
   const NodePod* old = nullptr;    ///< of any other one
