@@ -101,23 +101,5 @@ TEST(Adoption, OfWhatHasGoneIsNoError) {  // requirement 8.6
   EXPECT_TRUE(run.problems().empty());
 }
 
-TEST(Adoption, ThatIsRefusedHoldsAllElseUp) {  // requirement 8.6
-  FakeCluster cluster;
-  cluster.change([](FakeObjects& objects) {
-    agent_on(2)(objects);
-    objects.write("pods", orphan("late", "agent", "n1"));
-  });
-  cluster.set_faults([](const ApiRequest& request) {
-    if (request.method != "PATCH" || !request.target.contains("/pods/late")) return Fault{};
-    return Fault{.kind = Fault::Kind::refuse, .status = 500};
-  });
-  const ControllerRun run(cluster);
-  std::this_thread::sleep_for(400ms);
-  EXPECT_GT(count(cluster, "PATCH", "/pods/late"), 1U) << "it is tried again";
-  EXPECT_EQ(count(cluster, "POST", "/pods"), 0U) << "also n2, which has no pod, gets none";
-  cluster.set_faults([](const ApiRequest&) { return Fault{}; });
-  EXPECT_TRUE(cluster.await(is_settled));
-}
-
 }  // namespace
 }  // namespace everynode::reconciler
