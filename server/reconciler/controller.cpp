@@ -213,7 +213,7 @@ void Controller::plan_for(Sync& sync) {
     return sync.machine.stop(now() + left);
   }
   daemonset::Plan plan = daemonset::plan(view.snapshot, now(), settings_.conditions);
-  sync.batch = std::make_shared<sync::Batch>(*view.snapshot.daemon_set, plan);
+  sync.batch = std::make_shared<sync::Batch>(*view.snapshot.daemon_set, plan, view.snapshot.strays);
   sync.preparation.emplace(sync.batch, plan, store_.board(sync.key)->doubts());
   const bool ignored = plan.stage == daemonset::Stage::ignore;
   if (ignored && !sync.daemon_set().terminating) tell_that_it_selects_all(sync.daemon_set());

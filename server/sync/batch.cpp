@@ -48,6 +48,12 @@ struct Beginner {
 
 }  // namespace
 
+Batch::Batch(const objects::DaemonSet& daemon_set, const daemonset::Plan& plan,
+             std::span<const objects::DaemonPod* const> strays)
+    : daemon_set_(daemon_set), key_{.namespace_ = daemon_set.namespace_, .name = daemon_set.name}, hash_(plan.hash) {
+  for (const objects::DaemonPod* pod : strays) strays_.insert(pod->uid);
+}
+
 const std::expected<objects::PodBody, std::string>& Batch::pod_body() {
   if (!body_) {
     const objects::PodBody::Owner owner{.name = daemon_set_.name, .uid = daemon_set_.uid};

@@ -102,14 +102,15 @@ void CreatePod::look_at(Answer answer) {
   const auto& pod = std::get<objects::DaemonPod>(*answer);
   const daemonset::Claim claim = daemonset::claim_of(batch_->daemon_set(), pod.controller, pod.labels);
   const bool of_this_node = pod.target_node == action_.node && !pod.terminating;
+  const bool given_up = batch_->knows_stray(pod.uid);
   change(std::move(*answer));
   // An answer of ours got lost, or another process of ours was faster.
   if (of_this_node && claim == daemonset::Claim::own) {
     change(CreationSettled{.node = action_.node});
     return finish(Next::go_on);
   }
-  // It has lost its labels since: it is released first.
-  if (of_this_node && claim == daemonset::Claim::stray) return finish(Next::plan_again);
+  // It has lost its labels since: it is released first, unless that has been tried in vain.
+  if (of_this_node && claim == daemonset::Claim::stray && !given_up) return finish(Next::plan_again);
   next_attempt();
 }
 

@@ -62,7 +62,8 @@ class CredentialPlugin : public ClientTest {
 
   /// Why there is no answer with this script.
   std::string why(const std::string& script) {
-    const FakeApiServer server([](const ApiRequest&) { return ApiAnswer{}; });
+    const FakeApiServer server([](const ApiRequest&) { return ApiAnswer{}; },
+                               {.client_authority = support::self_signed("DNS:client").chain});
     Config config = with_plugin(server, script);
     const std::string command = config.exec->command;
     Client client(loop_.get_executor(), config, {.plugin = {.patience = seconds(1)}});

@@ -146,8 +146,8 @@ bool SimulatedController::sync_once(const cache::Key& key) {
 
 /// False: not all of it was done.
 bool SimulatedController::carry_out(const objects::DaemonSet& set, const daemonset::Plan& plan) {
-  const auto batch = std::make_shared<sync::Batch>(set, plan);
-  const cache::Key& key = batch->key();
+  const cache::Key key{.namespace_ = set.namespace_, .name = set.name};
+  const auto batch = std::make_shared<sync::Batch>(set, plan, store_->board(key)->strays());
   sync::Preparation preparation(batch, plan, store_->board(key)->doubts());
   const sync::Result prepared = drive(preparation, key);
   if (!prepared || *prepared == sync::Next::plan_again) return prepared.has_value();

@@ -35,10 +35,10 @@ class Conversation : public ::testing::Test {
     store_.put(daemon_set_);
   }
 
-  [[nodiscard]] std::shared_ptr<Batch> batch() const {
+  [[nodiscard]] std::shared_ptr<Batch> batch(std::span<const objects::DaemonPod* const> strays = {}) const {
     daemonset::Plan plan;
     plan.hash = "h";
-    return std::make_shared<Batch>(daemon_set_, plan);
+    return std::make_shared<Batch>(daemon_set_, plan, strays);
   }
 
   void begin(const daemonset::Action& action) { begin(sync::begin(action, batch(), board().doubts())); }

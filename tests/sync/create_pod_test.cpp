@@ -93,6 +93,16 @@ TEST_F(CreatePodTest, MakesNoSecondPodBesideItsOwnThatLostItsLabels) {
   EXPECT_EQ(board().strays().size(), 1U);
 }
 
+TEST_F(CreatePodTest, TakesTheNextNameBesideAStrayThatNobodyLetsUsRelease) {
+  objects::DaemonPod stray = support::pod(name(), "n1");
+  stray.labels = {};
+  const std::vector<const objects::DaemonPod*> known{&stray};
+  begin(sync::begin(action_, batch(known), board().doubts()));
+  answer(already_exists());
+  answer(stray);
+  EXPECT_EQ(asks(), creation);
+}
+
 TEST_F(CreatePodTest, MakesNoSecondPodWhileNobodySaysWhoHasTheName) {
   answer(already_exists());
   answer(no_answer());

@@ -4,7 +4,10 @@
 #include <expected>
 #include <memory>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "everynode/cache/store.hpp"
 #include "everynode/daemonset/plan.hpp"
@@ -16,8 +19,9 @@ namespace everynode::sync {
 /// Lives as long as one of the actions is under way. Not thread-safe.
 class Batch {
  public:
-  Batch(const objects::DaemonSet& daemon_set, const daemonset::Plan& plan)
-      : daemon_set_(daemon_set), key_{.namespace_ = daemon_set.namespace_, .name = daemon_set.name}, hash_(plan.hash) {}
+  /// `strays`: of the snapshot that the plan was made from.
+  Batch(const objects::DaemonSet& daemon_set, const daemonset::Plan& plan,
+        std::span<const objects::DaemonPod* const> strays = {});
 
   /// As it was when the plan was made: the store's may have changed since, or gone.
   [[nodiscard]] const objects::DaemonSet& daemon_set() const { return daemon_set_; }
@@ -26,6 +30,9 @@ class Batch {
   [[nodiscard]] cache::Key beside(std::string name) const {
     return {.namespace_ = key_.namespace_, .name = std::move(name)};
   }
+
+  /// Whether the plan knew of the stray with this UID, and goes on although it is not released.
+  [[nodiscard]] bool knows_stray(std::string_view uid) const { return strays_.contains(uid); }
 
   /// What its new pods are made from, or why they cannot be.
   [[nodiscard]] const std::expected<objects::PodBody, std::string>& pod_body();
@@ -38,6 +45,7 @@ class Batch {
   objects::DaemonSet daemon_set_;
   cache::Key key_;
   std::string hash_;
+  std::set<std::string, std::less<>> strays_;                         ///< by UID
   std::optional<std::expected<objects::PodBody, std::string>> body_;  ///< made for the first pod
   std::optional<Problem> adoption_;
 };
