@@ -6,7 +6,10 @@
 namespace everynode::reconciler {
 namespace {
 
-constexpr const char* user_agent = "everynode/test";
+/// The field manager, as always, and which life of the controller this is.
+std::string user_agent(const RunOptions& options) {
+  return "everynode/" + std::to_string(options.seed);
+}
 
 }  // namespace
 
@@ -16,10 +19,11 @@ ControllerRun::ControllerRun(const support::FakeCluster& cluster, RunOptions opt
               {.connections = options_.connections,
                .request_timeout = options_.request_timeout,
                .silence_timeout = options_.silence_timeout,
-               .user_agent = user_agent},
+               .user_agent = user_agent(options_)},
               client_observer()),
-      election_client_(loop_.get_executor(), support::config_of(cluster.server()),
-                       {.connections = 2, .request_timeout = std::chrono::seconds(1), .user_agent = user_agent}),
+      election_client_(
+          loop_.get_executor(), support::config_of(cluster.server()),
+          {.connections = 2, .request_timeout = std::chrono::seconds(1), .user_agent = user_agent(options_)}),
       controller_(loop_.get_executor(), client_, {}, controller_observer(), options_.seed) {
   controller_.start();
   if (options_.lease) {

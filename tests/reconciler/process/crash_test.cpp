@@ -35,7 +35,8 @@ class MortalRun {
  private:
   /// The dead do nothing more: also what was on its way beside the fatal write is lost.
   Fault fault_of(const ApiRequest& request) {
-    if (dead_) return {.kind = Fault::Kind::drop_before};
+    if (dead_ || !request.headers.at("user-agent").ends_with("/" + std::to_string(lives_)))
+      return {.kind = Fault::Kind::drop_before};
     if (!support::is_write(request) || ++writes_ != fatal_) return {};
     dead_ = true;
     return {.kind = how_};
@@ -54,7 +55,7 @@ class MortalRun {
   Fault::Kind how_;
   std::atomic<std::size_t> writes_ = 0;
   std::atomic<bool> dead_ = false;
-  std::uint64_t lives_ = 0;
+  std::atomic<std::uint64_t> lives_ = 0;
   Story story_;
   std::unique_ptr<ControllerRun> run_;
 };
