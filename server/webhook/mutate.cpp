@@ -7,7 +7,7 @@ namespace {
 
 /// A parser keeps room for the largest text that it has read, up to six times its size: larger ones get one of their
 /// own.
-constexpr std::size_t large = 64 * 1024;
+constexpr std::size_t large = 32 * 1024;
 constexpr std::size_t large_patch = 16 * 1024;
 
 /// With the bodies that are under way, the connections and the program itself, less than 64 MiB.

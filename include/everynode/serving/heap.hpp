@@ -15,7 +15,7 @@ class HeapTrimmer {
   void trim();
 
  private:
-  std::size_t free_after_ = 0;  ///< the last time that it gave something back
+  std::size_t resident_after_ = 0;  ///< what was held in RAM the last time that it gave something back
 };
 
 }  // namespace everynode::serving
