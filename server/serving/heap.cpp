@@ -9,13 +9,19 @@
 namespace everynode::serving {
 namespace {
 
+/// What a thread frees stays in the arena that it came from, and each arena keeps some: so there are few.
+constexpr int most_arenas = 2;
 constexpr int large_block = 256 * 1024;
 /// Of each thread's arena: malloc_trim(3) looks at the top of the first one alone.
 constexpr int kept_at_the_top = 64 * 1024;
 constexpr int grown_by = 32 * 1024;
 
 /// Less than this is left where it is: it will be used again.
-constexpr std::size_t worth_it = 256 * 1024;
+constexpr std::size_t worth_it = 1024 * 1024;
+
+/// Where nothing was free the last times, calls of `trim` until it tries again: what is in use now may be free then,
+/// and nothing else says so.
+constexpr int longest_pause = 3;
 
 /// What we hold in RAM; 0 if /proc does not tell.
 std::size_t resident_bytes() {
@@ -29,19 +35,20 @@ std::size_t resident_bytes() {
 }  // namespace
 
 void keep_no_large_blocks() {
+  mallopt(M_ARENA_MAX, most_arenas);
   mallopt(M_MMAP_THRESHOLD, large_block);
   mallopt(M_TRIM_THRESHOLD, kept_at_the_top);
   mallopt(M_TOP_PAD, grown_by);
 }
 
 void HeapTrimmer::trim() {
-  // Not what the allocator calls free: pages that it has given back are free for it as well. Less than the last time is
-  // news too: what was in use then may be free now.
   const std::size_t resident = resident_bytes();
-  const std::size_t change = std::max(resident, resident_after_) - std::min(resident, resident_after_);
-  if (change < worth_it) return;
+  least_ = std::min(least_, resident);
+  if (resident < least_ + worth_it || --wait_ > 0) return;
   malloc_trim(0);
-  resident_after_ = resident_bytes();
+  const bool helped = resident_bytes() + worth_it / 4 < resident;
+  pause_ = helped ? 1 : std::min(pause_ + 1, longest_pause);
+  wait_ = pause_;
 }
 
 }  // namespace everynode::serving

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 
 namespace everynode::serving {
 
@@ -9,13 +10,16 @@ namespace everynode::serving {
 /// the larger they were (mallopt(3), M_MMAP_THRESHOLD: "dynamic mmap threshold"). Call it before threads are started.
 void keep_no_large_blocks();
 
-/// Gives back what is free. Call it about once a second; it does nothing where nothing worth it has changed.
+/// Gives back what is free. Call it about once a second; it does nothing while we hold hardly more than we ever did at
+/// the least.
 class HeapTrimmer {
  public:
   void trim();
 
  private:
-  std::size_t resident_after_ = 0;  ///< what was held in RAM the last time that it gave something back
+  std::size_t least_ = std::numeric_limits<std::size_t>::max();  ///< bytes in RAM
+  int pause_ = 1;
+  int wait_ = 0;
 };
 
 }  // namespace everynode::serving
