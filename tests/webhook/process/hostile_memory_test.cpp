@@ -70,14 +70,14 @@ class HostileMemory : public AttackTest, public ::testing::WithParamInterface<in
     EXPECT_EQ(statuses[500], 0U);
   }
 
-  void expect_given_back(std::size_t left_kib = support::left_kib) const {
+  void expect_given_back(std::size_t most_kib_more = left_kib) const {
     const auto end = std::chrono::steady_clock::now() + patience;
     std::size_t now = webhook_->resident_kib();
-    for (; now > before_ + left_kib && std::chrono::steady_clock::now() < end; now = webhook_->resident_kib()) {
+    for (; now > before_ + most_kib_more && std::chrono::steady_clock::now() < end; now = webhook_->resident_kib()) {
       std::this_thread::sleep_for(100ms);
     }
     std::cout << before_ << " KiB before, " << now << " KiB after\n";
-    EXPECT_LE(now, before_ + left_kib);
+    EXPECT_LE(now, before_ + most_kib_more);
   }
 
   std::size_t before_ = 0;
