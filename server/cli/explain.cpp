@@ -7,6 +7,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <stdexcept>
+#include <thread>
 
 #include "everynode/codec/printable.hpp"
 #include "everynode/inspection/look.hpp"
@@ -38,9 +40,10 @@ Json show(const inspection::Sight& sight, const std::vector<daemonset::NodeRepor
             {"unavailable", sight.report.unavailable},
             {"maxUnavailable", sight.report.budget.max_unavailable},
             {"maxSurge", sight.report.budget.max_surge},
-            {"complete", sight.report.complete()},
+            {"complete", sight.rolled_out()},
             {"nodes", Json::array()}};
   for (const daemonset::NodeReport& node : nodes) json["nodes"].push_back(show(node));
+  if (!sight.unseen_nodes.empty()) json["unseenNodes"] = sight.unseen_nodes;
   return json;
 }
 
@@ -98,6 +101,22 @@ std::string rest(const daemonset::Report& report, const std::vector<daemonset::N
          " (--all shows them)\n";
 }
 
+/// Throws std::runtime_error that says why there is nothing to see.
+inspection::Sight look_patiently(inspection::Observer& observer) {
+  constexpr std::chrono::seconds pause{1};
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(15);
+  while (true) {
+    auto sight = observer.look();
+    if (sight) return std::move(*sight);
+    const inspection::Failure& failure = sight.error();
+    const std::chrono::seconds wait = wait_after(failure, pause);
+    const bool hopeless = std::chrono::steady_clock::now() + wait > end;
+    if (failure.chance != inspection::Chance::soon || hopeless) throw std::runtime_error(failure.why);
+    std::cerr << "everynode explain: " << codec::printable(failure.why) << "; asks again in " << wait.count() << " s\n";
+    std::this_thread::sleep_for(wait);
+  }
+}
+
 }  // namespace
 
 std::string summary(const daemonset::Report& report) {
@@ -120,8 +139,13 @@ std::vector<daemonset::NodeReport> telling(const daemonset::Report& report) {
   return nodes;
 }
 
+std::string unseen(const inspection::Sight& sight) {
+  return "only nodes with a pod are shown, and whether they should have one is not known: " + sight.unseen_nodes;
+}
+
 int run_explain(const ExplainSettings& settings) {
-  const inspection::Sight sight = inspection::Observer(settings.look).look();
+  inspection::Observer observer(settings.look);
+  const inspection::Sight sight = look_patiently(observer);
   const std::vector<daemonset::NodeReport> nodes = chosen(settings, sight.report);
   if (!settings.node.empty() && nodes.empty()) {
     std::cerr << "everynode explain: there is no node " << codec::printable(settings.node) << "\n";
@@ -131,6 +155,7 @@ int run_explain(const ExplainSettings& settings) {
     std::cout << show(sight, nodes).dump(2, ' ', true) << "\n";
     return 0;
   }
+  if (!sight.unseen_nodes.empty()) std::cerr << "everynode explain: " << codec::printable(unseen(sight)) << "\n";
   std::cout << codec::printable_lines(heading(sight));
   if (!nodes.empty()) std::cout << "\n" << codec::printable_lines(table(nodes));
   const bool hides = settings.node.empty() && nodes.size() < sight.report.nodes.size();

@@ -25,10 +25,12 @@ struct RolloutWatchSettings {
   std::chrono::seconds timeout{0};  ///< 0: none
 };
 
-/// Exit code 0; 2 if the cluster, the DaemonSet or the node cannot be found.
+/// Exit code 0; 2 if the cluster, the DaemonSet or the node cannot be found. A server that asks for patience gets it, for
+/// a quarter of a minute.
 int run_explain(const ExplainSettings& settings);
 
-/// Shows the rollout until it is complete. Exit code 0 then, 1 if `timeout` is over before, 2 as above.
+/// Shows the rollout until it is complete. Exit code 0 then, 1 if `timeout` is over before or the DaemonSet is deleted, 2
+/// if a refusal is met that waiting cannot mend. Any other failure is waited out, with what was seen last on the screen.
 int run_rollout_watch(const RolloutWatchSettings& settings);
 
 /// The nodes that are worth a line each when there are many: those of which there is something to say that was not said
@@ -38,6 +40,16 @@ int run_rollout_watch(const RolloutWatchSettings& settings);
 /// The first node that is in trouble and how many more there are; if none is, the first that is not as it should be,
 /// in words.
 [[nodiscard]] std::string first_trouble(const daemonset::Report& report);
+
+/// What the rollout waits for, in words: a trouble; who must delete which pods (updateStrategy OnDelete); the controller,
+/// if it has not seen this generation; else the first node that is not as it should be. Empty: for nothing.
+[[nodiscard]] std::string waits_for(const inspection::Sight& sight);
+
+/// Why not all nodes are shown, and what that means, in one line.
+[[nodiscard]] std::string unseen(const inspection::Sight& sight);
+
+/// "seen 12 s ago".
+[[nodiscard]] std::string age_in_words(std::chrono::steady_clock::duration age);
 
 /// One line: "12/20 updated, 3 starting, 5 outdated".
 [[nodiscard]] std::string summary(const daemonset::Report& report);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <optional>
 #include <thread>
 
 #include "everynode/codec/printable.hpp"
@@ -58,29 +59,153 @@ bool is_in_trouble(const daemonset::NodeReport& node) {
   return node.trouble != daemonset::Trouble::none;
 }
 
+/// "updateStrategy OnDelete: waits for somebody to delete the pods of 5 nodes: n1 (agent-x), n2 (agent-y) and 3 more".
+std::string waits_for_deletion(const daemonset::Report& report) {
+  constexpr std::size_t most = 3;
+  std::size_t count = 0;
+  std::string named;
+  for (const daemonset::NodeReport& node : report.nodes) {
+    if (node.state != daemonset::NodeState::outdated || ++count > most) continue;
+    named += (named.empty() ? "" : ", ") + node.node + " (" + node.pod + ")";
+  }
+  if (count == 0) return {};
+  const std::string whose =
+      count == 1 ? "the pod of 1 node: " : "the pods of " + std::to_string(count) + " nodes: ";
+  const std::string rest = count > most ? " and " + std::to_string(count - most) + " more" : "";
+  return "updateStrategy OnDelete: waits for somebody to delete " + whose + codec::printable(named) + rest;
+}
+
+/// What the status lacks, where all nodes are as they should be.
+std::string waits_for_status(const objects::DaemonSetStatus& status) {
+  return "the status says that of " + std::to_string(status.desired_number_scheduled) + " pods " +
+         std::to_string(status.updated_number_scheduled) + " are updated and " +
+         std::to_string(status.number_available) + " are available";
+}
+
 /// For the log of a pipeline: what is wrong, if something is.
 std::string plain_line(const inspection::Sight& sight) {
   const bool trouble = std::ranges::any_of(sight.report.nodes, is_in_trouble);
-  return bar_line(sight, 20) + (trouble ? "; " + first_trouble(sight.report) : "");
+  const bool on_delete = !sight.daemon_set.strategy.rolling && !sight.rolled_out();
+  return bar_line(sight, 20) + (trouble || on_delete ? "; " + waits_for(sight) : "");
 }
 
-/// Draws over what was drawn before.
-void draw(const inspection::Sight& sight, std::size_t& lines_before) {
-  const Terminal terminal = terminal_size();
-  const std::size_t room = terminal.rows > 8 ? terminal.rows - 6 : 2;
-  std::string picture = codec::printable(sight.daemon_set.namespace_ + "/" + sight.daemon_set.name) + "  revision " +
-                        std::to_string(sight.revision) + "\n" + bar_line(sight, terminal.columns / 3) + "\n\n" +
-                        node_map(sight.report, terminal.columns, terminal.columns * room) + "\n" + legend() + "\n" +
-                        first_trouble(sight.report).substr(0, terminal.columns) + "\n";
-  std::string out;
-  if (lines_before > 0) out += "\x1b[" + std::to_string(lines_before) + "A\x1b[J";
-  lines_before = static_cast<std::size_t>(std::ranges::count(picture, '\n'));
-  std::cout << out << picture << std::flush;
+std::string picture_of(const inspection::Sight& sight, const Terminal& terminal) {
+  const std::size_t room = terminal.rows > 9 ? terminal.rows - 7 : 2;
+  return codec::printable(sight.daemon_set.namespace_ + "/" + sight.daemon_set.name) + "  revision " +
+         std::to_string(sight.revision) + "\n" + bar_line(sight, terminal.columns / 3) + "\n\n" +
+         node_map(sight.report, terminal.columns, terminal.columns * room) + "\n" + legend() + "\n" +
+         waits_for(sight).substr(0, terminal.columns) + "\n";
 }
 
-bool is_rolled_out(const inspection::Sight& sight) {
-  return sight.report.complete() && sight.daemon_set.status.observed_generation >= sight.daemon_set.generation;
-}
+/// Shows what is seen: on a terminal over what was shown before, in a pipe a line for each change.
+class Screen {
+ public:
+  void show(const inspection::Sight& sight) {
+    if (live_) return draw(picture_of(sight, terminal_size()));
+    say(plain_line(sight));
+  }
+
+  /// `sight` is what was seen last, null if nothing was.
+  void show(const inspection::Sight* sight, steady_clock::duration age, const inspection::Failure& failure) {
+    const std::string why = codec::printable(failure.why);
+    const std::string seen = sight == nullptr ? "nothing seen yet" : age_in_words(age);
+    if (live_) {
+      const Terminal terminal = terminal_size();
+      const std::string picture = sight == nullptr ? std::string{} : picture_of(*sight, terminal);
+      return draw(picture + (seen + "; " + why).substr(0, terminal.columns) + "\n");
+    }
+    if (why == failed_) return;
+    say((sight == nullptr ? seen : plain_line(*sight) + " (" + seen + ")") + "; " + why);
+    failed_ = why;
+  }
+
+  [[nodiscard]] bool live() const { return live_; }
+
+ private:
+  void say(std::string line) {
+    failed_.clear();
+    if (line == said_) return;
+    std::cout << line << std::endl;
+    said_ = std::move(line);
+  }
+
+  void draw(const std::string& picture) {
+    if (lines_ > 0) std::cout << "\x1b[" << lines_ << "A\x1b[J";
+    lines_ = std::ranges::count(picture, '\n');
+    std::cout << picture << std::flush;
+  }
+
+  bool live_ = isatty(STDOUT_FILENO) != 0;
+  std::ptrdiff_t lines_ = 0;
+  std::string said_;
+  std::string failed_;  ///< why nothing was seen the last time; empty: something was
+};
+
+class Watch {
+ public:
+  explicit Watch(const RolloutWatchSettings& settings) : settings_(settings), observer_(settings.look) {
+    if (settings.timeout.count() > 0) end_ = steady_clock::now() + settings.timeout;
+  }
+
+  int run() {
+    while (true) {
+      auto sight = observer_.look(end_);
+      if (sight) {
+        take(std::move(*sight));
+        if (last_->rolled_out()) return 0;
+      } else if (failure_ = std::move(sight.error()); failure_->chance == inspection::Chance::never) {
+        return complain(failure_->why, last_ ? 1 : 2);
+      }
+      rest(failure_ ? wait_after(*failure_, settings_.interval) : settings_.interval);
+      if (is_over()) return complain(too_late(), 1);
+    }
+  }
+
+ private:
+  void take(inspection::Sight sight) {
+    last_ = std::move(sight);
+    seen_ = steady_clock::now();
+    failure_.reset();
+    if (!last_->unseen_nodes.empty() && !told_) {
+      std::cerr << "everynode rollout watch: " << codec::printable(unseen(*last_)) << "\n";
+      told_ = true;
+    }
+    screen_.show(*last_);
+  }
+
+  /// On a terminal the age of what is shown goes on.
+  void rest(std::chrono::seconds time) {
+    const auto wake = std::min(steady_clock::now() + time, end_.value_or(steady_clock::time_point::max()));
+    do {
+      if (failure_) screen_.show(last_ ? &*last_ : nullptr, steady_clock::now() - seen_, *failure_);
+      const auto second = steady_clock::now() + std::chrono::seconds(1);
+      std::this_thread::sleep_until(failure_ && screen_.live() ? std::min(wake, second) : wake);
+    } while (steady_clock::now() < wake);
+  }
+
+  [[nodiscard]] bool is_over() const { return end_ && steady_clock::now() >= *end_; }
+
+  [[nodiscard]] std::string too_late() const {
+    std::string text = "not complete after " + std::to_string(settings_.timeout.count()) + " s";
+    if (last_) text += "; " + waits_for(*last_);
+    if (last_ && failure_) text += " (" + age_in_words(steady_clock::now() - seen_) + ")";
+    return failure_ ? text + "; " + failure_->why : text;
+  }
+
+  static int complain(const std::string& what, int code) {
+    std::cerr << "everynode rollout watch: " << codec::printable(what) << "\n";
+    return code;
+  }
+
+  const RolloutWatchSettings& settings_;
+  inspection::Observer observer_;
+  inspection::Observer::Deadline end_;
+  Screen screen_;
+  std::optional<inspection::Sight> last_;
+  steady_clock::time_point seen_{};  ///< when
+  std::optional<inspection::Failure> failure_;
+  bool told_ = false;
+};
 
 }  // namespace
 
@@ -94,8 +219,8 @@ std::string first_trouble(const daemonset::Report& report) {
     const std::string first = in_words(*std::ranges::find_if(report.nodes, is_in_trouble));
     return count == 1 ? first : first + "; and " + std::to_string(count - 1) + " more in trouble";
   }
-  for (const auto state :
-       {daemonset::NodeState::failing, daemonset::NodeState::starting, daemonset::NodeState::missing}) {
+  using enum daemonset::NodeState;
+  for (const auto state : {failing, starting, missing, outdated, leaving}) {
     const auto found = std::ranges::find(report.nodes, state, &daemonset::NodeReport::state);
     if (found != report.nodes.end()) return in_words(*found);
   }
@@ -125,27 +250,26 @@ std::string node_map(const daemonset::Report& report, std::size_t columns, std::
 }
 
 int run_rollout_watch(const RolloutWatchSettings& settings) {
-  inspection::Observer observer(settings.look);
-  const bool live = isatty(STDOUT_FILENO) != 0;
-  const auto end = steady_clock::now() + settings.timeout;
-  std::size_t lines = 0;
-  std::string said;
-  while (true) {
-    const inspection::Sight sight = observer.look();
-    if (live) {
-      draw(sight, lines);
-    } else if (std::string line = plain_line(sight); line != said) {
-      std::cout << line << std::endl;
-      said = std::move(line);
-    }
-    if (is_rolled_out(sight)) return 0;
-    if (settings.timeout.count() > 0 && steady_clock::now() >= end) {
-      std::cerr << "everynode rollout watch: not complete after " << settings.timeout.count() << " s; "
-                << first_trouble(sight.report) << "\n";
-      return 1;
-    }
-    std::this_thread::sleep_for(settings.interval);
+  return Watch(settings).run();
+}
+
+std::string waits_for(const inspection::Sight& sight) {
+  if (sight.rolled_out()) return {};
+  if (sight.daemon_set.status.observed_generation < sight.daemon_set.generation) {
+    return "the controller has not seen this generation of the DaemonSet yet";
   }
+  const auto& nodes = sight.report.nodes;
+  const bool goes_on = std::ranges::any_of(nodes, [](const daemonset::NodeReport& node) {
+    return node.state == daemonset::NodeState::starting || node.state == daemonset::NodeState::missing;
+  });
+  const bool somebody = !sight.daemon_set.strategy.rolling && !goes_on && std::ranges::none_of(nodes, is_in_trouble);
+  if (const std::string deletion = waits_for_deletion(sight.report); somebody && !deletion.empty()) return deletion;
+  if (std::string first = first_trouble(sight.report); !first.empty()) return first;
+  return waits_for_status(sight.daemon_set.status);
+}
+
+std::string age_in_words(steady_clock::duration age) {
+  return "seen " + std::to_string(std::chrono::floor<std::chrono::seconds>(age).count()) + " s ago";
 }
 
 }  // namespace everynode::cli

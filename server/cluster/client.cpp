@@ -36,6 +36,12 @@ bool only_reads(kube::Verb verb) {
   return verb == kube::Verb::get || verb == kube::Verb::list || verb == kube::Verb::watch;
 }
 
+/// A certificate does not become good by waiting.
+bool is_lasting(net::Trouble trouble) {
+  return trouble == net::Trouble::untrusted || trouble == net::Trouble::wrong_name ||
+         trouble == net::Trouble::outdated || trouble == net::Trouble::own_certificate;
+}
+
 /// The server had closed the connection while nobody used it. RFC 9110, 9.2.2: what may have had an effect is not
 /// repeated unless that does no harm.
 bool may_go_again(const net::Failure& failure, kube::Verb verb) {
@@ -85,7 +91,9 @@ class Client::Impl {
 
   [[nodiscard]] std::unexpected<kube::NoReply> no_reply(const net::Failure& failure, std::chrono::seconds limit) const {
     return std::unexpected(
-        kube::NoReply{.why = why(failure, config_, limit, identity_->problem()), .sent = failure.sent});
+        kube::NoReply{.why = why(failure, config_, limit, identity_->problem()),
+                                         .sent = failure.sent,
+                                         .lasting = is_lasting(failure.trouble)});
   }
   [[nodiscard]] std::unexpected<kube::NoReply> given_up() const {
     return no_reply({.trouble = net::Trouble::cancelled, .detail = {}}, {});
@@ -145,12 +153,12 @@ Awaitable<void> Client::Impl::await_turn() {
 /// may be sent as another.
 Awaitable<Answered> Client::Impl::ask(Pool::Lease& lease, const kube::Request& request) {
   const auto pass = co_await Identity::pass(identity_);
-  if (!pass) co_return std::unexpected(kube::NoReply{.why = pass.error(), .sent = false});
+  if (!pass) co_return std::unexpected(kube::NoReply{.why = pass.error(), .sent = false, .lasting = true});
   Head head = co_await ask_as(*pass, lease, request);
   if (head && head->status == unauthorized) {
     identity_->doubt(pass->issue);
     const auto other = co_await Identity::pass(identity_);
-    if (!other) co_return std::unexpected(kube::NoReply{.why = other.error(), .sent = false});
+    if (!other) co_return std::unexpected(kube::NoReply{.why = other.error(), .sent = false, .lasting = true});
     if (other->issue != pass->issue) head = co_await ask_as(*other, lease, request);
   }
   if (!head) co_return no_reply(head.error(), options_.request_timeout);

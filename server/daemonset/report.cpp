@@ -2,16 +2,24 @@
 
 #include <algorithm>
 
+#include "everynode/daemonset/status.hpp"
+
 namespace everynode::daemonset {
 namespace {
 
+bool is_enough(const objects::DaemonSetStatus& counters) {
+  return counters.updated_number_scheduled >= counters.desired_number_scheduled &&
+         counters.number_available >= counters.desired_number_scheduled;
+}
+
 class Reporter {
  public:
-  Reporter(const Situation& situation, const Nodes& nodes)
+  Reporter(const Situation& situation, const Nodes& nodes, const NotReadyNodes& not_ready)
       : situation_(situation),
         snapshot_(situation.snapshot),
         daemon_set_(situation.daemon_set()),
         nodes_(nodes),
+        not_ready_(not_ready),
         judge_(situation),
         now_(situation.now) {}
 
@@ -24,6 +32,7 @@ class Reporter {
       report_.unavailable += judgement.desired && !judgement.available ? 1 : 0;
       ++report_.counts[static_cast<std::size_t>(judgement.state)];
     }
+    report_.counters = status_of(situation_).status;
     report_.budget = budget_of(daemon_set_.strategy, report_.desired);
     for (std::size_t i = 0; i < judgements.size(); ++i) {
       const DaemonNode& node = snapshot_.nodes[i];
@@ -32,14 +41,44 @@ class Reporter {
                                .state = judgements[i].state,
                                .pod = pod == nullptr ? std::string{} : pod->name,
                                .why = why(node, judgements[i]),
-                               .trouble = judgements[i].trouble});
+                               .trouble = trouble(node, judgements[i])});
     }
     std::ranges::sort(report_.nodes, {}, &NodeReport::node);
     return std::move(report_);
   }
 
  private:
+  /// The pod that is not well because its node is not.
+  [[nodiscard]] const objects::DaemonPod* victim(const DaemonNode& node, const Judgement& judgement) const {
+    if (!not_ready_.contains(node.name)) return nullptr;
+    const objects::DaemonPod* pod = judgement.successor != nullptr ? judgement.successor : judgement.pod;
+    const bool well = pod == nullptr || (pod->ready && !pod->terminating);
+    return well || judgement.state == NodeState::failing ? nullptr : pod;
+  }
+
+  [[nodiscard]] Trouble trouble(const DaemonNode& node, const Judgement& judgement) const {
+    const bool hidden = judgement.desired && judgement.trouble == Trouble::none && victim(node, judgement) != nullptr;
+    return hidden ? Trouble::not_ready : judgement.trouble;
+  }
+
+  /// What a kubelet that has fallen silent said last about its pod is old, so the node comes first.
   [[nodiscard]] std::string why(const DaemonNode& node, const Judgement& judgement) const {
+    const objects::DaemonPod* pod = victim(node, judgement);
+    if (pod == nullptr || (!judgement.desired && judgement.state != NodeState::leaving)) return why_by_pod(node, judgement);
+    const std::string cause = why_node(node, *pod);
+    if (pod->terminating) return cause + ", so nothing ends the pod";
+    return pod->trouble.empty() ? cause : cause + "; before, " + pod->trouble;
+  }
+
+  [[nodiscard]] std::string why_node(const DaemonNode& node, const objects::DaemonPod& pod) const {
+    const std::string cause = "its node is NotReady";
+    if (const std::string& since = not_ready_.find(node.name)->second; !since.empty()) return cause + " since " + since;
+    if (pod.ready || pod.ready_since == objects::Time{}) return cause;
+    return cause + " since " + objects::to_rfc3339(std::chrono::floor<std::chrono::seconds>(pod.ready_since)) +
+           " (by its pod; the node does not say)";
+  }
+
+  [[nodiscard]] std::string why_by_pod(const DaemonNode& node, const Judgement& judgement) const {
     const objects::DaemonPod* pod = judgement.pod;
     if (!judgement.desired) return why_not_here(node, judgement);
     switch (judgement.state) {
@@ -111,6 +150,7 @@ class Reporter {
   const Snapshot& snapshot_;
   const objects::DaemonSet& daemon_set_;
   const Nodes& nodes_;
+  const NotReadyNodes& not_ready_;
   Judge judge_;
   objects::Time now_;
   Report report_;
@@ -119,11 +159,15 @@ class Reporter {
 }  // namespace
 
 bool Report::complete() const {
-  return count(NodeState::updated) + count(NodeState::not_eligible) == nodes.size();
+  return is_enough(counters);
 }
 
-Report report(const Situation& situation, const Nodes& nodes) {
-  return Reporter(situation, nodes).run();
+Report report(const Situation& situation, const Nodes& nodes, const NotReadyNodes& not_ready) {
+  return Reporter(situation, nodes, not_ready).run();
+}
+
+bool status_is_complete(const objects::DaemonSet& daemon_set) {
+  return daemon_set.status.observed_generation >= daemon_set.generation && is_enough(daemon_set.status);
 }
 
 }  // namespace everynode::daemonset

@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 #include <stdexcept>
+#include <vector>
 
 #include "everynode/daemonset/history.hpp"
 #include "everynode/logging/version.hpp"
@@ -25,6 +26,37 @@ cache::Key key_of(const LookSettings& settings, const cluster::Config& config) {
   return {.namespace_ = settings.namespace_.empty() ? fallback : settings.namespace_, .name = settings.name};
 }
 
+Failure given_up(const std::string& address) {
+  return {.why = address + ": it did not answer before the time was over", .chance = Chance::later};
+}
+
+/// Who may not list nodes knows those that have a pod; whether they should have it, nobody can tell.
+std::vector<daemonset::DaemonNode> nodes_with_pods(const daemonset::Snapshot& snapshot) {
+  std::vector<daemonset::DaemonNode> nodes(snapshot.nodes.begin(), snapshot.nodes.end());
+  for (daemonset::DaemonNode& node : nodes) {
+    node.exists = true;
+    node.placement = {.should_run = true, .should_continue = true};
+  }
+  return nodes;
+}
+
+Sight sight_of(const cache::View& view, const daemonset::Nodes& nodes, Beside beside) {
+  const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+  Sight sight{
+      .report = {}, .daemon_set = *view.snapshot.daemon_set, .hash = {}, .revision = 0, .unseen_nodes = std::move(beside.unseen_nodes)};
+  if (const objects::ControllerRevision* const revision = daemonset::current_revision(view.snapshot)) {
+    sight.hash = revision->hash();
+    sight.revision = revision->revision;
+  }
+  daemonset::Snapshot snapshot = view.snapshot;
+  const bool blind = !sight.unseen_nodes.empty();
+  const auto inhabited = blind ? nodes_with_pods(snapshot) : std::vector<daemonset::DaemonNode>{};
+  if (blind) snapshot.nodes = inhabited;
+  sight.report = daemonset::report(daemonset::Situation(snapshot, sight.hash, now), nodes, beside.not_ready);
+  if (blind) sight.report.desired = std::max(sight.report.desired, sight.daemon_set.status.desired_number_scheduled);
+  return sight;
+}
+
 }  // namespace
 
 Observer::Observer(const LookSettings& settings)
@@ -34,22 +66,24 @@ Observer::Observer(const LookSettings& settings)
               {.user_agent = "everynode/" + std::string(logging::version()),
                .plugin = {.attended = isatty(STDIN_FILENO) != 0 || isatty(STDERR_FILENO) != 0}}) {}
 
-Sight Observer::look() {
-  cache::Store store;
+std::expected<Sight, Failure> Observer::look(Deadline deadline) {
+  using std::chrono::steady_clock;
+  store_ = {};
   loop_.restart();
-  auto looking = boost::asio::co_spawn(loop_, look_at(client_, key_, store), boost::asio::use_future);
-  while (looking.wait_for(std::chrono::seconds(0)) != std::future_status::ready) loop_.run_one();
-  if (const std::string problem = looking.get(); !problem.empty()) throw std::runtime_error(problem);
-
-  const cache::View view = store.view(key_);
-  const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
-  Sight sight{.report = {}, .daemon_set = *view.snapshot.daemon_set, .hash = {}, .revision = 0};
-  if (const objects::ControllerRevision* const revision = daemonset::current_revision(view.snapshot)) {
-    sight.hash = revision->hash();
-    sight.revision = revision->revision;
+  const Place place{.address = config_.address() + config_.path_prefix, .key = key_};
+  auto looking = boost::asio::co_spawn(loop_, look_at(client_, place, store_), boost::asio::use_future);
+  const auto over = [&] { return deadline && steady_clock::now() >= *deadline; };
+  while (looking.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+    if (over()) return std::unexpected(given_up(place.address));
+    deadline ? loop_.run_one_until(*deadline) : loop_.run_one();
   }
-  sight.report = daemonset::report(daemonset::Situation(view.snapshot, sight.hash, now), store.nodes());
-  return sight;
+  auto beside = looking.get();
+  if (!beside) return std::unexpected(std::move(beside.error()));
+  return sight_of(store_.view(key_), store_.nodes(), std::move(*beside));
+}
+
+bool Sight::rolled_out() const {
+  return daemonset::status_is_complete(daemon_set) && (!unseen_nodes.empty() || report.complete());
 }
 
 }  // namespace everynode::inspection

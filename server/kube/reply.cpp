@@ -1,5 +1,6 @@
 #include "everynode/kube/reply.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "everynode/codec/document.hpp"
@@ -66,6 +67,10 @@ std::string first_line(std::string_view body) {
   return std::string(body.substr(0, std::min(body.find_first_of("\r\n"), excerpt)));
 }
 
+std::string in_short(std::string_view body) {
+  return is_html(body) ? "a page of HTML" : first_line(body);
+}
+
 std::string in_quotes(std::string_view text) {
   return std::string("\"").append(text).append("\"");
 }
@@ -80,11 +85,21 @@ std::string missing_rule(const Request& request) {
 
 }  // namespace
 
+bool is_html(std::string_view body) {
+  constexpr std::string_view blank = " \t\r\n\xef\xbb\xbf";
+  constexpr std::size_t looked_at = 1024;
+  const std::size_t begin = body.find_first_not_of(blank);
+  if (begin == std::string_view::npos || body[begin] != '<') return false;
+  std::string head(body.substr(begin, looked_at));
+  std::ranges::transform(head, head.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+  return head.contains("html") || head.starts_with("<head") || head.starts_with("<title") || head.starts_with("<body");
+}
+
 ApiStatus status_of(const Reply& reply) {
   ApiStatus status;
   const bool protobuf = reply.encoding == Encoding::protobuf;
   if (protobuf ? !read_status_protobuf(reply.body, status) : !read_status(reply.body, status))
-    status = {.code = 0, .reason = {}, .message = first_line(reply.body), .cause = {}};
+    status = {.code = 0, .reason = {}, .message = in_short(reply.body), .cause = {}};
   status.code = reply.status;
   return status;
 }

@@ -28,6 +28,23 @@ void read_spec(codec::Message value, Node& out) {
                      codec::message(5, [&](codec::Message taint) { read_taint(taint, out.taints.emplace_back()); }));
 }
 
+void read_condition(codec::Reader& reader, Element value, NodeReadiness& out) {
+  constexpr std::array<std::string_view, 3> names{"type", "status", "lastTransitionTime"};
+  std::array<std::string_view, 3> texts;
+  reader.object(value, names, [&](std::size_t name, Element member) { reader.read(member, texts[name]); });
+  if (texts[0] == "Ready") out = {.ready = texts[1] == "True", .since = std::string(texts[2])};
+}
+
+void read(codec::Reader& reader, Element value, NodeReadiness& out) {
+  constexpr std::array<std::string_view, 1> status{"status"};
+  constexpr std::array<std::string_view, 1> conditions{"conditions"};
+  reader.object(value, status, [&](std::size_t, Element member) {
+    reader.object(member, conditions, [&](std::size_t, Element list) {
+      reader.array(list, [&](Element element) { read_condition(reader, element, out); });
+    });
+  });
+}
+
 void take_metadata(ObjectMetadata&& metadata, Node& out) {
   out.name = metadata.identity.name;
   out.uid = metadata.identity.uid;
@@ -60,6 +77,14 @@ ObjectMeta read(codec::Message object, Node& out) {
 
 std::expected<Node, std::string> read_node(const std::string& json, codec::Document& document) {
   return read_whole<Node>(json, document);
+}
+
+std::expected<NodeReadiness, std::string> read_node_readiness(const std::string& json, codec::Document& document) {
+  NodeReadiness readiness;
+  std::string problem =
+      document.read(json, [&](codec::Reader& reader, Element root) { read(reader, root, readiness); });
+  if (!problem.empty()) return std::unexpected(std::move(problem));
+  return readiness;
 }
 
 }  // namespace everynode::objects

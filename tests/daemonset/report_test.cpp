@@ -120,6 +120,59 @@ TEST(Report, IsCompleteWhenEveryNodeThatShouldHasAnUpdatedPod) {
   EXPECT_FALSE(reported(Scene().on("n1", {pod("p", "n1", "old")})).complete());
 }
 
+TEST(Report, IsCompleteWhateverNodesKeepThatShouldHaveNone) {
+  Scene scene;
+  scene.on("n1", {pod("p", "n1")}).on("n2", stays, {pod("q", "n2", "old")}).without("n3", {pod("r", "n3", "old")});
+  EXPECT_TRUE(reported(scene).complete());
+}
+
+TEST(Report, NamesANodeThatIsNotReadyAsTheCause) {
+  auto unready = pod("p", "n1");
+  unready.ready = false;
+  const auto told = [](const objects::DaemonPod& one, const std::string& since) {
+    Scene scene;
+    scene.on("n1", {one});
+    return report({scene.snapshot(), "new", at(100)}, {}, {{"n1", since}}).nodes.front();
+  };
+  EXPECT_EQ(told(unready, "2026-11-24T11:59:00Z").why, "its node is NotReady since 2026-11-24T11:59:00Z");
+  EXPECT_EQ(told(unready, "2026-11-24T11:59:00Z").trouble, Trouble::not_ready);
+  EXPECT_EQ(told(unready, "").why,
+            "its node is NotReady since 2026-11-24T12:00:00Z (by its pod; the node does not say)");
+  auto crashed = unready;
+  crashed.trouble = "container agent: CrashLoopBackOff";
+  EXPECT_EQ(told(crashed, "T").why, "its node is NotReady since T; before, container agent: CrashLoopBackOff");
+  auto going = unready;
+  going.terminating = true;
+  EXPECT_EQ(told(going, "T").why, "its node is NotReady since T, so nothing ends the pod");
+  EXPECT_EQ(told(pod("p", "n1"), "T").why, "") << "the pod is well all the same";
+}
+
+TEST(Status, IsCompleteWhenKubectlSaysSo) {
+  auto set = support::daemon_set();
+  set.generation = 2;
+  const auto complete = [&](const objects::DaemonSetStatus& status) {
+    set.status = status;
+    return status_is_complete(set);
+  };
+  const objects::DaemonSetStatus done{.desired_number_scheduled = 2,
+                                      .observed_generation = 2,
+                                      .updated_number_scheduled = 2,
+                                      .number_available = 2};
+  EXPECT_TRUE(complete(done));
+  auto one = done;
+  one.observed_generation = 1;
+  EXPECT_FALSE(complete(one));
+  one = done;
+  one.updated_number_scheduled = 1;
+  EXPECT_FALSE(complete(one));
+  one = done;
+  one.number_available = 1;
+  EXPECT_FALSE(complete(one));
+  one = done;
+  one.number_misscheduled = 3;
+  EXPECT_TRUE(complete(one));
+}
+
 TEST(Report, CountsTheDesiredAndTheUnavailable) {
   const Report result = reported(Scene().on("n1", {pod("p", "n1")}).on("n2").on("n3", nowhere));
   EXPECT_EQ(result.desired, 2);

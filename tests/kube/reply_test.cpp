@@ -57,6 +57,17 @@ TEST(Status, IsTheFirstLineOfAnythingElse) {
   EXPECT_EQ(status_of(500, std::string(1000, 'x')).message.size(), 200U);
 }
 
+TEST(Status, CallsAPageOfHtmlThat) {
+  EXPECT_EQ(status_of(502, "<html><body>Bad Gateway</body></html>").message, "a page of HTML");
+  EXPECT_TRUE(is_html("\xef\xbb\xbf\r\n <!DOCTYPE HTML PUBLIC>"));
+  EXPECT_TRUE(is_html("<?xml version=\"1.0\"?><!DOCTYPE html>"));
+  EXPECT_TRUE(is_html("<title>Sign in</title>"));
+  EXPECT_FALSE(is_html("<Error><Code>AccessDenied</Code></Error>"));
+  EXPECT_FALSE(is_html("{\"a\":\"<html>\"}"));
+  EXPECT_FALSE(is_html(" "));
+  EXPECT_FALSE(is_html(""));
+}
+
 TEST(Status, SaysWhatTheRoleLacks) {
   const Request request = merge_patch(daemon_sets_status, {.namespace_ = "ns", .name = "a"}, "{}");
   EXPECT_EQ(

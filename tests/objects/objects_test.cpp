@@ -22,6 +22,23 @@ TEST(ReadNode, TakesWhatDecides) {
                                     {.key = "l", .value = "", .effect = "NoExecute"}}}));
 }
 
+TEST(ReadNode, TellsSinceWhenItIsNotReadyOnlyWhereThatIsAskedFor) {
+  codec::Document document;
+  const auto told = [&](const std::string& conditions) {
+    const auto readiness = read_node_readiness(
+        R"({"metadata":{"name":"n"},"status":{"images":[{}],"conditions":)" + conditions + "}}", document);
+    EXPECT_TRUE(readiness) << readiness.error();
+    return *readiness;
+  };
+  EXPECT_EQ(told(R"([{"type":"DiskPressure","status":"False"},
+                     {"type":"Ready","status":"Unknown","lastTransitionTime":"2026-01-01T00:00:00Z"}])"),
+            (NodeReadiness{.ready = false, .since = "2026-01-01T00:00:00Z"}));
+  EXPECT_EQ(told(R"([{"type":"Ready","status":"False"}])"), (NodeReadiness{.ready = false, .since = ""}));
+  EXPECT_TRUE(told(R"([{"type":"Ready","status":"True"}])").ready);
+  EXPECT_TRUE(told("[]").ready);
+  EXPECT_FALSE(read_node_readiness(R"({"status":{"conditions":{}}})", document));
+}
+
 TEST(ReadNode, NamesWhatIsWrong) {
   codec::Document document;
   const std::vector<std::pair<std::string, std::string>> cases{

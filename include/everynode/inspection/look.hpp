@@ -2,14 +2,18 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <cstdint>
+#include <expected>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "everynode/cache/store.hpp"
 #include "everynode/cluster/client.hpp"
 #include "everynode/cluster/config.hpp"
 #include "everynode/daemonset/report.hpp"
+#include "everynode/inspection/failure.hpp"
 #include "everynode/kubeconfig/resolve.hpp"
 
 namespace everynode::inspection {
@@ -28,6 +32,10 @@ struct Sight {
   objects::DaemonSet daemon_set;
   std::string hash;           ///< of the current revision; empty if there is none yet
   std::int64_t revision = 0;  ///< its number
+  std::string unseen_nodes;   ///< why only nodes with a pod are known, and only by name; empty: all are known
+
+  /// `kubectl rollout status` would end, and the pods that were seen agree with what the status says.
+  [[nodiscard]] bool rolled_out() const;
 };
 
 class Observer {
@@ -35,12 +43,15 @@ class Observer {
   /// Throws std::runtime_error if there is no configuration to reach the cluster.
   explicit Observer(const LookSettings& settings);
 
-  /// Throws std::runtime_error that says why there is nothing to see.
-  [[nodiscard]] Sight look();
+  using Deadline = std::optional<std::chrono::steady_clock::time_point>;
+
+  /// Looks until `deadline`, after which there is no other look.
+  [[nodiscard]] std::expected<Sight, Failure> look(Deadline deadline = std::nullopt);
 
  private:
   boost::asio::io_context loop_{1};
   cluster::Config config_;
+  cache::Store store_;  ///< of the last look
   cache::Key key_;
   cluster::Client client_;
 };

@@ -25,6 +25,7 @@ struct Reply {
 struct NoReply {
   std::string why;  ///< for people: names the address
   bool sent = false;
+  bool lasting = false;  ///< it stays so until somebody mends it: a certificate, a credential plugin
 };
 
 using Outcome = std::expected<Reply, NoReply>;
@@ -40,7 +41,11 @@ struct ApiStatus {
   bool operator==(const ApiStatus&) const = default;
 };
 
-/// Reads a refusal. A body that is no Status gives its code and its first line as the message.
+/// The body is a web page, so it comes from a proxy or a sign-in service and not from the API server.
+[[nodiscard]] bool is_html(std::string_view body);
+
+/// Reads a refusal. A body that is no Status gives its code, and as the message its first line, or that it is a page of
+/// HTML.
 [[nodiscard]] ApiStatus status_of(const Reply& reply);
 
 /// One line for the log: what was asked, and why it was not done. A refusal by RBAC names the verb, the resource and

@@ -27,6 +27,15 @@ struct Node {
   bool operator==(const Node&) const = default;
 };
 
+/// What a Node's condition Ready says. It is no part of `Node`: the reconciler does not go by it, and a heartbeat is no
+/// news to it.
+struct NodeReadiness {
+  bool ready = true;  ///< also where there is no such condition
+  std::string since;  ///< its lastTransitionTime; empty: it does not say
+
+  bool operator==(const NodeReadiness&) const = default;
+};
+
 /// True if the toleration fits the taint (requirement 2.8).
 [[nodiscard]] bool tolerates(const Toleration& toleration, const Taint& taint);
 

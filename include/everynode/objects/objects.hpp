@@ -38,6 +38,8 @@ ObjectMeta read_meta(codec::Message object);
 
 // The same for a text that is one object. `document` is memory to work with.
 [[nodiscard]] std::expected<Node, std::string> read_node(const std::string& json, codec::Document& document);
+[[nodiscard]] std::expected<NodeReadiness, std::string> read_node_readiness(const std::string& json,
+                                                                            codec::Document& document);
 [[nodiscard]] std::expected<DaemonPod, std::string> read_daemon_pod(const std::string& json, codec::Document& document);
 [[nodiscard]] std::expected<DaemonPod, std::string> read_daemon_pod_protobuf(std::string_view bytes);
 [[nodiscard]] std::expected<DaemonSet, std::string> read_daemon_set(const std::string& json, codec::Document& document);
