@@ -25,12 +25,13 @@ struct RolloutWatchSettings {
   std::chrono::seconds timeout{0};  ///< 0: none
 };
 
-/// Exit code 0; 2 if the cluster, the DaemonSet or the node cannot be found. A server that asks for patience gets it, for
-/// a quarter of a minute.
+/// Exit code 0; 2 if the cluster, the DaemonSet or the node cannot be found. A server that asks for patience gets it,
+/// for a quarter of a minute.
 int run_explain(const ExplainSettings& settings);
 
-/// Shows the rollout until it is complete. Exit code 0 then, 1 if `timeout` is over before or the DaemonSet is deleted, 2
-/// if a refusal is met that waiting cannot mend. Any other failure is waited out, with what was seen last on the screen.
+/// Shows the rollout until it is complete. Exit code 0 then, 1 if `timeout` is over before or the DaemonSet is deleted,
+/// 2 if a refusal is met that waiting cannot mend. Any other failure is waited out, with what was seen last on the
+/// screen.
 int run_rollout_watch(const RolloutWatchSettings& settings);
 
 /// The nodes that are worth a line each when there are many: those of which there is something to say that was not said
@@ -41,8 +42,8 @@ int run_rollout_watch(const RolloutWatchSettings& settings);
 /// in words.
 [[nodiscard]] std::string first_trouble(const daemonset::Report& report);
 
-/// What the rollout waits for, in words: a trouble; who must delete which pods (updateStrategy OnDelete); the controller,
-/// if it has not seen this generation; else the first node that is not as it should be. Empty: for nothing.
+/// What the rollout waits for, in words: a trouble; who must delete which pods (updateStrategy OnDelete); the
+/// controller, if it has not seen this generation; else the first node that is not as it should be. Empty: for nothing.
 [[nodiscard]] std::string waits_for(const inspection::Sight& sight);
 
 /// Why not all nodes are shown, and what that means, in one line.

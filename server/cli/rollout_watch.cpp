@@ -69,8 +69,7 @@ std::string waits_for_deletion(const daemonset::Report& report) {
     named += (named.empty() ? "" : ", ") + node.node + " (" + node.pod + ")";
   }
   if (count == 0) return {};
-  const std::string whose =
-      count == 1 ? "the pod of 1 node: " : "the pods of " + std::to_string(count) + " nodes: ";
+  const std::string whose = count == 1 ? "the pod of 1 node: " : "the pods of " + std::to_string(count) + " nodes: ";
   const std::string rest = count > most ? " and " + std::to_string(count - most) + " more" : "";
   return "updateStrategy OnDelete: waits for somebody to delete " + whose + codec::printable(named) + rest;
 }
@@ -86,7 +85,8 @@ std::string waits_for_status(const objects::DaemonSetStatus& status) {
 std::string plain_line(const inspection::Sight& sight) {
   const bool trouble = std::ranges::any_of(sight.report.nodes, is_in_trouble);
   const bool on_delete = !sight.daemon_set.strategy.rolling && !sight.rolled_out();
-  return bar_line(sight, 20) + (trouble || on_delete ? "; " + waits_for(sight) : "");
+  const std::string what = trouble || on_delete ? waits_for(sight) : std::string{};
+  return bar_line(sight, 20) + (what.empty() ? "" : "; " + what);
 }
 
 std::string picture_of(const inspection::Sight& sight, const Terminal& terminal) {

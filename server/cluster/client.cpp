@@ -90,8 +90,7 @@ class Client::Impl {
             steady_clock::time_point begin);
 
   [[nodiscard]] std::unexpected<kube::NoReply> no_reply(const net::Failure& failure, std::chrono::seconds limit) const {
-    return std::unexpected(
-        kube::NoReply{.why = why(failure, config_, limit, identity_->problem()),
+    return std::unexpected(kube::NoReply{.why = why(failure, config_, limit, identity_->problem()),
                                          .sent = failure.sent,
                                          .lasting = is_lasting(failure.trouble)});
   }

@@ -64,7 +64,8 @@ class Reporter {
   /// What a kubelet that has fallen silent said last about its pod is old, so the node comes first.
   [[nodiscard]] std::string why(const DaemonNode& node, const Judgement& judgement) const {
     const objects::DaemonPod* pod = victim(node, judgement);
-    if (pod == nullptr || (!judgement.desired && judgement.state != NodeState::leaving)) return why_by_pod(node, judgement);
+    if (pod == nullptr || (!judgement.desired && judgement.state != NodeState::leaving))
+      return why_by_pod(node, judgement);
     const std::string cause = why_node(node, *pod);
     if (pod->terminating) return cause + ", so nothing ends the pod";
     return pod->trouble.empty() ? cause : cause + "; before, " + pod->trouble;

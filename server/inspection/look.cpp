@@ -42,8 +42,11 @@ std::vector<daemonset::DaemonNode> nodes_with_pods(const daemonset::Snapshot& sn
 
 Sight sight_of(const cache::View& view, const daemonset::Nodes& nodes, Beside beside) {
   const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
-  Sight sight{
-      .report = {}, .daemon_set = *view.snapshot.daemon_set, .hash = {}, .revision = 0, .unseen_nodes = std::move(beside.unseen_nodes)};
+  Sight sight{.report = {},
+              .daemon_set = *view.snapshot.daemon_set,
+              .hash = {},
+              .revision = 0,
+              .unseen_nodes = std::move(beside.unseen_nodes)};
   if (const objects::ControllerRevision* const revision = daemonset::current_revision(view.snapshot)) {
     sight.hash = revision->hash();
     sight.revision = revision->revision;
@@ -53,7 +56,10 @@ Sight sight_of(const cache::View& view, const daemonset::Nodes& nodes, Beside be
   const auto inhabited = blind ? nodes_with_pods(snapshot) : std::vector<daemonset::DaemonNode>{};
   if (blind) snapshot.nodes = inhabited;
   sight.report = daemonset::report(daemonset::Situation(snapshot, sight.hash, now), nodes, beside.not_ready);
-  if (blind) sight.report.desired = std::max(sight.report.desired, sight.daemon_set.status.desired_number_scheduled);
+  if (blind) {  // the status knows how many they should be
+    sight.report.desired = sight.daemon_set.status.desired_number_scheduled;
+    sight.report.counters.desired_number_scheduled = sight.report.desired;
+  }
   return sight;
 }
 
@@ -83,7 +89,7 @@ std::expected<Sight, Failure> Observer::look(Deadline deadline) {
 }
 
 bool Sight::rolled_out() const {
-  return daemonset::status_is_complete(daemon_set) && (!unseen_nodes.empty() || report.complete());
+  return daemonset::status_is_complete(daemon_set) && report.complete();
 }
 
 }  // namespace everynode::inspection

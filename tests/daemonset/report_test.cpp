@@ -154,10 +154,8 @@ TEST(Status, IsCompleteWhenKubectlSaysSo) {
     set.status = status;
     return status_is_complete(set);
   };
-  const objects::DaemonSetStatus done{.desired_number_scheduled = 2,
-                                      .observed_generation = 2,
-                                      .updated_number_scheduled = 2,
-                                      .number_available = 2};
+  const objects::DaemonSetStatus done{
+      .desired_number_scheduled = 2, .observed_generation = 2, .updated_number_scheduled = 2, .number_available = 2};
   EXPECT_TRUE(complete(done));
   auto one = done;
   one.observed_generation = 1;
