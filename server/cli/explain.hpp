@@ -49,6 +49,9 @@ int run_rollout_watch(const RolloutWatchSettings& settings);
 /// Why not all nodes are shown, and what that means, in one line.
 [[nodiscard]] std::string unseen(const inspection::Sight& sight);
 
+/// The text in lines of at most so many bytes, no character of UTF-8 cut in two; `columns` is at least 4.
+[[nodiscard]] std::string in_lines(std::string_view text, std::size_t columns);
+
 /// "seen 12 s ago".
 [[nodiscard]] std::string age_in_words(std::chrono::steady_clock::duration age);
 

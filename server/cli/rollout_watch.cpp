@@ -90,7 +90,7 @@ std::string plain_line(const inspection::Sight& sight) {
 }
 
 std::string picture_of(const inspection::Sight& sight, const Terminal& terminal) {
-  const std::size_t room = terminal.rows > 9 ? terminal.rows - 7 : 2;
+  const std::size_t room = terminal.rows > 12 ? terminal.rows - 10 : 2;
   return codec::printable(sight.daemon_set.namespace_ + "/" + sight.daemon_set.name) + "  revision " +
          std::to_string(sight.revision) + "\n" + bar_line(sight, terminal.columns / 3) + "\n\n" +
          node_map(sight.report, terminal.columns, terminal.columns * room) + "\n" + legend() + "\n" +
@@ -112,7 +112,7 @@ class Screen {
     if (live_) {
       const Terminal terminal = terminal_size();
       const std::string picture = sight == nullptr ? std::string{} : picture_of(*sight, terminal);
-      return draw(picture + (seen + "; " + why).substr(0, terminal.columns) + "\n");
+      return draw(picture + in_lines(seen + "; " + why, terminal.columns));
     }
     if (why == failed_) return;
     say((sight == nullptr ? seen : plain_line(*sight) + " (" + seen + ")") + "; " + why);
@@ -266,6 +266,18 @@ std::string waits_for(const inspection::Sight& sight) {
   if (const std::string deletion = waits_for_deletion(sight.report); somebody && !deletion.empty()) return deletion;
   if (std::string first = first_trouble(sight.report); !first.empty()) return first;
   return waits_for_status(sight.daemon_set.status);
+}
+
+std::string in_lines(std::string_view text, std::size_t columns) {
+  const auto continues = [&](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U; };
+  std::string lines;
+  while (text.size() > columns) {
+    std::size_t end = columns;
+    while (end > 1 && continues(end)) --end;
+    lines.append(text.substr(0, end)).append("\n");
+    text.remove_prefix(end);
+  }
+  return lines.append(text).append("\n");
 }
 
 std::string age_in_words(steady_clock::duration age) {

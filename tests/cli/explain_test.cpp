@@ -91,6 +91,12 @@ TEST(RolloutWatch, EndsWhenStatusAndPodsAgree) {
   EXPECT_FALSE(sight.rolled_out()) << "the status lags behind the pods";
 }
 
+TEST(RolloutWatch, ShowsTheWholeReasonOnATerminal) {
+  EXPECT_EQ(in_lines("12345678", 4), "1234\n5678\n");
+  EXPECT_EQ(in_lines("123\xc3\xa4", 4), "123\n\xc3\xa4\n");
+  EXPECT_EQ(in_lines("", 4), "\n");
+}
+
 TEST(RolloutWatch, TellsTheAgeOfWhatIsShown) {
   EXPECT_EQ(age_in_words(std::chrono::milliseconds(12900)), "seen 12 s ago");
 }
