@@ -40,7 +40,7 @@ Json show(const inspection::Sight& sight, const std::vector<daemonset::NodeRepor
             {"unavailable", sight.report.unavailable},
             {"maxUnavailable", sight.report.budget.max_unavailable},
             {"maxSurge", sight.report.budget.max_surge},
-            {"complete", sight.rolled_out()},
+            {"complete", sight.report.complete()},
             {"nodes", Json::array()}};
   for (const daemonset::NodeReport& node : nodes) json["nodes"].push_back(show(node));
   if (!sight.unseen_nodes.empty()) json["unseenNodes"] = sight.unseen_nodes;
