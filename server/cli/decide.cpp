@@ -14,6 +14,7 @@
 #include "everynode/codec/printable.hpp"
 #include "everynode/files/yaml.hpp"
 #include "everynode/webhook/settings.hpp"
+#include "program.hpp"
 
 namespace everynode::cli {
 namespace {
@@ -195,11 +196,11 @@ int run_decide(const DecideSettings& settings) {
   const std::string input(std::istreambuf_iterator<char>(std::cin), {});
   const auto answer = decide_input(input, policy, settings);
   if (!answer) {
-    std::cerr << "everynode decide: standard input: " << codec::printable(answer.error()) << "\n";
+    std::cerr << program_name() << " decide: standard input: " << codec::printable(answer.error()) << "\n";
     return 2;
   }
   std::cout << answer->text;
-  if (!answer->summary.empty()) std::cerr << "everynode decide: " << answer->summary << "\n";
+  if (!answer->summary.empty()) std::cerr << program_name() << " decide: " << answer->summary << "\n";
   return answer->exit_code;
 }
 

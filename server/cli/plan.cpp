@@ -10,6 +10,7 @@
 #include "everynode/daemonset/plan.hpp"
 #include "everynode/daemonset/show.hpp"
 #include "everynode/files/yaml.hpp"
+#include "program.hpp"
 
 namespace everynode::cli {
 namespace {
@@ -125,11 +126,11 @@ int run_plan(const PlanSettings& settings) {
   const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
   const auto answer = plan_input(input, settings.output, settings.now.value_or(now));
   if (!answer) {
-    std::cerr << "everynode plan: standard input: " << codec::printable(answer.error()) << "\n";
+    std::cerr << program_name() << " plan: standard input: " << codec::printable(answer.error()) << "\n";
     return 2;
   }
   std::cout << codec::printable_lines(answer->text);
-  std::cerr << "everynode plan: " << answer->summary << "\n";
+  std::cerr << program_name() << " plan: " << answer->summary << "\n";
   return 0;
 }
 

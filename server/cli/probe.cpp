@@ -11,6 +11,7 @@
 #include "everynode/codec/printable.hpp"
 #include "everynode/files/files.hpp"
 #include "everynode/net/client.hpp"
+#include "program.hpp"
 
 namespace everynode::cli {
 namespace {
@@ -87,12 +88,12 @@ std::expected<ProbeTarget, std::string> parse_probe_url(std::string_view url) {
 int run_probe(const ProbeSettings& settings) {
   const auto target = parse_probe_url(settings.url);
   if (!target) {
-    std::cerr << "everynode probe: " << target.error() << "\n";
+    std::cerr << program_name() << " probe: " << target.error() << "\n";
     return 2;
   }
   const auto origin = origin_of(*target, settings.ca);
   if (!origin) {
-    std::cerr << "everynode probe: " << origin.error() << "\n";
+    std::cerr << program_name() << " probe: " << origin.error() << "\n";
     return 2;
   }
   asio::io_context loop;
@@ -104,12 +105,13 @@ int run_probe(const ProbeSettings& settings) {
                  });
   loop.run();
   if (!outcome) {
-    std::cerr << "everynode probe: " << settings.url << ": " << codec::printable(outcome.error().detail) << "\n";
+    std::cerr << program_name() << " probe: " << settings.url << ": " << codec::printable(outcome.error().detail)
+              << "\n";
     return 1;
   }
   std::cout << codec::printable_lines(outcome->body);
   if (outcome->status / 100 == 2) return 0;
-  std::cerr << "everynode probe: " << settings.url << " answers " << outcome->status << "\n";
+  std::cerr << program_name() << " probe: " << settings.url << " answers " << outcome->status << "\n";
   return 1;
 }
 

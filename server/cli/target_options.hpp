@@ -1,0 +1,17 @@
+/// What the verbs that ask a cluster have in common: about which DaemonSet, and how to reach the cluster. As kubectl's.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "everynode/inspection/look.hpp"
+
+namespace everynode::cli {
+
+/// TYPE/NAME or TYPE NAME; `name` gets the DaemonSet's name.
+void add_target(CLI::App& verb, std::string& name);
+
+/// -n, --kubeconfig, --context, --cluster and --user.
+void add_cluster(CLI::App& verb, inspection::LookSettings& settings);
+
+}  // namespace everynode::cli

@@ -1,0 +1,101 @@
+// What `everynode explain` and `everynode rollout watch` make of their words, with the reason and exit code 2 where
+// they cannot go on. No cluster is asked: the kubeconfig is empty.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "everynode/cli/command_line.hpp"
+
+namespace everynode::cli {
+namespace {
+
+using Words = std::vector<std::string>;
+
+const std::string usable = "current-context";  // how an empty kubeconfig is refused: nothing was wrong before it
+
+std::string outcome(Words words, const std::string& program = "everynode") {
+  words.insert(words.begin(), program);
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  testing::internal::CaptureStderr();
+  testing::internal::CaptureStdout();
+  const int code = run_command_line(static_cast<int>(arguments.size()), arguments.data());
+  const std::string out = testing::internal::GetCapturedStdout();
+  return std::to_string(code) + " " + testing::internal::GetCapturedStderr() + out;
+}
+
+/// Of both verbs.
+void expect(const Words& words, const std::string& why) {
+  for (Words all : {Words{"explain", "--kubeconfig=/dev/null"}, Words{"rollout", "watch", "--kubeconfig=/dev/null"}}) {
+    all.insert(all.end(), words.begin(), words.end());
+    const std::string said = outcome(all);
+    EXPECT_TRUE(said.starts_with("2 everynode: ") && said.contains(why)) << said;
+    EXPECT_EQ(std::ranges::count(said, '\n'), 1) << said;
+  }
+}
+
+TEST(TargetFlags, TakeTheTypeInEveryForm) {
+  for (const std::string type :
+       {"ds", "daemonset", "daemonsets", "daemonset.apps", "daemonsets.v1.apps", "DaemonSet"}) {
+    expect({type + "/agent"}, usable);
+    expect({type, "agent"}, usable);
+    expect({type, "-n", "kube-system", "agent"}, usable);
+  }
+}
+
+TEST(TargetFlags, TakeADaemonSetThatIsCalledLikeAVerb) {
+  for (const std::string name : {"explain", "watch", "rollout", "version", "probe"}) {
+    expect({"ds", name}, usable);
+    expect({"ds/" + name}, usable);
+  }
+}
+
+TEST(TargetFlags, TakeKubectlsFlagsBeforeAndBehind) {
+  const Words flags{"--context=c", "--cluster", "k", "--user=u", "--namespace=n"};
+  Words behind{"ds/agent"};
+  behind.insert(behind.end(), flags.begin(), flags.end());
+  Words before = flags;
+  before.emplace_back("ds/agent");
+  expect(before, "context");
+  expect(behind, "context");
+}
+
+TEST(TargetFlags, RefuseWhatNamesNoDaemonSet) {
+  expect({}, "TYPE/NAME is required");
+  expect({"ds"}, "'ds' has no name behind it");
+  expect({"ds/"}, "no name behind the slash");
+  expect({"ds", ""}, "TYPE/NAME: needs a value");
+  expect({"ds/a", "b"}, "'b' is too much behind 'ds/a'");
+  expect({"deploy/a"}, "type 'deploy' is not known here");
+  expect({"ds/\x1b[2J"}, "is no name of a DaemonSet");
+}
+
+TEST(TargetFlags, RefuseWhatIsNoNamespace) {
+  for (const std::string bad : {"a/b", "A", "a.b", "..", "a b"}) {
+    expect({"ds/a", "-n", bad}, "--namespace: '" + bad + "' is no name of a namespace");
+  }
+}
+
+TEST(Verbs, ThatDoNotExistAreRefusedWithThoseThatDo) {
+  EXPECT_EQ(outcome({"rollout", "status", "ds/a"}),
+            "2 everynode: 'status' is no verb of everynode rollout, which has watch; see --help\n");
+  EXPECT_EQ(outcome({"rollout"}), "2 everynode: everynode rollout needs a verb: watch; see --help\n");
+  EXPECT_TRUE(outcome({}).starts_with("2 everynode: everynode needs a verb: webhook, reconciler, "));
+  EXPECT_TRUE(outcome({"explan"}).starts_with("2 everynode: 'explan' is no verb of everynode, which has webhook, "));
+}
+
+TEST(ProgramName, IsThatOfTheKubectlPlugin) {
+  for (const std::string program : {"kubectl-everynode", "/usr/bin/kubectl-everynode", "./kubectl-everynode"}) {
+    EXPECT_TRUE(outcome({"explain"}, program).starts_with("2 kubectl everynode: ")) << program;
+    EXPECT_TRUE(outcome({"explain", "ds/a", "--kubeconfig=/dev/null"}, program).starts_with("2 kubectl everynode: "));
+    EXPECT_TRUE(outcome({"explain", "--help"}, program).contains("Usage: kubectl everynode explain ")) << program;
+    EXPECT_TRUE(outcome({"--help"}, program).contains("Usage: kubectl everynode ")) << program;
+  }
+  for (const std::string program : {"everynode", "build/everynode", "kubectl-everynode/everynode", "x"}) {
+    EXPECT_TRUE(outcome({"explain"}, program).starts_with("2 everynode: ")) << program;
+    EXPECT_TRUE(outcome({"explain", "--help"}, program).contains("Usage: everynode explain ")) << program;
+  }
+}
+
+}  // namespace
+}  // namespace everynode::cli

@@ -1,0 +1,77 @@
+#include "cli/target.hpp"
+
+#include <gtest/gtest.h>
+
+namespace everynode::cli {
+namespace {
+
+using Words = std::vector<std::string>;
+
+std::string name_in(const Words& words) {
+  const auto name = read_target(words);
+  return name ? *name : "refused: " + name.error();
+}
+
+void expect_refused(const Words& words, std::string_view why) {
+  const auto name = read_target(words);
+  ASSERT_FALSE(name) << *name;
+  EXPECT_TRUE(name.error().contains(why)) << name.error();
+  EXPECT_FALSE(name.error().contains('\n')) << name.error();
+}
+
+TEST(Target, IsATypeAndANameInEitherForm) {
+  for (const std::string type : {"ds", "daemonset", "daemonsets"}) {
+    for (const std::string group : {"", ".apps", ".v1.apps"}) {
+      EXPECT_EQ(name_in({type + group + "/agent"}), "agent");
+      EXPECT_EQ(name_in({type + group, "agent"}), "agent");
+    }
+  }
+  EXPECT_EQ(name_in({"DaemonSet/agent"}), "agent");
+  EXPECT_EQ(name_in({"DS.V1.APPS", "node.agent-2"}), "node.agent-2");
+}
+
+TEST(Target, OfAnotherTypeIsRefusedWithThoseThatAreKnown) {
+  for (const std::string type :
+       {"deploy", "pod", "ds.", "ds.v1", "ds.v1beta1.apps", "daemonsets.extensions", "dss", "ds,sts", "d s"}) {
+    expect_refused({type + "/agent"}, "type '" + type + "' is not known here; known are ds, daemonset and daemonsets");
+    expect_refused({type, "agent"}, "'" + type + "' is not known here");
+  }
+}
+
+TEST(Target, IsOneDaemonSet) {
+  expect_refused({}, "no DaemonSet is named");
+  expect_refused({"ds"}, "'ds' has no name behind it");
+  expect_refused({"agent"}, "'agent' names no DaemonSet: expected TYPE/NAME or TYPE NAME");
+  expect_refused({"ds", "a", "b"}, "2 names, from 'a' to 'b': one DaemonSet at a time");
+  expect_refused({"ds/a", "b"}, "'b' is too much behind 'ds/a'");
+  expect_refused({"ds/a", "ds/b"}, "'ds/b' is too much behind 'ds/a'");
+  expect_refused({"ds", "ds/a"}, "give the type once");
+}
+
+TEST(Target, HasSomethingOnBothSidesOfOneSlash) {
+  expect_refused({"ds/"}, "'ds/' has no name behind the slash");
+  expect_refused({"/agent"}, "'/agent' has no type before the slash");
+  expect_refused({"/"}, "no type");
+  expect_refused({"ds/a/b"}, "several slashes");
+  expect_refused({"ds//a"}, "several slashes");
+}
+
+TEST(Target, HasANameThatADaemonSetCanHave) {
+  for (const std::string& name : Words{"Agent", "a_b", "-a", "a-", "a..b", "a,b", "a b", "*", std::string(254, 'a')}) {
+    expect_refused({"ds/" + name}, "'" + name + "' is no name of a DaemonSet");
+    expect_refused({"ds", name}, "is no name of a DaemonSet");
+  }
+  expect_refused({"ds", ""}, "'' is no name of a DaemonSet");
+  EXPECT_EQ(name_in({"ds/" + std::string(253, 'a')}), std::string(253, 'a'));
+}
+
+TEST(Target, ThatIsRefusedDrivesNoTerminal) {
+  for (const Words& words : {Words{"\x1b[2Jx/a"}, Words{"ds/\x1b[2J"}, Words{"ds", "a", "\x1b[2J"}, Words{"\x1b[2J"}}) {
+    const auto name = read_target(words);
+    ASSERT_FALSE(name);
+    EXPECT_FALSE(name.error().contains('\x1b')) << name.error();
+  }
+}
+
+}  // namespace
+}  // namespace everynode::cli
