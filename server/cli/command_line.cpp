@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "completion.hpp"
 #include "everynode/cli/decide.hpp"
 #include "everynode/cli/plan.hpp"
 #include "everynode/codec/printable.hpp"
@@ -161,6 +162,8 @@ int run_command_line(int argc, char** argv) {
   ProbeSettings probe;
   add_probe(app, probe, chosen);
   add_version(app, chosen);
+  CompletionSettings completion;
+  add_completion(app, completion, chosen);
   refuse_flags_as_values(app);
   try {
     refuse_empty_values(argc, argv);

@@ -89,14 +89,18 @@ CLI::Validator decimal(std::uint64_t least, std::uint64_t most) {
 
 CLI::Validator word_of(std::map<std::string, std::string> words) {
   std::string known;
-  for (const auto& [word, value] : words) known += (known.empty() ? "" : ", ") + word;
+  std::string name;
+  for (const auto& [word, value] : words) {
+    known += (known.empty() ? "" : ", ") + word;
+    name += (name.empty() ? "" : ",") + word;
+  }
   const auto read = [words = std::move(words), known](std::string& text) -> std::string {
     const auto found = words.find(text);
     if (found == words.end()) return in_quotes(text) + " is none of " + known;
     text = found->second;
     return {};
   };
-  return {read, ""};
+  return {read, "", name};
 }
 
 }  // namespace everynode::cli

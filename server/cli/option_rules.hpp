@@ -28,7 +28,8 @@ CLI::Option* add_truth(CLI::App& verb, const std::string& name, bool& value, con
 /// Decimal digits that make a number from `least` to `most`. Leading zeros mean nothing: CLI11 reads 010 as 8.
 [[nodiscard]] CLI::Validator decimal(std::uint64_t least, std::uint64_t most);
 
-/// One of these words, and nothing else. CLI11's own takes the numbers behind them as well.
+/// One of these words, and nothing else. CLI11's own takes the numbers behind them as well. The validator's name is the
+/// words with commas between: completion reads it.
 [[nodiscard]] CLI::Validator word_of(std::map<std::string, std::string> words);
 
 /// The same, for the words of an enumeration.

@@ -1,0 +1,55 @@
+/// `everynode completion bash|zsh|fish`: a script that completes what the command line itself is made of. CLI11 has no
+/// such thing, so the verbs and options are read from its own tree; what only the cluster knows is asked when it is
+/// needed, through the hidden verb `__complete`.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common_options.hpp"
+#include "everynode/inspection/look.hpp"
+
+namespace everynode::cli {
+
+/// What stands behind an option, or behind a verb.
+struct Value {
+  enum class Kind : std::uint8_t { none, any, file, words, names };
+  Kind kind = Kind::none;
+  std::vector<std::string> words;  ///< those that there are; for names: the one word for `__complete`
+};
+
+struct CompletedOption {
+  std::vector<std::string> names;  ///< with their dashes
+  std::string help;
+  Value value;
+};
+
+struct CompletedVerb {
+  std::string path;  ///< "rollout watch"; empty: the program itself
+  std::string help;
+  bool hidden = false;
+  std::vector<std::string> verbs;  ///< below this one
+  std::vector<CompletedOption> options;
+  Value value;  ///< of the words that are no options
+};
+
+/// The program and all its verbs, the program first.
+[[nodiscard]] std::vector<CompletedVerb> read_verbs(CLI::App& app);
+
+/// The scripts, for /bin/bash from 3.2 on, zsh, and fish.
+[[nodiscard]] std::string bash_script(const std::vector<CompletedVerb>& verbs);
+[[nodiscard]] std::string zsh_script(const std::vector<CompletedVerb>& verbs);
+[[nodiscard]] std::string fish_script(const std::vector<CompletedVerb>& verbs);
+
+struct CompletionSettings {
+  std::string shell;
+  std::string what;  ///< "daemonsets" or "namespaces"
+  inspection::LookSettings look;
+};
+
+/// The verbs `completion` and `__complete`; the last to be added. The references must live as long as `app`.
+void add_completion(CLI::App& app, CompletionSettings& settings, Verb& chosen);
+
+}  // namespace everynode::cli
