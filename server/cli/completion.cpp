@@ -21,7 +21,8 @@ std::vector<std::string> words_of(CLI::Option& option) {
       const std::string& name = option.get_validator(i)->get_name();
       if (!name.empty()) words = CLI::detail::split(name, ',');
     }
-  } catch (const CLI::OptionNotFound&) {  // that was the last validator
+  } catch (const CLI::OptionNotFound&) {
+    return {};  // that was the last validator
   }
   return words;
 }
@@ -64,9 +65,16 @@ void read_into(std::vector<CompletedVerb>& verbs, CLI::App& app, const std::stri
   for (CLI::App* const sub : below) read_into(verbs, *sub, path + (path.empty() ? "" : " ") + sub->get_name());
 }
 
+using Script = std::string (*)(const std::vector<CompletedVerb>&);
+
+const std::map<std::string, Script>& scripts() {
+  static const std::map<std::string, Script> all{
+      {"bash", bash_script}, {"fish", fish_script}, {"kubectl", kubectl_script}, {"zsh", zsh_script}};
+  return all;
+}
+
 int print_script(CLI::App& app, const std::string& shell) {
-  const std::vector<CompletedVerb> verbs = read_verbs(app);
-  std::cout << (shell == "bash" ? bash_script(verbs) : shell == "zsh" ? zsh_script(verbs) : fish_script(verbs));
+  std::cout << scripts().at(shell)(read_verbs(app));
   return 0;
 }
 
@@ -94,8 +102,12 @@ std::vector<CompletedVerb> read_verbs(CLI::App& app) {
 
 void add_completion(CLI::App& app, CompletionSettings& settings, Verb& chosen) {
   CLI::App& verb = *app.add_subcommand("completion", "Print a script that completes command lines in your shell");
-  const std::map<std::string, std::string> shells{{"bash", "bash"}, {"fish", "fish"}, {"zsh", "zsh"}};
-  verb.add_option("SHELL", settings.shell, "bash, zsh or fish")->required()->transform(word_of(shells))->type_name("");
+  std::map<std::string, std::string> shells;
+  for (const auto& [shell, script] : scripts()) shells[shell] = shell;
+  verb.add_option("SHELL", settings.shell, "bash, zsh or fish; kubectl: for kubectl_complete-everynode")
+      ->required()
+      ->transform(word_of(shells))
+      ->type_name("");
   verb.callback([&] { chosen = [&] { return print_script(app, settings.shell); }; });
 
   CLI::App& hidden = *app.add_subcommand("__complete", "Print names that the cluster has, for the script")->group("");

@@ -1,6 +1,6 @@
-/// `everynode completion bash|zsh|fish`: a script that completes what the command line itself is made of. CLI11 has no
-/// such thing, so the verbs and options are read from its own tree; what only the cluster knows is asked when it is
-/// needed, through the hidden verb `__complete`.
+/// `everynode completion bash|zsh|fish|kubectl`: a script that completes what the command line itself is made of. CLI11
+/// has no such thing, so the verbs and options are read from its own tree; what only the cluster knows is asked when it
+/// is needed, through the hidden verb `__complete`.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -42,6 +42,9 @@ struct CompletedVerb {
 [[nodiscard]] std::string bash_script(const std::vector<CompletedVerb>& verbs);
 [[nodiscard]] std::string zsh_script(const std::vector<CompletedVerb>& verbs);
 [[nodiscard]] std::string fish_script(const std::vector<CompletedVerb>& verbs);
+
+/// A program for kubectl, which looks for kubectl_complete-everynode on the PATH.
+[[nodiscard]] std::string kubectl_script(const std::vector<CompletedVerb>& verbs);
 
 struct CompletionSettings {
   std::string shell;

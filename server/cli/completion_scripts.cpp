@@ -1,30 +1,10 @@
-#include <algorithm>
-
 #include "completion.hpp"
+#include "shell_text.hpp"
 
 namespace everynode::cli {
 namespace {
 
 using Kind = Value::Kind;
-
-/// For bash, zsh and fish alike: in single quotes, where only a quote means something (in fish a backslash too).
-std::string quoted(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'' || c == '\\') {
-      out += c == '\'' ? "'\\''" : "\\\\";
-    } else {
-      out += c;
-    }
-  }
-  return out + "'";
-}
-
-std::string joined(const std::vector<std::string>& words, std::string_view between) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : std::string(between)) + word;
-  return out;
-}
 
 /// What the tables of bash and zsh print of a value, a word to a line: its kind, then its words.
 std::string value_line(const Value& value) {
@@ -47,6 +27,17 @@ std::string table_line(const std::string& key, const std::string& words) {
   return words.empty() ? "" : "    " + key + ") printf '%s\\n' " + words + " ;;\n";
 }
 
+/// "'explain --output' | 'explain -o'"
+std::string keys_of(const CompletedVerb& verb, const CompletedOption& option) {
+  std::string keys;
+  for (const std::string& name : option.names) {
+    std::string key = verb.path;
+    key.append(" ").append(name);
+    keys.append(keys.empty() ? "" : " | ").append(in_single_quotes(key));
+  }
+  return keys;
+}
+
 /// Three functions that bash and zsh both understand: the verbs below a verb, its options, and what stands behind an
 /// option or, without one, behind the verb.
 std::string tables(const std::vector<CompletedVerb>& verbs) {
@@ -54,17 +45,15 @@ std::string tables(const std::vector<CompletedVerb>& verbs) {
   std::string options;
   std::string values;
   for (const CompletedVerb& verb : verbs) {
-    below += table_line(quoted(verb.path), joined(verb.verbs, " "));
+    below += table_line(in_single_quotes(verb.path), joined(verb.verbs, " "));
     std::vector<std::string> names;
     for (const CompletedOption& option : verb.options) {
       names.insert(names.end(), option.names.begin(), option.names.end());
       if (option.value.kind == Kind::none) continue;
-      std::vector<std::string> keys;
-      for (const std::string& name : option.names) keys.push_back(quoted(verb.path + " " + name));
-      values += table_line(joined(keys, " | "), value_line(option.value));
+      values += table_line(keys_of(verb, option), value_line(option.value));
     }
-    options += table_line(quoted(verb.path), joined(names, " "));
-    if (verb.value.kind != Kind::none) values += table_line(quoted(verb.path + " "), value_line(verb.value));
+    options += table_line(in_single_quotes(verb.path), joined(names, " "));
+    if (verb.value.kind != Kind::none) values += table_line(in_single_quotes(verb.path + " "), value_line(verb.value));
   }
   const std::string end = "    *) return 1 ;;\n  esac\n}\n";
   return "_everynode_verbs() {\n  case $1 in\n" + below + end + "_everynode_options() {\n  case $1 in\n" + options +
@@ -177,92 +166,22 @@ else
 fi
 )sh";
 
-constexpr std::string_view fish_start =
-    R"sh(# fish completion for everynode; load it with: everynode completion fish | source
-# The words before the cursor without the program's name.
-function __everynode_words
-    set -l words (commandline -opc)
-    set -e words[1]
-    string join \n -- $words
-end
-
-# True if these are all the verbs of the line so far, one behind the other.
-function __everynode_at
-    set -l words (string match -v -- '-*' (__everynode_words))
-    for i in (seq (count $argv))
-        test "$words[$i]" = "$argv[$i]"; or return 1
-    end
-end
-
-# True if the word behind these verbs is still to come.
-function __everynode_verb_is_next
-    __everynode_at $argv; and test (count (string match -v -- '-*' (__everynode_words))) -eq (count $argv)
-end
-
-# Names from the cluster, asked with those options of the line that say which one.
-function __everynode_names
-    set -l words (commandline -opc)
-    set -l program $words[1]
-    set -l cluster
-    for i in (seq 2 (count $words))
-        switch $words[$i]
-            case '-n' '--namespace' '--kubeconfig' '--context' '--cluster' '--user'
-                set -l next (math $i + 1)
-                set -q words[$next]; and set -a cluster $words[$i] $words[$next]
-            case '--namespace=*' '--kubeconfig=*' '--context=*' '--cluster=*' '--user=*'
-                set -a cluster $words[$i]
-        end
-    end
-    $program __complete $argv $cluster 2>/dev/null
-end
-
-# TYPE/NAME, or the name alone behind a type.
-function __everynode_targets
-    if string match -qri -- '^(ds|daemonsets?)(\.v1)?(\.apps)?$' (__everynode_words)[-1]
-        __everynode_names $argv
-    else
-        set -l type (string split -m 1 / -- (commandline -ct))
-        set -q type[2]; or set type ds
-        printf "$type[1]/%s\n" (__everynode_names $argv)
-    end
-end
-
-complete -c everynode -f
-complete -c kubectl-everynode -w everynode
+/// kubectl wants the directives of Go's cobra behind the candidates: 4 no files, 0 files.
+constexpr std::string_view kubectl_end = R"sh(
+program=kubectl-everynode
+current=${*: -1}
+found=$(_everynode_candidates "$current" "${@:1:$#-1}")
+if [ $? -eq 2 ]; then
+  echo :0
+  exit 0
+fi
+while IFS= read -r candidate; do
+  case $candidate in
+    "$current"*) printf '%s\n' "$candidate" ;;
+  esac
+done <<< "$found"
+echo :4
 )sh";
-
-std::string fish_value(const Value& value) {
-  switch (value.kind) {
-    case Kind::none:
-      return "";
-    case Kind::any:
-      return " -x";
-    case Kind::file:
-      return " -r -F";
-    case Kind::words:
-      return " -x -a " + quoted(joined(value.words, " "));
-    case Kind::names:
-      return " -x -a " + quoted("(__everynode_names " + joined(value.words, " ") + ")");
-  }
-  return "";
-}
-
-std::string fish_option(const std::string& at, const CompletedOption& option) {
-  std::string line = at;
-  for (const std::string& name : option.names) {
-    line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
-  }
-  return line + fish_value(option.value) + " -d " + quoted(option.help) + "\n";
-}
-
-/// What stands behind the verb itself.
-std::string fish_words(const std::string& at, const Value& value) {
-  if (value.kind == Kind::words) return at + " -a " + quoted(joined(value.words, " ")) + "\n";
-  if (value.kind == Kind::names) {
-    return at + " -a " + quoted("(__everynode_targets " + joined(value.words, " ") + ")") + "\n";
-  }
-  return "";
-}
 
 }  // namespace
 
@@ -277,22 +196,9 @@ std::string zsh_script(const std::vector<CompletedVerb>& verbs) {
          tables(verbs) + std::string(walker) + std::string(zsh_end);
 }
 
-std::string fish_script(const std::vector<CompletedVerb>& verbs) {
-  std::string script(fish_start);
-  for (const CompletedVerb& verb : verbs) {
-    if (verb.hidden) continue;
-    const std::string path = verb.path.empty() ? "" : " " + verb.path;
-    const std::string at = "complete -c everynode -n " + quoted("__everynode_at" + path);
-    for (const std::string& name : verb.verbs) {
-      const std::string full = verb.path + (verb.path.empty() ? "" : " ") + name;
-      const auto named = std::ranges::find(verbs, full, &CompletedVerb::path);
-      script += "complete -c everynode -n " + quoted("__everynode_verb_is_next" + path) + " -a " + name + " -d " +
-                quoted(named == verbs.end() ? "" : named->help) + "\n";
-    }
-    for (const CompletedOption& option : verb.options) script += fish_option(at, option);
-    script += fish_words(at, verb.value);
-  }
-  return script;
+std::string kubectl_script(const std::vector<CompletedVerb>& verbs) {
+  return "#!/usr/bin/env bash\n# kubectl_complete-everynode: kubectl runs it to complete its plugin\n" + tables(verbs) +
+         std::string(walker) + std::string(kubectl_end);
 }
 
 }  // namespace everynode::cli

@@ -18,6 +18,7 @@ namespace {
 std::string printed_by(std::vector<std::string> words) {
   words.insert(words.begin(), "everynode");
   std::vector<char*> arguments;
+  arguments.reserve(words.size());
   for (std::string& word : words) arguments.push_back(word.data());
   testing::internal::CaptureStdout();
   EXPECT_EQ(run_command_line(static_cast<int>(arguments.size()), arguments.data()), 0);
@@ -77,7 +78,7 @@ TEST_F(BashCompletion, OffersTheWordsOfAnOption) {
   EXPECT_EQ(offered("explain -o ''"), "json text\n");
   EXPECT_EQ(offered("explain --output = js"), "json\n");
   EXPECT_EQ(offered("decide --output ="), "explain patch pod review\n");
-  EXPECT_EQ(offered("completion ''"), "bash fish zsh\n");
+  EXPECT_EQ(offered("completion ''"), "bash fish kubectl zsh\n");
   EXPECT_EQ(offered("explain --node ''"), "\n");
 }
 
@@ -92,6 +93,15 @@ TEST_F(BashCompletion, OffersNamesOfTheCluster) {
 TEST_F(BashCompletion, AsksTheClusterThatTheLineNames) {
   EXPECT_EQ(offered("explain -n kube-system --context = c --all --node n --user u ds _"),
             "__complete daemonsets -n kube-system --context c --user u\n");
+}
+
+TEST_F(BashCompletion, AnswersKubectlAsCobraWould) {
+  std::filesystem::rename(folder_ / "everynode", folder_ / "kubectl-everynode");
+  std::ofstream(folder_ / "kubectl") << printed_by({"completion", "kubectl"});
+  const std::string run = "PATH=" + folder_.string() + ":$PATH bash " + (folder_ / "kubectl").string();
+  EXPECT_EQ(bash(run + " rollout ''"), "watch\n:4\n");
+  EXPECT_EQ(bash(run + " explain -n home ds/a"), "ds/agent\n:4\n");
+  EXPECT_EQ(bash(run + " explain --kubeconfig ''"), ":0\n");
 }
 
 TEST_F(BashCompletion, IsQuietWhenTheClusterIs) {
@@ -109,7 +119,7 @@ TEST_F(BashCompletion, RunsNothingThatANameSays) {
 TEST(Completion, KnowsEachVerbAndOptionInEachShell) {
   const std::string help = printed_by({"explain", "--help"}) + printed_by({"webhook", "--help"});
   ASSERT_TRUE(help.contains("--context") && help.contains("--tls-cert-file"));
-  for (const std::string shell : {"bash", "zsh", "fish"}) {
+  for (const std::string shell : {"bash", "zsh", "fish", "kubectl"}) {
     const std::string script = printed_by({"completion", shell});
     const std::string dashes = shell == "fish" ? " -l " : " --";
     for (const std::string verb :
@@ -141,6 +151,7 @@ TEST(Completion, ReadsTheTreeOfTheCommandLine) {
 TEST(Completion, FailsWithoutAWord) {
   std::vector<std::string> words{"everynode", "__complete", "daemonsets", "--kubeconfig=/dev/null"};
   std::vector<char*> arguments;
+  arguments.reserve(words.size());
   for (std::string& word : words) arguments.push_back(word.data());
   testing::internal::CaptureStderr();
   EXPECT_EQ(run_command_line(static_cast<int>(arguments.size()), arguments.data()), 1);

@@ -1,0 +1,16 @@
+/// Pieces of shell scripts.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace everynode::cli {
+
+/// In single quotes, for bash, zsh and fish alike. No backslashes: in fish alone they mean something there.
+[[nodiscard]] std::string in_single_quotes(const std::string& text);
+
+/// The words with `between` between them.
+[[nodiscard]] std::string joined(const std::vector<std::string>& words, std::string_view between);
+
+}  // namespace everynode::cli
