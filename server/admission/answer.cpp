@@ -32,6 +32,8 @@ std::string explain_pin(const Decision& decision) {
   if (!decision.target) return "no node named: not pinned";
   const std::string node =
       std::string(decision.target->node) + " (from " + std::string(name_of(decision.target->source)) + ")";
+  if (decision.pin == Pin::nowhere)
+    return "not pinned to " + node + ": each term of its required node affinity is empty and matches no node";
   const std::string memory = decision.remembered ? ", and remembered in everynode.dev/node" : "";
   return (decision.pin == Pin::present ? "already pinned to " : "pinned to ") + node + memory;
 }
@@ -73,6 +75,10 @@ Response answer(const Request& request, const Decision& decision) {
     warn("everynode: pod of " + owner_name(request.pod.metadata) +
              " names no node, so it is not pinned; name one in the annotation everynode.dev/node",
          response.warnings);
+  }
+  if (decision.pin == Pin::nowhere) {
+    response.warnings.emplace_back(
+        "everynode: each term of the required node affinity is empty and matches no node: the pod cannot be scheduled");
   }
   response.audit_annotations.emplace_back("pin", name_of(decision.pin));
   if (!decision.tolerations.empty()) {
@@ -146,6 +152,8 @@ std::string_view name_of(Pin pin) {
       return "present";
     case Pin::added:
       return "added";
+    case Pin::nowhere:
+      return "nowhere";
   }
   return "";
 }

@@ -47,6 +47,7 @@ Decision propose(const Policy& policy, const objects::Pod& pod) {
   if (decision.target) {
     decision.patch = pin(pod.spec, decision.target->node, most_operations);
     decision.pin = decision.patch.empty() ? Pin::present : Pin::added;
+    if (matches_no_node(pod.spec)) decision.pin = Pin::nowhere;
     const Patch memory = remember(pod.metadata, *decision.target);
     decision.remembered = !memory.empty();
     decision.patch.insert(decision.patch.end(), memory.begin(), memory.end());

@@ -78,6 +78,11 @@ Patch pin(const objects::PodSpec& spec, std::string_view node, std::size_t most)
   return patch;
 }
 
+bool matches_no_node(const objects::PodSpec& spec) {
+  const std::vector<objects::NodeSelectorTerm>& terms = objects::required_terms(spec.affinity);
+  return !terms.empty() && std::ranges::all_of(terms, &objects::NodeSelectorTerm::matches_nothing);
+}
+
 Patch remember(const objects::PodMetadata& metadata, const Target& target) {
   if (target.source == TargetSource::node_name || annotated_node(metadata) == target.node) return {};
   std::string node;

@@ -20,6 +20,10 @@ namespace everynode::admission {
 /// With more than `most` operations the patch is not complete, and must not be used.
 [[nodiscard]] Patch pin(const objects::PodSpec& spec, std::string_view node, std::size_t most);
 
+/// True if there are required terms, and each of them matches nothing: such a pod is never scheduled, and `pin` leaves
+/// it alone.
+[[nodiscard]] bool matches_no_node(const objects::PodSpec& spec);
+
 /// The operation that writes the pod's node into its annotation everynode.dev/node; empty if it stands there already.
 ///
 /// A webhook that is called after us may replace the affinity, and with it the only place that names the node. The API

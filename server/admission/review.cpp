@@ -24,8 +24,8 @@ struct Envelope {
 };
 
 /// A reader of its own: what is wrong inside the object is no reason not to answer.
-void read_object(Element value, Request& out) {
-  codec::Reader reader(codec::UnknownFields::skipped, most_elements);
+void read_object(bool escapes, Element value, Request& out) {
+  codec::Reader reader(codec::UnknownFields::skipped, most_elements, escapes);
   objects::read(reader, value, out.pod);
   out.unreadable = reader.error();
   out.too_large = reader.too_many();
@@ -55,7 +55,7 @@ void read_request(codec::Reader& reader, Element value, Request& out) {
       case 5:
         return reader.read(member, out.dry_run);
       default:
-        return read_object(member, out);
+        return read_object(reader.escapes(), member, out);
     }
   });
 }

@@ -99,5 +99,16 @@ TEST(Pin, NeverAdmitsAnotherNode) {
   EXPECT_EQ(decided.terms()[0]["matchFields"][1], pin);
 }
 
+/// Requirement 2.5: an empty term matches no node. The pod is on none, so nobody may say that it is pinned.
+TEST(Pin, SaysWhenThePodCanRunNowhere) {
+  for (const auto* const terms : {"[{}]", R"([{},{"matchExpressions":[],"matchFields":null}])"}) {
+    const auto decided = decide_pod(daemon_pod(with_terms(terms), R"("annotations":{"everynode.dev/node":"n1"})"));
+    EXPECT_EQ(decided.decision.pin, admission::Pin::nowhere) << terms;
+    EXPECT_EQ(admission::answer(decided.request, decided.decision).warnings.size(), 1U);
+  }
+  const auto half = decide_pod(daemon_pod(with_terms("[{}," + pinned_term.dump() + "]")));
+  EXPECT_EQ(half.decision.pin, admission::Pin::present);
+}
+
 }  // namespace
 }  // namespace everynode

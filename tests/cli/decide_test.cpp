@@ -115,5 +115,14 @@ TEST(DecideVerb, ExitsWithTheGreatestCodeOfSeveral) {
   EXPECT_EQ(decided(pod_yaml + "---\nkind: Pod\n---\n" + patched, DecideOutput::patch, true).exit_code, 4);
 }
 
+/// RFC 8259, section 7: a key may be written with escapes, and is the same key.
+TEST(DecideVerb, SeesKeysThatAreWrittenWithEscapes) {
+  const std::string pod =
+      R"({"kind":"Pod","met\u0061data":{"name":"a","annotations":{"everynode.dev\/node":"n7"},"ownerReferences":[)"
+      R"({"apiVersion":"apps\/v1","k\u0069nd":"DaemonSet","name":"agent","uid":"u","controller":true}]},"spec":{}})";
+  EXPECT_NE(decided(pod, DecideOutput::explain).text.find("pinned to n7 (from annotation everynode.dev/node)"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace everynode::cli

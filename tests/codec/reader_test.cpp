@@ -51,6 +51,15 @@ TEST(Reader, RefusesADuplicateOfWhatItReads) {
   EXPECT_EQ(error_of(R"({"spec":{"unread":"a","unread":"b"}})"), "");
 }
 
+/// RFC 8259, section 7: "A" and "\u0041" are one key.
+TEST(Reader, KnowsKeysThatAreWrittenWithEscapes) {
+  EXPECT_EQ(error_of(R"({"spec":{"node\u004eame":7}})"), "spec.nodeName: expected a string");
+  EXPECT_EQ(error_of(R"({"metadata":{"annotations":{"everynode.dev\/node":7}}})"),
+            "metadata.annotations.everynode.dev/node: expected a string");
+  EXPECT_EQ(error_of(R"({"spec":{"nodeName":"a","\u006eodeName":"b"}})"), "spec.nodeName: duplicate key");
+  EXPECT_EQ(error_of(R"({"spec":{"un\\read":7,"\"nodeName\"":7,"nodeName\u0000":7}})"), "");
+}
+
 TEST(Reader, NullCountsAsAbsent) {
   EXPECT_EQ(
       error_of(R"({"metadata":null,"spec":{"nodeName":null,"tolerations":null,"affinity":{"nodeAffinity":null}}})"),

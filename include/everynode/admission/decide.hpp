@@ -31,7 +31,9 @@ enum class Reason {
   patch_refused,     ///< failed: our own patch did not pass our check; a defect of Everynode
 };
 
-enum class Pin { none, present, added };
+/// `nowhere`: each term of the required node affinity is empty and matches no node (requirement 2.5), so
+/// the pod runs on none, whoever names one.
+enum class Pin { none, present, added, nowhere };
 
 /// Texts are views into the request's document and the policy.
 struct Decision {

@@ -48,7 +48,7 @@ std::string Document::read(const std::string& text, Read read, UnknownFields unk
   if (const auto error = document.get_value().get(root)) {
     return error == simdjson::SCALAR_DOCUMENT_AS_VALUE ? "expected an object" : describe(error);
   }
-  Reader reader(unknown);
+  Reader reader(unknown, Reader::any_number, text.contains('\\'));
   read(reader, root);
   return close(reader, document);
 }

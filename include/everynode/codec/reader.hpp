@@ -3,6 +3,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -26,14 +27,17 @@ class Reader {
   /// More array elements than this, in all, are an error: three bytes of foreign text can take a hundred in memory.
   static constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
 
-  explicit Reader(UnknownFields unknown = UnknownFields::skipped, std::size_t most_elements = any_number)
-      : unknown_(unknown), most_elements_(most_elements) {}
+  /// `escapes`: whether the text has a backslash at all. Without one no key needs a second look.
+  explicit Reader(UnknownFields unknown = UnknownFields::skipped, std::size_t most_elements = any_number,
+                  bool escapes = true)
+      : unknown_(unknown), most_elements_(most_elements), escapes_(escapes) {}
 
   /// "spec.tolerations[2].key: expected a string", or empty if all was well.
   [[nodiscard]] const std::string& error() const { return error_; }
   [[nodiscard]] bool ok() const { return error_.empty(); }
   /// What was wrong is that there were more elements than are read.
   [[nodiscard]] bool too_many() const { return too_many_; }
+  [[nodiscard]] bool escapes() const { return escapes_; }
 
   /// Calls `visit(index of the name, value)` for each member whose name is in `names`.
   template <std::size_t N, class Visit>
@@ -71,6 +75,13 @@ class Reader {
     ++depth_;
   }
   void leave() { --depth_; }
+  /// True if the key is written with a backslash ("everynode.dev\/node"): its bytes are not those that it means.
+  [[nodiscard]] bool escaped(simdjson::ondemand::raw_json_string key) const {
+    if (!escapes_) return false;
+    const char* c = key.raw();
+    while (*c != '"' && *c != '\\') ++c;
+    return *c == '\\';
+  }
   void refuse(simdjson::ondemand::raw_json_string unknown);
 
   /// Records an error of the parser: `expected`, if the value has another type; else what is wrong with the JSON.
@@ -84,6 +95,7 @@ class Reader {
 
   UnknownFields unknown_;
   std::size_t most_elements_;
+  bool escapes_;
   std::size_t elements_ = 0;
   bool too_many_ = false;
   std::array<Step, 16> path_;  ///< deeper than anything that we read
@@ -103,6 +115,11 @@ void Reader::object(Element value, const std::array<std::string_view, N>& names,
     if (failed(member.key().get(name)) || failed(member.value().get(element))) return;
     std::size_t i = 0;
     while (i < N && !name.unsafe_is_equal(names[i])) ++i;
+    if (i == N && escaped(name)) [[unlikely]] {
+      std::string_view key;
+      if (failed(member.unescaped_key().get(key))) return;
+      i = static_cast<std::size_t>(std::ranges::find(names, key) - names.begin());
+    }
     if (i == N) {
       if (unknown_ == UnknownFields::refused) return refuse(name);
       continue;
