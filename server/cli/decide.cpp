@@ -187,7 +187,8 @@ std::expected<DecideAnswer, std::string> decide_input(const std::string& input, 
     answer.text += decided[i].text;
     if (settings.exit_code) answer.exit_code = std::max(answer.exit_code, exit_code_of(decided[i].result));
   }
-  if (objects->size() > 1) answer.summary = summary_of(decided, objects->size() - decided.size());
+  const bool bare = objects->size() == 1 && objects->front().place.empty();
+  if (!bare) answer.summary = summary_of(decided, objects->size() - decided.size());
   return answer;
 }
 

@@ -90,6 +90,7 @@ TEST(DecideVerb, TakesListsAndPassesOtherKindsOver) {
             "2 objects: 1 patched, 1 skipped; passed over: 1 of other kinds");
   const std::string pods = "{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"items\":[{\"spec\":{}}]}";
   const json pod = json::parse(decided(pods, DecideOutput::pod).text);
+  EXPECT_EQ(decided(pods, DecideOutput::pod).summary, "1 object: 1 skipped");
   EXPECT_EQ(pod["kind"], "Pod");
   EXPECT_EQ(pod["apiVersion"], "v1");
 }
