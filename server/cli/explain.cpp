@@ -12,6 +12,7 @@
 
 #include "everynode/codec/printable.hpp"
 #include "everynode/inspection/look.hpp"
+#include "program.hpp"
 
 namespace everynode::cli {
 namespace {
@@ -112,7 +113,8 @@ inspection::Sight look_patiently(inspection::Observer& observer) {
     const std::chrono::seconds wait = wait_after(failure, pause);
     const bool hopeless = std::chrono::steady_clock::now() + wait > end;
     if (failure.chance != inspection::Chance::soon || hopeless) throw std::runtime_error(failure.why);
-    std::cerr << "everynode explain: " << codec::printable(failure.why) << "; asks again in " << wait.count() << " s\n";
+    std::cerr << program_name() << " explain: " << codec::printable(failure.why) << "; asks again in " << wait.count()
+              << " s\n";
     std::this_thread::sleep_for(wait);
   }
 }
@@ -148,14 +150,15 @@ int run_explain(const ExplainSettings& settings) {
   const inspection::Sight sight = look_patiently(observer);
   const std::vector<daemonset::NodeReport> nodes = chosen(settings, sight.report);
   if (!settings.node.empty() && nodes.empty()) {
-    std::cerr << "everynode explain: there is no node " << codec::printable(settings.node) << "\n";
+    std::cerr << program_name() << " explain: there is no node " << codec::printable(settings.node) << "\n";
     return 2;
   }
   if (settings.output == ExplainOutput::json) {
     std::cout << show(sight, nodes).dump(2, ' ', true) << "\n";
     return 0;
   }
-  if (!sight.unseen_nodes.empty()) std::cerr << "everynode explain: " << codec::printable(unseen(sight)) << "\n";
+  if (!sight.unseen_nodes.empty())
+    std::cerr << program_name() << " explain: " << codec::printable(unseen(sight)) << "\n";
   std::cout << codec::printable_lines(heading(sight));
   if (!nodes.empty()) std::cout << "\n" << codec::printable_lines(table(nodes));
   const bool hides = settings.node.empty() && nodes.size() < sight.report.nodes.size();

@@ -9,6 +9,7 @@
 #include "everynode/codec/printable.hpp"
 #include "everynode/inspection/look.hpp"
 #include "explain.hpp"
+#include "program.hpp"
 
 namespace everynode::cli {
 namespace {
@@ -167,7 +168,7 @@ class Watch {
     seen_ = steady_clock::now();
     failure_.reset();
     if (!last_->unseen_nodes.empty() && !told_) {
-      std::cerr << "everynode rollout watch: " << codec::printable(unseen(*last_)) << "\n";
+      std::cerr << program_name() << " rollout watch: " << codec::printable(unseen(*last_)) << "\n";
       told_ = true;
     }
     screen_.show(*last_);
@@ -193,7 +194,7 @@ class Watch {
   }
 
   static int complain(const std::string& what, int code) {
-    std::cerr << "everynode rollout watch: " << codec::printable(what) << "\n";
+    std::cerr << program_name() << " rollout watch: " << codec::printable(what) << "\n";
     return code;
   }
 

@@ -71,9 +71,13 @@ std::string not_found(const Exec& exec) {
   return "\"" + exec.command + "\" " + where + "; " + (hint.empty() ? "install it" : hint);
 }
 
+/// A name that is looked up, or a whole path. What may run is compared with this: "./aws" is not "aws".
+std::string whole(const std::string& command) {
+  return command.contains('/') ? fs::absolute(command).lexically_normal().string() : command;
+}
+
 /// Why it may not run; empty: it may.
-std::string refusal_of(const Config& config, const std::string& place) {
-  const std::string command = fs::path(config.exec->command).lexically_normal();
+std::string refusal_of(const Config& config, const std::string& command, const std::string& place) {
   if (kubeconfig::may_run(config.plugin_policy, command, place, place_of)) return {};
   return "\"" + command + "\" may not run: kubectl's preferences (kuberc) say " +
          (config.plugin_policy.kind == kubeconfig::PluginPolicy::Kind::deny_all
@@ -114,9 +118,10 @@ Awaitable<Outcome> run_credential_plugin(boost::asio::any_io_executor executor, 
   const bool has_terminal = plugin.attended && isatty(STDIN_FILENO) != 0;
   if (exec.interactive == Exec::Interactive::always && !has_terminal)
     co_return failed("interactiveMode is Always, but standard input is no terminal");
-  const std::string place = place_of(exec.command);
+  const std::string command = whole(exec.command);
+  const std::string place = place_of(command);
   if (place.empty()) co_return failed(not_found(exec));
-  if (const std::string refusal = refusal_of(config, place); !refusal.empty()) co_return failed(refusal);
+  if (const std::string refusal = refusal_of(config, command, place); !refusal.empty()) co_return failed(refusal);
 
   const bool interactive = has_terminal && exec.interactive != Exec::Interactive::never;
   ChildOptions options{.program = place, .arguments = exec.args};

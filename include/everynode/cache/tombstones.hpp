@@ -19,7 +19,7 @@ class Tombstones {
     const auto [entry, is_new] = uids_.emplace(uid, added_);
     if (!is_new) return;
     ++added_;
-    in_order_.push_back(entry);
+    in_order_.emplace_back(entry);
     if (in_order_.size() <= most) return;
     uids_.erase(in_order_.front());
     in_order_.pop_front();
