@@ -55,7 +55,12 @@ class DaemonSetPods(ClusterTest):
         with self.daemon_set("second-look", **ALL_NODES) as created:
             again = {
                 **created[0],
-                "metadata": {"name": "second-look-again", "namespace": "default", "ownerReferences": [pods.owner()]},
+                "metadata": {
+                    "name": "second-look-again",
+                    "namespace": "default",
+                    "annotations": created[0]["metadata"]["annotations"],
+                    "ownerReferences": [pods.owner()],
+                },
             }
             del again["spec"]["nodeName"]
             seen = self.create(again)
