@@ -70,6 +70,7 @@ class Webhook {
     if (!serving::ignores_hangups()) signals_.add(SIGHUP);
     await_signal();
     probe();
+    heap_.trim();  // nobody has called yet: from here on, what is held is theirs
     watch_files();
     control_.run();
     return exit_code_;

@@ -10,8 +10,8 @@ namespace everynode::serving {
 /// the larger they were (mallopt(3), M_MMAP_THRESHOLD: "dynamic mmap threshold"). Call it before threads are started.
 void keep_no_large_blocks();
 
-/// Gives back what is free. Call it about once a second; it does nothing while we hold hardly more than we ever did at
-/// the least.
+/// Gives back what is free. Call it when the process is ready, and about once a second from then on; it does nothing
+/// while we hold hardly more than we ever did at the least.
 class HeapTrimmer {
  public:
   void trim();
