@@ -27,6 +27,9 @@ std::string host_of(const urls::url_view& url) {
 }  // namespace
 
 std::optional<Url> parse_url(std::string_view text) {
+  // Boost.URL 1.81 must not see a URI without an authority: "a:#" fails an assertion of its.
+  const std::size_t colon = std::min(text.find(':'), text.size());
+  if (!text.substr(colon).starts_with("://")) return std::nullopt;
   const auto parsed = urls::parse_uri(urls::string_view(text.data(), text.size()));
   if (!parsed || !parsed->has_authority()) return std::nullopt;
   Url url;
