@@ -32,13 +32,14 @@ class BesideTheWebhook(ReconcilerTest):
         daemon.wait_on(*SHARED)
         self.assertEqual(self.creations(daemon), 2 * len(SHARED))
 
-    def test_host_network_pod_needs_nothing_more(self):
+    def test_host_network_pod_needs_nothing_but_that_its_node_is_remembered(self):
         name = self.name("cut-off")
         self.addCleanup(self.api.delete, f"{nodes.NODES}/{name}")
         nodes.add(self.api, [nodes.node(name, network=False, labels={POOL: name})])
         daemon = self.create(self.name("network-plugin"), pool=name, template={"hostNetwork": True})
         (pod,) = daemon.wait_on(name)
-        self.assertEqual(self.admission_of(pod["metadata"]["name"]).patch, [])
+        remembered = {"op": "add", "path": "/metadata/annotations", "value": {pods.NODE_ANNOTATION: name}}
+        self.assertEqual(self.admission_of(pod["metadata"]["name"]).patch, [remembered])
 
     def admission_of(self, name: str) -> audit.Admission:
         found = waiting.until(
