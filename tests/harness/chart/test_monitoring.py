@@ -22,6 +22,7 @@ OF_THE_RECONCILER = {
     "everynode_reconciler_rivalled_daemonsets",
     "leader_election_master_status",
     "everynode_certificates_failing",
+    "everynode_certificates_bundle_undone_total",
     "everynode_certificates_expiry_timestamp_seconds",
 }
 OF_KUBE_STATE_METRICS = {"kube_lease_renew_time"}
