@@ -10,6 +10,7 @@ from tests.harness.cluster import registration
 from tests.harness.tools.explained import Explained
 
 SHARED = "shared"
+OTHER = "other"  # a namespace that has gone is going for a while: nothing can be created in it
 CONFIGURATION = f"{registration.CONFIGURATIONS}/{RELEASE}"
 DRY = "--dry-run=server"
 QUOTA = "kind: ResourceQuota"
@@ -51,8 +52,8 @@ class SharedNamespace(ChartTest):
 class SecondRelease(ChartTest):
     def test_only_one_takes_over(self) -> None:
         self.ensure_namespace(security="privileged")
-        self.ensure_namespace(SHARED)
-        self.addCleanup(self.api.delete, f"/api/v1/namespaces/{SHARED}")
+        self.ensure_namespace(OTHER)
+        self.addCleanup(self.api.delete, f"/api/v1/namespaces/{OTHER}")
         self.addCleanup(self.helm, "uninstall", RELEASE, "--namespace", NAMESPACE, "--ignore-not-found", "--wait")
         self.helm.install(value_sets.TAKE_OVER)
         self.helm.upgrade(value_sets.TAKE_OVER | {"webhook": {"timeoutSeconds": 3}}, DRY)
@@ -61,8 +62,8 @@ class SecondRelease(ChartTest):
                 with self.assertRaisesRegex(
                     Explained, f"release {RELEASE} in namespace {NAMESPACE} has taken over already.*uninstall it or set"
                 ):
-                    program.install(value_sets.TAKE_OVER | name, DRY, namespace=SHARED)
-        self.helm.install({"fullnameOverride": "second"}, DRY, namespace=SHARED)
+                    program.install(value_sets.TAKE_OVER | name, DRY, namespace=OTHER)
+        self.helm.install({"fullnameOverride": "second"}, DRY, namespace=OTHER)
 
 
 class AdmissionsEnforcer(ChartTest):
