@@ -175,6 +175,7 @@ TEST(Creation, SaysNothingWhenTheNamespaceGoes) {  // requirement 6.4
   const std::size_t events = count(cluster, "POST", "/events");
   const std::size_t created = count(cluster, "POST", "/pods");
   const ControllerRun run(cluster);
+  for (int i = 0; i < 100 && count(cluster, "POST", "/pods") == created; ++i) std::this_thread::sleep_for(100ms);
   std::this_thread::sleep_for(300ms);
   EXPECT_GT(count(cluster, "POST", "/pods"), created);
   EXPECT_LT(count(cluster, "POST", "/pods"), created + 10);
