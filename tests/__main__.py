@@ -31,8 +31,8 @@ FAST = "unit|golden"
 EVERY = "unit|golden|shell"
 # The other tests have one thread.
 THREADED = ("webhook_process", "cli_process", "support", "logging", "webhook", "cluster")
-# Their laws are about the time and the memory of the optimised binary: under a sanitizer they say nothing, and they run
-# beside few others.
+# They bound the time and the memory of the optimised binary: under a sanitizer they say nothing, and they run beside
+# few others.
 MEASURED = r"^webhook_process[.](Threads/)?(Flood|HostileBody|HostileMemory|HostileTls|Smuggling)[.]"
 LAST_LINE = re.compile(r"^(\d+) passed, (\d+) failed$")
 

@@ -53,16 +53,16 @@ void Store::put(objects::Node node) {
   const auto [found, added] = nodes_.try_emplace(node.name);
   if (!added && found->second == node) return;
   found->second = std::move(node);
-  for (const auto& [key, board] : boards_) {
-    if (board->put(found->second)) touch(*board);
+  for (const auto& [key, state] : states_) {
+    if (state->put(found->second)) touch(*state);
   }
 }
 
 void Store::remove_node(std::string_view name) {
   const auto found = nodes_.find(name);
   if (found == nodes_.end()) return;
-  for (const auto& [key, board] : boards_) {
-    if (board->remove_node(name)) touch(*board);
+  for (const auto& [key, state] : states_) {
+    if (state->remove_node(name)) touch(*state);
   }
   nodes_.erase(found);
 }
@@ -72,7 +72,7 @@ void Store::remove_node(std::string_view name) {
 void Store::put(objects::DaemonSet daemon_set, Source source) {
   note(Kind::daemon_set, source, daemon_set);
   const Key key = key_of(daemon_set);
-  Board* known = board(key);
+  DaemonSetState* known = state(key);
   hold_against(Kind::daemon_set, source, daemon_set,
                known == nullptr ? nullptr : &known->daemon_set().resource_version);
   if (known != nullptr && known->daemon_set().uid != daemon_set.uid) {
@@ -83,33 +83,33 @@ void Store::put(objects::DaemonSet daemon_set, Source source) {
   if (deleted_.contains(daemon_set.uid)) return;
   if (known == nullptr) {
     if (outlived(Kind::daemon_set, source, daemon_set.resource_version)) return;
-    known = boards_.emplace(key, std::make_unique<Board>(std::move(daemon_set))).first->second.get();
-    boards_by_uid_[known->daemon_set().uid] = known;
-    judge_all(*known);
+    known = states_.emplace(key, std::make_unique<DaemonSetState>(std::move(daemon_set))).first->second.get();
+    states_by_uid_[known->daemon_set().uid] = known;
+    place_all(*known);
     return touch(*known);
   }
   const std::string& version = known->daemon_set().resource_version;
   if (version == daemon_set.resource_version || !supersedes(daemon_set.resource_version, version)) return;
-  if (known->update(std::move(daemon_set))) judge_all(*known);
+  if (known->update(std::move(daemon_set))) place_all(*known);
   touch(*known);
 }
 
-void Store::judge_all(Board& board) {
-  for (const auto& [name, node] : nodes_) board.put(node);
-  const auto owned = by_owner_.find(board.daemon_set().uid);
+void Store::place_all(DaemonSetState& state) {
+  for (const auto& [name, node] : nodes_) state.put(node);
+  const auto owned = by_owner_.find(state.daemon_set().uid);
   if (owned == by_owner_.end()) return;
   for (const objects::DaemonPod* pod : owned->second) {
-    board.remove(*pod);
-    board.add(*pod);
+    state.remove(*pod);
+    state.add(*pod);
   }
 }
 
 void Store::remove_daemon_set(const Key& key, std::string_view uid) {
   deleted_.add(uid);
-  const auto found = boards_.find(key);
-  if (found == boards_.end() || found->second->daemon_set().uid != uid) return;
-  boards_by_uid_.erase(found->second->daemon_set().uid);
-  boards_.erase(found);
+  const auto found = states_.find(key);
+  if (found == states_.end() || found->second->daemon_set().uid != uid) return;
+  states_by_uid_.erase(found->second->daemon_set().uid);
+  states_.erase(found);
   touched_.insert(key);
 }
 
@@ -120,7 +120,7 @@ void Store::put(objects::DaemonPod pod, Source source) {
   const auto found = pods_.find(pod.uid);
   hold_against(Kind::pod, source, pod, found == pods_.end() ? nullptr : &(*found)->resource_version);
   if (deleted_.contains(pod.uid)) return;
-  if (Board* board = owner(pod)) board->share(pod);
+  if (DaemonSetState* state = owner(pod)) state->share(pod);
   if (found == pods_.end()) {
     if (!concerns_daemon_sets(pod.controller) || outlived(Kind::pod, source, pod.resource_version)) return;
     return attach(**pods_.insert(std::make_unique<objects::DaemonPod>(std::move(pod))).first);
@@ -141,15 +141,15 @@ void Store::remove_pod(std::string_view uid) {
   deleted_.add(uid);
   const auto found = pods_.find(uid);
   if (found == pods_.end()) return;
-  if (Board* board = owner(**found)) board->bury(**found);
+  if (DaemonSetState* state = owner(**found)) state->remove_deleted(**found);
   detach(**found);
   pods_.erase(found);
 }
 
-Board* Store::owner(const objects::DaemonPod& pod) {
+DaemonSetState* Store::owner(const objects::DaemonPod& pod) {
   if (!pod.controller) return nullptr;
-  const auto found = boards_by_uid_.find(pod.controller->uid);
-  return found == boards_by_uid_.end() ? nullptr : found->second;
+  const auto found = states_by_uid_.find(pod.controller->uid);
+  return found == states_by_uid_.end() ? nullptr : found->second;
 }
 
 void Store::attach(const objects::DaemonPod& pod) {
@@ -158,9 +158,9 @@ void Store::attach(const objects::DaemonPod& pod) {
     return touch_matching(pod.namespace_, pod.labels);
   }
   by_owner_[pod.controller->uid].insert(&pod);
-  if (Board* board = owner(pod)) {
-    board->add(pod);
-    touch(*board);
+  if (DaemonSetState* state = owner(pod)) {
+    state->add(pod);
+    touch(*state);
   }
 }
 
@@ -174,9 +174,9 @@ void Store::detach(const objects::DaemonPod& pod) {
   const auto owned = by_owner_.find(pod.controller->uid);
   owned->second.erase(&pod);
   if (owned->second.empty()) by_owner_.erase(owned);
-  if (Board* board = owner(pod)) {
-    board->remove(pod);
-    touch(*board);
+  if (DaemonSetState* state = owner(pod)) {
+    state->remove(pod);
+    touch(*state);
   }
 }
 
@@ -216,12 +216,12 @@ void Store::remove_revision(std::string_view uid) {
 
 void Store::touch_owner_of(const objects::ControllerRevision& revision) {
   if (!revision.controller) return;
-  const auto found = boards_by_uid_.find(revision.controller->uid);
-  if (found != boards_by_uid_.end()) touch(*found->second);
+  const auto found = states_by_uid_.find(revision.controller->uid);
+  if (found != states_by_uid_.end()) touch(*found->second);
 }
 
 void Store::forget_all() {
-  for (const auto& [key, board] : boards_) touched_.insert(key);
+  for (const auto& [key, state] : states_) touched_.insert(key);
   std::set<Key> touched = std::move(touched_);
   *this = Store();
   touched_ = std::move(touched);
@@ -229,14 +229,14 @@ void Store::forget_all() {
 
 // --- out ---
 
-void Store::touch(const Board& board) {
-  touched_.insert(key_of(board.daemon_set()));
+void Store::touch(const DaemonSetState& state) {
+  touched_.insert(key_of(state.daemon_set()));
 }
 
 void Store::touch_matching(std::string_view namespace_, const objects::Labels& labels) {
-  for (const auto& [key, board] : boards_) {
+  for (const auto& [key, state] : states_) {
     if (key.namespace_ == namespace_ &&
-        daemonset::claim_of(board->daemon_set(), {}, labels) == daemonset::Claim::orphan) {
+        daemonset::claim_of(state->daemon_set(), {}, labels) == daemonset::Claim::orphan) {
       touched_.insert(key);
     }
   }
@@ -248,19 +248,19 @@ std::vector<Key> Store::take_touched() {
   return keys;
 }
 
-Board* Store::board(const Key& key) {
-  const auto found = boards_.find(key);
-  return found == boards_.end() ? nullptr : found->second.get();
+DaemonSetState* Store::state(const Key& key) {
+  const auto found = states_.find(key);
+  return found == states_.end() ? nullptr : found->second.get();
 }
 
-const Board* Store::board(const Key& key) const {
-  const auto found = boards_.find(key);
-  return found == boards_.end() ? nullptr : found->second.get();
+const DaemonSetState* Store::state(const Key& key) const {
+  const auto found = states_.find(key);
+  return found == states_.end() ? nullptr : found->second.get();
 }
 
 View Store::view(const Key& key) const {
   View view;
-  const Board* const found = board(key);
+  const DaemonSetState* const found = state(key);
   if (found == nullptr) return view;
   const objects::DaemonSet& daemon_set = found->daemon_set();
   if (const auto orphans = orphans_.find(key.namespace_); orphans != orphans_.end()) {
@@ -276,7 +276,7 @@ View Store::view(const Key& key) const {
   view.snapshot = {.daemon_set = &daemon_set,
                    .nodes = found->nodes(),
                    .unplaced = found->unplaced(),
-                   .strays = found->strays(),
+                   .unmatched = found->unmatched(),
                    .orphans = view.orphans,
                    .revisions = view.revisions,
                    .backoff = &found->backoff(),

@@ -82,8 +82,8 @@ kube::Continuity Store::end_replace(Kind kind, std::string_view resource_version
       break;
     case Kind::daemon_set:
       for (const auto& key :
-           keys_of(boards_, [&](const auto&, const auto& one) { return left_out(one->daemon_set()); })) {
-        remove_daemon_set(key, std::string(board(key)->daemon_set().uid));
+           keys_of(states_, [&](const auto&, const auto& one) { return left_out(one->daemon_set()); })) {
+        remove_daemon_set(key, std::string(state(key)->daemon_set().uid));
       }
       break;
     case Kind::pod:

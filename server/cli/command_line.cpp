@@ -59,8 +59,8 @@ void add_plan(CLI::App& app, PlanSettings& settings, Verb& chosen) {
 
 void add_explain(CLI::App& app, ExplainSettings& settings, Verb& chosen) {
   CLI::App& verb = *app.add_subcommand("explain", "Say why each node has, has not, or waits for a DaemonSet's pod");
-  add_target(verb, settings.look.name);
-  add_cluster(verb, settings.look);
+  add_target(verb, settings.target.name);
+  add_cluster(verb, settings.target);
   verb.add_option("--node", settings.node, "only this node")->type_name("NODE");
   verb.add_flag("--all", settings.all, "also the nodes of which there is nothing to say");
   const std::map<std::string, ExplainOutput> outputs{{"text", ExplainOutput::text}, {"json", ExplainOutput::json}};
@@ -74,8 +74,8 @@ void add_rollout(CLI::App& app, RolloutWatchSettings& settings, Verb& chosen) {
   CLI::App& rollout = *app.add_subcommand("rollout", "Follow a rollout");
   rollout.require_subcommand(1);
   CLI::App& verb = *rollout.add_subcommand("watch", "Show a DaemonSet's rollout, node by node, until it is complete");
-  add_target(verb, settings.look.name);
-  add_cluster(verb, settings.look);
+  add_target(verb, settings.target.name);
+  add_cluster(verb, settings.target);
   add_seconds(verb, "--interval", "between two looks", settings.interval);
   add_seconds(verb, "--timeout", "give up after this (0: never)", settings.timeout);
   verb.callback([&] { chosen = [&] { return run_rollout_watch(settings); }; });

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "common_options.hpp"
-#include "everynode/inspection/look.hpp"
+#include "everynode/inspection/inspector.hpp"
 
 namespace everynode::cli {
 
@@ -49,7 +49,7 @@ struct CompletedVerb {
 struct CompletionSettings {
   std::string shell;
   std::string what;  ///< "daemonsets" or "namespaces"
-  inspection::LookSettings look;
+  inspection::Target look;
 };
 
 /// The verbs `completion` and `__complete`; the last to be added. The references must live as long as `app`.

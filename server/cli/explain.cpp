@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "everynode/codec/printable.hpp"
-#include "everynode/inspection/look.hpp"
+#include "everynode/inspection/inspector.hpp"
 #include "program.hpp"
 
 namespace everynode::cli {
@@ -32,35 +32,35 @@ Json show(const daemonset::NodeReport& node) {
           {"trouble", name_of(node.trouble)}};
 }
 
-Json show(const inspection::Sight& sight, const std::vector<daemonset::NodeReport>& nodes) {
-  Json json{{"namespace", sight.daemon_set.namespace_},
-            {"name", sight.daemon_set.name},
-            {"revision", sight.revision},
-            {"hash", sight.hash},
-            {"desired", sight.report.desired},
-            {"unavailable", sight.report.unavailable},
-            {"maxUnavailable", sight.report.budget.max_unavailable},
-            {"maxSurge", sight.report.budget.max_surge},
-            {"complete", sight.report.complete()},
+Json show(const inspection::Inspection& inspection, const std::vector<daemonset::NodeReport>& nodes) {
+  Json json{{"namespace", inspection.daemon_set.namespace_},
+            {"name", inspection.daemon_set.name},
+            {"revision", inspection.revision},
+            {"hash", inspection.hash},
+            {"desired", inspection.report.desired},
+            {"unavailable", inspection.report.unavailable},
+            {"maxUnavailable", inspection.report.budget.max_unavailable},
+            {"maxSurge", inspection.report.budget.max_surge},
+            {"complete", inspection.report.complete()},
             {"nodes", Json::array()}};
   for (const daemonset::NodeReport& node : nodes) json["nodes"].push_back(show(node));
-  if (!sight.unseen_nodes.empty()) json["unseenNodes"] = sight.unseen_nodes;
+  if (!inspection.unseen_nodes.empty()) json["unseenNodes"] = inspection.unseen_nodes;
   return json;
 }
 
-std::string heading(const inspection::Sight& sight) {
-  const objects::UpdateStrategy& strategy = sight.daemon_set.strategy;
+std::string heading(const inspection::Inspection& inspection) {
+  const objects::UpdateStrategy& strategy = inspection.daemon_set.strategy;
   std::ostringstream text;
-  text << "DaemonSet " << sight.daemon_set.namespace_ << "/" << sight.daemon_set.name;
-  if (sight.revision > 0) text << ", revision " << sight.revision << " (" << sight.hash << ")";
+  text << "DaemonSet " << inspection.daemon_set.namespace_ << "/" << inspection.daemon_set.name;
+  if (inspection.revision > 0) text << ", revision " << inspection.revision << " (" << inspection.hash << ")";
   if (!strategy.rolling) {
     text << ", OnDelete";
   } else if (strategy.surges()) {
-    text << ", maxSurge " << sight.report.budget.max_surge;
+    text << ", maxSurge " << inspection.report.budget.max_surge;
   } else {
-    text << ", maxUnavailable " << sight.report.budget.max_unavailable;
+    text << ", maxUnavailable " << inspection.report.budget.max_unavailable;
   }
-  text << "\n" << sight.report.desired << " nodes should run a pod: " << summary(sight.report) << "\n";
+  text << "\n" << inspection.report.desired << " nodes should run a pod: " << summary(inspection.report) << "\n";
   return text.str();
 }
 
@@ -85,7 +85,7 @@ std::string table(const std::vector<daemonset::NodeReport>& nodes) {
 
 std::vector<daemonset::NodeReport> chosen(const ExplainSettings& settings, const daemonset::Report& report) {
   const bool all = settings.all || settings.output == ExplainOutput::json || report.nodes.size() <= few;
-  if (settings.node.empty()) return all ? report.nodes : telling(report);
+  if (settings.node.empty()) return all ? report.nodes : notable(report);
   std::vector<daemonset::NodeReport> nodes;
   std::ranges::copy_if(report.nodes, std::back_inserter(nodes),
                        [&](const daemonset::NodeReport& node) { return node.node == settings.node; });
@@ -103,13 +103,13 @@ std::string rest(const daemonset::Report& report, const std::vector<daemonset::N
 }
 
 /// Throws std::runtime_error that says why there is nothing to see.
-inspection::Sight look_patiently(inspection::Observer& observer) {
+inspection::Inspection inspect_patiently(inspection::Inspector& inspector) {
   constexpr std::chrono::seconds pause{1};
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(15);
   while (true) {
-    auto sight = observer.look();
-    if (sight) return std::move(*sight);
-    const inspection::Failure& failure = sight.error();
+    auto inspection = inspector.inspect();
+    if (inspection) return std::move(*inspection);
+    const inspection::Failure& failure = inspection.error();
     const std::chrono::seconds wait = wait_after(failure, pause);
     const bool hopeless = std::chrono::steady_clock::now() + wait > end;
     if (failure.chance != inspection::Chance::soon || hopeless) throw std::runtime_error(failure.why);
@@ -131,7 +131,7 @@ std::string summary(const daemonset::Report& report) {
   return text.empty() ? "no nodes" : text;
 }
 
-std::vector<daemonset::NodeReport> telling(const daemonset::Report& report) {
+std::vector<daemonset::NodeReport> notable(const daemonset::Report& report) {
   std::map<std::pair<daemonset::NodeState, std::string_view>, std::size_t> said;
   std::vector<daemonset::NodeReport> nodes;
   for (const daemonset::NodeReport& node : report.nodes) {
@@ -141,28 +141,28 @@ std::vector<daemonset::NodeReport> telling(const daemonset::Report& report) {
   return nodes;
 }
 
-std::string unseen(const inspection::Sight& sight) {
-  return "only nodes with a pod are shown, and whether they should have one is not known: " + sight.unseen_nodes;
+std::string unseen(const inspection::Inspection& inspection) {
+  return "only nodes with a pod are shown, and whether they should have one is not known: " + inspection.unseen_nodes;
 }
 
 int run_explain(const ExplainSettings& settings) {
-  inspection::Observer observer(settings.look);
-  const inspection::Sight sight = look_patiently(observer);
-  const std::vector<daemonset::NodeReport> nodes = chosen(settings, sight.report);
+  inspection::Inspector inspector(settings.target);
+  const inspection::Inspection inspection = inspect_patiently(inspector);
+  const std::vector<daemonset::NodeReport> nodes = chosen(settings, inspection.report);
   if (!settings.node.empty() && nodes.empty()) {
     std::cerr << program_name() << " explain: there is no node " << codec::printable(settings.node) << "\n";
     return 2;
   }
   if (settings.output == ExplainOutput::json) {
-    std::cout << show(sight, nodes).dump(2, ' ', true) << "\n";
+    std::cout << show(inspection, nodes).dump(2, ' ', true) << "\n";
     return 0;
   }
-  if (!sight.unseen_nodes.empty())
-    std::cerr << program_name() << " explain: " << codec::printable(unseen(sight)) << "\n";
-  std::cout << codec::printable_lines(heading(sight));
+  if (!inspection.unseen_nodes.empty())
+    std::cerr << program_name() << " explain: " << codec::printable(unseen(inspection)) << "\n";
+  std::cout << codec::printable_lines(heading(inspection));
   if (!nodes.empty()) std::cout << "\n" << codec::printable_lines(table(nodes));
-  const bool hides = settings.node.empty() && nodes.size() < sight.report.nodes.size();
-  if (hides) std::cout << rest(sight.report, nodes);
+  const bool hides = settings.node.empty() && nodes.size() < inspection.report.nodes.size();
+  if (hides) std::cout << rest(inspection.report, nodes);
   return 0;
 }
 

@@ -6,21 +6,21 @@
 #include <vector>
 
 #include "everynode/daemonset/report.hpp"
-#include "everynode/inspection/look.hpp"
+#include "everynode/inspection/inspector.hpp"
 
 namespace everynode::cli {
 
 enum class ExplainOutput { text, json };
 
 struct ExplainSettings {
-  inspection::LookSettings look;
+  inspection::Target target;
   std::string node;  ///< empty: all
   bool all = false;  ///< also the nodes of which there is nothing to say
   ExplainOutput output = ExplainOutput::text;
 };
 
 struct RolloutWatchSettings {
-  inspection::LookSettings look;
+  inspection::Target target;
   std::chrono::seconds interval{2};
   std::chrono::seconds timeout{0};  ///< 0: none
 };
@@ -36,7 +36,7 @@ int run_rollout_watch(const RolloutWatchSettings& settings);
 
 /// The nodes that are worth a line each when there are many: those of which there is something to say that was not said
 /// often enough.
-[[nodiscard]] std::vector<daemonset::NodeReport> telling(const daemonset::Report& report);
+[[nodiscard]] std::vector<daemonset::NodeReport> notable(const daemonset::Report& report);
 
 /// The first node that is in trouble and how many more there are; if none is, the first that is not as it should be,
 /// in words.
@@ -44,10 +44,10 @@ int run_rollout_watch(const RolloutWatchSettings& settings);
 
 /// What the rollout waits for, in words: a trouble; who must delete which pods (updateStrategy OnDelete); the
 /// controller, if it has not seen this generation; else the first node that is not as it should be. Empty: for nothing.
-[[nodiscard]] std::string waits_for(const inspection::Sight& sight);
+[[nodiscard]] std::string waits_for(const inspection::Inspection& inspection);
 
 /// Why not all nodes are shown, and what that means, in one line.
-[[nodiscard]] std::string unseen(const inspection::Sight& sight);
+[[nodiscard]] std::string unseen(const inspection::Inspection& inspection);
 
 /// The text in lines of at most so many bytes, no character of UTF-8 cut in two; `columns` is at least 4.
 [[nodiscard]] std::string in_lines(std::string_view text, std::size_t columns);

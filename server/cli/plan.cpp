@@ -4,7 +4,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "everynode/cache/foresee.hpp"
+#include "everynode/cache/assume.hpp"
 #include "everynode/cache/load.hpp"
 #include "everynode/codec/printable.hpp"
 #include "everynode/daemonset/plan.hpp"
@@ -18,7 +18,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// The stages of one DaemonSet. The last one decides about pods, or finds nothing to do.
-struct Foreseen {
+struct Stages {
   cache::Key key;
   std::vector<daemonset::Plan> stages;
 };
@@ -27,14 +27,14 @@ bool depends_on_others(daemonset::Stage stage) {
   return stage == daemonset::Stage::manage || stage == daemonset::Stage::rollout;
 }
 
-Foreseen foresee_stages(const cache::Key& key, cache::Store& store, objects::Time now) {
+Stages assume_stages(const cache::Key& key, cache::Store& store, objects::Time now) {
   constexpr std::size_t most = 16;  // claims and history take six at most
-  Foreseen out{.key = key, .stages = {}};
+  Stages out{.key = key, .stages = {}};
   while (out.stages.size() < most) {
     const cache::View view = store.view(key);
     const daemonset::Plan& plan = out.stages.emplace_back(daemonset::plan(view.snapshot, now));
     if (plan.actions.empty() || depends_on_others(plan.stage)) break;
-    for (const daemonset::Action& action : plan.actions) cache::foresee(action, key, store);
+    for (const daemonset::Action& action : plan.actions) cache::assume(action, key, store);
   }
   return out;
 }
@@ -45,7 +45,7 @@ Json show(const daemonset::Plan& plan) {
   return json;
 }
 
-Json show(const Foreseen& foreseen) {
+Json show(const Stages& foreseen) {
   Json json{{"namespace", foreseen.key.namespace_}, {"name", foreseen.key.name}, {"stages", Json::array()}};
   for (const daemonset::Plan& plan : foreseen.stages) json["stages"].push_back(show(plan));
   const daemonset::Plan& last = foreseen.stages.back();
@@ -55,7 +55,7 @@ Json show(const Foreseen& foreseen) {
   return json;
 }
 
-std::string to_text(const Foreseen& foreseen) {
+std::string to_text(const Stages& foreseen) {
   std::string text = "DaemonSet " + to_text(foreseen.key) + "\n";
   for (const daemonset::Plan& plan : foreseen.stages) {
     text.append("  ").append(name_of(plan.stage)).append("\n");
@@ -101,17 +101,17 @@ std::expected<PlanAnswer, std::string> plan_input(const std::string& input, Plan
   cache::Store store;
   const auto summary = load_all(input, store);
   if (!summary) return std::unexpected(summary.error());
-  if (store.boards().empty()) {
+  if (store.states().empty()) {
     return std::unexpected(
         "there is no DaemonSet in it; expected what `kubectl get daemonsets,nodes,pods,controllerrevisions -A -o json` "
         "prints");
   }
   std::vector<cache::Key> keys;
-  for (const auto& [key, board] : store.boards()) keys.push_back(key);
+  for (const auto& [key, state] : store.states()) keys.push_back(key);
   Json all{{"daemonSets", Json::array()}};
   std::string text;
   for (const cache::Key& key : keys) {
-    const Foreseen foreseen = foresee_stages(key, store, now);
+    const Stages foreseen = assume_stages(key, store, now);
     if (output == PlanOutput::text) {
       text += to_text(foreseen);
     } else {

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "everynode/codec/printable.hpp"
-#include "everynode/inspection/look.hpp"
+#include "everynode/inspection/inspector.hpp"
 #include "explain.hpp"
 #include "program.hpp"
 
@@ -49,11 +49,11 @@ std::string legend() {
   return text;
 }
 
-std::string bar_line(const inspection::Sight& sight, std::size_t cells) {
-  const std::size_t done = sight.report.count(daemonset::NodeState::updated);
-  const auto all = static_cast<std::size_t>(sight.report.desired);
+std::string bar_line(const inspection::Inspection& inspection, std::size_t cells) {
+  const std::size_t done = inspection.report.count(daemonset::NodeState::updated);
+  const auto all = static_cast<std::size_t>(inspection.report.desired);
   return progress_bar(done, all, cells) + " " + std::to_string(done) + "/" + std::to_string(all) + "  " +
-         summary(sight.report);
+         summary(inspection.report);
 }
 
 bool is_in_trouble(const daemonset::NodeReport& node) {
@@ -83,40 +83,40 @@ std::string waits_for_status(const objects::DaemonSetStatus& status) {
 }
 
 /// For the log of a pipeline: what is wrong, if something is.
-std::string plain_line(const inspection::Sight& sight) {
-  const bool trouble = std::ranges::any_of(sight.report.nodes, is_in_trouble);
-  const bool on_delete = !sight.daemon_set.strategy.rolling && !sight.rolled_out();
-  const std::string what = trouble || on_delete ? waits_for(sight) : std::string{};
-  return bar_line(sight, 20) + (what.empty() ? "" : "; " + what);
+std::string plain_line(const inspection::Inspection& inspection) {
+  const bool trouble = std::ranges::any_of(inspection.report.nodes, is_in_trouble);
+  const bool on_delete = !inspection.daemon_set.strategy.rolling && !inspection.rolled_out();
+  const std::string what = trouble || on_delete ? waits_for(inspection) : std::string{};
+  return bar_line(inspection, 20) + (what.empty() ? "" : "; " + what);
 }
 
-std::string picture_of(const inspection::Sight& sight, const Terminal& terminal) {
+std::string picture_of(const inspection::Inspection& inspection, const Terminal& terminal) {
   const std::size_t room = terminal.rows > 12 ? terminal.rows - 10 : 2;
-  return codec::printable(sight.daemon_set.namespace_ + "/" + sight.daemon_set.name) + "  revision " +
-         std::to_string(sight.revision) + "\n" + bar_line(sight, terminal.columns / 3) + "\n\n" +
-         node_map(sight.report, terminal.columns, terminal.columns * room) + "\n" + legend() + "\n" +
-         waits_for(sight).substr(0, terminal.columns) + "\n";
+  return codec::printable(inspection.daemon_set.namespace_ + "/" + inspection.daemon_set.name) + "  revision " +
+         std::to_string(inspection.revision) + "\n" + bar_line(inspection, terminal.columns / 3) + "\n\n" +
+         node_map(inspection.report, terminal.columns, terminal.columns * room) + "\n" + legend() + "\n" +
+         waits_for(inspection).substr(0, terminal.columns) + "\n";
 }
 
 /// Shows what is seen: on a terminal over what was shown before, in a pipe a line for each change.
 class Screen {
  public:
-  void show(const inspection::Sight& sight) {
-    if (live_) return draw(picture_of(sight, terminal_size()));
-    say(plain_line(sight));
+  void show(const inspection::Inspection& inspection) {
+    if (live_) return draw(picture_of(inspection, terminal_size()));
+    say(plain_line(inspection));
   }
 
-  /// `sight` is what was seen last, null if nothing was.
-  void show(const inspection::Sight* sight, steady_clock::duration age, const inspection::Failure& failure) {
+  /// `inspection` is what was seen last, null if nothing was.
+  void show(const inspection::Inspection* inspection, steady_clock::duration age, const inspection::Failure& failure) {
     const std::string why = codec::printable(failure.why);
-    const std::string seen = sight == nullptr ? "nothing seen yet" : age_in_words(age);
+    const std::string seen = inspection == nullptr ? "nothing seen yet" : age_in_words(age);
     if (live_) {
       const Terminal terminal = terminal_size();
-      const std::string picture = sight == nullptr ? std::string{} : picture_of(*sight, terminal);
+      const std::string picture = inspection == nullptr ? std::string{} : picture_of(*inspection, terminal);
       return draw(picture + in_lines(seen + "; " + why, terminal.columns));
     }
     if (why == failed_) return;
-    say((sight == nullptr ? seen : plain_line(*sight) + " (" + seen + ")") + "; " + why);
+    say((inspection == nullptr ? seen : plain_line(*inspection) + " (" + seen + ")") + "; " + why);
     failed_ = why;
   }
 
@@ -144,17 +144,17 @@ class Screen {
 
 class Watch {
  public:
-  explicit Watch(const RolloutWatchSettings& settings) : settings_(settings), observer_(settings.look) {
+  explicit Watch(const RolloutWatchSettings& settings) : settings_(settings), inspector_(settings.target) {
     if (settings.timeout.count() > 0) end_ = steady_clock::now() + settings.timeout;
   }
 
   int run() {
     while (true) {
-      auto sight = observer_.look(end_);
-      if (sight) {
-        take(std::move(*sight));
+      auto inspection = inspector_.inspect(end_);
+      if (inspection) {
+        take(std::move(*inspection));
         if (last_->rolled_out()) return 0;
-      } else if (failure_ = std::move(sight.error()); failure_->chance == inspection::Chance::never) {
+      } else if (failure_ = std::move(inspection.error()); failure_->chance == inspection::Chance::never) {
         return complain(failure_->why, last_ ? 1 : 2);
       }
       rest(failure_ ? wait_after(*failure_, settings_.interval) : settings_.interval);
@@ -163,13 +163,13 @@ class Watch {
   }
 
  private:
-  void take(inspection::Sight sight) {
-    last_ = std::move(sight);
+  void take(inspection::Inspection inspection) {
+    last_ = std::move(inspection);
     seen_ = steady_clock::now();
     failure_.reset();
-    if (!last_->unseen_nodes.empty() && !told_) {
+    if (!last_->unseen_nodes.empty() && !announced_) {
       std::cerr << program_name() << " rollout watch: " << codec::printable(unseen(*last_)) << "\n";
-      told_ = true;
+      announced_ = true;
     }
     screen_.show(*last_);
   }
@@ -199,13 +199,13 @@ class Watch {
   }
 
   const RolloutWatchSettings& settings_;
-  inspection::Observer observer_;
-  inspection::Observer::Deadline end_;
+  inspection::Inspector inspector_;
+  inspection::Inspector::Deadline end_;
   Screen screen_;
-  std::optional<inspection::Sight> last_;
+  std::optional<inspection::Inspection> last_;
   steady_clock::time_point seen_{};  ///< when
   std::optional<inspection::Failure> failure_;
-  bool told_ = false;
+  bool announced_ = false;
 };
 
 }  // namespace
@@ -254,19 +254,21 @@ int run_rollout_watch(const RolloutWatchSettings& settings) {
   return Watch(settings).run();
 }
 
-std::string waits_for(const inspection::Sight& sight) {
-  if (sight.rolled_out()) return {};
-  if (sight.daemon_set.status.observed_generation < sight.daemon_set.generation) {
+std::string waits_for(const inspection::Inspection& inspection) {
+  if (inspection.rolled_out()) return {};
+  if (inspection.daemon_set.status.observed_generation < inspection.daemon_set.generation) {
     return "the controller has not seen this generation of the DaemonSet yet";
   }
-  const auto& nodes = sight.report.nodes;
+  const auto& nodes = inspection.report.nodes;
   const bool goes_on = std::ranges::any_of(nodes, [](const daemonset::NodeReport& node) {
     return node.state == daemonset::NodeState::starting || node.state == daemonset::NodeState::missing;
   });
-  const bool somebody = !sight.daemon_set.strategy.rolling && !goes_on && std::ranges::none_of(nodes, is_in_trouble);
-  if (const std::string deletion = waits_for_deletion(sight.report); somebody && !deletion.empty()) return deletion;
-  if (std::string first = first_trouble(sight.report); !first.empty()) return first;
-  return waits_for_status(sight.daemon_set.status);
+  const bool somebody =
+      !inspection.daemon_set.strategy.rolling && !goes_on && std::ranges::none_of(nodes, is_in_trouble);
+  if (const std::string deletion = waits_for_deletion(inspection.report); somebody && !deletion.empty())
+    return deletion;
+  if (std::string first = first_trouble(inspection.report); !first.empty()) return first;
+  return waits_for_status(inspection.daemon_set.status);
 }
 
 std::string in_lines(std::string_view text, std::size_t columns) {

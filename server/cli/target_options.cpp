@@ -32,7 +32,7 @@ void add_target(CLI::App& verb, std::string& name) {
       ->type_name("");
 }
 
-void add_cluster(CLI::App& verb, inspection::LookSettings& settings) {
+void add_cluster(CLI::App& verb, inspection::Target& settings) {
   verb.add_option("-n,--namespace", settings.namespace_, "its namespace (default: the context's)")
       ->type_name("NS")
       ->check(namespace_name());

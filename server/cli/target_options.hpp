@@ -4,7 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-#include "everynode/inspection/look.hpp"
+#include "everynode/inspection/inspector.hpp"
 
 namespace everynode::cli {
 
@@ -12,6 +12,6 @@ namespace everynode::cli {
 void add_target(CLI::App& verb, std::string& name);
 
 /// -n, --kubeconfig, --context, --cluster and --user.
-void add_cluster(CLI::App& verb, inspection::LookSettings& settings);
+void add_cluster(CLI::App& verb, inspection::Target& settings);
 
 }  // namespace everynode::cli

@@ -19,7 +19,7 @@ using Duration = Steady::duration;
 constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
 /// Somebody may undo what we wrote: without the caBundle pods are admitted without us.
-constexpr std::chrono::seconds look_period{10};
+constexpr std::chrono::seconds check_period{10};
 /// A configuration that is to come, e.g. because Helm creates it last.
 constexpr std::chrono::seconds absent_period{2};
 constexpr std::chrono::seconds retry_period{5};
@@ -80,9 +80,9 @@ Awaitable<void> CertificateLoop::run() {
 
 Awaitable<Duration> CertificateLoop::turn() {
   CertificateObjects objects;
-  std::string trouble = co_await look(objects);
-  if (trouble.empty()) trouble = objection(objects);
-  if (!trouble.empty()) co_return failed(std::move(trouble));
+  std::string problem = co_await look(objects);
+  if (problem.empty()) problem = objection(objects);
+  if (!problem.empty()) co_return failed(std::move(problem));
   CertificateMaterial material(objects, names_.dns_name());
   protocol::CertificateState state = material.state();
   state.announced = announced_for(state);
@@ -91,13 +91,13 @@ Awaitable<Duration> CertificateLoop::turn() {
   std::optional<std::chrono::sys_seconds> leaf_end;
   if (state.signer) authority_end = expiry(*state.signer);
   if (state.leaf) leaf_end = expiry(*state.leaf);
-  observer_.looked(authority_end, leaf_end);
+  observer_.checked(authority_end, leaf_end);
   const auto now = wall_time();
   protocol::CertificateStep step = protocol::next_step(settings_, state, now);
   if (const auto* wait = std::get_if<protocol::WaitUntil>(&step)) {
-    trouble_.clear();
+    problem_.clear();
     const bool absent = objects.configuration.resource_version.empty();
-    const std::chrono::seconds longest = absent ? absent_period : look_period;
+    const std::chrono::seconds longest = absent ? absent_period : check_period;
     // Clamped in seconds: as nanoseconds, the end of a certificate without an end is too far away.
     const auto pause = std::clamp<std::chrono::seconds>(wait->time - now, std::chrono::seconds{1}, longest);
     co_return Duration(pause);
@@ -111,17 +111,17 @@ Awaitable<std::string> CertificateLoop::look(CertificateObjects& out) {
   codec::Document document;
   std::string text;
   const kube::ObjectKey configuration(std::string(), names_.webhook);
-  std::string trouble = co_await fetch(kube::get(kube::mutating_webhook_configurations, configuration), text);
-  if (trouble.empty() && !text.empty()) {
-    trouble = protocol::read_webhook_configuration(document, text, names_.service, out.configuration);
+  std::string problem = co_await fetch(kube::get(kube::mutating_webhook_configurations, configuration), text);
+  if (problem.empty() && !text.empty()) {
+    problem = protocol::read_webhook_configuration(document, text, names_.service, out.configuration);
   }
-  if (!trouble.empty()) co_return trouble;
-  trouble = co_await fetch(kube::get(kube::secrets, names_.authority()), text);
-  if (trouble.empty() && !text.empty()) trouble = protocol::read_secret(document, text, out.authority);
-  if (!trouble.empty()) co_return trouble;
-  trouble = co_await fetch(kube::get(kube::secrets, names_.secret), text);
-  if (trouble.empty() && !text.empty()) trouble = protocol::read_secret(document, text, out.leaf);
-  co_return trouble;
+  if (!problem.empty()) co_return problem;
+  problem = co_await fetch(kube::get(kube::secrets, names_.authority()), text);
+  if (problem.empty() && !text.empty()) problem = protocol::read_secret(document, text, out.authority);
+  if (!problem.empty()) co_return problem;
+  problem = co_await fetch(kube::get(kube::secrets, names_.secret), text);
+  if (problem.empty() && !text.empty()) problem = protocol::read_secret(document, text, out.leaf);
+  co_return problem;
 }
 
 Awaitable<std::string> CertificateLoop::fetch(kube::Request request, std::string& out) {
@@ -167,7 +167,7 @@ Awaitable<Duration> CertificateLoop::act(protocol::CertificateStep step, Certifi
   if (!running_ || !may_act_()) co_return retry_period;
   const kube::Outcome outcome = co_await client_.send(request);
   if (!outcome || !outcome->ok()) co_return refused(request, outcome);
-  trouble_.clear();
+  problem_.clear();
   report(step, objects.configuration.clients.size());
   co_return Duration::zero();
 }
@@ -190,20 +190,20 @@ kube::Request CertificateLoop::request_of(const protocol::CertificateStep& step,
 Duration CertificateLoop::refused(const kube::Request& request, const kube::Outcome& outcome) {
   // Somebody else wrote between our look and our write: what they wrote decides.
   if (outcome && outcome->status == 409) return conflict_pause;
-  std::string trouble = kube::explain(request, outcome);
+  std::string problem = kube::explain(request, outcome);
   if (outcome && outcome->status == 403 && request.verb == kube::Verb::create) {
-    trouble += "; or create the Secrets " + to_text(names_.secret) + " and " + names_.authority().name +
+    problem += "; or create the Secrets " + to_text(names_.secret) + " and " + names_.authority().name +
                " empty, as the Helm chart does";
   }
-  return failed(std::move(trouble));
+  return failed(std::move(problem));
 }
 
-Duration CertificateLoop::failed(std::string trouble) {
-  if (!running_) return retry_period;  // what was given up at the end is no trouble
+Duration CertificateLoop::failed(std::string problem) {
+  if (!running_) return retry_period;  // what was given up at the end is no problem
   announced_.clear();                  // nobody knows what became of it meanwhile
-  if (trouble == trouble_) return retry_period;
-  trouble_ = std::move(trouble);
-  observer_.failed(trouble_);
+  if (problem == problem_) return retry_period;
+  problem_ = std::move(problem);
+  observer_.failed(problem_);
   return retry_period;
 }
 

@@ -10,9 +10,9 @@
 #include "everynode/protocol/frames.hpp"
 #include "everynode/protocol/lines.hpp"
 #include "everynode/protocol/pace.hpp"
+#include "failure_text.hpp"
 #include "identity.hpp"
 #include "pool.hpp"
-#include "why.hpp"
 
 namespace everynode::cluster {
 namespace {
@@ -37,15 +37,15 @@ bool only_reads(kube::Verb verb) {
 }
 
 /// A certificate does not become good by waiting.
-bool is_lasting(net::Trouble trouble) {
-  return trouble == net::Trouble::untrusted || trouble == net::Trouble::wrong_name ||
-         trouble == net::Trouble::outdated || trouble == net::Trouble::own_certificate;
+bool is_lasting(net::FailureKind kind) {
+  return kind == net::FailureKind::untrusted || kind == net::FailureKind::wrong_name ||
+         kind == net::FailureKind::outdated || kind == net::FailureKind::own_certificate;
 }
 
 /// The server had closed the connection while nobody used it. RFC 9110, 9.2.2: what may have had an effect is not
 /// repeated unless that does no harm.
 bool may_go_again(const net::Failure& failure, kube::Verb verb) {
-  const bool lost = failure.trouble == net::Trouble::closed || failure.trouble == net::Trouble::broken;
+  const bool lost = failure.kind == net::FailureKind::closed || failure.kind == net::FailureKind::broken;
   return lost && !failure.answered && (!failure.sent || only_reads(verb));
 }
 
@@ -90,12 +90,12 @@ class Client::Impl {
             steady_clock::time_point begin);
 
   [[nodiscard]] std::unexpected<kube::NoReply> no_reply(const net::Failure& failure, std::chrono::seconds limit) const {
-    return std::unexpected(kube::NoReply{.why = why(failure, config_, limit, identity_->problem()),
+    return std::unexpected(kube::NoReply{.why = failure_text(failure, config_, limit, identity_->problem()),
                                          .sent = failure.sent,
-                                         .lasting = is_lasting(failure.trouble)});
+                                         .lasting = is_lasting(failure.kind)});
   }
   [[nodiscard]] std::unexpected<kube::NoReply> given_up() const {
-    return no_reply({.trouble = net::Trouble::cancelled, .detail = {}}, {});
+    return no_reply({.kind = net::FailureKind::cancelled, .detail = {}}, {});
   }
 
   asio::any_io_executor executor_;
@@ -210,7 +210,7 @@ Awaitable<kube::Outcome> Client::Impl::read_events(Pool::Lease& lease, Splitter 
     if (piece->empty()) break;
     const Result result = splitter.feed(*piece, std::ref(on_event));
     if (result == Result::stopped) co_return end;
-    const net::Failure too_large{.trouble = net::Trouble::too_large, .detail = {}, .sent = true, .answered = true};
+    const net::Failure too_large{.kind = net::FailureKind::too_large, .detail = {}, .sent = true, .answered = true};
     if (result == Result::too_long) co_return no_reply(too_large, {});
     const std::chrono::milliseconds time = gather_time();
     if (time.count() > 0) co_await lease->gather(time);

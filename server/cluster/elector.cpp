@@ -74,8 +74,8 @@ Awaitable<void> Elector::watch_deadline() {
 
 void Elector::judge(const kube::Request& request, const kube::Outcome& outcome) {
   const bool refused = outcome && !outcome->ok();
-  if (!machine_.trouble().empty())
-    observer_.failed(refused ? kube::explain(request, kube::status_of(*outcome)) : machine_.trouble());
+  if (!machine_.problem().empty())
+    observer_.failed(refused ? kube::explain(request, kube::status_of(*outcome)) : machine_.problem());
   if (machine_.went_back()) observer_.went_back();
   if (leader_ != machine_.holder()) observer_.new_leader(leader_ = machine_.holder());
   if (leading_ || !leads()) return;

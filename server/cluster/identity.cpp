@@ -17,7 +17,7 @@ using std::chrono::steady_clock;
 using std::chrono::system_clock;
 
 constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
-constexpr std::chrono::seconds between_looks{1};
+constexpr std::chrono::seconds between_checks{1};
 
 std::shared_ptr<const net::Origin> usable_origin(const Config& config) {
   auto origin = origin_of(config);
@@ -44,7 +44,7 @@ Identity::Identity(asio::any_io_executor executor, Config config, PluginOptions 
 
 Awaitable<std::expected<Pass, std::string>> Identity::pass(std::shared_ptr<Identity> self) {
   const auto now = steady_clock::now();
-  self->look_at_files(now);
+  self->check_files(now);
   self->read_token(now);
   if (!self->wants_plugin()) co_return self->current();
   if (!std::exchange(self->plugin_runs_, true)) spawn(self->executor_, self->run_plugin());
@@ -57,13 +57,13 @@ void Identity::doubt(std::uint64_t issue) {
   if (issue != issue_) return;
   token_file_.doubt();
   credential_.reset();
-  pems_looked_ = Steady::min();
+  pems_checked_ = Steady::min();
 }
 
 /// Files without a name never change.
-void Identity::look_at_files(Steady now) {
-  if (now < pems_looked_ + between_looks) return;
-  pems_looked_ = now;
+void Identity::check_files(Steady now) {
+  if (now < pems_checked_ + between_checks) return;
+  pems_checked_ = now;
   pems_stale_ = pems_.changed() || pems_stale_;
   if (pems_stale_) read_files_again();
 }

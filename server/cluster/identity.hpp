@@ -48,7 +48,7 @@ class Identity : public std::enable_shared_from_this<Identity> {
  private:
   using Steady = std::chrono::steady_clock::time_point;
 
-  void look_at_files(Steady now);
+  void check_files(Steady now);
   void read_files_again();
   void read_token(Steady now);
   [[nodiscard]] bool wants_plugin() const;
@@ -64,7 +64,7 @@ class Identity : public std::enable_shared_from_this<Identity> {
 
   files::WatchedFiles pems_;
   bool pems_stale_ = true;  ///< the files may hold something else than what is in force
-  Steady pems_looked_ = Steady::min();
+  Steady pems_checked_ = Steady::min();
   std::string problem_;
 
   Token token_file_;

@@ -88,12 +88,12 @@ std::chrono::seconds Informer::watch_timeout() {
 void Informer::judge(protocol::WatchFailure failure, const kube::Request& request, const kube::Outcome& outcome) {
   const bool refused = outcome && !outcome->ok();
   refusal_ = refused ? kube::explain(request, kube::status_of(*outcome)) : std::string{};
-  if (failure != protocol::WatchFailure::none) observer_.failed(failure, trouble());
+  if (failure != protocol::WatchFailure::none) observer_.failed(failure, problem());
 }
 
-std::string Informer::trouble() const {
-  if (machine_.trouble().empty()) return {};
-  return refusal_.empty() ? name_of(resource_) + ": " + machine_.trouble() : refusal_;
+std::string Informer::problem() const {
+  if (machine_.problem().empty()) return {};
+  return refusal_.empty() ? name_of(resource_) + ": " + machine_.problem() : refusal_;
 }
 
 }  // namespace everynode::cluster

@@ -31,7 +31,7 @@ class Token {
   /// The server does not accept it: it is read again before it is used again.
   void doubt() {
     stale_ = true;
-    looked_ = Time::min();
+    checked_ = Time::min();
   }
 
  private:
@@ -39,7 +39,7 @@ class Token {
   files::WatchedFiles watched_;
   std::string token_;
   bool stale_ = true;  ///< the file may hold another one
-  Time looked_ = Time::min();
+  Time checked_ = Time::min();
   Time read_ = Time::min();
 };
 

@@ -120,7 +120,7 @@ CreatePod create_pod(const objects::DaemonSet& daemon_set, const DaemonNode& nod
   seed = codec::fnv1a(node.last_uid, codec::fnv1a("/", seed));
   std::uint64_t others = 0;  // in no order
   for (const objects::DaemonPod* pod : node.pods) others ^= codec::fnv1a(pod->uid);
-  return {.node = std::string(node.name), .name_seed = seed ^ others};
+  return {.node = std::string(node.name), .name_hash = seed ^ others};
 }
 
 std::string pod_name(std::string_view daemon_set, std::uint64_t seed, unsigned attempt) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "everynode/daemonset/course.hpp"
+#include "everynode/daemonset/conditions.hpp"
 #include "everynode/daemonset/history.hpp"
 #include "everynode/daemonset/manage.hpp"
 #include "everynode/daemonset/rollout.hpp"
@@ -14,7 +14,7 @@ namespace {
 
 std::vector<Action> claim_pods(const Snapshot& snapshot) {
   std::vector<Action> actions;
-  for (const objects::DaemonPod* pod : snapshot.strays)
+  for (const objects::DaemonPod* pod : snapshot.unmatched)
     actions.emplace_back(Release{OwnedKind::pod, pod->name, pod->uid});
   for (const objects::DaemonPod* pod : snapshot.orphans) {
     const bool ours = claim_of(*snapshot.daemon_set, pod->controller, pod->labels) == Claim::orphan;
@@ -43,21 +43,21 @@ void plan_pods(const Situation& situation, Plan& plan) {
   keep_from_waiting(situation.snapshot, situation.now, plan);
 }
 
-void plan_status(const Situation& situation, Conditions conditions, Plan& plan) {
+void plan_status(const Situation& situation, WriteConditions write, Plan& plan) {
   const StatusNow wanted = status_of(situation);
   objects::earliest(plan.again_at, wanted.again_at);
-  std::vector<objects::Condition> told;
-  if (conditions == Conditions::told) {
-    Course course = course_of(situation);
-    objects::earliest(plan.again_at, course.again_at);
-    told = {std::move(course.progressing), std::move(course.degraded)};
+  std::vector<objects::Condition> written;
+  if (write == WriteConditions::yes) {
+    RolloutConditions conditions = conditions_of(situation);
+    objects::earliest(plan.again_at, conditions.again_at);
+    written = {std::move(conditions.progressing), std::move(conditions.degraded)};
   }
-  plan.status = change_of(situation.daemon_set(), wanted.status, std::move(told), situation.now);
+  plan.status = change_of(situation.daemon_set(), wanted.status, std::move(written), situation.now);
 }
 
 }  // namespace
 
-Plan plan(const Snapshot& snapshot, objects::Time now, Conditions conditions) {
+Plan plan(const Snapshot& snapshot, objects::Time now, WriteConditions conditions) {
   const objects::DaemonSet& daemon_set = *snapshot.daemon_set;
   Plan plan;
   plan.stage = Stage::ignore;

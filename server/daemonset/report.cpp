@@ -20,28 +20,28 @@ class Reporter {
         daemon_set_(situation.daemon_set()),
         nodes_(nodes),
         not_ready_(not_ready),
-        judge_(situation),
+        diagnose_(situation),
         now_(situation.now) {}
 
   Report run() {
-    std::vector<Judgement> judgements;
-    judgements.reserve(situation_.nodes.size());
+    std::vector<Diagnosis> diagnoses;
+    diagnoses.reserve(situation_.nodes.size());
     for (const NodePods& pods : situation_.nodes) {
-      const Judgement& judgement = judgements.emplace_back(judge_(pods));
-      report_.desired += judgement.desired ? 1 : 0;
-      report_.unavailable += judgement.desired && !judgement.available ? 1 : 0;
-      ++report_.counts[static_cast<std::size_t>(judgement.state)];
+      const Diagnosis& diagnosis = diagnoses.emplace_back(diagnose_(pods));
+      report_.desired += diagnosis.desired ? 1 : 0;
+      report_.unavailable += diagnosis.desired && !diagnosis.available ? 1 : 0;
+      ++report_.counts[static_cast<std::size_t>(diagnosis.state)];
     }
     report_.counters = status_of(situation_).status;
     report_.budget = budget_of(daemon_set_.strategy, report_.desired);
-    for (std::size_t i = 0; i < judgements.size(); ++i) {
+    for (std::size_t i = 0; i < diagnoses.size(); ++i) {
       const DaemonNode& node = snapshot_.nodes[i];
-      const objects::DaemonPod* pod = judgements[i].pod;
+      const objects::DaemonPod* pod = diagnoses[i].pod;
       report_.nodes.push_back({.node = node.name,
-                               .state = judgements[i].state,
+                               .state = diagnoses[i].state,
                                .pod = pod == nullptr ? std::string{} : pod->name,
-                               .why = why(node, judgements[i]),
-                               .trouble = trouble(node, judgements[i])});
+                               .why = why(node, diagnoses[i]),
+                               .trouble = trouble(node, diagnoses[i])});
     }
     std::ranges::sort(report_.nodes, {}, &NodeReport::node);
     return std::move(report_);
@@ -49,23 +49,23 @@ class Reporter {
 
  private:
   /// The pod that is not well because its node is not.
-  [[nodiscard]] const objects::DaemonPod* victim(const DaemonNode& node, const Judgement& judgement) const {
+  [[nodiscard]] const objects::DaemonPod* victim(const DaemonNode& node, const Diagnosis& diagnosis) const {
     if (!not_ready_.contains(node.name)) return nullptr;
-    const objects::DaemonPod* pod = judgement.successor != nullptr ? judgement.successor : judgement.pod;
+    const objects::DaemonPod* pod = diagnosis.successor != nullptr ? diagnosis.successor : diagnosis.pod;
     const bool well = pod == nullptr || (pod->ready && !pod->terminating);
-    return well || judgement.state == NodeState::failing ? nullptr : pod;
+    return well || diagnosis.state == NodeState::failing ? nullptr : pod;
   }
 
-  [[nodiscard]] Trouble trouble(const DaemonNode& node, const Judgement& judgement) const {
-    const bool hidden = judgement.desired && judgement.trouble == Trouble::none && victim(node, judgement) != nullptr;
-    return hidden ? Trouble::not_ready : judgement.trouble;
+  [[nodiscard]] Trouble trouble(const DaemonNode& node, const Diagnosis& diagnosis) const {
+    const bool hidden = diagnosis.desired && diagnosis.trouble == Trouble::none && victim(node, diagnosis) != nullptr;
+    return hidden ? Trouble::not_ready : diagnosis.trouble;
   }
 
   /// What a kubelet that has fallen silent said last about its pod is old, so the node comes first.
-  [[nodiscard]] std::string why(const DaemonNode& node, const Judgement& judgement) const {
-    const objects::DaemonPod* pod = victim(node, judgement);
-    if (pod == nullptr || (!judgement.desired && judgement.state != NodeState::leaving))
-      return why_by_pod(node, judgement);
+  [[nodiscard]] std::string why(const DaemonNode& node, const Diagnosis& diagnosis) const {
+    const objects::DaemonPod* pod = victim(node, diagnosis);
+    if (pod == nullptr || (!diagnosis.desired && diagnosis.state != NodeState::leaving))
+      return why_by_pod(node, diagnosis);
     const std::string cause = why_node(node, *pod);
     if (pod->terminating) return cause + ", so nothing ends the pod";
     return pod->trouble.empty() ? cause : cause + "; before, " + pod->trouble;
@@ -79,18 +79,18 @@ class Reporter {
            " (by its pod; the node does not say)";
   }
 
-  [[nodiscard]] std::string why_by_pod(const DaemonNode& node, const Judgement& judgement) const {
-    const objects::DaemonPod* pod = judgement.pod;
-    if (!judgement.desired) return why_not_here(node, judgement);
-    switch (judgement.state) {
+  [[nodiscard]] std::string why_by_pod(const DaemonNode& node, const Diagnosis& diagnosis) const {
+    const objects::DaemonPod* pod = diagnosis.pod;
+    if (!diagnosis.desired) return why_not_here(node, diagnosis);
+    switch (diagnosis.state) {
       case NodeState::outdated:
-        return judgement.successor != nullptr ? why_surging(judgement) : why_outdated();
+        return diagnosis.successor != nullptr ? why_surging(diagnosis) : why_outdated();
       case NodeState::starting:
-        return why_starting(judgement);
+        return why_starting(diagnosis);
       case NodeState::failing:
         return why_failing(node, *pod);
       case NodeState::leaving:
-        return judgement.trouble == Trouble::not_leaving ? judge_.cause(judgement)
+        return diagnosis.trouble == Trouble::not_leaving ? diagnose_.cause(diagnosis)
                                                          : "its successor is created when it has gone";
       case NodeState::missing:
         return snapshot_.refusal.empty() ? "a pod is about to be created"
@@ -100,22 +100,22 @@ class Reporter {
     }
   }
 
-  [[nodiscard]] std::string why_not_here(const DaemonNode& node, const Judgement& judgement) const {
+  [[nodiscard]] std::string why_not_here(const DaemonNode& node, const Diagnosis& diagnosis) const {
     std::string why = "the node has gone";
     if (const auto known = nodes_.find(node.name); node.exists && known != nodes_.end()) {
       why = objects::explain_misfit(daemon_set_.pod_template.rules, known->second);
     }
-    const bool may_stay = judgement.state == NodeState::misscheduled && node.placement.should_continue;
+    const bool may_stay = diagnosis.state == NodeState::misscheduled && node.placement.should_continue;
     return may_stay ? why + "; the pod that is there may stay" : why;
   }
 
-  [[nodiscard]] std::string why_starting(const Judgement& judgement) const {
-    const objects::DaemonPod& pod = *judgement.pod;
+  [[nodiscard]] std::string why_starting(const Diagnosis& diagnosis) const {
+    const objects::DaemonPod& pod = *diagnosis.pod;
     if (const auto at = objects::available_at(pod, daemon_set_.min_ready_seconds, now_)) {
       return "ready, counts as available in " + until(*at);
     }
     if (!pod.trouble.empty()) return pod.trouble;
-    const std::string cause = judge_.cause(judgement);
+    const std::string cause = diagnose_.cause(diagnosis);
     return cause.empty() ? "not ready yet" : cause;
   }
 
@@ -126,9 +126,9 @@ class Reporter {
     return why;
   }
 
-  [[nodiscard]] std::string why_surging(const Judgement& judgement) const {
-    const objects::DaemonPod& pod = *judgement.successor;
-    const std::string cause = judge_.cause(judgement);
+  [[nodiscard]] std::string why_surging(const Diagnosis& diagnosis) const {
+    const objects::DaemonPod& pod = *diagnosis.successor;
+    const std::string cause = diagnose_.cause(diagnosis);
     const auto at = objects::available_at(pod, daemon_set_.min_ready_seconds, now_);
     std::string why = "waits for its successor " + pod.name + ": ";
     if (!cause.empty()) return why + cause;
@@ -152,7 +152,7 @@ class Reporter {
   const objects::DaemonSet& daemon_set_;
   const Nodes& nodes_;
   const NotReadyNodes& not_ready_;
-  Judge judge_;
+  Diagnose diagnose_;
   objects::Time now_;
   Report report_;
 };

@@ -8,9 +8,9 @@
 namespace everynode::daemonset {
 namespace {
 
-class Roller {
+class RollingUpdate {
  public:
-  explicit Roller(const Situation& situation) : situation_(situation), daemon_set_(situation.daemon_set()) {
+  explicit RollingUpdate(const Situation& situation) : situation_(situation), daemon_set_(situation.daemon_set()) {
     desired_ = std::ranges::count_if(situation.nodes, &NodePods::desired);
     budget_ = budget_of(daemon_set_.strategy, desired_);
   }
@@ -149,7 +149,7 @@ Budget budget_of(const objects::UpdateStrategy& strategy, std::int64_t desired) 
 
 RolloutStep roll(const Situation& situation) {
   if (!situation.daemon_set().strategy.rolling) return {};
-  return Roller(situation).roll();
+  return RollingUpdate(situation).roll();
 }
 
 }  // namespace everynode::daemonset

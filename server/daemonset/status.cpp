@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "everynode/daemonset/course.hpp"
+#include "everynode/daemonset/conditions.hpp"
 #include "everynode/daemonset/show.hpp"
 
 namespace everynode::daemonset {

@@ -25,23 +25,22 @@ bool WatchedFiles::Mark::operator==(const Mark& other) const {
          modified.tv_sec == other.modified.tv_sec && modified.tv_nsec == other.modified.tv_nsec;
 }
 
-WatchedFiles::Mark WatchedFiles::look(const std::filesystem::path& path) {
+WatchedFiles::Mark WatchedFiles::stat_of(const std::filesystem::path& path) {
   struct stat status{};
   if (stat(path.c_str(), &status) != 0) return {};
   return {.device = status.st_dev, .inode = status.st_ino, .size = status.st_size, .modified = status.st_mtim};
 }
 
-WatchedFiles::WatchedFiles(std::vector<std::filesystem::path> paths)
-    : paths_(std::move(paths)), marks_(look_at_all()) {}
+WatchedFiles::WatchedFiles(std::vector<std::filesystem::path> paths) : paths_(std::move(paths)), marks_(stat_all()) {}
 
-std::vector<WatchedFiles::Mark> WatchedFiles::look_at_all() const {
+std::vector<WatchedFiles::Mark> WatchedFiles::stat_all() const {
   std::vector<Mark> marks(paths_.size());
-  std::ranges::transform(paths_, marks.begin(), look);
+  std::ranges::transform(paths_, marks.begin(), stat_of);
   return marks;
 }
 
 bool WatchedFiles::changed() {
-  std::vector<Mark> now = look_at_all();
+  std::vector<Mark> now = stat_all();
   const bool differs = now != marks_;
   marks_ = std::move(now);
   return differs;

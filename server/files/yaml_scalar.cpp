@@ -15,11 +15,11 @@ namespace {
 
 constexpr std::string_view tag_prefix = "tag:yaml.org,2002:";
 
-/// What a text looks like, whatever its tag wants it to be.
-enum class Looks { null, truth, integer, real, date, text };
+/// What a text type like, whatever its tag wants it to be.
+enum class ScalarType { null, truth, integer, real, date, text };
 
 struct Seen {
-  Looks looks = Looks::text;
+  ScalarType type = ScalarType::text;
   Scalar value;
 };
 
@@ -60,8 +60,8 @@ Integer binary_with_sign(std::string_view plain) {
 }
 
 Seen number(const Integer& integer) {
-  if (const auto* value = std::get_if<std::int64_t>(&integer)) return {.looks = Looks::integer, .value = *value};
-  return {.looks = Looks::integer, .value = std::get<std::uint64_t>(integer)};
+  if (const auto* value = std::get_if<std::int64_t>(&integer)) return {.type = ScalarType::integer, .value = *value};
+  return {.type = ScalarType::integer, .value = std::get<std::uint64_t>(integer)};
 }
 
 bool is_number(const Integer& integer) {
@@ -69,34 +69,34 @@ bool is_number(const Integer& integer) {
 }
 
 /// What begins with a digit or a sign. Underscores may stand anywhere behind that.
-Seen look_at_number(const std::string& text, bool dates) {
-  if (dates && is_timestamp(text)) return {.looks = Looks::date, .value = text};
+Seen resolve_number(const std::string& text, bool dates) {
+  if (dates && is_timestamp(text)) return {.type = ScalarType::date, .value = text};
   std::string plain = text;
   std::erase(plain, '_');
   if (const Integer integer = parse_integer(plain); is_number(integer)) return number(integer);
-  if (const auto real = parse_float(plain)) return {.looks = Looks::real, .value = *real};
+  if (const auto real = parse_float(plain)) return {.type = ScalarType::real, .value = *real};
   if (const Integer integer = binary_with_sign(plain); is_number(integer)) return number(integer);
-  return {.looks = Looks::text, .value = text};
+  return {.type = ScalarType::text, .value = text};
 }
 
 /// `dates`: a date may be one.
-Seen look_at(const std::string& text, bool dates) {
-  if (is_null(text)) return {.looks = Looks::null, .value = {}};
-  if (const auto truth = as_truth(text)) return {.looks = Looks::truth, .value = *truth};
-  if (const auto special = as_special(text)) return {.looks = Looks::real, .value = *special};
+Seen resolve(const std::string& text, bool dates) {
+  if (is_null(text)) return {.type = ScalarType::null, .value = {}};
+  if (const auto truth = as_truth(text)) return {.type = ScalarType::truth, .value = *truth};
+  if (const auto special = as_special(text)) return {.type = ScalarType::real, .value = *special};
   const char first = text.front();
   if (first == '.') {
     const auto plain = without_underscores(text);
     const auto real = plain ? parse_float(*plain) : std::nullopt;
-    if (real) return {.looks = Looks::real, .value = *real};
+    if (real) return {.type = ScalarType::real, .value = *real};
   }
   const bool numeric = (first >= '0' && first <= '9') || first == '+' || first == '-';
-  return numeric ? look_at_number(text, dates) : Seen{.looks = Looks::text, .value = text};
+  return numeric ? resolve_number(text, dates) : Seen{.type = ScalarType::text, .value = text};
 }
 
-std::string_view name_of(Looks looks) {
+std::string_view name_of(ScalarType type) {
   constexpr std::array<std::string_view, 6> names{"null", "bool", "int", "float", "timestamp", "str"};
-  return names[static_cast<std::size_t>(looks)];
+  return names[static_cast<std::size_t>(type)];
 }
 
 std::expected<Scalar, std::string> as_binary(const std::string& text) {
@@ -110,12 +110,12 @@ std::expected<Scalar, std::string> as_tagged(std::string_view wanted, const std:
   constexpr std::array<std::string_view, 5> known{"null", "bool", "int", "float", "timestamp"};
   if (wanted == "binary") return as_binary(text);
   if (!is_one_of(wanted, known)) return text;  // also !!str, and tags that only their inventors know
-  Seen seen = look_at(text, wanted == "timestamp");
-  if (name_of(seen.looks) == wanted) return std::move(seen.value);
+  Seen seen = resolve(text, wanted == "timestamp");
+  if (name_of(seen.type) == wanted) return std::move(seen.value);
   const auto* integer = std::get_if<std::int64_t>(&seen.value);
   if (wanted == "float" && integer != nullptr) return static_cast<double>(*integer);
   return std::unexpected("\"" + std::string(codec::clipped(text)) + "\" is no !!" + std::string(wanted) +
-                         "; it reads as !!" + std::string(name_of(seen.looks)));
+                         "; it reads as !!" + std::string(name_of(seen.type)));
 }
 
 template <class... Ts>
@@ -127,7 +127,7 @@ struct Overloaded : Ts... {
 
 std::expected<Scalar, std::string> resolve(std::string_view tag, const std::string& text, bool plain) {
   if (tag.empty() && !plain) return text;
-  if (tag.empty()) return std::move(look_at(text, false).value);
+  if (tag.empty()) return std::move(resolve(text, false).value);
   return tag.starts_with(tag_prefix) ? as_tagged(tag.substr(tag_prefix.size()), text) : Scalar(text);
 }
 

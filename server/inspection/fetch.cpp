@@ -13,9 +13,9 @@ constexpr std::uint32_t page_size = 500;
 constexpr unsigned forbidden = 403;
 
 /// What one look needs from start to end.
-class Look {
+class Fetch {
  public:
-  Look(cluster::Client& client, Place place, cache::Store& store)
+  Fetch(cluster::Client& client, Place place, cache::Store& store)
       : client_(client), place_(std::move(place)), store_(store) {}
 
   Awaitable<std::expected<Beside, Failure>> run() {
@@ -92,9 +92,9 @@ class Look {
 
 }  // namespace
 
-Awaitable<std::expected<Beside, Failure>> look_at(cluster::Client& client, Place place, cache::Store& store) {
-  Look look(client, std::move(place), store);
-  co_return co_await look.run();
+Awaitable<std::expected<Beside, Failure>> fetch(cluster::Client& client, Place place, cache::Store& store) {
+  Fetch fetch(client, std::move(place), store);
+  co_return co_await fetch.run();
 }
 
 }  // namespace everynode::inspection

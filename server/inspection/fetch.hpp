@@ -25,7 +25,7 @@ struct Beside {
 
 /// Puts the DaemonSet, all nodes, and the pods and revisions of its namespace into the store. Who may not list nodes
 /// gets the rest.
-[[nodiscard]] cluster::Awaitable<std::expected<Beside, Failure>> look_at(cluster::Client& client, Place place,
-                                                                         cache::Store& store);
+[[nodiscard]] cluster::Awaitable<std::expected<Beside, Failure>> fetch(cluster::Client& client, Place place,
+                                                                       cache::Store& store);
 
 }  // namespace everynode::inspection

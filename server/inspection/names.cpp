@@ -27,14 +27,14 @@ std::vector<std::string> names_in(const std::string& body) {
   return names;
 }
 
-std::string chosen_namespace(const LookSettings& settings, const cluster::Config& config) {
+std::string chosen_namespace(const Target& settings, const cluster::Config& config) {
   if (!settings.namespace_.empty()) return settings.namespace_;
   return config.namespace_.empty() ? "default" : config.namespace_;
 }
 
 }  // namespace
 
-std::vector<std::string> names(const LookSettings& settings, const kube::Resource& resource, bool in_namespace,
+std::vector<std::string> names(const Target& settings, const kube::Resource& resource, bool in_namespace,
                                std::chrono::seconds patience) {
   auto config = cluster::load_config({.kubeconfig = settings.kubeconfig, .overrides = settings.overrides},
                                      cluster::Environment::of_process());

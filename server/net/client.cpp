@@ -100,11 +100,11 @@ class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {
 
   [[nodiscard]] bool reusable() {
     const bool ended = !stopped_ && parser_ && parser_->is_done() && parser_->keep_alive() && buffer_.size() == 0;
-    return ended && parser_->get().result() != beast::http::status::switching_protocols && quiet();
+    return ended && parser_->get().result() != beast::http::status::switching_protocols && idle_and_open();
   }
 
   /// The first reason is the one that counts.
-  void stop(Trouble reason) {
+  void stop(FailureKind reason) {
     if (stopped_) return;
     stopped_ = reason;
     timer_.cancel();
@@ -127,7 +127,7 @@ class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {
       if (error || !self || !self->armed_) return;
       self->armed_ = false;
       if (steady_clock::now() < self->deadline_) return self->arm();
-      self->stop(Trouble::timed_out);
+      self->stop(FailureKind::timed_out);
     });
   }
 
@@ -157,7 +157,7 @@ class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {
   }
 
   /// An idle server says nothing; what there is to read is its goodbye.
-  [[nodiscard]] bool quiet() {
+  [[nodiscard]] bool idle_and_open() {
     char byte = 0;
     const auto size = recv(stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     return size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
@@ -165,7 +165,7 @@ class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {
 
   [[nodiscard]] std::unexpected<Failure> failed(const boost::system::error_code& error, bool sent) {
     Failure failure = exchange_failure(error);
-    if (stopped_) failure.trouble = *stopped_;
+    if (stopped_) failure.kind = *stopped_;
     failure.sent = sent;
     failure.answered = interim_ || (parser_ && (parser_->got_some() || buffer_.size() > 0));
     return std::unexpected(std::move(failure));
@@ -178,7 +178,7 @@ class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {
   std::shared_ptr<Lookup> lookup_;
   steady_clock::time_point deadline_ = steady_clock::time_point::max();
   bool armed_ = false;
-  std::optional<Trouble> stopped_;
+  std::optional<FailureKind> stopped_;
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
   bool interim_ = false;   ///< of an answer, an interim one has come
@@ -189,7 +189,7 @@ class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {
 
 awaitable<std::optional<Failure>> ClientConnection::Impl::connect() {
   std::optional<Failure> failure = co_await open(stream_, origin_, *lookup_);
-  if (failure && stopped_) failure->trouble = *stopped_;
+  if (failure && stopped_) failure->kind = *stopped_;
   co_return failure;
 }
 
@@ -206,8 +206,8 @@ awaitable<std::expected<ResponseHead, Failure>> ClientConnection::Impl::send(con
   // A server that refuses us answers and closes while we still write, so there may be something to read all the same.
   const boost::system::error_code read_error = co_await read_head();
   if (read_error) {
-    const bool tells_more = !write_error || exchange_failure(read_error).trouble == Trouble::own_certificate;
-    co_return failed(tells_more ? read_error : write_error, !write_error || written > 0);
+    const bool knows_more = !write_error || exchange_failure(read_error).kind == FailureKind::own_certificate;
+    co_return failed(knows_more ? read_error : write_error, !write_error || written > 0);
   }
   const auto& message = parser_->get();
   ResponseHead head{.status = message.result_int(), .retry_after = {}, .content_type = {}};
@@ -278,7 +278,7 @@ ClientConnection::ClientConnection(asio::any_io_executor executor, Origin origin
     : impl_(std::make_shared<Impl>(std::move(executor), std::move(origin))) {}
 
 ClientConnection::~ClientConnection() {
-  impl_->stop(Trouble::cancelled);
+  impl_->stop(FailureKind::cancelled);
 }
 
 void ClientConnection::expires_at(steady_clock::time_point time) {
@@ -310,7 +310,7 @@ bool ClientConnection::reusable() const {
 }
 
 void ClientConnection::cancel() {
-  impl_->stop(Trouble::cancelled);
+  impl_->stop(FailureKind::cancelled);
 }
 
 }  // namespace everynode::net

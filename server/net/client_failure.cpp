@@ -15,16 +15,16 @@ namespace asio = boost::asio;
 namespace http_error = boost::beast::http;
 using boost::system::error_code;
 
-Trouble trouble_of_certificate(long verdict) {
+FailureKind kind_of_certificate_failure(long verdict) {
   switch (verdict) {
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return Trouble::wrong_name;
+      return FailureKind::wrong_name;
     case X509_V_ERR_CERT_HAS_EXPIRED:
     case X509_V_ERR_CERT_NOT_YET_VALID:
-      return Trouble::outdated;
+      return FailureKind::outdated;
     default:
-      return Trouble::untrusted;
+      return FailureKind::untrusted;
   }
 }
 
@@ -50,36 +50,36 @@ bool is_end(const error_code& error) {
          error == http_error::error::end_of_stream || error == http_error::error::partial_message;
 }
 
-Failure with(Trouble trouble, std::string detail) {
-  return {.trouble = trouble, .detail = std::move(detail)};
+Failure with(FailureKind kind, std::string detail) {
+  return {.kind = kind, .detail = std::move(detail)};
 }
 
 }  // namespace
 
 Failure connect_failure(const error_code& error, const SSL* session) {
   const std::string words = error.message();
-  if (error == asio::error::operation_aborted) return with(Trouble::cancelled, words);
-  if (error == asio::error::connection_refused) return with(Trouble::refused, words);
+  if (error == asio::error::operation_aborted) return with(FailureKind::cancelled, words);
+  if (error == asio::error::connection_refused) return with(FailureKind::refused, words);
   if (error.category() == asio::error::get_netdb_category() || error.category() == asio::error::get_addrinfo_category())
-    return with(Trouble::unresolved, words);
-  if (session == nullptr) return with(Trouble::unreachable, words);
+    return with(FailureKind::unresolved, words);
+  if (session == nullptr) return with(FailureKind::unreachable, words);
   const long verdict = SSL_get_verify_result(session);
   const bool verifies = SSL_get_verify_mode(session) != SSL_VERIFY_NONE;
   if (verifies && verdict != X509_V_OK)
-    return with(trouble_of_certificate(verdict), X509_verify_cert_error_string(verdict));
-  if (refuses_our_certificate(error)) return with(Trouble::own_certificate, words);
-  if (error.category() == asio::error::get_ssl_category()) return with(Trouble::no_tls, words);
-  return with(is_end(error) ? Trouble::closed : Trouble::broken, words);
+    return with(kind_of_certificate_failure(verdict), X509_verify_cert_error_string(verdict));
+  if (refuses_our_certificate(error)) return with(FailureKind::own_certificate, words);
+  if (error.category() == asio::error::get_ssl_category()) return with(FailureKind::no_tls, words);
+  return with(is_end(error) ? FailureKind::closed : FailureKind::broken, words);
 }
 
 Failure exchange_failure(const error_code& error) {
   const std::string words = error.message();
-  if (error == asio::error::operation_aborted) return with(Trouble::cancelled, words);
-  if (is_end(error)) return with(Trouble::closed, words);
-  if (refuses_our_certificate(error)) return with(Trouble::own_certificate, words);
-  if (error == http_error::error::body_limit) return with(Trouble::too_large, words);
+  if (error == asio::error::operation_aborted) return with(FailureKind::cancelled, words);
+  if (is_end(error)) return with(FailureKind::closed, words);
+  if (refuses_our_certificate(error)) return with(FailureKind::own_certificate, words);
+  if (error == http_error::error::body_limit) return with(FailureKind::too_large, words);
   const bool http = error.category() == http_error::make_error_code(http_error::error::body_limit).category();
-  return with(http ? Trouble::malformed : Trouble::broken, words);
+  return with(http ? FailureKind::malformed : FailureKind::broken, words);
 }
 
 }  // namespace everynode::net

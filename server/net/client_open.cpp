@@ -43,7 +43,7 @@ void expect_name(SSL* session, const std::string& name, bool verifies) {
 std::optional<Failure> own_certificate_expired(const Origin& origin) {
   const auto expires = origin.tls ? origin.tls->expires() : std::nullopt;
   if (!expires || seconds_now() < *expires) return {};
-  return Failure{.trouble = Trouble::own_certificate, .detail = "it expired at " + to_text(*expires)};
+  return Failure{.kind = FailureKind::own_certificate, .detail = "it expired at " + to_text(*expires)};
 }
 
 /// Kept connections whose other side has vanished without a word are found out by the kernel. What is here already is

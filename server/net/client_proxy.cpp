@@ -24,7 +24,7 @@ constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 constexpr std::uint32_t header_limit = 16 * 1024;
 
 Failure refusal(std::string words) {
-  return {.trouble = Trouble::refused_by_proxy, .detail = std::move(words)};
+  return {.kind = FailureKind::refused_by_proxy, .detail = std::move(words)};
 }
 
 /// RFC 9110, 9.3.6.

@@ -34,7 +34,7 @@ LeaseMachine::LeaseMachine(LeaseSettings settings, std::uint64_t seed)
 LeaseMachine::Question LeaseMachine::next(Moment now) {
   if (releasing_) return ask_release(now);
   if (now.steady < wait_until_) return Wait{wait_until_};
-  if (!certain_ || !may_take(now.steady)) return ask(Step::look, now);
+  if (!certain_ || !may_take(now.steady)) return ask(Step::read, now);
   if (absent_) return ask(Step::create, now);
   return ask(is_ours() ? Step::renew : Step::take, now);
 }
@@ -50,7 +50,7 @@ LeaseMachine::Question LeaseMachine::ask(Step step, Moment now) {
   step_ = step;
   sent_at_ = now.steady;
   switch (step) {
-    case Step::look:
+    case Step::read:
       return kube::get(kube::leases, claim_.key);
     case Step::create:
       return create_lease(claim_, now.wall);
@@ -68,7 +68,7 @@ LeaseMachine::Question LeaseMachine::ask_release(Moment now) {
   const bool ours = is_ours() && !absent_;
   if (release_steps_ >= most_release_steps || (certain_ && !ours)) return Finished{};
   ++release_steps_;
-  return ask(certain_ ? Step::release : Step::look, now);
+  return ask(certain_ ? Step::release : Step::read, now);
 }
 
 void LeaseMachine::release() {
@@ -77,7 +77,7 @@ void LeaseMachine::release() {
 }
 
 void LeaseMachine::on_answer(const kube::Outcome& outcome, Moment now) {
-  trouble_.clear();
+  problem_.clear();
   if (!outcome) return failed(outcome.error().why, now.steady);
   outcome->ok() ? take_answer(*outcome, now) : refused(*outcome, now.steady);
 }
@@ -87,7 +87,7 @@ void LeaseMachine::take_answer(const kube::Reply& reply, Moment now) {
   const std::string problem = read_lease(document_, reply.body, lease);
   if (!problem.empty()) return failed("a Lease that cannot be read: " + problem, now.steady);
   observe(std::move(lease), now.steady);
-  if (step_ == Step::look) {
+  if (step_ == Step::read) {
     if (!may_take(now.steady)) wait_for_turn(now.steady);
     return;
   }
@@ -119,9 +119,9 @@ void LeaseMachine::refused(const kube::Reply& reply, Instant now) {
 }
 
 /// The write may have been done all the same: what we know is no longer certain.
-void LeaseMachine::failed(std::string trouble, Instant now) {
+void LeaseMachine::failed(std::string problem, Instant now) {
   certain_ = false;
-  trouble_ = std::move(trouble);
+  problem_ = std::move(problem);
   wait_for_turn(now);
 }
 

@@ -76,7 +76,7 @@ WatchMachine::Question WatchMachine::next(Instant now) {
   if (verifies) return Verify{known_.key};
   if (listing_) return List{continue_};
   watch_began_ = now;
-  told_ = false;
+  event_came_ = false;
   last_news_ = now;
   broken_off_ = WatchFailure::none;
   return Watch{resource_version_};
@@ -109,7 +109,7 @@ WatchFailure WatchMachine::take_page(const std::string& body) {
   if (continue_.empty() && kube::went_back(known_.resource_version, meta.resource_version)) {
     return stale(meta.resource_version);
   }
-  trouble_.clear();
+  problem_.clear();
   // Objects of later pages may be newer if the server says so with another version; the watch then tells them again.
   if (list_version_.empty()) list_version_ = std::move(meta.resource_version);
   continue_ = std::move(meta.continue_);
@@ -141,7 +141,7 @@ WatchFailure WatchMachine::take_verification(const std::string& body) {
   if (found_out == kube::Continuity::broken) {
     return before == Doubt::answer ? went_back(meta.resource_version) : stale(meta.resource_version);
   }
-  trouble_.clear();
+  problem_.clear();
   if (found_out == kube::Continuity::proven) return WatchFailure::none;
   list_again();
   return WatchFailure::none;
@@ -151,12 +151,12 @@ WatchFailure WatchMachine::stale(std::string_view version) {
   list_again();
   doubt_ = Doubt::answer;
   wait_ = catch_up;
-  trouble_ = "an answer of version " + std::string(version) + ", though " + known_.resource_version + " was known";
+  problem_ = "an answer of version " + std::string(version) + ", though " + known_.resource_version + " was known";
   return WatchFailure::stale;
 }
 
 WatchFailure WatchMachine::went_back(std::string_view version) {
-  trouble_ = "the cluster's state went back, as after the restore of a backup: version " + known_.resource_version +
+  problem_ = "the cluster's state went back, as after the restore of a backup: version " + known_.resource_version +
              " was known, the API server answers " + std::string(version);
   start_over();
   consumer_.went_back();
@@ -184,14 +184,14 @@ void WatchMachine::remember(const objects::ObjectMeta& meta, bool deleted) {
 }
 
 WatchFailure WatchMachine::refused(std::string_view what, const kube::Reply& reply) {
-  std::string trouble(what);
-  trouble.append(" was refused with ")
+  std::string problem(what);
+  problem.append(" was refused with ")
       .append(std::to_string(reply.status))
       .append(": ")
       .append(excerpt(kube::status_of(reply).message));
-  if (reply.status == 410) return expired(std::move(trouble));
+  if (reply.status == 410) return expired(std::move(problem));
   if (!may_pass(reply.status)) list_again();
-  fail(WatchFailure::refused, std::move(trouble));
+  fail(WatchFailure::refused, std::move(problem));
   const auto most = std::chrono::floor<std::chrono::seconds>(backoff_.cap());
   wait_ = std::max<std::chrono::milliseconds>(wait_, std::min(reply.retry_after.value_or(most.zero()), most));
   return WatchFailure::refused;
@@ -217,15 +217,15 @@ bool WatchMachine::on_frame(std::string_view frame) {
   return read.event == WatchEvent::error ? take_error(read_frame_error(frame)) : take_event(read);
 }
 
-bool WatchMachine::take_malformed(std::string trouble) {
+bool WatchMachine::take_malformed(std::string problem) {
   list_again();
-  broken_off_ = fail(WatchFailure::malformed, std::move(trouble));
+  broken_off_ = fail(WatchFailure::malformed, std::move(problem));
   return false;
 }
 
 bool WatchMachine::take_event(const WatchLine& line) {
-  trouble_.clear();
-  told_ = true;
+  problem_.clear();
+  event_came_ = true;
   ++events_;
   advance(line.meta.resource_version);
   if (line.event == WatchEvent::bookmark) {
@@ -249,9 +249,9 @@ std::chrono::milliseconds WatchMachine::gather_time(Instant now) {
 
 /// What the server cannot go on with it will not be able to go on with next time: list, unless it is only busy.
 bool WatchMachine::take_error(const WatchError& error) {
-  const std::string trouble =
+  const std::string problem =
       "the watch ended with error " + std::to_string(error.code) + ": " + excerpt(error.message);
-  broken_off_ = error.code == 410 ? expired(trouble) : fail(WatchFailure::refused, trouble);
+  broken_off_ = error.code == 410 ? expired(problem) : fail(WatchFailure::refused, problem);
   if (error.code != 429) list_again();
   return false;
 }
@@ -268,9 +268,9 @@ WatchFailure WatchMachine::on_end(const kube::Outcome& outcome, Instant now) {
 
 WatchFailure WatchMachine::closed(Instant now) {
   const bool early = now - watch_began_ < healthy;
-  if (early && !told_) return fail(WatchFailure::closed_early, "the server closed the watch at once");
+  if (early && !event_came_) return fail(WatchFailure::closed_early, "the server closed the watch at once");
   if (early) wait_ = breath;
-  trouble_.clear();
+  problem_.clear();
   return WatchFailure::none;
 }
 
@@ -280,15 +280,15 @@ void WatchMachine::list_again() {
 }
 
 /// At once the first time: to expire is ordinary. A server at which everything expires at once gets time.
-WatchFailure WatchMachine::expired(std::string trouble) {
+WatchFailure WatchMachine::expired(std::string problem) {
   list_again();
-  trouble_ = std::move(trouble);
+  problem_ = std::move(problem);
   if (std::exchange(expired_before_, true)) wait_ = backoff_.next();
   return WatchFailure::expired;
 }
 
-WatchFailure WatchMachine::fail(WatchFailure failure, std::string trouble) {
-  trouble_ = std::move(trouble);
+WatchFailure WatchMachine::fail(WatchFailure failure, std::string problem) {
+  problem_ = std::move(problem);
   wait_ = backoff_.next();
   if (failure == WatchFailure::no_reply) {
     wait_ = std::min<std::chrono::milliseconds>(wait_, longest_reconnect);

@@ -1,14 +1,14 @@
 // From watches into the store.
 #include <utility>
 
-#include "controller.hpp"
 #include "everynode/objects/objects.hpp"
+#include "reconcile_loop.hpp"
 
 namespace everynode::reconciler {
 
 using cache::Store;
 
-cluster::InformerObserver Controller::informer_observer(const kube::Resource& resource) {
+cluster::InformerObserver ReconcileLoop::informer_observer(const kube::Resource& resource) {
   cluster::InformerObserver observer;
   observer.page_asked = [this, resource] { observer_.listed(resource); };
   observer.watch_begun = [this, resource] { observer_.watched(resource); };
@@ -20,8 +20,8 @@ cluster::InformerObserver Controller::informer_observer(const kube::Resource& re
 
 /// An object that cannot be read keeps its last known state: nothing is deleted for want of understanding.
 template <class Object>
-protocol::WatchConsumer Controller::consumer(Store::Kind kind, const kube::Resource& resource,
-                                             std::function<void(const objects::ObjectMeta&)> remove) {
+protocol::WatchConsumer ReconcileLoop::consumer(Store::Kind kind, const kube::Resource& resource,
+                                                std::function<void(const objects::ObjectMeta&)> remove) {
   const auto read = std::make_shared<Object>();
   const auto take = [this, kind, resource, read](const protocol::Object& object, bool fresh) {
     const objects::ObjectMeta& meta = object.meta;
@@ -71,17 +71,17 @@ protocol::WatchConsumer Controller::consumer(Store::Kind kind, const kube::Resou
   return consumer;
 }
 
-protocol::WatchConsumer Controller::node_consumer() {
+protocol::WatchConsumer ReconcileLoop::node_consumer() {
   return consumer<objects::Node>(Store::Kind::node, kube::nodes,
                                  [this](const objects::ObjectMeta& gone) { store_.remove_node(gone.name); });
 }
 
-protocol::WatchConsumer Controller::pod_consumer() {
+protocol::WatchConsumer ReconcileLoop::pod_consumer() {
   return consumer<objects::DaemonPod>(Store::Kind::pod, kube::pods,
                                       [this](const objects::ObjectMeta& gone) { store_.remove_pod(gone.uid); });
 }
 
-protocol::WatchConsumer Controller::daemon_set_consumer() {
+protocol::WatchConsumer ReconcileLoop::daemon_set_consumer() {
   return consumer<objects::DaemonSet>(
       Store::Kind::daemon_set, kube::daemon_sets, [this](const objects::ObjectMeta& gone) {
         const cache::Key key{.namespace_ = std::string(gone.namespace_), .name = std::string(gone.name)};
@@ -90,7 +90,7 @@ protocol::WatchConsumer Controller::daemon_set_consumer() {
       });
 }
 
-protocol::WatchConsumer Controller::revision_consumer() {
+protocol::WatchConsumer ReconcileLoop::revision_consumer() {
   return consumer<objects::ControllerRevision>(
       Store::Kind::controller_revision, kube::controller_revisions,
       [this](const objects::ObjectMeta& gone) { store_.remove_revision(gone.uid); });

@@ -38,9 +38,9 @@ Awaitable<Result> Executor::prepare(sync::Preparation& machine, const objects::D
 }
 
 void Executor::begin(const std::shared_ptr<sync::Batch>& batch, daemonset::Action action, OnEnd on_end) {
-  const cache::Board* const board = store_.board(batch->key());
+  const cache::DaemonSetState* const state = store_.state(batch->key());
   const cache::Doubts none;
-  auto machine = sync::begin(action, batch, board == nullptr ? none : board->doubts());
+  auto machine = sync::begin(action, batch, state == nullptr ? none : state->doubts());
   take(machine->take_effects(), batch->daemon_set());
   auto work = std::make_unique<Work>(batch, std::move(action), std::move(machine), std::move(on_end));
   cluster::spawn(executor_, run_one(std::move(work)));
@@ -75,10 +75,10 @@ Awaitable<Result> Executor::drive(WriteMachine& machine, const objects::DaemonSe
 void Executor::take(sync::Effects effects, const objects::DaemonSet& daemon_set) {
   const auto now = std::chrono::floor<std::chrono::microseconds>(system_clock::now());
   sync::apply(std::move(effects.changes), key_of(daemon_set), store_, now);
-  for (sync::Notice& notice : effects.notices) tell(daemon_set, std::move(notice));
+  for (sync::Notice& notice : effects.notices) notify(daemon_set, std::move(notice));
 }
 
-void Executor::tell(const objects::DaemonSet& daemon_set, sync::Notice notice) {
+void Executor::notify(const objects::DaemonSet& daemon_set, sync::Notice notice) {
   events_.record(sync::event_on(daemon_set, std::move(notice), system_clock::now()));
 }
 

@@ -43,7 +43,7 @@ class Executor {
                                                      const daemonset::StatusChange& change);
 
   /// Tells the users of the DaemonSet.
-  void tell(const objects::DaemonSet& daemon_set, sync::Notice notice);
+  void notify(const objects::DaemonSet& daemon_set, sync::Notice notice);
 
  private:
   struct Work;

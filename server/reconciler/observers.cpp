@@ -5,8 +5,8 @@
 
 namespace everynode::reconciler {
 
-ControllerObserver controller_observer(Metrics& metrics) {
-  ControllerObserver observer;
+ReconcileLoopObserver reconcile_loop_observer(Metrics& metrics) {
+  ReconcileLoopObserver observer;
   observer.actions.acted = [&metrics](const cache::Key& key, const daemonset::Action& action,
                                       const std::string& problem) {
     metrics.action(action, problem.empty());
@@ -59,7 +59,7 @@ ControllerObserver controller_observer(Metrics& metrics) {
 cluster::CertificateObserver certificate_observer(Metrics& metrics) {
   using std::chrono::sys_seconds;
   cluster::CertificateObserver observer;
-  observer.looked = [&metrics](std::optional<sys_seconds> authority, std::optional<sys_seconds> leaf) {
+  observer.checked = [&metrics](std::optional<sys_seconds> authority, std::optional<sys_seconds> leaf) {
     if (authority) metrics.certificate_expiry("ca", *authority);
     if (leaf) metrics.certificate_expiry("leaf", *leaf);
   };

@@ -1,14 +1,14 @@
 /// What is logged and counted of what the reconciler's parts see and do. Private to `reconciler`.
 #pragma once
 
-#include "controller.hpp"
 #include "everynode/cluster/certificate_loop.hpp"
 #include "metrics.hpp"
+#include "reconcile_loop.hpp"
 
 namespace everynode::reconciler {
 
 // The metrics must live as long as the observer is used.
-[[nodiscard]] ControllerObserver controller_observer(Metrics& metrics);
+[[nodiscard]] ReconcileLoopObserver reconcile_loop_observer(Metrics& metrics);
 [[nodiscard]] cluster::CertificateObserver certificate_observer(Metrics& metrics);
 
 }  // namespace everynode::reconciler

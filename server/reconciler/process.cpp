@@ -11,7 +11,6 @@
 #include <random>
 #include <stdexcept>
 
-#include "controller.hpp"
 #include "everynode/cluster/certificate_loop.hpp"
 #include "everynode/cluster/config.hpp"
 #include "everynode/cluster/elector.hpp"
@@ -22,6 +21,7 @@
 #include "everynode/serving/signals.hpp"
 #include "metrics.hpp"
 #include "observers.hpp"
+#include "reconcile_loop.hpp"
 #include "rollout_metrics.hpp"
 
 namespace everynode::reconciler {
@@ -30,8 +30,8 @@ namespace {
 namespace asio = boost::asio;
 
 /// What is on its way gets so long to end.
-constexpr std::chrono::seconds farewell{5};
-constexpr std::chrono::milliseconds farewell_look{20};
+constexpr std::chrono::seconds shutdown_grace{5};
+constexpr std::chrono::milliseconds shutdown_poll{20};
 
 std::uint64_t random_seed() {
   std::random_device device;
@@ -75,7 +75,8 @@ class Reconciler {
         election_client_(loop_.get_executor(), config_, election_options(), client_observer()),
         elector_(loop_.get_executor(), election_client_, lease_settings(), elector_observer(), seed_) {
     if (settings.take_over)
-      controller_.emplace(loop_.get_executor(), client_, controller_settings(), controller_observer(metrics_), seed_);
+      reconcile_loop_.emplace(loop_.get_executor(), client_, reconcile_loop_settings(),
+                              reconcile_loop_observer(metrics_), seed_);
     if (settings.certificates) {
       certificates_.emplace(loop_.get_executor(), client_, *settings.certificates, settings.certificate_settings,
                             certificate_observer(metrics_));
@@ -87,11 +88,11 @@ class Reconciler {
     logging::info("reconciling", {{"version", logging::version()},
                                   {"cluster", config_.address()},
                                   {"config", config_.source},
-                                  {"daemonsets", controller_ ? "taken over" : "left to their controller"},
+                                  {"daemonsets", reconcile_loop_ ? "taken over" : "left to their controller"},
                                   {"certificate", certificates_ ? "kept" : "not kept"}});
     if (!serving::ignores_hangups()) signals_.add(SIGHUP);
     await_signal();
-    if (controller_) controller_->start();
+    if (reconcile_loop_) reconcile_loop_->start();
     if (settings_.leader_elect) {
       cluster::spawn(loop_.get_executor(), elector_.run());
     } else {
@@ -129,9 +130,9 @@ class Reconciler {
     }};
   }
 
-  [[nodiscard]] ControllerSettings controller_settings() const {
+  [[nodiscard]] ReconcileLoopSettings reconcile_loop_settings() const {
     const auto conditions =
-        settings_.status_conditions ? daemonset::Conditions::told : daemonset::Conditions::withdrawn;
+        settings_.status_conditions ? daemonset::WriteConditions::yes : daemonset::WriteConditions::no;
     return {.concurrent_syncs = settings_.concurrent_syncs, .conditions = conditions};
   }
 
@@ -150,31 +151,31 @@ class Reconciler {
     observer.started_leading = [this] { start_leading(); };
     observer.stopped_leading = [this] { stop_leading(); };
     observer.new_leader = [](const std::string& leader) { logging::info("leader", {{"identity", leader}}); };
-    observer.failed = [](const std::string& trouble) {
-      logging::warning("leader election failed, trying again", {{"problem", trouble}});
+    observer.failed = [](const std::string& problem) {
+      logging::warning("leader election failed, trying again", {{"problem", problem}});
     };
     observer.went_back = [this] {
-      if (controller_) controller_->start_over();
+      if (reconcile_loop_) reconcile_loop_->start_over();
     };
     return observer;
   }
 
   [[nodiscard]] Levels levels() const {
     Levels levels{.queue = {}, .leading = leads()};
-    levels.certificates_failing = certificates_ && !certificates_->trouble().empty();
-    if (!controller_) return levels;
-    levels.queue = controller_->queue();
-    levels.nodes = controller_->store().nodes().size();
-    levels.pods = controller_->store().pods();
-    levels.daemon_sets = controller_->store().boards().size();
-    levels.rivalled = controller_->rivalled();
+    levels.certificates_failing = certificates_ && !certificates_->problem().empty();
+    if (!reconcile_loop_) return levels;
+    levels.queue = reconcile_loop_->queue();
+    levels.nodes = reconcile_loop_->store().nodes().size();
+    levels.pods = reconcile_loop_->store().pods();
+    levels.daemon_sets = reconcile_loop_->store().states().size();
+    levels.rivalled = reconcile_loop_->rivalled();
     return levels;
   }
 
   [[nodiscard]] std::string metrics_text() {
     const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
     std::vector<prometheus::MetricFamily> rollouts;
-    if (controller_) rollouts = rollout_metrics(controller_->store(), now);
+    if (reconcile_loop_) rollouts = rollout_metrics(reconcile_loop_->store(), now);
     return metrics_.text(levels(), std::move(rollouts));
   }
 
@@ -196,12 +197,12 @@ class Reconciler {
   /// A replica that waits for the lease is ready too: it has all that it needs to take over.
   [[nodiscard]] std::vector<serving::Check> readiness() const {
     std::vector<serving::Check> checks;
-    if (controller_) {
-      std::string watches = controller_->trouble();
-      if (watches.empty() && !controller_->synced()) watches = "the first lists are not complete yet";
+    if (reconcile_loop_) {
+      std::string watches = reconcile_loop_->problem();
+      if (watches.empty() && !reconcile_loop_->synced()) watches = "the first lists are not complete yet";
       checks.push_back({.name = "watches", .problem = std::move(watches)});
     }
-    if (certificates_) checks.push_back({.name = "certificate", .problem = certificates_->trouble()});
+    if (certificates_) checks.push_back({.name = "certificate", .problem = certificates_->problem()});
     checks.push_back({.name = "stopping", .problem = stopping_ ? "the process is about to end" : ""});
     return checks;
   }
@@ -213,7 +214,7 @@ class Reconciler {
   void start_leading() {
     logging::info("leading", {{"lease", settings_.leader_elect ? to_text(lease_) : std::string("none")}});
     const auto may_act = [this] { return leads(); };
-    if (controller_) controller_->lead(may_act);
+    if (reconcile_loop_) reconcile_loop_->lead(may_act);
     if (certificates_) certificates_->lead(may_act);
   }
 
@@ -236,23 +237,23 @@ class Reconciler {
       }
       logging::info("stopping", {{"signal", std::int64_t{signal}}});
       stopping_ = true;
-      if (controller_) controller_->stop();
+      if (reconcile_loop_) reconcile_loop_->stop();
       if (certificates_) certificates_->stop();
-      last_moment_ = std::chrono::steady_clock::now() + farewell;
-      take_leave();
+      last_moment_ = std::chrono::steady_clock::now() + shutdown_grace;
+      shut_down();
       await_signal();
     });
   }
 
   /// The lease is given back when nothing of ours is on its way any more: the next leader may act at once. If something
   /// hangs, the lease is kept: what the API server still does of it is over when the lease is.
-  void take_leave() {
+  void shut_down() {
     const auto now = std::chrono::steady_clock::now();
     if (idle()) {
       if (!settings_.leader_elect) return loop_.stop();
       if (!std::exchange(released_, true)) {
         elector_.release();
-        last_moment_ = now + farewell;
+        last_moment_ = now + shutdown_grace;
       }
       if (elector_.finished()) return loop_.stop();
     }
@@ -260,15 +261,15 @@ class Reconciler {
       logging::warning("ending without an answer to what is on its way", {{"lease", to_text(lease_)}});
       return loop_.stop();
     }
-    leave_timer_.expires_after(farewell_look);
+    leave_timer_.expires_after(shutdown_poll);
     leave_timer_.async_wait([this](boost::system::error_code error) {
-      if (!error) take_leave();
+      if (!error) shut_down();
     });
   }
 
   /// Whether nothing of ours is on its way any more.
   [[nodiscard]] bool idle() const {
-    return (!controller_ || controller_->idle()) && (!certificates_ || certificates_->idle());
+    return (!reconcile_loop_ || reconcile_loop_->idle()) && (!certificates_ || certificates_->idle());
   }
 
   const ReconcilerSettings& settings_;
@@ -286,7 +287,7 @@ class Reconciler {
   Metrics metrics_;
   cluster::Client client_;
   cluster::Client election_client_;
-  std::optional<Controller> controller_;                  ///< with take-over
+  std::optional<ReconcileLoop> reconcile_loop_;           ///< with take-over
   std::optional<cluster::CertificateLoop> certificates_;  ///< if the webhook's certificate is ours to keep
   cluster::Elector elector_;
   std::optional<net::Server> server_;

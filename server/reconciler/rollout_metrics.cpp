@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "everynode/daemonset/course.hpp"
+#include "everynode/daemonset/conditions.hpp"
 #include "everynode/daemonset/history.hpp"
 #include "everynode/daemonset/report.hpp"
 
@@ -41,7 +41,8 @@ struct Families {
              "Seconds since a pod of the current revision was created or became available, while the rollout is not "
              "complete; else 0.");
 
-  void add(const cache::Key& key, const daemonset::Report& report, const daemonset::Course& course, objects::Time now) {
+  void add(const cache::Key& key, const daemonset::Report& report, const daemonset::RolloutConditions& conditions,
+           objects::Time now) {
     const Labels labels{{"namespace", key.namespace_}, {"daemonset", key.name}};
     const auto with = [&](const char* name, std::string_view value) {
       Labels more = labels;
@@ -54,11 +55,11 @@ struct Families {
     }
     for (std::size_t i = 0; i < daemonset::troubles; ++i) {
       const auto reason = name_of(static_cast<daemonset::Trouble>(i));
-      reconciler::add(unavailable_by_reason, with("reason", reason), static_cast<double>(course.unavailable[i]));
+      reconciler::add(unavailable_by_reason, with("reason", reason), static_cast<double>(conditions.unavailable[i]));
     }
     reconciler::add(unavailable, labels, static_cast<double>(report.unavailable));
     reconciler::add(budget, labels, static_cast<double>(report.budget.max_unavailable));
-    reconciler::add(progress, labels, seconds_since(course.last_progress, now));
+    reconciler::add(progress, labels, seconds_since(conditions.last_progress, now));
   }
 };
 
@@ -66,11 +67,11 @@ struct Families {
 
 std::vector<prometheus::MetricFamily> rollout_metrics(const cache::Store& store, objects::Time now) {
   Families families;
-  for (const auto& [key, board] : store.boards()) {
+  for (const auto& [key, state] : store.states()) {
     const cache::View view = store.view(key);
     const std::string hash = daemonset::history_of(view.snapshot).hash;
     const daemonset::Situation situation(view.snapshot, hash, now);
-    families.add(key, daemonset::report(situation, store.nodes()), daemonset::course_of(situation), now);
+    families.add(key, daemonset::report(situation, store.nodes()), daemonset::conditions_of(situation), now);
   }
   return {std::move(families.nodes), std::move(families.unavailable), std::move(families.unavailable_by_reason),
           std::move(families.budget), std::move(families.progress)};

@@ -35,7 +35,7 @@ struct Beginner {
     const auto doubt = doubts.creations.find(action.node);
     std::string other = doubt == doubts.creations.end() ? std::string{} : doubt->second;
     const auto taken = doubts.taken_names.find(action.node);
-    const bool same = taken != doubts.taken_names.end() && taken->second.name_seed == action.name_seed;
+    const bool same = taken != doubts.taken_names.end() && taken->second.name_hash == action.name_hash;
     return std::make_unique<CreatePod>(batch, action, std::move(other), same ? taken->second.count : 0);
   }
   std::unique_ptr<WriteMachine> operator()(const daemonset::DeletePod& action) const {
@@ -49,9 +49,9 @@ struct Beginner {
 }  // namespace
 
 Batch::Batch(const objects::DaemonSet& daemon_set, const daemonset::Plan& plan,
-             std::span<const objects::DaemonPod* const> strays)
+             std::span<const objects::DaemonPod* const> unmatched)
     : daemon_set_(daemon_set), key_{.namespace_ = daemon_set.namespace_, .name = daemon_set.name}, hash_(plan.hash) {
-  for (const objects::DaemonPod* pod : strays) strays_.insert(pod->uid);
+  for (const objects::DaemonPod* pod : unmatched) unmatched_.insert(pod->uid);
 }
 
 const std::expected<objects::PodBody, std::string>& Batch::pod_body() {
@@ -75,13 +75,13 @@ Preparation::Preparation(std::shared_ptr<Batch> batch, const daemonset::Plan& pl
 void Preparation::settle() {
   if (!in_doubt_.empty()) {
     const daemonset::DeletePod& one = in_doubt_.back();
-    return look_again(daemonset::OwnedKind::pod, batch_->beside(one.name), one.uid, Next::go_on);
+    return recheck(daemonset::OwnedKind::pod, batch_->beside(one.name), one.uid, Next::go_on);
   }
   if (settled_any_) return end(Next::plan_again);
   begin_adoption();
 }
 
-void Preparation::looked(Result result) {
+void Preparation::rechecked(Result result) {
   if (!result) return end(std::move(result));
   settled_any_ = true;
   change(DeletionSettled{.uid = std::move(in_doubt_.back().uid)});

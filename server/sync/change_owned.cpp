@@ -57,17 +57,17 @@ void ChangeOwned::take(Answer answer) {
   const Failure failure = answer.error().failure;
   refusal_ = answer.error().message();
   Result result = std::unexpected(std::move(answer.error()));
-  if (uid_.empty()) return looked(std::move(result));
-  if (failure == Failure::conflict) return look_again(kind_, key_, uid_, std::move(result));
-  if (failure != Failure::not_found) return looked(std::move(result));
+  if (uid_.empty()) return rechecked(std::move(result));
+  if (failure == Failure::conflict) return recheck(kind_, key_, uid_, std::move(result));
+  if (failure != Failure::not_found) return rechecked(std::move(result));
   change(Gone{.kind = kind_, .uid = uid_});
   end(Next::go_on);
 }
 
 /// Who does not let go of an object, or does not take it, has an event to find out why.
-void ChangeOwned::looked(Result result) {
+void ChangeOwned::rechecked(Result result) {
   const std::string what = (kind_ == pod_kind ? "pod " : "revision ") + key_.name;
-  if (!result && !failure_event_.empty()) tell(EventType::warning, failure_event_, what + ": " + refusal_);
+  if (!result && !failure_event_.empty()) notify(EventType::warning, failure_event_, what + ": " + refusal_);
   end(std::move(result));
 }
 

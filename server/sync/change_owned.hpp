@@ -22,7 +22,7 @@ class ChangeOwned final : public WriteMachine {
 
   ChangeOwned(daemonset::OwnedKind kind, cache::Key key, std::string uid, Leaves leaves, kube::Request request);
   void take(Answer answer) override;
-  void looked(Result result) override;
+  void rechecked(Result result) override;
 
   daemonset::OwnedKind kind_;
   cache::Key key_;

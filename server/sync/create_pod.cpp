@@ -21,7 +21,7 @@ CreatePod::CreatePod(std::shared_ptr<Batch> batch, daemonset::CreatePod action, 
 
 void CreatePod::start(std::string in_doubt) {
   if (const auto& body = batch_->pod_body(); !body) {
-    tell(EventType::warning, "FailedCreate", "Error creating: " + body.error());
+    notify(EventType::warning, "FailedCreate", "Error creating: " + body.error());
     return finish(std::unexpected(Problem{.failure = Failure::not_sent, .text = body.error(), .status = {}}));
   }
   // The plan may have changed since a creation got no answer, and so the name of the pod that the node is to have now.
@@ -31,7 +31,7 @@ void CreatePod::start(std::string in_doubt) {
 }
 
 std::string CreatePod::name() const {
-  return daemonset::pod_name(batch_->daemon_set().name, action_.name_seed, attempt_);
+  return daemonset::pod_name(batch_->daemon_set().name, action_.name_hash, attempt_);
 }
 
 void CreatePod::attempt() {
@@ -41,11 +41,12 @@ void CreatePod::attempt() {
 
 void CreatePod::next_attempt() {
   ++attempt_;
-  change(NamesTaken{.node = action_.node, .names = {.name_seed = action_.name_seed, .count = attempt_}});
+  change(NamesTaken{.node = action_.node, .names = {.name_hash = action_.name_hash, .count = attempt_}});
   if (attempt_ - first_attempt_ < most_attempts) return attempt();
-  tell(EventType::warning, "FailedCreate",
-       "Error creating: other objects have the " + std::to_string(attempt_) +
-           " names that were tried for the pod of node " + action_.node + "; the next ones are tried in some seconds");
+  notify(EventType::warning, "FailedCreate",
+         "Error creating: other objects have the " + std::to_string(attempt_) +
+             " names that were tried for the pod of node " + action_.node +
+             "; the next ones are tried in some seconds");
   finish(std::unexpected(Problem{.failure = Failure::already_exists,
                                  .text = "no free name was found for the pod of node " + action_.node,
                                  .status = {}}));
@@ -57,8 +58,8 @@ void CreatePod::take(Answer answer) {
       return settle(std::move(answer));
     case Step::create:
       return created(std::move(answer));
-    case Step::look:
-      return look_at(std::move(answer));
+    case Step::recheck:
+      return compare(std::move(answer));
   }
 }
 
@@ -73,7 +74,7 @@ void CreatePod::settle(Answer answer) {
 
 void CreatePod::created(Answer answer) {
   if (!answer && answer.error().failure != Failure::unreadable) return refused(std::move(answer.error()));
-  tell(EventType::normal, "SuccessfulCreate", "Created pod: " + name());
+  notify(EventType::normal, "SuccessfulCreate", "Created pod: " + name());
   change(CreationAnswered{});
   if (!answer) return finish(std::unexpected(std::move(answer.error())));
   change(CreationSettled{.node = action_.node});
@@ -83,18 +84,18 @@ void CreatePod::created(Answer answer) {
 
 void CreatePod::refused(Problem problem) {
   if (problem.failure == Failure::already_exists) {
-    step_ = Step::look;
+    step_ = Step::recheck;
     return ask(kube::get(kube::pods, batch_->beside(name())));
   }
   if (problem.failure == Failure::in_doubt) change(CreationInDoubt{.node = action_.node, .pod = name()});
   const bool namespace_goes = problem.status && problem.status->cause == "NamespaceTerminating";
-  if (!namespace_goes) tell(EventType::warning, "FailedCreate", "Error creating: " + problem.message());
+  if (!namespace_goes) notify(EventType::warning, "FailedCreate", "Error creating: " + problem.message());
   if (problem.status) change(CreationAnswered{.refusal = refusal_of(name(), problem.message())});
   finish(std::unexpected(std::move(problem)));
 }
 
 /// Somebody has the name. As long as it may be the pod that we want, there must be no other.
-void CreatePod::look_at(Answer answer) {
+void CreatePod::compare(Answer answer) {
   if (!answer) {
     if (answer.error().failure == Failure::not_found) return next_attempt();
     return finish(std::unexpected(std::move(answer.error())));
@@ -102,7 +103,7 @@ void CreatePod::look_at(Answer answer) {
   const auto& pod = std::get<objects::DaemonPod>(*answer);
   const daemonset::Claim claim = daemonset::claim_of(batch_->daemon_set(), pod.controller, pod.labels);
   const bool of_this_node = pod.target_node == action_.node && !pod.terminating;
-  const bool given_up = batch_->knows_stray(pod.uid);
+  const bool given_up = batch_->knows_unmatched(pod.uid);
   change(std::move(*answer));
   // An answer of ours got lost, or another process of ours was faster.
   if (of_this_node && claim == daemonset::Claim::own) {

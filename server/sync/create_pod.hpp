@@ -18,7 +18,7 @@ class CreatePod final : public WriteMachine {
   enum class Step : std::uint8_t {
     settle,  ///< is the pod in doubt there?
     create,
-    look,  ///< who has the name?
+    recheck,  ///< who has the name?
   };
 
   void start(std::string in_doubt);
@@ -26,7 +26,7 @@ class CreatePod final : public WriteMachine {
   void settle(Answer answer);
   void created(Answer answer);
   void refused(Problem problem);
-  void look_at(Answer answer);
+  void compare(Answer answer);
   void attempt();
   void next_attempt();
   void finish(Result result);

@@ -15,8 +15,8 @@ void CreateRevision::take(Answer answer) {
   if (step_ == Step::create) return created(std::move(answer));
   if (!answer) return end(std::unexpected(std::move(answer.error())));
   switch (step_) {
-    case Step::look:
-      return look_at(std::move(std::get<objects::ControllerRevision>(*answer)));
+    case Step::recheck:
+      return compare(std::move(std::get<objects::ControllerRevision>(*answer)));
     case Step::inspect:
       return inspect(std::get<objects::DaemonSet>(*answer));
     default:
@@ -31,13 +31,13 @@ void CreateRevision::created(Answer answer) {
     return end(Next::go_on);
   }
   if (answer.error().failure != Failure::already_exists) return end(std::unexpected(std::move(answer.error())));
-  step_ = Step::look;
+  step_ = Step::recheck;
   const objects::DaemonSet& daemon_set = batch_->daemon_set();
   ask(kube::get(kube::controller_revisions, batch_->beside(daemon_set.name + "-" + action_.hash)));
 }
 
 /// Requirement 9.7: the name is taken by the revision that we want, or by another of the same hash.
-void CreateRevision::look_at(objects::ControllerRevision existing) {
+void CreateRevision::compare(objects::ControllerRevision existing) {
   const objects::DaemonSet& daemon_set = batch_->daemon_set();
   const bool claimable =
       daemonset::claim_of(daemon_set, existing.controller, existing.labels) != daemonset::Claim::foreign;

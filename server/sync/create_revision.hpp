@@ -14,14 +14,14 @@ class CreateRevision final : public WriteMachine {
  private:
   enum class Step : std::uint8_t {
     create,
-    look,     ///< who has the name?
+    recheck,  ///< who has the name?
     inspect,  ///< has the collision been counted already?
     count,
   };
 
   void take(Answer answer) override;
   void created(Answer answer);
-  void look_at(objects::ControllerRevision existing);
+  void compare(objects::ControllerRevision existing);
   void inspect(const objects::DaemonSet& live);
 
   std::shared_ptr<Batch> batch_;

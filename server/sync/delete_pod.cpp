@@ -13,17 +13,17 @@ constexpr auto pod_kind = daemonset::OwnedKind::pod;
 
 DeletePod::DeletePod(const Batch& batch, daemonset::DeletePod action)
     : action_(std::move(action)), key_(batch.beside(action_.name)) {
-  tell_why_it_goes();
+  announce_deletion();
   ask(request_of(action_, batch.daemon_set()));
 }
 
-void DeletePod::tell_why_it_goes() {
+void DeletePod::announce_deletion() {
   const std::string where = kube::to_text(key_) + " on node " + action_.node;
   if (action_.reason == daemonset::DeleteReason::failed) {
-    tell(EventType::warning, "FailedDaemonPod", "Found failed daemon pod " + where + ", will try to kill it");
+    notify(EventType::warning, "FailedDaemonPod", "Found failed daemon pod " + where + ", will try to kill it");
   }
   if (action_.reason == daemonset::DeleteReason::succeeded) {
-    tell(EventType::normal, "SucceededDaemonPod", "Found succeeded daemon pod " + where + ", will try to delete it");
+    notify(EventType::normal, "SucceededDaemonPod", "Found succeeded daemon pod " + where + ", will try to delete it");
   }
 }
 
@@ -32,7 +32,7 @@ void DeletePod::take(Answer answer) {
   const bool deleted = answer || answer.error().failure == Failure::unreadable;
   if (!gone && !deleted) return failed(std::move(answer.error()));
   if (action_.reason == daemonset::DeleteReason::failed) change(FailedPodDeleted{.node = action_.node});
-  if (deleted) tell(EventType::normal, "SuccessfulDelete", "Deleted pod: " + action_.name);
+  if (deleted) notify(EventType::normal, "SuccessfulDelete", "Deleted pod: " + action_.name);
   // The answer is the pod as it goes. It counts as going until a watch says that it has gone.
   auto* const going = answer ? std::get_if<objects::DaemonPod>(&*answer) : nullptr;
   if (going != nullptr && going->uid == action_.uid) {
@@ -49,12 +49,12 @@ void DeletePod::failed(Problem problem) {
   const Failure failure = problem.failure;
   if (failure == Failure::in_doubt) change(DeletionInDoubt{.deletion = action_});
   Result result = std::unexpected(std::move(problem));
-  if (failure == Failure::conflict) return look_again(pod_kind, key_, action_.uid, std::move(result));
-  looked(std::move(result));
+  if (failure == Failure::conflict) return recheck(pod_kind, key_, action_.uid, std::move(result));
+  rechecked(std::move(result));
 }
 
-void DeletePod::looked(Result result) {
-  if (!result) tell(EventType::warning, "FailedDelete", "Error deleting: " + refusal_);
+void DeletePod::rechecked(Result result) {
+  if (!result) notify(EventType::warning, "FailedDelete", "Error deleting: " + refusal_);
   end(std::move(result));
 }
 

@@ -13,9 +13,9 @@ class DeletePod final : public WriteMachine {
 
  private:
   void take(Answer answer) override;
-  void looked(Result result) override;
+  void rechecked(Result result) override;
   void failed(Problem problem);
-  void tell_why_it_goes();
+  void announce_deletion();
 
   daemonset::DeletePod action_;
   cache::Key key_;

@@ -9,7 +9,7 @@ using cache::Store;
 
 class Applier {
  public:
-  Applier(Store& store, cache::Board* board, objects::Time now) : store_(store), board_(board), now_(now) {}
+  Applier(Store& store, cache::DaemonSetState* state, objects::Time now) : store_(store), state_(state), now_(now) {}
 
   void operator()(objects::DaemonPod& pod) const { store_.put(std::move(pod), Store::Source::write); }
   void operator()(objects::ControllerRevision& revision) const {
@@ -26,53 +26,53 @@ class Applier {
   }
 
   void operator()(const CreationBegun& one) const {
-    if (board_ != nullptr) board_->set_creating(one.node, true);
+    if (state_ != nullptr) state_->set_creating(one.node, true);
   }
   void operator()(const CreationEnded& one) const {
-    if (board_ != nullptr) board_->set_creating(one.node, false);
+    if (state_ != nullptr) state_->set_creating(one.node, false);
   }
   void operator()(CreationAnswered& one) const {
-    if (board_ != nullptr) board_->creation_answered(std::move(one.refusal));
+    if (state_ != nullptr) state_->creation_answered(std::move(one.refusal));
   }
   void operator()(CreationInDoubt& one) const {
-    if (board_ != nullptr) board_->doubts().creations.insert_or_assign(std::move(one.node), std::move(one.pod));
+    if (state_ != nullptr) state_->doubts().creations.insert_or_assign(std::move(one.node), std::move(one.pod));
   }
   void operator()(const CreationSettled& one) const {
-    if (board_ != nullptr) board_->doubts().creations.erase(one.node);
+    if (state_ != nullptr) state_->doubts().creations.erase(one.node);
   }
   void operator()(DeletionInDoubt& one) const {
-    if (board_ != nullptr) board_->doubts().deletions.insert_or_assign(one.deletion.uid, std::move(one.deletion));
+    if (state_ != nullptr) state_->doubts().deletions.insert_or_assign(one.deletion.uid, std::move(one.deletion));
   }
   void operator()(const DeletionSettled& one) const {
-    if (board_ != nullptr) board_->doubts().deletions.erase(one.uid);
+    if (state_ != nullptr) state_->doubts().deletions.erase(one.uid);
   }
   void operator()(const FailedPodDeleted& one) const {
-    if (board_ == nullptr) return;
-    board_->backoff().replaced(one.node, now_);
-    board_->backoff().sweep(now_);
+    if (state_ == nullptr) return;
+    state_->backoff().replaced(one.node, now_);
+    state_->backoff().sweep(now_);
   }
   void operator()(const Tried& one) const {
-    if (board_ == nullptr) return;
+    if (state_ == nullptr) return;
     if (one.failed) {
-      board_->retries().failed(one.object, now_);
+      state_->retries().failed(one.object, now_);
     } else {
-      board_->retries().succeeded(one.object);
+      state_->retries().succeeded(one.object);
     }
   }
   void operator()(NamesTaken& one) const {
-    if (board_ != nullptr) board_->doubts().taken_names.insert_or_assign(std::move(one.node), one.names);
+    if (state_ != nullptr) state_->doubts().taken_names.insert_or_assign(std::move(one.node), one.names);
   }
 
  private:
   Store& store_;
-  cache::Board* board_;  ///< null: the DaemonSet has gone
+  cache::DaemonSetState* state_;  ///< null: the DaemonSet has gone
   objects::Time now_;
 };
 
 }  // namespace
 
 void apply(std::vector<Change> changes, const cache::Key& daemon_set, Store& store, objects::Time now) {
-  for (Change& change : changes) std::visit(Applier(store, store.board(daemon_set), now), change);
+  for (Change& change : changes) std::visit(Applier(store, store.state(daemon_set), now), change);
 }
 
 }  // namespace everynode::sync

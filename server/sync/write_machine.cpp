@@ -18,37 +18,36 @@ Change tried(const daemonset::Action& action, const Result& result) {
 }
 
 void WriteMachine::on_answer(Answer answer) {
-  if (!look_) return take(std::move(answer));
-  Look look = std::move(*look_);
-  look_.reset();
-  take_look(std::move(look), std::move(answer));
+  if (!recheck_) return take(std::move(answer));
+  Recheck recheck = std::move(*recheck_);
+  recheck_.reset();
+  take_recheck(std::move(recheck), std::move(answer));
 }
 
 void WriteMachine::change(Object object) {
   std::visit([this](auto& one) { effects_.changes.emplace_back(std::move(one)); }, object);
 }
 
-void WriteMachine::tell(EventType type, std::string_view reason, std::string message) {
+void WriteMachine::notify(EventType type, std::string_view reason, std::string message) {
   effects_.notices.push_back({.type = type, .reason = reason, .message = std::move(message)});
 }
 
-void WriteMachine::look_again(daemonset::OwnedKind kind, const cache::Key& key, std::string uid,
-                              Result if_it_is_there) {
-  look_ = Look{.kind = kind, .uid = std::move(uid), .if_it_is_there = std::move(if_it_is_there)};
+void WriteMachine::recheck(daemonset::OwnedKind kind, const cache::Key& key, std::string uid, Result if_it_is_there) {
+  recheck_ = Recheck{.kind = kind, .uid = std::move(uid), .if_it_is_there = std::move(if_it_is_there)};
   ask(kube::get(resource_of(kind), key));
 }
 
 /// Takes what has the name now.
-void WriteMachine::take_look(Look look, Answer answer) {
+void WriteMachine::take_recheck(Recheck recheck, Answer answer) {
   if (!answer) {
-    if (answer.error().failure != Failure::not_found) return looked(std::unexpected(std::move(answer.error())));
-    change(Gone{.kind = look.kind, .uid = std::move(look.uid)});
-    return looked(Next::go_on);
+    if (answer.error().failure != Failure::not_found) return rechecked(std::unexpected(std::move(answer.error())));
+    change(Gone{.kind = recheck.kind, .uid = std::move(recheck.uid)});
+    return rechecked(Next::go_on);
   }
-  const bool same = uid_of(*answer) == look.uid;
-  if (!same) change(Gone{.kind = look.kind, .uid = std::move(look.uid)});
+  const bool same = uid_of(*answer) == recheck.uid;
+  if (!same) change(Gone{.kind = recheck.kind, .uid = std::move(recheck.uid)});
   change(std::move(*answer));
-  looked(same ? std::move(look.if_it_is_there) : Next::go_on);
+  rechecked(same ? std::move(recheck.if_it_is_there) : Next::go_on);
 }
 
 }  // namespace everynode::sync

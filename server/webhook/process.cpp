@@ -20,7 +20,7 @@
 #include "metrics.hpp"
 #include "mutate.hpp"
 #include "readiness.hpp"
-#include "turned_away.hpp"
+#include "rejection_log.hpp"
 
 namespace everynode::webhook {
 namespace {
@@ -117,7 +117,7 @@ class Webhook {
   serving::Answered answered() {
     return [this](std::string_view path, http::Status status, std::chrono::nanoseconds handling) {
       metrics_.request(path, status, handling);
-      if (status == http::Status::bad_request) turned_away_.count("400");
+      if (status == http::Status::bad_request) rejections_.count("400");
     };
   }
 
@@ -125,18 +125,18 @@ class Webhook {
     return {.handshake =
                 [this](bool ok, std::chrono::nanoseconds time) {
                   metrics_.handshake(ok, time);
-                  if (!ok) turned_away_.count_handshake();
+                  if (!ok) rejections_.count_handshake();
                 },
             .connections = [this](std::ptrdiff_t change) { metrics_.connections(change); },
             .refused =
                 [this](std::string_view reason, const std::string& from) {
                   metrics_.refused(reason);
-                  turned_away_.count(reason, from);
+                  rejections_.count(reason, from);
                 },
             .rejected =
                 [this](http::Status status) {
                   metrics_.rejected(status);
-                  turned_away_.count(std::to_string(static_cast<int>(status)));
+                  rejections_.count(std::to_string(static_cast<int>(status)));
                 }};
   }
 
@@ -165,15 +165,15 @@ class Webhook {
     metrics_.certificate_expiry(facts->not_after);
     const std::int64_t hours = std::chrono::floor<std::chrono::hours>(facts->not_after - now).count();
     logging::info("certificate in force", {{"sha256", facts->fingerprint}, {"hours_left", hours}});
-    told_expired_ = false;
-    tell_of_expiry();
+    logged_expiry_ = false;
+    log_expiry();
     return {};
   }
 
   /// Once for each certificate, also if it ends while it is served.
-  void tell_of_expiry() {
-    if (told_expired_ || net::seconds_now() < identity_.facts().not_after) return;
-    told_expired_ = true;
+  void log_expiry() {
+    if (logged_expiry_ || net::seconds_now() < identity_.facts().not_after) return;
+    logged_expiry_ = true;
     logging::error("the certificate has expired: not ready until it is renewed",
                    {{"file", settings_.certificate.native()}});
   }
@@ -207,20 +207,20 @@ class Webhook {
     policy_problem_ = std::move(problem);
   }
 
-  void look_at_files() {
+  void check_files() {
     const bool new_keys = key_files_.changed();
     if (new_keys || !certificate_problem_.empty()) reload_certificate(new_keys);
     const bool new_policy = !settings_.config.empty() && config_file_.changed();
     if (new_policy || !policy_problem_.empty()) reload_policy(new_policy);
-    tell_of_expiry();
+    log_expiry();
   }
 
   void watch_files() {
     files_timer_.expires_after(file_poll);
     files_timer_.async_wait([this](boost::system::error_code error) {
       if (error) return;
-      look_at_files();
-      if (const auto reasons = turned_away_.due(TurnedAway::Clock::now()))
+      check_files();
+      if (const auto reasons = rejections_.due(RejectionLog::Clock::now()))
         logging::warning("clients were turned away", {{"reasons", *reasons}});
       heap_.trim();
       watch_files();
@@ -287,11 +287,11 @@ class Webhook {
   std::string self_probe_;
   std::string certificate_problem_;  ///< what keeps the files' pair from being used; empty: it is in force
   std::string policy_problem_;
-  bool told_expired_ = false;
+  bool logged_expiry_ = false;
 
   // Shared with the workers.
   Metrics metrics_;
-  TurnedAway turned_away_;
+  RejectionLog rejections_;
   serving::HeapTrimmer heap_;
   SharedPolicy policy_;
   const DecisionSink decided_ = log_decision;

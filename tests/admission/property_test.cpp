@@ -1,5 +1,5 @@
-// Laws that hold for every pod: checked on thousands of random ones, against an implementation of RFC 6902 that is not
-// ours.
+// Invariants that hold for every pod: checked on thousands of random ones, against an implementation of RFC 6902 that
+// is not ours.
 #include <gtest/gtest.h>
 
 #include <random>

@@ -46,11 +46,11 @@ TEST(Store, TakesTheNewerVersionOnly) {  // requirement 7.4
   static_cast<void>(store->take_touched());
   store->put(ready);
   EXPECT_EQ(touched(*store), "") << "9 is older than 10";
-  EXPECT_TRUE(store->board(agent)->find("n1")->pods.front()->ready);
+  EXPECT_TRUE(store->state(agent)->find("n1")->pods.front()->ready);
   ready.resource_version = "11";
   store->put(ready);
   EXPECT_EQ(touched(*store), "agent");
-  EXPECT_FALSE(store->board(agent)->find("n1")->pods.front()->ready);
+  EXPECT_FALSE(store->state(agent)->find("n1")->pods.front()->ready);
   store->put(daemon_set("ds-1", "9"));
   store->put(daemon_set("ds-1", "10"));
   EXPECT_EQ(touched(*store), "");
@@ -164,12 +164,12 @@ TEST(Store, RemembersThePodThatWentLast) {
   const auto store = usual();
   store->put(pod_at("20", "n1", "p"));
   store->put(pod_at("20", "n1", "q"));
-  EXPECT_EQ(store->board(agent)->find("n1")->last_uid, "");
+  EXPECT_EQ(store->state(agent)->find("n1")->last_uid, "");
   store->remove_pod("uid-p");
-  EXPECT_EQ(store->board(agent)->find("n1")->last_uid, "uid-p");
+  EXPECT_EQ(store->state(agent)->find("n1")->last_uid, "uid-p");
   EXPECT_EQ(seen(*store), "n1+: q; n2+:");
   store->put(owned_by(pod_at("21", "n1", "q"), {}));
-  EXPECT_EQ(store->board(agent)->find("n1")->last_uid, "uid-p") << "an orphan has not gone";
+  EXPECT_EQ(store->state(agent)->find("n1")->last_uid, "uid-p") << "an orphan has not gone";
   store->put(pod_at("20", "n9", "r"));
   store->remove_pod("uid-r");
   EXPECT_EQ(seen(*store), "n1+:; n2+:; orphans q") << "a node that is no more is forgotten with its last pod";
@@ -309,7 +309,7 @@ TEST(StoreOwners, SeeStraysApart) {
   static_cast<void>(store->take_touched());
   store->put(stray);
   EXPECT_EQ(touched(*store), "agent");
-  EXPECT_EQ(seen(*store), "n1+:; n2+:; strays p");
+  EXPECT_EQ(seen(*store), "n1+:; n2+:; unmatched p");
   stray.controller.reset();
   stray.resource_version = "22";
   store->put(stray);
@@ -337,31 +337,31 @@ TEST(StoreOrphans, ConcernWhoseSelectorMatches) {  // requirements 1.7 and 1.13
   EXPECT_TRUE(store->view({.namespace_ = "elsewhere", .name = "agent"}).orphans.empty());
 }
 
-TEST(Board, KeepsItsBackoffAcrossUpdates) {  // requirement 5.4
+TEST(DaemonSetState, KeepsItsBackoffAcrossUpdates) {  // requirement 5.4
   const auto store = std::make_unique<Store>();
   DaemonSet set = daemon_set();
   set.status.observed_generation = 4;
   store->put(set);
-  store->board(agent)->backoff().replaced("n1", support::at(0));
+  store->state(agent)->backoff().replaced("n1", support::at(0));
   set.resource_version = "11";
   set.status.number_ready = 3;
   store->put(set);
-  EXPECT_TRUE(store->board(agent)->backoff().until("n1", support::at(0)));
+  EXPECT_TRUE(store->state(agent)->backoff().until("n1", support::at(0)));
   set.resource_version = "12";
   set.status.observed_generation = 5;
   store->put(set);
-  EXPECT_FALSE(store->board(agent)->backoff().until("n1", support::at(0)));
+  EXPECT_FALSE(store->state(agent)->backoff().until("n1", support::at(0)));
 }
 
-TEST(Board, KnowsWhosePodIsBeingCreatedAcrossHeartbeats) {
+TEST(DaemonSetState, KnowsWhosePodIsBeingCreatedAcrossHeartbeats) {
   const auto store = usual();
-  store->board(agent)->set_creating("n1", true);
-  store->board(agent)->set_creating("unknown", true);
+  store->state(agent)->set_creating("n1", true);
+  store->state(agent)->set_creating("unknown", true);
   store->put(support::node("n1"));
-  EXPECT_TRUE(store->board(agent)->find("n1")->creating);
-  EXPECT_FALSE(store->board(agent)->find("n2")->creating);
-  store->board(agent)->set_creating("n1", false);
-  EXPECT_FALSE(store->board(agent)->find("n1")->creating);
+  EXPECT_TRUE(store->state(agent)->find("n1")->creating);
+  EXPECT_FALSE(store->state(agent)->find("n2")->creating);
+  store->state(agent)->set_creating("n1", false);
+  EXPECT_FALSE(store->state(agent)->find("n1")->creating);
 }
 
 TEST(Store, KeepsTheLabelsOfTwoRevisionsOnceEach) {

@@ -30,15 +30,15 @@ TEST(Wakes, ADaemonSetThatComesBackAsIfItWereNew) {  // requirement 1.3
   const auto store = usual();
   store->put(pod_at("20", "n1", "p"));
   store->remove_pod("uid-p");
-  store->board(agent)->backoff().replaced("n1", support::at(0));
-  store->board(agent)->creation_answered("forbidden");
-  ASSERT_TRUE(store->board(agent)->backoff().until("n1", support::at(0)));
+  store->state(agent)->backoff().replaced("n1", support::at(0));
+  store->state(agent)->creation_answered("forbidden");
+  ASSERT_TRUE(store->state(agent)->backoff().until("n1", support::at(0)));
   store->remove_daemon_set(agent, "ds-1");
   EXPECT_EQ(seen(*store), "none");
   store->put(daemon_set("ds-2", "30"));
-  EXPECT_FALSE(store->board(agent)->backoff().until("n1", support::at(0)));
-  EXPECT_EQ(store->board(agent)->refusal(), "");
-  EXPECT_EQ(store->board(agent)->find("n1")->last_uid, "");
+  EXPECT_FALSE(store->state(agent)->backoff().until("n1", support::at(0)));
+  EXPECT_EQ(store->state(agent)->refusal(), "");
+  EXPECT_EQ(store->state(agent)->find("n1")->last_uid, "");
 }
 
 }  // namespace

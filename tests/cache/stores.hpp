@@ -33,7 +33,7 @@ inline objects::DaemonPod owned_by(objects::DaemonPod made, std::optional<std::s
   return made;
 }
 
-/// What DaemonSet default/agent looks like: "n1+: p q; n2-: ; (n3): r; strays s; unplaced u; orphans o". "+": should
+/// What DaemonSet default/agent looks like: "n1+: p q; n2-: ; (n3): r; unmatched s; unplaced u; orphans o". "+": should
 /// run, "~": may stay, "-": neither, "(...)": the node has gone.
 inline std::string seen(const Store& store) {
   const View view = store.view(agent);
@@ -52,7 +52,7 @@ inline std::string seen(const Store& store) {
   }
   std::string text;
   for (const auto& [name, line] : nodes) text += (text.empty() ? "" : "; ") + line;
-  if (!view.snapshot.strays.empty()) text += "; strays" + names(view.snapshot.strays);
+  if (!view.snapshot.unmatched.empty()) text += "; unmatched" + names(view.snapshot.unmatched);
   if (!view.snapshot.unplaced.empty()) text += "; unplaced" + names(view.snapshot.unplaced);
   if (!view.snapshot.orphans.empty()) text += "; orphans" + names(view.snapshot.orphans);
   return text;

@@ -47,48 +47,49 @@ TEST(RolloutView, ShowsTroubleAsFailing) {
   EXPECT_EQ(first_trouble(report), "n: starting; and 1 more in trouble");
 }
 
-inspection::Sight sight_of(std::vector<NodeState> states, bool rolling) {
-  inspection::Sight sight;
-  sight.report = report_of(states);
+inspection::Inspection inspection_of(std::vector<NodeState> states, bool rolling) {
+  inspection::Inspection inspection;
+  inspection.report = report_of(states);
   for (std::size_t i = 0; i < states.size(); ++i) {
-    sight.report.nodes[i].node = "n" + std::to_string(i);
-    sight.report.nodes[i].pod = "p" + std::to_string(i);
+    inspection.report.nodes[i].node = "n" + std::to_string(i);
+    inspection.report.nodes[i].pod = "p" + std::to_string(i);
   }
-  sight.report.counters.desired_number_scheduled = static_cast<std::int64_t>(states.size());
-  sight.report.counters.updated_number_scheduled = static_cast<std::int64_t>(sight.report.count(NodeState::updated));
-  sight.report.counters.number_available = sight.report.counters.updated_number_scheduled;
-  sight.daemon_set.generation = 2;
-  sight.daemon_set.status = sight.report.counters;
-  sight.daemon_set.status.observed_generation = 2;
-  sight.daemon_set.strategy.rolling = rolling;
-  return sight;
+  inspection.report.counters.desired_number_scheduled = static_cast<std::int64_t>(states.size());
+  inspection.report.counters.updated_number_scheduled =
+      static_cast<std::int64_t>(inspection.report.count(NodeState::updated));
+  inspection.report.counters.number_available = inspection.report.counters.updated_number_scheduled;
+  inspection.daemon_set.generation = 2;
+  inspection.daemon_set.status = inspection.report.counters;
+  inspection.daemon_set.status.observed_generation = 2;
+  inspection.daemon_set.strategy.rolling = rolling;
+  return inspection;
 }
 
 TEST(RolloutWatch, SaysWhoMustDeleteWhat) {
-  EXPECT_EQ(waits_for(sight_of({NodeState::updated, NodeState::outdated}, false)),
+  EXPECT_EQ(waits_for(inspection_of({NodeState::updated, NodeState::outdated}, false)),
             "updateStrategy OnDelete: waits for somebody to delete the pod of 1 node: n1 (p1)");
   EXPECT_EQ(
-      waits_for(sight_of(std::vector<NodeState>(5, NodeState::outdated), false)),
+      waits_for(inspection_of(std::vector<NodeState>(5, NodeState::outdated), false)),
       "updateStrategy OnDelete: waits for somebody to delete the pods of 5 nodes: n0 (p0), n1 (p1), n2 (p2) and 2 "
       "more");
-  EXPECT_EQ(waits_for(sight_of({NodeState::outdated, NodeState::starting}, false)), "n1: starting")
+  EXPECT_EQ(waits_for(inspection_of({NodeState::outdated, NodeState::starting}, false)), "n1: starting")
       << "nobody is waited for as long as something goes on";
 }
 
 TEST(RolloutWatch, EndsWhenStatusAndPodsAgree) {
-  auto sight = sight_of({NodeState::updated, NodeState::updated}, true);
-  EXPECT_TRUE(sight.rolled_out());
-  EXPECT_EQ(waits_for(sight), "");
-  sight.daemon_set.status.observed_generation = 1;
-  EXPECT_FALSE(sight.rolled_out());
-  EXPECT_EQ(waits_for(sight), "the controller has not seen this generation of the DaemonSet yet");
-  sight.daemon_set.status.observed_generation = 2;
-  sight.daemon_set.status.number_available = 1;
-  EXPECT_EQ(waits_for(sight), "the status says that of 2 pods 2 are updated and 1 are available");
-  sight = sight_of({NodeState::updated, NodeState::outdated}, true);
-  sight.daemon_set.status.updated_number_scheduled = 2;
-  sight.daemon_set.status.number_available = 2;
-  EXPECT_FALSE(sight.rolled_out()) << "the status lags behind the pods";
+  auto inspection = inspection_of({NodeState::updated, NodeState::updated}, true);
+  EXPECT_TRUE(inspection.rolled_out());
+  EXPECT_EQ(waits_for(inspection), "");
+  inspection.daemon_set.status.observed_generation = 1;
+  EXPECT_FALSE(inspection.rolled_out());
+  EXPECT_EQ(waits_for(inspection), "the controller has not seen this generation of the DaemonSet yet");
+  inspection.daemon_set.status.observed_generation = 2;
+  inspection.daemon_set.status.number_available = 1;
+  EXPECT_EQ(waits_for(inspection), "the status says that of 2 pods 2 are updated and 1 are available");
+  inspection = inspection_of({NodeState::updated, NodeState::outdated}, true);
+  inspection.daemon_set.status.updated_number_scheduled = 2;
+  inspection.daemon_set.status.number_available = 2;
+  EXPECT_FALSE(inspection.rolled_out()) << "the status lags behind the pods";
 }
 
 TEST(RolloutWatch, ShowsTheWholeReasonOnATerminal) {
@@ -105,7 +106,7 @@ TEST(Explanation, DoesNotSayTheSameOfThousandsOfNodes) {
   auto report = report_of(std::vector<NodeState>(5000, NodeState::outdated));
   report.nodes[4000].why = "another reason";
   report.nodes[17].state = NodeState::updated;
-  const auto told = telling(report);
+  const auto told = notable(report);
   ASSERT_EQ(told.size(), 4U);
   EXPECT_EQ(told.back().why, "another reason");
 }

@@ -193,7 +193,7 @@ TEST_F(CertificateLoopTest, LeavesForeignSecretsAlone) {
   CertificateLoop loop = loop_for(client);
   loop.lead([] { return true; });
   run_until([&] { return !troubles_.empty(); });
-  EXPECT_TRUE(loop.trouble().contains("system/certificate has content that we did not write")) << loop.trouble();
+  EXPECT_TRUE(loop.problem().contains("system/certificate has content that we did not write")) << loop.problem();
   end(client, loop);
   for (const ApiRequest& request : server.requests()) EXPECT_EQ(request.method, "GET");
 }

@@ -174,7 +174,7 @@ TEST(CreatePod, HasOneSeedForOneSituation) {
   const auto q = pod("q", "n1");
   DaemonNode node;
   node.name = "n1";
-  const auto seed = [&] { return create_pod(set, node).name_seed; };
+  const auto seed = [&] { return create_pod(set, node).name_hash; };
   const auto empty = seed();
   EXPECT_EQ(empty, seed());
   node.last_uid = "p";

@@ -99,11 +99,11 @@ TEST(Plan, TellsByConditionsOrWithdrawsThem) {
   ASSERT_EQ(plan(scene.snapshot(), at(100)).status->conditions.size(), 2U);
   settle(scene);
   EXPECT_FALSE(plan(scene.snapshot(), at(200)).status) << "time alone changes nothing";
-  const auto withdrawn = plan(scene.snapshot(), at(100), Conditions::withdrawn).status;
+  const auto withdrawn = plan(scene.snapshot(), at(100), WriteConditions::no).status;
   ASSERT_TRUE(withdrawn);
   EXPECT_EQ(withdrawn->removed, (std::vector<std::string>{"Progressing", "Degraded"}));
   apply(*withdrawn, scene.set);
-  EXPECT_FALSE(plan(scene.snapshot(), at(100), Conditions::withdrawn).status);
+  EXPECT_FALSE(plan(scene.snapshot(), at(100), WriteConditions::no).status);
 }
 
 TEST(Plan, WritesTheStatusOnlyIfItDiffers) {  // requirement 11.3

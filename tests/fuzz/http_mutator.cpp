@@ -14,7 +14,7 @@ extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, st
 
 namespace {
 
-using Dice = std::minstd_rand;
+using Rng = std::minstd_rand;
 
 constexpr auto first_lines = std::to_array<const char*>({
     "POST /mutate HTTP/1.1",
@@ -103,13 +103,13 @@ std::string write(const Message& message) {
   return text + "\r\n" + message.body;
 }
 
-void change_line(Message& message, Dice& dice) {
+void change_line(Message& message, Rng& rng) {
   if (message.lines.empty()) message.lines.push_back(std::string(first_lines[0]) + "\r\n");
-  const std::size_t at = dice() % message.lines.size();
+  const std::size_t at = rng() % message.lines.size();
   std::string& line = message.lines[at];
   const auto place = message.lines.begin() + static_cast<std::ptrdiff_t>(at);
-  const auto some_header = [&] { return std::string(headers[dice() % headers.size()]) + "\r\n"; };
-  switch (dice() % 7) {
+  const auto some_header = [&] { return std::string(headers[rng() % headers.size()]) + "\r\n"; };
+  switch (rng() % 7) {
     case 0:
       message.lines.erase(place);
       return;
@@ -117,30 +117,30 @@ void change_line(Message& message, Dice& dice) {
       message.lines.push_back(std::string(line));
       return;
     case 2:
-      std::swap(line, message.lines[dice() % message.lines.size()]);
+      std::swap(line, message.lines[rng() % message.lines.size()]);
       return;
     case 3:
       line.erase(std::min(line.find_first_of("\r\n"), line.size()));
-      line += ends[dice() % ends.size()];
+      line += ends[rng() % ends.size()];
       return;
     case 4:
-      message.lines.front() = std::string(first_lines[dice() % first_lines.size()]) + "\r\n";
+      message.lines.front() = std::string(first_lines[rng() % first_lines.size()]) + "\r\n";
       return;
     default:
       message.lines.insert(place + 1, some_header());
   }
 }
 
-void change_body(Message& message, Dice& dice) {
-  switch (dice() % 4) {
+void change_body(Message& message, Rng& rng) {
+  switch (rng() % 4) {
     case 0:  // the length that it has
       message.lines.push_back("Content-Length: " + std::to_string(message.body.size()) + "\r\n");
       return;
     case 1:
-      message.body = chunks[dice() % chunks.size()];
+      message.body = chunks[rng() % chunks.size()];
       return;
     case 2:
-      message.body.resize(dice() % 64, 'x');
+      message.body.resize(rng() % 64, 'x');
       return;
     default:  // pipelined
       message.body += write(message);
@@ -151,14 +151,14 @@ void change_body(Message& message, Dice& dice) {
 
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
                                                unsigned seed) {
-  Dice dice(seed);
-  if (size < 2 || dice() % 3 == 0) return LLVMFuzzerMutate(data, size, max_size);
+  Rng rng(seed);
+  if (size < 2 || rng() % 3 == 0) return LLVMFuzzerMutate(data, size, max_size);
   Message message = read(std::string(reinterpret_cast<const char*>(data) + 1, size - 1));
-  for (std::size_t changes = 1 + dice() % 4; changes > 0; --changes) {
-    if (dice() % 4 == 0) {
-      change_body(message, dice);
+  for (std::size_t changes = 1 + rng() % 4; changes > 0; --changes) {
+    if (rng() % 4 == 0) {
+      change_body(message, rng);
     } else {
-      change_line(message, dice);
+      change_line(message, rng);
     }
   }
   const std::string output = write(message);

@@ -18,7 +18,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;  // keeps the order, on which a reader that goes forwards only depends
 using Members = Json::object_t;
-using Dice = std::minstd_rand;
+using Rng = std::minstd_rand;
 
 /// Deeper documents are left to the bytes: writing them back is recursive.
 constexpr int deepest = 500;
@@ -96,7 +96,7 @@ constexpr auto keys = std::to_array<const char*>({
     "proxy-url",
 });
 
-Json scalar(Dice& dice) {
+Json scalar(Rng& rng) {
   static const std::vector<Json> values = {nullptr,
                                            true,
                                            false,
@@ -149,7 +149,7 @@ Json scalar(Dice& dice) {
                                            "\xC3\xA4",
                                            Json::object(),
                                            Json::array()};
-  return values[dice() % values.size()];
+  return values[rng() % values.size()];
 }
 
 /// A value inside of a document.
@@ -197,14 +197,14 @@ void insert(Json& parent, std::string key, Json value) {
   }
 }
 
-void change(Json& document, Dice& dice) {
+void change(Json& document, Rng& rng) {
   const std::vector<Place> places = places_in(document);
-  if (places.empty()) return insert(document, keys[dice() % keys.size()], scalar(dice));
-  const Place place = places[dice() % places.size()];
-  const Place other = places[dice() % places.size()];
-  const std::string key = place.parent->is_object() ? place.member()->first : keys[dice() % keys.size()];
+  if (places.empty()) return insert(document, keys[rng() % keys.size()], scalar(rng));
+  const Place place = places[rng() % places.size()];
+  const Place other = places[rng() % places.size()];
+  const std::string key = place.parent->is_object() ? place.member()->first : keys[rng() % keys.size()];
   Json value = place.value();
-  switch (dice() % 9) {
+  switch (rng() % 9) {
     case 0:
       return remove(place);
     case 1:  // twice: in an object, a duplicate key
@@ -218,15 +218,15 @@ void change(Json& document, Dice& dice) {
       other.value() = std::move(value);
       return;
     case 5:
-      place.value() = scalar(dice);
+      place.value() = scalar(rng);
       return;
     case 6:
-      return insert(place.value(), keys[dice() % keys.size()], scalar(dice));
+      return insert(place.value(), keys[rng() % keys.size()], scalar(rng));
     case 7:  // under another name
       remove(place);
-      return insert(*place.parent, keys[dice() % keys.size()], std::move(value));
+      return insert(*place.parent, keys[rng() % keys.size()], std::move(value));
     default:  // one level deeper
-      place.value() = dice() % 2 == 0 ? Json::array({value}) : Json{{key, value}};
+      place.value() = rng() % 2 == 0 ? Json::array({value}) : Json{{key, value}};
   }
 }
 
@@ -242,9 +242,9 @@ int depth_of(std::string_view text) {
 
 /// The part of the input that is one JSON document: all of it, or one of its lines (of a watch), behind what comes
 /// before its first bracket.
-std::string_view document_in(std::string_view input, Dice& dice) {
+std::string_view document_in(std::string_view input, Rng& rng) {
   if (Json::accept(input)) return input;
-  const std::size_t somewhere = dice() % std::max<std::size_t>(input.size(), 1);
+  const std::size_t somewhere = rng() % std::max<std::size_t>(input.size(), 1);
   const std::size_t newline = input.substr(0, somewhere).rfind('\n');
   std::string_view line = input.substr(newline == input.npos ? 0 : newline + 1);
   line = line.substr(0, line.find('\n'));
@@ -256,15 +256,15 @@ std::string_view document_in(std::string_view input, Dice& dice) {
 
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
                                                unsigned seed) {
-  Dice dice(seed);
-  if (dice() % 3 == 0) return LLVMFuzzerMutate(data, size, max_size);
+  Rng rng(seed);
+  if (rng() % 3 == 0) return LLVMFuzzerMutate(data, size, max_size);
   const std::string input(reinterpret_cast<const char*>(data), size);
-  const std::string_view text = document_in(input, dice);
+  const std::string_view text = document_in(input, rng);
   if (depth_of(text) > deepest) return LLVMFuzzerMutate(data, size, max_size);
   Json document = Json::parse(text, nullptr, false);
   if (document.is_discarded()) return LLVMFuzzerMutate(data, size, max_size);
-  for (std::size_t changes = 1 + dice() % 4; changes > 0; --changes) change(document, dice);
-  const bool ascii = dice() % 4 == 0;
+  for (std::size_t changes = 1 + rng() % 4; changes > 0; --changes) change(document, rng);
+  const bool ascii = rng() % 4 == 0;
   const std::string changed = document.dump(-1, ' ', ascii, Json::error_handler_t::replace);
   std::string output = input;
   output.replace(static_cast<std::size_t>(text.data() - input.data()), text.size(), changed);

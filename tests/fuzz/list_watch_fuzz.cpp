@@ -17,7 +17,7 @@ void require(bool holds) {
   if (!holds) std::abort();
 }
 
-/// What a consumer has been told, for the laws.
+/// What a consumer has been told, for the invariants.
 struct Told {
   bool replacing = false;
   std::string_view line;

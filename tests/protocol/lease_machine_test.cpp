@@ -141,7 +141,7 @@ TEST(LeaseMachine, StopsLeadingInTimeWhenRenewalsFail) {
   LeaseMachine machine = leader();
   ask(machine, at(2s));
   machine.on_answer(reply(500, "why"), at(3s));
-  EXPECT_NE(machine.trouble().find("why"), std::string::npos);
+  EXPECT_NE(machine.problem().find("why"), std::string::npos);
   EXPECT_TRUE(machine.leads(at(9999ms).steady));
   EXPECT_FALSE(machine.leads(at(10s).steady));
 }

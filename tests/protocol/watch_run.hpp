@@ -18,9 +18,9 @@ using Wait = WatchMachine::Wait;
 using Question = WatchMachine::Question;
 
 /// A machine, the clock that it is told, and what it told its consumer.
-class Told {
+class Driver {
  public:
-  Told() : machine(consumer(), 1) {}
+  Driver() : machine(consumer(), 1) {}
 
   Question next() { return machine.next(now); }
 

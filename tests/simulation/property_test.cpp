@@ -1,13 +1,13 @@
-// Laws of plans that are carried out in a cluster where nothing unforeseen happens.
+// Invariants of plans that are carried out in a cluster where nothing unforeseen happens.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
 #include "builders.hpp"
 #include "cases.hpp"
-#include "dice.hpp"
-#include "laws.hpp"
-#include "simulated_controller.hpp"
+#include "invariants.hpp"
+#include "rng.hpp"
+#include "simulated_reconciler.hpp"
 #include "world.hpp"
 
 namespace everynode::simulation {
@@ -22,17 +22,17 @@ constexpr std::size_t everything = 1'000'000;
 /// Some nodes, DaemonSet default/agent, and a kubelet that starts pods one by one, in any order.
 class Calm {
  public:
-  Calm(std::uint64_t seed, std::size_t nodes, objects::UpdateStrategy strategy) : dice_(seed), now_(support::at(0)) {
+  Calm(std::uint64_t seed, std::size_t nodes, objects::UpdateStrategy strategy) : rng_(seed), now_(support::at(0)) {
     for (std::size_t i = 0; i < nodes; ++i) api_.nodes.write(support::node("n" + std::to_string(i)));
     objects::DaemonSet set = support::daemon_set();
     set.strategy = strategy;
     api_.daemon_sets.write(std::move(set));
-    controller_.start();
+    reconciler_.start();
   }
 
   SimulatedApi& api() { return api_; }
   [[nodiscard]] const SimulatedApi& api() const { return api_; }
-  SimulatedController& controller() { return controller_; }
+  SimulatedReconciler& controller() { return reconciler_; }
   objects::Time& now() { return now_; }
   std::function<void()> after_each_write = [] {};
 
@@ -47,8 +47,8 @@ class Calm {
 
   /// The controller sees all and does what it wants.
   bool sync() {
-    controller_.deliver([] { return everything; });
-    return controller_.work();
+    reconciler_.deliver([] { return everything; });
+    return reconciler_.work();
   }
 
   /// One pod gets further. False if all are where they want to be.
@@ -58,7 +58,7 @@ class Calm {
       if (pod.terminating || !pod.ready) waiting.push_back(pod);
     }
     if (waiting.empty()) return false;
-    DaemonPod pod = waiting[dice_.below(waiting.size())];
+    DaemonPod pod = waiting[rng_.below(waiting.size())];
     if (pod.terminating) {
       api_.pods.erase(pod.name);
       return true;
@@ -91,15 +91,15 @@ class Calm {
   }
 
  private:
-  Dice dice_;
+  Rng rng_;
   objects::Time now_;
   SimulatedApi api_;
-  SimulatedController controller_{
+  SimulatedReconciler reconciler_{
       api_,
       now_,
       {.meanwhile = [this] { after_each_write(); },
        .fate = [](const kube::Request&) { return Fate::answered; },
-       .judge = [this](const auto& snapshot, const auto& plan) { judge_plan(snapshot, plan, now_); },
+       .judge = [this](const auto& snapshot, const auto& plan) { check_plan(snapshot, plan, now_); },
        .log = [](const std::string&) {},
        .sends = [](const kube::Request&) {}}};
 };
@@ -116,15 +116,15 @@ objects::UpdateStrategy surging(std::int64_t max_surge) {
 TEST(FixedPoint, IsReachedFromAnywhereAndStays) {
   for (std::uint64_t seed = 1; seed <= support::cases(300); ++seed) {
     SCOPED_TRACE(seed);
-    Dice dice(seed);
+    Rng rng(seed);
     objects::Time now = support::at(0);
     SimulatedApi api;
-    World world(api, dice, now, [](const std::string&) {});
-    for (std::size_t i = dice.below(100); i > 0; --i) {
+    World world(api, rng, now, [](const std::string&) {});
+    for (std::size_t i = rng.below(100); i > 0; --i) {
       world.surprise();
       world.work();
     }
-    SimulatedController controller(api, now,
+    SimulatedReconciler controller(api, now,
                                    {.meanwhile = [] {},
                                     .fate = [](const kube::Request&) { return Fate::answered; },
                                     .judge = [](const auto&, const auto&) {},
@@ -139,7 +139,7 @@ TEST(FixedPoint, IsReachedFromAnywhereAndStays) {
       }
     };
     run();
-    for (const auto& [name, set] : api.daemon_sets.all()) EXPECT_NO_THROW(judge_daemon_set(api, set, false, now));
+    for (const auto& [name, set] : api.daemon_sets.all()) EXPECT_NO_THROW(check_daemon_set(api, set, false, now));
     const std::string version = api.version();
     run();
     EXPECT_EQ(api.version(), version) << "a controller that starts anew finds nothing to do";

@@ -13,7 +13,7 @@ std::uint64_t seed_of(std::uint64_t seed, Occasion occasion) {
 }  // namespace
 
 Schedule::Schedule(std::uint64_t seed, std::optional<std::set<Occasion>> only)
-    : seed_(seed), only_(std::move(only)), dice_(seed_of(seed, {})) {}
+    : seed_(seed), only_(std::move(only)), rng_(seed_of(seed, {})) {}
 
 bool Schedule::begin_step() {
   now_ = {.step = now_.step + 1, .thing = 0};
@@ -29,10 +29,10 @@ bool Schedule::happens(std::size_t one_in) {
   return choice().one_in(one_in) && take_place();
 }
 
-Dice& Schedule::choice() {
+Rng& Schedule::choice() {
   ++now_.thing;
-  dice_ = Dice(seed_of(seed_, now_));
-  return dice_;
+  rng_ = Rng(seed_of(seed_, now_));
+  return rng_;
 }
 
 bool Schedule::take_place() {

@@ -8,7 +8,7 @@
 #include <set>
 #include <vector>
 
-#include "dice.hpp"
+#include "rng.hpp"
 
 namespace everynode::simulation {
 
@@ -28,12 +28,12 @@ class Schedule {
   bool begin_step();
   /// A part of the step begins: what is left out of the one before does not change the numbers of its things.
   void begin_part();
-  /// Whether the next thing happens, with this chance. What it is in detail is up to the dice from now on.
+  /// Whether the next thing happens, with this chance. What it is in detail is up to the rng from now on.
   bool happens(std::size_t one_in);
   /// The next choice, which is about how much or how long.
-  Dice& choice();
+  Rng& choice();
 
-  [[nodiscard]] Dice& dice() { return dice_; }
+  [[nodiscard]] Rng& rng() { return rng_; }
   /// What happened so far.
   [[nodiscard]] const std::vector<Occasion>& happened() const { return happened_; }
 
@@ -43,7 +43,7 @@ class Schedule {
   std::uint64_t seed_;
   std::optional<std::set<Occasion>> only_;
   Occasion now_;
-  Dice dice_;
+  Rng rng_;
   std::vector<Occasion> happened_;
 };
 

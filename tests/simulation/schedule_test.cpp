@@ -19,7 +19,7 @@ TEST(Schedule, LeavesTheOthersAsTheyWere) {
     std::vector<std::size_t> drawn;
     for (int i = 0; i < 3; ++i) {
       schedule.begin_step();
-      if (schedule.happens(1)) drawn.push_back(schedule.dice().below(1000));
+      if (schedule.happens(1)) drawn.push_back(schedule.rng().below(1000));
       drawn.push_back(schedule.choice().below(1000));
     }
     return drawn;

@@ -18,14 +18,14 @@ using std::chrono::milliseconds;
 Simulation::Simulation(std::uint64_t seed, std::optional<std::set<Occasion>> only)
     : schedule_(seed, std::move(only)),
       now_(std::chrono::sys_days(std::chrono::year(2026) / 11 / 24)),
-      world_(api_, schedule_.dice(), now_, [this](const std::string& line) { log(line); }),
-      controller_(api_, now_,
+      world_(api_, schedule_.rng(), now_, [this](const std::string& line) { log(line); }),
+      reconciler_(api_, now_,
                   {.meanwhile = [this] { meanwhile(); },
                    .fate = [this](const kube::Request& request) { return fate(request); },
-                   .judge = [this](const auto& snapshot, const auto& plan) { judge_plan(snapshot, plan, now_); },
+                   .judge = [this](const auto& snapshot, const auto& plan) { check_plan(snapshot, plan, now_); },
                    .log = [this](const std::string& line) { log("  " + line); },
                    .sends = [this](const kube::Request& request) { send(request); }}) {
-  api_.on_create = [this](const objects::DaemonPod& pod) { judge_create(pod); };
+  api_.on_create = [this](const objects::DaemonPod& pod) { check_create(pod); };
 }
 
 void Simulation::log(const std::string& line) {
@@ -33,16 +33,16 @@ void Simulation::log(const std::string& line) {
   if (!forbidden_.empty() && line.contains(forbidden_)) throw Violation("forbidden: " + line);
 }
 
-std::vector<std::string> Simulation::story() const {
-  std::vector<std::string> story = history_;
-  story.emplace_back("--- the end ---");
+std::vector<std::string> Simulation::log() const {
+  std::vector<std::string> log = history_;
+  log.emplace_back("--- the end ---");
   for (const auto& [name, pod] : api_.pods.all()) {
-    story.push_back(name + ": node " + pod.node_name + "/" + pod.target_node + ", hash " +
-                    std::string(pod.revision_hash()) + (pod.ready ? ", ready" : "") + (pod.is_over() ? ", over" : "") +
-                    (pod.terminating ? ", terminating" : "") +
-                    (pod.controller ? ", of " + pod.controller->name : ", orphan"));
+    log.push_back(name + ": node " + pod.node_name + "/" + pod.target_node + ", hash " +
+                  std::string(pod.revision_hash()) + (pod.ready ? ", ready" : "") + (pod.is_over() ? ", over" : "") +
+                  (pod.terminating ? ", terminating" : "") +
+                  (pod.controller ? ", of " + pod.controller->name : ", orphan"));
   }
-  return story;
+  return log;
 }
 
 void Simulation::run() {
@@ -58,13 +58,13 @@ void Simulation::run() {
     }
   }
   make_peace();
-  judge_end();
+  check_end();
 }
 
 void Simulation::start() {
   for (;;) {
     try {
-      return controller_.start();
+      return reconciler_.start();
     } catch (const Crash&) {
       log("--- crash ---");
     }
@@ -75,10 +75,10 @@ void Simulation::step() {
   if (schedule_.happens(2)) world_.surprise();
   work(schedule_.choice().below(6));
   while (!in_flight_.empty() && schedule_.happens(2)) come_late();
-  Dice& amounts = schedule_.choice();
-  controller_.deliver([&] { return amounts.one_in(3) ? 0 : amounts.below(8); });
+  Rng& amounts = schedule_.choice();
+  reconciler_.deliver([&] { return amounts.one_in(3) ? 0 : amounts.below(8); });
   if (schedule_.happens(15)) relist();
-  if (!schedule_.happens(4)) controller_.work();
+  if (!schedule_.happens(4)) reconciler_.work();
   pass(milliseconds(schedule_.choice().below(3000)));
 }
 
@@ -89,7 +89,7 @@ void Simulation::work(std::size_t times) {
 }
 
 void Simulation::relist() {
-  controller_.relist(static_cast<int>(schedule_.dice().below(4)));
+  reconciler_.relist(static_cast<int>(schedule_.rng().below(4)));
 }
 
 /// Between a write and its answer.
@@ -98,7 +98,7 @@ void Simulation::meanwhile() {
   pass(milliseconds(schedule_.choice().below(50)));
   if (schedule_.happens(8)) world_.surprise();
   if (schedule_.happens(2)) world_.work();
-  if (schedule_.happens(2)) controller_.deliver([this] { return schedule_.dice().below(4); });
+  if (schedule_.happens(2)) reconciler_.deliver([this] { return schedule_.rng().below(4); });
   if (schedule_.happens(40)) relist();
   if (schedule_.happens(40)) take_long();
   if (schedule_.happens(60)) throw Crash{};
@@ -107,7 +107,7 @@ void Simulation::meanwhile() {
 Fate Simulation::fate(const kube::Request& request) {
   if (peace_ || !schedule_.happens(12)) return Fate::answered;
   ++lost_[request.target];
-  return schedule_.dice().one_in(2) ? Fate::answer_lost : Fate::request_lost;
+  return schedule_.rng().one_in(2) ? Fate::answer_lost : Fate::request_lost;
 }
 
 /// The controller may end when it has sent something: the server acts on it later.
@@ -138,7 +138,7 @@ void Simulation::take_long() {
   }
   schedule_.choice();
   relist();
-  controller_.deliver([] { return std::size_t{1'000'000}; });
+  reconciler_.deliver([] { return std::size_t{1'000'000}; });
 }
 
 /// No more surprises: everything must come to rest, by events and times alone.
@@ -148,11 +148,11 @@ void Simulation::make_peace() {
   constexpr int patience = 500;
   for (int i = 0; i < patience; ++i) {
     bool changed = world_.settle();
-    controller_.deliver([] { return std::size_t{1'000'000}; });
-    changed = controller_.work() || changed;
+    reconciler_.deliver([] { return std::size_t{1'000'000}; });
+    changed = reconciler_.work() || changed;
     if (changed) {
       pass(milliseconds(100));
-    } else if (const auto due = controller_.due_at()) {
+    } else if (const auto due = reconciler_.due_at()) {
       now_ = std::max(now_, *due);
     } else {
       return;
@@ -161,27 +161,27 @@ void Simulation::make_peace() {
   throw Violation("it does not come to rest");
 }
 
-void Simulation::judge_end() {
+void Simulation::check_end() {
   for (const auto& [name, set] : api_.daemon_sets.all()) {
-    judge_daemon_set(api_, set, !world_.muddled(name), now_);
-    const cache::View view = controller_.store().view({.namespace_ = set.namespace_, .name = name});
+    check_daemon_set(api_, set, !world_.confused(name), now_);
+    const cache::View view = reconciler_.store().view({.namespace_ = set.namespace_, .name = name});
     if (view.snapshot.daemon_set == nullptr) throw Violation(name + ": the store does not know it");
     const daemonset::Plan plan = daemonset::plan(view.snapshot, now_);
     if (plan.stage != daemonset::Stage::quiet || plan.status) throw Violation(name + ": the plan is not quiet");
   }
-  if (controller_.store().boards().size() != api_.daemon_sets.all().size()) {
+  if (reconciler_.store().states().size() != api_.daemon_sets.all().size()) {
     throw Violation("the store knows DaemonSets that are no more");
   }
-  if (controller_.store().nodes() != api_.nodes.all()) throw Violation("the store's nodes are not the API's");
+  if (reconciler_.store().nodes() != api_.nodes.all()) throw Violation("the store's nodes are not the API's");
 }
 
 /// Whatever the controller does not know yet: it never makes a second pod for a node. One that crashed may have made
 /// one late, which no name can fence: that one is not judged, nor counted;
 /// nor is one that has lost its labels, when releasing it has failed too often to wait for it.
-void Simulation::judge_create(const objects::DaemonPod& made) const {
+void Simulation::check_create(const objects::DaemonPod& made) const {
   if (comes_late_) return;
   const objects::DaemonSet* set = api_.daemon_sets.find(made.controller->name);
-  if (set == nullptr || set->uid != made.controller->uid || world_.muddled(set->name)) return;
+  if (set == nullptr || set->uid != made.controller->uid || world_.confused(set->name)) return;
   int others = 0;
   for (const auto& [name, pod] : api_.pods.all()) {
     const auto lost = lost_.find(kube::get(kube::pods, {.namespace_ = pod.namespace_, .name = name}).target);

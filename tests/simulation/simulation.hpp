@@ -1,4 +1,4 @@
-/// A cluster, its users and the reconciler, for as long as a seed says; then peace, and the judgement.
+/// A cluster, its users and the reconciler, for as long as a seed says; then peace, and the checks.
 #pragma once
 
 #include <cstdint>
@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "laws.hpp"
+#include "invariants.hpp"
 #include "schedule.hpp"
-#include "simulated_controller.hpp"
+#include "simulated_reconciler.hpp"
 #include "world.hpp"
 
 namespace everynode::simulation {
@@ -22,9 +22,9 @@ class Simulation {
   void run();
 
   /// What happened, and which pods there are at the end.
-  [[nodiscard]] std::vector<std::string> story() const;
+  [[nodiscard]] std::vector<std::string> log() const;
   [[nodiscard]] const std::vector<Occasion>& happened() const { return schedule_.happened(); }
-  /// Makes a law of it that no line of the story has this text.
+  /// Makes an invariant of it that no line of the log has this text.
   void forbid(std::string text) { forbidden_ = std::move(text); }
 
  private:
@@ -38,8 +38,8 @@ class Simulation {
   void come_late();
   void start();
   void make_peace();
-  void judge_end();
-  void judge_create(const objects::DaemonPod& pod) const;
+  void check_end();
+  void check_create(const objects::DaemonPod& pod) const;
   void pass(std::chrono::microseconds time) { now_ += time; }
   void log(const std::string& line);
 
@@ -49,7 +49,7 @@ class Simulation {
   std::vector<std::string> history_;
   SimulatedApi api_;
   World world_;
-  SimulatedController controller_;
+  SimulatedReconciler reconciler_;
   std::vector<kube::Request> in_flight_;  ///< what a crashed controller has sent, and the server has not read
   std::set<std::string> late_;            ///< UIDs of the pods that were in flight at a crash
   std::map<std::string, unsigned> lost_;  ///< how many requests or answers, by target

@@ -1,9 +1,9 @@
 // Random clusters, random users, a controller that sees late, loses answers and crashes: whatever happens, in the end
 // there is one pod of the newest revision on each eligible node, and none elsewhere. A failure is told as the smallest
-// story that still fails.
+// log that still fails.
 //
 // EVERYNODE_SIMULATION_SEEDS=100000 runs that many, from EVERYNODE_SIMULATION_FIRST on, and says how fast;
-// EVERYNODE_SIMULATION_SEED=17 runs one and tells its story; fresh seeds take EVERYNODE_SIMULATION_SECONDS.
+// EVERYNODE_SIMULATION_SEED=17 runs one and prints its log; fresh seeds take EVERYNODE_SIMULATION_SECONDS.
 #include "simulation.hpp"
 
 #include <gtest/gtest.h>
@@ -39,11 +39,11 @@ std::string outcome(Simulation& simulation) {
   return {};
 }
 
-/// The shortest story that a seed's failure can be told as.
+/// The shortest log in which the seed still fails.
 struct Smallest {
   std::size_t happened = 0;  ///< things in all of it
   std::size_t kept = 0;      ///< of those, in this
-  std::vector<std::string> story;
+  std::vector<std::string> log;
   std::string problem;
 };
 
@@ -61,7 +61,7 @@ Smallest smallest_failure(std::uint64_t seed, const std::string& forbidden = {})
   std::string problem = outcome(smallest);
   return {.happened = first.happened().size(),
           .kept = smallest.happened().size(),
-          .story = smallest.story(),
+          .log = smallest.log(),
           .problem = std::move(problem)};
 }
 
@@ -74,7 +74,7 @@ std::string told(std::uint64_t seed) {
   std::string text = problem + "\n  EVERYNODE_SIMULATION_SEED=" + std::to_string(seed) + " tells all of it; " +
                      std::to_string(smallest.kept) + " of its " + std::to_string(smallest.happened) +
                      " things suffice for: " + smallest.problem + "\n";
-  for (const std::string& line : smallest.story) text += "    " + line + "\n";
+  for (const std::string& line : smallest.log) text += "    " + line + "\n";
   return text;
 }
 
@@ -97,7 +97,7 @@ TEST(Simulation, EndsWithOnePodOfTheNewestRevisionOnEachEligibleNode) {
   if (const std::uint64_t one = number_from("EVERYNODE_SIMULATION_SEED", 0)) {
     Simulation simulation(one);
     const std::string problem = outcome(simulation);
-    for (const auto& line : simulation.story()) std::cout << line << "\n";
+    for (const auto& line : simulation.log()) std::cout << line << "\n";
     EXPECT_EQ(problem, "");
     return;
   }
@@ -116,7 +116,7 @@ TEST(Simulation, IsTheSameForTheSameSeed) {
   Simulation once(7);
   Simulation again(7);
   EXPECT_EQ(outcome(once), outcome(again));
-  EXPECT_EQ(once.story(), again.story());
+  EXPECT_EQ(once.log(), again.log());
 }
 
 TEST(Simulation, TellsAFailureByFewThings) {

@@ -40,17 +40,17 @@ objects::Labels without(const objects::Labels& labels, std::string_view key) {
 
 }  // namespace
 
-World::World(SimulatedApi& api, Dice& dice, const objects::Time& now, std::function<void(const std::string&)> log)
-    : api_(api), dice_(dice), now_(now), log_(std::move(log)) {
-  for (std::size_t i = 1 + dice_.below(5); i > 0; --i) add_node();
-  for (std::size_t i = 0; i < 1 + dice_.below(daemon_set_names.size()); ++i) add_daemon_set(i);
+World::World(SimulatedApi& api, Rng& rng, const objects::Time& now, std::function<void(const std::string&)> log)
+    : api_(api), rng_(rng), now_(now), log_(std::move(log)) {
+  for (std::size_t i = 1 + rng_.below(5); i > 0; --i) add_node();
+  for (std::size_t i = 0; i < 1 + rng_.below(daemon_set_names.size()); ++i) add_daemon_set(i);
 }
 
 void World::surprise() {
-  const std::size_t what = dice_.below(30);
+  const std::size_t what = rng_.below(30);
   if (what < 2) return add_node();
   if (what < 3) {
-    const objects::Node* node = dice_.any_of(api_.nodes.all());
+    const objects::Node* node = rng_.any_of(api_.nodes.all());
     if (node != nullptr) {
       log_("node " + node->name + " goes");
       api_.nodes.erase(std::string(node->name));
@@ -61,11 +61,11 @@ void World::surprise() {
   if (what < 9) return change_template();
   if (what < 11) return change_settings();
   if (what < 12) return delete_daemon_set();
-  if (what < 15) return add_daemon_set(dice_.below(daemon_set_names.size()));
+  if (what < 15) return add_daemon_set(rng_.below(daemon_set_names.size()));
   if (what < 16) return add_orphan();
   if (what < 17) return change_revision();
   if (what < 18) return copy_revision();
-  if (what < 19) return squat();
+  if (what < 19) return take_name();
   change_pod();
 }
 
@@ -73,21 +73,21 @@ void World::surprise() {
 
 void World::add_node() {
   constexpr std::size_t most = 8;
-  const std::string name = "n" + std::to_string(dice_.below(most));
+  const std::string name = "n" + std::to_string(rng_.below(most));
   if (api_.nodes.find(name) != nullptr) return;
   log_("node " + name + " comes");
   api_.nodes.write(
-      {.name = name, .uid = api_.new_uid(), .labels = {{"zone", dice_.one_in(3) ? "b" : "a"}}, .taints = {}});
+      {.name = name, .uid = api_.new_uid(), .labels = {{"zone", rng_.one_in(3) ? "b" : "a"}}, .taints = {}});
 }
 
 void World::change_node() {
-  const objects::Node* node = dice_.any_of(api_.nodes.all());
+  const objects::Node* node = rng_.any_of(api_.nodes.all());
   if (node == nullptr) return;
   objects::Node changed = *node;
   changed.taints.clear();
-  if (dice_.one_in(3)) changed.taints.push_back({.key = "gpu", .value = "", .effect = "NoSchedule"});
-  if (dice_.one_in(5)) changed.taints.push_back({.key = "sick", .value = "1", .effect = "NoExecute"});
-  changed.labels.set("zone", dice_.one_in(3) ? "b" : "a");
+  if (rng_.one_in(3)) changed.taints.push_back({.key = "gpu", .value = "", .effect = "NoSchedule"});
+  if (rng_.one_in(5)) changed.taints.push_back({.key = "sick", .value = "1", .effect = "NoExecute"});
+  changed.labels.set("zone", rng_.one_in(3) ? "b" : "a");
   log_("node " + node->name + " changes: zone " + std::string(changed.labels.get("zone")) +
        (changed.taints.empty() ? "" : ", taint " + to_text(changed.taints.front())));
   api_.nodes.write(std::move(changed));
@@ -106,13 +106,13 @@ void World::set_template(objects::DaemonSet& set, std::size_t which) {
 
 void World::set_strategy(objects::DaemonSet& set) {
   set.strategy = {};
-  set.strategy.rolling = !dice_.one_in(6);
+  set.strategy.rolling = !rng_.one_in(6);
   if (!set.strategy.rolling) return;
-  if (dice_.one_in(3)) {
+  if (rng_.one_in(3)) {
     set.strategy.max_unavailable.value = 0;
-    set.strategy.max_surge = dice_.one_in(2) ? objects::IntOrPercent{.value = 30, .percent = true}
-                                             : objects::IntOrPercent{.value = 1, .percent = false};
-  } else if (dice_.one_in(2)) {
+    set.strategy.max_surge = rng_.one_in(2) ? objects::IntOrPercent{.value = 30, .percent = true}
+                                            : objects::IntOrPercent{.value = 1, .percent = false};
+  } else if (rng_.one_in(2)) {
     set.strategy.max_unavailable = {.value = 50, .percent = true};
   }
 }
@@ -124,19 +124,19 @@ void World::add_daemon_set(std::size_t which) {
   set.namespace_ = "default";
   set.uid = api_.new_uid();
   set.selector.requirements = {{.key = "app", .op = "In", .values = {set.name}}};
-  set.revision_history_limit = static_cast<std::int64_t>(dice_.below(3));
-  set.min_ready_seconds = dice_.one_in(3) ? 4 : 0;
+  set.revision_history_limit = static_cast<std::int64_t>(rng_.below(3));
+  set.min_ready_seconds = rng_.one_in(3) ? 4 : 0;
   set_strategy(set);
-  set_template(set, dice_.below(specs.size()));
+  set_template(set, rng_.below(specs.size()));
   log_("DaemonSet " + set.name + " comes");
   api_.daemon_sets.write(std::move(set));
 }
 
 void World::change_template() {
-  const objects::DaemonSet* found = dice_.any_of(api_.daemon_sets.all());
+  const objects::DaemonSet* found = rng_.any_of(api_.daemon_sets.all());
   if (found == nullptr || found->terminating) return;
   objects::DaemonSet set = *found;
-  const std::size_t which = dice_.below(specs.size());
+  const std::size_t which = rng_.below(specs.size());
   set_template(set, which);
   if (set.revision_data == found->revision_data) return;
   log_("DaemonSet " + set.name + " gets template " + std::to_string(which));
@@ -144,25 +144,25 @@ void World::change_template() {
 }
 
 void World::change_settings() {
-  const objects::DaemonSet* found = dice_.any_of(api_.daemon_sets.all());
+  const objects::DaemonSet* found = rng_.any_of(api_.daemon_sets.all());
   if (found == nullptr || found->terminating) return;
   objects::DaemonSet set = *found;
-  set.revision_history_limit = static_cast<std::int64_t>(dice_.below(3));
-  set.min_ready_seconds = dice_.one_in(3) ? 4 : 0;
+  set.revision_history_limit = static_cast<std::int64_t>(rng_.below(3));
+  set.min_ready_seconds = rng_.one_in(3) ? 4 : 0;
   set_strategy(set);
   set.generation += 1;
-  muddled_.insert(set.name);
+  confused_.insert(set.name);
   log_("DaemonSet " + set.name + " gets other settings");
   api_.daemon_sets.write(std::move(set));
 }
 
 void World::delete_daemon_set() {
-  const objects::DaemonSet* found = dice_.any_of(api_.daemon_sets.all());
+  const objects::DaemonSet* found = rng_.any_of(api_.daemon_sets.all());
   if (found == nullptr || found->terminating) return;
-  const std::size_t how = dice_.below(3);
+  const std::size_t how = rng_.below(3);
   log_("DaemonSet " + found->name + " is deleted: " + (how == 0 ? "background" : how == 1 ? "orphan" : "foreground"));
   if (how == 0) return api_.daemon_sets.erase(std::string(found->name));
-  if (how == 1) muddled_.insert(found->name);
+  if (how == 1) confused_.insert(found->name);
   objects::DaemonSet set = *found;
   set.terminating = true;
   set.generation += 1;
@@ -173,10 +173,10 @@ void World::delete_daemon_set() {
 // --- pods and revisions ---
 
 void World::change_pod() {
-  const objects::DaemonPod* found = dice_.any_of(api_.pods.all());
+  const objects::DaemonPod* found = rng_.any_of(api_.pods.all());
   if (found == nullptr) return;
   objects::DaemonPod pod = *found;
-  const std::size_t what = dice_.below(8);
+  const std::size_t what = rng_.below(8);
   if (what < 2) {
     log_("pod " + pod.name + " is deleted by a user");
     api_.delete_pod(pod.name, pod.uid);
@@ -202,32 +202,32 @@ void World::change_pod() {
 }
 
 void World::add_orphan() {
-  const objects::Node* node = dice_.any_of(api_.nodes.all());
-  const objects::DaemonSet* set = dice_.any_of(api_.daemon_sets.all());
+  const objects::Node* node = rng_.any_of(api_.nodes.all());
+  const objects::DaemonSet* set = rng_.any_of(api_.daemon_sets.all());
   if (node == nullptr || set == nullptr) return;
   objects::DaemonPod pod;
   pod.namespace_ = "default";
   pod.name = "orphan-" + std::to_string(++names_);
   pod.uid = api_.new_uid();
   pod.labels = {{"app", set->name}};
-  if (!dice_.one_in(3)) pod.target_node = node->name;
-  if (dice_.one_in(2)) pod.node_name = pod.target_node;
+  if (!rng_.one_in(3)) pod.target_node = node->name;
+  if (rng_.one_in(2)) pod.node_name = pod.target_node;
   pod.created = now_;
-  muddled_.insert(set->name);
+  confused_.insert(set->name);
   log_("pod " + pod.name + " comes, for DaemonSet " + set->name);
   api_.pods.write(std::move(pod));
 }
 
 void World::change_revision() {
-  const objects::ControllerRevision* found = dice_.any_of(api_.revisions.all());
+  const objects::ControllerRevision* found = rng_.any_of(api_.revisions.all());
   if (found == nullptr) return;
-  const std::size_t what = dice_.below(4);
+  const std::size_t what = rng_.below(4);
   if (what == 0) {
     log_("revision " + found->name + " is deleted by a user");
     return api_.revisions.erase(std::string(found->name));
   }
   objects::ControllerRevision revision = *found;
-  if (what == 1 && dice_.one_in(2)) {
+  if (what == 1 && rng_.one_in(2)) {
     log_("revision " + found->name + " is being deleted");
     revision.terminating = true;
     api_.revisions.write(std::move(revision));
@@ -241,23 +241,23 @@ void World::change_revision() {
 /// What two versions of Kubernetes, or a restored backup, leave behind. Without owner: one with an owner is seen at the
 /// next sync only (requirement 1.10).
 void World::copy_revision() {
-  const objects::ControllerRevision* found = dice_.any_of(api_.revisions.all());
+  const objects::ControllerRevision* found = rng_.any_of(api_.revisions.all());
   if (found == nullptr) return;
   objects::ControllerRevision revision = *found;
   revision.name = "copy-" + std::to_string(++names_);
   revision.uid = api_.new_uid();
   revision.labels.set(objects::revision_hash_label, revision.name);
-  if (dice_.one_in(2)) revision.revision += 1;
+  if (rng_.one_in(2)) revision.revision += 1;
   revision.controller.reset();
   log_("revision " + revision.name + " comes, a copy of " + found->name);
   api_.revisions.write(std::move(revision));
 }
 
 /// Something of others takes the name of a pod or of a revision.
-void World::squat() {
-  const objects::ControllerRevision* revision = dice_.any_of(api_.revisions.all());
-  const objects::DaemonPod* pod = dice_.any_of(api_.pods.all());
-  if (revision != nullptr && dice_.one_in(2)) {
+void World::take_name() {
+  const objects::ControllerRevision* revision = rng_.any_of(api_.revisions.all());
+  const objects::DaemonPod* pod = rng_.any_of(api_.pods.all());
+  if (revision != nullptr && rng_.one_in(2)) {
     objects::ControllerRevision other;
     other.namespace_ = "default";
     other.name = revision->name;

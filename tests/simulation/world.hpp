@@ -6,14 +6,14 @@
 #include <set>
 #include <string>
 
-#include "dice.hpp"
+#include "rng.hpp"
 #include "simulated_api.hpp"
 
 namespace everynode::simulation {
 
 class World {
  public:
-  World(SimulatedApi& api, Dice& dice, const objects::Time& now, std::function<void(const std::string&)> log);
+  World(SimulatedApi& api, Rng& rng, const objects::Time& now, std::function<void(const std::string&)> log);
 
   /// A user or a machine does something unasked.
   void surprise();
@@ -23,7 +23,7 @@ class World {
   bool settle();
 
   /// DaemonSets that pods of others have come to, or whose strategy has changed: two pods may meet on one node.
-  [[nodiscard]] bool muddled(std::string_view daemon_set) const { return muddled_.contains(daemon_set); }
+  [[nodiscard]] bool confused(std::string_view daemon_set) const { return confused_.contains(daemon_set); }
 
  private:
   enum class Deletion { orphan, foreground };
@@ -38,7 +38,7 @@ class World {
   void add_orphan();
   void change_revision();
   void copy_revision();
-  void squat();
+  void take_name();
   void set_template(objects::DaemonSet& set, std::size_t which);
   void set_strategy(objects::DaemonSet& set);
 
@@ -52,11 +52,11 @@ class World {
   [[nodiscard]] bool lives(std::string_view uid) const;
 
   SimulatedApi& api_;
-  Dice& dice_;
+  Rng& rng_;
   const objects::Time& now_;
   std::function<void(const std::string&)> log_;
   std::map<std::string, Deletion> deletions_;
-  std::set<std::string, std::less<>> muddled_;
+  std::set<std::string, std::less<>> confused_;
   unsigned names_ = 0;
 };
 

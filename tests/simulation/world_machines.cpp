@@ -6,10 +6,10 @@
 namespace everynode::simulation {
 
 void World::work() {
-  const objects::DaemonPod* pod = dice_.any_of(api_.pods.all());
-  if (pod != nullptr && !collect(*pod) && !dice_.one_in(6)) run(*pod);
-  if (dice_.one_in(3)) finish_deletions();
-  if (dice_.one_in(6)) collect_all();
+  const objects::DaemonPod* pod = rng_.any_of(api_.pods.all());
+  if (pod != nullptr && !collect(*pod) && !rng_.one_in(6)) run(*pod);
+  if (rng_.one_in(3)) finish_deletions();
+  if (rng_.one_in(6)) collect_all();
 }
 
 bool World::settle() {

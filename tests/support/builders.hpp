@@ -121,7 +121,7 @@ class Scene {
     return *this;
   }
   Scene& orphan(objects::DaemonPod pod) { return keep_in(orphans_, std::move(pod)); }
-  Scene& stray(objects::DaemonPod pod) { return keep_in(strays_, std::move(pod)); }
+  Scene& stray(objects::DaemonPod pod) { return keep_in(unmatched_, std::move(pod)); }
   Scene& unplaced(objects::DaemonPod pod) { return keep_in(unplaced_, std::move(pod)); }
   Scene& history(objects::ControllerRevision revision) {
     kept_revisions_.push_back(std::make_unique<objects::ControllerRevision>(std::move(revision)));
@@ -135,7 +135,7 @@ class Scene {
     return {.daemon_set = &set,
             .nodes = nodes_,
             .unplaced = unplaced_,
-            .strays = strays_,
+            .unmatched = unmatched_,
             .orphans = orphans_,
             .revisions = revisions_,
             .backoff = &backoff,
@@ -155,7 +155,7 @@ class Scene {
   std::vector<std::unique_ptr<objects::ControllerRevision>> kept_revisions_;
   std::vector<daemonset::DaemonNode> nodes_;
   std::vector<const objects::DaemonPod*> unplaced_;
-  std::vector<const objects::DaemonPod*> strays_;
+  std::vector<const objects::DaemonPod*> unmatched_;
   std::vector<const objects::DaemonPod*> orphans_;
   std::vector<const objects::ControllerRevision*> revisions_;
 };

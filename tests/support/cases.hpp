@@ -1,4 +1,4 @@
-/// How often a law is tried.
+/// How often an invariant is tried.
 #pragma once
 
 #include <cstddef>

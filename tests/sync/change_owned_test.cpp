@@ -17,7 +17,7 @@ class Adoption : public Conversation {
     daemonset::Plan plan;
     plan.actions = {action_};
     batch_ = batch();
-    begin(std::make_unique<Preparation>(batch_, plan, board().doubts()));
+    begin(std::make_unique<Preparation>(batch_, plan, state().doubts()));
   }
 
   objects::DaemonPod orphan_ = support::pod("p", "n1");

@@ -35,13 +35,13 @@ class Conversation : public ::testing::Test {
     store_.put(daemon_set_);
   }
 
-  [[nodiscard]] std::shared_ptr<Batch> batch(std::span<const objects::DaemonPod* const> strays = {}) const {
+  [[nodiscard]] std::shared_ptr<Batch> batch(std::span<const objects::DaemonPod* const> unmatched = {}) const {
     daemonset::Plan plan;
     plan.hash = "h";
-    return std::make_shared<Batch>(daemon_set_, plan, strays);
+    return std::make_shared<Batch>(daemon_set_, plan, unmatched);
   }
 
-  void begin(const daemonset::Action& action) { begin(sync::begin(action, batch(), board().doubts())); }
+  void begin(const daemonset::Action& action) { begin(sync::begin(action, batch(), state().doubts())); }
   void begin(std::unique_ptr<WriteMachine> machine) {
     machine_ = std::move(machine);
     take_effects();
@@ -66,8 +66,8 @@ class Conversation : public ::testing::Test {
     return asks().empty() && !result() && result().error().text.contains(text);
   }
 
-  [[nodiscard]] const cache::Board& board() const { return *store_.board(key_); }
-  [[nodiscard]] std::size_t pods_of_n1() const { return board().find("n1")->pods.size(); }
+  [[nodiscard]] const cache::DaemonSetState& state() const { return *store_.state(key_); }
+  [[nodiscard]] std::size_t pods_of_n1() const { return state().find("n1")->pods.size(); }
 
   const cache::Key key_{.namespace_ = "default", .name = "agent"};
   const objects::Time now_ = support::at(0);

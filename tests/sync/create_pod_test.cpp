@@ -16,9 +16,9 @@ class CreatePodTest : public Conversation {
   [[nodiscard]] static std::string question(const std::string& pod) { return "GET " + pods_path + "/" + pod; }
   static inline const std::string creation = "POST " + pods_path;
 
-  [[nodiscard]] bool creating() const { return board().find("n1")->creating; }
+  [[nodiscard]] bool creating() const { return state().find("n1")->creating; }
 
-  const daemonset::CreatePod action_{.node = "n1", .name_seed = 7};
+  const daemonset::CreatePod action_{.node = "n1", .name_hash = 7};
 };
 
 TEST_F(CreatePodTest, PutsThePodIntoTheStoreAtOnce) {
@@ -40,17 +40,17 @@ TEST_F(CreatePodTest, KnowsItsOwnPodAfterALostAnswer) {  // requirement 6.4
   EXPECT_EQ(asks(), question(name()));
   answer(support::pod(name(), "n1"));
   EXPECT_TRUE(ended(Next::go_on));
-  EXPECT_TRUE(board().doubts().creations.empty());
+  EXPECT_TRUE(state().doubts().creations.empty());
 }
 
 TEST_F(CreatePodTest, AsksForAPodInDoubtBeforeItMakesOneOfAnotherName) {
   answer(no_answer());
-  begin(daemonset::CreatePod{.node = "n1", .name_seed = 8});
+  begin(daemonset::CreatePod{.node = "n1", .name_hash = 8});
   EXPECT_EQ(asks(), question(name()));
   answer(no_answer());
   EXPECT_TRUE(failed("no answer"));
   EXPECT_FALSE(creating());
-  begin(daemonset::CreatePod{.node = "n1", .name_seed = 8});
+  begin(daemonset::CreatePod{.node = "n1", .name_hash = 8});
   EXPECT_EQ(asks(), question(name())) << "it is still in doubt";
   answer(support::pod(name(), "n1"));
   EXPECT_TRUE(ended(Next::plan_again));
@@ -59,10 +59,10 @@ TEST_F(CreatePodTest, AsksForAPodInDoubtBeforeItMakesOneOfAnotherName) {
 
 TEST_F(CreatePodTest, CreatesWhenThePodInDoubtIsNotThere) {
   answer(no_answer());
-  begin(daemonset::CreatePod{.node = "n1", .name_seed = 8});
+  begin(daemonset::CreatePod{.node = "n1", .name_hash = 8});
   answer(not_found());
   EXPECT_EQ(asks(), creation);
-  EXPECT_TRUE(board().doubts().creations.empty());
+  EXPECT_TRUE(state().doubts().creations.empty());
 }
 
 TEST_F(CreatePodTest, TakesTheNextNameWhenOthersHaveIt) {  // requirement 6.4
@@ -90,14 +90,14 @@ TEST_F(CreatePodTest, MakesNoSecondPodBesideItsOwnThatLostItsLabels) {
   stray.labels = {};
   answer(stray);
   EXPECT_TRUE(ended(Next::plan_again));
-  EXPECT_EQ(board().strays().size(), 1U);
+  EXPECT_EQ(state().unmatched().size(), 1U);
 }
 
 TEST_F(CreatePodTest, TakesTheNextNameBesideAStrayThatNobodyLetsUsRelease) {
   objects::DaemonPod stray = support::pod(name(), "n1");
   stray.labels = {};
   const std::vector<const objects::DaemonPod*> known{&stray};
-  begin(sync::begin(action_, batch(known), board().doubts()));
+  begin(sync::begin(action_, batch(known), state().doubts()));
   answer(already_exists());
   answer(stray);
   EXPECT_EQ(asks(), creation);
@@ -120,7 +120,7 @@ TEST_F(CreatePodTest, GivesUpAfterTenNamesForNowAndThenTriesTheNext) {
   EXPECT_EQ(told_, std::vector<std::string>{"FailedCreate"});
   begin(action_);
   EXPECT_TRUE(std::get<kube::Request>(machine_->next()).body.contains(name(10)));
-  begin(daemonset::CreatePod{.node = "n1", .name_seed = 8});
+  begin(daemonset::CreatePod{.node = "n1", .name_hash = 8});
   EXPECT_TRUE(std::get<kube::Request>(machine_->next()).body.contains(daemonset::pod_name("agent", 8, 0)))
       << "another situation has other names";
 }
@@ -129,12 +129,12 @@ TEST_F(CreatePodTest, RemembersWhatARefusalSays) {
   const std::string message = "pods \"" + name() + "\" is forbidden: exceeded quota: q";
   answer(refused(Failure::refused, 403, "Forbidden", message));
   EXPECT_TRUE(failed("Forbidden"));
-  EXPECT_EQ(board().refusal(), "forbidden: exceeded quota: q");
-  EXPECT_TRUE(board().doubts().creations.empty()) << "it was not done";
+  EXPECT_EQ(state().refusal(), "forbidden: exceeded quota: q");
+  EXPECT_TRUE(state().doubts().creations.empty()) << "it was not done";
   EXPECT_EQ(told_, std::vector<std::string>{"FailedCreate"});
   begin(action_);
   answer(support::pod(name(), "n1"));
-  EXPECT_EQ(board().refusal(), "");
+  EXPECT_EQ(state().refusal(), "");
 }
 
 TEST_F(CreatePodTest, SaysNothingWhenTheNamespaceGoes) {  // requirement 6.4

@@ -46,7 +46,7 @@ TEST_F(CreateRevisionTest, CountsACollision) {  // requirements 9.7 and 9.8
   counted.resource_version = "11";
   answer(counted);
   EXPECT_TRUE(ended(Next::go_on));
-  EXPECT_EQ(board().daemon_set().collision_count, 1);
+  EXPECT_EQ(state().daemon_set().collision_count, 1);
 }
 
 TEST_F(CreateRevisionTest, CountsNoCollisionTwice) {  // requirement 9.7

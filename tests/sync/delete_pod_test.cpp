@@ -24,7 +24,7 @@ TEST_F(DeletePodTest, CountsAsGoingFromTheAnswerOn) {
   answer(pod_);
   EXPECT_TRUE(ended(Next::go_on));
   ASSERT_EQ(pods_of_n1(), 1U);
-  EXPECT_TRUE(board().find("n1")->pods.front()->terminating);
+  EXPECT_TRUE(state().find("n1")->pods.front()->terminating);
 }
 
 TEST_F(DeletePodTest, ForgetsAPodThatIsNotThere) {  // requirement 6.5
@@ -62,31 +62,31 @@ TEST_F(DeletePodTest, FindsAnotherPodOfTheName) {
   answer(other);
   EXPECT_TRUE(ended(Next::go_on));
   ASSERT_EQ(pods_of_n1(), 1U);
-  EXPECT_EQ(board().find("n1")->pods.front()->uid, "another");
+  EXPECT_EQ(state().find("n1")->pods.front()->uid, "another");
 }
 
 TEST_F(DeletePodTest, IsInDoubtWithoutAnAnswer) {
   begin_deletion();
   answer(no_answer());
   EXPECT_TRUE(failed("no answer"));
-  EXPECT_EQ(board().doubts().deletions.size(), 1U);
+  EXPECT_EQ(state().doubts().deletions.size(), 1U);
   begin_deletion();
   answer(forbidden());
-  EXPECT_EQ(board().doubts().deletions.size(), 1U) << "what the second says says nothing of the first";
+  EXPECT_EQ(state().doubts().deletions.size(), 1U) << "what the second says says nothing of the first";
 }
 
 TEST_F(DeletePodTest, LetsTheNextFailureOnTheNodeWait) {  // requirement 5.4
   begin_deletion(daemonset::DeleteReason::failed);
-  EXPECT_FALSE(board().backoff().until("n1", now_));
+  EXPECT_FALSE(state().backoff().until("n1", now_));
   answer(pod_);
-  EXPECT_TRUE(board().backoff().until("n1", now_));
+  EXPECT_TRUE(state().backoff().until("n1", now_));
   EXPECT_EQ(told_, (std::vector<std::string>{"FailedDaemonPod", "SuccessfulDelete"}));
 }
 
 TEST_F(DeletePodTest, ThatIsRefusedLetsNoFailureWait) {
   begin_deletion(daemonset::DeleteReason::failed);
   answer(forbidden());
-  EXPECT_FALSE(board().backoff().until("n1", now_));
+  EXPECT_FALSE(state().backoff().until("n1", now_));
 }
 
 class PreparationTest : public DeletePodTest {
@@ -99,7 +99,7 @@ class PreparationTest : public DeletePodTest {
   void prepare(std::vector<daemonset::Action> actions) {
     daemonset::Plan plan;
     plan.actions = std::move(actions);
-    begin(std::make_unique<Preparation>(batch(), plan, board().doubts()));
+    begin(std::make_unique<Preparation>(batch(), plan, state().doubts()));
   }
 
   const daemonset::DeletePod other_{.name = "q", .uid = "uid-q", .node = "n1"};
@@ -110,15 +110,15 @@ TEST_F(PreparationTest, LetsNoOtherPodGoBeforeADoubtIsSettled) {
   EXPECT_EQ(asks(), "GET " + path);
   answer(no_answer());
   EXPECT_TRUE(failed("no answer"));
-  EXPECT_EQ(board().doubts().deletions.size(), 1U);
+  EXPECT_EQ(state().doubts().deletions.size(), 1U);
   prepare({other_});
   answer(pod_);
   EXPECT_TRUE(ended(Next::plan_again));
-  EXPECT_TRUE(board().doubts().deletions.empty());
+  EXPECT_TRUE(state().doubts().deletions.empty());
 }
 
 TEST_F(PreparationTest, HasNoQuestionsWhereNothingIsDeletedOrAdopted) {
-  prepare({daemonset::CreatePod{.node = "n1", .name_seed = 1}});
+  prepare({daemonset::CreatePod{.node = "n1", .name_hash = 1}});
   EXPECT_TRUE(ended(Next::go_on));
 }
 

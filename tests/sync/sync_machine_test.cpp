@@ -11,8 +11,8 @@ using namespace std::chrono_literals;
 using daemonset::Stage;
 using Machine = SyncMachine;
 
-const daemonset::CreatePod creation{.node = "n1", .name_seed = 1};
-const daemonset::CreatePod other_creation{.node = "n2", .name_seed = 2};
+const daemonset::CreatePod creation{.node = "n1", .name_hash = 1};
+const daemonset::CreatePod other_creation{.node = "n2", .name_hash = 2};
 const daemonset::DeletePod deletion{.name = "p", .uid = "u", .node = "n3"};
 const objects::Time some_time{std::chrono::sys_days(std::chrono::year(2026) / 11 / 24)};
 
@@ -214,7 +214,7 @@ TEST_F(SyncMachineTest, SeesWhatHasChangedNothing) {
 TEST_F(SyncMachineTest, TakesANodeWhosePodHasGoneForAnotherSituation) {
   plan_and_begin(Stage::manage, {creation});
   machine_->on_end(creation, done, now_);
-  plan(plan_of(Stage::manage, {daemonset::CreatePod{.node = "n1", .name_seed = 9}}));
+  plan(plan_of(Stage::manage, {daemonset::CreatePod{.node = "n1", .name_hash = 9}}));
   EXPECT_FALSE(machine_->repeats());
 }
 
@@ -222,7 +222,7 @@ TEST_F(SyncMachineTest, RestsBetweenPlansOfALargeCluster) {
   constexpr std::size_t nodes = 5000;
   daemonset::CreatePod last;
   for (std::uint64_t i = 0; i < PlanPace::in_a_row; ++i) {
-    last = {.node = "n1", .name_seed = i};
+    last = {.node = "n1", .name_hash = i};
     plan(plan_of(Stage::manage, {last}), nodes);
     prepare();
     ASSERT_EQ(begun().size(), 1U);
@@ -281,7 +281,7 @@ TEST_F(OpenWindow, WritesTheStatusBesideActionsOneAtATimeAndNotTooOften) {
   now_ += Machine::busy_status_interval;
   EXPECT_TRUE(busy(other_creation));
   now_ += 2 * Machine::busy_status_interval;
-  plan(with_status(plan_of(Stage::manage, {daemonset::CreatePod{.node = "n4", .name_seed = 4}})));
+  plan(with_status(plan_of(Stage::manage, {daemonset::CreatePod{.node = "n4", .name_hash = 4}})));
   EXPECT_TRUE(is<Machine::Prepare>()) << "the first write has not ended";
 }
 

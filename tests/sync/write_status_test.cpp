@@ -24,7 +24,7 @@ class WriteStatusTest : public Conversation {
 TEST_F(WriteStatusTest, PutsTheDaemonSetIntoTheStore) {
   answer(newer_);
   EXPECT_TRUE(ended(Next::go_on));
-  EXPECT_EQ(board().daemon_set().resource_version, "11");
+  EXPECT_EQ(state().daemon_set().resource_version, "11");
 }
 
 TEST_F(WriteStatusTest, HasNobodyToTellWhenTheDaemonSetHasGone) {
@@ -38,7 +38,7 @@ TEST_F(WriteStatusTest, FindsTheDaemonSetNewerThanItWasKnown) {  // requirement 
   EXPECT_EQ(asks(), "GET " + path);
   answer(newer_);
   EXPECT_TRUE(ended(Next::plan_again));
-  EXPECT_EQ(board().daemon_set().generation, 2);
+  EXPECT_EQ(state().daemon_set().generation, 2);
 }
 
 TEST_F(WriteStatusTest, SaysWhatTheConflictWasIfTheDaemonSetIsAsItWas) {

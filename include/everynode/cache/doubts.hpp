@@ -9,9 +9,9 @@
 
 namespace everynode::cache {
 
-/// How many names of a situation's pod (`daemonset::CreatePod::name_seed`) others were found to have.
+/// How many names of a situation's pod (`daemonset::CreatePod::name_hash`) others were found to have.
 struct TakenNames {
-  std::uint64_t name_seed = 0;
+  std::uint64_t name_hash = 0;
   unsigned count = 0;
 };
 

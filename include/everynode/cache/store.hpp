@@ -11,7 +11,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "everynode/cache/board.hpp"
+#include "everynode/cache/daemon_set_state.hpp"
 #include "everynode/cache/tombstones.hpp"
 #include "everynode/daemonset/snapshot.hpp"
 #include "everynode/kube/continuity.hpp"
@@ -68,11 +68,11 @@ class Store {
   [[nodiscard]] std::vector<Key> take_touched();
 
   /// Null if there is no such DaemonSet.
-  [[nodiscard]] Board* board(const Key& key);
-  [[nodiscard]] const Board* board(const Key& key) const;
+  [[nodiscard]] DaemonSetState* state(const Key& key);
+  [[nodiscard]] const DaemonSetState* state(const Key& key) const;
   [[nodiscard]] View view(const Key& key) const;
 
-  [[nodiscard]] const std::map<Key, std::unique_ptr<Board>>& boards() const { return boards_; }
+  [[nodiscard]] const std::map<Key, std::unique_ptr<DaemonSetState>>& states() const { return states_; }
   [[nodiscard]] const std::map<std::string, objects::Node, std::less<>>& nodes() const { return nodes_; }
   [[nodiscard]] std::size_t pods() const { return pods_.size(); }
 
@@ -90,21 +90,21 @@ class Store {
     bool operator()(const auto& one, const auto& other) const { return uid_of(one) == uid_of(other); }
   };
 
-  void touch(const Board& board);
+  void touch(const DaemonSetState& state);
   void touch_matching(std::string_view namespace_, const objects::Labels& labels);
   void touch_owner_of(const objects::ControllerRevision& revision);
-  Board* owner(const objects::DaemonPod& pod);
+  DaemonSetState* owner(const objects::DaemonPod& pod);
   void attach(const objects::DaemonPod& pod);
   void detach(const objects::DaemonPod& pod);
   void note(Kind kind, Source source, const std::string& name);
   /// The same for an object that a write may have answered.
   void note(Kind kind, Source source, const auto& object);
   [[nodiscard]] bool outlived(Kind kind, Source source, std::string_view version) const;
-  void judge_all(Board& board);
+  void place_all(DaemonSetState& state);
 
   std::map<std::string, objects::Node, std::less<>> nodes_;
-  std::map<Key, std::unique_ptr<Board>> boards_;
-  std::unordered_map<std::string, Board*> boards_by_uid_;
+  std::map<Key, std::unique_ptr<DaemonSetState>> states_;
+  std::unordered_map<std::string, DaemonSetState*> states_by_uid_;
   std::unordered_set<std::unique_ptr<objects::DaemonPod>, ByUid, ByUid> pods_;
   std::unordered_map<std::string, Pods> by_owner_;                          ///< by the UID of the controller
   std::map<std::string, Pods, std::less<>> orphans_;                        ///< by namespace

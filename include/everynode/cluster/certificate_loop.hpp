@@ -30,14 +30,14 @@ struct CertificateNames {
 struct CertificateObserver {
   using Time = std::chrono::sys_seconds;
   /// When the CA and the certificate expire that are there; nullopt: there is none.
-  std::function<void(std::optional<Time> authority, std::optional<Time> leaf)> looked = [](auto, auto) {};
+  std::function<void(std::optional<Time> authority, std::optional<Time> leaf)> checked = [](auto, auto) {};
   std::function<void(Time expires)> made_authority = [](Time) {};
   std::function<void(std::size_t authorities, std::size_t webhooks)> wrote_bundles = [](std::size_t, std::size_t) {};
   /// That was the same caBundle as the last time: somebody has undone our write, and the API servers did not trust us
   /// meanwhile.
   std::function<void()> bundles_undone = [] {};
   std::function<void(Time expires)> issued = [](Time) {};
-  std::function<void(const std::string& trouble)> failed = [](const std::string&) {};
+  std::function<void(const std::string& problem)> failed = [](const std::string&) {};
 };
 
 /// One decision (`protocol::next_step`) after the other. Each is taken on what was just read, and written only if
@@ -55,7 +55,7 @@ class CertificateLoop {
   [[nodiscard]] bool idle() const { return !busy_; }
 
   /// Why the last look or write failed, for people; empty if it did not, or if another process keeps the certificate.
-  [[nodiscard]] const std::string& trouble() const { return trouble_; }
+  [[nodiscard]] const std::string& problem() const { return problem_; }
 
  private:
   using Duration = std::chrono::steady_clock::duration;
@@ -73,7 +73,7 @@ class CertificateLoop {
                                          const CertificateMaterial& material) const;
   [[nodiscard]] std::chrono::seconds announced_for(const protocol::CertificateState& state);
   [[nodiscard]] Duration refused(const kube::Request& request, const kube::Outcome& outcome);
-  [[nodiscard]] Duration failed(std::string trouble);
+  [[nodiscard]] Duration failed(std::string problem);
   void report(const protocol::CertificateStep& step, std::size_t webhooks);
 
   boost::asio::any_io_executor executor_;
@@ -85,7 +85,7 @@ class CertificateLoop {
   std::function<bool()> may_act_;
   bool running_ = false;
   bool busy_ = false;
-  std::string trouble_;
+  std::string problem_;
   std::vector<std::string> written_trust_;  ///< the ids in the caBundle that we wrote last
   std::string announced_;                   ///< the id of the CA that was in all bundles at the last look
   std::chrono::steady_clock::time_point announced_since_;

@@ -18,7 +18,7 @@ struct ElectorObserver {
   /// From now on nothing may be done as the leader; also when it was given away by `release`.
   std::function<void()> stopped_leading = [] {};
   std::function<void(const std::string& identity)> new_leader = [](const std::string&) {};
-  std::function<void(const std::string& trouble)> failed = [](const std::string&) {};
+  std::function<void(const std::string& problem)> failed = [](const std::string&) {};
   /// The Lease is older than it was: the cluster's state was put back.
   std::function<void()> went_back = [] {};
 };

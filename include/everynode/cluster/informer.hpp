@@ -19,7 +19,7 @@ struct InformerObserver {
   std::function<void()> page_asked = [] {};
   std::function<void()> watch_begun = [] {};
   /// Something went wrong, and will be tried again; `trouble` is for people.
-  std::function<void(protocol::WatchFailure, const std::string& trouble)> failed = [](protocol::WatchFailure,
+  std::function<void(protocol::WatchFailure, const std::string& problem)> failed = [](protocol::WatchFailure,
                                                                                       const std::string&) {};
 };
 
@@ -43,7 +43,7 @@ class Informer {
   /// How far the consumer has been told; empty before it is synced.
   [[nodiscard]] const std::string& resource_version() const { return machine_.resource_version(); }
   /// What is wrong at this moment, for people; empty if nothing is.
-  [[nodiscard]] std::string trouble() const;
+  [[nodiscard]] std::string problem() const;
 
  private:
   [[nodiscard]] Awaitable<void> ask_page(const protocol::WatchMachine::List& list);

@@ -31,7 +31,7 @@ struct Release {
 
 struct CreatePod {
   std::string node;
-  std::uint64_t name_seed = 0;  ///< the same for the same situation, so that no situation gets two pods
+  std::uint64_t name_hash = 0;  ///< the same for the same situation, so that no situation gets two pods
   bool operator==(const CreatePod&) const = default;
 };
 

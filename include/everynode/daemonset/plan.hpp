@@ -33,10 +33,10 @@ struct Plan {
 };
 
 /// Whether the status has conditions that tell how a rollout goes. Those that were told before are withdrawn if not.
-enum class Conditions : std::uint8_t { told, withdrawn };
+enum class WriteConditions : std::uint8_t { yes, no };
 
 /// Pure: the same snapshot and time give the same plan, and a plan carried out brings a snapshot nearer to `quiet`.
-[[nodiscard]] Plan plan(const Snapshot& snapshot, objects::Time now, Conditions conditions = Conditions::told);
+[[nodiscard]] Plan plan(const Snapshot& snapshot, objects::Time now, WriteConditions conditions = WriteConditions::yes);
 
 /// "claim", "history", ...
 [[nodiscard]] std::string_view name_of(Stage stage);

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "everynode/daemonset/judge.hpp"
+#include "everynode/daemonset/node_state.hpp"
 #include "everynode/daemonset/rollout.hpp"
 #include "everynode/daemonset/situation.hpp"
 #include "everynode/objects/node.hpp"

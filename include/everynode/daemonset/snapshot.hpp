@@ -32,7 +32,7 @@ struct Snapshot {
   std::span<const DaemonNode> nodes;
   std::span<const objects::DaemonPod* const> unplaced;  ///< the DaemonSet's own, but for no node that could be told
   std::span<const objects::DaemonPod* const>
-      strays;  ///< the DaemonSet's own by UID, though its selector does not match
+      unmatched;  ///< the DaemonSet's own by UID, though its selector does not match
   std::span<const objects::DaemonPod* const> orphans;             ///< of the namespace; those without a controller
   std::span<const objects::ControllerRevision* const> revisions;  ///< of the namespace
   const PodBackoff* backoff = nullptr;

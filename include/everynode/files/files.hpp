@@ -31,8 +31,8 @@ class WatchedFiles {
 
     bool operator==(const Mark& other) const;
   };
-  static Mark look(const std::filesystem::path& path);
-  [[nodiscard]] std::vector<Mark> look_at_all() const;
+  static Mark stat_of(const std::filesystem::path& path);
+  [[nodiscard]] std::vector<Mark> stat_all() const;
 
   std::vector<std::filesystem::path> paths_;
   std::vector<Mark> marks_;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "everynode/inspection/look.hpp"
+#include "everynode/inspection/inspector.hpp"
 #include "everynode/kube/request.hpp"
 
 namespace everynode::inspection {
@@ -13,7 +13,7 @@ namespace everynode::inspection {
 /// The names of the first 500 objects of a resource, in the namespace that `settings` choose if `in_namespace`. Only
 /// what can be a name: shells read it. Waits `patience` for each step and asks nobody for a password. Throws
 /// std::runtime_error if the cluster cannot be asked.
-[[nodiscard]] std::vector<std::string> names(const LookSettings& settings, const kube::Resource& resource,
-                                             bool in_namespace, std::chrono::seconds patience);
+[[nodiscard]] std::vector<std::string> names(const Target& settings, const kube::Resource& resource, bool in_namespace,
+                                             std::chrono::seconds patience);
 
 }  // namespace everynode::inspection

@@ -32,7 +32,7 @@ struct Origin {
   [[nodiscard]] std::string text() const;
 };
 
-enum class Trouble : std::uint8_t {
+enum class FailureKind : std::uint8_t {
   unresolved,        ///< the name has no address
   refused,           ///< nobody listens there
   unreachable,       ///< any other way in which no connection comes about
@@ -51,7 +51,7 @@ enum class Trouble : std::uint8_t {
 };
 
 struct Failure {
-  Trouble trouble = Trouble::broken;
+  FailureKind kind = FailureKind::broken;
   std::string detail;     ///< the system's or the library's words
   bool sent = false;      ///< something of the request went out
   bool answered = false;  ///< something of an answer came

@@ -62,10 +62,10 @@ class LeaseMachine {
   /// Whether the last answer was of an older version than one before: the cluster's state was put back.
   [[nodiscard]] bool went_back() const { return went_back_; }
   /// Why the last request failed, for people; empty if it did not.
-  [[nodiscard]] const std::string& trouble() const { return trouble_; }
+  [[nodiscard]] const std::string& problem() const { return problem_; }
 
  private:
-  enum class Step : std::uint8_t { look, create, take, renew, release };
+  enum class Step : std::uint8_t { read, create, take, renew, release };
 
   [[nodiscard]] Question ask(Step step, Moment now);
   [[nodiscard]] Question ask_release(Moment now);
@@ -75,7 +75,7 @@ class LeaseMachine {
   void take_answer(const kube::Reply& reply, Moment now);
   void observe(Lease lease, Instant now);
   void refused(const kube::Reply& reply, Instant now);
-  void failed(std::string trouble, Instant now);
+  void failed(std::string problem, Instant now);
   void wait_for_turn(Instant now);
 
   LeaseSettings settings_;
@@ -89,14 +89,14 @@ class LeaseMachine {
   bool absent_ = false;                  ///< there is no Lease
   bool conflicted_ = false;              ///< a write of ours met a newer Lease, and none has succeeded since
 
-  Step step_ = Step::look;
+  Step step_ = Step::read;
   Instant sent_at_;
   Instant wait_until_ = Instant::min();
   Instant leads_until_ = Instant::min();
   bool releasing_ = false;
   bool went_back_ = false;
   unsigned release_steps_ = 0;
-  std::string trouble_;
+  std::string problem_;
 };
 
 }  // namespace everynode::protocol

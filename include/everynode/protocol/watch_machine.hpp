@@ -121,7 +121,7 @@ class WatchMachine {
   /// The last one that the consumer was told; empty before the first list is complete.
   [[nodiscard]] const std::string& resource_version() const { return resource_version_; }
   /// What is wrong at this moment, for people; empty if nothing is.
-  [[nodiscard]] const std::string& trouble() const { return trouble_; }
+  [[nodiscard]] const std::string& problem() const { return problem_; }
 
  private:
   WatchFailure take_page(const std::string& body);
@@ -131,14 +131,14 @@ class WatchMachine {
   void remember(const objects::ObjectMeta& meta, bool deleted);
   WatchFailure closed(Instant now);
   WatchFailure refused(std::string_view what, const kube::Reply& reply);
-  WatchFailure expired(std::string trouble);
+  WatchFailure expired(std::string problem);
 
   bool take_event(const WatchLine& line);
   bool take_error(const WatchError& error);
-  bool take_malformed(std::string trouble);
+  bool take_malformed(std::string problem);
 
   void list_again();
-  WatchFailure fail(WatchFailure failure, std::string trouble);
+  WatchFailure fail(WatchFailure failure, std::string problem);
   void advance(std::string_view resource_version);
 
   WatchConsumer consumer_;
@@ -170,9 +170,9 @@ class WatchMachine {
   Instant counting_since_;
   unsigned events_ = 0;                           ///< since `counting_since_`
   bool crowded_ = false;                          ///< they were many before
-  bool told_ = false;                             ///< an event came since `watch_began_`
+  bool event_came_ = false;                       ///< an event came since `watch_began_`
   WatchFailure broken_off_ = WatchFailure::none;  ///< why on_line ended the watch
-  std::string trouble_;
+  std::string problem_;
 };
 
 }  // namespace everynode::protocol

@@ -19,9 +19,9 @@ namespace everynode::sync {
 /// Lives as long as one of the actions is under way. Not thread-safe.
 class Batch {
  public:
-  /// `strays`: of the snapshot that the plan was made from.
+  /// `unmatched`: of the snapshot that the plan was made from.
   Batch(const objects::DaemonSet& daemon_set, const daemonset::Plan& plan,
-        std::span<const objects::DaemonPod* const> strays = {});
+        std::span<const objects::DaemonPod* const> unmatched = {});
 
   /// As it was when the plan was made: the store's may have changed since, or gone.
   [[nodiscard]] const objects::DaemonSet& daemon_set() const { return daemon_set_; }
@@ -32,7 +32,7 @@ class Batch {
   }
 
   /// Whether the plan knew of the stray with this UID, and goes on although it is not released.
-  [[nodiscard]] bool knows_stray(std::string_view uid) const { return strays_.contains(uid); }
+  [[nodiscard]] bool knows_unmatched(std::string_view uid) const { return unmatched_.contains(uid); }
 
   /// What its new pods are made from, or why they cannot be.
   [[nodiscard]] const std::expected<objects::PodBody, std::string>& pod_body();
@@ -45,7 +45,7 @@ class Batch {
   objects::DaemonSet daemon_set_;
   cache::Key key_;
   std::string hash_;
-  std::set<std::string, std::less<>> strays_;                         ///< by UID
+  std::set<std::string, std::less<>> unmatched_;                      ///< by UID
   std::optional<std::expected<objects::PodBody, std::string>> body_;  ///< made for the first pod
   std::optional<Problem> adoption_;
 };
@@ -62,7 +62,7 @@ class Preparation final : public WriteMachine {
 
  private:
   void take(Answer answer) override;
-  void looked(Result result) override;
+  void rechecked(Result result) override;
   void settle();
   void begin_adoption();
 

@@ -51,30 +51,30 @@ class WriteMachine {
 
   /// Takes the answer to the last `ask`.
   virtual void take(Answer answer) = 0;
-  /// The end of `look_again`.
-  virtual void looked(Result result) { end(std::move(result)); }
+  /// The end of `recheck`.
+  virtual void rechecked(Result result) { end(std::move(result)); }
 
   void ask(kube::Request request) { question_ = std::move(request); }
   void end(Result result) { question_ = Ended{std::move(result)}; }
   void change(Change change) { effects_.changes.push_back(std::move(change)); }
   void change(Object object);
-  void tell(EventType type, std::string_view reason, std::string message);
+  void notify(EventType type, std::string_view reason, std::string message);
 
   /// The API says that an object is not what we think it is. Only what it says of the object itself tells whether it
   /// has gone, for good: an answer of this kind may have other causes. The problem stays if it is the same object.
-  void look_again(daemonset::OwnedKind kind, const cache::Key& key, std::string uid, Result if_it_is_there);
+  void recheck(daemonset::OwnedKind kind, const cache::Key& key, std::string uid, Result if_it_is_there);
 
  private:
-  struct Look {
+  struct Recheck {
     daemonset::OwnedKind kind;
     std::string uid;
     Result if_it_is_there;
   };
-  void take_look(Look look, Answer answer);
+  void take_recheck(Recheck recheck, Answer answer);
 
   Question question_ = Ended{Next::go_on};
   Effects effects_;
-  std::optional<Look> look_;
+  std::optional<Recheck> recheck_;
 };
 
 /// What the end of an action says of its object.

@@ -41,7 +41,7 @@ def rendered(
 
 @functools.cache
 def printed(values: str, flags: tuple[str, ...], program: Path, release: str, chart: Path) -> str:
-    """Once for each set of values: the laws that hold for all of them look at the same text."""
+    """Once for each set of values: the invariants that hold for all of them look at the same text."""
     done = run([program, "template", release, chart, "--namespace", NAMESPACE, "-f", "-", *flags], values)
     if done.returncode != 0:
         raise Explained(f"helm template: {done.stderr.strip()}")

@@ -16,7 +16,7 @@ from tests.harness.cluster.control_plane import WITHOUT_IN_TREE, ControlPlane
 from tests.harness.cluster.kubectl import Kubectl
 from tests.harness.cluster.processes import ComponentFailed, Process
 from tests.harness.cluster.reconciler import Reconciler
-from tests.harness.cluster.story import Story
+from tests.harness.cluster.scenario import Scenario
 from tests.harness.cluster.webhook import Webhook
 from tests.harness.tools.explained import Explained
 
@@ -37,7 +37,7 @@ def main() -> int:
         with workspace.workspace("everynode-run-") as directory:
             # All look at their ports and files before anything is started.
             webhook = Webhook(directory, options.webhook_port, options.metrics_port)
-            cluster = ControlPlane(directory, WITHOUT_IN_TREE, options.api_port, tick)
+            cluster = ControlPlane(directory, WITHOUT_IN_TREE, options.api_port, print_done)
             reconciler = Reconciler(cluster.kubeconfig, cluster.logs, metrics_port=options.reconciler_metrics_port)
             with cluster, webhook, reconciler:
                 tour(cluster, webhook, reconciler)
@@ -67,22 +67,22 @@ def parse() -> argparse.Namespace:
 
 
 def tour(cluster: ControlPlane, webhook: Webhook, reconciler: Reconciler) -> None:
-    tick(f"everynode webhook is ready on {webhook.url}, with development certificates")
-    tick("everynode reconciler leads; kube-controller-manager runs without its daemonset-controller")
+    print_done(f"everynode webhook is ready on {webhook.url}, with development certificates")
+    print_done("everynode reconciler leads; kube-controller-manager runs without its daemonset-controller")
     nodes.add(cluster.api, NODES)
-    tick(f"{len(NODES)} simulated nodes are ready")
+    print_done(f"{len(NODES)} simulated nodes are ready")
     webhook.register(cluster.api)
-    tick("the API server calls the webhook for pods of DaemonSets")
+    print_done("the API server calls the webhook for pods of DaemonSets")
 
     kubectl = Kubectl(cluster.kubeconfig)
-    story = Story(cluster.api, kubectl, tick)
-    story.begin()
+    scenario = Scenario(cluster.api, kubectl, print_done)
+    scenario.begin()
     kubectl("create", "-f", str(HERE / "agent-pod.yaml"))
     waiting.until(lambda: len(running(cluster)) == len(NODES) + 1, "a running pod on each node")
-    tick("filebeat runs once on each node, and the agent on the node that it is meant for")
+    print_done("filebeat runs once on each node, and the agent on the node that it is meant for")
     print(report.what_happened(cluster, webhook, running(cluster)), flush=True)
-    story.go_on()
-    print(story.told(), flush=True)
+    scenario.go_on()
+    print(scenario.told(), flush=True)
     print(report.what_was_done(reconciler), flush=True)
 
 
@@ -103,7 +103,7 @@ def stay(started: list[Process]) -> None:
     raise ComponentFailed(f"{ended.name} ended by itself\n{ended.last_words()}")
 
 
-def tick(text: str) -> None:
+def print_done(text: str) -> None:
     print(f"  ✓ {text}", flush=True)
 
 

@@ -25,7 +25,7 @@ NAMES = ("worker-1", "worker-2", "worker-3", "worker-4")
 
 
 class Recorder:
-    """One cluster, whose story is told in snapshots."""
+    """One cluster, whose scenario is told in snapshots."""
 
     def __init__(self, cluster: ControlPlane, target: Path):
         self._cluster = cluster

@@ -16,7 +16,7 @@ from tests.harness.cluster.control_plane import ControlPlane
 from tests.harness.cluster.reconciler import Reconciler
 from tests.harness.e2e.reconciler.daemon import POOL, Daemon, document, rolling
 from tests.harness.faults.faults import Faults, SeededFaults
-from tests.harness.faults.pod_laws import PodLaws, settled
+from tests.harness.faults.pod_invariants import PodInvariants, settled
 from tests.harness.faults.proxy import FaultProxy
 
 POOL_NAME = "broken"
@@ -54,16 +54,16 @@ class BrokenReads:
         self._proxy.__exit__(*error)
 
     def run(self, seed: int) -> str:
-        """Empty if all laws held and everything came to rest as it should; else what was wrong."""
+        """Empty if all invariants held and everything came to rest as it should; else what was wrong."""
         faults = SeededFaults(seed)
         run = Run(self._api, seed, self._restart)
-        with PodLaws(self._api, admitted=False) as laws:
+        with PodInvariants(self._api, admitted=False) as invariants:
             self._reconciler.launch()
             self._proxy.set_faults(faults)
             try:
                 run.play()
                 self._proxy.set_faults(Faults())
-                problem = run.await_end(laws)
+                problem = run.await_end(invariants)
             finally:
                 self._reconciler.process.send(signal.SIGKILL)
                 self._reconciler.process.wait()
@@ -71,9 +71,9 @@ class BrokenReads:
                 run.clean_up()
         self.longest = max(self.longest, run.took)
         self.counts["runs"] += 1
-        self.counts["pods created"] += laws.created
+        self.counts["pods created"] += invariants.created
         self.counts["restarts"] += run.restarts
-        problems = [*laws.violations, problem] if problem else laws.violations
+        problems = [*invariants.violations, problem] if problem else invariants.violations
         return (
             "\n".join([f"seed {seed}, {', '.join(faults.kinds)}, {run.restarts} restarts:", *problems])
             if problems
@@ -94,13 +94,13 @@ class BrokenReads:
 
 
 class Run:
-    """One story of two DaemonSets, by its seed."""
+    """One scenario of two DaemonSets, by its seed."""
 
     def __init__(self, api, seed: int, restart: Callable[[], None]):
         self.restarts = 0
         self.took = 0.0
         self._api, self._seed, self._restart = api, seed, restart
-        self._dice = random.Random(seed)
+        self._rng = random.Random(seed)
         self._images = 1
         self._tainted: set[str] = set()
         self._extra = f"{POOL_NAME}-extra-{seed}"
@@ -109,7 +109,7 @@ class Run:
 
     def play(self) -> None:
         for one, strategy in zip(
-            self._daemons, (rolling(unavailable=self._dice.choice((1, 2))), rolling(surge=1)), strict=True
+            self._daemons, (rolling(unavailable=self._rng.choice((1, 2))), rolling(surge=1)), strict=True
         ):
             self._api.create(one.path.rpartition("/")[0], document(one.name, POOL_NAME, strategy=strategy))
         acts = (
@@ -123,25 +123,25 @@ class Run:
             self._crash,
         )
         for _ in range(STEPS):
-            time.sleep(self._dice.uniform(0, MOST_STEP_SECONDS))
+            time.sleep(self._rng.uniform(0, MOST_STEP_SECONDS))
             try:
-                self._dice.choice(acts)()
+                self._rng.choice(acts)()
             except ApiError as error:
                 if error.code not in (404, 409):  # it had gone already, or was being changed
                     raise
 
-    def await_end(self, laws: PodLaws) -> str:
+    def await_end(self, invariants: PodInvariants) -> str:
         """What is wrong when it should long be right; empty if nothing is."""
         begin = time.monotonic()
-        while (why := self._unsettled(laws)) and time.monotonic() - begin < PATIENCE_SECONDS:
+        while (why := self._unsettled(invariants)) and time.monotonic() - begin < PATIENCE_SECONDS:
             time.sleep(0.1)
         self.took = time.monotonic() - begin
         return why
 
-    def _unsettled(self, laws: PodLaws) -> str:
+    def _unsettled(self, invariants: PodInvariants) -> str:
         for one in self._daemons:
             live, revisions = one.get(), one.revisions()
-            if why := settled(laws, live, self._nodes - self._tainted, set(), self._nodes.__contains__):
+            if why := settled(invariants, live, self._nodes - self._tainted, set(), self._nodes.__contains__):
                 return why
             data = [json.dumps(revision["data"], sort_keys=True) for revision in revisions]
             owners = {
@@ -165,27 +165,27 @@ class Run:
     # --- what happens ---
 
     def _any(self) -> Daemon:
-        return self._dice.choice(self._daemons)
+        return self._rng.choice(self._daemons)
 
     def _roll(self) -> None:
         self._images += 1
         self._any().set_image(str(self._images))
 
     def _undo(self) -> None:
-        self._any().set_image(str(self._dice.randint(1, self._images)))
+        self._any().set_image(str(self._rng.randint(1, self._images)))
 
     def _delete_pod(self) -> None:
         one = self._any()
         if found := one.pods():
-            self._api.delete(f"{one.pods_path}/{self._dice.choice(found)['metadata']['name']}")
+            self._api.delete(f"{one.pods_path}/{self._rng.choice(found)['metadata']['name']}")
 
     def _fail_pod(self) -> None:
         one = self._any()
         if found := one.pods():
-            one.fail(self._dice.choice(found))
+            one.fail(self._rng.choice(found))
 
     def _taint(self) -> None:
-        name = self._dice.choice(NODES)
+        name = self._rng.choice(NODES)
         self._set_taints(name, [] if name in self._tainted else [TAINT])
         self._tainted ^= {name}
 

@@ -28,7 +28,7 @@ class Churn:
         self.taints: dict[str, str] = {}  # name: effect
         self.images: dict[str, list[int]] = {}  # of each DaemonSet, oldest first
         self._api, self._count = api, node_count
-        self._dice = random.Random(seed)
+        self._rng = random.Random(seed)
         self._numbers = itertools.count(1)
         self._pools = [f"pool-{number}" for number in range(max(1, node_count // POOL_NODES))]
 
@@ -40,8 +40,8 @@ class Churn:
 
     def step(self) -> int:
         """Does one thing; returns how many pods it may concern."""
-        if self._dice.randrange(ROLL_EVERYWHERE_ONE_IN) == 0:
-            return self.roll(self._dice.choice(EVERYWHERE))
+        if self._rng.randrange(ROLL_EVERYWHERE_ONE_IN) == 0:
+            return self.roll(self._rng.choice(EVERYWHERE))
         acts = (
             self.join,
             self.leave,
@@ -59,7 +59,7 @@ class Churn:
             self.remove_small,
         )
         try:
-            return self._dice.choice(acts)()
+            return self._rng.choice(acts)()
         except ApiError as error:
             if error.code not in (404, 409):  # what it wanted to change has gone, or somebody else was faster
                 raise
@@ -76,7 +76,7 @@ class Churn:
     def leave(self) -> int:
         if len(self.nodes) < self._count * 0.98:
             return 0
-        name = self._dice.choice(list(self.nodes))
+        name = self._rng.choice(list(self.nodes))
         self._api.delete(f"{nodes.NODES}/{name}")
         del self.nodes[name]
         self.taints.pop(name, None)
@@ -84,7 +84,7 @@ class Churn:
 
     def flap(self) -> int:
         """Not ready for a moment: the simulated kubelet says at once that it is."""
-        name = self._dice.choice(list(self.nodes))
+        name = self._rng.choice(list(self.nodes))
         condition = {"type": "Ready", "status": "False", "reason": "Soak", "message": "for a moment"}
         self._api.ask(
             "PATCH",
@@ -95,10 +95,10 @@ class Churn:
         return self._did("nodes not ready for a moment", 1)
 
     def taint(self) -> int:
-        name = self._dice.choice(list(self.nodes))
+        name = self._rng.choice(list(self.nodes))
         if len(self.taints) >= MOST_TAINTED or name in self.taints:
             return 0
-        effect = self._dice.choice(("NoSchedule", "NoExecute"))
+        effect = self._rng.choice(("NoSchedule", "NoExecute"))
         self._patch_taints(name, {"key": TAINT, "effect": effect})
         self.taints[name] = effect
         return self._did("nodes tainted", 3)
@@ -106,14 +106,14 @@ class Churn:
     def untaint(self) -> int:
         if not self.taints:
             return 0
-        name = self._dice.choice(list(self.taints))
+        name = self._rng.choice(list(self.taints))
         self._patch_taints(name, {"key": TAINT, "effect": self.taints[name], "$patch": "delete"})
         del self.taints[name]
         return self._did("nodes untainted", 3)
 
     def cordon(self) -> int:
-        name = self._dice.choice(list(self.nodes))
-        cordoned = self._dice.choice((True, None))
+        name = self._rng.choice(list(self.nodes))
+        cordoned = self._rng.choice((True, None))
         self._api.merge(f"{nodes.NODES}/{name}", {"spec": {"unschedulable": cordoned}})
         return self._did("nodes cordoned or uncordoned", 1)
 
@@ -134,7 +134,7 @@ class Churn:
                     raise
 
     def _new_node(self) -> dict:
-        name, pool = f"node-{next(self._numbers)}", self._dice.choice(self._pools)
+        name, pool = f"node-{next(self._numbers)}", self._rng.choice(self._pools)
         self.nodes[name] = pool
         return nodes.node(name, labels={POOL: pool})
 
@@ -153,9 +153,9 @@ class Churn:
         return 0
 
     def _any_pod(self) -> str | None:
-        name = self._dice.choice(list(self.nodes))
+        name = self._rng.choice(list(self.nodes))
         found = self._api.items(f"{pods.PODS}?fieldSelector=spec.nodeName%3D{name}")
-        return self._dice.choice(found)["metadata"]["name"] if found else None
+        return self._rng.choice(found)["metadata"]["name"] if found else None
 
     # --- DaemonSets ---
 
@@ -166,22 +166,22 @@ class Churn:
     def add_small(self) -> int:
         if len(self.small) >= MOST_SMALL:
             return 0
-        surges = self._dice.random() < 0.4
+        surges = self._rng.random() < 0.4
         name = f"{'surge-' if surges else ''}small-{next(self._numbers)}"
-        strategy = rolling(surge="25%") if surges else rolling(unavailable=self._dice.choice((1, 5, "50%")))
-        self._create(name, self._dice.choice(self._pools), strategy)
+        strategy = rolling(surge="25%") if surges else rolling(unavailable=self._rng.choice((1, 5, "50%")))
+        self._create(name, self._rng.choice(self._pools), strategy)
         return self._did("DaemonSets created", POOL_NODES)
 
     def remove_small(self) -> int:
         if len(self.small) < 2:
             return 0
-        name = self._dice.choice(self.small)
+        name = self._rng.choice(self.small)
         del self.images[name]
         self._api.delete(f"{DAEMON_SETS}/{name}")
         return self._did("DaemonSets deleted", POOL_NODES)
 
     def roll_small(self) -> int:
-        return self.roll(self._dice.choice(self.small)) if self.small else 0
+        return self.roll(self._rng.choice(self.small)) if self.small else 0
 
     def roll(self, name: str) -> int:
         self._set_image(name, next(self._numbers))
@@ -195,7 +195,7 @@ class Churn:
         rolled = [name for name in self.small if len(self.images[name]) > 1]
         if not rolled:
             return 0
-        name = self._dice.choice(rolled)
+        name = self._rng.choice(rolled)
         self._set_image(name, self.images[name][-2])
         return self._did("rolls undone", POOL_NODES)
 

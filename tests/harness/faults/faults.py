@@ -63,36 +63,36 @@ class Faults:
 
 class SeededFaults(Faults):
     def __init__(self, seed: int):
-        self._dice = random.Random(seed)
-        self.kinds = self._dice.sample(REQUESTS + WATCHES, self._dice.randint(1, MOST_KINDS))
-        self._chance = self._dice.choice((0.05, 0.15, 0.4))
+        self._rng = random.Random(seed)
+        self.kinds = self._rng.sample(REQUESTS + WATCHES, self._rng.randint(1, MOST_KINDS))
+        self._chance = self._rng.choice((0.05, 0.15, 0.4))
 
     def of_request(self, method: str, target: str) -> RequestFault:
         kinds = [kind for kind in self.kinds if kind in REQUESTS]
-        if not kinds or self._dice.random() > self._chance:
+        if not kinds or self._rng.random() > self._chance:
             return RequestFault()
-        kind = self._dice.choice(kinds)
+        kind = self._rng.choice(kinds)
         if kind == "delay":
-            return RequestFault(delay=self._dice.uniform(0, 0.8))
+            return RequestFault(delay=self._rng.uniform(0, 0.8))
         if kind == "refuse":
-            return RequestFault(status=self._dice.choice((409, 429, 500, 503) if method != "GET" else (429, 500, 503)))
+            return RequestFault(status=self._rng.choice((409, 429, 500, 503) if method != "GET" else (429, 500, 503)))
         if kind == "slow":
-            return RequestFault(slow=self._dice.uniform(0.1, 1))
+            return RequestFault(slow=self._rng.uniform(0.1, 1))
         if kind == "stale":
             return RequestFault(stale=True)
-        return RequestFault(kind=kind, hang=self._dice.uniform(0.5, 2) if kind.startswith("hang") else 0)
+        return RequestFault(kind=kind, hang=self._rng.uniform(0.5, 2) if kind.startswith("hang") else 0)
 
     def of_watch(self) -> WatchFault:
         kinds = [kind for kind in self.kinds if kind in WATCHES]
         if not kinds:
             return WatchFault()
-        kind, dice = self._dice.choice(kinds), self._dice
+        kind, rng = self._rng.choice(kinds), self._rng
         return {
-            "late": lambda: WatchFault(delay=dice.uniform(0.01, 0.3)),
-            "cut": lambda: WatchFault(life=dice.uniform(0.05, 1)),
-            "lost": lambda: WatchFault(lose_after=dice.uniform(0.05, 0.5), life=dice.uniform(0.5, 1.5)),
+            "late": lambda: WatchFault(delay=rng.uniform(0.01, 0.3)),
+            "cut": lambda: WatchFault(life=rng.uniform(0.05, 1)),
+            "lost": lambda: WatchFault(lose_after=rng.uniform(0.05, 0.5), life=rng.uniform(0.5, 1.5)),
             "twice": lambda: WatchFault(twice=True),
-            "pieces": lambda: WatchFault(piece=dice.randint(1, 400)),
-            "silent": lambda: WatchFault(silent_after=dice.uniform(0.05, 0.5), life=dice.uniform(1, 2)),
-            "gone": lambda: WatchFault(gone=dice.choice(("status", "event")), life=dice.uniform(0.05, 0.5)),
+            "pieces": lambda: WatchFault(piece=rng.randint(1, 400)),
+            "silent": lambda: WatchFault(silent_after=rng.uniform(0.05, 0.5), life=rng.uniform(1, 2)),
+            "gone": lambda: WatchFault(gone=rng.choice(("status", "event")), life=rng.uniform(0.05, 0.5)),
         }[kind]()

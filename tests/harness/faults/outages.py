@@ -24,7 +24,7 @@ from tests.harness.cluster.control_plane import WITHOUT_IN_TREE, ControlPlane
 from tests.harness.e2e.reconciler import rights
 from tests.harness.e2e.reconciler.daemon import POOL, Daemon, document, rolling
 from tests.harness.faults.faults import Faults, RequestFault
-from tests.harness.faults.pod_laws import PodLaws
+from tests.harness.faults.pod_invariants import PodInvariants
 from tests.harness.faults.replica import Replica
 from tests.harness.faults.writes import changes_of_writer, writes
 from tests.harness.tools.explained import Explained, exit_code
@@ -40,7 +40,7 @@ SKEW = "+3600 x1.2"  # an hour ahead, and a fifth too fast
 
 
 class Wrong(Exception):
-    """A law did not hold."""
+    """A invariant did not hold."""
 
 
 class LeaseBlocked(Faults):
@@ -119,24 +119,24 @@ class Outages:
     def _roll_through(self, replica: Replica, outage: Callable[[], None], extra: int = 0) -> str:
         """`extra`: pods that the outage deletes, which may or may not have been rolled before."""
         mark, begin = len(self._created()), time.monotonic()
-        with PodLaws(self._api, admitted=False) as laws:
+        with PodInvariants(self._api, admitted=False) as invariants:
             if not extra:
-                laws.watch_budget(self._agent.name, self._count - self._count // 10)
+                invariants.watch_budget(self._agent.name, self._count - self._count // 10)
             self._agent.set_image(str(next(self._images)))
             self._await(replica, lambda: self._updated(self._agent) > self._count * 0.3, "a third of the roll")
             outage()
             mended = time.monotonic()
             self._await(replica, lambda: self._done(self._agent, self._count), "the roll")
             end = time.monotonic()
-            if laws.violations:
-                raise Wrong("; ".join(laws.violations[:5]))
+            if invariants.violations:
+                raise Wrong("; ".join(invariants.violations[:5]))
             made = len(self._created()) - mark
             if not self._count <= made <= self._count + extra:
                 raise Wrong(f"{made} pods were made for {self._count} nodes")
             return (
                 f"{end - begin:.0f} s, {end - mended:.0f} s of it after the outage, {made} pods made, "
                 f"{replica.restarts} restarts of the "
-                f"reconciler, {laws.gaps} gaps in the judge's sight"
+                f"reconciler, {invariants.gaps} gaps in the judge's sight"
             )
 
     # --- two replicas ---
@@ -144,9 +144,9 @@ class Outages:
     def partitions(self) -> str:
         """The leader is cut off from all, or from its lease only; the other takes over."""
         mark, took = len(writes(self._cluster.audit_log)), []
-        with self.replica("a", *SHORT) as first, self.replica("b", *SHORT, leading=False) as second, PodLaws(
+        with self.replica("a", *SHORT) as first, self.replica("b", *SHORT, leading=False) as second, PodInvariants(
             self._api, admitted=False
-        ) as laws:
+        ) as invariants:
             leader, other = first, second
             for turn in range(self._rounds):
                 self._small.set_image(str(next(self._images)))
@@ -170,8 +170,8 @@ class Outages:
         order = changes_of_writer(found)
         if order != [name for name, _ in zip(itertools.cycle("ab"), range(self._rounds + 1))]:
             raise Wrong(f"the writers in their order: {order}")
-        if laws.violations:
-            raise Wrong("; ".join(laws.violations[:5]))
+        if invariants.violations:
+            raise Wrong("; ".join(invariants.violations[:5]))
         return (
             f"{self._rounds} partitions, {len(found)} writes of {' '.join(order)}, another leads after "
             f"{min(took):.1f} to {max(took):.1f} s"

@@ -32,7 +32,7 @@ from tests.harness.e2e.reconciler import rights
 from tests.harness.faults.balancer import Balancer
 from tests.harness.faults.churn import DAEMON_SETS, Churn
 from tests.harness.faults.memory import Memory
-from tests.harness.faults.pod_laws import PodLaws, settled
+from tests.harness.faults.pod_invariants import PodInvariants, settled
 from tests.harness.tools.explained import Explained, exit_code
 
 QUIET_EVERY_SECONDS = 60
@@ -57,14 +57,20 @@ class Soak:
         webhooks: list[Webhook],
         reconciler: Reconciler,
         churn: Churn,
-        laws: PodLaws,
+        invariants: PodInvariants,
         rate: float,
     ):
         self.quiet_points: list[float] = []  # seconds until all was as it should be
         self.problems: list[str] = []
         self.memory = {"reconciler": Memory(reconciler.process), "webhook": Memory(webhooks[0].process)}
         self.renewals = self.restarts = 0
-        self._api, self._webhooks, self._churn, self._laws, self._rate = cluster.api, webhooks, churn, laws, rate
+        self._api, self._webhooks, self._churn, self._invariants, self._rate = (
+            cluster.api,
+            webhooks,
+            churn,
+            invariants,
+            rate,
+        )
         self._turn, self._draining = 1, False
         now = time.monotonic()
         self._due = {
@@ -133,7 +139,7 @@ class Soak:
         self.quiet_points.append(time.monotonic() - begin)
         print(
             f"  quiet point {len(self.quiet_points)}: as it should be after {self.quiet_points[-1]:.1f} s, "
-            f"{self._laws.created} pods so far, "
+            f"{self._invariants.created} pods so far, "
             f"{self.memory['reconciler'].samples[-1][1]} and {self.memory['webhook'].samples[-1][1]} KiB",
             flush=True,
         )
@@ -144,7 +150,7 @@ class Soak:
             pool = one["spec"]["template"]["spec"].get("nodeSelector", {}).get("pool")
             meant = {name for name, its in self._churn.nodes.items() if pool in (None, its)}
             keeps = {name for name in meant if tainted.get(name) == "NoSchedule"}
-            if why := settled(self._laws, one, meant - set(tainted), keeps, self._churn.nodes.__contains__):
+            if why := settled(self._invariants, one, meant - set(tainted), keeps, self._churn.nodes.__contains__):
                 return why
         return ""
 
@@ -173,16 +179,16 @@ def soak(directory: Path, options: argparse.Namespace) -> bool:
     )
     with running(directory) as (cluster, webhooks, balancer, reconciler):
         churn = Churn(cluster.api, options.nodes, options.seed)
-        with PodLaws(cluster.api) as laws:
+        with PodInvariants(cluster.api) as invariants:
             churn.begin()
-            run = Soak(cluster, webhooks, reconciler, churn, laws, options.rate)
+            run = Soak(cluster, webhooks, reconciler, churn, invariants, options.rate)
             cpu = reconciler.process.cpu_seconds()
             run.run(options.minutes * 60)
             figures = {
                 "minutes": options.minutes,
                 "nodes": options.nodes,
                 "seed": options.seed,
-                "pods created": laws.created,
+                "pods created": invariants.created,
                 **churn.done,
                 "certificates renewed": run.renewals,
                 "webhook restarts": run.restarts,
@@ -195,7 +201,9 @@ def soak(directory: Path, options: argparse.Namespace) -> bool:
                 **shape(cluster, reconciler),
             }
             memory = {name: one.figures() for name, one in run.memory.items()}
-            return report(figures, memory, run.problems + laws.violations + judged(figures, memory, options.minutes))
+            return report(
+                figures, memory, run.problems + invariants.violations + judged(figures, memory, options.minutes)
+            )
 
 
 @contextlib.contextmanager
@@ -270,7 +278,7 @@ def report(figures: dict, memory: dict[str, dict], problems: list[str]) -> bool:
     print(json.dumps({"figures": figures, "memory": memory, "problems": problems}), flush=True)
     for problem in problems[:20]:
         print(f"WRONG: {problem}")
-    print("soak: all laws held" if not problems else f"soak: {len(problems)} violations", flush=True)
+    print("soak: all invariants held" if not problems else f"soak: {len(problems)} violations", flush=True)
     return not problems
 
 

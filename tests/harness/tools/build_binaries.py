@@ -158,7 +158,7 @@ def available_bytes() -> int:
 
 def watch(process: subprocess.Popen, title: str, seconds: int, begin: float) -> None:
     while True:
-        tick(f"{title}: {time.monotonic() - begin:.0f} s of about {seconds} s")
+        print_done(f"{title}: {time.monotonic() - begin:.0f} s of about {seconds} s")
         try:
             process.wait(timeout=TICK_SECONDS)
             return
@@ -166,7 +166,7 @@ def watch(process: subprocess.Popen, title: str, seconds: int, begin: float) -> 
             continue
 
 
-def tick(text: str) -> None:
+def print_done(text: str) -> None:
     if sys.stderr.isatty():
         print(f"\r{text}\033[K", end="", file=sys.stderr, flush=True)
     else:

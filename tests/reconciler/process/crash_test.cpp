@@ -1,5 +1,5 @@
-// The controller dies before and after each write of each tale; the next one brings the tale to the same end. The laws
-// are judged at every change.
+// The controller dies before and after each write of each scenario; the next one brings the scenario to the same end.
+// The invariants are judged at every change.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -7,8 +7,8 @@
 #include <memory>
 
 #include "cases.hpp"
-#include "controller_run.hpp"
-#include "tales.hpp"
+#include "reconcile_loop_run.hpp"
+#include "scenarios.hpp"
 
 namespace everynode::reconciler {
 namespace {
@@ -19,18 +19,19 @@ using support::Fault;
 /// One run, with a death at the `fatal`th write (0: none).
 class MortalRun {
  public:
-  MortalRun(Tale tale, std::size_t fatal, Fault::Kind how) : fatal_(fatal), how_(how), story_(std::move(tale)) {
-    story_.cluster().set_faults([this](const ApiRequest& request) { return fault_of(request); });
+  MortalRun(Scenario scenario, std::size_t fatal, Fault::Kind how)
+      : fatal_(fatal), how_(how), run_of_scenario_(std::move(scenario)) {
+    run_of_scenario_.cluster().set_faults([this](const ApiRequest& request) { return fault_of(request); });
   }
 
   std::string play() {
-    std::string problem = story_.play([this] { live_on(); });
+    std::string problem = run_of_scenario_.play([this] { live_on(); });
     run_.reset();
     return problem;
   }
 
   [[nodiscard]] std::size_t writes() const { return writes_; }
-  [[nodiscard]] std::string summary() const { return story_.summary(); }
+  [[nodiscard]] std::string summary() const { return run_of_scenario_.summary(); }
 
  private:
   /// The dead do nothing more: also what was on its way beside the fatal write is lost.
@@ -48,7 +49,7 @@ class MortalRun {
     dead_ = false;
     RunOptions options;
     options.seed = ++lives_;
-    run_ = std::make_unique<ControllerRun>(story_.cluster(), options);
+    run_ = std::make_unique<ReconcileLoopRun>(run_of_scenario_.cluster(), options);
   }
 
   std::size_t fatal_;
@@ -56,14 +57,14 @@ class MortalRun {
   std::atomic<std::size_t> writes_ = 0;
   std::atomic<bool> dead_ = false;
   std::atomic<std::uint64_t> lives_ = 0;
-  Story story_;
-  std::unique_ptr<ControllerRun> run_;
+  ScenarioRun run_of_scenario_;
+  std::unique_ptr<ReconcileLoopRun> run_;
 };
 
 /// Runs go side by side: most of their time they wait.
 constexpr std::size_t lanes = 8;
 
-class Crash : public ::testing::TestWithParam<Tale> {};
+class Crash : public ::testing::TestWithParam<Scenario> {};
 
 TEST_P(Crash, AtAnyWriteChangesNothingInTheEnd) {
   MortalRun undisturbed(GetParam(), 0, Fault::Kind::none);
@@ -92,7 +93,7 @@ TEST_P(Crash, AtAnyWriteChangesNothingInTheEnd) {
             << " writes\n";
 }
 
-INSTANTIATE_TEST_SUITE_P(Tales, Crash, ::testing::ValuesIn(tales()),
+INSTANTIATE_TEST_SUITE_P(Scenarios, Crash, ::testing::ValuesIn(scenarios()),
                          [](const auto& instance) { return instance.param.name; });
 
 }  // namespace

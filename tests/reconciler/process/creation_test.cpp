@@ -5,8 +5,8 @@
 #include <chrono>
 #include <thread>
 
-#include "controller_run.hpp"
-#include "scenario.hpp"
+#include "cluster_objects.hpp"
+#include "reconcile_loop_run.hpp"
 
 namespace everynode::reconciler {
 namespace {
@@ -42,7 +42,7 @@ TEST(Creation, GivesEachNodeItsPodOverPagesOfLists) {
   FakeCluster cluster;
   cluster.set_page(3);
   cluster.change(agent_on(20));
-  const ControllerRun run(cluster);
+  const ReconcileLoopRun run(cluster);
   ASSERT_TRUE(cluster.await(is_settled));
   EXPECT_EQ(count(cluster, "POST", "/pods"), 20U);
   EXPECT_EQ(count(cluster, "POST", "/controllerrevisions"), 1U);
@@ -57,7 +57,7 @@ TEST(Creation, GivesEachNodeItsPodOverPagesOfLists) {
 TEST(Creation, FindsANodeAmongHeartbeats) {
   FakeCluster cluster;
   cluster.change(agent_on(20));
-  const ControllerRun run(cluster);
+  const ReconcileLoopRun run(cluster);
   ASSERT_TRUE(cluster.await(is_settled));
   int beats = 0;
   const auto beat = [&](FakeObjects& objects) {
@@ -84,12 +84,12 @@ TEST(Creation, ThatComesLateFromTheDeadMeetsThePodOfItsSuccessor) {
     return Fault{.kind = Fault::Kind::hang};
   });
   {
-    const ControllerRun dies(cluster);
+    const ReconcileLoopRun dies(cluster);
     ASSERT_TRUE(cluster.await([&](const FakeObjects&) { return !late.empty(); }));
   }
   cluster.set_faults([](const ApiRequest&) { return Fault{}; });
   cluster.change([](FakeObjects& objects) { set_image(objects, "agent", "i:2"); });
-  const ControllerRun successor(cluster);
+  const ReconcileLoopRun successor(cluster);
   ASSERT_TRUE(cluster.await(is_settled));
   cluster.change([&](FakeObjects& objects) {
     for (const ApiRequest& request : late) {
@@ -101,7 +101,7 @@ TEST(Creation, ThatComesLateFromTheDeadMeetsThePodOfItsSuccessor) {
 TEST(Creation, WritesTheStatusFewTimesWhileManyPodsAreMade) {
   FakeCluster cluster;
   cluster.change(agent_on(200));
-  const ControllerRun run(cluster);
+  const ReconcileLoopRun run(cluster);
   ASSERT_TRUE(cluster.await(is_settled));
   EXPECT_EQ(count(cluster, "POST", "/pods"), 200U);
   EXPECT_LT(count(cluster, "PATCH", "/status"), 60U);
@@ -113,7 +113,7 @@ TEST(Creation, DoesNotWaitForTheStatus) {
   FakeCluster cluster;
   cluster.change(agent_on(150));
   cluster.set_faults(first_status_held(held));
-  const ControllerRun run(cluster);
+  const ReconcileLoopRun run(cluster);
   EXPECT_TRUE(cluster.await([&](const FakeObjects& objects) { return held && pods(objects) == 150; }));
   EXPECT_LT(count(cluster, "PATCH", "/status"), 2U) << "one at a time";
 }
@@ -127,7 +127,7 @@ TEST(Creation, ThatHangsKeepsNoOtherWaiting) {
     if (!request.is("POST", "/api/v1/namespaces/default/pods")) return Fault{};
     return Fault{.kind = ++creations == 30 ? Fault::Kind::hang : Fault::Kind::none, .delay = 50ms};
   });
-  const ControllerRun run(cluster);
+  const ReconcileLoopRun run(cluster);
   EXPECT_TRUE(cluster.await([](const FakeObjects& objects) {
     return pods(objects) == 299 &&
            objects.find("daemonsets", "default/agent")->at("status").value("numberReady", 0) == 299;
@@ -140,7 +140,7 @@ TEST(Creation, WritesAStatusAgainThatGotNoAnswer) {
   FakeCluster cluster;
   cluster.change(agent_on(150));
   cluster.set_faults(first_status_held(held));
-  const ControllerRun run(cluster, {.request_timeout = 2s});
+  const ReconcileLoopRun run(cluster, {.request_timeout = 2s});
   EXPECT_TRUE(cluster.await(is_settled, 30s));
 }
 
@@ -151,7 +151,7 @@ TEST(Creation, CostsFewRequestsWhenTheQuotaIsUsedUp) {  // requirement 6.3
     add_daemon_set(objects, daemon_set("agent", "i:1"));
     objects.pod_quota = 0;
   });
-  const ControllerRun run(cluster);
+  const ReconcileLoopRun run(cluster);
   std::this_thread::sleep_for(500ms);
   const std::size_t tried = count(cluster, "POST", "/pods");
   EXPECT_GT(tried, 1U);
@@ -165,7 +165,7 @@ TEST(Creation, SaysNothingWhenTheNamespaceGoes) {  // requirement 6.4
   cluster.change(agent_on(10));
   // The revision is there before the namespace goes.
   {
-    const ControllerRun before(cluster);
+    const ReconcileLoopRun before(cluster);
     ASSERT_TRUE(cluster.await(is_settled));
   }
   cluster.change([](FakeObjects& objects) {
@@ -174,7 +174,7 @@ TEST(Creation, SaysNothingWhenTheNamespaceGoes) {  // requirement 6.4
   });
   const std::size_t events = count(cluster, "POST", "/events");
   const std::size_t created = count(cluster, "POST", "/pods");
-  const ControllerRun run(cluster);
+  const ReconcileLoopRun run(cluster);
   for (int i = 0; i < 100 && count(cluster, "POST", "/pods") == created; ++i) std::this_thread::sleep_for(100ms);
   std::this_thread::sleep_for(300ms);
   EXPECT_GT(count(cluster, "POST", "/pods"), created);
@@ -191,14 +191,14 @@ TEST(Creation, IsNotHeldUpByNodesWhosePodsAreAlwaysRefused) {
     if (request.method != "POST" || !poisoned) return Fault{};
     return Fault{.kind = Fault::Kind::refuse, .status = 422, .reason = "Invalid"};
   });
-  const ControllerRun run(cluster);
+  const ReconcileLoopRun run(cluster);
   EXPECT_TRUE(cluster.await([](const FakeObjects& objects) { return pods(objects) == 16; }));
 }
 
 TEST(Creation, AsksOnceWhetherItMayAdoptAll) {  // requirement 8.3
   FakeCluster cluster;
   cluster.change(agent_on(30));
-  const ControllerRun run(cluster);
+  const ReconcileLoopRun run(cluster);
   ASSERT_TRUE(cluster.await(is_settled)) << "many writes may be on their way at a time now";
   cluster.hold_kubelets(true);
   cluster.change([](FakeObjects& objects) {
@@ -216,7 +216,7 @@ TEST(Creation, AsksOnceWhetherItMayAdoptAll) {  // requirement 8.3
 TEST(Creation, AdoptsNothingForADaemonSetThatIsBeingDeleted) {  // requirement 8.3
   FakeCluster cluster;
   cluster.change(agent_on(1));
-  const ControllerRun run(cluster);
+  const ReconcileLoopRun run(cluster);
   ASSERT_TRUE(cluster.await(is_settled));
   cluster.change([](FakeObjects& objects) {
     Json going = *objects.find("daemonsets", "default/agent");
@@ -231,7 +231,7 @@ TEST(Creation, AdoptsNothingForADaemonSetThatIsBeingDeleted) {  // requirement 8
 TEST(Creation, ReplacesAllFailedPodsAtOnceAndTheNextOnesLater) {
   FakeCluster cluster;
   cluster.change(agent_on(10));
-  const ControllerRun run(cluster);
+  const ReconcileLoopRun run(cluster);
   ASSERT_TRUE(cluster.await(is_settled));
   const auto fail_all = [](FakeObjects& objects) {
     const FakeObjects::Collection before = objects.all("pods");

@@ -1,8 +1,8 @@
 // Two controllers and one lease.
 #include <gtest/gtest.h>
 
-#include "controller_run.hpp"
-#include "laws.hpp"
+#include "invariants.hpp"
+#include "reconcile_loop_run.hpp"
 
 namespace everynode::reconciler {
 namespace {
@@ -25,15 +25,15 @@ class Failover : public ::testing::Test {
  protected:
   Failover() {
     cluster_.observe([this](const FakeObjects& objects, const std::string& plural, const Json& object) {
-      laws_.look(objects, plural, object);
+      invariants_.check(objects, plural, object);
     });
     cluster_.change([](FakeObjects& objects) {
       add_nodes(objects, 5);
       add_daemon_set(objects, daemon_set("agent", "i:1"));
     });
-    first_ = std::make_unique<ControllerRun>(cluster_, candidate("first", 1));
+    first_ = std::make_unique<ReconcileLoopRun>(cluster_, candidate("first", 1));
     EXPECT_TRUE(cluster_.await(is_settled));
-    second_ = std::make_unique<ControllerRun>(cluster_, candidate("second", 2));
+    second_ = std::make_unique<ReconcileLoopRun>(cluster_, candidate("second", 2));
     cluster_.change([](FakeObjects& objects) { set_image(objects, "agent", "i:2"); });
     EXPECT_TRUE(
         cluster_.await([](const FakeObjects& objects) { return objects.all("controllerrevisions").size() == 2; }));
@@ -43,14 +43,14 @@ class Failover : public ::testing::Test {
     EXPECT_TRUE(cluster_.await(is_settled));
     EXPECT_TRUE(second_->leading());
     cluster_.ask([this](const FakeObjects&) {
-      for (const std::string& violation : laws_.violations()) ADD_FAILURE() << violation;
+      for (const std::string& violation : invariants_.violations()) ADD_FAILURE() << violation;
     });
   }
 
-  Laws laws_{Limits{}};
+  Invariants invariants_{Limits{}};
   FakeCluster cluster_;
-  std::unique_ptr<ControllerRun> first_;
-  std::unique_ptr<ControllerRun> second_;
+  std::unique_ptr<ReconcileLoopRun> first_;
+  std::unique_ptr<ReconcileLoopRun> second_;
 };
 
 TEST_F(Failover, TheSecondActsWhenTheLeaseOfTheDeadIsOver) {  // requirement 13.2

@@ -3,9 +3,9 @@
 
 #include <atomic>
 
-#include "controller_run.hpp"
-#include "laws.hpp"
-#include "scenario.hpp"
+#include "cluster_objects.hpp"
+#include "invariants.hpp"
+#include "reconcile_loop_run.hpp"
 
 namespace everynode::reconciler {
 namespace {
@@ -20,13 +20,13 @@ class Faults : public ::testing::Test {
   Faults() {
     cluster_.change([](FakeObjects& objects) { add_nodes(objects, 5); });
     cluster_.observe([this](const FakeObjects& objects, const std::string& plural, const Json& object) {
-      laws_.look(objects, plural, object);
+      invariants_.check(objects, plural, object);
     });
   }
 
   void TearDown() override {
     cluster_.ask([this](const FakeObjects&) {
-      for (const std::string& violation : laws_.violations()) ADD_FAILURE() << violation;
+      for (const std::string& violation : invariants_.violations()) ADD_FAILURE() << violation;
     });
   }
 
@@ -45,7 +45,7 @@ class Faults : public ::testing::Test {
     });
   }
 
-  Laws laws_{Limits{}};
+  Invariants invariants_{Limits{}};
   FakeCluster cluster_;
 };
 
@@ -53,7 +53,7 @@ TEST_F(Faults, LostAnswersMakeNoSecondPods) {
   break_each(2, "POST", "/pods", {.kind = Fault::Kind::drop_after});
   cluster_.set_watch_faults([](const ApiRequest&) { return WatchFault{.delay = 150ms}; });
   add_agent();
-  const ControllerRun run(cluster_);
+  const ReconcileLoopRun run(cluster_);
   ASSERT_TRUE(cluster_.await(is_settled));
   EXPECT_EQ(cluster_.ask([](const FakeObjects& objects) { return objects.all("pods").size(); }), 5U);
 }
@@ -70,7 +70,7 @@ TEST_F(Faults, AnAnswerThatDoesNotComeMakesNoSecondPod) {
   });
   cluster_.set_watch_faults([](const ApiRequest&) { return WatchFault{.delay = 300ms}; });
   add_agent();
-  const ControllerRun run(cluster_);
+  const ReconcileLoopRun run(cluster_);
   ASSERT_TRUE(cluster_.await(is_settled));
   EXPECT_EQ(cluster_.ask([](const FakeObjects& objects) { return objects.all("pods").size(); }), 5U);
 }
@@ -78,7 +78,7 @@ TEST_F(Faults, AnAnswerThatDoesNotComeMakesNoSecondPod) {
 /// The pod is there, the answer got lost, and then the template changes: the next pod of the node has another name.
 TEST_F(Faults, AnAnswerThatDoesNotComeBeforeARollMakesNoSecondPod) {
   // A pod that has become ready unseen still seems to serve nobody, and goes whatever the budget (requirement 10.3).
-  cluster_.ask([this](const FakeObjects&) { laws_ = Laws({.unavailable = 5}); });
+  cluster_.ask([this](const FakeObjects&) { invariants_ = Invariants({.unavailable = 5}); });
   std::atomic<bool> rolled = false;
   std::atomic<bool> lost = false;
   cluster_.set_faults([&](const ApiRequest& request) {
@@ -89,7 +89,7 @@ TEST_F(Faults, AnAnswerThatDoesNotComeBeforeARollMakesNoSecondPod) {
   cluster_.set_watch_faults(
       [](const ApiRequest& request) { return WatchFault{.delay = request.target.contains("/pods") ? 1500ms : 0ms}; });
   add_agent();
-  const ControllerRun run(cluster_);
+  const ReconcileLoopRun run(cluster_);
   ASSERT_TRUE(cluster_.await([](const FakeObjects& objects) { return objects.all("pods").size() == 1; }));
   roll();
   rolled = true;
@@ -110,7 +110,7 @@ TEST_F(Faults, OfTwoPodsOnANodeOneGoesThoughOtherNodesHaveNone) {
     listed = true;
     return WatchFault{.delay = 300ms};
   });
-  const ControllerRun run(cluster_);
+  const ReconcileLoopRun run(cluster_);
   ASSERT_TRUE(cluster_.await([&](const FakeObjects&) { return listed.load(); }));
   cluster_.change([](FakeObjects& objects) {
     objects.write("pods", orphan("orphan", "agent", "n1"));
@@ -123,7 +123,7 @@ TEST_F(Faults, OfTwoPodsOnANodeOneGoesThoughOtherNodesHaveNone) {
 TEST_F(Faults, OfTwoPodsOnANodeTheSecondGoesThoughItAloneServes) {
   cluster_.hold_kubelets(true);
   add_agent();
-  const ControllerRun run(cluster_);
+  const ReconcileLoopRun run(cluster_);
   ASSERT_TRUE(cluster_.await([](const FakeObjects& objects) { return objects.all("pods").size() == 5; }));
   cluster_.change([&](FakeObjects& objects) {
     Json second = orphan("orphan", "agent", "n1");
@@ -155,7 +155,7 @@ TEST_F(Faults, ADeletionWithoutAnAnswerTakesNotTheOtherPodToo) {
     return first ? Fault{.kind = Fault::Kind::drop_after, .delay = 750ms} : Fault{};
   });
   add_agent();
-  const ControllerRun run(cluster_);
+  const ReconcileLoopRun run(cluster_);
   ASSERT_TRUE(cluster_.await([](const FakeObjects& objects) { return objects.all("pods").size() == 5; }));
   Json first;
   cluster_.change([&](FakeObjects& objects) {
@@ -183,7 +183,7 @@ TEST_F(Faults, ADeletionWithoutAnAnswerTakesNotTheOtherPodToo) {
 
 TEST_F(Faults, AConflictIsNoProofThatAPodHasGone) {
   add_agent();
-  const ControllerRun run(cluster_);
+  const ReconcileLoopRun run(cluster_);
   ASSERT_TRUE(cluster_.await(is_settled));
   break_each(2, "DELETE", "/pods/", {.kind = Fault::Kind::refuse, .status = 409, .reason = "Conflict"});
   roll();
@@ -192,7 +192,7 @@ TEST_F(Faults, AConflictIsNoProofThatAPodHasGone) {
 
 TEST_F(Faults, AProxyThatKnowsNoSuchPathIsNoProofThatAPodHasGone) {
   add_agent();
-  const ControllerRun run(cluster_);
+  const ReconcileLoopRun run(cluster_);
   ASSERT_TRUE(cluster_.await(is_settled));
   break_each(2, "DELETE", "/pods/", {.kind = Fault::Kind::refuse, .status = 404, .reason = ""});
   roll();
@@ -204,7 +204,7 @@ TEST_F(Faults, AStatusThatIsOldIsWrittenAgainWithoutWaitingForTheWatch) {
   cluster_.set_watch_faults([](const ApiRequest& request) {
     return WatchFault{.delay = request.target.contains("/daemonsets") ? 3000ms : 0ms};
   });
-  const ControllerRun run(cluster_);
+  const ReconcileLoopRun run(cluster_);
   ASSERT_TRUE(cluster_.await([](const FakeObjects& objects) { return objects.all("pods").size() == 5; }));
   cluster_.change([](FakeObjects& objects) {
     Json annotated = *objects.find("daemonsets", "default/agent");
@@ -217,7 +217,7 @@ TEST_F(Faults, AStatusThatIsOldIsWrittenAgainWithoutWaitingForTheWatch) {
 TEST_F(Faults, WhatCannotBeReadIsLeftAlone) {
   add_agent();
   {
-    const ControllerRun run(cluster_);
+    const ReconcileLoopRun run(cluster_);
     ASSERT_TRUE(cluster_.await(is_settled));
   }
   const auto spoil = [](FakeObjects& objects, const std::string& plural, const std::string& key) {
@@ -238,7 +238,7 @@ TEST_F(Faults, WhatCannotBeReadIsLeftAlone) {
       pinned = key;
     }
   });
-  const ControllerRun run(cluster_);
+  const ReconcileLoopRun run(cluster_);
   cluster_.change([&](FakeObjects& objects) {
     for (const auto& [key, pod] : FakeObjects::Collection(objects.all("pods"))) {
       if (support::target_of(pod) == "n2") spoil(objects, "pods", key);
@@ -258,7 +258,7 @@ TEST_F(Faults, WhatCannotBeReadIsLeftAlone) {
 /// A backup that was restored brings back what had gone, under the same UID.
 TEST_F(Faults, WhatComesBackFromTheDeadMakesNoHotLoop) {
   add_agent();
-  const ControllerRun run(cluster_);
+  const ReconcileLoopRun run(cluster_);
   ASSERT_TRUE(cluster_.await(is_settled));
   cluster_.change([](FakeObjects& objects) {
     const auto [key, revision] = *objects.all("controllerrevisions").begin();
@@ -274,7 +274,7 @@ TEST_F(Faults, ListsAgainWhenTheWatchIsTooOld) {
   add_agent();
   std::size_t gone = 0;
   cluster_.set_watch_faults([&gone](const ApiRequest&) { return WatchFault{.gone = gone++ % 3 == 0, .life = 40ms}; });
-  const ControllerRun run(cluster_);
+  const ReconcileLoopRun run(cluster_);
   ASSERT_TRUE(cluster_.await(is_settled));
   roll();
   ASSERT_TRUE(cluster_.await(is_settled, 20s));
@@ -286,7 +286,7 @@ TEST_F(Faults, ASilentWatchIsBegunAgain) {
   cluster_.set_watch_faults([&silent](const ApiRequest&) { return WatchFault{.silent = silent}; });
   RunOptions options;
   options.silence_timeout = 1s;
-  const ControllerRun run(cluster_, options);
+  const ReconcileLoopRun run(cluster_, options);
   std::this_thread::sleep_for(200ms);
   cluster_.change([&](FakeObjects& objects) {
     silent = false;
@@ -306,7 +306,7 @@ TEST_F(Faults, TooManyRequestsMeansAPause) {
     refused = now;
     return Fault{.kind = Fault::Kind::refuse, .status = 429, .reason = "TooManyRequests", .retry_after = 1};
   });
-  const ControllerRun run(cluster_);
+  const ReconcileLoopRun run(cluster_);
   ASSERT_TRUE(cluster_.await(is_settled));
   cluster_.ask([&](const FakeObjects&) {
     ASSERT_FALSE(after.empty());
@@ -323,7 +323,7 @@ TEST_F(Faults, EventsInPiecesTwiceAndLateChangeNothing) {
     const std::chrono::milliseconds delay(20 * (number++ % 4));
     return WatchFault{.delay = delay, .duplicate = true, .piece = 7};
   });
-  const ControllerRun run(cluster_);
+  const ReconcileLoopRun run(cluster_);
   ASSERT_TRUE(cluster_.await(is_settled));
   roll();
   ASSERT_TRUE(cluster_.await(is_settled, 20s));

@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cluster_objects.hpp"
 #include "process.hpp"
-#include "scenario.hpp"
 
 namespace everynode::reconciler {
 namespace {

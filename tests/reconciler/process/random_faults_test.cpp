@@ -1,4 +1,4 @@
-// The story again and again, with faults at random.
+// The scenario again and again, with faults at random.
 //
 //     EVERYNODE_FAULT_SEED=17 EVERYNODE_FAULT_SECONDS=0    one run, of this seed
 #include <gtest/gtest.h>
@@ -7,9 +7,9 @@
 #include <future>
 
 #include "cases.hpp"
-#include "controller_run.hpp"
+#include "reconcile_loop_run.hpp"
+#include "scenario_run.hpp"
 #include "seeded_faults.hpp"
-#include "story.hpp"
 
 namespace everynode::reconciler {
 namespace {
@@ -21,24 +21,24 @@ std::uint64_t number_of(const char* variable, std::uint64_t usually) {
   return text == nullptr ? usually : std::stoull(text);
 }
 
-/// One story; once, at a moment that the seed decides, the controller dies and another takes its place.
+/// One scenario; once, at a moment that the seed decides, the controller dies and another takes its place.
 std::string play(std::uint64_t seed) {
-  Story story;
+  ScenarioRun scenario;
   SeededFaults faults(seed);
-  story.cluster().set_page(1 + seed % 7);
-  story.cluster().set_faults([&](const support::ApiRequest& request) { return faults.of_request(request); });
-  story.cluster().set_watch_faults([&](const support::ApiRequest&) { return faults.of_watch(); });
+  scenario.cluster().set_page(1 + seed % 7);
+  scenario.cluster().set_faults([&](const support::ApiRequest& request) { return faults.of_request(request); });
+  scenario.cluster().set_watch_faults([&](const support::ApiRequest&) { return faults.of_watch(); });
   RunOptions options;
   options.seed = seed;
   options.silence_timeout = std::chrono::seconds(2);
-  auto run = std::make_unique<ControllerRun>(story.cluster(), options);
+  auto run = std::make_unique<ReconcileLoopRun>(scenario.cluster(), options);
   const auto death = steady_clock::now() + std::chrono::milliseconds(seed * 37 % 1500);
   bool died = seed % 3 != 0;
-  std::string wrong = story.play([&] {
+  std::string wrong = scenario.play([&] {
     if (died || steady_clock::now() < death) return;
     died = true;
     run.reset();
-    run = std::make_unique<ControllerRun>(story.cluster(), options);
+    run = std::make_unique<ReconcileLoopRun>(scenario.cluster(), options);
   });
   if (wrong.empty()) return {};
   for (const std::string& problem : run->problems()) wrong += "not done: " + problem + "\n";

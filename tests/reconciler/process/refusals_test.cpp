@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <set>
 
-#include "controller_run.hpp"
-#include "scenario.hpp"
+#include "cluster_objects.hpp"
+#include "reconcile_loop_run.hpp"
 
 namespace everynode::reconciler {
 namespace {
@@ -49,7 +49,7 @@ FakeCluster::FaultPolicy refused(const std::string& method, std::set<std::string
 TEST(Refusals, OfAReleaseKeepNoNodeWithoutAPod) {
   FakeCluster cluster;
   start(cluster, 3);
-  const ControllerRun run(cluster);
+  const ReconcileLoopRun run(cluster);
   ASSERT_TRUE(cluster.await(is_settled));
   const std::string key = cluster.ask([](const FakeObjects& objects) { return objects.all("pods").begin()->first; });
   cluster.set_faults(refused("PATCH", {key}, invalid));
@@ -71,7 +71,7 @@ TEST(Refusals, OfAnAdoptionKeepNoNodeWithoutAPod) {
   cluster.set_faults(refused("PATCH", {"default/orphan"}, invalid));
   cluster.change([](FakeObjects& objects) { objects.write("pods", orphan("orphan", "agent", "n1")); });
   start(cluster, 3);
-  const ControllerRun run(cluster);
+  const ReconcileLoopRun run(cluster);
   EXPECT_TRUE(cluster.await(
       [](const FakeObjects& objects) {
         return std::ranges::count_if(objects.all("pods"), [](const auto& entry) {
@@ -84,7 +84,7 @@ TEST(Refusals, OfAnAdoptionKeepNoNodeWithoutAPod) {
 TEST(Refusals, OfDeletionsKeepNoOtherPodFromItsRoll) {
   FakeCluster cluster;
   start(cluster, 20);
-  const ControllerRun run(cluster);
+  const ReconcileLoopRun run(cluster);
   ASSERT_TRUE(cluster.await(is_settled));
   std::set<std::string> kept;
   cluster.ask([&](const FakeObjects& objects) {
@@ -110,7 +110,7 @@ TEST(Refusals, OfTwelveNamesLeaveTheNodeNotWithoutAPod) {
     return taken.contains(name) ? already_exists : Fault{};
   });
   start(cluster, 1);
-  const ControllerRun run(cluster);
+  const ReconcileLoopRun run(cluster);
   EXPECT_TRUE(cluster.await(is_settled, 5s));
 }
 

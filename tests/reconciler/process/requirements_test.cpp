@@ -5,8 +5,8 @@
 #include <chrono>
 #include <thread>
 
-#include "controller_run.hpp"
-#include "scenario.hpp"
+#include "cluster_objects.hpp"
+#include "reconcile_loop_run.hpp"
 
 namespace everynode::reconciler {
 namespace {
@@ -45,7 +45,7 @@ TEST(Start, WaitsForAllLists) {  // requirement 0.1
     cluster.set_faults([&](const ApiRequest& request) {
       return Fault{.delay = request.method == "GET" && request.target.contains(list) ? 600ms : 0ms};
     });
-    const ControllerRun run(cluster);
+    const ReconcileLoopRun run(cluster);
     std::this_thread::sleep_for(300ms);
     EXPECT_EQ(writes(cluster), 0U) << list << " is not known yet";
     EXPECT_TRUE(cluster.await(is_settled)) << list;
@@ -55,7 +55,7 @@ TEST(Start, WaitsForAllLists) {  // requirement 0.1
 TEST(Deletion, OfWhatHasGoneIsDone) {  // requirement 6.5
   FakeCluster cluster;
   cluster.change(agent_on(1));
-  const ControllerRun run(cluster);
+  const ReconcileLoopRun run(cluster);
   ASSERT_TRUE(cluster.await(is_settled));
   // The pod goes, and no watch tells of it.
   cluster.set_faults([&](const ApiRequest& request) {
@@ -71,7 +71,7 @@ TEST(Deletion, OfWhatHasGoneIsDone) {  // requirement 6.5
 TEST(Deletion, ThatIsRefusedIsToldAndTriedAgain) {  // requirements 6.5 and 6.6
   FakeCluster cluster;
   cluster.change(agent_on(1));
-  const ControllerRun run(cluster);
+  const ReconcileLoopRun run(cluster);
   ASSERT_TRUE(cluster.await(is_settled));
   cluster.set_faults([refused = false](const ApiRequest& request) mutable {
     if (refused || request.method != "DELETE" || !request.target.contains("/pods/")) return Fault{};
@@ -96,7 +96,7 @@ TEST(Adoption, OfWhatHasGoneIsNoError) {  // requirement 8.6
     if (request.method != "PATCH" || !request.target.contains("/pods/late")) return Fault{};
     return Fault{.kind = Fault::Kind::refuse, .status = 404, .reason = "NotFound"};
   });
-  const ControllerRun run(cluster);
+  const ReconcileLoopRun run(cluster);
   EXPECT_TRUE(cluster.await([](const FakeObjects& objects) { return objects.all("pods").size() == 2; }));
   EXPECT_TRUE(run.problems().empty());
 }

@@ -1,8 +1,8 @@
 // A backup of etcd is restored: objects and resourceVersions go back.
 #include <gtest/gtest.h>
 
-#include "controller_run.hpp"
-#include "scenario.hpp"
+#include "cluster_objects.hpp"
+#include "reconcile_loop_run.hpp"
 
 namespace everynode::reconciler {
 namespace {
@@ -45,7 +45,7 @@ class Restore : public ::testing::Test {
 };
 
 TEST_F(Restore, OfMinutesAgoIsNoticedAndWorkGoesOn) {
-  const ControllerRun run(cluster_);
+  const ReconcileLoopRun run(cluster_);
   await_settled("before");
   const FakeObjects before = backup();
   for (const std::string image : {"i:2", "i:3", "i:4"}) {
@@ -59,7 +59,7 @@ TEST_F(Restore, OfMinutesAgoIsNoticedAndWorkGoesOn) {
 
 TEST_F(Restore, OfAnEmptyClusterBringsAllPodsBack) {
   const FakeObjects before = backup();
-  const ControllerRun run(cluster_);
+  const ReconcileLoopRun run(cluster_);
   await_settled("before");
   restore(before);
   await_settled("after");
@@ -68,7 +68,7 @@ TEST_F(Restore, OfAnEmptyClusterBringsAllPodsBack) {
 }
 
 TEST_F(Restore, IsNoticedThoughTheVersionsOvertakeIt) {
-  const ControllerRun run(cluster_);
+  const ReconcileLoopRun run(cluster_);
   await_settled("before");
   const FakeObjects before = backup();
   cluster_.change([](FakeObjects& objects) { objects.erase("pods", objects.all("pods").begin()->first); });
@@ -88,7 +88,7 @@ TEST_F(Restore, IsNoticedByTheLeaseThoughNoConnectionBreaks) {
                                           .lease_duration = 2s,
                                           .renew_deadline = 1500ms,
                                           .retry_period = 100ms};
-  const ControllerRun run(cluster_, options);
+  const ReconcileLoopRun run(cluster_, options);
   await_settled("before");
   const FakeObjects before = backup();
   cluster_.change([](FakeObjects& objects) { set_image(objects, "agent", "i:2"); });
@@ -100,7 +100,7 @@ TEST_F(Restore, IsNoticedByTheLeaseThoughNoConnectionBreaks) {
 
 TEST_F(Restore, IsNotSeenInAConnectionThatBreaks) {
   cluster_.set_watch_faults([](const support::ApiRequest&) { return support::WatchFault{.life = 30ms}; });
-  const ControllerRun run(cluster_);
+  const ReconcileLoopRun run(cluster_);
   await_settled("before");
   for (const std::string image : {"i:2", "i:3"}) {
     cluster_.change([&](FakeObjects& objects) { set_image(objects, "agent", image); });

@@ -1,4 +1,4 @@
-"""Whether a law about a DaemonSet's pods holds at each instant, as a watch tells it."""
+"""Whether an invariant about a DaemonSet's pods holds at each instant, as a watch tells it."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ class PodWatch:
     """Judges after each event, and every 10 ms whatever happens. Use it as a context manager: it ends when all was
     seen."""
 
-    def __init__(self, daemon: Daemon, law: Callable[[Instant], bool]):
+    def __init__(self, daemon: Daemon, invariant: Callable[[Instant], bool]):
         self.violations: list[Instant] = []
         self.events = self.samples = 0
         self._daemon = daemon
-        self._law = law
+        self._invariant = invariant
         self._pods: dict[str, Sight] = {}
         self._lock = threading.Lock()
         self._ended = threading.Event()
@@ -86,7 +86,7 @@ class PodWatch:
         instant = Instant(
             len(served), sum(count > 1 for count in staying.values()), sum(count > 2 for count in staying.values())
         )
-        if not self._law(instant):
+        if not self._invariant(instant):
             self.violations.append(instant)
 
 

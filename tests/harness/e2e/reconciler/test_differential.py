@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.harness.cluster import nodes, waiting
 from tests.harness.e2e.reconciler.daemon import HASH, Daemon
-from tests.harness.e2e.reconciler.dice import Dice
+from tests.harness.e2e.reconciler.rng import Rng
 from tests.harness.e2e.reconciler.environment import ReconcilerTest
 
 NAMESPACE = "differential"
@@ -31,32 +31,32 @@ class Differential(ReconcilerTest):
 
     def test_same_pods_and_status(self):
         with self.away(), self.in_tree_controller():
-            theirs = list(self.story())
-        ours = list(self.story())
+            theirs = list(self.scenario())
+        ours = list(self.scenario())
         self.maxDiff = None
         for _, found in ours:
             self.assertGreater(sum(len(one["pods"]) for one in found.values()), 5, "so few pods tell nothing")
-        for (chapter, wanted), (_, found) in zip(theirs, ours, strict=True):
+        for (step, wanted), (_, found) in zip(theirs, ours, strict=True):
             for name, one in wanted.items():
-                self.assertEqual(one, found[name], f"EVERYNODE_SEED={self.seed}, {chapter}: {name}")
+                self.assertEqual(one, found[name], f"EVERYNODE_SEED={self.seed}, {step}: {name}")
 
-    def story(self) -> Iterator[tuple[str, dict[str, Any]]]:
+    def scenario(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Creates a cluster, changes it twice, and takes everything away again; tells what is there after each step."""
-        dice = Dice(self.seed)
-        nodes.add(self.api, dice.nodes())
-        daemons = [Daemon(self.api, name, NAMESPACE) for name in dice.daemon_names]
-        for document in dice.daemon_sets(NAMESPACE):
+        rng = Rng(self.seed)
+        nodes.add(self.api, rng.nodes())
+        daemons = [Daemon(self.api, name, NAMESPACE) for name in rng.daemon_names]
+        for document in rng.daemon_sets(NAMESPACE):
             self.api.create(daemons[0].path.rpartition("/")[0], document)
         yield "created", self.settled(daemons)
-        for name in dice.node_names:
-            self.change_node(name, dice.labels(), dice.taints())
+        for name in rng.node_names:
+            self.change_node(name, rng.labels(), rng.taints())
         yield "nodes changed", self.settled(daemons)
         for one in daemons:
-            one.merge(dice.template_change())
+            one.merge(rng.template_change())
         yield "templates changed", self.settled(daemons)
         for one in daemons:
             self.remove(one)
-        for name in dice.node_names:
+        for name in rng.node_names:
             self.api.delete(f"{nodes.NODES}/{name}")
 
     def settled(self, daemons: list[Daemon]) -> dict[str, Any]:

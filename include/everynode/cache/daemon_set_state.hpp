@@ -1,0 +1,76 @@
+/// What the reconciler knows about one DaemonSet, kept up to date change by change: no plan has to search for it.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "everynode/cache/doubts.hpp"
+#include "everynode/daemonset/snapshot.hpp"
+
+namespace everynode::cache {
+
+class DaemonSetState {
+ public:
+  explicit DaemonSetState(objects::DaemonSet daemon_set);
+
+  [[nodiscard]] const objects::DaemonSet& daemon_set() const { return daemon_set_; }
+  [[nodiscard]] const std::vector<daemonset::DaemonNode>& nodes() const { return nodes_; }
+  [[nodiscard]] const std::vector<const objects::DaemonPod*>& unmatched() const { return unmatched_; }
+  [[nodiscard]] const std::vector<const objects::DaemonPod*>& unplaced() const { return unplaced_; }
+  [[nodiscard]] const daemonset::DaemonNode* find(std::string_view node) const;
+  daemonset::PodBackoff& backoff() { return backoff_; }
+  [[nodiscard]] const daemonset::PodBackoff& backoff() const { return backoff_; }
+  /// Why the API server would not create the last pod; empty if it did.
+  [[nodiscard]] const std::string& refusal() const { return refusal_; }
+  void creation_answered(std::string refusal) { refusal_ = std::move(refusal); }
+  daemonset::Retries& retries() { return retries_; }
+  [[nodiscard]] const daemonset::Retries& retries() const { return retries_; }
+  Doubts& doubts() { return doubts_; }
+  [[nodiscard]] const Doubts& doubts() const { return doubts_; }
+  /// Says whether the creation of the node's pod is in flight.
+  void set_creating(std::string_view node, bool creating);
+
+  /// Takes the newer version of the DaemonSet. True if nodes and pods have to be judged again.
+  bool update(objects::DaemonSet daemon_set);
+
+  /// Judges a node that is new or has changed. True if that changes anything for the DaemonSet.
+  bool put(const objects::Node& node);
+  /// Removes the node. True if that changes anything for the DaemonSet.
+  bool remove_node(std::string_view name);
+
+  /// Gives the pod the copies of labels and controller that other pods have: those of one revision are equal.
+  void share(objects::DaemonPod& pod);
+
+  // A pod whose controller is the DaemonSet. It must stay where it is until it is removed.
+  void add(const objects::DaemonPod& pod);
+  void remove(const objects::DaemonPod& pod);
+  /// As `remove`, for a pod that no longer exists: its node remembers it.
+  void remove_deleted(const objects::DaemonPod& pod);
+
+ private:
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+
+  daemonset::DaemonNode* known(std::string_view node);
+  daemonset::DaemonNode& entry(std::string_view name);
+  void drop_if_unused(daemonset::DaemonNode& node);
+
+  objects::DaemonSet daemon_set_;
+  std::vector<daemonset::DaemonNode> nodes_;
+  std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> index_;  ///< where a node is in `nodes_`
+  std::vector<const objects::DaemonPod*> unmatched_;
+  std::vector<const objects::DaemonPod*> unplaced_;
+  objects::Shared<objects::ControllerRef> shared_controller_;  ///< of the pod that came last
+  std::array<objects::Labels, 2> shared_labels_;               ///< of the last pods: a rollout has two revisions
+  daemonset::PodBackoff backoff_;
+  std::string refusal_;
+  daemonset::Retries retries_;
+  Doubts doubts_;
+};
+
+}  // namespace everynode::cache

@@ -1,0 +1,75 @@
+/// What becomes of a DaemonSet on one node, and what is wrong there. Reports, conditions and metrics say it in words.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "everynode/daemonset/situation.hpp"
+
+namespace everynode::daemonset {
+
+/// From "all is well" to "nothing is meant to be here".
+enum class NodeState : std::uint8_t {
+  updated,       ///< has an available pod of the current revision
+  outdated,      ///< has an available pod of an older one
+  starting,      ///< has a pod that is not ready or not available yet
+  failing,       ///< its pod has failed and is replaced when its wait is over
+  leaving,       ///< its pod is being deleted
+  missing,       ///< should have a pod
+  misscheduled,  ///< has a pod that should not be there, or may only stay
+  not_eligible,  ///< has none and should have none
+};
+inline constexpr std::size_t node_states = 8;
+
+/// Why a node that should run a pod will not have an available one of the current revision by waiting a little.
+enum class Trouble : std::uint8_t {
+  none,
+  not_created,    ///< the API server refuses its pod
+  not_scheduled,  ///< the scheduler finds no room
+  failing,        ///< its pod has failed, crashes or cannot start
+  not_ready,      ///< its pod runs, but has not been ready for long
+  not_leaving,    ///< its pod should have gone long ago
+};
+inline constexpr std::size_t troubles = 6;
+
+/// "updated", "outdated", ..., "not eligible".
+[[nodiscard]] std::string_view name_of(NodeState state);
+
+/// "none", "not created", "not scheduled", ...
+[[nodiscard]] std::string_view name_of(Trouble trouble);
+
+struct Diagnosis {
+  NodeState state = NodeState::not_eligible;
+  const objects::DaemonPod* pod = nullptr;  ///< the pod that tells most about the node
+  const objects::DaemonPod* successor =
+      nullptr;             ///< while a surge lasts: the new pod beside an old one, not available yet
+  bool desired = false;    ///< the node should run a pod
+  bool available = false;  ///< it has an available one, of whatever revision
+  Trouble trouble = Trouble::none;
+  std::optional<objects::Time> at;  ///< when time alone makes a trouble of what it waits for
+};
+
+/// Judges the nodes of one situation, which must outlive it.
+class Diagnose {
+ public:
+  /// After so long what does not come about is a trouble: the progressDeadlineSeconds of a Deployment by default.
+  static constexpr std::chrono::minutes patience{10};
+
+  explicit Diagnose(const Situation& situation) : situation_(situation) {}
+
+  [[nodiscard]] Diagnosis operator()(const NodePods& pods) const;
+
+  /// The trouble in a few words that stay the same as long as it does, e.g. "container agent: ImagePullBackOff".
+  [[nodiscard]] std::string cause(const Diagnosis& diagnosis) const;
+
+ private:
+  [[nodiscard]] static NodeState state_of(const NodePods& pods, const NodePod* notable);
+  void find_trouble(const DaemonNode& node, Diagnosis& diagnosis) const;
+
+  const Situation& situation_;
+};
+
+}  // namespace everynode::daemonset

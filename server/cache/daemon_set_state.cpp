@@ -1,0 +1,115 @@
+#include "everynode/cache/daemon_set_state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace everynode::cache {
+
+DaemonSetState::DaemonSetState(objects::DaemonSet daemon_set) : daemon_set_(std::move(daemon_set)) {
+  backoff_.generation(daemon_set_.status.observed_generation);
+}
+
+const daemonset::DaemonNode* DaemonSetState::find(std::string_view node) const {
+  const auto found = index_.find(node);
+  return found == index_.end() ? nullptr : &nodes_[found->second];
+}
+
+daemonset::DaemonNode* DaemonSetState::known(std::string_view node) {
+  const auto found = index_.find(node);
+  return found == index_.end() ? nullptr : &nodes_[found->second];
+}
+
+void DaemonSetState::set_creating(std::string_view node, bool creating) {
+  if (daemonset::DaemonNode* one = known(node)) one->creating = creating;
+}
+
+bool DaemonSetState::update(objects::DaemonSet daemon_set) {
+  const bool judge_again =
+      daemon_set.pod_template.json != daemon_set_.pod_template.json || daemon_set.selector != daemon_set_.selector;
+  backoff_.generation(daemon_set.status.observed_generation);
+  if (daemon_set.generation != daemon_set_.generation) retries_.clear();
+  daemon_set_ = std::move(daemon_set);
+  return judge_again;
+}
+
+bool DaemonSetState::put(const objects::Node& node) {
+  daemonset::DaemonNode& known = entry(node.name);
+  const objects::Placement placement = objects::place(daemon_set_.pod_template.rules, node);
+  const bool appeared = !known.exists && (placement.should_run || !known.pods.empty());
+  const bool changed = appeared || placement.should_run != known.placement.should_run ||
+                       placement.should_continue != known.placement.should_continue;
+  known.exists = true;
+  known.placement = placement;
+  return changed;
+}
+
+bool DaemonSetState::remove_node(std::string_view name) {
+  daemonset::DaemonNode* node = known(name);
+  if (node == nullptr) return false;
+  const bool mattered = node->placement.should_run || !node->pods.empty();
+  node->exists = false;
+  node->placement = {};
+  drop_if_unused(*node);
+  return mattered;
+}
+
+void DaemonSetState::share(objects::DaemonPod& pod) {
+  if (shared_controller_ == pod.controller) {
+    pod.controller = shared_controller_;
+  } else {
+    shared_controller_ = pod.controller;
+  }
+  const auto known = std::ranges::find(shared_labels_, pod.labels);
+  if (known != shared_labels_.end()) {
+    pod.labels = *known;
+  } else {
+    shared_labels_[1] = std::exchange(shared_labels_[0], pod.labels);
+  }
+}
+
+void DaemonSetState::add(const objects::DaemonPod& pod) {
+  if (daemonset::claim_of(daemon_set_, pod.controller, pod.labels) == daemonset::Claim::stray) {
+    unmatched_.push_back(&pod);
+  } else if (pod.target_node.empty()) {
+    unplaced_.push_back(&pod);
+  } else {
+    entry(pod.target_node).pods.push_back(&pod);
+  }
+}
+
+void DaemonSetState::remove(const objects::DaemonPod& pod) {
+  std::erase(unmatched_, &pod);
+  std::erase(unplaced_, &pod);
+  daemonset::DaemonNode* node = known(pod.target_node);
+  if (node == nullptr) return;
+  node->pods.erase(std::ranges::remove(node->pods, &pod).begin(), node->pods.end());
+  drop_if_unused(*node);
+}
+
+void DaemonSetState::remove_deleted(const objects::DaemonPod& pod) {
+  remove(pod);
+  if (daemonset::DaemonNode* node = known(pod.target_node)) node->last_uid = pod.uid;
+}
+
+daemonset::DaemonNode& DaemonSetState::entry(std::string_view name) {
+  const auto [found, added] = index_.try_emplace(std::string(name), nodes_.size());
+  if (!added) return nodes_[found->second];
+  daemonset::DaemonNode& node = nodes_.emplace_back();
+  node.name = name;
+  node.exists = false;
+  return node;
+}
+
+void DaemonSetState::drop_if_unused(daemonset::DaemonNode& node) {
+  if (node.exists || !node.pods.empty()) return;
+  const auto found = index_.find(node.name);
+  const std::size_t index = found->second;
+  index_.erase(found);
+  if (index + 1 != nodes_.size()) {
+    node = std::move(nodes_.back());
+    index_[node.name] = index;
+  }
+  nodes_.pop_back();
+}
+
+}  // namespace everynode::cache

@@ -1,0 +1,16 @@
+/// Why no answer came, for people: the address, what happened, and what to do. Private to `cluster`.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "everynode/cluster/config.hpp"
+#include "everynode/net/client.hpp"
+
+namespace everynode::cluster {
+
+/// `limit` is the time that was over, if it was; `files` is what is wrong with certificates that have changed on disk.
+[[nodiscard]] std::string failure_text(const net::Failure& failure, const Config& config, std::chrono::seconds limit,
+                                       const std::string& files);
+
+}  // namespace everynode::cluster

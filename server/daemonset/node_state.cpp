@@ -1,0 +1,127 @@
+#include "everynode/daemonset/node_state.hpp"
+
+#include <algorithm>
+
+#include "everynode/codec/json_text.hpp"
+
+namespace everynode::daemonset {
+namespace {
+
+/// The scheduler's message begins with what matters; how preemption would not help either follows.
+std::string in_short(std::string_view text) {
+  constexpr std::size_t most = 120;
+  text = text.substr(0, text.find(". "));
+  return std::string(codec::clipped(text, most)) + (text.size() <= most ? "" : "...");
+}
+
+}  // namespace
+
+Diagnosis Diagnose::operator()(const NodePods& pods) const {
+  const auto pod_of = [](const NodePod* one) { return one == nullptr ? nullptr : one->pod; };
+  const NodePod* const notable = pods.notable();
+  Diagnosis diagnosis{.state = state_of(pods, notable),
+                      .pod = pod_of(notable),
+                      .successor = pod_of(pods.successor()),
+                      .desired = pods.desired(),
+                      .available = pods.available(),
+                      .trouble = Trouble::none,
+                      .at = {}};
+  find_trouble(*pods.node, diagnosis);
+  return diagnosis;
+}
+
+NodeState Diagnose::state_of(const NodePods& pods, const NodePod* notable) {
+  if (notable != nullptr && !notable->stays()) return NodeState::leaving;
+  if (!pods.node->placement.should_run) return notable == nullptr ? NodeState::not_eligible : NodeState::misscheduled;
+  if (notable == nullptr) return NodeState::missing;
+  if (notable->standing != Standing::running) return NodeState::failing;
+  if (!notable->available) return NodeState::starting;
+  return notable->updated ? NodeState::updated : NodeState::outdated;
+}
+
+void Diagnose::find_trouble(const DaemonNode& node, Diagnosis& diagnosis) const {
+  const bool goes = node.exists && diagnosis.state == NodeState::leaving;
+  if (!diagnosis.desired && !goes) return;
+  if (diagnosis.state == NodeState::updated) return;
+  if (diagnosis.state == NodeState::outdated && diagnosis.successor == nullptr) return;
+  const objects::DaemonPod* pod = diagnosis.successor != nullptr ? diagnosis.successor : diagnosis.pod;
+  if (pod == nullptr && !situation_.snapshot.refusal.empty()) {
+    diagnosis.trouble = Trouble::not_created;
+  } else if (pod != nullptr && pod->phase == objects::PodPhase::failed && !pod->terminating) {
+    diagnosis.trouble = Trouble::failing;
+  } else if (pod != nullptr && pod->stuck && !pod->terminating) {
+    diagnosis.trouble = pod->node_name.empty() ? Trouble::not_scheduled : Trouble::failing;
+  } else if (situation_.snapshot.backoff->remembers(node.name)) {
+    diagnosis.trouble = Trouble::failing;
+  } else if (pod != nullptr && (pod->terminating || !pod->ready)) {
+    const objects::Time since = pod->terminating ? pod->leaves_by : std::max(pod->ready_since, pod->created);
+    if (since == objects::Time{}) return;
+    if (situation_.now < since + patience) {
+      diagnosis.at = since + patience;
+    } else {
+      diagnosis.trouble = pod->terminating ? Trouble::not_leaving : Trouble::not_ready;
+    }
+  }
+}
+
+std::string Diagnose::cause(const Diagnosis& diagnosis) const {
+  const objects::DaemonPod* pod = diagnosis.successor != nullptr ? diagnosis.successor : diagnosis.pod;
+  switch (diagnosis.trouble) {
+    case Trouble::none:
+      return {};
+    case Trouble::not_created:
+      return "its pod is refused";
+    case Trouble::not_scheduled:
+      return in_short(pod->trouble);
+    case Trouble::failing:
+      if (pod == nullptr || pod->terminating || !pod->stuck) return "its pod has failed";
+      return pod->is_over() ? "failed: " + in_short(pod->trouble) : in_short(pod->trouble);
+    case Trouble::not_ready:
+      return "not ready for more than 10 minutes";
+    case Trouble::not_leaving:
+      return "its pod should have gone more than 10 minutes ago";
+  }
+  return {};
+}
+
+std::string_view name_of(NodeState state) {
+  switch (state) {
+    case NodeState::updated:
+      return "updated";
+    case NodeState::outdated:
+      return "outdated";
+    case NodeState::starting:
+      return "starting";
+    case NodeState::failing:
+      return "failing";
+    case NodeState::leaving:
+      return "leaving";
+    case NodeState::missing:
+      return "missing";
+    case NodeState::misscheduled:
+      return "misscheduled";
+    case NodeState::not_eligible:
+      return "not eligible";
+  }
+  return "";
+}
+
+std::string_view name_of(Trouble trouble) {
+  switch (trouble) {
+    case Trouble::none:
+      return "none";
+    case Trouble::not_created:
+      return "not created";
+    case Trouble::not_scheduled:
+      return "not scheduled";
+    case Trouble::failing:
+      return "failing";
+    case Trouble::not_ready:
+      return "not ready";
+    case Trouble::not_leaving:
+      return "not leaving";
+  }
+  return "";
+}
+
+}  // namespace everynode::daemonset

@@ -1,0 +1,286 @@
+#include "reconcile_loop.hpp"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <tuple>
+#include <utility>
+
+#include "everynode/cluster/spawn.hpp"
+#include "everynode/daemonset/plan.hpp"
+
+namespace everynode::reconciler {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::steady_clock;
+using std::chrono::system_clock;
+
+constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
+
+/// The watches and the lease notice the same restore one after the other.
+constexpr std::chrono::seconds one_restore{30};
+
+objects::Time now() {
+  return std::chrono::time_point_cast<std::chrono::microseconds>(system_clock::now());
+}
+
+cache::Key to_key(std::string_view text) {
+  const auto slash = text.find('/');
+  return {.namespace_ = std::string(text.substr(0, slash)), .name = std::string(text.substr(slash + 1))};
+}
+
+}  // namespace
+
+ReconcileLoop::ReconcileLoop(const asio::any_io_executor& executor, cluster::Client& client,
+                             ReconcileLoopSettings settings, ReconcileLoopObserver observer, std::uint64_t seed)
+    : executor_(executor),
+      settings_(std::move(settings)),
+      observer_(std::move(observer)),
+      events_(executor, client, settings_.component, observer_.events),
+      actions_(executor, client, store_, events_, observer_.actions),
+      daemon_sets_(executor, client, kube::daemon_sets, daemon_set_consumer(), informer_observer(kube::daemon_sets),
+                   seed),
+      revisions_(executor, client, kube::controller_revisions, revision_consumer(),
+                 informer_observer(kube::controller_revisions), seed + 1),
+      nodes_(executor, client, kube::nodes, node_consumer(), informer_observer(kube::nodes), seed + 2),
+      pods_(executor, client, kube::pods, pod_consumer(), informer_observer(kube::pods), seed + 3),
+      wake_(executor) {}
+
+void ReconcileLoop::start() {
+  cluster::spawn(executor_, events_.run());
+  for (cluster::Informer* informer : {&daemon_sets_, &revisions_, &nodes_, &pods_}) {
+    cluster::spawn(executor_, informer->run());
+  }
+}
+
+void ReconcileLoop::lead(std::function<bool()> may_act) {
+  leads_ = std::move(may_act);
+  guard_.leading_since(steady_clock::now());
+  enqueue_all();
+  if (!std::exchange(dispatching_, true)) cluster::spawn(executor_, dispatch());
+}
+
+void ReconcileLoop::start_over() {
+  const auto instant = steady_clock::now();
+  if (instant - started_over_ < one_restore) return;
+  started_over_ = instant;
+  observer_.went_back();
+  for (const auto& [key, state] : store_.states()) {
+    actions_.notify(
+        state->daemon_set(),
+        {.type = sync::EventType::warning,
+         .reason = "ClusterWentBack",
+         .message = "The API server's state went back, as after the restore of a backup. Everynode has forgotten "
+                    "what it knew and starts anew."});
+  }
+  forget_all();
+}
+
+void ReconcileLoop::forget_all() {
+  for (cluster::Informer* informer : {&daemon_sets_, &revisions_, &nodes_, &pods_}) informer->start_over();
+  store_.forget_all();
+  enqueue_touched();
+}
+
+void ReconcileLoop::stop() {
+  leads_ = nullptr;
+  dispatching_ = false;
+  for (cluster::Informer* informer : {&daemon_sets_, &revisions_, &nodes_, &pods_}) informer->stop();
+  events_.stop();
+  wake_.cancel();
+}
+
+bool ReconcileLoop::synced() const {
+  return daemon_sets_.synced() && revisions_.synced() && nodes_.synced() && pods_.synced();
+}
+
+std::string ReconcileLoop::problem() const {
+  for (const cluster::Informer* informer : {&daemon_sets_, &revisions_, &nodes_, &pods_}) {
+    if (auto problem = informer->problem(); !problem.empty()) return problem;
+  }
+  return {};
+}
+
+protocol::WorkQueue::Figures ReconcileLoop::queue() const {
+  return queue_.figures(steady_clock::now());
+}
+
+std::size_t ReconcileLoop::rivalled() const {
+  return guard_.rivalled(steady_clock::now());
+}
+
+bool ReconcileLoop::may_act() const {
+  return leads_ && leads_() && synced();
+}
+
+bool ReconcileLoop::enqueue_touched(bool urgent) {
+  const auto instant = steady_clock::now();
+  const std::vector<cache::Key> touched = store_.take_touched();
+  for (const cache::Key& key : touched) {
+    const std::string name = to_text(key);
+    urgent ? queue_.add_urgent(name, instant) : queue_.add(name, instant);
+  }
+  if (!touched.empty()) wake_.cancel();
+  return !touched.empty();
+}
+
+void ReconcileLoop::enqueue_all() {
+  const auto instant = steady_clock::now();
+  for (const auto& [key, state] : store_.states()) queue_.add(to_text(key), instant);
+  wake_.cancel();
+}
+
+/// Hands keys out to as many syncs as may run at a time.
+Awaitable<void> ReconcileLoop::dispatch() {
+  while (dispatching_) {
+    const bool room = may_act() && active_ < settings_.concurrent_syncs;
+    auto taken = room ? queue_.take(steady_clock::now()) : std::nullopt;
+    if (taken) {
+      ++active_;
+      cluster::spawn(executor_, sync(std::move(taken->key), taken->waited));
+      continue;
+    }
+    const auto next = room ? queue_.next_time() : std::nullopt;
+    wake_.expires_at(next.value_or(steady_clock::time_point::max()));
+    co_await wake_.async_wait(as_result);
+  }
+}
+
+Awaitable<void> ReconcileLoop::sync(std::string name, protocol::WorkQueue::Duration waited) {
+  const auto began = steady_clock::now();
+  const cache::Key key = to_key(name);
+  const SyncMachine::End end = co_await reconcile(key);
+  const auto ended = steady_clock::now();
+  queue_.rest(name, end.rests_until);
+  if (end.failed) {
+    queue_.failed(name, ended);
+  } else {
+    queue_.done(name, ended);
+  }
+  if (end.again_at) queue_.add_after(name, ended + (*end.again_at - now()), ended);
+  if (end.again_in) queue_.add_after(name, *end.again_in, ended);
+  --active_;
+  observer_.synced(key, waited, ended - began, end.failed);
+  enqueue_touched();
+  wake_.cancel();
+}
+
+/// What one sync works with; lives as long as something of it is under way.
+struct ReconcileLoop::Sync {
+  cache::Key key;
+  SyncMachine machine;
+  asio::steady_timer something_ended;
+  std::shared_ptr<sync::Batch> batch = {};  ///< of the last plan
+  std::optional<sync::Preparation> preparation = {};
+
+  [[nodiscard]] const objects::DaemonSet& daemon_set() const { return batch->daemon_set(); }
+};
+
+/// Does what the machine says, until it ends.
+Awaitable<ReconcileLoop::SyncMachine::End> ReconcileLoop::reconcile(cache::Key key) {
+  Sync sync{.key = key, .machine = SyncMachine(paces_[key]), .something_ended = asio::steady_timer(executor_)};
+  SyncMachine::Step step = sync.machine.next(steady_clock::now(), may_act());
+  for (; !std::holds_alternative<SyncMachine::End>(step); step = sync.machine.next(steady_clock::now(), may_act())) {
+    if (std::holds_alternative<SyncMachine::MakePlan>(step)) {
+      plan_for(sync);
+    } else if (std::holds_alternative<SyncMachine::Prepare>(step)) {
+      const sync::Result prepared = co_await actions_.prepare(*sync.preparation, sync.daemon_set());
+      sync.machine.on_prepared(prepared, steady_clock::now());
+    } else if (auto* const begun = std::get_if<SyncMachine::Begin>(&step)) {
+      begin(sync, std::move(begun->action));
+    } else if (const auto* const status = std::get_if<SyncMachine::WriteStatus>(&step)) {
+      const sync::Result written = co_await write_status(key, sync.daemon_set(), status->change);
+      sync.machine.on_status_written(written);
+    } else if (const auto* const beside = std::get_if<SyncMachine::WriteStatusBeside>(&step)) {
+      ++status_writes_;
+      cluster::spawn(executor_, write_status_beside(key, sync.daemon_set(), beside->change));
+    } else {
+      sync.something_ended.expires_at(std::get<SyncMachine::Wait>(step).until);
+      co_await sync.something_ended.async_wait(as_result);
+    }
+  }
+  if (store_.state(key) == nullptr) paces_.erase(key);
+  co_return std::get<SyncMachine::End>(step);
+}
+
+void ReconcileLoop::plan_for(Sync& sync) {
+  const auto instant = steady_clock::now();
+  const cache::View view = store_.view(sync.key);
+  if (view.snapshot.daemon_set == nullptr) return sync.machine.stop();
+  if (guard_.rivalry(sync.key, instant) != sync::Rivalry::none) {
+    const auto left = std::chrono::ceil<std::chrono::microseconds>(guard_.again_at(sync.key) - instant);
+    return sync.machine.stop(now() + left);
+  }
+  daemonset::Plan plan = daemonset::plan(view.snapshot, now(), settings_.conditions);
+  sync.batch = std::make_shared<sync::Batch>(*view.snapshot.daemon_set, plan, view.snapshot.unmatched);
+  sync.preparation.emplace(sync.batch, plan, store_.state(sync.key)->doubts());
+  const bool ignored = plan.stage == daemonset::Stage::ignore;
+  if (ignored && !sync.daemon_set().terminating) warn_that_it_selects_all(sync.daemon_set());
+  sync.machine.on_plan(std::move(plan), view.snapshot.nodes.size(), instant);
+  if (sync.machine.repeats()) observer_.failed(sync.key, "what was done has changed nothing");
+}
+
+void ReconcileLoop::begin(Sync& sync, daemonset::Action action) {
+  actions_.begin(sync.batch, std::move(action), [&sync](daemonset::Action ended, const sync::Result& result) {
+    sync.machine.on_end(std::move(ended), result, steady_clock::now());
+    sync.something_ended.cancel();
+  });
+}
+
+Awaitable<sync::Result> ReconcileLoop::write_status(const cache::Key& key, const objects::DaemonSet& daemon_set,
+                                                    const daemonset::StatusChange& change) {
+  sync::Result result = co_await actions_.write_status(daemon_set, change);
+  if (!result) observer_.failed(key, result.error().text);
+  co_return result;
+}
+
+/// As long as there are actions, the status keeps none of them waiting. Whatever comes of it, there is another plan.
+Awaitable<void> ReconcileLoop::write_status_beside(cache::Key key, objects::DaemonSet daemon_set,
+                                                   daemonset::StatusChange change) {
+  std::ignore = co_await write_status(key, daemon_set, change);
+  if (const auto pace = paces_.find(key); pace != paces_.end()) pace->second.status_on_its_way = false;
+  --status_writes_;
+  queue_.add(to_text(key), steady_clock::now());
+  wake_.cancel();
+}
+
+/// An empty selector is the user's to mend: it selects everything (requirement 11.4).
+void ReconcileLoop::warn_that_it_selects_all(const objects::DaemonSet& daemon_set) {
+  actions_.notify(daemon_set, {.type = sync::EventType::warning,
+                               .reason = "SelectingAll",
+                               .message = "This daemon set is selecting all pods. A non-empty selector is required."});
+}
+
+void ReconcileLoop::watch_for_rivals(const objects::DaemonPod& pod) {
+  if (!may_act() || !sync::Guard::is_foreign_work(pod)) return;
+  const cache::Key key{.namespace_ = pod.namespace_, .name = pod.controller->name};
+  const cache::DaemonSetState* state = store_.state(key);
+  if (state == nullptr || state->daemon_set().uid != pod.controller->uid) return;
+  give_way(key, state->daemon_set(), pod.creator, guard_.saw(key, pod, steady_clock::now()));
+}
+
+/// Also what was written before we lead counts, as what a later write is told from.
+void ReconcileLoop::watch_for_rivals(const objects::DaemonSet& daemon_set) {
+  const cache::Key key{.namespace_ = daemon_set.namespace_, .name = daemon_set.name};
+  const objects::StatusWrite& last = daemon_set.foreign_status;
+  const sync::Rivalry rivalry = guard_.saw(key, last, steady_clock::now());
+  if (may_act()) give_way(key, daemon_set, last.manager, rivalry);
+}
+
+void ReconcileLoop::give_way(const cache::Key& key, const objects::DaemonSet& daemon_set, const std::string& manager,
+                             sync::Rivalry rivalry) {
+  if (rivalry == sync::Rivalry::none) return;
+  if (rivalry == sync::Rivalry::suspected) return observer_.suspect(key, manager);
+  actions_.notify(
+      daemon_set,
+      {.type = sync::EventType::warning,
+       .reason = "AnotherController",
+       .message = manager +
+                  " creates pods for this daemon set and writes its status, so Everynode does nothing for it. "
+                  "Start kube-controller-manager with --controllers=*,-daemonset-controller, or Everynode with "
+                  "--take-over=false."});
+  observer_.rival(key, manager);
+}
+
+}  // namespace everynode::reconciler

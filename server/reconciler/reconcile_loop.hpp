@@ -1,0 +1,141 @@
+/// The reconciler: keeps a store of the cluster and carries out what is planned from it.
+#pragma once
+
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "everynode/cache/store.hpp"
+#include "everynode/cluster/client.hpp"
+#include "everynode/cluster/event_recorder.hpp"
+#include "everynode/cluster/informer.hpp"
+#include "everynode/protocol/work_queue.hpp"
+#include "everynode/sync/guard.hpp"
+#include "everynode/sync/sync_machine.hpp"
+#include "executor.hpp"
+
+namespace everynode::reconciler {
+
+struct ReconcileLoopSettings {
+  std::size_t concurrent_syncs = 16;  ///< DaemonSets worked on at one time
+  daemonset::WriteConditions conditions = daemonset::WriteConditions::yes;
+  std::string component = "daemonset-controller";  ///< the source of its events, as users know it
+};
+
+/// What the controller saw and did, for metrics and the log. Called on the event loop.
+struct ReconcileLoopObserver {
+  ExecutorObserver actions;
+  cluster::EventObserver events;
+  std::function<void(const kube::Resource&)> listed = [](const kube::Resource&) {};
+  std::function<void(const kube::Resource&)> watched = [](const kube::Resource&) {};
+  std::function<void(const kube::Resource&, protocol::WatchFailure, const std::string& problem)> watch_failed =
+      [](const kube::Resource&, protocol::WatchFailure, const std::string&) {};
+  /// An object that cannot be read is left as it was last known.
+  std::function<void(const kube::Resource&, const std::string& object, const std::string& problem)> undecodable =
+      [](const kube::Resource&, const std::string&, const std::string&) {};
+  std::function<void(const cache::Key&, std::chrono::nanoseconds waited, std::chrono::nanoseconds took, bool failed)>
+      synced = [](const cache::Key&, std::chrono::nanoseconds, std::chrono::nanoseconds, bool) {};
+  /// Something went wrong beside the actions, e.g. writing the status; it will be tried again.
+  std::function<void(const cache::Key&, const std::string& problem)> failed = [](const cache::Key&,
+                                                                                 const std::string&) {};
+  /// Another controller acts for the DaemonSet, which is left to it.
+  std::function<void(const cache::Key&, const std::string& manager)> rival = [](const cache::Key&, const std::string&) {
+  };
+  /// The cluster's state was put back, as by the restore of a backup: all that was known is forgotten.
+  std::function<void()> went_back = [] {};
+  /// Somebody may be another controller. The DaemonSet waits until that is known.
+  std::function<void(const cache::Key&, const std::string& manager)> suspect = [](const cache::Key&,
+                                                                                  const std::string&) {};
+};
+
+/// Not thread-safe: all of it runs on the event loop of its clients.
+class ReconcileLoop {
+ public:
+  ReconcileLoop(const boost::asio::any_io_executor& executor, cluster::Client& client, ReconcileLoopSettings settings,
+                ReconcileLoopObserver observer, std::uint64_t seed);
+  ReconcileLoop(const ReconcileLoop&) = delete;
+  ReconcileLoop& operator=(const ReconcileLoop&) = delete;
+
+  /// Begins to watch. Nothing is written before `lead`.
+  void start();
+
+  /// From now on, as long as `may_act` says so, it writes.
+  void lead(std::function<bool()> may_act);
+  /// The cluster's state was put back: forgets all, says so, and does nothing before all has been listed again.
+  void start_over();
+  /// Begins nothing more.
+  void stop();
+  /// Whether nothing of ours is on its way any more.
+  [[nodiscard]] bool idle() const { return active_ == 0 && status_writes_ == 0; }
+
+  /// Whether all four lists have been seen.
+  [[nodiscard]] bool synced() const;
+  /// What is wrong with the watches, for people; empty if nothing is.
+  [[nodiscard]] std::string problem() const;
+
+  [[nodiscard]] const cache::Store& store() const { return store_; }
+  [[nodiscard]] protocol::WorkQueue::Figures queue() const;
+  [[nodiscard]] std::size_t rivalled() const;
+
+ private:
+  using Instant = protocol::WorkQueue::Instant;
+
+  using SyncMachine = sync::SyncMachine;
+  struct Sync;
+
+  protocol::WatchConsumer node_consumer();
+  protocol::WatchConsumer pod_consumer();
+  protocol::WatchConsumer daemon_set_consumer();
+  protocol::WatchConsumer revision_consumer();
+  template <class Object>
+  protocol::WatchConsumer consumer(cache::Store::Kind kind, const kube::Resource& resource,
+                                   std::function<void(const objects::ObjectMeta&)> remove);
+  cluster::InformerObserver informer_observer(const kube::Resource& resource);
+
+  void watch_for_rivals(const objects::DaemonPod& pod);
+  void watch_for_rivals(const objects::DaemonSet& daemon_set);
+  void give_way(const cache::Key& key, const objects::DaemonSet& daemon_set, const std::string& manager,
+                sync::Rivalry rivalry);
+  /// True: there were some.
+  bool enqueue_touched(bool urgent = false);
+  void enqueue_all();
+  void forget_all();
+  [[nodiscard]] bool may_act() const;
+
+  [[nodiscard]] Awaitable<void> dispatch();
+  [[nodiscard]] Awaitable<void> sync(std::string name, protocol::WorkQueue::Duration waited);
+  [[nodiscard]] Awaitable<SyncMachine::End> reconcile(cache::Key key);
+  void plan_for(Sync& sync);
+  void begin(Sync& sync, daemonset::Action action);
+  [[nodiscard]] Awaitable<sync::Result> write_status(const cache::Key& key, const objects::DaemonSet& daemon_set,
+                                                     const daemonset::StatusChange& change);
+  [[nodiscard]] Awaitable<void> write_status_beside(cache::Key key, objects::DaemonSet daemon_set,
+                                                    daemonset::StatusChange change);
+  void warn_that_it_selects_all(const objects::DaemonSet& daemon_set);
+
+  boost::asio::any_io_executor executor_;
+  ReconcileLoopSettings settings_;
+  ReconcileLoopObserver observer_;
+  cache::Store store_;
+  protocol::WorkQueue queue_{{.retry_cap = std::chrono::seconds(30)}};
+  sync::Guard guard_;
+  cluster::EventRecorder events_;
+  Executor actions_;
+  std::map<cache::Key, sync::SyncPace> paces_;
+  std::size_t status_writes_ = 0;  ///< on their way beside the actions
+  cluster::Informer daemon_sets_;
+  cluster::Informer revisions_;
+  cluster::Informer nodes_;
+  cluster::Informer pods_;
+  boost::asio::steady_timer wake_;
+  std::function<bool()> leads_;
+  std::size_t active_ = 0;
+  bool dispatching_ = false;
+  Instant started_over_{};  ///< when the cluster's state was last seen to have gone back
+};
+
+}  // namespace everynode::reconciler

@@ -1,0 +1,37 @@
+/// What must hold at every moment, whatever goes wrong.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cluster_objects.hpp"
+
+namespace everynode::reconciler {
+
+struct Limits {
+  std::size_t unavailable = 1;     ///< nodes without service that a deletion may leave
+  std::size_t pods_on_a_node = 1;  ///< of one DaemonSet
+};
+
+/// Looks at each change of a cluster. Not thread-safe: the cluster calls it while it is locked.
+class Invariants {
+ public:
+  explicit Invariants(Limits limits) : limits_(limits) {}
+
+  void check(const FakeObjects& objects, const std::string& plural, const Json& object);
+  [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
+
+ private:
+  void one_pod_on_a_node(const FakeObjects& objects, const Json& pod);
+  [[nodiscard]] bool keeps_another(const FakeObjects& objects, const Json& pod) const;
+  void budget(const FakeObjects& objects, const Json& pod);
+  void one_revision_for_a_template(const FakeObjects& objects, const Json& revision);
+
+  Limits limits_;
+  std::set<std::string> going_;    ///< UIDs of pods whose end was judged
+  std::set<std::string> orphans_;  ///< UIDs of pods that nobody controlled at first
+  std::vector<std::string> violations_;
+};
+
+}  // namespace everynode::reconciler

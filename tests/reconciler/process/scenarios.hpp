@@ -1,0 +1,10 @@
+/// What a controller has to bring to its end, a scenario for each kind of write.
+#pragma once
+
+#include "scenario_run.hpp"
+
+namespace everynode::reconciler {
+
+[[nodiscard]] std::vector<Scenario> scenarios();
+
+}  // namespace everynode::reconciler
