@@ -60,11 +60,12 @@ rights: build ## takes each of the reconciler's rights away, and says what does 
 	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE)
 	@EVERYNODE_RIGHTS=all python3 -m tests.harness.e2e -k Rights
 
-outages: build ## RUNS=300 seeded runs behind a proxy that breaks things; API server, etcd, network and clocks at NODES=1000
+outages: build ## RUNS=300 seeded runs behind a proxy that breaks things; API server, etcd, network and clocks at NODES=1000; restored backups of etcd
 	@tests/harness/tools/install-packages cluster faults
 	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE)
 	@python3 -m tests.harness.faults.reads --runs $(RUNS)
 	@python3 -m tests.harness.faults.outages --nodes $(NODES)
+	@python3 -m tests.harness.faults.restores
 
 soak: build ## MINUTES=60 of churn at NODES=1000 on a real control plane: laws, admissions, memory
 	@tests/harness/tools/install-packages cluster

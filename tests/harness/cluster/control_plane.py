@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import signal
 import ssl
 import time
@@ -101,6 +102,33 @@ class ControlPlane:
         old.send(signal.SIGKILL)
         old.wait()
         self._await(self.run("kube-apiserver", old.command), self.api.healthy)
+
+    def back_up(self, backup: Path) -> None:
+        """Copies etcd's data while nobody writes: API server and etcd are away for it."""
+        self._exchange_data(lambda data: shutil.copytree(data, backup))
+
+    def restore(self, backup: Path) -> None:
+        """Puts a copy back in the place of what is there, and returns when the API server answers from it. Scheduler,
+        controller-manager and KWOK start anew: none of them notices a restore, and the scheduler ends itself."""
+
+        def put_back(data: Path) -> None:
+            shutil.rmtree(data)
+            shutil.copytree(backup, data)
+
+        self._exchange_data(put_back)
+        for name in ("kube-scheduler", "kube-controller-manager", "kwok"):
+            old = self.processes[name]
+            old.stop()
+            self.run(name, old.command)
+
+    def _exchange_data(self, exchange: Callable[[Path], object]) -> None:
+        api_server, etcd = self.processes["kube-apiserver"], self.processes["etcd"]
+        api_server.send(signal.SIGKILL)  # asked to end it would wait for its watches
+        api_server.wait()
+        etcd.stop()
+        exchange(self.directory / "etcd")
+        self._await(self.run("etcd", etcd.command), lambda: answers_ok(f"{self.etcd}/readyz"))
+        self._await(self.run("kube-apiserver", api_server.command), self.api.healthy)
 
     def start_controllers(self, name: str, controllers: Sequence[str], *flags: str) -> Process:
         """A further kube-controller-manager with these controllers, until it is stopped."""

@@ -1,0 +1,189 @@
+"""What the reconciler makes of an etcd that is restored from a backup: resourceVersions go back.
+
+Usage: python3 -m tests.harness.faults.restores [-k NAME]
+
+A real control plane with simulated nodes. After each restore the reconciler, which is never restarted, must notice it
+within ten seconds of the API server's return, say so in its log, in an event and in a metric, roll out what changes
+from then on, serve a node that joins, and leave no pod too many. The last line counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.harness.cluster import nodes, waiting, workspace
+from tests.harness.cluster.control_plane import WITHOUT_IN_TREE, ControlPlane
+from tests.harness.cluster.reconciler import Reconciler
+from tests.harness.e2e.reconciler import rights
+from tests.harness.e2e.reconciler.daemon import POOL, Daemon, document
+from tests.harness.chart.helm import NAMESPACE
+from tests.harness.tools.explained import Explained, exit_code
+
+NOTICED_SECONDS = 10
+FOLLOWED_SECONDS = 60
+WENT_BACK = "everynode_reconciler_cluster_went_back_total"
+
+
+class Wrong(Exception):
+    """The reconciler did not do what it must."""
+
+
+class Restores:
+    """All of them on one control plane; each has a DaemonSet and nodes of its own."""
+
+    def __init__(self, cluster: ControlPlane, granted: Path):
+        self._cluster, self._api, self._granted = cluster, cluster.api, granted
+        self._numbers = itertools.count(1)
+
+    def after_a_roll_with_leader_election(self) -> str:
+        return self._restore_after(self._roll_and_grow)
+
+    def after_a_roll_without_leader_election(self) -> str:
+        return self._restore_after(self._roll_and_grow, "--leader-elect=false")
+
+    def within_a_second(self) -> str:
+        """Only a few writes are lost."""
+        return self._restore_after(lambda daemon, pool: daemon.merge({"metadata": {"labels": {"lost": "soon"}}}))
+
+    def of_a_time_before_the_daemon_set(self) -> str:
+        """The DaemonSet and its pods have never been; other controllers' objects are as they were."""
+        backup = self._backup()
+        pool = f"pool-{next(self._numbers)}"
+        with self._reconciler() as reconciler:
+            self._cluster.back_up(backup)
+            daemon = self._begin(pool)
+            took = self._restore(backup, reconciler)
+            if daemon.exists() or daemon.pods():
+                raise Wrong("the DaemonSet came back")
+            self._begin(pool)
+        return f"noticed {took:.1f} s after the API server's return"
+
+    def no_alarm_without_a_restore(self) -> str:
+        """API server and etcd start anew with what they had."""
+        pool = f"pool-{next(self._numbers)}"
+        with self._reconciler() as reconciler:
+            daemon = self._begin(pool)
+            self._cluster.back_up(self._backup())
+            self._follows(daemon, pool)
+            if reconciler.metric(WENT_BACK):
+                raise Wrong("a restart was taken for a restore")
+        return "a restart of both is no restore"
+
+    # --- what they have in common ---
+
+    def _restore_after(self, lost: Callable[[Daemon, str], object], *flags: str) -> str:
+        backup, pool = self._backup(), f"pool-{next(self._numbers)}"
+        with self._reconciler(*flags) as reconciler:
+            daemon = self._begin(pool)
+            self._cluster.back_up(backup)
+            waiting.until(reconciler.leads, "the reconciler to go on after the backup", FOLLOWED_SECONDS)
+            lost(daemon, pool)
+            took = self._restore(backup, reconciler)
+            begin = time.monotonic()
+            self._follows(daemon, pool)
+            return (
+                f"noticed {took:.1f} s after the API server's return, "
+                f"then followed a new template and a new node in {time.monotonic() - begin:.1f} s"
+            )
+
+    def _restore(self, backup: Path, reconciler: Reconciler) -> float:
+        """Returns how long after the API server's return the restore was noticed, in seconds."""
+        before, pid = reconciler.metric(WENT_BACK), reconciler.process.pid
+        self._cluster.restore(backup)
+        begin = time.monotonic()
+        waiting.until(lambda: reconciler.metric(WENT_BACK) > before, "the restore to be noticed", FOLLOWED_SECONDS)
+        took = time.monotonic() - begin
+        if took > NOTICED_SECONDS:
+            raise Wrong(f"noticed only after {took:.1f} s")
+        if not reconciler.process.running or reconciler.process.pid != pid:
+            raise Wrong("the reconciler has ended")
+        if "went back" not in reconciler.log():
+            raise Wrong("the log does not say so")
+        return took
+
+    def _roll_and_grow(self, daemon: Daemon, pool: str) -> None:
+        """What the restore takes back."""
+        daemon.set_image("lost")
+        self._add_node(pool)
+        self._settled(daemon, pool)
+
+    def _follows(self, daemon: Daemon, pool: str) -> None:
+        daemon.set_image(str(next(self._numbers)))
+        self._add_node(pool)
+        self._settled(daemon, pool)
+
+    def _settled(self, daemon: Daemon, pool: str) -> None:
+        members = [node["metadata"]["name"] for node in self._api.items(f"{nodes.NODES}?labelSelector={POOL}%3D{pool}")]
+        waiting.until(
+            lambda: daemon.is_on(members), f"one current pod on each of {len(members)} nodes", FOLLOWED_SECONDS
+        )
+
+    def _begin(self, pool: str) -> Daemon:
+        daemon = Daemon(self._api, f"agent-{pool}")
+        for _ in range(3):
+            self._add_node(pool)
+        self._api.create(daemon.path.rpartition("/")[0], document(daemon.name, pool))
+        self._settled(daemon, pool)
+        return daemon
+
+    def _add_node(self, pool: str) -> None:
+        nodes.add(self._api, [nodes.node(f"{pool}-{next(self._numbers)}", labels={POOL: pool})])
+
+    def _reconciler(self, *flags: str) -> Reconciler:
+        return Reconciler(
+            self._granted,
+            self._cluster.logs,
+            "--lease-namespace",
+            NAMESPACE,
+            *flags,
+            name=f"everynode-reconciler-{next(self._numbers)}",
+        )
+
+    def _backup(self) -> Path:
+        return self._cluster.directory / f"backup-{next(self._numbers)}"
+
+
+SCENARIOS = (
+    "after_a_roll_with_leader_election",
+    "after_a_roll_without_leader_election",
+    "within_a_second",
+    "of_a_time_before_the_daemon_set",
+    "no_alarm_without_a_restore",
+)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-k", metavar="NAME", default="", help="only restores whose name contains this")
+    options = parser.parse_args()
+    workspace.end_on_signals()
+    return exit_code(lambda: run_all(options.k))
+
+
+def run_all(pattern: str) -> None:
+    names = [name for name in SCENARIOS if pattern in name]
+    with workspace.workspace("everynode-restores-") as directory:
+        with ControlPlane(directory, WITHOUT_IN_TREE, say=print) as cluster:
+            restores = Restores(cluster, rights.grant(cluster))
+            failed = sum(not passes(restores, name) for name in names)
+            print(f"{len(names) - failed} passed, {failed} failed", flush=True)
+        if failed:
+            raise Explained(f"the logs are in {directory / 'logs'}")
+
+
+def passes(restores: Restores, name: str) -> bool:
+    try:
+        print(f"ok   {name}: {getattr(restores, name)()}", flush=True)
+    except (Wrong, Explained) as error:
+        print(f"FAIL {name}: {error}", flush=True)
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())
