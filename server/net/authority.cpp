@@ -56,7 +56,7 @@ std::string to_pem(EVP_PKEY* key) {
   return text_of(bio);
 }
 
-/// Without a passphrase, also for a key that wants one: no terminal is asked.
+/// Gives no passphrase, so that OpenSSL asks no terminal for one.
 int no_password(char*, int, int, void*) {
   return 0;
 }
@@ -131,7 +131,7 @@ KeyPair make_authority(const Lifetime& lifetime) {
   const Key key = fresh_key();
   const X509Ptr certificate = unsigned_certificate(key.get(), lifetime);
   X509* const bare = certificate.get();
-  // A name of its own: while two are trusted, a client that has only the issuer's name finds the right one at once.
+  // Each CA has a name of its own: a client that trusts two finds the right one by the issuer's name.
   set_name(bare, "everynode-ca-" + set_serial(bare).substr(0, 8));
   check(X509_set_issuer_name(bare, X509_get_subject_name(bare)) == 1, "set the issuer");
   extend(bare, bare, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");

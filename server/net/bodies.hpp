@@ -1,4 +1,4 @@
-/// What the bodies of all requests in flight may take together, whichever worker reads them. Private to `net`.
+/// The budget for the bodies of all requests in flight, which all workers share. Private to `net`.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,7 @@ class Bodies {
  public:
   explicit Bodies(std::size_t most) : most_(most) {}
 
-  /// Counts so many bytes; false: there is no room for them.
+  /// Reserves so many bytes; false: there is no room for them.
   [[nodiscard]] bool take(std::size_t bytes) {
     std::size_t taken = taken_;
     do {
@@ -21,7 +21,7 @@ class Bodies {
     return true;
   }
 
-  /// Counts bytes that are there already, whether or not there was room for them.
+  /// Counts bytes that are in memory already, even if there is no room for them.
   void add(std::size_t bytes) { taken_ += bytes; }
   void give_back(std::size_t bytes) { taken_ -= bytes; }
 

@@ -1,4 +1,4 @@
-/// What both sides of TLS ask of certificates and keys. Private to `net`.
+/// What server and client both need to know about certificates and keys. Private to `net`.
 #pragma once
 
 #include <openssl/x509.h>

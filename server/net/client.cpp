@@ -31,15 +31,15 @@ constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
 /// As much as one TLS record can carry.
 constexpr std::size_t read_size = 16 * 1024;
-/// Once a piece of a body is as long as this, others than its reader have their turn.
+/// The reader returns a piece of a body once it is this long, so that other coroutines get a turn.
 constexpr std::size_t piece_size = 64 * 1024;
-/// While a body gathers, less than this wakes nobody. The kernel's buffer holds twice as much by default.
+/// While a body gathers, less than this does not wake us up. The kernel's buffer holds twice as much by default.
 constexpr int gathered_size = 64 * 1024;
-/// Of a chunk, the line end behind its data is read with the next one.
+/// The line end behind a chunk's data is read together with the next chunk.
 constexpr std::size_t chunk_end_size = 2;
 constexpr std::uint32_t header_limit = 64 * 1024;
 
-/// A proxy that passes the request on is told where to (RFC 9112, 3.2.2).
+/// If a proxy passes the request on, its first line names the server too (RFC 9112, 3.2.2).
 std::string head_of(const ClientRequest& request, const Origin& origin) {
   const bool passed_on = passes_requests_on(origin);
   const std::string text = origin.text();
@@ -103,7 +103,7 @@ class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {
     return ended && parser_->get().result() != beast::http::status::switching_protocols && idle_and_open();
   }
 
-  /// The first reason is the one that counts.
+  /// Only the first reason counts.
   void stop(FailureKind reason) {
     if (stopped_) return;
     stopped_ = reason;
@@ -118,7 +118,8 @@ class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {
   using Socket = ClientStream::Socket;
   using Parser = beast::http::response_parser<beast::http::string_body>;
 
-  /// A deadline moves with each piece of a watch, so the timer is not set anew each time: it looks again when it fires.
+  /// Each piece of a watch moves the deadline, so the timer is not set anew each time: it checks the deadline when it
+  /// fires.
   void arm() {
     armed_ = true;
     timer_.expires_at(deadline_);
@@ -139,7 +140,7 @@ class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {
 
   awaitable<boost::system::error_code> read_head();
 
-  /// What is here goes to the parser at once: turns of the event loop would cost more than what is done with it.
+  /// Gives what has arrived to the parser at once: another turn of the event loop would cost more than parsing it.
   boost::system::error_code take_received() {
     boost::system::error_code error;
     drained_ = false;
@@ -151,12 +152,12 @@ class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {
       buffer_.commit(stream_.read_received(buffer_.prepare(read_size), error));
       if (!error) continue;
       drained_ = error == asio::error::would_block && buffer_.size() <= chunk_end_size;
-      break;  // what else went wrong, the next read meets again
+      break;  // the next read meets any other error again
     }
     return {};
   }
 
-  /// An idle server says nothing; what there is to read is its goodbye.
+  /// An idle server sends nothing: if there is something to read, the server is closing the connection.
   [[nodiscard]] bool idle_and_open() {
     char byte = 0;
     const auto size = recv(stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
@@ -181,9 +182,9 @@ class ClientConnection::Impl : public std::enable_shared_from_this<Impl> {
   std::optional<FailureKind> stopped_;
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
-  bool interim_ = false;   ///< of an answer, an interim one has come
-  bool drained_ = false;   ///< all that had come of the body was given
-  bool gathered_ = false;  ///< and nothing since
+  bool interim_ = false;   ///< an interim answer has come
+  bool drained_ = false;   ///< everything that had arrived of the body was returned
+  bool gathered_ = false;  ///< nothing was returned since the body gathered
   std::string out_;
 };
 
@@ -203,7 +204,7 @@ awaitable<std::expected<ResponseHead, Failure>> ClientConnection::Impl::send(con
   out_ = {};
   const bool given_up = stopped_ || write_error == asio::error::operation_aborted;
   if (write_error && given_up) co_return failed(write_error, written > 0);
-  // A server that refuses us answers and closes while we still write, so there may be something to read all the same.
+  // A server that refuses us answers and closes while we still write, so there may be an answer even if writing failed.
   const boost::system::error_code read_error = co_await read_head();
   if (read_error) {
     const bool knows_more = !write_error || exchange_failure(read_error).kind == FailureKind::own_certificate;
@@ -216,7 +217,7 @@ awaitable<std::expected<ResponseHead, Failure>> ClientConnection::Impl::send(con
   co_return head;
 }
 
-/// Reads the head of the answer. Interim answers before it (100 Continue, 103 Early Hints) are not it: RFC 9110, 15.2.
+/// Reads the head of the answer, after any interim answers (100 Continue, 103 Early Hints): RFC 9110, 15.2.
 awaitable<boost::system::error_code> ClientConnection::Impl::read_head() {
   while (true) {
     const auto [error, read] = co_await beast::http::async_read_header(stream_, buffer_, *parser_, as_result);
@@ -246,7 +247,7 @@ awaitable<std::expected<std::string, Failure>> ClientConnection::Impl::read_body
 awaitable<std::expected<std::string_view, Failure>> ClientConnection::Impl::read_piece() {
   std::string& body = parser_->get().body();
   body.clear();
-  parser_->eager(false);  // an eager one keeps what it has until it has seen the next chunk begin
+  parser_->eager(false);  // an eager one holds data back until the next chunk begins
   boost::system::error_code error;
   if (std::exchange(gathered_, false)) error = take_received();
   while (!error && body.empty() && !parser_->is_done()) {

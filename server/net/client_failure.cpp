@@ -28,7 +28,7 @@ FailureKind kind_of_certificate_failure(long verdict) {
   }
 }
 
-/// What the server says about our certificate comes as an alert, in TLS 1.3 with the first answer only.
+/// The server refuses our certificate with an alert, which in TLS 1.3 comes only with the first answer.
 bool refuses_our_certificate(const error_code& error) {
   if (error.category() != asio::error::get_ssl_category()) return false;
   switch (ERR_GET_REASON(static_cast<unsigned long>(error.value()))) {

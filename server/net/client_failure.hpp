@@ -1,4 +1,5 @@
-/// The many errors of sockets, OpenSSL and Beast as the few troubles that a client can tell apart. Private to `net`.
+/// Maps the many errors of sockets, OpenSSL and Beast to the few failures that a client distinguishes. Private to
+/// `net`.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -9,10 +10,10 @@
 
 namespace everynode::net {
 
-/// While the connection comes about. `session` is null before TLS begins.
+/// An error while connecting. `session` is null before TLS begins.
 [[nodiscard]] Failure connect_failure(const boost::system::error_code& error, const SSL* session);
 
-/// While it is used.
+/// An error on an open connection.
 [[nodiscard]] Failure exchange_failure(const boost::system::error_code& error);
 
 }  // namespace everynode::net

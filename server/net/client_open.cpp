@@ -46,8 +46,8 @@ std::optional<Failure> own_certificate_expired(const Origin& origin) {
   return Failure{.kind = FailureKind::own_certificate, .detail = "it expired at " + to_text(*expires)};
 }
 
-/// Kept connections whose other side has vanished without a word are found out by the kernel. What is here already is
-/// read without waiting.
+/// Keepalive lets the kernel find kept connections whose other side has vanished silently. Non-blocking mode lets us
+/// read what has already arrived without waiting.
 void set_options(tcp::socket& socket) {
   error_code ignored;
   socket.non_blocking(true, ignored);
@@ -55,7 +55,7 @@ void set_options(tcp::socket& socket) {
   socket.set_option(asio::socket_base::keep_alive(true), ignored);
 }
 
-/// To the proxy, if there is one.
+/// Connects to the server, or to its proxy if there is one.
 awaitable<std::optional<Failure>> connect(ClientStream& stream, const Origin& origin, Lookup& lookup) {
   const std::string& host = origin.proxy ? origin.proxy->host : origin.host;
   const std::uint16_t port = origin.proxy ? origin.proxy->port : origin.port;

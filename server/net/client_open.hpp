@@ -1,4 +1,4 @@
-/// How a connection comes about: find the address, connect, pass a proxy, shake hands. Private to `net`.
+/// How a connection is opened: find the address, connect, pass a proxy, do the TLS handshake. Private to `net`.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -12,8 +12,8 @@
 
 namespace everynode::net {
 
-/// A question to the resolver that can be given up. The resolver itself cannot be interrupted while it asks the
-/// network, so its answer comes to an object of its own, and whoever has no time left goes on without it.
+/// A name lookup that can be given up. The resolver cannot be interrupted while it asks the network, so its answer goes
+/// to an object of its own, and a caller that has no time left goes on without it.
 class Lookup : public std::enable_shared_from_this<Lookup> {
  public:
   using Addresses = boost::asio::ip::tcp::resolver::results_type;
@@ -31,7 +31,7 @@ class Lookup : public std::enable_shared_from_this<Lookup> {
   Addresses addresses_;
 };
 
-/// Opens `stream`. Nothing: all went well.
+/// Opens `stream`. nullopt: success.
 boost::asio::awaitable<std::optional<Failure>> open(ClientStream& stream, const Origin& origin, Lookup& lookup);
 
 }  // namespace everynode::net

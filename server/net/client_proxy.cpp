@@ -46,7 +46,7 @@ awaitable<std::optional<Failure>> ask_for_tunnel(ClientStream& stream, const Ori
   while (true) {
     beast::http::response_parser<beast::http::empty_body> parser;
     parser.header_limit(header_limit);
-    parser.skip(true);  // what follows is the server's
+    parser.skip(true);  // what follows comes from the server
     const auto [error, read] = co_await beast::http::async_read_header(stream, buffer, parser, as_result);
     if (error) co_return exchange_failure(error);
     const unsigned status = parser.get().result_int();

@@ -1,4 +1,4 @@
-/// The way through a proxy. Private to `net`.
+/// Connecting through a proxy. Private to `net`.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -10,12 +10,11 @@
 
 namespace everynode::net {
 
-/// Begins TLS on a stream, with a server or a proxy of this name. Nothing: all went well.
+/// Does the TLS handshake with a server or a proxy of this name. nullopt: success.
 boost::asio::awaitable<std::optional<Failure>> shake_hands(ClientStream& stream, const ClientTls& trust,
                                                            const std::string& name);
 
-/// Once the stream is connected to the proxy of `origin`: opens the way to the server, if there has to be one. Nothing:
-/// all went well.
+/// Opens the way to the server if one is needed; `stream` is connected to the proxy of `origin`. nullopt: success.
 boost::asio::awaitable<std::optional<Failure>> pass_proxy(ClientStream& stream, const Origin& origin);
 
 /// Whether requests go to the proxy itself, which passes them on: plain HTTP through an HTTP proxy (RFC 9112, 3.2.2).

@@ -31,7 +31,7 @@ class ClientStream {
   executor_type get_executor() { return socket_.get_executor(); }
   Socket& socket() { return socket_; }
 
-  /// From now on all goes through TLS, or through another one in it. The handshake comes next.
+  /// From now on everything goes through TLS, or through one more layer of it. The handshake comes next.
   void wrap(boost::asio::ssl::context& context) {
     if (tls_) {
       inner_.emplace(*tls_, context);
@@ -40,7 +40,7 @@ class ClientStream {
     }
   }
 
-  /// Of the innermost TLS; null without.
+  /// The session of the innermost TLS; null without TLS.
   [[nodiscard]] SSL* session() {
     if (inner_) return inner_->native_handle();
     return tls_ ? tls_->native_handle() : nullptr;
@@ -56,7 +56,7 @@ class ClientStream {
     return boost::asio::async_initiate<Token, void(boost::system::error_code)>(start, token);
   }
 
-  /// Reads what is here already. `would_block`: nothing is. The socket must be `non_blocking`.
+  /// Reads what has already arrived. `would_block`: nothing has. The socket must be `non_blocking`.
   std::size_t read_received(boost::asio::mutable_buffer into, boost::system::error_code& error) {
     return visit([&](auto& layer) { return layer.read_some(into, error); });
   }

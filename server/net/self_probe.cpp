@@ -34,7 +34,7 @@ asio::ip::tcp::endpoint reachable(const Endpoint& endpoint) {
   return {address, endpoint.port};
 }
 
-/// Nothing is verified here: the certificate is compared with our own instead.
+/// It verifies nothing: the probe compares the certificate with our own instead.
 asio::ssl::context& client_context() {
   static asio::ssl::context context(asio::ssl::context::tls_client);
   return context;
@@ -49,7 +49,7 @@ Awaitable<std::string> ask(TlsStream& stream, asio::ip::tcp::endpoint address, c
   const auto [handshake_error] = co_await stream.async_handshake(asio::ssl::stream_base::client, as_result);
   if (handshake_error) co_return "no TLS handshake with it: " + handshake_error.message();
   const std::string served = fingerprint_of(SSL_get0_peer_certificate(stream.native_handle()));
-  // It may have been exchanged while we shook hands.
+  // The certificate may have been exchanged during the handshake.
   if (served != before && served != identity.facts().fingerprint)
     co_return "it serves another certificate than the one loaded";
 

@@ -23,8 +23,8 @@ constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> as_result{};
 constexpr std::chrono::milliseconds drain_poll{5};
 constexpr std::chrono::milliseconds accept_pause{5};
 
-/// Connections that a worker has been given and has not looked at yet. More of them wait where they cost us nothing, in
-/// the kernel: a worker does first what came first, and answers must not wait behind a flood.
+/// How many new connections a worker may hold before it looks at them. More of them wait in the kernel, where they cost
+/// us nothing: a worker does its work in the order of arrival, and answers must not wait behind a flood.
 constexpr std::size_t most_adopting = 32;
 constexpr std::chrono::milliseconds adopting_pause{1};
 
@@ -116,15 +116,15 @@ class Server::Impl {
         if (all_behind()) co_await pause(adopting_pause);
         continue;
       }
-      // Accepted on the control loop and handed over by its descriptor: a suspended accept must not hold a socket of a
-      // worker's loop, which goes before the control loop does.
+      // The control loop accepts and hands the connection over by its descriptor: a suspended accept must not hold a
+      // socket of a worker's loop, because that loop is destroyed before the control loop.
       auto [error, accepted] = co_await acceptor_.async_accept(as_result);
       if (!error) {
         Socket socket(worker.loop(), protocol_, accepted.release());
         auto tls = options_.tls == nullptr ? nullptr : options_.tls->current();
         worker.adopt(std::move(socket), std::move(tls));
       } else if (acceptor_.is_open()) {
-        // Most likely no file descriptor is left: those in use come back as connections end.
+        // Most likely no file descriptor is free: connections that end free some.
         options_.observer.refused("accept_failed", {});
         co_await pause(accept_pause);
       }
@@ -159,8 +159,8 @@ class Server::Impl {
   Acceptor acceptor_;
   const tcp protocol_ = acceptor_.local_endpoint().protocol();
   Timer timer_;
-  // Workers go before their loops: their timers live there. What is still suspended in a loop is destroyed with it,
-  // never resumed.
+  // A worker is destroyed before its loop, because its timers live there. A coroutine that is still suspended in a loop
+  // is destroyed with it, never resumed.
   std::vector<std::unique_ptr<Thread>> threads_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };

@@ -63,14 +63,14 @@ Awaitable<bool> Session<Stream>::serve_one() {
     }
   }
   if (!co_await read_body(expected)) co_return false;
-  // Bytes that follow at once would be a second, pipelined request. No client of ours does that; smugglers do.
+  // Bytes behind the request would be a second, pipelined request. Our clients never pipeline; request smuggling does.
   const bool keep_alive = parser_->keep_alive() && buffer_.size() == 0 && !worker_.retiring();
   http::Response response = answer();
   worker_.answered(*connection_, response.body.size());
   co_return co_await write(std::move(response), keep_alive);
 }
 
-/// Whether the client can keep us waiting: a request that is here in full is answered in one go, and takes no place.
+/// Whether the client can still keep us waiting. A complete request is answered in one go, and takes no place.
 template <class Stream>
 bool Session<Stream>::lacks_bytes() const {
   if (parser_->is_done()) return false;
@@ -148,7 +148,7 @@ Awaitable<bool> Session<Stream>::refuse(http::Response response) {
   co_return co_await write(std::move(response), false);
 }
 
-/// Says goodbye and waits for the peer to do the same, so that no reset overtakes our last answer.
+/// Closes our side and waits for the peer to close its own, so that no reset overtakes our last answer.
 template <class Stream>
 Awaitable<void> Session<Stream>::close() {
   worker_.enter(connection_, Phase::closing);

@@ -1,4 +1,4 @@
-/// The conversation on one connection: requests are read, handled and answered in turn. Private to `net`.
+/// The conversation on one connection: it reads, handles and answers one request after the other. Private to `net`.
 #pragma once
 
 #include <boost/beast/core/flat_buffer.hpp>
@@ -23,7 +23,7 @@ class Session {
  private:
   using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
 
-  /// Reads one request and answers it. False: the connection has served its last one.
+  /// Reads one request and answers it. False: it was the connection's last one.
   Awaitable<bool> serve_one();
   Awaitable<bool> wait_for_bytes();
   [[nodiscard]] bool lacks_bytes() const;

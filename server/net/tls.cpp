@@ -15,8 +15,8 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// The API server speaks nothing else to webhooks. A client that offers only others is served all the same: it can
-/// always speak it.
+/// The API server uses nothing but HTTP/1.1 with webhooks. A client that offers only other protocols is served all the
+/// same, because it can always use HTTP/1.1.
 int choose_http_1_1(SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* offered,
                     unsigned length, void*) {
   static constexpr std::string_view http_1_1 = "\x08http/1.1";

@@ -12,12 +12,12 @@
 
 namespace everynode::net {
 
-/// The answer to a header that could not be read; nullopt if there is nobody to answer: the peer has closed, or took
-/// too long.
+/// The answer to a header that could not be read; nullopt if there is nobody to answer, because the peer has closed or
+/// took too long.
 [[nodiscard]] std::optional<http::Response> response_to(const boost::beast::error_code& error, const Limits& limits);
 
-/// Why a request with this header is not served: it asks for something that the API server never asks for, and that
-/// hides attacks.
+/// The refusal of a request with this header; nullopt: it is served. We refuse what the API server never asks for and
+/// what hides attacks.
 [[nodiscard]] std::optional<http::Response> refusal_of(
     const boost::beast::http::request_parser<boost::beast::http::string_body>& parser);
 

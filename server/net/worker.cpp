@@ -27,15 +27,15 @@ constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> as_result{};
 constexpr std::chrono::milliseconds tick_time{500};
 constexpr std::chrono::seconds closing_time{2};
 
-/// While the server stops: how long a connection may take that has not made its first request yet.
+/// While the server stops: how long a connection may take to send its first request.
 constexpr std::chrono::seconds first_request_time{1};
 
-/// What a client gets that speaks plain HTTP to the TLS port; Go's server says the same.
+/// The answer to plain HTTP on the TLS port; Go's server says the same.
 constexpr std::string_view plain_on_tls =
     "HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n"
     "Client sent an HTTP request to an HTTPS server.\n";
 
-/// Of the client; "0.0.0.0" if it has gone already.
+/// The client's address; "0.0.0.0" if the client has gone already.
 asio::ip::address address_of(const Socket& socket) {
   boost::system::error_code gone;
   return socket.remote_endpoint(gone).address();
@@ -74,8 +74,8 @@ void Worker::adopt(Socket socket, std::shared_ptr<const TlsContext> tls) {
   });
 }
 
-/// TLS 1.3 lets a client ask for new keys as often as it likes, without a word for us to read: each costs us more than
-/// it does the client. Clients of webhooks never ask.
+/// TLS 1.3 lets a client ask for new keys as often as it likes, and we read nothing of it: each time costs us more than
+/// it costs the client. Clients of webhooks never ask.
 struct Worker::KeyUpdates {
   static constexpr int most = 32;
 
@@ -102,7 +102,7 @@ Awaitable<void> Worker::serve(Socket socket, std::shared_ptr<const TlsContext> t
     remove(connection);
     co_return;
   }
-  // A client that says nothing costs a socket, not the buffers of a TLS stream.
+  // A client that sends nothing costs a socket, not the buffers of a TLS stream.
   const Place connection = add(socket);
   const auto [silent] = co_await socket.async_wait(Socket::wait_read, as_result);
   connection->spoke = !silent && socket.available(ignored) > 0;
@@ -129,8 +129,8 @@ Awaitable<void> Worker::serve(Socket socket, std::shared_ptr<const TlsContext> t
   remove(connection);
 }
 
-/// A handshake is dear, and a flood of them must not keep those waiting who have done theirs: between two that begin,
-/// the loop does whatever else there is.
+/// A handshake is expensive, and a flood of handshakes must not delay the clients that have done theirs: between two
+/// handshakes, the loop does all its other work.
 Awaitable<void> Worker::await_turn(Place connection) {
   Timer turn(loop_.get_executor(), Clock::time_point::max());
   connection->turn = &turn;
@@ -210,7 +210,7 @@ void Worker::keep_time() {
   if (!std::exchange(keeps_time_, true)) asio::co_spawn(loop_, tick(), asio::detached);
 }
 
-/// Nobody is woken up when there is nothing to time out.
+/// Wakes up only while there is something to time out.
 Awaitable<void> Worker::tick() {
   while (heartbeats_ || !connections_.empty()) {
     last_turn_ = Clock::now().time_since_epoch().count();
@@ -236,8 +236,8 @@ void Worker::close_idle() {
     for (Connection& connection : connections_) {
       if (connection.phase != Phase::idle) continue;
       connection.deadline = std::min(connection.deadline, now + first_request_time);
-      // Bytes that have arrived already are a request that the client will not send again, and a new connection was
-      // made for one.
+      // If bytes have arrived, they are a request that the client will not send again. A new connection was made for a
+      // request.
       boost::system::error_code error;
       const bool request_expected = connection.socket->available(error) > 0 || !connection.served;
       if (!request_expected) idle.push_back(&connection);

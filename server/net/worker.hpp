@@ -32,10 +32,10 @@ using Timer = boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<
 /// What a connection is waiting for; each phase has its own deadline.
 enum class Phase { handshake, idle, header, body, write, closing };
 
-/// The address that connections come from. One that has many of them must not be in the way of one that has few.
+/// An address that connections come from. If it has many, they must not delay those of an address that has few.
 struct Client {
-  std::size_t strangers = 0;  ///< its connections that never had an answer
-  std::size_t served = 0;     ///< the others
+  std::size_t strangers = 0;  ///< connections that were not answered yet
+  std::size_t served = 0;     ///< connections that were
 };
 using Clients = std::map<boost::asio::ip::address, Client>;
 
@@ -49,17 +49,17 @@ struct Connection {
   bool spoke = false;            ///< has sent something
   bool served = false;           ///< has had at least one answer
   bool evicted = false;
-  Timer* turn = nullptr;   ///< what it waits with for its handshake to begin; set while it waits
-  bool in_flight = false;  ///< its request counts, with so many bytes of a body, or of an answer that is being written
+  Timer* turn = nullptr;   ///< wakes the connection when its handshake may begin; set while it waits
+  bool in_flight = false;  ///< its request counts, with the bytes of a body, or of an answer that we write
   std::size_t body_bytes = 0;
   std::size_t received = 0;  ///< of the body, so far
 };
 
-/// Everything but the atomics and `adopt`, `retire`, `close_idle`, `cut` and `press` (which post) belongs to the loop's
-/// own thread.
+/// Only the loop's own thread uses it, except for the atomics and `adopt`, `retire`, `close_idle`, `cut` and `press`
+/// (which post).
 class Worker {
  public:
-  /// Workers share `bodies`, and know each other by `peers`, which are complete before any of them runs.
+  /// Workers share `bodies`. `peers` lists all workers, and is complete before any of them runs.
   Worker(boost::asio::io_context& loop, const Limits& limits, Bodies& bodies,
          const std::vector<std::unique_ptr<Worker>>& peers, const Observer& observer, Handler handler);
   Worker(const Worker&) = delete;
@@ -68,36 +68,36 @@ class Worker {
   /// Takes over a connection that was accepted for this loop. `tls` null: plain HTTP.
   void adopt(Socket socket, std::shared_ptr<const TlsContext> tls);
 
-  /// Shows a heartbeat from now on.
+  /// From now on `last_turn` moves on even without connections.
   void start();
 
-  /// Each answer from now on ends its connection.
+  /// From now on each answer ends its connection.
   void retire() { retiring_ = true; }
   /// Closes the connections that wait for a request, longest idle first.
   void close_idle();
-  /// Closes all of them at once.
+  /// Closes all connections at once.
   void cut();
-  /// Another worker needs room for a body: ends the one that has let us wait longest.
+  /// Another worker needs room for a body: ends the connection that has kept us waiting longest.
   void press();
 
   boost::asio::io_context& loop() { return loop_; }
   [[nodiscard]] std::size_t open() const { return open_; }
-  /// How many it was given that it has not looked at yet.
+  /// How many connections this worker was given and has not looked at yet.
   [[nodiscard]] std::size_t adopting() const { return adopting_; }
   [[nodiscard]] Clock::time_point last_turn() const { return Clock::time_point(Clock::duration(last_turn_)); }
 
   // For the session that serves a connection.
   using Place = std::list<Connection>::iterator;
   void enter(Place connection, Phase phase);
-  /// It has had an answer.
+  /// The connection had its first answer.
   void served(Place connection);
   [[nodiscard]] bool retiring() const { return retiring_; }
   [[nodiscard]] const Limits& limits() const { return limits_; }
   [[nodiscard]] const Observer& observer() const { return observer_; }
-  /// Counts a request whose body is to come. Those that keep us waiting for theirs give way; false: too many are in
-  /// flight, and no room came free for its body.
+  /// Counts a request whose body is still to come, and evicts requests that keep us waiting for their bodies if it
+  /// needs their place. False: there are too many requests in flight, or no room for the body.
   Awaitable<bool> begin_request(Place connection, std::size_t body_bytes);
-  /// Its body has gone and this many bytes of an answer are to be written; few of them are not worth counting.
+  /// The request's body has gone, and an answer of this many bytes will be written. A small answer does not count.
   void answered(Connection& connection, std::size_t answer_bytes);
   void end_request(Connection& connection);
   http::Response handle(const http::Request& request);
@@ -133,14 +133,14 @@ class Worker {
   Clients clients_;
   std::list<Connection> connections_;
   std::size_t in_flight_ = 0;
-  std::vector<Connection*> waiting_;  ///< for their handshakes to begin, the newest last
+  std::vector<Connection*> waiting_;  ///< connections that wait for their handshakes to begin, the newest last
   bool turning_ = false;
   std::size_t evicted_ = 0;  ///< connections that were closed and are still in the list
   std::string date_;
   std::time_t date_second_ = 0;
   std::atomic<bool> pressed_ = false;
   std::atomic<bool> retiring_ = false;
-  std::atomic<bool> closing_ = false;  ///< what is idle is closed, and what becomes idle is closed as well
+  std::atomic<bool> closing_ = false;  ///< idle connections are closed, now and later
   std::atomic<std::size_t> open_ = 0;
   std::atomic<std::size_t> adopting_ = 0;
   std::atomic<Clock::rep> last_turn_;

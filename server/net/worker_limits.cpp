@@ -1,4 +1,5 @@
-// Who has to go when there is not room for all, and whose turn it is: each client may cost so much, and no more.
+// Which connection has to go when there is no room for all, and which handshake is next: a client may cost so much and
+// no more.
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
@@ -17,16 +18,16 @@ namespace asio = boost::asio;
 
 constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> as_result{};
 
-/// How long a request may wait for its body when others want its place, and the bytes a second that it must have got
+/// How long a request may wait for its body while others want its place, and how many bytes a second must have arrived
 /// after that.
 constexpr std::chrono::milliseconds body_patience{10};
 constexpr double slowest_sender = 4.0 * 1024 * 1024;
 
-/// How long a request may wait for room, half of the API server's deadline in the chart, and how often it looks.
+/// How long a request may wait for room (half of the API server's deadline in the chart), and how often it looks.
 constexpr std::chrono::milliseconds room_patience{1000};
 constexpr std::chrono::milliseconds room_poll{5};
 
-/// An answer that costs no more than a connection does.
+/// An answer of this size costs no more than a connection does.
 constexpr std::size_t small_answer = 16 * 1024;
 
 /// The name of the phase that a client must end in time; empty where it may take as long as it likes.
@@ -47,10 +48,10 @@ std::string_view too_slow(Phase phase) {
 
 }  // namespace
 
-/// Evicts the connection that will be missed least: one that is over, then one of an address that has more than half of
-/// the room, then one that never said anything, then one that was never answered, then one that waits for its client;
-/// among equals one of the address that has most of its kind, and the oldest of them. Whatever it is, it is the client
-/// that keeps us waiting: what we have to do for a connection is done in one go.
+/// Evicts the connection whose loss does least harm: first one that is over, then one of an address that has more than
+/// half of the room, then one that never sent anything, then one that was never answered, then one that waits for its
+/// client. Among equals it chooses the address with the most connections of that kind, and the oldest of these. Each of
+/// them waits for its client: what we have to do for a connection is done in one go.
 bool Worker::make_room() {
   const auto rank = [&](const Connection& c) {
     const Client& client = c.client->second;
@@ -61,7 +62,7 @@ bool Worker::make_room() {
   for (;;) {
     const auto victim = std::ranges::min_element(connections_, {}, rank);
     if (victim == connections_.end() || victim->evicted) return false;
-    // What it said may have come while we were busy with those who are many.
+    // The client may have sent something while we were busy with a crowd.
     boost::system::error_code ignored;
     const bool heard = !victim->spoke && victim->socket->available(ignored) > 0;
     if (heard) victim->spoke = true;
@@ -71,8 +72,8 @@ bool Worker::make_room() {
   }
 }
 
-/// The newest connection of the address with the fewest strangers: in a flood older ones are hopeless, and who floods
-/// waits for those who do not.
+/// The newest connection of the address that has fewest unanswered ones: in a flood the older ones are hopeless, and an
+/// address that floods waits for the others.
 std::vector<Connection*>::iterator Worker::next_turn() {
   const auto strangers = [](const Connection* c) { return c->client->second.strangers; };
   const auto next = std::ranges::min_element(waiting_ | std::views::reverse, {}, strangers);
@@ -145,8 +146,8 @@ void Worker::press() {
   });
 }
 
-/// The API server sends header and body at once, and reads its answer: who lets us wait has nothing to send, or wants
-/// us to wait.
+/// The API server sends header and body at once, and reads its answer at once: a client that keeps us waiting has
+/// nothing to send, or wants us to wait.
 bool Worker::keeps_waiting(const Connection& connection, Clock::time_point now) {
   const auto waited = now - connection.since;
   if (!connection.in_flight || waited < body_patience) return false;

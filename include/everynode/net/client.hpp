@@ -1,4 +1,4 @@
-/// One HTTP/1.1 connection to a server: it is opened, asks, and reads the answer, one request after another. It knows
+/// One HTTP/1.1 connection to a server: it opens, then sends one request after another and reads the answers. It knows
 /// no pool, no retries and no Kubernetes.
 #pragma once
 
@@ -19,14 +19,14 @@
 
 namespace everynode::net {
 
-/// Whom to connect to.
+/// The server to connect to.
 struct Origin {
   std::string host;  ///< a name or an IP address, IPv6 without brackets
   std::uint16_t port = 0;
   std::shared_ptr<const ClientTls> tls;  ///< null: plain HTTP
   std::string server_name;               ///< the name that the certificate must have; empty: `host`
   std::optional<http::Proxy> proxy = {};
-  std::shared_ptr<const ClientTls> proxy_tls = {};  ///< what an HTTPS proxy is trusted by
+  std::shared_ptr<const ClientTls> proxy_tls = {};  ///< decides whether we trust an HTTPS proxy
 
   /// "https://HOST:PORT".
   [[nodiscard]] std::string text() const;
@@ -35,27 +35,27 @@ struct Origin {
 enum class FailureKind : std::uint8_t {
   unresolved,        ///< the name has no address
   refused,           ///< nobody listens there
-  unreachable,       ///< any other way in which no connection comes about
-  no_tls,            ///< the server does not speak TLS, or none that we speak
+  unreachable,       ///< no connection came about for another reason
+  no_tls,            ///< the server offers no TLS, or no version that we support
   untrusted,         ///< its certificate comes from a CA that we do not trust
   wrong_name,        ///< its certificate is for other names
   outdated,          ///< its certificate has expired, or is not valid yet
   own_certificate,   ///< our certificate has expired, or the server refuses it
-  timed_out,         ///< the time that `expires_at` gave is over
+  timed_out,         ///< the time that `expires_at` sets is over
   closed,            ///< the server has closed the connection
   broken,            ///< the connection broke
-  malformed,         ///< what came is no HTTP/1.1 answer
+  malformed,         ///< the answer is not valid HTTP/1.1
   too_large,         ///< the body is longer than we read
   cancelled,         ///< `cancel` was called
-  refused_by_proxy,  ///< the proxy opens no way to the server
+  refused_by_proxy,  ///< the proxy does not connect us to the server
 };
 
 struct Failure {
   FailureKind kind = FailureKind::broken;
-  std::string detail;     ///< the system's or the library's words
-  bool sent = false;      ///< something of the request went out
-  bool answered = false;  ///< something of an answer came
-  bool at_proxy = false;  ///< it is the proxy that there is trouble with
+  std::string detail;     ///< the error text of the system or the library
+  bool sent = false;      ///< part of the request was sent
+  bool answered = false;  ///< part of an answer arrived
+  bool at_proxy = false;  ///< the proxy failed, not the server
 };
 
 struct ClientRequest {
@@ -79,30 +79,31 @@ class ClientConnection {
   ClientConnection(const ClientConnection&) = delete;
   ClientConnection& operator=(const ClientConnection&) = delete;
 
-  /// What is not done by then ends with `timed_out`, and so does all after it. `max()`: it may take forever.
+  /// An operation that has not ended by `time` ends with `timed_out`, and so does each later one. `max()`: no deadline.
   void expires_at(std::chrono::steady_clock::time_point time);
 
-  /// Finds the address, connects and shakes hands. Nothing: all went well.
+  /// Resolves the name, connects and does the TLS handshake. nullopt: success.
   boost::asio::awaitable<std::optional<Failure>> connect();
 
-  /// Sends the request and reads the head of the answer. What `request` refers to must stay until then.
+  /// Sends the request and reads the head of the answer. Everything that `request` refers to must live until then.
   boost::asio::awaitable<std::expected<ResponseHead, Failure>> send(const ClientRequest& request);
 
   /// The whole body of the answer, with `padding` bytes of capacity to spare.
   boost::asio::awaitable<std::expected<std::string, Failure>> read_body(std::size_t limit, std::size_t padding);
 
-  /// The next piece of the body, valid until the next call; empty at its end.
+  /// The next piece of the body, valid until the next call; empty at the end of the body.
   boost::asio::awaitable<std::expected<std::string_view, Failure>> read_piece();
 
-  /// Lets what comes next of the body gather in the kernel for so long, without waking up for each part of it. Ends
-  /// early once that is much, or the connection is closed; at once if not all that has come was given yet.
+  /// Waits up to `time` while the next part of the body gathers in the kernel, so that not each part of it wakes us up.
+  /// Returns early if much has gathered or the connection is closed, and at once if some of what has arrived was not
+  /// returned yet.
   boost::asio::awaitable<void> gather(std::chrono::milliseconds time);
 
   /// True if another request can be sent: the last answer was read to its end, both sides keep the connection, and the
   /// server has not closed it since.
   [[nodiscard]] bool reusable() const;
 
-  /// Closes at once; what waits ends with `cancelled`.
+  /// Closes at once; an operation under way ends with `cancelled`.
   void cancel();
 
  private:

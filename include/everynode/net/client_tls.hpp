@@ -12,16 +12,16 @@
 namespace everynode::net {
 
 struct ClientTlsOptions {
-  std::string authorities;  ///< PEM; empty: those that the system trusts
-  bool system_too = false;  ///< trust those that the system trusts beside them
-  bool verify = true;       ///< false: any certificate of any server will do
-  KeyPair own;              ///< empty: we show none
+  std::string authorities;  ///< PEM; empty: the CAs that the system trusts
+  bool system_too = false;  ///< trust the system's CAs as well
+  bool verify = true;       ///< false: accept any certificate
+  KeyPair own;              ///< empty: we show no certificate
 };
 
 /// Made once, and shared by all connections to one server. Immutable.
 class ClientTls {
  public:
-  /// The error says which of the options cannot be used, and why.
+  /// The error says which option cannot be used, and why.
   static std::expected<std::shared_ptr<const ClientTls>, std::string> make(const ClientTlsOptions& options);
   ~ClientTls();
   ClientTls(const ClientTls&) = delete;

@@ -8,9 +8,9 @@
 
 namespace everynode::net {
 
-/// Connects to `endpoint` (through loopback if it is a wildcard address), shakes hands, asks, and reads the answer,
-/// within two seconds. Calls `done` on `loop` with what went wrong; empty: it answered 200 with the certificate that
-/// `identity` has in force.
+/// Connects to `endpoint` (through loopback if it is a wildcard address), does the TLS handshake, sends the request and
+/// reads the answer, within two seconds. Calls `done` on `loop` with what went wrong; the text is empty if the answer
+/// was 200 and came with the certificate that `identity` has in force.
 void self_probe(boost::asio::io_context& loop, const Endpoint& endpoint, const TlsIdentity& identity,
                 std::function<void(std::string problem)> done);
 

@@ -34,9 +34,9 @@ struct Limits {
   std::size_t header_bytes = 16 * 1024;
   std::size_t body_bytes =
       7 * 1024 * 1024;             ///< two objects of 3 MiB and 1 MiB for the rest, as controller-runtime allows
-  std::size_t connections = 1000;  ///< for the whole server; beyond it, idle connections make room
+  std::size_t connections = 1000;  ///< for the whole server; beyond it, a new one evicts another
   std::size_t in_flight = 256;     ///< requests, for the whole server; beyond it: 429 with Retry-After
-  /// Of requests in flight, for the whole server; beyond it they wait for room, and then 429.
+  /// Bodies of all requests in flight, for the whole server; beyond it requests wait for room, then get a 429.
   std::size_t bodies_bytes = 8 * 1024 * 1024;
   std::chrono::seconds handshake{10};
   std::chrono::seconds header{10};
@@ -49,8 +49,8 @@ struct Limits {
 struct Observer {
   std::function<void(bool ok, std::chrono::nanoseconds)> handshake = [](bool, std::chrono::nanoseconds) {};
   std::function<void(std::ptrdiff_t change)> connections = [](std::ptrdiff_t) {};
-  /// A connection closed for want of room, or because its client took too long. `from`: an IP address; empty if it was
-  /// not even accepted.
+  /// The server closed a connection for want of room, or because the client took too long. `from` is an IP address; it
+  /// is empty if the connection was not even accepted.
   std::function<void(std::string_view reason, const std::string& from)> refused = [](std::string_view,
                                                                                      const std::string&) {};
   /// A request that never reached the handler: malformed, too large, too slow, too many.
@@ -80,18 +80,18 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// The address that it listens on, with the port that the kernel chose.
+  /// The address on which the server listens, with the port that the kernel chose.
   [[nodiscard]] Endpoint endpoint() const;
 
-  /// True if each event loop of its own has turned within the last `tolerance`. The control loop is none of these: who
-  /// can ask there has the answer.
+  /// True if the event loop of each worker thread has turned within the last `tolerance`. The control loop does not
+  /// count: a caller on it sees that it turns.
   [[nodiscard]] bool alive(std::chrono::milliseconds tolerance) const;
 
   /// From now on each response carries `Connection: close`; connections are still accepted and served.
   void retire_connections();
 
-  /// Stops accepting, closes what is idle (longest idle first), lets what is in flight finish until `grace` is over,
-  /// then calls `done` on the control loop with the number of connections that had to be cut.
+  /// Stops accepting, closes idle connections (longest idle first), lets requests in flight finish until `grace` is
+  /// over, then calls `done` on the control loop with the number of connections that had to be cut.
   void stop(std::chrono::milliseconds grace, std::function<void(std::size_t cut)> done);
 
  private:

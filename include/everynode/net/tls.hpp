@@ -19,8 +19,8 @@ struct KeyPair {
 /// One checked certificate with its OpenSSL context. Immutable; connections share it for as long as they live.
 class TlsContext;
 
-/// What a certificate says, as far as readiness and metrics want to know. In whole seconds: a clock of nanoseconds ends
-/// in 2262, and "no end" is written 9999-12-31 (RFC 5280, 4.1.2.5).
+/// What readiness and metrics need to know about a certificate. Times are whole seconds: a clock of nanoseconds ends in
+/// 2262, and certificates write "no end" as 9999-12-31 (RFC 5280, 4.1.2.5).
 struct CertificateFacts {
   std::chrono::sys_seconds not_before;
   std::chrono::sys_seconds not_after;
@@ -29,11 +29,11 @@ struct CertificateFacts {
   [[nodiscard]] bool holds(std::chrono::sys_seconds now) const { return not_before <= now && now < not_after; }
 };
 
-/// Now, as certificates count time.
+/// The current time in whole seconds, as certificates have it.
 [[nodiscard]] std::chrono::sys_seconds seconds_now();
 
-/// The certificate in force. `exchange` and the accept loop live on the control thread; sessions keep what they began
-/// with.
+/// The certificate in force. `exchange` and the accept loop live on the control thread; a session keeps the certificate
+/// that it began with.
 class TlsIdentity {
  public:
   explicit TlsIdentity(TlsVersion minimum);
@@ -41,9 +41,9 @@ class TlsIdentity {
   TlsIdentity(const TlsIdentity&) = delete;
   TlsIdentity& operator=(const TlsIdentity&) = delete;
 
-  /// Puts a new pair in force for new connections. On error the one in force stays, and the text says what is wrong:
-  /// not PEM, no certificate, key of another certificate, encrypted key; or that it is not valid `now`, while the one
-  /// in force is.
+  /// Puts a new pair in force for new connections. On error the old pair stays in force, and the text says what is
+  /// wrong with the new one: not PEM, no certificate, key of another certificate, encrypted key; or it is not valid
+  /// `now`, while the old one is.
   std::expected<CertificateFacts, std::string> exchange(const KeyPair& pair, std::chrono::sys_seconds now);
 
   [[nodiscard]] const CertificateFacts& facts() const;
