@@ -1,2 +1,2 @@
-// Boost.URL's definitions, compiled once: Debian's package of the headers has no library beside them.
+// Boost.URL's definitions, compiled once: Debian packages its headers without the library.
 #include <boost/url/src.hpp>

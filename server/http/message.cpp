@@ -59,7 +59,7 @@ Response failure(Status status, std::string_view message) {
   body["code"] = static_cast<int>(status);
   Response response;
   response.status = status;
-  // The message may quote what a client sent, which need not be UTF-8.
+  // The message may quote text from a client, which need not be UTF-8.
   response.body = body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   return response;
 }

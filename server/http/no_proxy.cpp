@@ -15,7 +15,7 @@ namespace {
 
 namespace urls = boost::urls;
 
-/// An IP address as 16 bytes; IPv4 as IPv6 carries it, so that both forms of one address are equal.
+/// An IP address as 16 bytes. IPv4 is mapped into IPv6, so that both forms of one address are equal.
 struct Address {
   std::array<unsigned char, 16> bytes{};
   bool is_v4 = false;
@@ -57,7 +57,7 @@ bool same_prefix(const Address& left, const Address& right, std::size_t bits) {
   return true;
 }
 
-/// nullopt: the entry is no CIDR.
+/// nullopt: the entry is not a CIDR.
 std::optional<bool> in_cidr(std::string_view entry, const std::optional<Address>& host) {
   const std::size_t slash = entry.find('/');
   if (slash == std::string_view::npos) return std::nullopt;

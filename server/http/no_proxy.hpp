@@ -5,7 +5,7 @@
 
 namespace everynode::http {
 
-/// "localhost", 127.0.0.0/8 or ::1: no proxy of the environment is asked for it.
+/// "localhost", 127.0.0.0/8 or ::1: the environment's proxies do not apply to it.
 [[nodiscard]] bool is_loopback(std::string_view host);
 
 }  // namespace everynode::http

@@ -32,7 +32,7 @@ std::optional<Proxy::Kind> kind_of(std::string_view scheme) {
   return std::nullopt;
 }
 
-/// What may be shown of a URL: not who may use it.
+/// The URL in quotes, without user and password.
 std::string shown(std::string_view url) {
   const std::size_t at = url.rfind('@');
   return "\"" + std::string(at == std::string_view::npos ? url : url.substr(at + 1)) + "\"";
@@ -64,7 +64,7 @@ std::expected<std::optional<Proxy>, std::string> proxy_of(const ProxyEnvironment
   if (!tls && environment.is_cgi)
     return std::unexpected(name + ": it is not obeyed while REQUEST_METHOD is set, as a web server sets it; unset one");
   if (!value.contains("://")) value.insert(0, "http://");
-  if (value.starts_with("socks5h://")) value.erase(6, 1);  // we let the proxy look names up in any case
+  if (value.starts_with("socks5h://")) value.erase(6, 1);  // the proxy looks names up in any case
   auto proxy = parse_proxy(value);
   if (!proxy) return std::unexpected(name + ": " + proxy.error());
   return std::move(*proxy);

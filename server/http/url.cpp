@@ -19,7 +19,7 @@ std::string lower(std::string text) {
   return text;
 }
 
-/// Without brackets around an IPv6 address.
+/// The host; an IPv6 address loses its brackets.
 std::string host_of(const urls::url_view& url) {
   return url.host_type() == urls::host_type::name ? std::string(url.host()) : std::string(url.host_address());
 }
@@ -27,7 +27,7 @@ std::string host_of(const urls::url_view& url) {
 }  // namespace
 
 std::optional<Url> parse_url(std::string_view text) {
-  // Boost.URL 1.81 must not see a URI without an authority: "a:#" fails an assertion of its.
+  // Boost.URL 1.81 must not parse a URI without an authority: "a:#" fails one of its assertions.
   const std::size_t colon = std::min(text.find(':'), text.size());
   if (!text.substr(colon).starts_with("://")) return std::nullopt;
   const auto parsed = urls::parse_uri(urls::string_view(text.data(), text.size()));
@@ -40,10 +40,10 @@ std::optional<Url> parse_url(std::string_view text) {
   url.user = parsed->user();
   url.password = parsed->password();
   url.path = std::string(parsed->encoded_path());
-  // Boost.URL 1.81 takes what follows a port or an address in brackets for a path, "https://a:x" among them.
+  // Boost.URL 1.81 takes what follows a port or an address in brackets for a path, e.g. in "https://a:x".
   if (!url.path.empty() && !url.path.starts_with('/')) return std::nullopt;
   if (!parsed->has_port() || parsed->port().empty()) return url;
-  url.port = parsed->port_number();  // 0 also for what is too large
+  url.port = parsed->port_number();  // 0 also if it is too large
   return url.port == 0 ? std::nullopt : std::optional(url);
 }
 

@@ -50,8 +50,8 @@ struct Response {
 /// True if a Content-Type value names JSON: `application/json`, in any case, with or without parameters.
 [[nodiscard]] bool is_json(std::string_view content_type);
 
-/// A response whose body is a Kubernetes `v1.Status` that says what went wrong, as the API server itself would answer.
-/// `message` is for people: what was wrong and what is expected.
+/// A response with a Kubernetes `v1.Status` that says what went wrong, as the API server itself would answer. `message`
+/// tells people what was wrong and what is expected.
 [[nodiscard]] Response failure(Status status, std::string_view message);
 
 }  // namespace everynode::http

@@ -1,4 +1,4 @@
-/// Proxies between a client and its server: how they are written, and which requests go through one.
+/// Proxies between a client and its server: how they are written, and which requests go through them.
 #pragma once
 
 #include <cstdint>
@@ -19,14 +19,14 @@ struct Proxy {
   std::string user;
   std::string password;
 
-  /// "socks5://HOST:PORT", without what is secret.
+  /// "socks5://HOST:PORT", without user and password.
   [[nodiscard]] std::string text() const;
 };
 
 /// Reads `http://`, `https://` or `socks5://[USER[:PASSWORD]@]HOST[:PORT]`. The error quotes no password.
 [[nodiscard]] std::expected<Proxy, std::string> parse_proxy(std::string_view url);
 
-/// The variables that name proxies, small letters where the large ones are not set.
+/// The environment variables that name proxies. One in lower case counts where the one in upper case is not set.
 struct ProxyEnvironment {
   std::string http_proxy;
   std::string https_proxy;
@@ -35,13 +35,13 @@ struct ProxyEnvironment {
       false;  ///< REQUEST_METHOD is set: HTTP_PROXY may be a client's header "Proxy" (golang.org/s/cgihttpproxy)
 };
 
-/// The proxy of requests to a server, by the rules of Go's ProxyFromEnvironment, which kubectl obeys: a loopback
-/// address has none, nor has what NO_PROXY lists. nullopt: none. The error names the variable.
+/// The proxy for requests to a server, by the rules of Go's ProxyFromEnvironment, which kubectl follows: no proxy for
+/// loopback addresses and for what NO_PROXY lists. nullopt: none. The error names the variable.
 [[nodiscard]] std::expected<std::optional<Proxy>, std::string> proxy_of(const ProxyEnvironment& environment, bool tls,
                                                                         std::string_view host, std::uint16_t port);
 
-/// Whether a list as NO_PROXY has it names a server: domains (with their subdomains; ".a" and "*.a" only these), IP
-/// addresses, CIDRs, each but the last with a port if wanted, or "*".
+/// Whether a list in the form of NO_PROXY names a server. Entries are domains (with their subdomains; ".a" and "*.a"
+/// are the subdomains only) and IP addresses, both with a port if wanted; CIDRs; or "*".
 [[nodiscard]] bool is_listed(std::string_view no_proxy, std::string_view host, std::uint16_t port);
 
 /// "Basic ..." (RFC 7617).

@@ -1,4 +1,5 @@
-/// The client's side of SOCKS 5 (RFC 1928, RFC 1929) as a machine without I/O: it asks a proxy for a way to a server.
+/// The client's side of SOCKS 5 (RFC 1928, RFC 1929) as a machine without I/O: it asks a proxy for a connection to a
+/// server.
 #pragma once
 
 #include <cstdint>
@@ -10,20 +11,20 @@
 
 namespace everynode::http {
 
-/// Send what `take_output` gives, read exactly `wanted` bytes, pass them to `feed`, until `done` or `problem`.
+/// Send what `take_output` returns, read exactly `wanted` bytes and pass them to `feed`, until `done` or `problem`.
 class SocksMachine {
  public:
-  /// `host` is passed on as it is: the proxy looks a name up.
+  /// Passes `host` on as it is: the proxy looks the name up.
   SocksMachine(const Proxy& proxy, std::string host, std::uint16_t port);
 
-  /// What is to be sent now; empty: nothing.
+  /// What to send now; empty: nothing.
   [[nodiscard]] std::string take_output() { return std::exchange(output_, {}); }
-  /// How many bytes the machine has to see next; 0: it is done, or failed.
+  /// How many bytes the machine needs next; 0: it is done or has failed.
   [[nodiscard]] std::size_t wanted() const { return wanted_; }
   void feed(std::string_view bytes);
 
   [[nodiscard]] bool done() const { return step_ == Step::done; }
-  /// Why there is no way; empty: there is none to tell.
+  /// Why the proxy gives no connection; empty: nothing is wrong.
   [[nodiscard]] const std::string& problem() const { return problem_; }
 
  private:

@@ -1,4 +1,4 @@
-/// Absolute URLs with a host (RFC 3986), taken apart.
+/// Absolute URLs with a host (RFC 3986), split into their parts.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +14,12 @@ struct Url {
   std::string user;        ///< decoded
   std::string password;    ///< decoded
   std::string host;        ///< a name or an IP address, IPv6 without brackets
-  std::uint16_t port = 0;  ///< 0: it names none
-  std::string path;        ///< as it stands, without query and fragment: it may go into a request as it is
+  std::uint16_t port = 0;  ///< 0: the URL names none
+  std::string path;        ///< without query and fragment, still encoded: it may go into a request as it is
 };
 
-/// nullopt: `text` is none, its port is no number from 1 to 65535, or its host has characters that no host has.
+/// nullopt: `text` is not such a URL, its port is not a number from 1 to 65535, or its host has characters that no host
+/// has.
 [[nodiscard]] std::optional<Url> parse_url(std::string_view text);
 
 /// "HOST:PORT", IPv6 in brackets.
