@@ -11,7 +11,7 @@ namespace {
 
 using Element = codec::Reader::Element;
 
-/// What of a body that is no Status is shown, at most.
+/// The largest excerpt of a body that is not a Status.
 constexpr std::size_t excerpt = 200;
 
 void read_cause(codec::Reader& reader, Element details, ApiStatus& status) {
@@ -30,7 +30,7 @@ void read_cause(codec::Reader& reader, Element details, ApiStatus& status) {
   });
 }
 
-// Both: false if this is no Status.
+// Both return false if this is not a Status.
 bool read_status_protobuf(std::string_view body, ApiStatus& status) {
   std::string_view kind;
   const auto cause = [&](codec::Message value) {
@@ -75,7 +75,7 @@ std::string in_quotes(std::string_view text) {
   return std::string("\"").append(text).append("\"");
 }
 
-/// The rule that an RBAC role lacks, as it stands in the role.
+/// The missing RBAC rule, in the form that a role has.
 std::string missing_rule(const Request& request) {
   std::string resource(request.resource.plural);
   if (!request.resource.subresource.empty()) resource.append("/").append(request.resource.subresource);
@@ -112,7 +112,7 @@ std::string explain(const Request& request, const ApiStatus& status) {
   if (!status.cause.empty()) line += " (" + status.cause + ")";
   if (!status.message.empty()) line += ": " + status.message;
   if (status.code == 401) line += "; the API server does not accept our credentials: renew the token or certificate";
-  // A namespace that goes away, quota and admission refuse with 403 as well, in other words.
+  // Refusals with 403 because of a terminating namespace, quota or admission have other texts.
   if (status.code == 403 && status.cause.empty() && status.message.contains("cannot "))
     line += "; add to the role: " + missing_rule(request);
   return line;

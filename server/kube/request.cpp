@@ -8,7 +8,7 @@
 namespace everynode::kube {
 namespace {
 
-/// RFC 3986, 2.3: all that needs no encoding anywhere.
+/// RFC 3986, 2.3: characters that never need encoding.
 bool is_unreserved(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("-._~").contains(c);
 }

@@ -1,4 +1,4 @@
-/// What the Kubernetes API answered, as a value: errors of the API are answers like any other.
+/// What the Kubernetes API answered, as a value: an error of the API is an answer too.
 #pragma once
 
 #include <chrono>
@@ -21,7 +21,7 @@ struct Reply {
   [[nodiscard]] bool ok() const { return status >= 200 && status < 300; }
 };
 
-/// No answer came. `sent` tells whether the server may have acted on the request all the same.
+/// No answer came. If `sent`, the server may have acted on the request all the same.
 struct NoReply {
   std::string why;  ///< for people: names the address
   bool sent = false;
@@ -41,15 +41,15 @@ struct ApiStatus {
   bool operator==(const ApiStatus&) const = default;
 };
 
-/// The body is a web page, so it comes from a proxy or a sign-in service and not from the API server.
+/// The body is a web page, so it comes from a proxy or a sign-in service, not from the API server.
 [[nodiscard]] bool is_html(std::string_view body);
 
-/// Reads a refusal. A body that is no Status gives its code, and as the message its first line, or that it is a page of
-/// HTML.
+/// Reads a refusal. For a body that is not a Status, the result has the HTTP code, and as its message the first line or
+/// a note that the body is an HTML page.
 [[nodiscard]] ApiStatus status_of(const Reply& reply);
 
-/// One line for the log: what was asked, and why it was not done. A refusal by RBAC names the verb, the resource and
-/// what to add to the role.
+/// One line for the log: what we asked, and why the API server did not do it. A refusal by RBAC names the verb, the
+/// resource and the rule to add to the role.
 [[nodiscard]] std::string explain(const Request& request, const ApiStatus& status);
 
 /// The same for any outcome but success.

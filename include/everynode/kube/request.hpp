@@ -1,4 +1,4 @@
-/// Requests to the Kubernetes API, as values: verb, resource, path and body. Nothing here knows a socket.
+/// Requests to the Kubernetes API as values: verb, resource, path and body. They know no socket.
 #pragma once
 
 #include <chrono>
@@ -51,13 +51,13 @@ struct Request {
   std::string target;        ///< path and query, percent-encoded
   std::string content_type;  ///< empty without a body
   std::string body;
-  Encoding answer = Encoding::json;  ///< protobuf: preferred, JSON is understood as well
+  Encoding answer = Encoding::json;  ///< protobuf: preferred; JSON is accepted as well
 
   /// The HTTP method: GET, POST, PUT, PATCH or DELETE.
   [[nodiscard]] std::string_view method() const;
 };
 
-/// Where an object is. An empty namespace is for resources without one, or for all namespaces in `list` and `watch`.
+/// Where an object is. The namespace is empty for resources without one, and for all namespaces in `list` and `watch`.
 struct ObjectKey {
   std::string namespace_;
   std::string name;
@@ -75,7 +75,8 @@ struct ObjectKey {
 [[nodiscard]] Request merge_patch(const Resource& resource, const ObjectKey& key, std::string body);
 /// Kubernetes' own kind of patch, which merges lists by key.
 [[nodiscard]] Request strategic_merge_patch(const Resource& resource, const ObjectKey& key, std::string body);
-/// Deletes the object with this UID and no other of its name (preconditions.uid); an empty UID: whoever has the name.
+/// Deletes the object with this UID and no other of its name (preconditions.uid); with an empty UID, any object of that
+/// name.
 [[nodiscard]] Request remove(const Resource& resource, const ObjectKey& key, std::string_view uid);
 
 /// One page of a list. `continue_` is empty for the first.
