@@ -9,21 +9,21 @@
 namespace everynode::serving {
 namespace {
 
-/// What a thread frees stays in the arena that it came from, and each arena keeps some: so there are few.
+/// Memory that a thread frees stays in the arena that it came from, and each arena keeps some: so we allow few arenas.
 constexpr int most_arenas = 2;
 constexpr int large_block = 256 * 1024;
-/// Of each thread's arena: malloc_trim(3) looks at the top of the first one alone.
+/// Applies to each thread's arena: malloc_trim(3) trims the top of the first one only.
 constexpr int kept_at_the_top = 64 * 1024;
 constexpr int grown_by = 32 * 1024;
 
-/// Less than this is left where it is: it will be used again.
+/// Less than this is not worth a call: it will be used again.
 constexpr std::size_t worth_it = 1024 * 1024;
 
-/// Where nothing was free the last times, calls of `trim` until it tries again: what is in use now may be free then,
-/// and nothing else says so.
+/// Calls of `trim` to skip, at most, after nothing was free: memory that is in use now may be free then, and nothing
+/// else tells us.
 constexpr int longest_pause = 3;
 
-/// What we hold in RAM; 0 if /proc does not tell.
+/// What we hold in RAM; 0 if /proc does not say.
 std::size_t resident_bytes() {
   std::ifstream statm("/proc/self/statm");
   std::size_t all = 0;

@@ -13,8 +13,8 @@ struct Check {
 
 [[nodiscard]] bool all_passed(const std::vector<Check>& checks);
 
-/// One line for each check, as the API server's own /readyz?verbose prints them: "[+]certificate ok", "[-]draining
-/// failed: ...".
+/// One line per check, as the API server's own /readyz?verbose prints them: "[+]certificate ok", "[-]draining failed:
+/// ...".
 [[nodiscard]] std::string to_text(const std::vector<Check>& checks);
 
 }  // namespace everynode::serving

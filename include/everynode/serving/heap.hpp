@@ -1,4 +1,4 @@
-/// The allocator's memory: given back to the system when it is not used, as what a process may hold is counted.
+/// Gives unused memory of the allocator back to the system, because the memory of a process is limited.
 #pragma once
 
 #include <cstddef>
@@ -6,12 +6,12 @@
 
 namespace everynode::serving {
 
-/// Large blocks go back to the system at once, for as long as the process lives, instead of the more of them being kept
-/// the larger they were (mallopt(3), M_MMAP_THRESHOLD: "dynamic mmap threshold"). Call it before threads are started.
+/// Makes the allocator return large blocks to the system at once. By default it keeps more of them the larger they were
+/// (mallopt(3), M_MMAP_THRESHOLD: "dynamic mmap threshold"). Call it before threads start.
 void keep_no_large_blocks();
 
-/// Gives back what is free. Call it when the process is ready, and about once a second from then on; it does nothing
-/// while we hold hardly more than we ever did at the least.
+/// Gives free memory back. Call it when the process is ready, and about once a second from then on; it does nothing
+/// while the process holds little more than it ever did at the least.
 class HeapTrimmer {
  public:
   void trim();

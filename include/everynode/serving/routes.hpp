@@ -1,4 +1,4 @@
-/// Which request goes where.
+/// Routes requests to handlers by method and path.
 #pragma once
 
 #include <chrono>

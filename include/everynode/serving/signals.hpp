@@ -1,12 +1,12 @@
-/// What a process that serves does when its terminal or the reader of its log goes.
+/// What a server process does when its terminal or the reader of its log goes away.
 #pragma once
 
 namespace everynode::serving {
 
-/// A write to a pipe that nobody reads fails (EPIPE); it does not end the process.
+/// Makes a write to a pipe without a reader fail (EPIPE) instead of ending the process.
 void ignore_broken_pipes();
 
-/// Whether whoever started us has had hangups ignored (nohup). If not, a hangup is a wish to end in an orderly way.
+/// Whether our parent process made us ignore hangups (nohup). If not, a hangup asks us to drain and end.
 [[nodiscard]] bool ignores_hangups();
 
 }  // namespace everynode::serving
