@@ -17,7 +17,7 @@ void write_all(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return;  // nobody is left to read it, and nowhere else to say so
+    if (written < 0) return;  // nobody reads our output any more, and we cannot report it anywhere else
     text.remove_prefix(static_cast<std::size_t>(written));
   }
 }

@@ -1,4 +1,4 @@
-/// A log sink that collects lines in memory and lets a thread of its own write them. Private to `logging`.
+/// A log sink that collects lines in memory; a thread of its own writes them. Private to `logging`.
 #pragma once
 
 #include <spdlog/sinks/base_sink.h>
@@ -10,8 +10,8 @@
 
 namespace everynode::logging {
 
-/// Lines go to standard error. While its reader is stuck, up to 1 MiB is kept; lines beyond that are dropped and
-/// counted.
+/// Lines go to standard error. While their reader is stuck, the sink keeps up to 1 MiB; it drops and counts lines
+/// beyond that.
 class BufferedSink : public spdlog::sinks::base_sink<std::mutex> {
  public:
   BufferedSink();

@@ -1,5 +1,5 @@
-/// The log: one line per event, JSON for machines or plain text on a terminal. Writing never blocks the caller: a stuck
-/// reader of our output must not stop admission.
+/// The log: one line per event, JSON for machines or plain text on a terminal. Writing never blocks the caller: a
+/// reader of our output that is stuck must not stop admission.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ struct Field {
 };
 using Fields = std::initializer_list<Field>;
 
-/// Owns the log's output for as long as the process serves; what is still pending is written when it goes.
+/// Owns the log's output for as long as the process serves. Its destructor writes what is still pending.
 class Output {
  public:
   Output(Format format, Level least);
