@@ -1,4 +1,4 @@
-/// The log's line about a decision. Private to `webhook`.
+/// Logs decisions. Private to `webhook`.
 #pragma once
 
 #include <chrono>
@@ -7,7 +7,7 @@
 
 namespace everynode::webhook {
 
-/// One line for a decision that patched a pod or failed to; never the object. The others are counted, not logged.
+/// Writes one line for a decision that patched a pod or failed to; never the object. Other decisions are only counted.
 void log_decision(const admission::Request& request, const admission::Decision& decision,
                   std::chrono::nanoseconds duration);
 

@@ -7,7 +7,7 @@
 namespace everynode::webhook {
 namespace {
 
-/// Loops, listeners, files that are read again, and connections that have gone and are not closed yet.
+/// For event loops, listeners, files that we read again, and closed connections that still have a descriptor.
 constexpr std::size_t own = 64;
 
 }  // namespace

@@ -5,8 +5,9 @@
 namespace everynode::webhook {
 
 std::size_t most_memory_for(std::size_t text_bytes) {
-  // The index has four bytes for each that may mean something, and a pod may have 80 bytes for three ("{},"), and as
-  // many again while a list grows and for the copy that the patch is tried on; after 20,000 elements reading ends.
+  // The parser's index has four bytes for each byte that may mean something. A pod may have 80 bytes for three ("{},"),
+  // as many again while a list grows, and as many for the copy on which we try the patch. Reading ends after 20,000
+  // elements.
   constexpr std::size_t index_per_byte = 5;
   constexpr std::size_t objects_per_byte = 60;
   constexpr std::size_t most_objects = 8 * 1024 * 1024;

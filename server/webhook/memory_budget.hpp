@@ -8,18 +8,19 @@
 
 namespace everynode::webhook {
 
-/// What reading a text of so many bytes and answering it may need at most, beside the text itself: the parser's index,
-/// what is kept of the pod, the patch and its check. Measured with the dearest texts that we know, and rounded up.
+/// The most memory that reading a text of so many bytes and answering it may need, beside the text itself: the parser's
+/// index, what we keep of the pod, the patch and its check. Measured with the most expensive texts that we know, and
+/// rounded up.
 [[nodiscard]] std::size_t most_memory_for(std::size_t text_bytes);
 
-/// Who does not fit waits, and none overtakes another. Thread-safe.
+/// A caller that does not fit waits, and no caller overtakes another. Thread-safe.
 class MemoryBudget {
  public:
   explicit MemoryBudget(std::size_t bytes) : all_(bytes) {}
   MemoryBudget(const MemoryBudget&) = delete;
   MemoryBudget& operator=(const MemoryBudget&) = delete;
 
-  /// So many bytes of the budget, until it goes.
+  /// Holds so many bytes of the budget until it is destroyed.
   class Share {
    public:
     Share(const Share&) = delete;
@@ -34,7 +35,7 @@ class MemoryBudget {
     std::size_t bytes_;
   };
 
-  /// Waits until there is room. Who wants more than there is gets all of it.
+  /// Waits until there is room. A caller that wants more than the whole budget gets all of it.
   [[nodiscard]] Share take(std::size_t bytes);
 
  private:

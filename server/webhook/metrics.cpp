@@ -10,11 +10,11 @@ namespace {
 using admission::Reason;
 using admission::Result;
 
-/// From 50 microseconds, what handling takes, to 10 seconds, what nothing may take.
+/// From 50 microseconds, a usual handling time, to 10 seconds, which nothing may take.
 const prometheus::Histogram::BucketBoundaries seconds_buckets{0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
                                                               0.01,    0.025,  0.05,    0.1,    0.5,   1,      10};
 
-/// Every outcome that there is, so that each is exposed as 0 before it first happens.
+/// Every possible outcome, so that each is exposed as 0 before it first happens.
 constexpr std::pair<Result, Reason> outcomes[] = {
     {Result::patched, Reason::target_found},     {Result::patched, Reason::no_target},
     {Result::unchanged, Reason::target_found},   {Result::unchanged, Reason::no_target},

@@ -16,7 +16,7 @@
 
 namespace everynode::webhook {
 
-/// All members may be called from every thread.
+/// All members are thread-safe.
 class Metrics {
  public:
   explicit Metrics(const std::string& version);
@@ -49,7 +49,7 @@ class Metrics {
   prometheus::Gauge& connections_;
   prometheus::Gauge& expiry_;
   prometheus::Gauge& draining_;
-  // The two that every request increments: looked up once, not by their labels each time.
+  // Every request increments these two, so we look them up once instead of by their labels each time.
   prometheus::Counter& mutate_ok_;
   static constexpr std::size_t results = 4;
   static constexpr std::size_t reasons = 8;

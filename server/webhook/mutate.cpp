@@ -5,12 +5,12 @@
 namespace everynode::webhook {
 namespace {
 
-/// A parser keeps room for the largest text that it has read, up to six times its size: larger ones get one of their
-/// own.
+/// A parser keeps room for the largest text that it has read, up to six times its size: a larger text gets a parser of
+/// its own.
 constexpr std::size_t large = 32 * 1024;
 constexpr std::size_t large_patch = 16 * 1024;
 
-/// With the bodies that are under way, the connections and the program itself, less than 64 MiB.
+/// Together with request bodies, connections and the program itself, less than 64 MiB.
 constexpr std::size_t budget_bytes = 32 * 1024 * 1024;
 
 MemoryBudget budget(budget_bytes);

@@ -13,19 +13,20 @@
 
 namespace everynode::webhook {
 
-/// The policy in force, exchanged while requests go on.
+/// The policy in force, which can be replaced while requests are handled.
 using SharedPolicy = std::atomic<std::shared_ptr<const admission::Policy>>;
 
-/// Told of each decision; called from worker threads.
+/// Receives each decision; called from worker threads.
 using DecisionSink =
     std::function<void(const admission::Request&, const admission::Decision&, std::chrono::nanoseconds)>;
 
-/// One for each worker thread: it keeps a parser. What it refers to must outlive it.
+/// One per worker thread: it keeps a parser. The objects that it refers to must outlive it.
 class Mutate {
  public:
   Mutate(const SharedPolicy& policy, Metrics& metrics, const DecisionSink& decided);
 
-  /// 200 with an answer that admits, for every review that can be answered; 400 and 415 with a Status for what is none.
+  /// Returns 200 with an answer that admits for every review that can be answered; 400 or 415 with a Status for
+  /// anything else.
   http::Response operator()(const http::Request& request);
 
  private:

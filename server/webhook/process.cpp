@@ -70,7 +70,7 @@ class Webhook {
     if (!serving::ignores_hangups()) signals_.add(SIGHUP);
     await_signal();
     probe();
-    heap_.trim();  // nobody has called yet: from here on, what is held is theirs
+    heap_.trim();  // nobody has called yet: memory that we take from here on is for clients
     watch_files();
     control_.run();
     return exit_code_;
@@ -152,10 +152,9 @@ class Webhook {
                                                                    .self_probe = self_probe_});
   }
 
-  // --- certificate and policy
-  // -----------------------------------------------------------------------------------------------------
+  // --- certificate and policy ---
 
-  /// Puts what is in the files into force. Returns what is wrong with it, or nothing.
+  /// Puts the certificate in the files into force. Returns what is wrong with it; empty: nothing.
   std::string load_certificate() {
     const auto pair = read_key_pair(settings_);
     if (!pair) return pair.error();
@@ -170,7 +169,7 @@ class Webhook {
     return {};
   }
 
-  /// Once for each certificate, also if it ends while it is served.
+  /// Logs once per certificate, also if it expires while we serve it.
   void log_expiry() {
     if (logged_expiry_ || net::seconds_now() < identity_.facts().not_after) return;
     logged_expiry_ = true;
@@ -178,8 +177,8 @@ class Webhook {
                    {{"file", settings_.certificate.native()}});
   }
 
-  /// What cannot be used is tried again each second: a file that could not be read may be readable then, and a
-  /// certificate that is not valid yet begins. It is told once.
+  /// Tries a certificate that cannot be used again each second: a file may become readable, and a certificate may
+  /// become valid. Logs each problem once.
   void reload_certificate(bool changed) {
     std::string problem = load_certificate();
     const bool news = changed || problem != certificate_problem_;
@@ -227,8 +226,7 @@ class Webhook {
     });
   }
 
-  // --- readiness
-  // ------------------------------------------------------------------------------------------------------------------
+  // --- readiness ---
 
   void probe() {
     net::self_probe(control_, tls_server_->endpoint(), identity_, [this](std::string problem) {
@@ -245,8 +243,7 @@ class Webhook {
     });
   }
 
-  // --- the end
-  // --------------------------------------------------------------------------------------------------------------------
+  // --- the end ---
 
   void await_signal() {
     signals_.async_wait([this](boost::system::error_code error, int signal) {
@@ -261,8 +258,8 @@ class Webhook {
     });
   }
 
-  /// Readiness fails first, so that no new clients come; those who are here are served and sent away one by one; then
-  /// the door closes.
+  /// Readiness fails first, so that no new clients come; existing clients are served, and their connections end one by
+  /// one; then the listener closes.
   void drain(int signal) {
     logging::info("draining",
                   {{"signal", std::int64_t{signal}}, {"delay_s", std::int64_t{settings_.drain_delay.count()}}});
@@ -285,7 +282,7 @@ class Webhook {
   int exit_code_ = 0;
   bool draining_ = false;
   std::string self_probe_;
-  std::string certificate_problem_;  ///< what keeps the files' pair from being used; empty: it is in force
+  std::string certificate_problem_;  ///< why we do not use the pair in the files; empty: it is in force
   std::string policy_problem_;
   bool logged_expiry_ = false;
 

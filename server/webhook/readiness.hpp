@@ -11,7 +11,7 @@ namespace everynode::webhook {
 
 using TimePoint = std::chrono::sys_seconds;
 
-/// What is known at one instant.
+/// The facts at one instant.
 struct ReadinessFacts {
   bool draining = false;
   TimePoint not_before;  ///< of the certificate in force
@@ -20,7 +20,7 @@ struct ReadinessFacts {
                            ///< certificate in force
 };
 
-/// The checks in the order in which they are shown.
+/// The checks, in display order.
 [[nodiscard]] std::vector<serving::Check> check_readiness(const ReadinessFacts& facts, TimePoint now);
 
 }  // namespace everynode::webhook

@@ -9,7 +9,7 @@ namespace {
 constexpr std::chrono::seconds pause{10};
 constexpr std::uint64_t many_handshakes = 100;
 
-/// Nobody makes us remember more than this.
+/// Clients cannot make us remember more addresses than this.
 constexpr std::size_t most_addresses = 1000;
 
 }  // namespace

@@ -1,4 +1,4 @@
-/// Clients that were turned away, counted by reason, so that the log says why without a line for each.
+/// Counts rejected clients by reason, so that the log gives the reasons without a line per client.
 #pragma once
 
 #include <chrono>
@@ -18,11 +18,11 @@ class RejectionLog {
 
   /// `from`: the client's address, if that is known.
   void count(std::string_view reason, const std::string& from = {});
-  /// A handshake that failed. Load balancers knock and go away: a few of those are no news.
+  /// Counts a handshake that failed. Load balancers connect and close again: a few of those are not worth a line.
   void count_handshake();
 
-  /// What is to be told now, as "evicted=12 400=3, most from 10.0.0.7": at once when there is something for the first
-  /// time, then at most every ten seconds, all that came in between.
+  /// What to log now, e.g. "evicted=12 400=3, most from 10.0.0.7": the first rejection at once, then at most every ten
+  /// seconds everything since the last line.
   [[nodiscard]] std::optional<std::string> due(Clock::time_point now);
 
  private:

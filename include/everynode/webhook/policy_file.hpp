@@ -16,9 +16,9 @@
 
 namespace everynode::webhook {
 
-/// Reads a policy. Errors name the field or the line: unknown fields, fields that stand twice, wrong types, tolerations
-/// that the API server would refuse, a second document. An empty file is an error too: so it looks when somebody is
-/// just writing it, and the policy in force must not go for that.
+/// Reads a policy. Errors name the field or the line: unknown fields, duplicate fields, wrong types, tolerations that
+/// the API server would refuse, a second document. An empty file is an error too: a file looks empty while somebody
+/// writes it, and that must not replace the policy in force.
 [[nodiscard]] std::expected<admission::Policy, std::string> read_policy(const std::string& yaml);
 
 /// "always", "host-network" or "never".

@@ -5,9 +5,9 @@
 
 namespace everynode::webhook {
 
-/// Serves until SIGTERM or SIGINT, then drains; a second signal ends at once. Returns the exit code: 0 after a drain in
-/// which nothing was cut, 1 otherwise. Throws std::runtime_error before it serves: a file that cannot be read, a bad
-/// certificate, an address in use.
+/// Serves until SIGTERM or SIGINT, then drains; a second signal ends the process at once. Returns the exit code: 0 if
+/// the drain cut no connection, otherwise 1. Throws std::runtime_error before it serves: a file that cannot be read, a
+/// bad certificate, an address in use.
 int run_webhook(const WebhookSettings& wanted);
 
 }  // namespace everynode::webhook

@@ -1,4 +1,4 @@
-/// What the webhook is told on the command line, checked and typed.
+/// The webhook's settings from the command line, checked and typed.
 #pragma once
 
 #include <chrono>
@@ -23,14 +23,14 @@ struct WebhookSettings {
   unsigned threads = 2;
   net::Limits limits;
   std::chrono::seconds drain_delay{
-      10};  ///< from the signal until we stop accepting: Service endpoints need it to forget us
-  std::chrono::seconds drain_timeout{10};  ///< from then until what is still open is cut
+      10};  ///< from the signal until we stop accepting: Services need it to remove our endpoint
+  std::chrono::seconds drain_timeout{10};  ///< from then until we cut open connections
   logging::Format log_format = logging::Format::automatic;
   logging::Level log_level = logging::Level::info;
 };
 
-/// The policy of a file (or the default without one) with the flag that wins over it. Throws std::runtime_error that
-/// names file and field.
+/// The policy of a file (or the default without a file), overridden by the flag. Throws std::runtime_error that names
+/// file and field.
 [[nodiscard]] admission::Policy load_policy(const std::filesystem::path& config,
                                             std::optional<admission::NetworkUnavailable> network_unavailable);
 
