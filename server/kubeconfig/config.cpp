@@ -8,7 +8,7 @@
 namespace everynode::kubeconfig {
 namespace {
 
-/// RFC 9110, 5.6.2: what a header's name is made of; the percent sign is ours to escape with.
+/// Characters of a header's name (RFC 9110, 5.6.2), without the percent sign, with which we escape.
 bool is_token_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("!#$&'*+-.^_`|~").contains(c);
 }

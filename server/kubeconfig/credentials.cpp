@@ -13,7 +13,7 @@ constexpr std::string_view stable = "client.authentication.k8s.io/v1";
 
 /// client-go, clientcmd: validateAuthInfo.
 std::string take_certificate(const User& user, Config& config) {
-  if (user.certificate.empty() && user.certificate_data.empty()) return {};  // a key alone counts as none
+  if (user.certificate.empty() && user.certificate_data.empty()) return {};  // a key alone counts as no certificate
   std::string problem =
       take_pem("client-certificate", user.certificate, user.certificate_data, config.client_certificate);
   if (problem.empty()) problem = take_pem("client-key", user.key, user.key_data, config.client_key);
@@ -33,7 +33,7 @@ std::string take_impersonation(const User& user, Config& config) {
   return {};
 }
 
-/// v1beta1 has a default, for the sake of files that are older than the field.
+/// v1beta1 has a default, for files that are older than the field.
 std::string interactive_mode(const ExecEntry& entry, Exec& exec) {
   std::string mode = entry.interactive_mode;
   if (mode.empty() && entry.api_version == beta) mode = "IfAvailable";
@@ -115,7 +115,7 @@ std::string take_user(const User& user, Config& config) {
   if (!problem.empty()) return problem;
   config.username = user.username;
   config.password = user.password;
-  // client-go, UpdateTransportConfig: the plugin is asked only if nothing else says who we are.
+  // client-go, UpdateTransportConfig: it asks the plugin only if there are no other credentials.
   const bool other = !config.token.empty() || !config.token_file.empty() || !config.username.empty() ||
                      !config.client_certificate.empty();
   if (other) config.exec.reset();

@@ -1,15 +1,15 @@
-/// The user's side of a configuration. Private to `kubeconfig`.
+/// The user's part of a configuration. Private to `kubeconfig`.
 #pragma once
 
 #include "everynode/kubeconfig/resolve.hpp"
 
 namespace everynode::kubeconfig {
 
-/// A field with a file's name, and its other self with the content, into `out`. Returns what is wrong; empty: nothing.
+/// Reads a field that names a file, or its twin with the content, into `out`. Returns what is wrong; empty: nothing.
 [[nodiscard]] std::string take_pem(const std::string& field, const std::string& file, const std::string& data,
                                    Pem& out);
 
-/// Puts who we are into `config`. Returns what is wrong, beginning with the field; empty: nothing.
+/// Copies the user's credentials into `config`. Returns what is wrong, beginning with the field; empty: nothing.
 [[nodiscard]] std::string take_user(const User& user, Config& config);
 
 }  // namespace everynode::kubeconfig

@@ -53,7 +53,7 @@ std::string problem_with(const Answer& answer, const std::string& api_version) {
   return is_token(credential.token) ? "" : "status.token: it has characters that no token has";
 }
 
-/// The order of the fields is client-go's.
+/// The fields have client-go's order.
 Json cluster_of(const Config& config, const std::string& authority) {
   Json cluster{{"server", config.server.substr(0, config.server.find_first_of("?#"))}};
   if (!config.tls_server_name.empty()) cluster["tls-server-name"] = config.tls_server_name;

@@ -11,7 +11,7 @@ namespace {
 
 using Element = codec::Reader::Element;
 
-/// The extension of a cluster that is meant for credential plugins.
+/// The extension of a cluster that credential plugins get.
 constexpr std::string_view exec_extension = "client.authentication.k8s.io/exec";
 
 void read(codec::Reader& reader, Element value, Cluster& cluster) {
@@ -132,7 +132,7 @@ void expect(codec::Reader& reader, Element value, std::string_view wanted) {
   if (reader.ok() && !text.empty() && text != wanted) reader.fail("expected " + std::string(wanted));
 }
 
-/// A name in a kubeconfig, seen from where the process runs.
+/// Makes a file name in a kubeconfig relative to the process's working directory.
 void locate(std::string& name, std::string_view path) {
   if (name.empty() || name.starts_with('/')) return;
   const std::size_t slash = path.rfind('/');

@@ -40,7 +40,7 @@ void read(codec::Reader& reader, Element root, Preference& preference) {
   });
 }
 
-/// True for a path without "//", "/./", "/../" and a slash at its end: what Go's filepath.Clean leaves as it is.
+/// True for a path that Go's filepath.Clean leaves unchanged: no "//", "/./", "/../", and no slash at its end.
 bool is_clean(std::string_view path) {
   if (path == "/" || path == "." || path == "..") return true;
   bool only_up = !path.starts_with('/');

@@ -38,7 +38,7 @@ std::string take_cluster(const Cluster& cluster, Config& config) {
   return {};
 }
 
-/// What is secret goes through TLS only. Who is impersonated is no secret.
+/// Secrets go through TLS only. The impersonated user is not a secret.
 void drop_credentials(Config& config) {
   config.client_certificate = {};
   config.client_key = {};
@@ -49,14 +49,14 @@ void drop_credentials(Config& config) {
   config.exec.reset();
 }
 
-/// Without TLS there is nobody to trust: not even an HTTPS proxy is, as kubectl has it.
+/// Without TLS there is nothing to trust, not even an HTTPS proxy: kubectl does the same.
 void drop_trust(Config& config) {
   config.authority = {};
   config.insecure = false;
   config.tls_server_name.clear();
 }
 
-/// `https://USER:PASSWORD@HOST` wins over all that the user's entry says, as it does in Go's client.
+/// `https://USER:PASSWORD@HOST` wins over everything in the user's entry, as in Go's client.
 void take_user_of_server(Config& config) {
   const auto url = http::parse_url(config.server);
   if (!url || !url->has_user) return;
@@ -118,7 +118,7 @@ class Resolver {
     return cluster;
   }
 
-  /// Null: none. Whoever is named must be there, where he is needed.
+  /// Null: no user is named. A user that is named and needed must exist.
   const User* choose_user(bool tls) {
     const std::string name = !overrides_.user.empty() ? overrides_.user : context_ == nullptr ? "" : context_->user;
     if (name.empty()) return nullptr;

@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::string_view expected = "expected https://HOST[:PORT][/PATH]";
 
-/// `HOST` and `HOST:PORT` are plain HTTP (client-go, rest.DefaultServerURL): what would make it HTTPS, a CA or a client
-/// certificate, is not looked at before. A path needs a scheme.
+/// `HOST` and `HOST:PORT` are plain HTTP (client-go, rest.DefaultServerURL), also if there is a CA or a client
+/// certificate. A path needs a scheme.
 std::optional<http::Url> parse(const std::string& server) {
   if (server.contains("://")) return http::parse_url(server);
   auto url = http::parse_url("http://" + server);

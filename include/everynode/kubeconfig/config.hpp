@@ -1,4 +1,4 @@
-/// How an API server is reached: where it is, whom to trust, and who we are.
+/// How to reach an API server: its address, whom to trust, and who we are.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace everynode::kubeconfig {
 
-/// A certificate or key: as text, or the file that it is read from.
+/// A certificate or key: its text, or the file to read it from.
 struct Pem {
   std::string text;
   std::string file;
@@ -21,12 +21,12 @@ struct Pem {
   [[nodiscard]] bool empty() const { return text.empty() && file.empty(); }
 };
 
-/// A credential plugin: the command that prints who we are (client.authentication.k8s.io).
+/// A credential plugin: a command that prints our credentials (client.authentication.k8s.io).
 struct Exec {
   enum class Interactive : std::uint8_t { never, if_available, always };
 
   std::string api_version;
-  std::string command;  ///< without a slash: it is looked up in PATH
+  std::string command;  ///< without a slash: found through PATH
   std::vector<std::string> args;
   std::vector<std::pair<std::string, std::string>> env;
   std::string install_hint;
@@ -35,7 +35,7 @@ struct Exec {
   std::string place;  ///< for people: "FILE: user \"u\": exec"
 };
 
-/// Whom to act as, if the API server lets us.
+/// The user to impersonate, if the API server lets us.
 struct Impersonation {
   std::string user;
   std::string uid;
@@ -47,25 +47,25 @@ struct Config {
   std::string source;  ///< for people: "~/.kube/config, context \"x\"" or "the pod's service account"
 
   bool tls = true;
-  std::string server;  ///< as it is written
+  std::string server;  ///< as the kubeconfig has it
   std::string host;    ///< a name or an IP address, IPv6 without brackets
   std::uint16_t port = 0;
-  std::string path_prefix;  ///< before all paths, without a slash at its end; mostly empty
+  std::string path_prefix;  ///< before all paths, without a slash at its end; usually empty
 
-  std::string proxy_url;             ///< as it is written; empty: the environment decides
-  std::optional<http::Proxy> proxy;  ///< what was decided
+  std::string proxy_url;             ///< as the kubeconfig has it; empty: the environment decides
+  std::optional<http::Proxy> proxy;  ///< the proxy after that decision
 
   Pem authority;  ///< empty: the CAs that the system trusts
   bool insecure = false;
   std::string tls_server_name;  ///< the name that the certificate must have; empty: `host`
   bool disable_compression = false;
-  std::string exec_config;  ///< JSON: what the cluster's entry says to a credential plugin; empty: nothing
+  std::string exec_config;  ///< JSON: what the cluster's entry tells a credential plugin; empty: nothing
 
   Pem client_certificate;
   Pem client_key;
   std::string token;
-  std::string token_file;  ///< wins over `token`; it is read again and again, because kubelet renews it
-  std::string username;    ///< basic authentication, unless it is empty
+  std::string token_file;  ///< wins over `token`; read again and again, because kubelet renews it
+  std::string username;    ///< for basic authentication, unless it is empty
   std::string password;
   std::optional<Exec> exec;  ///< only if there are no other credentials
   PluginPolicy plugin_policy;
@@ -77,7 +77,7 @@ struct Config {
   [[nodiscard]] std::string address() const;
 };
 
-/// The headers of an impersonation, as client-go writes them; what a key has that no header's name may have is
+/// The headers of an impersonation, as client-go writes them. Characters of a key that a header's name may not have are
 /// percent-encoded.
 [[nodiscard]] std::vector<http::Header> headers_of(const Impersonation& impersonation);
 

@@ -1,4 +1,4 @@
-/// What is said between a client and a credential plugin (client.authentication.k8s.io, v1 and v1beta1).
+/// The messages between a client and a credential plugin (client.authentication.k8s.io, v1 and v1beta1).
 #pragma once
 
 #include <expected>
@@ -15,10 +15,10 @@ struct ExecCredential {
   std::string token;
   std::string certificate;               ///< PEM
   std::string key;                       ///< PEM
-  std::optional<objects::Time> expires;  ///< nullopt: it does not say
+  std::optional<objects::Time> expires;  ///< nullopt: the plugin does not say
 };
 
-/// Reads what a plugin printed, as JSON. The error says what is wrong with it, and quotes nothing that is secret.
+/// Reads what a plugin printed, as JSON. The error says what is wrong with it, and quotes no secret.
 [[nodiscard]] std::expected<ExecCredential, std::string> read_exec_credential(const std::string& json,
                                                                               const std::string& api_version);
 

@@ -1,4 +1,4 @@
-/// Kubeconfigs as they are written: what stands in one file, and what several of them say together.
+/// Kubeconfigs: the content of one file, and of several files merged.
 #pragma once
 
 #include <expected>
@@ -9,10 +9,10 @@
 
 namespace everynode::kubeconfig {
 
-/// Names of files in what follows are meant from where the process runs, not from the kubeconfig's directory.
+/// File names below are relative to the working directory of the process, not to the kubeconfig's directory.
 struct Cluster {
   std::string name;
-  std::string file;  ///< the kubeconfig that it stands in; so in what follows
+  std::string file;  ///< the kubeconfig that this entry is in; the same below
   std::string server;
   std::string authority;
   std::string authority_data;
@@ -61,19 +61,19 @@ struct Context {
 };
 
 struct File {
-  std::string names;    ///< for people: the file, or the files, that this was read from
+  std::string names;    ///< for people: the file or files that this came from
   std::string current;  ///< current-context
   std::vector<Cluster> clusters;
   std::vector<User> users;
   std::vector<Context> contexts;
 };
 
-/// Reads a kubeconfig that is here as JSON. `path` is where it was read from. The error names field and what was
+/// Reads a kubeconfig from its JSON. `path` is the file that it came from. The error names the field and what we
 /// expected, but not the file.
 [[nodiscard]] std::expected<File, std::string> read_file(const std::string& json, const std::string& path);
 
-/// What several files say together, as kubectl merges KUBECONFIG: of each name, and of current-context, the first one
-/// counts, whole.
+/// Merges files as kubectl merges those of KUBECONFIG: the first entry of each name counts, as a whole, and so does the
+/// first current-context.
 [[nodiscard]] File merge(const std::vector<File>& files);
 
 }  // namespace everynode::kubeconfig

@@ -1,4 +1,4 @@
-/// Which credential plugins may run: what kubectl's preferences (kuberc) say about it.
+/// Which credential plugins may run, by kubectl's preferences (kuberc).
 #pragma once
 
 #include <cstdint>
@@ -15,18 +15,18 @@ struct PluginPolicy {
   enum class Kind : std::uint8_t { allow_all, deny_all, allowlist };
 
   Kind kind = Kind::allow_all;
-  std::vector<std::string> commands;  ///< of an allowlist: names, or paths
+  std::vector<std::string> commands;  ///< the entries of an allowlist: names or paths
 };
 
-/// Where a command is, as a shell finds it; empty: nowhere.
+/// Returns the path of a command, as a shell finds it; empty: there is none.
 using LookUp = std::function<std::string(const std::string&)>;
 
-/// One document of a kuberc, as JSON. nullopt: it is no Preference of kubectl, and another document may be. The error
-/// names the field.
+/// Reads one document of a kuberc, as JSON. nullopt: it is not a Preference of kubectl, and another document may be.
+/// The error names the field.
 [[nodiscard]] std::expected<std::optional<PluginPolicy>, std::string> read_preference(const std::string& json);
 
-/// Whether a plugin may run: `command` as the kubeconfig names it, without needless parts, and where that is. Entries
-/// of the list are the command itself, its place, or found at the same place.
+/// Whether a plugin may run. `command` is the kubeconfig's, without needless parts; `place` is its path. An entry of
+/// the list matches if it is the command, its path, or is found at the same path.
 [[nodiscard]] bool may_run(const PluginPolicy& policy, const std::string& command, const std::string& place,
                            const LookUp& look_up);
 
