@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view white = " \t\r\n";
 
-/// Takes what may stand between two values from the front.
+/// Removes what may stand between two values from the front.
 void skip_between(std::string_view& text) {
   constexpr std::string_view separator = "---";
   for (bool line_begins = false;;) {
@@ -23,17 +23,18 @@ void skip_between(std::string_view& text) {
   }
 }
 
-/// Deeper values are left to the reader of YAML, which refuses them: most of what is done with JSON is recursive.
+/// Leaves deeper values to the YAML reader, which refuses them: most work on JSON is recursive.
 constexpr std::size_t max_depth = 500;
 
-/// One value of the stream, and what stands behind it.
+/// One value of the stream, and the text behind it.
 struct Cut {
   std::string_view value;
   std::string_view rest;
   std::size_t depth = 0;
 };
 
-/// The value at the front; all of the text, if no bracket closes the first one. nullopt: it does not begin with one.
+/// The value at the front; all of the text if no bracket closes the first one. nullopt: the text does not begin with a
+/// value.
 std::optional<Cut> cut(std::string_view text) {
   if (text.empty() || (text.front() != '{' && text.front() != '[')) return std::nullopt;
   std::size_t open = 0;
@@ -61,14 +62,15 @@ std::size_t lines_in(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count(text, '\n'));
 }
 
-/// "line 2, column 3: ", of a place in the text.
+/// A place in the text as "line 2, column 3: ".
 std::string place_at(std::string_view text, std::size_t at) {
   const std::string_view before = text.substr(0, at);
   const std::size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is 0
   return "line " + std::to_string(lines_in(before) + 1) + ", column " + std::to_string(at - line_begin + 1) + ": ";
 }
 
-/// nlohmann's words without its own name for them and the place, which is one in `value`.
+/// The text of nlohmann's error, without its own name for the error and without the place, which is relative to
+/// `value`.
 std::string words_of(const nlohmann::json::parse_error& error) {
   const std::string_view what = error.what();
   const std::size_t dash = what.find(" - ");

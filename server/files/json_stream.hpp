@@ -9,12 +9,12 @@
 
 namespace everynode::files {
 
-/// The objects and arrays of a text that has nothing but these, white space and lines `---` between them. nullopt if it
-/// is none: it may be YAML.
+/// The objects and arrays of a text that has nothing but these, white space and lines `---` between them. nullopt if
+/// the text is different: it may be YAML.
 [[nodiscard]] std::optional<std::vector<Document>> as_json_stream(const std::string& text);
 
-/// What is wrong with a text that should be such a stream. nullopt if it does not even begin like JSON: with a bracket,
-/// or with a brace and a quote.
+/// What is wrong with a text that should be such a stream. nullopt if it does not begin like JSON at all: with a
+/// bracket, or with a brace and a quote.
 [[nodiscard]] std::optional<std::string> json_mistake(const std::string& text);
 
 }  // namespace everynode::files

@@ -6,10 +6,10 @@
 namespace everynode::files {
 namespace {
 
-/// What may follow a character's first byte (Unicode 15, table 3-7).
+/// The bytes that may follow a character's first byte (Unicode 15, table 3-7).
 struct Rest {
   std::size_t bytes = 0;
-  unsigned char lowest = 0x80;  ///< of the second byte; the others are 0x80 to 0xBF
+  unsigned char lowest = 0x80;  ///< for the second byte; the others are 0x80 to 0xBF
   unsigned char highest = 0xBF;
   bool possible = true;
 };
@@ -26,7 +26,7 @@ Rest rest_of(unsigned char first) {
   return {.bytes = 3};
 }
 
-/// The length of the character at the front; 0: there is none.
+/// The length of the character at the front; 0: there is no character.
 std::size_t character_length(std::string_view text) {
   const Rest rest = rest_of(static_cast<unsigned char>(text.front()));
   if (!rest.possible || text.size() <= rest.bytes) return 0;

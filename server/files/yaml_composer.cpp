@@ -19,7 +19,8 @@ bool is_merge(const YamlEvent& key) {
   return key.type == YAML_SCALAR_EVENT && key.text == "<<" && (key.plain || key.tag == merge_tag);
 }
 
-/// How much of a document may come from aliases, by its size (go.yaml.in/yaml/v2, decode.go: allowedAliasRatio).
+/// How much of a document may come from aliases, depending on its size (go.yaml.in/yaml/v2, decode.go:
+/// allowedAliasRatio).
 bool too_many_aliases(std::size_t values, std::size_t aliased) {
   constexpr double low = 400'000;
   constexpr double high = 4'000'000;
@@ -145,7 +146,7 @@ void YamlComposer::read_merged(const YamlEvent& value, std::vector<Member>& memb
   read_merged_mapping(value, members);
 }
 
-/// The members go behind those that are there; the mapping's own text stays where it is, until `close` rewrites it.
+/// Appends the members. The mapping's own text stays where it is until `close` rewrites it.
 void YamlComposer::read_merged_mapping(const YamlEvent& value, std::vector<Member>& members) {
   const bool alias = value.type == YAML_ALIAS_EVENT;
   const Node::Kind kind = alias ? find(value).node.kind : Node::Kind::mapping;
@@ -226,7 +227,7 @@ void YamlComposer::go_down(std::size_t levels, Place place) {
     throw YamlMistake(place, "more than " + std::to_string(max_depth) + " values within each other");
 }
 
-/// Ends a mapping whose text began at `begin`. `whole`: that text is right, unless a key stands there twice.
+/// Ends a mapping whose text began at `begin`. `whole`: that text is right, unless it has a duplicate key.
 void YamlComposer::close(std::size_t begin, std::vector<Member>& members, bool whole) {
   std::vector<std::size_t> by_key(members.size());
   std::iota(by_key.begin(), by_key.end(), std::size_t{0});
@@ -251,7 +252,7 @@ void YamlComposer::refuse_duplicates(const std::vector<Member>& members, const s
   }
 }
 
-/// Each key once, where it stood first, with its last value.
+/// Writes each key once, in the place of its first occurrence, with its last value.
 void YamlComposer::rewrite(std::size_t begin, std::vector<Member>& members, const std::vector<std::size_t>& by_key) {
   std::vector<std::size_t> last(members.size(), members.size());
   for (std::size_t i = 0, first = 0; i < by_key.size(); ++i) {

@@ -1,4 +1,4 @@
-/// YAML's events as JSON: scalars get their values, aliases what they stand for, merge keys the members of others.
+/// Turns YAML's events into JSON: resolves scalars, aliases and merge keys.
 #pragma once
 
 #include <cstddef>
@@ -13,15 +13,15 @@
 
 namespace everynode::files {
 
-/// Documents one after the other, each with anchors of its own.
+/// Documents one after the other, each with its own anchors.
 ///
-/// Members are set in the order of the text, merge keys among them, and the last one wins: what a merge key brings
-/// overrides what stands before it, as in kubectl. Of several mappings that are merged at once the first one wins.
+/// Members take effect in the order of the text, merge keys among them, and the last one wins: what a merge key adds
+/// overrides what stands before it, as in kubectl. If several mappings are merged at once, the first one wins.
 class YamlComposer {
  public:
   YamlComposer(const std::string& text, DuplicateKeys duplicates);
 
-  /// The next document, an empty one as null. False at the end of the text. Throws a YamlMistake.
+  /// Reads the next document; an empty one is null. False at the end of the text. Throws a YamlMistake.
   bool next(Document& document);
 
  private:
@@ -34,20 +34,20 @@ class YamlComposer {
     std::string key;
     Range value;
     Place place;
-    bool merged = false;  ///< by a merge key
+    bool merged = false;  ///< added by a merge key
   };
-  /// What was just read; its text stands at the end of `out_`.
+  /// The value that was read last; its text is at the end of `out_`.
   struct Node {
     enum class Kind { scalar, sequence, mapping } kind = Kind::scalar;
-    Scalar scalar;                ///< of a scalar
-    std::vector<Member> members;  ///< of a mapping, with the places of their values
+    Scalar scalar;                ///< for a scalar
+    std::vector<Member> members;  ///< for a mapping, with the places of their values
   };
-  /// A value with an anchor. The ranges of its members are those of its own text.
+  /// A value with an anchor. The ranges of its members are relative to its own text.
   struct Anchored {
     std::string json;
     Node node;
-    std::size_t values = 0;  ///< in it, and itself
-    std::size_t depth = 0;   ///< of the values within it
+    std::size_t values = 0;  ///< how many values it contains, itself included
+    std::size_t depth = 0;   ///< how deep the values within it nest
     bool complete = false;
   };
   /// Where a value with an anchor began.
@@ -86,10 +86,10 @@ class YamlComposer {
   std::string out_;
   std::map<std::string, std::shared_ptr<Anchored>, std::less<>> anchors_;
   std::size_t depth_ = 0;
-  std::size_t deepest_ = 0;  ///< since the last value with an anchor began
-  std::size_t values_ = 0;   ///< so far, those of aliases too
-  std::size_t aliased_ = 0;  ///< of these, those of aliases
-  std::size_t copied_ = 0;   ///< bytes that anchors and aliases took
+  std::size_t deepest_ = 0;  ///< depth since the last value with an anchor began
+  std::size_t values_ = 0;   ///< values so far, those of aliases included
+  std::size_t aliased_ = 0;  ///< how many of these came from aliases
+  std::size_t copied_ = 0;   ///< bytes copied for anchors and aliases
 };
 
 }  // namespace everynode::files

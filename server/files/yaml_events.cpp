@@ -16,7 +16,7 @@ std::string text_of(const yaml_char_t* text) {
   return text == nullptr ? std::string() : reinterpret_cast<const char*>(text);
 }
 
-/// Deletes libyaml's event in time.
+/// Deletes libyaml's event at the end of its scope.
 struct Owned {
   yaml_event_t event{};
   Owned() = default;
@@ -33,7 +33,7 @@ void take_scalar(const yaml_event_t& event, YamlEvent& out) {
   out.plain = scalar.plain_implicit != 0;
 }
 
-/// kubectl refuses all but YAML 1.1, whose words and numbers mean other things in YAML 1.2.
+/// kubectl refuses all versions but YAML 1.1, because words and numbers mean other things in YAML 1.2.
 void check_version(const yaml_event_t& event) {
   const yaml_version_directive_t* version = event.data.document_start.version_directive;
   if (version == nullptr || (version->major == 1 && version->minor == 1)) return;
@@ -84,7 +84,7 @@ YamlEvent YamlEvents::next() {
   return out;
 }
 
-/// The character at a mark, if it is an ASCII one. libyaml counts characters, not bytes.
+/// The character at a mark, if it is ASCII. libyaml counts characters, not bytes.
 char YamlEvents::at(const yaml_mark_t& mark) const {
   const auto begins_character = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
   std::size_t left = mark.index;
@@ -116,11 +116,11 @@ Place YamlEvents::place_at(std::size_t offset) const {
 
 void YamlEvents::fail() const {
   if (parser_.error == YAML_MEMORY_ERROR) throw std::bad_alloc();
-  // A byte that belongs to no text has an offset only.
+  // A byte that is not text has only an offset.
   if (parser_.error == YAML_READER_ERROR) throw YamlMistake(place_at(parser_.problem_offset), problem());
   const Place place = place_of(parser_.problem_mark);
   const Place end = place_at(text_.size());
-  // libyaml puts the end of a text on a line of its own.
+  // libyaml puts the end of the text on an extra line.
   throw YamlMistake(place.line > end.line ? end : place, problem());
 }
 

@@ -1,4 +1,4 @@
-/// libyaml's parser: a text as events, with the place of each.
+/// libyaml's parser: turns a text into events, each with its place.
 #pragma once
 
 #include <yaml.h>
@@ -9,13 +9,13 @@
 
 namespace everynode::files {
 
-/// Line and column, from 1 on.
+/// Line and column, counted from 1.
 struct Place {
   std::size_t line = 1;
   std::size_t column = 1;
 };
 
-/// "line 2, column 3: what is wrong". Thrown within this folder only: reading is recursive.
+/// "line 2, column 3: what is wrong". Only this folder throws it, because reading is recursive.
 class YamlMistake : public std::runtime_error {
  public:
   YamlMistake(Place place, const std::string& what);
@@ -23,7 +23,7 @@ class YamlMistake : public std::runtime_error {
 
 struct YamlEvent {
   yaml_event_type_t type = YAML_NO_EVENT;
-  std::string anchor;  ///< of the value; of an alias, what it stands for
+  std::string anchor;  ///< of the value; for an alias, the anchor that it refers to
   std::string tag;
   std::string text;    ///< of a scalar
   bool plain = false;  ///< a scalar without quotes and without a tag
@@ -32,13 +32,13 @@ struct YamlEvent {
 
 class YamlEvents {
  public:
-  /// The text must stay where it is.
+  /// The text must stay where it is while this object lives.
   explicit YamlEvents(const std::string& text);
   YamlEvents(const YamlEvents&) = delete;
   YamlEvents& operator=(const YamlEvents&) = delete;
   ~YamlEvents();
 
-  /// The next event; throws a YamlMistake where the text is no YAML, or says that it is other than YAML 1.1.
+  /// The next event. Throws a YamlMistake where the text is not YAML, or declares another version than YAML 1.1.
   YamlEvent next();
 
  private:

@@ -14,7 +14,7 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// Takes digits from the front; how many there were.
+/// Removes digits from the front and returns how many there were.
 std::size_t skip_digits(std::string_view& text) {
   std::size_t count = 0;
   while (count < text.size() && is_digit(text[count])) ++count;
@@ -40,7 +40,7 @@ bool is_float(std::string_view text) {
   return text.empty();
 }
 
-/// Takes the mark of a base from the front.
+/// Removes the prefix of a base from the front.
 int take_base(std::string_view& text) {
   constexpr int decimal = 10;
   if (text.size() < 2 || text[0] != '0') return decimal;
@@ -53,7 +53,7 @@ int take_base(std::string_view& text) {
   return marked == 0 ? 8 : marked;
 }
 
-/// A number of one or two digits, as Go's time.Parse takes it where it stands alone in the layout.
+/// A number of one or two digits, as Go's time.Parse reads a field whose layout is one digit.
 std::optional<unsigned> take_number(std::string_view& text, unsigned most) {
   unsigned value = 0;
   std::size_t count = 0;
@@ -90,7 +90,7 @@ bool is_zone(std::string_view text) {
          text.substr(0, 2) <= "24" && minutes <= "59";
 }
 
-/// The shortest digits of a finite number other than zero, and where the point stands: 0.DIGITS * 10^point.
+/// The shortest digits of a finite number other than zero, and the place of the point: 0.DIGITS * 10^point.
 struct Digits {
   bool negative = false;
   std::string digits;
@@ -99,7 +99,7 @@ struct Digits {
 
 template <class Real>
 Digits shortest(Real value) {
-  std::array<char, 32> text{};  // more than enough, and zero behind the number
+  std::array<char, 32> text{};  // more than enough, with zeros behind the number
   std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific);
   Digits out{.negative = std::signbit(value), .digits = {}, .point = 0};
   const char* c = text.data() + (out.negative ? 1 : 0);
@@ -120,7 +120,7 @@ std::string fixed(const Digits& number) {
   return sign + number.digits.substr(0, whole) + "." + number.digits.substr(whole);
 }
 
-/// `width`: the fewest digits of a negative exponent; a positive one has two.
+/// `width`: the fewest digits of a negative exponent; a positive exponent has at least two.
 std::string scientific(const Digits& number, std::size_t width) {
   const int exponent = number.point - 1;
   std::string power = std::to_string(std::abs(exponent));

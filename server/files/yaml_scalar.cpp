@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view tag_prefix = "tag:yaml.org,2002:";
 
-/// What a text type like, whatever its tag wants it to be.
+/// What a text looks like, whatever its tag asks for.
 enum class ScalarType { null, truth, integer, real, date, text };
 
 struct Seen {
@@ -41,7 +41,7 @@ std::optional<bool> as_truth(std::string_view text) {
   return is_one_of(text, no) ? std::optional(false) : std::nullopt;
 }
 
-/// Infinity and "not a number", which have words.
+/// Infinity and "not a number", which are words.
 std::optional<double> as_special(std::string_view text) {
   constexpr std::array<std::string_view, 6> infinite{".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"};
   constexpr std::array<std::string_view, 3> negative{"-.inf", "-.Inf", "-.INF"};
@@ -51,7 +51,7 @@ std::optional<double> as_special(std::string_view text) {
   return is_one_of(text, nan) ? std::optional(std::numeric_limits<double>::quiet_NaN()) : std::nullopt;
 }
 
-/// An integer in base two behind "0b", where the reader takes a sign too ("0b-1").
+/// An integer in base two behind "0b". The reader accepts a sign there too ("0b-1").
 Integer binary_with_sign(std::string_view plain) {
   if (!plain.starts_with("0b") || plain.size() < 4) return {};
   const std::string_view sign = plain.substr(2, 1);
@@ -68,7 +68,7 @@ bool is_number(const Integer& integer) {
   return !std::holds_alternative<std::monostate>(integer);
 }
 
-/// What begins with a digit or a sign. Underscores may stand anywhere behind that.
+/// Resolves a text that begins with a digit or a sign. Underscores may stand anywhere behind that.
 Seen resolve_number(const std::string& text, bool dates) {
   if (dates && is_timestamp(text)) return {.type = ScalarType::date, .value = text};
   std::string plain = text;
@@ -79,7 +79,7 @@ Seen resolve_number(const std::string& text, bool dates) {
   return {.type = ScalarType::text, .value = text};
 }
 
-/// `dates`: a date may be one.
+/// `dates`: the text may be a date.
 Seen resolve(const std::string& text, bool dates) {
   if (is_null(text)) return {.type = ScalarType::null, .value = {}};
   if (const auto truth = as_truth(text)) return {.type = ScalarType::truth, .value = *truth};
@@ -105,11 +105,11 @@ std::expected<Scalar, std::string> as_binary(const std::string& text) {
   return as_utf8(std::move(*bytes));
 }
 
-/// `wanted` without the prefix that all known tags share.
+/// `wanted` is the tag without the prefix that all known tags share.
 std::expected<Scalar, std::string> as_tagged(std::string_view wanted, const std::string& text) {
   constexpr std::array<std::string_view, 5> known{"null", "bool", "int", "float", "timestamp"};
   if (wanted == "binary") return as_binary(text);
-  if (!is_one_of(wanted, known)) return text;  // also !!str, and tags that only their inventors know
+  if (!is_one_of(wanted, known)) return text;  // also !!str, and tags that we do not know
   Seen seen = resolve(text, wanted == "timestamp");
   if (name_of(seen.type) == wanted) return std::move(seen.value);
   const auto* integer = std::get_if<std::int64_t>(&seen.value);
