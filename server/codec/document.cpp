@@ -3,8 +3,8 @@
 namespace everynode::codec {
 namespace {
 
-/// A parser keeps room for the largest text that it has read, six times its size. A parser for more than this is thrown
-/// away when the next text is smaller.
+/// A parser keeps room for the largest text that it has read: six times its size. A parser for more than this is thrown
+/// away before the next smaller text.
 constexpr std::size_t kept_capacity = 256 * 1024;
 
 }  // namespace

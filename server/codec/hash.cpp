@@ -4,7 +4,8 @@ namespace everynode::codec {
 
 std::string name_suffix(std::uint64_t hash, std::size_t length) {
   constexpr std::string_view alphabet = "bcdfghjklmnpqrstvwxz2456789";
-  // FNV's low bits see each byte, its high bits the long texts: mixed, so that few characters tell much apart.
+  // FNV's low bits depend on each byte, its high bits only on long texts. Mixing them makes a few characters enough to
+  // tell texts apart.
   hash ^= hash >> 32;
   hash *= 0xd6e8feb86659fd93U;
   hash ^= hash >> 32;

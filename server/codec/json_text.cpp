@@ -37,8 +37,8 @@ bool needs_escape(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
 }
 
-/// The same for eight characters at once, of which nearly all texts need none: a byte's top bit is set where the
-/// subtraction borrowed, that is where the byte was smaller than what was taken from it.
+/// The same for eight characters at once; nearly all texts need no escape. The top bit of a byte is set where the
+/// subtraction borrowed, i.e. where the byte was smaller than what was subtracted.
 bool any_needs_escape(std::uint64_t eight) {
   constexpr std::uint64_t each = 0x0101010101010101;
   constexpr std::uint64_t top_bits = each * 0x80;
@@ -50,7 +50,7 @@ bool any_needs_escape(std::uint64_t eight) {
   return (below(eight, 0x20) | below(quotes, 1) | below(backslashes, 1)) != 0;
 }
 
-/// How many characters of the beginning may stand as they are.
+/// How many characters at the beginning need no escape.
 std::size_t plain_length(std::string_view text) {
   std::size_t length = 0;
   for (std::uint64_t eight = 0; length + sizeof eight <= text.size(); length += sizeof eight) {

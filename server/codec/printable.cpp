@@ -7,7 +7,7 @@
 namespace everynode::codec {
 namespace {
 
-/// One character of a text, or one byte that begins none.
+/// One character of a text, or one byte that does not begin a character.
 struct Character {
   char32_t code = 0;
   std::size_t length = 1;
@@ -49,7 +49,7 @@ void append_hex(std::string& out, std::uint32_t value, int digits) {
   for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) out += hex[(value >> shift) & 15];
 }
 
-/// A character that is not harmless, all of which have four digits.
+/// Escapes a character that is not harmless: all of these fit into four hexadecimal digits.
 void append_escape(std::string& out, char32_t c) {
   if (c == '\n') {
     out += "\\n";
@@ -63,8 +63,9 @@ void append_escape(std::string& out, char32_t c) {
   }
 }
 
-/// How many bytes of the beginning are ASCII that may stand as it is, eight at a time: nearly all texts are that whole.
-/// A byte's top bit is set where the subtraction borrowed, that is where the byte was smaller than what was taken.
+/// How many bytes at the beginning are ASCII that needs no escape, eight at a time: nearly all texts consist of nothing
+/// else. The top bit of a byte is set where the subtraction borrowed, i.e. where the byte was smaller than what was
+/// subtracted.
 std::size_t plain_length(std::string_view text, bool quoted) {
   constexpr std::uint64_t each = 0x0101010101010101;
   constexpr std::uint64_t top_bits = each * 0x80;
@@ -99,7 +100,7 @@ void append(std::string& out, std::string_view text, bool quoted) {
     } else if (!is_harmless(first.code)) {
       append_escape(out, first.code);
     } else {
-      if (quoted && first.length == 1) out += '\\';  // a quote or a backslash: what else is ASCII is plain
+      if (quoted && first.length == 1) out += '\\';  // a quote or a backslash: all other ASCII is plain
       out.append(text, 0, first.length);
     }
     text.remove_prefix(first.length);

@@ -10,7 +10,7 @@ namespace everynode::codec {
 /// With padding, in one line.
 [[nodiscard]] std::string encode_base64(std::string_view bytes);
 
-/// Line ends are skipped, as Go does; nullopt for anything else that is not base64 with its padding.
+/// Skips line ends, as Go does. nullopt for everything else that is not base64 with its padding.
 [[nodiscard]] std::optional<std::string> decode_base64(std::string_view text);
 
 }  // namespace everynode::codec

@@ -1,4 +1,4 @@
-/// A JSON text being read, and the parser's memory, used again from one text to the next.
+/// A JSON text that is being read, and the parser's memory, which each text uses again.
 #pragma once
 
 #include <simdjson.h>
@@ -12,10 +12,10 @@
 
 namespace everynode::codec {
 
-/// Not thread-safe: one for each thread. What was read is valid until the next text is read.
+/// Not thread-safe: use one per thread. What was read is valid until the next text is read.
 ///
-/// The parser checks UTF-8 and nesting everywhere, other syntax only where something is read. What Everynode does not
-/// read it does not pass on: the API server, which wrote the text, has parsed it.
+/// The parser checks UTF-8 and nesting everywhere, other syntax only where something is read. Everynode does not pass
+/// on what it does not read: the API server has parsed its own copy of the text.
 class Document {
  public:
   Document();
@@ -37,7 +37,7 @@ class Document {
   std::string copy_;
 };
 
-/// The parser's words for an error.
+/// The parser's text for an error.
 [[nodiscard]] std::string describe(simdjson::error_code error);
 
 template <class Read>

@@ -14,7 +14,7 @@ namespace everynode::codec {
   return hash;
 }
 
-/// `length` characters of the alphabet of generated names, which has no vowels and so forms no words.
+/// `length` characters of the alphabet of generated names, which has no vowels and so cannot form words.
 [[nodiscard]] std::string name_suffix(std::uint64_t hash, std::size_t length);
 
 }  // namespace everynode::codec

@@ -13,8 +13,8 @@ void append_quoted(std::string& out, std::string_view text);
 /// Appends `name` and a colon, with a comma before them unless `out` ends with an opening bracket.
 void append_member(std::string& out, std::string_view name);
 
-/// The beginning of a text: at most this many bytes, and never part of a character. For quoting foreign text in an
-/// error, a warning or the log, none of which may grow with what was sent.
+/// The beginning of a text: at most `most` bytes, and never part of a character. Use it to quote foreign text in an
+/// error, a warning or the log: none of them may grow with what a client sends.
 [[nodiscard]] std::string_view clipped(std::string_view text, std::size_t most = 128);
 
 }  // namespace everynode::codec

@@ -10,13 +10,12 @@
 
 namespace everynode::codec {
 
-/// The fields of one object, as bytes that stay where they are.
+/// The fields of one object. The bytes must stay where they are.
 ///
-/// What is wrong with them ends the reading with an exception derived from std::exception, which `protobuf_mistake`
-/// makes a value.
+/// Malformed bytes throw an exception derived from std::exception; `protobuf_mistake` turns it into a text.
 using Message = protozero::pbf_reader;
 
-/// Well-formed protobuf that is not what it should be.
+/// Well-formed protobuf with unexpected content.
 struct UnexpectedProtobuf : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -78,7 +77,7 @@ void read_fields(Message message, const Field<Takes>&... fields) {
   }
 }
 
-/// What stands around an object: Kubernetes' magic number and a `runtime.Unknown`.
+/// What surrounds an object: Kubernetes' magic number and a `runtime.Unknown`.
 struct Envelope {
   std::string_view kind;
   Message object;
@@ -86,7 +85,7 @@ struct Envelope {
 
 [[nodiscard]] Envelope open_envelope(std::string_view bytes);
 
-/// Calls `read`, and gives what it found wrong; empty if nothing was.
+/// Calls `read` and returns what was wrong; empty if nothing was.
 template <class Read>
 [[nodiscard]] std::string protobuf_mistake(Read read) {
   try {

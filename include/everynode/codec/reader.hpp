@@ -1,4 +1,4 @@
-/// Reading typed values out of foreign JSON: wrong types and duplicate keys become one error that names the place.
+/// Reads typed values out of foreign JSON. Wrong types and duplicate keys become one error that names the place.
 #pragma once
 
 #include <simdjson.h>
@@ -13,8 +13,8 @@
 
 namespace everynode::codec {
 
-/// What to do with members that nobody asked for: the API server's objects may have fields of a newer version, files
-/// that people write may have typing errors.
+/// What to do with members that the caller does not name: objects of the API server may have fields of a newer version,
+/// files that people write may have typing errors.
 enum class UnknownFields { skipped, refused };
 
 /// Walks a document once, forwards, and remembers the first thing that was wrong; after that, reading does nothing.
@@ -24,7 +24,8 @@ class Reader {
   /// A value of the document at which the reader stands. It can be read once.
   using Element = simdjson::ondemand::value;
 
-  /// More array elements than this, in all, are an error: three bytes of foreign text can take a hundred in memory.
+  /// The default: no limit. A limit makes more array elements than that, counted over the whole text, an error: three
+  /// bytes of foreign text can take a hundred in memory.
   static constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
 
   /// `escapes`: whether the text has a backslash at all. Without one no key needs a second look.
@@ -32,10 +33,10 @@ class Reader {
                   bool escapes = true)
       : unknown_(unknown), most_elements_(most_elements), escapes_(escapes) {}
 
-  /// "spec.tolerations[2].key: expected a string", or empty if all was well.
+  /// E.g. "spec.tolerations[2].key: expected a string"; empty if there was no error.
   [[nodiscard]] const std::string& error() const { return error_; }
   [[nodiscard]] bool ok() const { return error_.empty(); }
-  /// What was wrong is that there were more elements than are read.
+  /// The error is that there were more elements than the limit.
   [[nodiscard]] bool too_many() const { return too_many_; }
   [[nodiscard]] bool escapes() const { return escapes_; }
 

@@ -1,4 +1,4 @@
-/// Texts that are kept: what values refer to when they outlive the document that they were read from.
+/// Keeps texts for values that outlive the document that they were read from.
 #pragma once
 
 #include <deque>
@@ -7,7 +7,7 @@
 
 namespace everynode::codec {
 
-/// It only grows. Its views stay valid as long as it lives.
+/// It only grows. Its views are valid as long as it lives.
 class Texts {
  public:
   std::string_view keep(std::string_view text) { return kept_.emplace_back(text); }
