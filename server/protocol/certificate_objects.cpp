@@ -60,7 +60,7 @@ void append_object(std::string& out, std::string_view name) {
   out += '{';
 }
 
-/// From the annotation to the end of the object.
+/// The part of the object from the annotation to its end.
 std::string annotation_and_data(const SecretData& data) {
   std::string text = R"("annotations":{)";
   append_text(text, kept_by_annotation, "everynode-reconciler");
@@ -124,7 +124,7 @@ std::string read_webhook_configuration(codec::Document& document, const std::str
   return problem;
 }
 
-/// Kubernetes' own kind of patch finds webhooks by name, wherever they stand in the list.
+/// A strategic merge patch finds webhooks by name, wherever they are in the list.
 kube::Request write_bundles(const std::string& name, const WebhookConfiguration& present, std::string_view bundle) {
   const std::string encoded = codec::encode_base64(bundle);
   std::string body = R"({"metadata":{)";

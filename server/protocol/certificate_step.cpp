@@ -8,15 +8,16 @@ namespace {
 using Moment = std::chrono::sys_seconds;
 using Ids = std::vector<std::string>;
 
-/// For API servers whose clocks are behind; no more than a tenth of the life, which renewals reckon with.
+/// Backdating helps API servers whose clocks are behind. It is at most a tenth of the life, because renewals depend on
+/// the life.
 constexpr std::chrono::seconds most_backdating = std::chrono::minutes{5};
 
 Validity validity_from(Moment now, std::chrono::seconds life) {
   return {.not_before = now - std::min(most_backdating, life / 10), .not_after = now + life};
 }
 
-/// Our own earlier CAs expire first. One that is not ours, as when another took care of the certificates before, may be
-/// good for years: two lives of a certificate after the signer was made, none of it is served any more.
+/// Our own earlier CAs expire first. A CA that is not ours, e.g. because another program kept the certificates before,
+/// may be valid for years: two lives of a leaf after the signer was made, none of its leaves is served any more.
 Moment trusted_until(const CertificateSettings& settings, const CertificateState& state, const Authority& other) {
   const bool may_be_served = !state.signer || (state.leaf && state.leaf->signed_by != state.signer->id);
   if (may_be_served) return other.validity.not_after;
@@ -51,14 +52,14 @@ MakeAuthority make_authority(const CertificateSettings& settings, const Certific
   return {.validity = validity_from(now, settings.authority_life), .keep = std::move(keep)};
 }
 
-/// A leaf is worth nothing when its CA has expired.
+/// A leaf must not outlive its CA.
 Validity leaf_validity(const CertificateSettings& settings, const Authority& signer, Moment now) {
   Validity validity = validity_from(now, settings.leaf_life);
   validity.not_after = std::min(validity.not_after, signer.validity.not_after);
   return validity;
 }
 
-/// Looks again when one of those that are trusted is no longer, too: it leaves the bundle then.
+/// Also wakes up when a CA is no longer trusted, to remove it from the caBundle.
 WaitUntil wait_for_next(const CertificateSettings& settings, const CertificateState& state, Moment now) {
   Moment time = std::min(state.signer->validity.renewal(), state.leaf->validity.renewal());
   for (const Authority& other : state.others) {
@@ -90,13 +91,13 @@ bool announces(const std::vector<Ids>& bundles, const std::string& authority) {
 CertificateStep next_step(const CertificateSettings& settings, const CertificateState& state, Moment now) {
   if (!state.signer || is_due(state.signer->validity, now)) return make_authority(settings, state, now);
   Ids trust = still_trusted(settings, state, now);
-  // With no other CA there is no leaf that an API server trusts: the first one need not wait.
+  // Without another CA, no API server trusts any leaf yet: the first leaf need not wait.
   const bool alone = trust.empty();
   trust.insert(trust.begin(), state.signer->id);
   if (!all_trust(state.bundles, trust)) return WriteBundles{std::move(trust)};
   const bool good = state.leaf && state.leaf->signed_by == state.signer->id && !is_due(state.leaf->validity, now);
   if (good) return wait_for_next(settings, state, now);
-  // A leaf that some API servers do not trust yet is better than none that any of them could.
+  // If no valid leaf is served, a leaf that only some API servers trust yet is better than none.
   const bool served = state.leaf && state.leaf->validity.holds(now);
   if (!alone && served && state.announced < settings.settle) return WaitUntil{now + settings.settle - state.announced};
   return IssueLeaf{.validity = leaf_validity(settings, *state.signer, now), .trust = std::move(trust)};

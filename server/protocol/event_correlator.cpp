@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view combined = "(combined from similar events): ";
 
-/// Keys of parts that hold no line breaks, save the last.
+/// Joins parts to a key. Only the last part may have line breaks.
 std::string key_of(std::initializer_list<std::string_view> parts) {
   std::string key;
   for (const std::string_view part : parts) key.append(part).append("\n");
@@ -33,7 +33,7 @@ std::string seconds_of(EventTime time) {
   return objects::to_rfc3339(std::chrono::floor<std::chrono::seconds>(time));
 }
 
-/// Objects without a namespace have their events in "default".
+/// Events of objects without a namespace are in "default".
 std::string_view namespace_of(const EventRecord& record) {
   const std::string& own = record.event.about.namespace_;
   return own.empty() ? std::string_view("default") : own;
@@ -103,7 +103,7 @@ EventVerdict judge_event_write(kube::Verb verb, const kube::Outcome& outcome) {
   if (outcome->ok()) return EventVerdict::written;
   const unsigned status = outcome->status;
   if (verb == kube::Verb::patch && status == 404) return EventVerdict::create_instead;
-  // Its name is ours alone: an earlier attempt arrived, only its answer did not.
+  // Only we use this name: an earlier attempt arrived, but its answer was lost.
   if (verb == kube::Verb::create && status == 409) return EventVerdict::written;
   return status == 429 || status >= 500 ? EventVerdict::try_again : EventVerdict::given_up;
 }
@@ -125,8 +125,8 @@ std::optional<EventRecord> EventCorrelator::correlate(Event event) {
   return record;
 }
 
-/// Gives the event the common text if there were many that differ in their message alone; returns the key under which
-/// it is counted.
+/// Replaces the event's message with a common text if there were many similar ones. Returns the key under which it is
+/// counted.
 std::string EventCorrelator::aggregate(Event& event) {
   const std::string group = object_key(event.about) + key_of({event.type, event.reason});
   Similar& similar = similar_[group];

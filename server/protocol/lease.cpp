@@ -42,7 +42,7 @@ void append_number(std::string& out, std::string_view name, std::int64_t number)
   out += std::to_string(number);
 }
 
-/// "{" and what every write of the spec says.
+/// "{" and the fields of the spec that every write sets.
 std::string spec(std::string_view holder, std::chrono::seconds duration, LeaseTime now) {
   std::string text = "{";
   append_text(text, "holderIdentity", holder);

@@ -8,13 +8,13 @@
 namespace everynode::protocol {
 namespace {
 
-/// client-go's: candidates come after the period and up to this much of it more.
+/// client-go's: candidates wait for the period and a random part of it more, up to this factor.
 constexpr double jitter = 1.2;
 
-/// One look and one write: the process wants to end.
+/// One read and one write: the process wants to end.
 constexpr unsigned most_release_steps = 2;
 
-/// Settings that could make two leaders, or none for long, are a mistake in the program.
+/// Settings that could make two leaders, or none for a long time, are a programming error.
 LeaseSettings checked(LeaseSettings settings) {
   if (settings.identity.empty()) throw std::invalid_argument("leader election needs an identity");
   if (settings.renew_deadline >= settings.lease_duration)
@@ -39,7 +39,7 @@ LeaseMachine::Question LeaseMachine::next(Moment now) {
   return ask(is_ours() ? Step::renew : Step::take, now);
 }
 
-/// A lease that was deleted while another held it is as good as held: the holder does not know yet.
+/// If a Lease is deleted while another process holds it, it counts as held: the holder does not know yet.
 bool LeaseMachine::may_take(Instant now) const {
   if (seen_.holder.empty() || is_ours()) return true;
   const auto duration = seen_.duration.count() > 0 ? seen_.duration : settings_.lease_duration;
@@ -113,12 +113,12 @@ void LeaseMachine::refused(const kube::Reply& reply, Instant now) {
     return;
   }
   certain_ = false;
-  // Somebody was faster: look who, at once the first time.
+  // Another process was faster. The first time, read the Lease at once to see which one.
   if (reply.status == 409 && !std::exchange(conflicted_, true)) return;
   failed("the API server answered " + std::to_string(reply.status) + ": " + reply.body, now);
 }
 
-/// The write may have been done all the same: what we know is no longer certain.
+/// The API server may have done the write, so `seen_` is no longer certain.
 void LeaseMachine::failed(std::string problem, Instant now) {
   certain_ = false;
   problem_ = std::move(problem);

@@ -8,11 +8,11 @@ namespace {
 using std::chrono::seconds;
 
 constexpr seconds default_pause{1};
-/// A proxy that says "in an hour" must not stop us for an hour.
+/// A proxy that answers "in an hour" must not stop us for an hour.
 constexpr seconds longest_pause{60};
-/// Half of what the in-tree controller has by default: a server for which this is too fast is busy with others.
+/// Half of the in-tree controller's default: if this is too fast for a server, others keep it busy.
 constexpr double slowest = 10;
-/// The share of the rate that was too fast, by which the limit grows each second.
+/// Each second the rate grows by this share of the rate that was too fast.
 constexpr double growth = 0.1;
 
 Pace::Time::duration after(double seconds_) {
@@ -38,7 +38,7 @@ void Pace::answered(Time now, unsigned status, std::optional<seconds> retry_afte
 }
 
 void Pace::slow_down(Time now, seconds pause) {
-  // What was sent before the first 429 brings more of them; they are one and the same reason.
+  // Requests that were sent before the first 429 bring more of them, for the same reason.
   const bool known = now < paused_until_ || (rate_ && now < grown_ + default_pause);
   paused_until_ = std::max(paused_until_, now + pause);
   if (known) return;

@@ -24,7 +24,7 @@ Event open(std::string_view frame) {
   return out;
 }
 
-/// An error is no object that `read` knows, and neither is a bookmark, which has no name.
+/// `read` knows neither errors nor bookmarks, which have no name.
 void read_object(Message object, const ReadMessage& read, WatchLine& out) {
   out.unreadable = codec::protobuf_mistake([&] { out.meta = read(object); });
   if (!out.unreadable.empty()) out.meta = objects::read_meta(object);

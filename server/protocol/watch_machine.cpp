@@ -8,26 +8,26 @@
 namespace everynode::protocol {
 namespace {
 
-/// A watch that lasted as long as this was healthy, however it ended.
+/// A watch that lasted this long was healthy, however it ended.
 constexpr std::chrono::seconds healthy{5};
 
-/// A busy API server closes a watch that it cannot serve fast enough, often a moment after it began. What it told was
-/// progress, so that is no failure: the next one begins after so long.
+/// A busy API server closes a watch that it cannot serve fast enough, often a moment after the watch began. If there
+/// were events, that is progress and no failure: the next watch begins after this pause.
 constexpr std::chrono::milliseconds breath{50};
 
-/// A watch without news for so long is quiet. News then waits up to `gathering` more: too short for people, and for
-/// nodes, which have taken seconds to boot.
+/// A watch without news for this long is quiet. Its next news waits up to `gathering` more: too short for people to
+/// notice, and short beside the seconds that a node takes to boot.
 constexpr std::chrono::seconds quiet{1};
 constexpr std::chrono::milliseconds gathering{40};
 
-/// So many events in so long are a crowd: none of them is waited for by itself.
+/// This many events in `crowd_interval` are a crowd, and are read in batches.
 constexpr unsigned crowd = 20;
 constexpr std::chrono::milliseconds crowd_interval{100};
 
-/// Whoever cannot be reached is asked at least this often: a refused connection costs nobody anything.
+/// How often we try to connect, at least: a refused connection costs next to nothing.
 constexpr std::chrono::seconds longest_reconnect{5};
 
-/// So long an API server that is behind the others gets to come after, before its answer counts.
+/// How long an API server that is behind the others may take to catch up before its answer counts.
 constexpr std::chrono::seconds catch_up{1};
 
 constexpr std::size_t excerpt_size = 200;
@@ -36,7 +36,7 @@ std::string excerpt(std::string_view text) {
   return std::string(text.substr(0, excerpt_size)) + (text.size() > excerpt_size ? "..." : "");
 }
 
-/// Refusals that say nothing about what was asked for: the same question may be answered later.
+/// Refusals that say nothing about the request itself: the same request may succeed later.
 bool may_pass(unsigned status) {
   return status >= 500 || status == 429 || status == 401 || status == 403;
 }
@@ -94,7 +94,7 @@ WatchFailure WatchMachine::take_page(const std::string& body) {
     consumer_.begin_replacement();
   }
   ListMeta meta;
-  codec::Document document;  // the page occupies the other one
+  codec::Document document;  // `document_` is in use for the page
   const auto visit = [&](const Item& item) {
     const std::string unreadable = document.read(
         item.json, [this](codec::Reader& reader, codec::Reader::Element root) { consumer_.read(reader, root); });
@@ -110,7 +110,7 @@ WatchFailure WatchMachine::take_page(const std::string& body) {
     return stale(meta.resource_version);
   }
   problem_.clear();
-  // Objects of later pages may be newer if the server says so with another version; the watch then tells them again.
+  // If the server says that later pages have another version, their objects may be newer. The watch repeats them.
   if (list_version_.empty()) list_version_ = std::move(meta.resource_version);
   continue_ = std::move(meta.continue_);
   if (!continue_.empty()) return WatchFailure::none;
@@ -247,7 +247,8 @@ std::chrono::milliseconds WatchMachine::gather_time(Instant now) {
   return crowded_ || now - last_news_ >= quiet ? gathering : std::chrono::milliseconds{0};
 }
 
-/// What the server cannot go on with it will not be able to go on with next time: list, unless it is only busy.
+/// A watch that the server cannot continue now cannot be continued next time either: list, unless the server is only
+/// busy.
 bool WatchMachine::take_error(const WatchError& error) {
   const std::string problem =
       "the watch ended with error " + std::to_string(error.code) + ": " + excerpt(error.message);
@@ -279,7 +280,7 @@ void WatchMachine::list_again() {
   continue_.clear();
 }
 
-/// At once the first time: to expire is ordinary. A server at which everything expires at once gets time.
+/// Lists at once the first time, because expiry is ordinary. If everything expires at once, gives the server time.
 WatchFailure WatchMachine::expired(std::string problem) {
   list_again();
   problem_ = std::move(problem);
@@ -297,7 +298,7 @@ WatchFailure WatchMachine::fail(WatchFailure failure, std::string problem) {
   return failure;
 }
 
-/// Never backwards: the API server's own order of events may only be followed forwards.
+/// Never goes backwards: the API server's events can only be followed forwards.
 void WatchMachine::advance(std::string_view resource_version) {
   const auto order = kube::compare_resource_versions(resource_version, resource_version_);
   if (!order || *order > 0) resource_version_ = resource_version;

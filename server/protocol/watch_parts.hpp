@@ -1,4 +1,4 @@
-/// What the readers of a watch's events have in common. Private to them.
+/// What the readers of watch events share. Private to them.
 #pragma once
 
 #include <string>
@@ -8,10 +8,10 @@
 
 namespace everynode::protocol {
 
-/// Takes the type of an event, and says what it lacks beside being well-formed; empty if nothing.
+/// Reads the type of an event, and returns what is wrong with the event; empty if nothing is.
 [[nodiscard]] std::string take_type(std::string_view type, bool has_object, WatchLine& out);
 
-/// What an error says, its code as an HTTP status or 0.
+/// What an error says; the code is an HTTP status or 0.
 [[nodiscard]] WatchError watch_error(std::int64_t code, std::string_view message);
 
 }  // namespace everynode::protocol

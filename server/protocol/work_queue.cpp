@@ -37,7 +37,7 @@ void WorkQueue::rest(std::string_view key, Instant until) {
   if (found != entries_.end() && found->second.processing) found->second.rests_until = until;
 }
 
-/// From when on the key may be handed out.
+/// The earliest time at which the key may be handed out.
 WorkQueue::Instant WorkQueue::free_at(const Entry& entry) {
   return entry.urgent ? entry.turns.next() : std::max(entry.next_turn, entry.rests_until);
 }
@@ -104,7 +104,7 @@ bool WorkQueue::is_idle(const Entry& entry, Instant now) {
   return !entry.wanted && !entry.processing && entry.failures == 0 && free_at(entry) <= now && entry.turns.is_full(now);
 }
 
-/// Keys whose interval had not passed when they were done are still there.
+/// Keys whose interval had not passed when they were done are still in the table.
 void WorkQueue::forget_idle(Instant now) {
   std::erase_if(entries_, [&](const auto& entry) { return is_idle(entry.second, now); });
   forget_at_ = std::max<std::size_t>(256, 2 * entries_.size());

@@ -1,4 +1,4 @@
-/// How long to wait after a failure, so that many clients that fail together do not come back together.
+/// How long to wait after a failure, so that clients that fail together do not return together.
 #pragma once
 
 #include <chrono>
@@ -19,7 +19,7 @@ class Backoff {
 
   [[nodiscard]] std::chrono::milliseconds next();
 
-  /// After a success: the next wait is a short one again.
+  /// Call it after a success: the next wait is short again.
   void reset() { last_ = limits_.base; }
 
   [[nodiscard]] std::chrono::milliseconds cap() const { return limits_.cap; }

@@ -1,4 +1,4 @@
-/// Secrets and MutatingWebhookConfigurations, as the keeping of the webhook's certificate reads and writes them.
+/// The Secrets and MutatingWebhookConfigurations that keep the webhook's certificate.
 #pragma once
 
 #include <algorithm>
@@ -18,26 +18,26 @@ inline constexpr std::string_view kept_by_annotation = "everynode.dev/kept-by";
 using SecretData = std::map<std::string, std::string>;
 
 struct Secret {
-  std::string resource_version;  ///< empty: there is none
+  std::string resource_version;  ///< empty: the Secret does not exist
   std::string kept_by;           ///< the annotation's value
   SecretData data;               ///< decoded
 
   [[nodiscard]] bool exists() const { return !resource_version.empty(); }
-  /// Somebody else put something into it: not to be overwritten. Keys without content are nothing: a Secret of type
-  /// kubernetes.io/tls cannot be without them.
+  /// Another program put something into the Secret, so we must not overwrite it. Keys without content do not count: a
+  /// Secret of type kubernetes.io/tls must have them.
   [[nodiscard]] bool is_foreign() const {
     const auto has_content = [](const auto& entry) { return !entry.second.empty(); };
     return kept_by.empty() && std::ranges::any_of(data, has_content);
   }
-  /// Empty if it is not there.
+  /// The value of a key; empty if it is absent.
   [[nodiscard]] std::string at(const std::string& key) const;
 };
 
 /// Returns what was wrong with the text; empty if nothing was.
 [[nodiscard]] std::string read_secret(codec::Document& document, const std::string& json, Secret& out);
 
-/// Sets these keys and the annotation: of the Secret as it was read and of no later one, or of a new one of type
-/// kubernetes.io/tls.
+/// Sets these keys and the annotation, in the version of the Secret that we read and no later one, or creates a Secret
+/// of type kubernetes.io/tls.
 [[nodiscard]] kube::Request write_secret(const kube::ObjectKey& key, const Secret& present, const SecretData& data);
 
 /// One webhook of a configuration.
@@ -47,7 +47,7 @@ struct WebhookClient {
 };
 
 struct WebhookConfiguration {
-  std::string resource_version;        ///< empty: there is none
+  std::string resource_version;        ///< empty: the configuration does not exist
   std::vector<WebhookClient> clients;  ///< the webhooks that call the service
 };
 
@@ -55,7 +55,7 @@ struct WebhookConfiguration {
 [[nodiscard]] std::string read_webhook_configuration(codec::Document& document, const std::string& json,
                                                      const kube::ObjectKey& service, WebhookConfiguration& out);
 
-/// Sets the caBundle of these webhooks and touches nothing else: of the configuration as it was read.
+/// Sets the caBundle of these webhooks and nothing else, in the version of the configuration that we read.
 [[nodiscard]] kube::Request write_bundles(const std::string& name, const WebhookConfiguration& present,
                                           std::string_view bundle);
 

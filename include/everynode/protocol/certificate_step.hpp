@@ -1,9 +1,9 @@
-/// The life of the webhook's certificate as a decision: from what there is to the one thing to do next.
+/// Decides the one next thing to do for the webhook's certificate.
 ///
-/// The law that it keeps: no leaf is written before each API server trusts the CA that signed it, unless there is none
-/// that could be served; and no CA is distrusted while a leaf of it may be served. So a new CA is announced first and
-/// signs later; an old one stays in the caBundle until no leaf of it is served any more: until it expires, or one that
-/// is not ours for two lives of a leaf, which has been replaced by then.
+/// It keeps two rules. No leaf is written before each API server trusts the CA that signed it, unless no other leaf
+/// could be served. And no CA is removed from the caBundle while one of its leaves may be served. So a new CA is
+/// announced first and signs later. An old CA stays in the caBundle until it expires; a CA that is not ours stays for
+/// two lives of a leaf, because its leaves have been replaced by then.
 #pragma once
 
 #include <chrono>
@@ -17,11 +17,11 @@ namespace everynode::protocol {
 struct CertificateSettings {
   std::chrono::seconds authority_life = std::chrono::days{365};
   std::chrono::seconds leaf_life = std::chrono::days{90};
-  /// From when the caBundle was seen with a new CA until the CA signs: all API servers must have heard of it.
+  /// How long a new CA is in the caBundle before it signs: all API servers must see it there first.
   std::chrono::seconds settle = std::chrono::minutes{2};
 };
 
-/// What is wrong with the settings, for people; empty if they can work.
+/// What is wrong with the settings, for people; empty if nothing is.
 [[nodiscard]] std::string problem_with(const CertificateSettings& settings);
 
 struct Validity {
@@ -29,12 +29,12 @@ struct Validity {
   std::chrono::sys_seconds not_after;
 
   [[nodiscard]] bool holds(std::chrono::sys_seconds now) const { return not_before <= now && now < not_after; }
-  /// Two thirds of the life.
+  /// After two thirds of the life.
   [[nodiscard]] std::chrono::sys_seconds renewal() const { return not_before + (not_after - not_before) * 2 / 3; }
   bool operator==(const Validity&) const = default;
 };
 
-/// A certificate that may sign, without its key.
+/// A CA certificate, without its key.
 struct Authority {
   std::string id;  ///< different for each certificate
   Validity validity;
@@ -42,23 +42,23 @@ struct Authority {
 
 struct Leaf {
   Validity validity;
-  std::string signed_by;  ///< the id of a CA; empty: of none that we know
+  std::string signed_by;  ///< the id of a CA; empty: we do not know the CA
 };
 
-/// What there is.
+/// The certificates and caBundles as they are.
 struct CertificateState {
   std::optional<Authority> signer;  ///< the latest CA, if we have its key
-  std::vector<Authority> others;    ///< each other one whose leaves may still be served
-  std::optional<Leaf> leaf;         ///< nullopt: none, or one of no use, e.g. for another name
+  std::vector<Authority> others;    ///< other CAs whose leaves may still be served
+  std::optional<Leaf> leaf;         ///< nullopt: none, or one that we cannot use, e.g. for another name
   /// The ids in the caBundle of each webhook that calls us, in any order.
   std::vector<std::vector<std::string>> bundles;
-  /// For how long each of these bundles is known to contain the signer.
+  /// How long we know that each of these bundles contains the signer.
   std::chrono::seconds announced{0};
 };
 
 struct MakeAuthority {
   Validity validity;
-  std::vector<std::string> keep;  ///< the ids of those to be trusted beside it
+  std::vector<std::string> keep;  ///< the ids of CAs to trust beside the new one
 };
 struct WriteBundles {
   std::vector<std::string> trust;  ///< ids, the signer's first

@@ -1,4 +1,4 @@
-/// Which events are written: what repeats is counted, what floods is held back.
+/// Decides which events are written: it counts repeated events and limits floods.
 #pragma once
 
 #include <chrono>
@@ -17,7 +17,7 @@ namespace everynode::protocol {
 
 using EventTime = std::chrono::sys_time<std::chrono::nanoseconds>;
 
-/// What an event is about.
+/// The object that an event is about.
 struct ObjectReference {
   std::string api_version;
   std::string kind;
@@ -27,7 +27,7 @@ struct ObjectReference {
   std::string resource_version;
 };
 
-/// Something that people should see with `kubectl describe`.
+/// An event that `kubectl describe` shows.
 struct Event {
   ObjectReference about;
   std::string type;  ///< "Normal" or "Warning"
@@ -36,7 +36,7 @@ struct Event {
   EventTime time;
 };
 
-/// An event as it is to be written: a new object, or one that exists and happened again.
+/// An event to write: a new object, or one that exists and happened again.
 struct EventRecord {
   Event event;
   std::string name;
@@ -44,11 +44,11 @@ struct EventRecord {
   unsigned count = 1;
 };
 
-/// Writes an object of its own. For a record that was counted before: if the old object is gone.
+/// Creates an Event object. For a record that was counted before, use it if the old object is gone.
 [[nodiscard]] kube::Request create_event(const EventRecord& record, std::string_view component);
-/// Counts the object that exists one higher.
+/// Increments the count of the existing Event object.
 [[nodiscard]] kube::Request count_event(const EventRecord& record);
-/// One of both, by the record's count.
+/// One of these two, depending on the record's count.
 [[nodiscard]] kube::Request write_event(const EventRecord& record, std::string_view component);
 
 /// What to do after an attempt to write an event.
@@ -56,21 +56,21 @@ enum class EventVerdict : std::uint8_t { written, create_instead, try_again, giv
 
 [[nodiscard]] EventVerdict judge_event_write(kube::Verb verb, const kube::Outcome& outcome);
 
-/// As client-go's correlator (requirements 6.7 and 6.8). Not thread-safe.
+/// Works as client-go's correlator (requirements 6.7 and 6.8). Not thread-safe.
 class EventCorrelator {
  public:
   struct Limits {
-    std::size_t similar = 10;               ///< from this one on, similar events become one
+    std::size_t similar = 10;               ///< from this number on, similar events become one
     std::chrono::seconds similar_for{600};  ///< events further apart are not similar
     unsigned burst = 25;                    ///< per object and type
-    std::chrono::seconds refill{300};       ///< after which there may be one more
+    std::chrono::seconds refill{300};       ///< one more event is allowed after this time
     std::size_t remembered = 4096;          ///< of each kind of key
   };
 
   EventCorrelator() : EventCorrelator(Limits{}) {}
   explicit EventCorrelator(Limits limits);
 
-  /// nullopt: too many, it is not written.
+  /// nullopt: there were too many, so this event is not written.
   [[nodiscard]] std::optional<EventRecord> correlate(Event event);
 
  private:

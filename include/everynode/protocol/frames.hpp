@@ -1,5 +1,5 @@
-/// The body of a watch in protobuf, cut into its frames: the length of each stands before it, in four bytes, the
-/// highest first. They arrive in as many pieces as the network likes.
+/// Splits the body of a watch in protobuf into frames. Four bytes before each frame give its length, the highest byte
+/// first. Frames arrive in pieces of any size.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +15,8 @@ class FrameSplitter {
   explicit FrameSplitter(std::size_t limit) : limit_(limit) {}
 
   enum class Result {
-    more,     ///< all whole frames were given
-    stopped,  ///< `on_frame` said that it wants no more
+    more,     ///< all complete frames were passed on
+    stopped,  ///< `on_frame` returned false
     too_long,
   };
 
@@ -24,7 +24,7 @@ class FrameSplitter {
   template <class OnFrame>
   Result feed(std::string_view piece, OnFrame on_frame);
 
-  /// Nothing: what is not a whole frame at the end of a body says nothing.
+  /// Nothing: an incomplete frame at the end of a body means nothing.
   [[nodiscard]] static std::string_view last() { return {}; }
 
  private:

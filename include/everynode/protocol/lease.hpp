@@ -11,10 +11,10 @@ namespace everynode::protocol {
 
 using LeaseTime = std::chrono::sys_time<std::chrono::microseconds>;
 
-/// What others wrote. Their times are not read: clocks differ.
+/// A Lease as another process wrote it. We do not read its times, because clocks differ.
 struct Lease {
   std::string resource_version;
-  std::string holder;  ///< empty: free
+  std::string holder;  ///< empty: nobody holds it
   std::chrono::seconds duration{0};
   std::int64_t transitions = 0;
 };
@@ -22,7 +22,7 @@ struct Lease {
 /// Returns what was wrong with the text; empty if nothing was.
 [[nodiscard]] std::string read_lease(codec::Document& document, const std::string& json, Lease& out);
 
-/// Who writes a Lease, and where.
+/// The process that writes a Lease, and where.
 struct LeaseClaim {
   kube::ObjectKey key;
   std::string identity;
@@ -30,10 +30,10 @@ struct LeaseClaim {
 };
 
 [[nodiscard]] kube::Request create_lease(const LeaseClaim& claim, LeaseTime now);
-// Patches of the Lease as it was read, and of no later one: fields that we do not know stay.
+// Both patch the version of the Lease that we read and no later one, and leave fields that we do not know as they are.
 [[nodiscard]] kube::Request take_lease(const LeaseClaim& claim, const Lease& lease, LeaseTime now);
 [[nodiscard]] kube::Request renew_lease(const LeaseClaim& claim, const Lease& lease, LeaseTime now);
-/// Leaves it to whoever wants it, at once.
+/// Gives the lease up, so that another process can take it at once.
 [[nodiscard]] kube::Request release_lease(const LeaseClaim& claim, const Lease& lease, LeaseTime now);
 
 }  // namespace everynode::protocol

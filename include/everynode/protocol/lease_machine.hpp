@@ -18,20 +18,20 @@ struct LeaseSettings {
   kube::ObjectKey lease;
   std::string identity;  ///< different for each process, also for the next one on this host
   std::chrono::seconds lease_duration{15};
-  std::chrono::milliseconds renew_deadline{10'000};  ///< the duration minus this is what slow clocks may cost
+  std::chrono::milliseconds renew_deadline{10'000};  ///< the lease duration minus this is the margin for slow clocks
   std::chrono::milliseconds retry_period{2'000};
 };
 
-/// The same instant on both clocks: the steady one decides, the other is what is written for people.
+/// The same instant on both clocks: the machine decides by the steady one, and writes the other one for people.
 struct Moment {
   std::chrono::steady_clock::time_point steady;
   LeaseTime wall;
 };
 
-/// As client-go's leaderelection, and compatible with it. Another's lease has expired when it was not seen to change
-/// for as long as it says, by our own clock; our own leadership ends `renew_deadline` after the last renewal that
-/// succeeded was SENT. So whoever takes a lease does it after the last holder knew that it had lost it. Not
-/// thread-safe.
+/// Works as client-go's leaderelection, and is compatible with it. By our own clock, another process's lease expires
+/// when we have seen no change for the duration that the lease names; our own leadership ends `renew_deadline` after
+/// the last successful renewal was SENT. So a process takes a lease only after the last holder knew that it had lost
+/// it. Not thread-safe.
 class LeaseMachine {
  public:
   using Instant = std::chrono::steady_clock::time_point;
@@ -42,26 +42,25 @@ class LeaseMachine {
   struct Finished {};  ///< after `release`
   using Question = std::variant<kube::Request, Wait, Finished>;
 
-  /// Throws std::invalid_argument unless lease duration > renew deadline > 1.2 * retry period, as client-go asks.
+  /// Throws std::invalid_argument unless lease duration > renew deadline > 1.2 * retry period, as client-go requires.
   LeaseMachine(LeaseSettings settings, std::uint64_t seed);
 
-  /// A request is sent at once; its outcome goes to `on_answer` before this is called again.
+  /// What to do next. Send a request at once; pass its outcome to `on_answer` before the next call.
   [[nodiscard]] Question next(Moment now);
   void on_answer(const kube::Outcome& outcome, Moment now);
 
-  /// Whether this process may act. Ask before each action, with the time of that moment.
+  /// Whether this process may act. Ask before each action, with the current time.
   [[nodiscard]] bool leads(Instant now) const { return now < leads_until_; }
   [[nodiscard]] Instant leads_until() const { return leads_until_; }
 
-  /// Stops leading, and gives the lease away so that nobody must wait for it. What was begun as the leader must have
-  /// ended before.
+  /// Stops leading, and gives the lease up so that no process has to wait for it. End all work of the leader first.
   void release();
 
   /// Who held the lease when we last saw it; empty if nobody did.
   [[nodiscard]] const std::string& holder() const { return seen_.holder; }
-  /// Whether the last answer was of an older version than one before: the cluster's state was put back.
+  /// Whether the last answer was older than one before it: the cluster's state was put back.
   [[nodiscard]] bool went_back() const { return went_back_; }
-  /// Why the last request failed, for people; empty if it did not.
+  /// Why the last request failed, for people; empty if it succeeded.
   [[nodiscard]] const std::string& problem() const { return problem_; }
 
  private:
@@ -84,10 +83,10 @@ class LeaseMachine {
   std::minstd_rand random_;
 
   Lease seen_;
-  Instant changed_at_ = Instant::min();  ///< when we first saw `seen_` as it is
-  bool certain_ = false;                 ///< `seen_` is the last that we heard, and nothing of ours is under way
+  Instant changed_at_ = Instant::min();  ///< when we first saw `seen_` in this version
+  bool certain_ = false;                 ///< `seen_` is the last answer, and no write of ours is under way
   bool absent_ = false;                  ///< there is no Lease
-  bool conflicted_ = false;              ///< a write of ours met a newer Lease, and none has succeeded since
+  bool conflicted_ = false;              ///< a write of ours met a newer Lease, and no write has succeeded since
 
   Step step_ = Step::read;
   Instant sent_at_;

@@ -1,4 +1,4 @@
-/// The body of a watch, cut into its lines: each is one event, and arrives in as many pieces as the network likes.
+/// Splits the body of a watch into lines, one event each. Lines arrive in pieces of any size.
 #pragma once
 
 #include <cstddef>
@@ -13,16 +13,16 @@ class LineSplitter {
   explicit LineSplitter(std::size_t limit) : limit_(limit) {}
 
   enum class Result {
-    more,     ///< all lines were given; the rest waits for its end
-    stopped,  ///< `on_line` said that it wants no more
+    more,     ///< all complete lines were passed on; the rest waits for its end
+    stopped,  ///< `on_line` returned false
     too_long,
   };
 
-  /// Calls `on_line(line)` for each line that `piece` completes, until it returns false. Empty lines are left out.
+  /// Calls `on_line(line)` for each line that `piece` completes, until it returns false. Skips empty lines.
   template <class OnLine>
   Result feed(std::string_view piece, OnLine on_line);
 
-  /// What follows the last line end: the last line of a body that does not end with one.
+  /// The text behind the last line end: the last line of a body that does not end with one.
   [[nodiscard]] std::string_view last() const { return rest_; }
 
  private:

@@ -1,4 +1,4 @@
-/// A table that forgets what was not used for longest.
+/// A table that forgets the value that was not used for the longest time.
 #pragma once
 
 #include <list>
@@ -14,7 +14,7 @@ class Lru {
  public:
   explicit Lru(std::size_t capacity) : capacity_(capacity) {}
 
-  /// The value of this key, a new one if it has none. Valid until the next call.
+  /// The value of this key, a new one if there is none. Valid until the next call.
   Value& operator[](std::string_view key) {
     if (const auto found = index_.find(key); found != index_.end()) {
       values_.splice(values_.begin(), values_, found->second);

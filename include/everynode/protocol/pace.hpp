@@ -1,4 +1,4 @@
-/// How fast requests may follow each other: as fast as they like, until the API server says that it is too fast.
+/// How fast requests may follow each other: without a limit until the API server answers 429.
 #pragma once
 
 #include <chrono>
@@ -7,8 +7,8 @@
 
 namespace everynode::protocol {
 
-/// After a 429 all requests wait for Retry-After, and then go on at half the rate that was too fast. The rate grows
-/// again steadily, and the limit falls away once it is twice what was too fast (AIMD, as TCP does it).
+/// After a 429 all requests wait for Retry-After, and then go on at half of the rate that was too fast. The rate then
+/// grows steadily, and the limit ends when it is twice the rate that was too fast (AIMD, as in TCP).
 class Pace {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -28,10 +28,10 @@ class Pace {
   void count(Time now);
 
   std::optional<double> rate_;
-  double too_fast_ = 0;  ///< the rate at which the last 429 came
-  Time grown_{};         ///< up to when the rate has grown
+  double too_fast_ = 0;  ///< the rate at the last 429
+  Time grown_{};         ///< growth is included up to this time
   Time paused_until_{};
-  Time free_{};  ///< when the next place is
+  Time free_{};  ///< the next free place
   Time second_{};
   std::uint64_t this_second_ = 0;
   std::uint64_t last_second_ = 0;

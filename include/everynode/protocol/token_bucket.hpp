@@ -1,4 +1,4 @@
-/// A rate limit: tokens that come at a steady rate and are kept up to a burst.
+/// A rate limit: tokens come at a steady rate, and up to a burst of them is kept.
 #pragma once
 
 #include <algorithm>
@@ -22,13 +22,13 @@ class TokenBucket {
     return true;
   }
 
-  /// Takes a token in any case, and tells how long to wait until it is there.
+  /// Takes a token in any case, and returns how long to wait for it.
   [[nodiscard]] Duration reserve(Time now) {
     full_at_ = full_at(now) + interval_;
     return std::max(Duration::zero(), full_at_ - room_ - now);
   }
 
-  /// When the next token is there, which may be long ago.
+  /// When the next token is available; this may be long ago.
   [[nodiscard]] Time next() const { return full_at_ + interval_ - room_; }
   [[nodiscard]] bool is_full(Time now) const { return full_at_ <= now; }
 
@@ -36,8 +36,8 @@ class TokenBucket {
   [[nodiscard]] Time full_at(Time now) const { return std::max(full_at_, now); }
 
   Duration interval_;
-  Duration room_;   ///< how long it takes to fill
-  Time full_at_{};  ///< when it will be full if nobody takes from it
+  Duration room_;   ///< how long filling takes
+  Time full_at_{};  ///< when the bucket is full if nobody takes a token
 };
 
 }  // namespace everynode::protocol

@@ -1,4 +1,4 @@
-/// Reading what a watch answers in protobuf.
+/// Reads the answers of a watch in protobuf.
 #pragma once
 
 #include <functional>
@@ -11,10 +11,11 @@
 
 namespace everynode::protocol {
 
-/// Reads an object and says what it is called; throws what is wrong with it (see `codec::Message`).
+/// Reads an object and returns its metadata; throws what is wrong with it (see `codec::Message`).
 using ReadMessage = std::function<objects::ObjectMeta(codec::Message)>;
 
-/// Reads an event, the object with `read`. Returns what is wrong with the frame. It may be well where `read` fails.
+/// Reads an event, and its object with `read`. Returns what is wrong with the frame, which may be valid even if `read`
+/// fails.
 [[nodiscard]] std::string read_frame(std::string_view frame, const ReadMessage& read, WatchLine& out);
 
 [[nodiscard]] WatchError read_frame_error(std::string_view frame);

@@ -1,4 +1,4 @@
-/// List and watch as a machine without I/O: it says what to ask next and is told what came.
+/// List and watch as a machine without I/O: it says what to ask next, and takes the answers.
 #pragma once
 
 #include <chrono>
@@ -22,43 +22,42 @@ enum class Change : std::uint8_t { added, modified, deleted };
 /// An object of the API. Valid during the call that it is passed to.
 struct Object {
   objects::ObjectMeta meta;
-  std::string_view unreadable;  ///< what is wrong with it; empty: it is the one that `WatchConsumer::read` read last
+  std::string_view unreadable;  ///< what is wrong with it; empty: it is the object that `WatchConsumer::read` read last
 };
 
-/// Who keeps the objects. Called by the machine while it is told an answer.
+/// Keeps the objects. The machine calls it while it handles an answer.
 struct WatchConsumer {
-  /// Reads an object, of which the machine says in a moment what it means: most are read once, out of the line in which
-  /// they came.
+  /// Reads an object; the machine says right afterwards what it means. Most objects are read once, where they stand in
+  /// their line.
   ReadObject read;
   /// The same in protobuf. Empty: the resource is watched in JSON.
   ReadMessage read_protobuf = {};
-  /// All objects will be named again. Comes again without an end if a list had to be started over.
+  /// All objects will be listed again. This comes a second time without an end if a list has to start over.
   std::function<void()> begin_replacement;
   std::function<void(const Object&)> listed;
-  /// The objects that were not named since the last begin are gone. Broken: what was named cannot come after what is
-  /// known.
+  /// Objects that were not listed since the last begin are gone. `broken`: the list cannot be newer than what is known.
   std::function<kube::Continuity(std::string_view resource_version)> end_replacement;
-  /// True: it was news. Heartbeats, which most events are, are none.
+  /// Returns true if the event was news. Heartbeats, which most events are, are not news.
   std::function<bool(Change, const Object&)> changed;
-  /// Nothing changed up to here (a bookmark).
+  /// Nothing changed up to this version (a bookmark).
   std::function<void(std::string_view resource_version)> progressed;
-  /// A list, or a part of it, is asked for now. What does the consumer know from elsewhere, as from the answers to its
-  /// own writes? The newest of it.
+  /// Called before a list, or a part of it, is asked for. Returns the newest object that the consumer knows from
+  /// elsewhere, e.g. from the answers to its own writes.
   std::function<kube::Witness()> before_list = [] { return kube::Witness{}; };
   /// The cluster's state was put back: what the consumer knows does not count any more, and a list follows.
   std::function<void()> went_back = [] {};
 };
 
-/// What went wrong with a question.
+/// Why a request failed.
 enum class WatchFailure : std::uint8_t {
   none,
-  no_reply,      ///< no connection, broken, or silent
-  refused,       ///< another status than 200, or an ERROR event
-  expired,       ///< 410: what we asked for is no longer there
+  no_reply,      ///< no connection, a broken one, or silence
+  refused,       ///< a status other than 200, or an ERROR event
+  expired,       ///< 410: the version or page that we asked for is gone
   malformed,     ///< an answer that cannot be read
   closed_early,  ///< a watch that the server closed at once, without an event
-  stale,         ///< an answer that is older than what was known: the server is behind, or its state was put back
-  went_back,     ///< the cluster's state was put back, as by the restore of a backup
+  stale,         ///< an answer older than what was known: the server is behind, or its state was put back
+  went_back,     ///< the cluster's state was put back, e.g. from a backup
 };
 
 /// "no_reply", ...: a label of metrics; "none" for none.
@@ -71,13 +70,13 @@ class WatchMachine {
 
   static constexpr std::uint32_t page_size = 500;
 
-  // What to do next. The answer to List goes to on_page, that to Verify to on_verified, the events of Watch to on_line
-  // or on_frame, and its end to on_end.
+  // What to do next. The answer to List goes to on_page, the answer to Verify to on_verified, the events of Watch to
+  // on_line or on_frame, and its end to on_end.
   struct List {
     std::string continue_;
     bool operator==(const List&) const = default;
   };
-  /// A list of one object, or of any one if its name is empty.
+  /// A list of this object, or of any one object if the name is empty.
   struct Verify {
     kube::ObjectKey witness;
     bool operator==(const Verify&) const = default;
@@ -92,35 +91,35 @@ class WatchMachine {
   };
   using Question = std::variant<List, Verify, Watch, Wait>;
 
-  /// The seed decides the waits: different for each process.
+  /// The seed decides how long the machine waits: use a different one for each process.
   WatchMachine(WatchConsumer consumer, std::uint64_t seed);
 
   [[nodiscard]] Question next(Instant now);
 
   WatchFailure on_page(const kube::Outcome& outcome);
   WatchFailure on_verified(const kube::Outcome& outcome);
-  /// False: this watch has nothing more to say, end it.
+  /// False: end this watch.
   [[nodiscard]] bool on_line(std::string_view line);
-  /// The same for a watch that is answered in protobuf.
+  /// The same for a watch in protobuf.
   [[nodiscard]] bool on_frame(std::string_view frame);
   WatchFailure on_end(const kube::Outcome& outcome, Instant now);
-  /// How long what comes next may gather before it is read. To wake up for an event costs several times what the event
-  /// does, so nobody does that for each heartbeat: once a watch had no news for a second, they are read in batches. So
-  /// are events in crowds.
+  /// How long the next events may gather before they are read. Waking up for an event costs several times what the
+  /// event does, so we do not wake up for each heartbeat: once a watch had no news for a second, we read events in
+  /// batches. We also read many events in a short time in batches.
   [[nodiscard]] std::chrono::milliseconds gather_time(Instant now);
 
-  /// Forgets how far it was: what was under way does not count any more, and a list follows.
+  /// Forgets the machine's progress: answers under way do not count any more, and a list follows.
   void start_over();
 
-  /// What watches are best answered in; both are understood.
+  /// The preferred encoding of watches; both are understood.
   [[nodiscard]] kube::Encoding watch_encoding() const {
     return consumer_.read_protobuf ? kube::Encoding::protobuf : kube::Encoding::json;
   }
-  /// Whether a list has been complete once.
+  /// Whether a list has been completed once.
   [[nodiscard]] bool synced() const { return synced_; }
-  /// The last one that the consumer was told; empty before the first list is complete.
+  /// The last version that the consumer knows; empty before the first list is complete.
   [[nodiscard]] const std::string& resource_version() const { return resource_version_; }
-  /// What is wrong at this moment, for people; empty if nothing is.
+  /// What is wrong at the moment, for people; empty if nothing is.
   [[nodiscard]] const std::string& problem() const { return problem_; }
 
  private:
@@ -146,32 +145,32 @@ class WatchMachine {
   codec::Document document_;
   std::string text_;  ///< the line or the item being read
 
-  /// Why the next question is whether the cluster's state goes on from what is known.
+  /// Why the machine has to ask next whether the cluster's state is the continuation of what it knows.
   enum class Doubt : std::uint8_t {
     none,
-    connection,  ///< it broke: behind it the state may have been put back
-    answer,      ///< it was older than what is known. An API server may be behind, so it is asked once more
+    connection,  ///< the connection broke: meanwhile the state may have been put back
+    answer,      ///< an answer was older than what is known. The API server may be behind, so we ask once more
   };
 
   bool listing_ = true;
   Doubt doubt_ = Doubt::none;
-  bool asked_ = false;  ///< a list or a verification whose answer still counts
+  bool asked_ = false;  ///< a list or a verification is under way, and its answer counts
   bool synced_ = false;
-  bool expired_before_ = false;  ///< 410, and no healthy watch since
+  bool expired_before_ = false;  ///< there was a 410, and no healthy watch since
   std::string continue_;
   std::string list_version_;  ///< of the first page
   std::string resource_version_;
-  kube::Witness witness_;  ///< the newest object that a list or a watch has told
-  kube::Witness known_;    ///< the newest at all when the list or the verification was asked for
+  kube::Witness witness_;  ///< the newest object of a list or a watch
+  kube::Witness known_;    ///< the newest object of all when the list or the verification was asked for
   std::chrono::milliseconds wait_{0};
   Instant watch_began_;
   Instant last_news_;
-  bool news_ = false;  ///< since `last_news_`
+  bool news_ = false;  ///< there was news since `last_news_`
   Instant counting_since_;
   unsigned events_ = 0;                           ///< since `counting_since_`
-  bool crowded_ = false;                          ///< they were many before
+  bool crowded_ = false;                          ///< the last interval had many events
   bool event_came_ = false;                       ///< an event came since `watch_began_`
-  WatchFailure broken_off_ = WatchFailure::none;  ///< why on_line ended the watch
+  WatchFailure broken_off_ = WatchFailure::none;  ///< why `on_line` ended the watch
   std::string problem_;
 };
 

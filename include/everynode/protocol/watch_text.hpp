@@ -1,4 +1,4 @@
-/// Reading what list and watch answer in JSON.
+/// Reads the answers of list and watch in JSON.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace everynode::protocol {
 
-/// An object of a list, which stays JSON text. Valid during the call that it is passed to.
+/// An object of a list, still as JSON text. Valid during the call that it is passed to.
 struct Item {
   objects::ObjectMeta meta;
   const std::string& json;  ///< has `codec::Document::padding` bytes of capacity to spare
@@ -23,8 +23,8 @@ struct ListMeta {
   std::string continue_;  ///< empty: this was the last page
 };
 
-/// Calls `visit` for each item of a list. Returns what was wrong with the text, empty if nothing was; by then `visit`
-/// may have been called. `item` is memory that is used again.
+/// Calls `visit` for each item of a list. Returns what is wrong with the text, empty if nothing is; `visit` may have
+/// been called before that. `item` is working memory.
 [[nodiscard]] std::string read_page(codec::Document& document, const std::string& body, std::string& item,
                                     const std::function<void(const Item&)>& visit, ListMeta& meta);
 
@@ -36,15 +36,15 @@ using ReadObject = std::function<objects::ObjectMeta(codec::Reader&, codec::Read
 struct WatchLine {
   WatchEvent event = WatchEvent::added;
   objects::ObjectMeta meta;
-  std::string unreadable;  ///< what `read` found wrong with the object; nothing else was
+  std::string unreadable;  ///< what `read` found wrong with the object; the rest of the line is valid
 };
 
-/// Reads {"type":...,"object":...}, the object with `read`, all in one pass. Returns what is wrong with the line. It
-/// may be well where `read` fails: bookmarks and errors have no name.
+/// Reads {"type":...,"object":...}, and the object with `read`, all in one pass. Returns what is wrong with the line,
+/// which may be valid even if `read` fails: bookmarks and errors have no name.
 [[nodiscard]] std::string read_line(codec::Document& document, const std::string& line, const ReadObject& read,
                                     WatchLine& out);
 
-/// What the object of an ERROR says: a v1.Status.
+/// The object of an ERROR event: a v1.Status.
 struct WatchError {
   unsigned code = 0;
   std::string message;
