@@ -18,9 +18,9 @@ using Duration = Steady::duration;
 
 constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
-/// Somebody may undo what we wrote: without the caBundle pods are admitted without us.
+/// Another program may undo our write: without the caBundle pods are admitted without us.
 constexpr std::chrono::seconds check_period{10};
-/// A configuration that is to come, e.g. because Helm creates it last.
+/// For a configuration that does not exist yet, e.g. because Helm creates it last.
 constexpr std::chrono::seconds absent_period{2};
 constexpr std::chrono::seconds retry_period{5};
 constexpr std::chrono::milliseconds conflict_pause{200};
@@ -98,15 +98,15 @@ Awaitable<Duration> CertificateLoop::turn() {
     problem_.clear();
     const bool absent = objects.configuration.resource_version.empty();
     const std::chrono::seconds longest = absent ? absent_period : check_period;
-    // Clamped in seconds: as nanoseconds, the end of a certificate without an end is too far away.
+    // Clamps in seconds: the end of a certificate without an end does not fit into nanoseconds.
     const auto pause = std::clamp<std::chrono::seconds>(wait->time - now, std::chrono::seconds{1}, longest);
     co_return Duration(pause);
   }
   co_return co_await act(std::move(step), std::move(objects), std::move(material));
 }
 
-/// The configuration first: a caBundle that we then write from older Secrets than another loop has announced would meet
-/// a newer configuration, and be refused.
+/// Reads the configuration first. If the Secrets we read are older than a caBundle that another loop has announced, the
+/// configuration has changed since we read it, and the API server refuses our write.
 Awaitable<std::string> CertificateLoop::look(CertificateObjects& out) {
   codec::Document document;
   std::string text;
@@ -143,7 +143,7 @@ std::string CertificateLoop::objection(const CertificateObjects& objects) const 
   return {};
 }
 
-/// On our own clock, from when we saw it: whoever leads next waits anew.
+/// Measured on our own clock since we saw the announcement: the next leader waits anew.
 std::chrono::seconds CertificateLoop::announced_for(const protocol::CertificateState& state) {
   if (!state.signer || !protocol::announces(state.bundles, state.signer->id)) {
     announced_.clear();
@@ -188,7 +188,7 @@ kube::Request CertificateLoop::request_of(const protocol::CertificateStep& step,
 }
 
 Duration CertificateLoop::refused(const kube::Request& request, const kube::Outcome& outcome) {
-  // Somebody else wrote between our look and our write: what they wrote decides.
+  // Another process wrote between our read and our write: its version decides.
   if (outcome && outcome->status == 409) return conflict_pause;
   std::string problem = kube::explain(request, outcome);
   if (outcome && outcome->status == 403 && request.verb == kube::Verb::create) {
@@ -199,8 +199,8 @@ Duration CertificateLoop::refused(const kube::Request& request, const kube::Outc
 }
 
 Duration CertificateLoop::failed(std::string problem) {
-  if (!running_) return retry_period;  // what was given up at the end is no problem
-  announced_.clear();                  // nobody knows what became of it meanwhile
+  if (!running_) return retry_period;  // work that was given up at the end is not a problem
+  announced_.clear();                  // meanwhile the announcement may have been undone
   if (problem == problem_) return retry_period;
   problem_ = std::move(problem);
   observer_.failed(problem_);

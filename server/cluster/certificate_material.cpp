@@ -35,7 +35,7 @@ CertificateMaterial::CertificateMaterial(const CertificateObjects& objects, cons
   read_signer(objects.authority);
   read_others(objects.authority.at(chain_key));
   read_others(objects.authority.at(earlier_key));
-  // Somebody may have lost the CA's Secret, whose leaves go on being served.
+  // The CA's Secret may be lost while the leaves of the CA are still served.
   read_others(objects.leaf.at(bundle_key));
   read_leaf(objects.leaf, dns_name);
   for (const protocol::WebhookClient& client : objects.configuration.clients) {

@@ -1,4 +1,5 @@
-/// What is in the Secrets and the caBundle, read: from text to what is decided on, and back. Private to `cluster`.
+/// Converts the content of Secrets and caBundle to the state that `next_step` decides on, and back. Private to
+/// `cluster`.
 #pragma once
 
 #include <string>
@@ -10,10 +11,10 @@
 
 namespace everynode::cluster {
 
-/// The objects as they were read.
+/// The objects as we read them.
 struct CertificateObjects {
-  protocol::Secret authority;  ///< tls.crt and tls.key of the CA that signs; trusted.crt: those before it
-  protocol::Secret leaf;       ///< tls.crt and tls.key of the webhook; ca.crt: all that were trusted when it was made
+  protocol::Secret authority;  ///< tls.crt and tls.key of the CA that signs; trusted.crt: earlier CAs
+  protocol::Secret leaf;       ///< tls.crt and tls.key of the webhook; ca.crt: all CAs that were trusted then
   protocol::WebhookConfiguration configuration;
 };
 
@@ -21,13 +22,13 @@ class CertificateMaterial {
  public:
   CertificateMaterial(const CertificateObjects& objects, const std::string& dns_name);
 
-  /// All that is decided on but the time since the announcement.
+  /// The whole state except `announced`.
   [[nodiscard]] const protocol::CertificateState& state() const { return state_; }
 
-  /// Of the CA that signs; only if the state has one.
+  /// The CA that signs; only valid if the state has one.
   [[nodiscard]] const net::KeyPair& signer() const { return signer_; }
 
-  /// The certificates of these CAs, which must be among those of the state.
+  /// The certificates of these CAs, which must be part of the state.
   [[nodiscard]] std::string pem_of(const std::vector<std::string>& ids) const;
 
  private:
@@ -41,7 +42,7 @@ class CertificateMaterial {
   std::vector<net::Certificate> authorities_;
 };
 
-/// The content of the CA's Secret: a new CA, and what is trusted beside it.
+/// The content of the CA's Secret: a new CA, and the certificates to trust beside it.
 [[nodiscard]] protocol::SecretData authority_data(const net::KeyPair& authority, const std::string& trusted);
 /// The content of the webhook's Secret.
 [[nodiscard]] protocol::SecretData leaf_data(const net::KeyPair& leaf, const std::string& trusted);

@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// glibc 2.36 does not declare it as a C function to C++.
+// glibc 2.36 does not declare it as a C function for C++.
 extern "C" {
 #include <sys/pidfd.h>
 }
@@ -29,7 +29,7 @@ using Descriptor = asio::posix::stream_descriptor;
 
 constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 constexpr std::size_t kept_errors = 4096;
-/// What the program has written comes within this, though somebody whom it started keeps its output open.
+/// After the program's end we read its output for this long: a process that it started may keep the output open.
 constexpr std::chrono::milliseconds after_its_end{500};
 
 struct Pipe {
@@ -43,7 +43,7 @@ struct Pipe {
     write = ends[1];
     return true;
   }
-  /// The end that the child has now.
+  /// Closes our copy of the child's end.
   void close_write() { close(std::exchange(write, -1)); }
 };
 
@@ -54,7 +54,8 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   return pointers;
 }
 
-/// Standard input, output and error, and nothing else of ours; signals as at the start of a program.
+/// The program gets standard input, output and error, and no other descriptor of ours; signals are as at a program's
+/// start.
 pid_t start(ChildOptions& options, const Pipe& output, const Pipe& errors, int& error) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -84,7 +85,7 @@ pid_t start(ChildOptions& options, const Pipe& output, const Pipe& errors, int& 
   return error == 0 ? pid : -1;
 }
 
-/// The state that the reads, the clock and the child's end share.
+/// The state that the reads, the timer and the wait for the child's end share.
 class Child : public std::enable_shared_from_this<Child> {
  public:
   Child(const Child&) = delete;
@@ -98,7 +99,7 @@ class Child : public std::enable_shared_from_this<Child> {
         done_(executor, asio::steady_timer::time_point::max()) {}
   ~Child() { end_it(); }
 
-  /// Returns why it cannot be started; empty: it runs.
+  /// Returns why the program cannot be started; empty: it runs.
   std::string start();
   Awaitable<ChildEnd> finish();
 
@@ -122,7 +123,7 @@ class Child : public std::enable_shared_from_this<Child> {
   asio::steady_timer done_;
   Buffer output_buffer_{};
   Buffer errors_buffer_{};
-  int open_ = 2;  ///< its standard output and error
+  int open_ = 2;  ///< how many of its standard output and error are open
   bool ended_ = false;
   bool given_up_ = false;
   ChildEnd end_;
@@ -183,7 +184,7 @@ void Child::await_end() {
   });
 }
 
-/// Nobody waits for it any more.
+/// Nothing waits for the child any more.
 void Child::end_it() {
   if (pid_ < 0 || ended_) return;
   kill(options_.own_group ? -pid_ : pid_, SIGKILL);

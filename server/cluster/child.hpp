@@ -1,4 +1,4 @@
-/// A program that is run to its end, with limits. Private to `cluster`.
+/// Runs a program to its end, within limits. Private to `cluster`.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -13,14 +13,14 @@
 namespace everynode::cluster {
 
 struct ChildOptions {
-  std::string program;                        ///< its path
+  std::string program;                        ///< the program's path
   std::vector<std::string> arguments;         ///< the first is its name
   std::vector<std::string> environment = {};  ///< "NAME=VALUE"
-  bool reads_our_input = false;               ///< else there is nothing to read
-  bool shows_errors = false;                  ///< what it writes to standard error goes to ours as well
-  bool own_group = true;                      ///< whoever it starts is ended with it
+  bool reads_our_input = false;               ///< false: its standard input is empty
+  bool shows_errors = false;                  ///< copies its standard error to ours
+  bool own_group = true;                      ///< ends the processes that it starts together with it
   std::chrono::seconds timeout{30};
-  std::size_t output_limit = 0;  ///< of standard output; more of it ends the program
+  std::size_t output_limit = 0;  ///< for standard output; more output ends the program
 };
 
 struct ChildEnd {
@@ -28,11 +28,11 @@ struct ChildEnd {
 
   How how = How::not_started;
   int code = 0;        ///< the exit code, or the signal
-  std::string output;  ///< what it wrote to standard output
-  std::string errors;  ///< the last of what it wrote to standard error, or why it was not started
+  std::string output;  ///< its standard output
+  std::string errors;  ///< the last part of its standard error, or why it did not start
 };
 
-/// Starts the program, reads what it writes, and waits for its end, or sees to it.
+/// Starts the program, reads its output, and waits for its end or enforces it.
 [[nodiscard]] Awaitable<ChildEnd> run_child(boost::asio::any_io_executor executor, ChildOptions options);
 
 }  // namespace everynode::cluster

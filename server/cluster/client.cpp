@@ -22,9 +22,9 @@ using std::chrono::steady_clock;
 
 constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
-/// A list of 100,000 pods takes less.
+/// More than a list of 100,000 pods takes.
 constexpr std::size_t body_limit = 256UL * 1024 * 1024;
-/// etcd takes no object of more than 1.5 MiB by default; managedFields and conversion come on top.
+/// By default etcd accepts no object above 1.5 MiB; managedFields and conversion come on top.
 constexpr std::size_t line_limit = 32UL * 1024 * 1024;
 
 using Answered = std::expected<net::ResponseHead, kube::NoReply>;
@@ -36,14 +36,14 @@ bool only_reads(kube::Verb verb) {
   return verb == kube::Verb::get || verb == kube::Verb::list || verb == kube::Verb::watch;
 }
 
-/// A certificate does not become good by waiting.
+/// Waiting does not make a certificate good.
 bool is_lasting(net::FailureKind kind) {
   return kind == net::FailureKind::untrusted || kind == net::FailureKind::wrong_name ||
          kind == net::FailureKind::outdated || kind == net::FailureKind::own_certificate;
 }
 
-/// The server had closed the connection while nobody used it. RFC 9110, 9.2.2: what may have had an effect is not
-/// repeated unless that does no harm.
+/// Whether the server had closed the connection while it was idle. A request that may have had an effect is not
+/// repeated, unless repeating does no harm (RFC 9110, 9.2.2).
 bool may_go_again(const net::Failure& failure, kube::Verb verb) {
   const bool lost = failure.kind == net::FailureKind::closed || failure.kind == net::FailureKind::broken;
   return lost && !failure.answered && (!failure.sent || only_reads(verb));
@@ -148,8 +148,8 @@ Awaitable<void> Client::Impl::await_turn() {
   co_await timer.async_wait(as_result);
 }
 
-/// Sends the request and gives the head of the answer. A 401 comes before any effect, so what was not accepted as one
-/// may be sent as another.
+/// Sends the request and returns the head of the answer. A 401 comes before any effect, so the request may be sent
+/// again with other credentials.
 Awaitable<Answered> Client::Impl::ask(Pool::Lease& lease, const kube::Request& request) {
   const auto pass = co_await Identity::pass(identity_);
   if (!pass) co_return std::unexpected(kube::NoReply{.why = pass.error(), .sent = false, .lasting = true});
@@ -229,7 +229,7 @@ std::vector<http::Header> Client::Impl::headers_of(const kube::Request& request,
   return headers;
 }
 
-/// What the answer means for the requests after it, and for metrics. Status 0: there was none.
+/// Records what the answer means for later requests and for metrics. Status 0: there was no answer.
 void Client::Impl::note(const kube::Request& request, unsigned status, std::optional<std::chrono::seconds> retry_after,
                         steady_clock::time_point begin) {
   const auto now = steady_clock::now();

@@ -27,7 +27,7 @@ std::string read_named_files(Config& config) {
   return token || !config.token.empty() ? std::string() : "tokenFile: " + token.error();
 }
 
-/// What neither a kubeconfig nor a pod says.
+/// Adds what neither a kubeconfig nor a pod defines.
 Loaded complete(Config config, const Environment& environment) {
   if (config.proxy_url.empty()) {
     auto proxy = http::proxy_of(environment.proxies, config.tls, config.host, config.port);
@@ -78,7 +78,7 @@ File read_kubeconfig(const fs::path& path) {
   return file;
 }
 
-/// Of KUBECONFIG, or ~/.kube/config.
+/// The files of KUBECONFIG, or ~/.kube/config.
 std::vector<fs::path> usual_files(const Environment& environment) {
   if (environment.kubeconfig.empty())
     return environment.home.empty() ? std::vector<fs::path>() : std::vector{environment.home / ".kube" / "config"};
@@ -93,7 +93,7 @@ std::vector<fs::path> usual_files(const Environment& environment) {
   return paths;
 }
 
-/// What those of the files that are there say together.
+/// The files that exist, merged.
 File read_usual_files(const std::vector<fs::path>& paths) {
   std::vector<kubeconfig::File> files;
   for (const fs::path& path : paths) {

@@ -18,12 +18,12 @@ using kubeconfig::ExecCredential;
 using Outcome = std::expected<ExecCredential, std::string>;
 
 constexpr std::size_t output_limit = std::size_t{1} << 20U;
-/// A person may have to log in, in a browser or with a code.
+/// A person may have to log in, with a browser or a code.
 constexpr std::chrono::minutes patience_with_people{5};
-/// Of an error, this much of the plugin's own words.
+/// The longest part of the plugin's output that an error quotes.
 constexpr std::size_t longest_words = 300;
 
-/// One line without control characters, the end of it if it is long.
+/// One line without control characters; of a long text, the end.
 std::string one_line(std::string text) {
   std::ranges::replace_if(text, [](unsigned char c) { return c < ' ' || c == 127; }, ' ');
   while (text.ends_with(' ')) text.pop_back();
@@ -32,7 +32,8 @@ std::string one_line(std::string text) {
   return text;
 }
 
-/// Where a command is: itself if it has a slash, else in an absolute directory of PATH. Empty: nowhere.
+/// The path of a command: the command itself if it has a slash, else found in the absolute directories of PATH. Empty:
+/// it is not found.
 std::string place_of(const std::string& command) {
   const auto runs = [](const std::string& path) {
     std::error_code error;
@@ -50,7 +51,7 @@ std::string place_of(const std::string& command) {
   return {};
 }
 
-/// Ours, the plugin's, and what it is told about us; the last of a name counts.
+/// Our environment, the plugin's, and KUBERNETES_EXEC_INFO; of duplicate names the last counts.
 std::vector<std::string> environment_of(const Exec& exec, const std::string& info) {
   std::map<std::string, std::string> variables;
   for (char** variable = environ; *variable != nullptr; ++variable) {
@@ -71,12 +72,12 @@ std::string not_found(const Exec& exec) {
   return "\"" + exec.command + "\" " + where + "; " + (hint.empty() ? "install it" : hint);
 }
 
-/// A name that is looked up, or a whole path. What may run is compared with this: "./aws" is not "aws".
+/// The command as a name to look up, or as a whole path. The policy compares with this: "./aws" is not "aws".
 std::string whole(const std::string& command) {
   return command.contains('/') ? fs::absolute(command).lexically_normal().string() : command;
 }
 
-/// Why it may not run; empty: it may.
+/// Why the plugin may not run; empty: it may.
 std::string refusal_of(const Config& config, const std::string& command, const std::string& place) {
   if (kubeconfig::may_run(config.plugin_policy, command, place, place_of)) return {};
   return "\"" + command + "\" may not run: kubectl's preferences (kuberc) say " +
@@ -128,7 +129,7 @@ Awaitable<Outcome> run_credential_plugin(boost::asio::any_io_executor executor, 
   options.arguments.insert(options.arguments.begin(), exec.command);
   options.environment = environment_of(exec, kubeconfig::exec_info(config, interactive, config.authority.text));
   options.reads_our_input = interactive;
-  options.shows_errors = plugin.attended && isatty(STDERR_FILENO) != 0;  // else the last of it is in our error
+  options.shows_errors = plugin.attended && isatty(STDERR_FILENO) != 0;  // otherwise our error quotes the end of it
   options.own_group = !plugin.attended;  // a background group may not read from a terminal
   options.timeout = plugin.attended ? std::chrono::seconds(patience_with_people) : plugin.patience;
   options.output_limit = output_limit;

@@ -11,8 +11,8 @@
 
 namespace everynode::cluster {
 
-/// Runs `config.exec`. A plugin that takes too long, or that prints more than 1 MiB, is ended. The error is one line:
-/// the kubeconfig's entry, the plugin, what became of it and its last words.
+/// Runs `config.exec`. Ends a plugin that takes too long or prints more than 1 MiB. The error is one line: the
+/// kubeconfig's entry, the plugin, what happened to it, and the end of its output.
 [[nodiscard]] Awaitable<std::expected<kubeconfig::ExecCredential, std::string>> run_credential_plugin(
     boost::asio::any_io_executor executor, Config config, PluginOptions plugin);
 

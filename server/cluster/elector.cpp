@@ -63,7 +63,7 @@ Awaitable<void> Elector::campaign() {
   deadline_.cancel();
 }
 
-/// A renewal may hang longer than the lease lasts: the end of a term waits for no request.
+/// A renewal may hang for longer than the lease lasts, so the end of a term must not wait for a request.
 Awaitable<void> Elector::watch_deadline() {
   while (!finished_) {
     if (leading_ && !leads()) end_term();

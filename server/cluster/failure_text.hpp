@@ -9,7 +9,7 @@
 
 namespace everynode::cluster {
 
-/// `limit` is the time that was over, if it was; `files` is what is wrong with certificates that have changed on disk.
+/// `limit` is the deadline that has passed, if one has. `files` says why changed certificate files are not in force.
 [[nodiscard]] std::string failure_text(const net::Failure& failure, const Config& config, std::chrono::seconds limit,
                                        const std::string& files);
 

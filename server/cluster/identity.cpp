@@ -68,8 +68,8 @@ void Identity::check_files(Steady now) {
   if (pems_stale_) read_files_again();
 }
 
-/// Whoever writes certificate and key writes one after the other: until they belong together again, the old pair stays
-/// in force, and the next look tries again.
+/// A program writes certificate and key one after the other. Until they belong together again, the old pair stays in
+/// force, and the next check tries again.
 void Identity::read_files_again() {
   if (!config_.tls) return;
   Config fresh = config_;
@@ -98,7 +98,7 @@ void Identity::read_token(Steady now) {
   ++issue_;
 }
 
-/// A plugin's certificate may end before the time that the plugin says, or it says none.
+/// A plugin's certificate may expire before the plugin's credentials do, or the plugin names no expiry.
 bool Identity::wants_plugin() const {
   if (!config_.exec) return false;
   if (!credential_) return true;
@@ -115,7 +115,7 @@ Awaitable<void> Identity::run_plugin() {
   plugin_ended_.cancel();
 }
 
-/// Returns what is wrong with it; empty: nothing.
+/// Puts the credential into force. Returns what is wrong with it; empty: nothing.
 std::string Identity::take(kubeconfig::ExecCredential credential) {
   if (credential.certificate != config_.client_certificate.text || credential.key != config_.client_key.text) {
     Config fresh = config_;

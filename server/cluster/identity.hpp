@@ -1,5 +1,5 @@
-/// Who we are and whom we trust, as it is now: files are read again when they change, and credential plugins are run
-/// when what they gave has expired. Private to `cluster`.
+/// Our credentials and the CAs that we trust, always current: reads files again when they change, and runs a credential
+/// plugin when its credentials have expired. Private to `cluster`.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -22,27 +22,26 @@
 
 namespace everynode::cluster {
 
-/// What one request shows.
+/// The credentials of one request.
 struct Pass {
   std::vector<http::Header> headers;
-  std::shared_ptr<const net::Origin> origin;  ///< another one whenever certificates change
-  std::uint64_t issue = 0;                    ///< the same as long as nothing has changed
+  std::shared_ptr<const net::Origin> origin;  ///< a new object whenever certificates change
+  std::uint64_t issue = 0;                    ///< changes with the credentials
 };
 
-/// Several clients may share one. Not thread-safe: all of it runs on one event loop.
+/// Several clients may share an identity. Not thread-safe: use it on one event loop.
 class Identity : public std::enable_shared_from_this<Identity> {
  public:
   /// Throws std::invalid_argument if the certificates in `config` cannot be used.
   Identity(boost::asio::any_io_executor executor, Config config, PluginOptions plugin);
 
-  /// What is good now. Whoever comes while a plugin runs waits for its end. The error says why there are no
-  /// credentials.
+  /// The current credentials. If a plugin is running, waits for its end. The error says why there are no credentials.
   static Awaitable<std::expected<Pass, std::string>> pass(std::shared_ptr<Identity> self);
 
-  /// The server does not accept what `issue` has shown: it is found out anew before it is used again.
+  /// The server does not accept the credentials of `issue`: they are renewed before the next use.
   void doubt(std::uint64_t issue);
 
-  /// Why files that have changed are not in force; empty: they are.
+  /// Why changed files are not in force; empty: they are.
   [[nodiscard]] const std::string& problem() const { return problem_; }
 
  private:
@@ -63,14 +62,14 @@ class Identity : public std::enable_shared_from_this<Identity> {
   std::uint64_t issue_ = 1;
 
   files::WatchedFiles pems_;
-  bool pems_stale_ = true;  ///< the files may hold something else than what is in force
+  bool pems_stale_ = true;  ///< the files may differ from what is in force
   Steady pems_checked_ = Steady::min();
   std::string problem_;
 
   Token token_file_;
   std::string token_;
 
-  std::optional<kubeconfig::ExecCredential> credential_;  ///< of the plugin
+  std::optional<kubeconfig::ExecCredential> credential_;  ///< from the plugin
   bool plugin_runs_ = false;
   std::string plugin_problem_;
   boost::asio::steady_timer plugin_ended_;

@@ -14,7 +14,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
-/// Random between them, so that not all watches end together.
+/// Each watch lasts for a random time between these two, so that not all watches end together.
 constexpr std::chrono::seconds shortest_watch{300};
 constexpr std::chrono::seconds longest_watch{600};
 

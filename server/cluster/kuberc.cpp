@@ -8,7 +8,7 @@
 namespace everynode::cluster {
 namespace {
 
-/// The documents of a YAML text: between lines that begin with three dashes.
+/// The documents of a YAML text, separated by lines that begin with three dashes.
 std::vector<std::string> documents_of(const std::string& text) {
   std::vector<std::string> documents(1);
   std::size_t at = 0;

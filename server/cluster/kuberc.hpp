@@ -1,4 +1,4 @@
-/// kubectl's preferences, as far as they say which credential plugins may run. Private to `cluster`.
+/// Reads from kubectl's preferences which credential plugins may run. Private to `cluster`.
 #pragma once
 
 #include <expected>
@@ -9,7 +9,7 @@
 
 namespace everynode::cluster {
 
-/// Reads the file KUBERC, or ~/.kube/kuberc if it is there. The error is one line: file, field, what to do.
+/// Reads the file that KUBERC names, or ~/.kube/kuberc if it exists. The error is one line: file, field, what to do.
 [[nodiscard]] std::expected<kubeconfig::PluginPolicy, std::string> read_kuberc(const Environment& environment);
 
 }  // namespace everynode::cluster

@@ -5,7 +5,7 @@
 namespace everynode::cluster {
 namespace {
 
-/// Puts the file's content in the place of its name. Returns what is wrong; empty: nothing.
+/// Replaces the file's name by its content. Returns what is wrong; empty: nothing.
 std::string read_pem(Pem& pem, const char* field) {
   if (pem.file.empty()) return {};
   auto text = files::read_file(pem.file);
@@ -15,8 +15,8 @@ std::string read_pem(Pem& pem, const char* field) {
   return std::string(field) + ": " + pem.file + ": it is not PEM";
 }
 
-/// An HTTPS proxy is trusted by the cluster's CA, as kubectl does it, or by those of the system. It sees no certificate
-/// of ours.
+/// An HTTPS proxy must have a certificate from the cluster's CA, as with kubectl, or from one of the system's. We show
+/// it no certificate of our own.
 std::expected<std::shared_ptr<const net::ClientTls>, std::string> tls_of_proxy(const Config& config) {
   return net::ClientTls::make(
       {.authorities = config.authority.text, .system_too = true, .verify = !config.insecure, .own = {}});

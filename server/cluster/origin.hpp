@@ -1,4 +1,4 @@
-/// A configuration as `net` wants it. Private to `cluster`.
+/// Converts a configuration to the types of `net`. Private to `cluster`.
 #pragma once
 
 #include <expected>
@@ -9,11 +9,10 @@
 
 namespace everynode::cluster {
 
-/// Puts the content of the files that CA, certificate and key come from into `config`. Returns what is wrong with them;
-/// empty: nothing.
+/// Reads the files of CA, certificate and key into `config`. Returns what is wrong with them; empty: nothing.
 [[nodiscard]] std::string read_pems(Config& config);
 
-/// Whom to connect to, and with what certificates. The error says which of them cannot be used.
+/// The server to connect to, with its certificates. The error says which certificate cannot be used.
 [[nodiscard]] std::expected<net::Origin, std::string> origin_of(const Config& config);
 
 }  // namespace everynode::cluster

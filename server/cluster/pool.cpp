@@ -12,12 +12,13 @@ using std::chrono::steady_clock;
 
 constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
-/// Shorter than what servers and load balancers in between grant an idle connection.
+/// Shorter than the idle time that servers and load balancers on the way allow.
 constexpr std::chrono::seconds longest_idle{60};
 
 }  // namespace
 
-/// Who waits for a place. The lease comes with the place, so that it is free again even if the wait was given up.
+/// A caller that waits for a place. The place comes with a lease, so that it becomes free again even if the caller gave
+/// up.
 struct Pool::Waiter {
   explicit Waiter(Pool& owner)
       : pool(owner),

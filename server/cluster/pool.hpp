@@ -1,4 +1,4 @@
-/// Connections to one server that are kept between requests, and how many may be open. Private to `cluster`.
+/// Keeps connections to one server between requests, and limits how many may be open. Private to `cluster`.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -20,20 +20,20 @@ class Pool : public std::enable_shared_from_this<Pool> {
 
   class Lease;
 
-  /// Where connections go from now on, and with what certificates. Those to another origin are not used again; what is
-  /// under way on them ends in peace.
+  /// Sets where connections go from now on, and with what certificates. Connections to another origin are not used
+  /// again, but requests under way on them finish.
   void use(const std::shared_ptr<const net::Origin>& origin);
 
-  /// Waits for a place, in turn. No lease: the pool is closed.
+  /// Waits in line for a place. An empty lease: the pool is closed.
   boost::asio::awaitable<Lease> lease();
-  /// A place beside the limit; its connection is not kept.
+  /// A place beyond the limit; its connection is not kept.
   Lease beside();
 
-  /// Closes the connections that nobody uses: what ended one of them unseen, a load balancer whose server went, has
-  /// ended the others.
+  /// Closes the connections that are idle: whatever ended one of them unnoticed, e.g. a load balancer whose server is
+  /// gone, has ended the others too.
   void forget_kept() { idle_.clear(); }
 
-  /// Closes all connections, and ends all waiting.
+  /// Closes all connections, and ends all waits.
   void close();
   [[nodiscard]] bool closed() const { return closed_; }
 
@@ -56,12 +56,12 @@ class Pool : public std::enable_shared_from_this<Pool> {
   std::size_t taken_ = 0;  ///< places that are taken
   bool closed_ = false;
   std::list<Waiter*> waiters_;
-  std::vector<Idle> idle_;  ///< the one that was used last is the last
+  std::vector<Idle> idle_;  ///< the last one was used last
   std::set<net::ClientConnection*> in_use_;
 };
 
-/// A place in the pool, and the connection on it. When it goes, the place is free again, and the connection is kept if
-/// another request can be sent on it.
+/// A place in the pool, and the connection on it. Its destructor frees the place, and keeps the connection if it can
+/// carry another request.
 class Pool::Lease {
  public:
   Lease() = default;
@@ -72,9 +72,9 @@ class Pool::Lease {
 
   explicit operator bool() const { return pool_ != nullptr; }
 
-  /// Puts a kept connection here. False: there is none.
+  /// Takes a kept connection. False: there is none.
   bool take_kept();
-  /// Puts a new one here, which is not connected yet.
+  /// Makes a new connection, which is not open yet.
   void take_fresh();
   net::ClientConnection* operator->() { return connection_.get(); }
 

@@ -1,4 +1,4 @@
-/// The bearer token, fresh: kubelet renews the file that it is in. Private to `cluster`.
+/// The current bearer token: kubelet renews its file. Private to `cluster`.
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,7 @@
 
 namespace everynode::cluster {
 
-/// Without the white space around it.
+/// The text without the white space around it.
 [[nodiscard]] std::string trimmed(std::string_view text);
 
 /// Reads a file that holds a token and nothing else. The error names the file.
@@ -24,11 +24,11 @@ class Token {
 
   explicit Token(const Config& config);
 
-  /// The token as it is now; empty: there is none. A file is looked at once a second, and read again when it has
-  /// changed and once a minute. While it cannot be read, the token that it had goes on.
+  /// The current token; empty: there is none. Checks the file once a second, and reads it again when it has changed and
+  /// once a minute. While the file cannot be read, keeps the old token.
   const std::string& at(Time now);
 
-  /// The server does not accept it: it is read again before it is used again.
+  /// The server does not accept the token: it is read again before the next use.
   void doubt() {
     stale_ = true;
     checked_ = Time::min();
@@ -38,7 +38,7 @@ class Token {
   std::filesystem::path file_;
   files::WatchedFiles watched_;
   std::string token_;
-  bool stale_ = true;  ///< the file may hold another one
+  bool stale_ = true;  ///< the file may hold another token
   Time checked_ = Time::min();
   Time read_ = Time::min();
 };

@@ -1,4 +1,4 @@
-/// Keeps the webhook's certificate: a CA and a leaf in Secrets, and the caBundle by which API servers trust them.
+/// Keeps the webhook's certificate: a CA and a leaf in Secrets, and the caBundle with which API servers trust them.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -17,54 +17,55 @@ struct CertificateObjects;
 class CertificateMaterial;
 
 struct CertificateNames {
-  kube::ObjectKey secret;   ///< what the webhook serves with; the CA is in one beside it, named NAME-ca
-  kube::ObjectKey service;  ///< by which API servers call the webhook
+  kube::ObjectKey secret;   ///< the webhook's certificate; the CA is in the Secret NAME-ca beside it
+  kube::ObjectKey service;  ///< the Service through which API servers call the webhook
   std::string webhook;      ///< the MutatingWebhookConfiguration
 
   [[nodiscard]] kube::ObjectKey authority() const;
-  /// The name that API servers look for in the certificate.
+  /// The name that the certificate must have for API servers.
   [[nodiscard]] std::string dns_name() const;
 };
 
-/// What the loop saw and did. Called on the event loop.
+/// What the loop found and did. Called on the event loop.
 struct CertificateObserver {
   using Time = std::chrono::sys_seconds;
-  /// When the CA and the certificate expire that are there; nullopt: there is none.
+  /// When the CA and the leaf expire; nullopt: there is none.
   std::function<void(std::optional<Time> authority, std::optional<Time> leaf)> checked = [](auto, auto) {};
   std::function<void(Time expires)> made_authority = [](Time) {};
   std::function<void(std::size_t authorities, std::size_t webhooks)> wrote_bundles = [](std::size_t, std::size_t) {};
-  /// That was the same caBundle as the last time: somebody has undone our write, and the API servers did not trust us
-  /// meanwhile.
+  /// We wrote the same caBundle as the last time: another program had undone our write, and API servers did not trust
+  /// us meanwhile.
   std::function<void()> bundles_undone = [] {};
   std::function<void(Time expires)> issued = [](Time) {};
   std::function<void(const std::string& problem)> failed = [](const std::string&) {};
 };
 
-/// One decision (`protocol::next_step`) after the other. Each is taken on what was just read, and written only if
-/// nobody else has written since: any number of loops do no harm to each other. Not thread-safe.
+/// Takes one decision (`protocol::next_step`) after the other. Each uses what was just read, and is written only if
+/// nobody else has written since: any number of loops can run at the same time. Not thread-safe.
 class CertificateLoop {
  public:
   CertificateLoop(const boost::asio::any_io_executor& executor, Client& client, CertificateNames names,
                   protocol::CertificateSettings settings, CertificateObserver observer);
 
-  /// From now on, as long as `may_act` says so, it writes.
+  /// From now on the loop writes while `may_act` returns true.
   void lead(std::function<bool()> may_act);
-  /// Begins nothing more.
+  /// Begins no further step.
   void stop();
-  /// Whether nothing of ours is on its way any more.
+  /// Whether no request of the loop is under way.
   [[nodiscard]] bool idle() const { return !busy_; }
 
-  /// Why the last look or write failed, for people; empty if it did not, or if another process keeps the certificate.
+  /// Why the last read or write failed, for people; empty if it did not fail, or if another process keeps the
+  /// certificate.
   [[nodiscard]] const std::string& problem() const { return problem_; }
 
  private:
   using Duration = std::chrono::steady_clock::duration;
 
   [[nodiscard]] Awaitable<void> run();
-  /// Looks, and does one thing at most. Returns when to look again.
+  /// Reads the objects, and does one thing at most. Returns how long to wait for the next turn.
   [[nodiscard]] Awaitable<Duration> turn();
   [[nodiscard]] Awaitable<std::string> look(CertificateObjects& out);
-  /// The object's JSON; empty if it is not there. Returns what went wrong.
+  /// Sets `out` to the object's JSON; empty if the object does not exist. Returns what went wrong.
   [[nodiscard]] Awaitable<std::string> fetch(kube::Request request, std::string& out);
   [[nodiscard]] Awaitable<Duration> act(protocol::CertificateStep step, CertificateObjects objects,
                                         CertificateMaterial material);
@@ -86,8 +87,8 @@ class CertificateLoop {
   bool running_ = false;
   bool busy_ = false;
   std::string problem_;
-  std::vector<std::string> written_trust_;  ///< the ids in the caBundle that we wrote last
-  std::string announced_;                   ///< the id of the CA that was in all bundles at the last look
+  std::vector<std::string> written_trust_;  ///< the CAs in the caBundle that we wrote last, by id
+  std::string announced_;                   ///< the id of the CA that all bundles contained at the last turn
   std::chrono::steady_clock::time_point announced_since_;
 };
 

@@ -15,7 +15,7 @@ namespace everynode::cluster {
 using Config = kubeconfig::Config;
 using Pem = kubeconfig::Pem;
 
-/// What of the process decides where the configuration is.
+/// The parts of the process's environment that decide which configuration it uses.
 struct Environment {
   std::string service_host;   ///< KUBERNETES_SERVICE_HOST
   std::string service_port;   ///< KUBERNETES_SERVICE_PORT
@@ -29,7 +29,7 @@ struct Environment {
   static Environment of_process();
 };
 
-/// Who asks: a person is served as kubectl would, a controller is at home in its pod.
+/// The order in which configurations are looked for: a person expects kubectl's, a controller its pod's.
 enum class Order : std::uint8_t {
   kubectl,    ///< KUBECONFIG, or ~/.kube/config; the pod's service account if these choose nothing
   pod_first,  ///< the pod's service account; KUBECONFIG, or ~/.kube/config, outside of pods
@@ -37,14 +37,14 @@ enum class Order : std::uint8_t {
 
 /// What the command line says.
 struct Choice {
-  std::filesystem::path kubeconfig;  ///< --kubeconfig: this file and nothing else; empty: by `order`
+  std::filesystem::path kubeconfig;  ///< --kubeconfig: only this file; empty: by `order`
   kubeconfig::Overrides overrides;
   Order order = Order::kubectl;
 };
 
-/// KUBECONFIG may name several files: they are merged, and what is not there is skipped. All certificates and keys are
-/// text in the result; it keeps the names of their files, for those who read them again. Credential plugins are not
-/// run. The error is one line: file, field, what to do.
+/// If KUBECONFIG names several files, they are merged, and missing files are skipped. The result has all certificates
+/// and keys as text, and the names of their files for reading them again. Runs no credential plugin. The error is one
+/// line: file, field, what to do.
 [[nodiscard]] std::expected<Config, std::string> load_config(const Choice& choice, const Environment& environment);
 
 }  // namespace everynode::cluster

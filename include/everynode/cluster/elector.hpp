@@ -12,34 +12,34 @@
 
 namespace everynode::cluster {
 
-/// What became of the election. Called on the event loop.
+/// Receives what happens in the election. Called on the event loop.
 struct ElectorObserver {
   std::function<void()> started_leading = [] {};
-  /// From now on nothing may be done as the leader; also when it was given away by `release`.
+  /// From now on this process must not act as the leader; also called after `release`.
   std::function<void()> stopped_leading = [] {};
   std::function<void(const std::string& identity)> new_leader = [](const std::string&) {};
   std::function<void(const std::string& problem)> failed = [](const std::string&) {};
-  /// The Lease is older than it was: the cluster's state was put back.
+  /// The Lease is older than before: the cluster's state was put back.
   std::function<void()> went_back = [] {};
 };
 
 /// Not thread-safe; must live until `run` has ended.
 ///
-/// Its client must give up a request well before the renew deadline (client-go: half of it), and must not wait behind
-/// other requests: give it one of its own.
+/// Its client must give up a request well before the renew deadline (client-go: half of it), and must not queue it
+/// behind other requests: use a client only for the elector.
 class Elector {
  public:
   Elector(const boost::asio::any_io_executor& executor, Client& client, protocol::LeaseSettings settings,
           ElectorObserver observer, std::uint64_t seed);
 
-  /// Ends after `release`, when the lease was given away.
+  /// Ends after `release`, once the lease was given up.
   [[nodiscard]] Awaitable<void> run();
 
-  /// To be called when all work as the leader has ended.
+  /// Call it when all work of the leader has ended.
   void release();
 
-  /// Whether this process may act at this moment. `stopped_leading` follows as soon as the loop gets to it: before what
-  /// matters, ask.
+  /// Whether this process may act now. `stopped_leading` comes only when the loop gets to it, so ask before each
+  /// important action.
   [[nodiscard]] bool leads() const;
 
   /// Whether `run` has ended, or has nothing left to do.
@@ -57,7 +57,7 @@ class Elector {
   boost::asio::steady_timer turn_;
   boost::asio::steady_timer deadline_;
   std::string leader_;
-  bool leading_ = false;  ///< what the observer knows
+  bool leading_ = false;  ///< the observer was called with this state
   bool finished_ = false;
 };
 

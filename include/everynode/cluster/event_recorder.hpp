@@ -1,4 +1,4 @@
-/// Writes events, as well as it can: nothing ever waits for them.
+/// Writes events if it can: nothing ever waits for them.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -12,28 +12,28 @@
 
 namespace everynode::cluster {
 
-/// What became of events, for metrics and the log. Called on the event loop.
+/// Receives what happens to events, for metrics and the log. Called on the event loop.
 struct EventObserver {
-  std::function<void()> dropped = [] {};  ///< the queue was full, or the object has too many
+  std::function<void()> dropped = [] {};  ///< the queue was full, or the object has too many events
   /// An event was not written; `outcome` is that of the last attempt.
   std::function<void(const kube::Request&, const kube::Outcome& outcome)> failed = [](const kube::Request&,
                                                                                       const kube::Outcome&) {};
 };
 
-/// Queue, attempts and their distance are client-go's (requirement 6.8). Not thread-safe; must live until
-/// `run` has ended.
+/// Queue, attempts and the time between them are client-go's (requirement 6.8). Not thread-safe; must live until `run`
+/// has ended.
 class EventRecorder {
  public:
   EventRecorder(const boost::asio::any_io_executor& executor, Client& client, std::string component,
                 EventObserver observer = {});
 
-  /// Never blocks: an event that finds no room is dropped.
+  /// Never blocks: drops the event if the queue is full.
   void record(protocol::Event event);
 
-  /// Writes what is recorded, one after the other, until `stop`.
+  /// Writes recorded events, one after the other, until `stop`.
   [[nodiscard]] Awaitable<void> run();
 
-  /// What is still queued is not written.
+  /// Drops the events that are still queued.
   void stop();
 
  private:

@@ -14,11 +14,11 @@
 
 namespace everynode::cluster {
 
-/// What an informer did, for metrics and the log. Called on the event loop.
+/// Receives what an informer does, for metrics and the log. Called on the event loop.
 struct InformerObserver {
   std::function<void()> page_asked = [] {};
   std::function<void()> watch_begun = [] {};
-  /// Something went wrong, and will be tried again; `trouble` is for people.
+  /// A request failed and will be tried again; `problem` is for people.
   std::function<void(protocol::WatchFailure, const std::string& problem)> failed = [](protocol::WatchFailure,
                                                                                       const std::string&) {};
 };
@@ -38,9 +38,9 @@ class Informer {
   /// Forgets what it knew, and lists again.
   void start_over();
 
-  /// Whether the consumer has been told all objects once.
+  /// Whether the consumer has received all objects once.
   [[nodiscard]] bool synced() const { return machine_.synced(); }
-  /// How far the consumer has been told; empty before it is synced.
+  /// The version up to which the consumer knows all objects; empty before the first list is complete.
   [[nodiscard]] const std::string& resource_version() const { return machine_.resource_version(); }
   /// What is wrong at this moment, for people; empty if nothing is.
   [[nodiscard]] std::string problem() const;
@@ -59,7 +59,7 @@ class Informer {
   protocol::WatchMachine machine_;
   boost::asio::steady_timer timer_;
   std::minstd_rand random_;
-  std::string refusal_;  ///< what the API server's last refusal means; empty if it did not refuse
+  std::string refusal_;  ///< explains the API server's last refusal; empty if there was none
   bool stopped_ = false;
 };
 

@@ -1,4 +1,4 @@
-/// Begins coroutines that nobody waits for.
+/// Starts coroutines that no caller waits for.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -7,8 +7,8 @@
 
 namespace everynode::cluster {
 
-/// What the coroutine throws comes out of the event loop's `run`, and ends the process: work that was broken off
-/// unnoticed would leave its DaemonSet waiting for ever.
+/// An exception of the coroutine leaves the event loop's `run` and ends the process: if the work ended unnoticed, its
+/// DaemonSet would wait for ever.
 void spawn(const boost::asio::any_io_executor& executor, Awaitable<void> coroutine);
 
 }  // namespace everynode::cluster
