@@ -16,7 +16,7 @@ std::string taint_keys(const objects::Tolerations& tolerations) {
   return keys;
 }
 
-/// How a user would find the pod: its name is not known yet when it is made from a prefix.
+/// A name by which a user finds the pod: a pod with a generateName has no name yet.
 std::string pod_name(const objects::PodMetadata& metadata) {
   const std::string name(metadata.name.empty() ? metadata.generate_name : metadata.name);
   return metadata.namespace_.empty() ? name : std::string(metadata.namespace_) + "/" + name;
@@ -38,7 +38,7 @@ std::string explain_pin(const Decision& decision) {
   return (decision.pin == Pin::present ? "already pinned to " : "pinned to ") + node + memory;
 }
 
-/// Each warning goes through here: the API server drops one with a control character in it without a word.
+/// All warnings go through here: the API server silently drops a warning with a control character in it.
 void warn(std::string_view text, std::vector<std::string>& warnings) {
   warnings.push_back(codec::printable(text));
 }

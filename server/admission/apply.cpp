@@ -28,8 +28,8 @@ std::vector<std::string_view> tokens_of(std::string_view pointer) {
   return tokens;
 }
 
-/// The index that a token means in an array of `size`: 0 ... size, where size (and "-") is its end; nullopt if it is
-/// none.
+/// The index that a token means in an array of `size`: 0 to size, where size (and "-") is the end; nullopt if the token
+/// is not an index.
 std::optional<std::size_t> index_of(std::string_view token, std::size_t size) {
   if (token == "-") return size;
   std::size_t index = 0;
@@ -38,9 +38,9 @@ std::optional<std::size_t> index_of(std::string_view token, std::size_t size) {
   return is_number && index <= size ? std::optional(index) : std::nullopt;
 }
 
-/// Puts a value at the end of a path, one step of it at a time: an optional is a member, a vector is an array, a struct
-/// knows the names of its members. `Fill` writes the value into the place that was found; Fill and Put alike say by
-/// `reader.fail` what cannot be done.
+/// Puts a value at the end of a path, step by step: an optional is a member, a vector is an array, a struct knows the
+/// names of its members. `Fill` writes the value into the place that was found. Fill and Put report errors with
+/// `reader.fail`.
 template <class Fill>
 class Put {
  public:
@@ -106,7 +106,7 @@ class Put {
   Fill fill_;
 };
 
-/// Takes a requirement out of a term's matchExpressions: the only value that Everynode moves.
+/// Removes a requirement from a term's matchExpressions: the only value that Everynode moves.
 std::optional<objects::NodeSelectorRequirement> take(objects::Pod& pod, Path path) {
   constexpr std::size_t length = 8;  // spec affinity nodeAffinity required... nodeSelectorTerms T matchExpressions N
   if (path.size() != length || path[6] != "matchExpressions") return std::nullopt;

@@ -1,5 +1,4 @@
-/// Applies our own patches to our own values: the check that a patch does what it was written for, before anybody else
-/// sees it.
+/// Applies our own patches to our own values, to check that a patch does what it should before we send it.
 #pragma once
 
 #include <string>
@@ -10,9 +9,9 @@
 
 namespace everynode::admission {
 
-/// Reads a patch, as JSON text, and applies it to the pod, operation by operation, as the API server does. Returns why
-/// that cannot be done, or nothing: a parent that is missing, an index past the end, a path that Everynode never
-/// writes, a value of the wrong shape. The API server refuses such a patch, and the pod with it. The pod's new texts
+/// Reads a patch from its JSON text and applies it to the pod, operation by operation, as the API server does. Returns
+/// why that fails; empty: it worked. It fails on a missing parent, an index past the end, a path that Everynode never
+/// writes, or a value of the wrong shape: the API server refuses such a patch, and the pod with it. The pod's new texts
 /// are views into `document`.
 [[nodiscard]] std::string apply(const std::string& patch, codec::Document& document, objects::Pod& pod);
 

@@ -7,12 +7,12 @@
 namespace everynode::admission {
 namespace {
 
-/// No pod of a DaemonSet has a tenth of this many terms. A patch has a few operations for each, and needs memory for
-/// them.
+/// No pod of a DaemonSet has a tenth of this many terms. A patch has a few operations for each term, and needs memory
+/// for them.
 constexpr std::size_t most_operations = 1000;
 
-/// What etcd stores by default (--max-request-bytes), less what else is in such a request and what the API server adds
-/// to a pod after us. JSON is longer than the protobuf that is stored: a pod that stays below this fits for sure.
+/// etcd's default limit (--max-request-bytes), minus the rest of such a request and what the API server adds to a pod
+/// after us. JSON is longer than the protobuf that etcd stores, so a pod below this limit surely fits.
 constexpr std::size_t most_bytes = 1536 * 1024 - 16 * 1024;
 
 std::optional<Reason> not_ours(const Policy& policy, const Request& request) {
@@ -20,7 +20,7 @@ std::optional<Reason> not_ours(const Policy& policy, const Request& request) {
                            request.sub_resource.empty();
   if (!creates_pod) return Reason::not_pod_creation;
   const bool readable = request.unreadable.empty();
-  if (!readable && !request.too_large) return std::nullopt;  // ours to report
+  if (!readable && !request.too_large) return std::nullopt;  // unreadable: we should report it
   const objects::PodMetadata& metadata = request.pod.metadata;
   if (metadata.annotations && metadata.annotations->mirror) return Reason::mirror_pod;
   const objects::OwnerReference* controller = controller_of(metadata);
@@ -39,7 +39,7 @@ void append_tolerations(const objects::PodSpec& spec, const objects::Tolerations
   }
 }
 
-/// What the pod lacks, before anybody has checked the patch.
+/// What the pod lacks; the patch is not checked yet.
 Decision propose(const Policy& policy, const objects::Pod& pod) {
   Decision decision;
   decision.target = target_of(pod);
@@ -64,8 +64,8 @@ std::string_view node_of(const Decision& decision) {
   return decision.target ? decision.target->node : std::string_view{};
 }
 
-/// Why the patch must not be sent; empty if it may. A patch that does not apply would be refused by the API server
-/// together with the pod, even though the webhook fails open (requirement A7).
+/// Why the patch must not be sent; empty if it may. The API server refuses a pod whose patch does not apply, even
+/// though the webhook fails open (requirement A7).
 std::string refusal(const Policy& policy, const objects::Pod& pod, const Decision& decision, codec::Document& scratch) {
   objects::Pod patched = pod;
   std::string problem = apply(decision.patch_json, scratch, patched);
@@ -82,8 +82,8 @@ std::size_t added_by(const Patch& patch) {
   return bytes;
 }
 
-/// Why the pod is better left as it is: we would take a pod that fits and make one that does not, or need memory
-/// without end for it.
+/// Why we must leave the pod alone; empty if we need not: the patch could make a pod that fits too large, or need
+/// unlimited memory.
 std::string too_large(const Request& request, const Patch& patch) {
   if (patch.size() > most_operations) {
     return "to pin it takes more than " + std::to_string(most_operations) + " changes of its node affinity";

@@ -19,7 +19,7 @@ std::string requirement_for(std::string_view node) {
   return to_json(objects::NodeSelectorRequirement{.key = objects::metadata_name, .op = "In", .values = {node}});
 }
 
-/// One term that matches the node alone, made at the deepest place that is there already.
+/// One term that matches only this node. The operation creates the missing parts of the path.
 Operation new_term(const objects::PodSpec& spec, std::string_view node) {
   const std::string terms = R"([{"matchFields":[)" + requirement_for(node) + "]}]";
   const std::string required = R"({"nodeSelectorTerms":)" + terms + "}";
@@ -34,7 +34,7 @@ bool is_pin(const objects::NodeSelectorRequirement& requirement, std::string_vie
   return objects::only_node(requirement) == node;
 }
 
-/// Where the mistaken `metadata.name In [node]` stand among the matchExpressions.
+/// Which of the matchExpressions are a mistaken `metadata.name In [node]`.
 std::vector<std::size_t> mistaken(const objects::NodeSelectorTerm& term, std::string_view node) {
   std::vector<std::size_t> places;
   if (!term.match_expressions) return places;

@@ -11,10 +11,10 @@ namespace {
 
 using Element = codec::Reader::Element;
 
-/// More than any pod has, of all that we read together.
+/// More elements than any pod has.
 constexpr std::size_t most_elements = 20'000;
 
-/// The API server's are 36 bytes long. It is repeated in the answer.
+/// The API server's uids have 36 bytes. The answer repeats the uid.
 constexpr std::size_t longest_uid = 128;
 
 struct Envelope {
@@ -98,7 +98,7 @@ std::string read_review(const std::string& text, codec::Document& document, Requ
     });
   });
   if (!error.empty()) return error;
-  // Older API servers leave metadata.namespace of a new pod empty: the request's is the one that counts.
+  // Older API servers leave metadata.namespace of a new pod empty, so the request's namespace counts.
   if (out.pod.metadata.namespace_.empty()) out.pod.metadata.namespace_ = out.namespace_;
   return problem_with(envelope, out);
 }

@@ -1,4 +1,4 @@
-/// The decision at admission: is this a DaemonSet's pod, where does it belong, and what does it lack?
+/// The decision at admission: whether this is a DaemonSet's pod, which node it belongs on, and what it lacks.
 #pragma once
 
 #include <optional>
@@ -15,24 +15,24 @@ namespace everynode::admission {
 
 enum class Result {
   patched,    ///< the pod lacks something; the patch adds it
-  unchanged,  ///< a DaemonSet's pod that is right as it is
-  skipped,    ///< not ours to change
-  failed,     ///< ours, but something is wrong: it is admitted as it is
+  unchanged,  ///< a DaemonSet's pod that lacks nothing
+  skipped,    ///< we have nothing to change
+  failed,     ///< we should change it, but something is wrong: it is admitted as it is
 };
 
 enum class Reason {
   target_found,      ///< patched or unchanged: the pod's node is known
-  no_target,         ///< patched or unchanged: the pod names no node, so only its tolerations were looked after
+  no_target,         ///< patched or unchanged: the pod names no node, so the patch is about tolerations only
   not_pod_creation,  ///< skipped: another resource, subresource or operation
   mirror_pod,        ///< skipped: the API's image of a static pod
-  no_daemon_set,     ///< skipped: its controller is none, or no DaemonSet
+  no_daemon_set,     ///< skipped: no controller owns it, or one that is not a DaemonSet
   unreadable_pod,    ///< failed: the object does not decode as a Pod
-  too_large,         ///< failed: so many terms, or so near to what can be stored, that we keep our hands off it
+  too_large,         ///< failed: it has so many terms, or comes so close to the limit of etcd, that we leave it alone
   patch_refused,     ///< failed: our own patch did not pass our check; a defect of Everynode
 };
 
-/// `nowhere`: each term of the required node affinity is empty and matches no node (requirement 2.5), so
-/// the pod runs on none, whoever names one.
+/// `nowhere`: each term of the required node affinity is empty and matches no node (requirement 2.5), so the pod runs
+/// on no node, whichever one it names.
 enum class Pin { none, present, added, nowhere };
 
 /// Texts are views into the request's document and the policy.
@@ -48,15 +48,15 @@ struct Decision {
   std::string patch_json;  ///< the patch as it is sent; empty if there is none
 };
 
-/// Total and deterministic: the same policy and request give the same decision. The patch, as it is sent, has been read
-/// back and applied to the pod, and the decision taken again on the result, which must be `unchanged`; a patch that
-/// does not pass is not returned. `scratch` is memory to do so in; nothing of it is left in the decision.
+/// Total and deterministic: the same policy and request give the same decision. It reads a patch back, applies it to
+/// the pod and decides again, and returns the patch only if that second decision is `unchanged`. `scratch` is working
+/// memory; the decision does not refer to it.
 [[nodiscard]] Decision decide(const Policy& policy, const Request& request, codec::Document& scratch);
 
-/// The decision as the answer to its request, with what the audit log and the user should know.
+/// The answer to the request, with what the audit log and the user should know.
 [[nodiscard]] Response answer(const Request& request, const Decision& decision);
 
-/// The decision in a few lines for people.
+/// The decision as a few lines for people.
 [[nodiscard]] std::string explain(const Request& request, const Decision& decision);
 
 [[nodiscard]] std::string_view name_of(Result result);

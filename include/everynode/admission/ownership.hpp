@@ -1,4 +1,4 @@
-/// Which controller a pod belongs to.
+/// Finds the controller that a pod belongs to.
 #pragma once
 
 #include <span>
@@ -8,7 +8,7 @@
 
 namespace everynode::admission {
 
-/// A kind of a controller that puts one pod on every node, beside `DaemonSet`.
+/// A kind of controller that puts one pod on every node, beside `DaemonSet`.
 struct GroupKind {
   std::string_view group;  ///< e.g. "apps.example.com"; "*": any group
   std::string_view kind;

@@ -1,5 +1,5 @@
-/// JSON Patch (RFC 6902), as far as Everynode writes it: `add` and `move`. There is no `remove` and no `replace`, so
-/// nothing that we do not know can be lost.
+/// JSON Patch (RFC 6902) with the operations that Everynode writes: `add` and `move`. Without `remove` and `replace`,
+/// no field that we do not know can be lost.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace everynode::admission {
 
-/// One operation: an `add` of a value, or (with `from`) a `move`. Paths are JSON Pointers (RFC 6901); an array's "-" is
-/// its end.
+/// One operation: an `add` of a value, or (with `from`) a `move`. Paths are JSON Pointers (RFC 6901); "-" is the end of
+/// an array.
 struct Operation {
   std::string path;
   std::string value;  ///< JSON text; empty for a move

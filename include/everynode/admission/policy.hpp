@@ -1,4 +1,4 @@
-/// What the cluster's operator wants of admission.
+/// The cluster operator's settings for admission.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,7 @@
 
 namespace everynode::admission {
 
-/// Which pods get to tolerate `network-unavailable:NoSchedule`.
+/// Which pods get a toleration for `network-unavailable:NoSchedule`.
 enum class NetworkUnavailable {
   always,        ///< every pod of a DaemonSet
   host_network,  ///< pods with hostNetwork, as the in-tree controller does (requirement 3.1)
@@ -21,7 +21,7 @@ struct Policy {
   NetworkUnavailable network_unavailable = NetworkUnavailable::always;
   objects::Tolerations tolerations;           ///< for every pod of a DaemonSet, beside the two that are built in
   std::vector<GroupKind> owner_kinds;         ///< kinds that count as a DaemonSet, beside `DaemonSet` of any group
-  std::shared_ptr<const codec::Texts> texts;  ///< what the texts above refer to, unless that lives for ever
+  std::shared_ptr<const codec::Texts> texts;  ///< what the texts above refer to, unless they live for ever
 };
 
 /// The tolerations that a pod should have under this policy, in the order in which they are added.

@@ -1,4 +1,4 @@
-/// Which node a DaemonSet's pod is meant for.
+/// Which node a DaemonSet's pod belongs on.
 #pragma once
 
 #include <optional>
@@ -8,7 +8,7 @@
 
 namespace everynode::admission {
 
-/// Where the answer was found.
+/// The place in the pod that names its node.
 enum class TargetSource {
   node_name,          ///< spec.nodeName
   match_fields,       ///< a required term's matchFields: metadata.name In [one]
@@ -27,11 +27,11 @@ struct Target {
 /// The field's path, as a user would name it: "spec.nodeName", "matchFields", ...
 [[nodiscard]] std::string_view name_of(TargetSource source);
 
-/// What the annotation everynode.dev/node says; empty if there is none.
+/// The value of the annotation everynode.dev/node; empty if there is none.
 [[nodiscard]] std::string_view annotated_node(const objects::PodMetadata& metadata);
 
-/// The first of the sources, in the order of TargetSource, that names one node; nullopt if none does. What cannot be a
-/// node's name counts as none: a pod pinned to it would be refused.
+/// The first of the sources, in the order of TargetSource, that names one node; nullopt if none does. A text that
+/// cannot be a node's name does not count: the API server would refuse a pod that is pinned to it.
 [[nodiscard]] std::optional<Target> target_of(const objects::Pod& pod);
 
 }  // namespace everynode::admission
