@@ -16,7 +16,7 @@
 
 namespace everynode::cli {
 
-/// What runs for the verb that was chosen; gives the exit code.
+/// Runs the chosen verb and returns the exit code.
 using Verb = std::function<int()>;
 
 /// IP:PORT.
@@ -27,11 +27,11 @@ void add_endpoint(CLI::App& verb, const std::string& flag, const std::string& he
 void add_seconds(CLI::App& verb, const std::string& flag, const std::string& help, std::chrono::seconds& target,
                  unsigned most = 3600);
 
-/// What the webhook decides by: a policy file, and the flag that wins over it.
+/// The options that make the webhook's policy: a policy file, and the flag that overrides it.
 void add_policy(CLI::App& verb, std::filesystem::path& config,
                 std::optional<admission::NetworkUnavailable>& network_unavailable);
 
-/// How a process writes its log.
+/// The options of a process's log.
 template <class Settings>
 void add_log(CLI::App& verb, Settings& settings) {
   const std::map<std::string, logging::Format> formats{

@@ -13,7 +13,7 @@ using Kind = Value::Kind;
 
 constexpr kube::Resource namespaces{.group = "", .version = "v1", .plural = "namespaces", .subresource = ""};
 
-/// The words of `word_of`, which leaves them in its validator's name.
+/// The words of `word_of`, which keeps them in its validator's name.
 std::vector<std::string> words_of(CLI::Option& option) {
   std::vector<std::string> words;
   try {
@@ -78,7 +78,7 @@ int print_script(CLI::App& app, const std::string& shell) {
   return 0;
 }
 
-/// Says nothing when it fails: somebody is typing.
+/// Prints nothing if it fails: the user is typing.
 int print_names(const CompletionSettings& settings) {
   const bool daemon_sets = settings.what == "daemonsets";
   try {

@@ -1,6 +1,6 @@
-/// `everynode completion bash|zsh|fish|kubectl`: a script that completes what the command line itself is made of. CLI11
-/// has no such thing, so the verbs and options are read from its own tree; what only the cluster knows is asked when it
-/// is needed, through the hidden verb `__complete`.
+/// `everynode completion bash|zsh|fish|kubectl`: a script that completes the command line. CLI11 has no such feature,
+/// so the verbs and options are read from its own tree. Names in the cluster are asked for when they are needed,
+/// through the hidden verb `__complete`.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -13,11 +13,11 @@
 
 namespace everynode::cli {
 
-/// What stands behind an option, or behind a verb.
+/// The value of an option, or the words after a verb.
 struct Value {
   enum class Kind : std::uint8_t { none, any, file, words, names };
   Kind kind = Kind::none;
-  std::vector<std::string> words;  ///< those that there are; for names: the one word for `__complete`
+  std::vector<std::string> words;  ///< the possible words; for names: the one word for `__complete`
 };
 
 struct CompletedOption {
@@ -32,18 +32,18 @@ struct CompletedVerb {
   bool hidden = false;
   std::vector<std::string> verbs;  ///< below this one
   std::vector<CompletedOption> options;
-  Value value;  ///< of the words that are no options
+  Value value;  ///< of the words that are not options
 };
 
-/// The program and all its verbs, the program first.
+/// The program and all its verbs, beginning with the program.
 [[nodiscard]] std::vector<CompletedVerb> read_verbs(CLI::App& app);
 
-/// The scripts, for /bin/bash from 3.2 on, zsh, and fish.
+/// The scripts for bash (3.2 and later), zsh and fish.
 [[nodiscard]] std::string bash_script(const std::vector<CompletedVerb>& verbs);
 [[nodiscard]] std::string zsh_script(const std::vector<CompletedVerb>& verbs);
 [[nodiscard]] std::string fish_script(const std::vector<CompletedVerb>& verbs);
 
-/// A program for kubectl, which looks for kubectl_complete-everynode on the PATH.
+/// A program for kubectl, which looks for kubectl_complete-everynode in the PATH.
 [[nodiscard]] std::string kubectl_script(const std::vector<CompletedVerb>& verbs);
 
 struct CompletionSettings {
@@ -52,7 +52,7 @@ struct CompletionSettings {
   inspection::Target look;
 };
 
-/// The verbs `completion` and `__complete`; the last to be added. The references must live as long as `app`.
+/// Adds the verbs `completion` and `__complete`; call it last. The references must live as long as `app`.
 void add_completion(CLI::App& app, CompletionSettings& settings, Verb& chosen);
 
 }  // namespace everynode::cli

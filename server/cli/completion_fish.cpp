@@ -86,7 +86,7 @@ std::string fish_option(const std::string& at, const CompletedOption& option) {
   return line + fish_value(option.value) + " -d " + in_single_quotes(option.help) + "\n";
 }
 
-/// What stands behind the verb itself.
+/// The words after the verb itself.
 std::string fish_words(const std::string& at, const Value& value) {
   if (value.kind == Kind::words) return at + " -a " + in_single_quotes(joined(value.words, " ")) + "\n";
   if (value.kind == Kind::names) {

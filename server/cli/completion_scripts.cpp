@@ -6,7 +6,7 @@ namespace {
 
 using Kind = Value::Kind;
 
-/// What the tables of bash and zsh print of a value, a word to a line: its kind, then its words.
+/// A value as the tables of bash and zsh print it, a word per line: its kind, then its words.
 std::string value_line(const Value& value) {
   switch (value.kind) {
     case Kind::file:
@@ -38,8 +38,8 @@ std::string keys_of(const CompletedVerb& verb, const CompletedOption& option) {
   return keys;
 }
 
-/// Three functions that bash and zsh both understand: the verbs below a verb, its options, and what stands behind an
-/// option or, without one, behind the verb.
+/// Three functions in the common syntax of bash and zsh: the verbs below a verb, its options, and the values of an
+/// option or, without one, of the verb.
 std::string tables(const std::vector<CompletedVerb>& verbs) {
   std::string below;
   std::string options;
@@ -60,7 +60,7 @@ std::string tables(const std::vector<CompletedVerb>& verbs) {
          end + "_everynode_values() {\n  case $1 in\n" + values + end;
 }
 
-/// For bash and zsh. `program` is the caller's.
+/// For bash and zsh. The caller sets `program`.
 constexpr std::string_view walker = R"sh(
 # Names from the cluster, asked with those options of the line that say which one.
 _everynode_names() {
@@ -166,7 +166,7 @@ else
 fi
 )sh";
 
-/// kubectl wants the directives of Go's cobra behind the candidates: 4 no files, 0 files.
+/// kubectl wants a directive of Go's cobra after the candidates: 4 no files, 0 files.
 constexpr std::string_view kubectl_end = R"sh(
 program=kubectl-everynode
 current=${*: -1}

@@ -24,11 +24,11 @@ using Json = nlohmann::ordered_json;
 /// One object of the input.
 struct Object {
   std::string json;
-  Json value;         ///< the same, its members in their order
-  std::string place;  ///< "document 2 (line 14), items[3]: "; empty if the input is this one object
+  Json value;         ///< the same, with its members in order
+  std::string place;  ///< "document 2 (line 14), items[3]: "; empty if the input is a single object
 };
 
-/// What was decided about one of them.
+/// The decision about one object.
 struct Decided {
   std::string text;
   admission::Result result;
@@ -52,7 +52,7 @@ bool is_list(const Json& object) {
   return kind_of(object).ends_with("List") && object.contains("items") && object["items"].is_array();
 }
 
-/// The items of a PodList, as the API server answers it, do not repeat what they are.
+/// The items of an API server's PodList have no kind of their own.
 Json typed_item(const Json& list, const Json& item) {
   const std::string kind = kind_of(list);
   if (!item.is_object() || item.contains("kind") || kind == "List") return item;
@@ -61,7 +61,7 @@ Json typed_item(const Json& list, const Json& item) {
   return typed;
 }
 
-/// A List becomes its items.
+/// Adds the object, or the items of a List.
 void add(Object object, std::vector<Object>& objects) {
   if (!is_list(object.value)) return objects.push_back(std::move(object));
   const std::string before = object.place.empty() ? "" : object.place.substr(0, object.place.size() - 2) + ", ";
@@ -92,8 +92,8 @@ bool is_decidable(const std::string& kind) {
   return kind == "Pod" || kind == "AdmissionReview";
 }
 
-/// Why the input is nothing to decide about; empty if it is. Objects of other kinds are passed over beside those that
-/// can be decided about, and what says of no kind is none that anybody meant.
+/// Why there is nothing to decide about; empty if there is. Objects of other kinds are ignored beside Pods and
+/// AdmissionReviews. An object without a kind is a mistake of the user.
 std::string nothing_to_decide(const std::vector<Object>& objects) {
   const std::string expected = "expected a Pod or an AdmissionReview, got ";
   std::set<std::string> others;

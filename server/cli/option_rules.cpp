@@ -13,7 +13,7 @@ std::string in_quotes(const std::string& text) {
   return "'" + text + "'";
 }
 
-/// As Go's strconv.ParseBool.
+/// Reads what Go's strconv.ParseBool reads.
 std::optional<bool> truth_of(std::string_view text) {
   constexpr std::array<std::string_view, 6> yes{"1", "t", "T", "TRUE", "true", "True"};
   constexpr std::array<std::string_view, 6> no{"0", "f", "F", "FALSE", "false", "False"};
@@ -46,7 +46,7 @@ void let_the_last_win(CLI::App& app) {
 }
 
 void refuse_flags_as_values(CLI::App& app) {
-  // transform, not check: it comes before what the option itself makes of its value.
+  // transform, not check: it must run before the option's own validators.
   for (CLI::Option* option : app.get_options()) {
     option->transform(CLI::Validator(is_flag(*option) ? read_truth : read_value, ""));
   }
@@ -60,7 +60,7 @@ void refuse_empty_values(int argc, const char* const* argv) {
     const auto equals = word.find('=');
     if (!word.starts_with("-") || equals == std::string_view::npos) continue;
     const std::string_view value = word.substr(equals + 1);
-    if (value.empty() || value == "{}") {  // CLI11 takes "{}" for nothing too
+    if (value.empty() || value == "{}") {  // CLI11 reads "{}" as nothing too
       throw CLI::ValidationError(std::string(word), "needs a value behind the '='");
     }
   }
@@ -69,7 +69,7 @@ void refuse_empty_values(int argc, const char* const* argv) {
 CLI::Option* add_truth(CLI::App& verb, const std::string& name, bool& value, const std::string& help) {
   return verb.add_option(name, value, help)
       ->expected(0, 1)
-      ->default_str("true")  // what `--name` alone means
+      ->default_str("true")  // the meaning of `--name` alone
       ->transform(CLI::Validator(read_truth, ""))
       ->type_name("BOOL");
 }

@@ -1,6 +1,6 @@
-/// How options are read: CLI11, with the rules of Kubernetes' own programs. The last of several wins. Truth is what
-/// Go's strconv.ParseBool takes, and `--name` alone is true. Numbers are decimal. No option takes nothing, or a flag,
-/// for its value.
+/// How options are read: CLI11, with the rules of Kubernetes' own programs. The last of several values wins. A boolean
+/// is what Go's strconv.ParseBool accepts, and `--name` alone is true. Numbers are decimal. No option accepts an empty
+/// value, or a flag as its value.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -11,25 +11,24 @@
 
 namespace everynode::cli {
 
-/// Before the first option is added: of an option that is given twice the last one counts.
+/// Call it before the first option is added: of an option that is given twice, the last value counts.
 void let_the_last_win(CLI::App& app);
 
-/// After the last option was added, for those of all verbs: values that are empty or look like a flag are refused.
-/// CLI11 lets `--config --take-over=false` make "--take-over=false" the file's name.
+/// Call it after the last option of all verbs was added: refuses values that are empty or look like a flag. CLI11 would
+/// read "--take-over=false" in `--config --take-over=false` as the file's name.
 void refuse_flags_as_values(CLI::App& app);
 
-/// Throws a CLI::ValidationError when a word has nothing behind its "=": CLI11 would take the next word for the
-/// value.
+/// Throws a CLI::ValidationError if a word has nothing behind its "=": CLI11 would take the next word as the value.
 void refuse_empty_values(int argc, const char* const* argv);
 
 /// An option that is true or false: `--name`, `--name=VALUE` or `--name VALUE`.
 CLI::Option* add_truth(CLI::App& verb, const std::string& name, bool& value, const std::string& help);
 
-/// Decimal digits that make a number from `least` to `most`. Leading zeros mean nothing: CLI11 reads 010 as 8.
+/// Decimal digits of a number from `least` to `most`. Leading zeros mean nothing: CLI11 would read 010 as 8.
 [[nodiscard]] CLI::Validator decimal(std::uint64_t least, std::uint64_t most);
 
-/// One of these words, and nothing else. CLI11's own takes the numbers behind them as well. The validator's name is the
-/// words with commas between: completion reads it.
+/// Accepts only these words. CLI11's own validator also accepts their numbers. The validator's name has the words with
+/// commas between: completion reads it.
 [[nodiscard]] CLI::Validator word_of(std::map<std::string, std::string> words);
 
 /// The same, for the words of an enumeration.

@@ -17,7 +17,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// The stages of one DaemonSet. The last one decides about pods, or finds nothing to do.
+/// The stages of one DaemonSet. The last one is about pods, or finds nothing to do.
 struct Stages {
   cache::Key key;
   std::vector<daemonset::Plan> stages;
@@ -28,7 +28,7 @@ bool depends_on_others(daemonset::Stage stage) {
 }
 
 Stages assume_stages(const cache::Key& key, cache::Store& store, objects::Time now) {
-  constexpr std::size_t most = 16;  // claims and history take six at most
+  constexpr std::size_t most = 16;  // claims and history need six at most
   Stages out{.key = key, .stages = {}};
   while (out.stages.size() < most) {
     const cache::View view = store.view(key);
@@ -79,7 +79,7 @@ std::string summary_of(std::size_t documents, const cache::Loaded& loaded) {
   return text;
 }
 
-/// Puts all documents into the store, and says how much that was.
+/// Puts all documents into the store, and returns how much that was.
 std::expected<std::string, std::string> load_all(const std::string& input, cache::Store& store) {
   const auto documents = files::read_documents(input);
   if (!documents) return std::unexpected(documents.error());

@@ -1,4 +1,4 @@
-/// `everynode probe`: asks a URL once, as `helm test` and people want it, from an image that has no other client.
+/// `everynode probe`: sends one GET, for `helm test` and for people, in an image without any other client.
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,7 @@ namespace everynode::cli {
 
 struct ProbeSettings {
   std::string url;
-  std::filesystem::path ca;  ///< whom to trust; empty: those that the system trusts
+  std::filesystem::path ca;  ///< the CA to trust; empty: the system's CAs
   std::chrono::seconds timeout{5};
 };
 

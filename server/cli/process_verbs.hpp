@@ -1,4 +1,4 @@
-/// The verbs that are processes of a cluster: their flags, and what runs for them.
+/// The verbs that run a process in a cluster: their flags, and what runs for them.
 #pragma once
 
 #include "common_options.hpp"

@@ -1,4 +1,4 @@
-/// What the program calls itself in its help and its errors: as people called it.
+/// The program's name in its help and its errors: as the user called it.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace everynode::cli {
 /// plugins; else "everynode".
 [[nodiscard]] std::string name_for(std::string_view first_word);
 
-/// Of the process: what `remember_name` was told last; "everynode" before.
+/// The name of this process: the last one given to `remember_name`; "everynode" before that.
 [[nodiscard]] const std::string& program_name();
 void remember_name(std::string_view first_word);
 

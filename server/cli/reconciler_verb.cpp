@@ -4,7 +4,7 @@
 namespace everynode::cli {
 namespace {
 
-/// "NAMESPACE/NAME", with what names of objects are made of (RFC 1123): they go into certificates and URLs.
+/// "NAMESPACE/NAME", with the characters that names of objects have (RFC 1123): they go into certificates and URLs.
 CLI::Option* add_object(CLI::App& verb, const std::string& flag, const std::string& help,
                         std::function<void(kube::ObjectKey)> store) {
   const auto parse = [flag, store = std::move(store)](const std::string& text) {

@@ -7,10 +7,10 @@
 
 namespace everynode::cli {
 
-/// In single quotes, for bash, zsh and fish alike. No backslashes: in fish alone they mean something there.
+/// In single quotes, for bash, zsh and fish alike. The text has no backslashes: only fish gives them a meaning there.
 [[nodiscard]] std::string in_single_quotes(const std::string& text);
 
-/// The words with `between` between them.
+/// The words, joined by `between`.
 [[nodiscard]] std::string joined(const std::vector<std::string>& words, std::string_view between);
 
 }  // namespace everynode::cli

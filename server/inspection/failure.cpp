@@ -5,7 +5,7 @@
 namespace everynode::inspection {
 namespace {
 
-/// A proxy that says "in an hour" must not blind us for an hour.
+/// A proxy that says "in an hour" must not keep us from looking for an hour.
 constexpr std::chrono::seconds longest_wait{60};
 
 std::string asked(std::string_view address, const kube::Request& request) {
@@ -18,7 +18,7 @@ std::string not_the_api_server(std::string_view address, const kube::Request& re
          " with a page of HTML, which is not the API server's; is a proxy or a sign-in page in between?";
 }
 
-/// The API server's own refusals are Status objects; a 404 of others may come from a proxy that has lost its server.
+/// The API server's own refusals are Status objects; a 404 without one may come from a proxy that has lost its server.
 Chance chance_of(unsigned status, bool has_reason) {
   switch (status) {
     case 408:
@@ -48,7 +48,7 @@ Failure failure_of(std::string_view address, const kube::Request& request, const
                                                       : kube::explain(request, status),
                   .chance = chance_of(outcome->status, !status.reason.empty()),
                   .retry_after = outcome->retry_after};
-  // Who asks for patience may be believed, whatever the status.
+  // A server that asks us to wait can be believed, whatever the status is.
   if (failure.retry_after && outcome->status >= 500) failure.chance = Chance::soon;
   return failure;
 }

@@ -3,8 +3,8 @@
 
 namespace everynode::cli {
 
-/// Runs the verb and returns the process's exit code; 2 for a command line or a set-up that cannot work, with the
-/// reason on standard error.
+/// Runs the verb and returns the process's exit code; 2 for a command line or a setup that cannot work, with the reason
+/// on standard error.
 int run_command_line(int argc, char** argv);
 
 }  // namespace everynode::cli

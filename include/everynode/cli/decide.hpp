@@ -1,4 +1,4 @@
-/// `everynode decide`: the webhook's decision about a pod, on standard input and output.
+/// `everynode decide`: makes the webhook's decision about a pod from standard input.
 #pragma once
 
 #include <expected>
@@ -16,24 +16,24 @@ struct DecideSettings {
   DecideOutput output = DecideOutput::patch;
   std::filesystem::path config;
   std::optional<admission::NetworkUnavailable> network_unavailable;
-  bool exit_code = false;  ///< tell patched, unchanged and skipped apart by the exit code
+  bool exit_code = false;  ///< distinguish patched, unchanged and skipped by the exit code
 };
 
 struct DecideAnswer {
   std::string text;     ///< one answer after the other
-  std::string summary;  ///< how many there are and what they say, in one line; empty if the input is one object
+  std::string summary;  ///< how many answers of each kind, in one line; empty if the input is one object
   int exit_code = 0;    ///< the greatest of all
 };
 
-/// Decides about each Pod and AdmissionReview of the input: JSON or YAML, any number of documents, Lists in them.
-/// Objects of other kinds are passed over, unless there is nothing else. Errors say where the input is wrong, and then
-/// nothing is decided.
+/// Decides about each Pod and AdmissionReview of the input: JSON or YAML, any number of documents, with Lists among
+/// them. Ignores objects of other kinds, unless there is nothing else. Errors say where the input is wrong; then it
+/// decides nothing.
 [[nodiscard]] std::expected<DecideAnswer, std::string> decide_input(const std::string& input,
                                                                     const admission::Policy& policy,
                                                                     const DecideSettings& settings);
 
-/// Reads standard input, decides, writes. Exit code 0 for any decision; with `exit_code` 0 patched, 3 unchanged, 4
-/// skipped, 5 failed, of several the greatest. 2: the input or the policy cannot be read.
+/// Reads standard input, decides, and writes. Exit code 0 for any decision; with `exit_code` 0 patched, 3 unchanged, 4
+/// skipped, 5 failed, and of several the greatest. 2: the input or the policy cannot be read.
 int run_decide(const DecideSettings& settings);
 
 }  // namespace everynode::cli

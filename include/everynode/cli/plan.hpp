@@ -1,4 +1,4 @@
-/// `everynode plan`: what the reconciler would do in a cluster, on standard input and output.
+/// `everynode plan`: prints what the reconciler would do in the cluster on standard input.
 #pragma once
 
 #include <expected>
@@ -13,16 +13,16 @@ enum class PlanOutput { json, text };
 
 struct PlanSettings {
   PlanOutput output = PlanOutput::json;
-  std::optional<objects::Time> now;  ///< nullopt: the clock's
+  std::optional<objects::Time> now;  ///< nullopt: the present time
 };
 
 struct PlanAnswer {
   std::string text;
-  std::string summary;  ///< how many documents and objects were read, in one line
+  std::string summary;  ///< how many documents and objects it has read, in one line
 };
 
 /// Plans each DaemonSet of a snapshot (JSON or YAML, any number of documents; see `cache::load`), stage by stage, until
-/// what comes next depends on others. Errors say what is wrong with the snapshot, and where.
+/// the next stage depends on other programs. Errors say what is wrong with the snapshot, and where.
 [[nodiscard]] std::expected<PlanAnswer, std::string> plan_input(const std::string& input, PlanOutput output,
                                                                 objects::Time now);
 

@@ -1,4 +1,4 @@
-/// Why a look at the cluster showed nothing, and whether another one may.
+/// Why an inspection of the cluster failed, and whether another attempt may succeed.
 #pragma once
 
 #include <chrono>
@@ -12,11 +12,11 @@
 
 namespace everynode::inspection {
 
-/// What waiting may do about it.
+/// Whether waiting may help.
 enum class Chance : std::uint8_t {
-  soon,   ///< the server is there and asks for patience, or an answer was cut short
-  later,  ///< nobody is there, or somebody else answers
-  never,  ///< it stays so until somebody mends it
+  soon,   ///< the server is there and asks us to wait, or an answer was cut short
+  later,  ///< no server is there, or another one answers
+  never,  ///< not until a person mends it
 };
 
 struct Failure {
@@ -25,14 +25,14 @@ struct Failure {
   std::optional<std::chrono::seconds> retry_after = {};
 };
 
-/// Judges an outcome that is not the answer that was asked for. `address` is the server's, as https://HOST:PORT.
+/// Judges an outcome other than the expected answer. `address` is the server's, as https://HOST:PORT.
 [[nodiscard]] Failure failure_of(std::string_view address, const kube::Request& request, const kube::Outcome& outcome);
 
-/// The answer to the request has status 200, but `problem` was wrong with its body.
+/// A failure for an answer with status 200 whose body is wrong: `problem` says how.
 [[nodiscard]] Failure unreadable(std::string_view address, const kube::Request& request, const kube::Reply& reply,
                                  std::string_view problem);
 
-/// How long to wait before the next look: as long as the server asks for, at most a minute, and never less than
+/// How long to wait before the next attempt: as long as the server asks for, at most a minute, and never less than
 /// `interval`.
 [[nodiscard]] std::chrono::seconds wait_after(const Failure& failure, std::chrono::seconds interval);
 
