@@ -13,7 +13,7 @@
 namespace everynode::support {
 namespace {
 
-/// OpenSSL writes to its own sockets with write(2), which would end us when the other side has gone.
+/// OpenSSL writes to its own sockets with write(2): without this, a server that closes would end our process.
 void ignore_broken_pipes() {
   static const auto before = signal(SIGPIPE, SIG_IGN);
   (void)before;
@@ -37,7 +37,7 @@ Peer::Peer(std::uint16_t port, std::chrono::milliseconds patience, const char* f
   setsockopt(descriptor_, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
   const int yes = 1;
   setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-  setsockopt(descriptor_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);  // ports are chosen by connect
+  setsockopt(descriptor_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);  // connect chooses the port
   const sockaddr_in here = address(from, 0);
   const sockaddr_in there = address("127.0.0.1", port);
   connected_ = bind(descriptor_, reinterpret_cast<const sockaddr*>(&here), sizeof here) == 0 &&
@@ -80,7 +80,7 @@ bool Peer::closed() const {
 
 TlsPeer::TlsPeer(std::uint16_t port, Offer offer)
     : peer_(port, offer.patience), context_(SSL_CTX_new(TLS_client_method())) {
-  SSL_CTX_set_security_level(context_.get(), 0);  // else TLS 1.1 would not even be offered
+  SSL_CTX_set_security_level(context_.get(), 0);  // otherwise OpenSSL would not even offer TLS 1.1
   SSL_CTX_set_cipher_list(context_.get(), "ALL:@SECLEVEL=0");
   SSL_CTX_set_min_proto_version(context_.get(), offer.oldest);
   SSL_CTX_set_max_proto_version(context_.get(), offer.newest);

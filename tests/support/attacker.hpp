@@ -1,4 +1,4 @@
-/// The other side of a connection that does not keep to the rules: it sends what it likes, when it likes.
+/// A client that breaks the rules: it sends anything at any time.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -13,10 +13,10 @@
 
 namespace everynode::support {
 
-/// Where attackers call from; who is healthy calls from 127.0.0.1.
+/// Attackers connect from this address; healthy clients connect from 127.0.0.1.
 inline constexpr const char* attackers_address = "127.0.0.2";
 
-/// A TCP connection to a port of loopback; blocking, but never for more than its patience.
+/// A blocking TCP connection to a port of loopback. No call blocks for longer than its patience.
 class Peer {
  public:
   explicit Peer(std::uint16_t port, std::chrono::milliseconds patience = std::chrono::seconds(5),
@@ -28,11 +28,11 @@ class Peer {
   Peer& operator=(const Peer&) = delete;
 
   [[nodiscard]] bool connected() const { return connected_; }
-  /// False if the other side has gone, or takes nothing more.
+  /// False if the server has gone or accepts no more.
   bool send(std::string_view bytes);
-  /// All that comes until the other side closes, or is silent for as long as we are patient.
+  /// Everything that comes until the server closes, or is silent for longer than our patience.
   [[nodiscard]] std::string receive();
-  /// True if the other side has closed; what came before is thrown away.
+  /// True if the server has closed; discards what came before.
   [[nodiscard]] bool closed() const;
 
   [[nodiscard]] int descriptor() const { return descriptor_; }
@@ -42,7 +42,7 @@ class Peer {
   bool connected_ = false;
 };
 
-/// TLS as a client speaks it that may be old, or want things that are no longer done.
+/// A TLS client that may be old, or may ask for things that servers no longer do.
 class TlsPeer {
  public:
   struct Offer {
@@ -54,18 +54,18 @@ class TlsPeer {
   TlsPeer(std::uint16_t port, Offer offer);
   explicit TlsPeer(std::uint16_t port) : TlsPeer(port, Offer{}) {}
 
-  /// The handshake has succeeded.
+  /// Whether the handshake has succeeded.
   [[nodiscard]] bool secure() const { return secure_; }
   [[nodiscard]] std::string version() const { return SSL_get_version(session_.get()); }
   bool send(std::string_view bytes);
-  /// Until the other side closes, or is silent for as long as we are patient.
+  /// Reads until the server closes, or is silent for longer than our patience.
   [[nodiscard]] std::string receive();
-  /// Until what came contains the text.
+  /// Reads until the received text contains `text`.
   [[nodiscard]] std::string receive_until(std::string_view text);
 
-  /// Asks for another handshake on this connection; TLS 1.2. False if it was not done.
+  /// Asks for another handshake on this connection; TLS 1.2. False if the server did not do it.
   [[nodiscard]] bool renegotiate();
-  /// Asks for a new key that often; TLS 1.3. False if the other side had enough of it.
+  /// Asks for a new key `times` times; TLS 1.3. False if the server ended this.
   [[nodiscard]] bool update_keys(int times);
 
   [[nodiscard]] Peer& peer() { return peer_; }

@@ -1,4 +1,4 @@
-/// Objects of the reconciler's core for tests, short to write: name what matters, the rest is usual.
+/// Short ways to write the reconciler's objects in tests: name what matters, the rest has usual values.
 #pragma once
 
 #include <algorithm>
@@ -19,7 +19,7 @@ namespace everynode::support {
 
 using namespace std::chrono_literals;
 
-/// Noon of some day, and so many seconds.
+/// So many seconds after noon of some day.
 inline objects::Time at(double seconds) {
   return objects::Time(std::chrono::sys_days(std::chrono::year(2026) / 11 / 24)) + 12h +
          std::chrono::microseconds(static_cast<std::int64_t>(seconds * 1e6));
@@ -55,8 +55,8 @@ inline objects::Node node(std::string_view name, objects::Labels labels = {}, st
           .taints = std::move(taints)};
 }
 
-/// Running and ready on its node since noon, of the revision `hash`, owned by DaemonSet ds-1. Its template generation
-/// is one that no DaemonSet has: only the hash tells the revision.
+/// A pod that is running and ready on its node since noon, of the revision `hash`, owned by DaemonSet ds-1. No
+/// DaemonSet has its template generation, so only the hash says which revision it is of.
 inline objects::DaemonPod pod(std::string_view name, std::string_view on_node, std::string_view hash = "new") {
   objects::DaemonPod pod;
   pod.namespace_ = "default";
@@ -108,7 +108,7 @@ class Scene {
     for (auto& pod : pods) node.pods.push_back(keep(std::move(pod)));
     return *this;
   }
-  /// A node that has gone.
+  /// A node that no longer exists, with these pods.
   Scene& without(std::string_view name, std::vector<objects::DaemonPod> pods) {
     on(name, {}, std::move(pods));
     nodes_.back().exists = false;

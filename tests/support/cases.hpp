@@ -1,12 +1,12 @@
-/// How often an invariant is tried.
+/// How many cases a test of an invariant tries.
 #pragma once
 
 #include <cstddef>
 
 namespace everynode::support {
 
-/// As many cases as asked for; in builds for debugging, which the sanitizers use, a tenth and at least one: they take
-/// ten times as long, and look for faults of memory and of threads.
+/// Returns `usual`; in debug builds, which the sanitizers use, a tenth of it and at least one: such builds take ten
+/// times as long, and look for memory errors and data races.
 constexpr std::size_t cases(std::size_t usual) {
 #ifdef NDEBUG
   return usual;

@@ -1,4 +1,4 @@
-/// Certificates made on the spot, for tests of TLS.
+/// Makes certificates for tests of TLS.
 #pragma once
 
 #include <openssl/evp.h>

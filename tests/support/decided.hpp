@@ -1,4 +1,4 @@
-/// A little language for tests of admission: a pod in, the decision and the patched pod out.
+/// Short ways to write tests of admission: a pod goes in, the decision and the patched pod come out.
 #pragma once
 
 #include <memory>
@@ -11,8 +11,7 @@
 
 namespace everynode::support {
 
-/// A pod that the DaemonSet "agent" controls, with this spec (the inside of the object) and further metadata
-/// (likewise).
+/// A pod of the DaemonSet "agent" with this spec and this additional metadata (both are the inside of an object).
 inline std::string daemon_pod(std::string_view spec, std::string_view metadata = "") {
   std::string text =
       R"({"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"agent-","namespace":"kube-system",)";
@@ -28,12 +27,12 @@ inline std::string with_terms(std::string_view terms) {
          std::string(terms) + "}}}";
 }
 
-/// A node affinity that names no node: what other webhooks put in the place of the controller's.
+/// A node affinity that names no node: other webhooks replace the controller's with such a one.
 inline constexpr std::string_view pool_affinity =
     R"({"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":)"
     R"([{"matchExpressions":[{"key":"pool","operator":"In","values":["a"]}]}]}}})";
 
-/// The review that asks for the pod's creation.
+/// The review that asks to create the pod.
 inline std::string review_of(std::string_view pod, std::string_view operation = "CREATE",
                              std::string_view resource = "pods") {
   std::string text =
@@ -45,19 +44,19 @@ inline std::string review_of(std::string_view pod, std::string_view operation = 
   return text.append(R"(","namespace":"kube-system","dryRun":false,"object":)").append(pod).append("}}");
 }
 
-/// Everything that came of one review. Owns the texts that the decision refers to.
+/// The results of one review. Owns the texts that the decision refers to.
 struct Decided {
   std::string text;
   std::unique_ptr<codec::Document> document = std::make_unique<codec::Document>();
   admission::Request request;
-  std::string refused;  ///< why the text is no review
+  std::string refused;  ///< why the text is not a review
   admission::Decision decision;
 
   [[nodiscard]] std::string node() const {
     return decision.target ? std::string(decision.target->node) : std::string();
   }
 
-  /// The pod after the patch, by an implementation of RFC 6902 that is not ours.
+  /// The pod after the patch, computed by an implementation of RFC 6902 that is not ours.
   [[nodiscard]] nlohmann::json patched() const {
     const nlohmann::json pod = nlohmann::json::parse(text)["request"]["object"];
     return decision.patch_json.empty() ? pod : pod.patch(nlohmann::json::parse(decision.patch_json));

@@ -1,4 +1,4 @@
-/// How a cluster::Client finds a fake API server.
+/// The configuration with which a cluster::Client connects to a fake API server.
 #pragma once
 
 #include "everynode/cluster/config.hpp"

@@ -54,7 +54,7 @@ std::string head_of(const ApiAnswer& answer, bool chunked) {
   return head + "\r\n\r\n";
 }
 
-/// Sends the body of an answer that said it is chunked. False: the connection breaks here.
+/// Sends the body of a chunked answer. False: the connection breaks here.
 bool send_chunks(ScriptedServer::Peer& peer, const ApiAnswer& answer) {
   constexpr std::size_t chunk = 1000;
   ChunkStream stream(peer);
@@ -66,7 +66,7 @@ bool send_chunks(ScriptedServer::Peer& peer, const ApiAnswer& answer) {
   return !stream.dropped() && peer.write("0\r\n\r\n");
 }
 
-/// False: the connection has had its last answer.
+/// False: this was the connection's last answer.
 bool send(ScriptedServer::Peer& peer, const ApiAnswer& answer) {
   if (answer.delay.count() > 0 && !peer.wait(answer.delay)) return false;
   if (answer.drop == Drop::before_answer) {
@@ -76,7 +76,7 @@ bool send(ScriptedServer::Peer& peer, const ApiAnswer& answer) {
   const bool chunked = answer.chunked || answer.stream;
   if (answer.drop == Drop::within_body) {
     peer.write(head_of(answer, chunked) + answer.body.substr(0, answer.body.size() / 2));
-    peer.wait(std::chrono::milliseconds(50));  // a reset would overtake what was written
+    peer.wait(std::chrono::milliseconds(50));  // a reset would overtake what we wrote
     peer.reset();
     return false;
   }

@@ -1,4 +1,4 @@
-/// A fake API server, in this process: it answers what a handler says, or breaks the rules as the handler says.
+/// A fake API server in this process: a handler decides what it answers, and which rules it breaks.
 ///
 ///     FakeApiServer server([](const ApiRequest& request) {
 ///       if (request.is("GET", "/api/v1/nodes")) return ApiAnswer{.body = R"({"items":[]})"};
@@ -31,11 +31,11 @@ struct ApiRequest {
   std::string body;
   std::size_t connection = 0;  ///< 1 for the first one that the server accepted, and so on
 
-  /// True for this method and this path, whatever the query is.
+  /// True for this method and this path, with any query.
   [[nodiscard]] bool is(std::string_view wanted_method, std::string_view path) const;
 };
 
-/// The body of an answer that takes its time.
+/// A body that is sent in pieces over time.
 class ApiStream {
  public:
   virtual ~ApiStream() = default;
@@ -64,7 +64,7 @@ struct ApiAnswer {
 
 class FakeApiServer {
  public:
-  /// Called for one request at a time, so that it may keep state without locks; must not block.
+  /// Called for one request at a time, so it may keep state without locks; it must not block.
   using Handler = std::function<ApiAnswer(const ApiRequest&)>;
 
   /// Listens on 127.0.0.1, without TLS unless the options say so. It serves until it is destroyed.
@@ -78,9 +78,9 @@ class FakeApiServer {
   /// The certificate, which is its own CA, as PEM.
   [[nodiscard]] std::string certificate() const;
 
-  /// What came so far, in the order in which the handler saw it.
+  /// The requests so far, in the order in which the handler saw them.
   [[nodiscard]] std::vector<ApiRequest> requests() const;
-  /// How many connections sent at least one request so far.
+  /// How many connections have sent at least one request.
   [[nodiscard]] std::size_t connections() const;
 
  private:

@@ -9,7 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
-constexpr auto look = 1ms;  ///< how often watches and kubelets look for news
+constexpr auto look = 1ms;  ///< how often watches and kubelets check for news
 constexpr auto bookmark_interval = 50ms;
 constexpr auto for_ever = std::chrono::hours(1);
 
@@ -46,7 +46,7 @@ std::string decoded(const std::string& text) {
   return out;
 }
 
-/// The first part of the User-Agent, as the API server takes it.
+/// The first part of the User-Agent, which the API server uses as the field manager.
 std::string manager_of(const ApiRequest& request) {
   const auto found = request.headers.find("user-agent");
   return found == request.headers.end() ? "" : found->second.substr(0, found->second.find('/'));
@@ -202,7 +202,7 @@ ApiAnswer FakeCluster::watch(const ApiRequest& request, const ObjectPath& path) 
   return {.stream = [this, path, since, fault](ApiStream& stream) { follow(stream, path.plural, since, fault); }};
 }
 
-/// Runs on the connection's thread, without the lock but to look for news.
+/// Runs on the connection's thread. Holds the lock only while it checks for news.
 void FakeCluster::follow(ApiStream& stream, const std::string& plural, std::uint64_t since, const WatchFault& fault) {
   const auto begin = steady_clock::now();
   auto bookmark_at = begin + bookmark_interval;
@@ -254,7 +254,7 @@ void FakeCluster::run_nodes(const std::stop_token& stop) {
   }
 }
 
-/// One step of a pod's life. True if there was one.
+/// Takes one step of a pod's life. True if there was one to take.
 bool FakeCluster::run_pod(const std::string& key) {
   const Json& pod = *objects_.find("pods", key);
   if (collect(key, pod)) return true;
@@ -271,7 +271,7 @@ bool FakeCluster::run_pod(const std::string& key) {
   return true;
 }
 
-/// Ends what is going, what is bound to a node that has gone, and what has lost its owner.
+/// Removes pods that are terminating, pods of nodes that no longer exist, and pods that have lost their owner.
 bool FakeCluster::collect(const std::string& key, const Json& pod) {
   const bool homeless = pod["spec"].contains("nodeName") &&
                         objects_.find("nodes", "/" + pod["spec"]["nodeName"].get<std::string>()) == nullptr;

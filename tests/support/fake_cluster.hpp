@@ -1,5 +1,5 @@
-/// A small Kubernetes in this process: an API server that keeps what it is given, a scheduler, kubelets and a garbage
-/// collector; and faults, as a policy says.
+/// A small Kubernetes in this process: an API server that stores objects, a scheduler, kubelets and a garbage
+/// collector; and faults that a policy chooses.
 ///
 ///     FakeCluster cluster;
 ///     cluster.change([](FakeObjects& objects) { objects.write("nodes", node("n1")); });
@@ -19,15 +19,15 @@
 
 namespace everynode::support {
 
-/// What goes wrong with a request.
+/// The fault of a request.
 struct Fault {
   enum class Kind : std::uint8_t {
     none,
-    drop_before,  ///< the connection breaks, nothing was done
-    drop_after,   ///< it was done, and the connection breaks
-    refuse,       ///< nothing was done, the answer is `status`
-    hang,         ///< nothing was done, and no answer comes
-    hang_after,   ///< it was done, and no answer comes
+    drop_before,  ///< the server does nothing, and the connection breaks
+    drop_after,   ///< the server does it, and the connection breaks
+    refuse,       ///< the server does nothing, and answers `status`
+    hang,         ///< the server does nothing, and sends no answer
+    hang_after,   ///< the server does it, and sends no answer
   };
   Kind kind = Kind::none;
   unsigned status = 500;
@@ -36,17 +36,17 @@ struct Fault {
   std::chrono::milliseconds delay{0};
 };
 
-/// What goes wrong with a watch.
+/// The fault of a watch.
 struct WatchFault {
   bool gone = false;                   ///< the answer is 410
-  bool silent = false;                 ///< not a byte comes
-  std::chrono::milliseconds delay{0};  ///< events come so late
-  bool duplicate = false;              ///< every event comes twice
-  std::size_t piece = 0;               ///< bytes in a chunk at most; 0: lines are whole
+  bool silent = false;                 ///< not a byte is sent
+  std::chrono::milliseconds delay{0};  ///< events are this late
+  bool duplicate = false;              ///< every event is sent twice
+  std::size_t piece = 0;               ///< most bytes in a chunk; 0: lines stay whole
   std::chrono::milliseconds life{0};   ///< then the connection breaks; 0: never
 };
 
-/// Thread-safe. The policies and observers are called with the cluster locked.
+/// Thread-safe. It holds its lock while it calls policies and observers.
 class FakeCluster {
  public:
   using FaultPolicy = std::function<Fault(const ApiRequest&)>;       ///< for all requests but watches
@@ -61,16 +61,16 @@ class FakeCluster {
 
   void set_faults(FaultPolicy policy);
   void set_watch_faults(WatchPolicy policy);
-  /// Lists come in pages of this size.
+  /// Lists are sent in pages of this size.
   void set_page(std::size_t size);
   /// Called after each change.
   void observe(std::function<void(const FakeObjects&, const std::string& plural, const Json& object)> observer);
-  /// Scheduler and kubelets rest.
+  /// Stops scheduler and kubelets, or starts them again.
   void hold_kubelets(bool held);
-  /// A watch from before this moment is answered with 410.
+  /// From now on, a watch from an earlier version is answered with 410.
   void compact();
 
-  /// Reads or changes what is there, e.g. as a user.
+  /// Reads or changes objects, e.g. as a user.
   void change(const std::function<void(FakeObjects&)>& how);
   template <class Question>
   auto ask(Question question) const {
@@ -78,7 +78,7 @@ class FakeCluster {
     return question(objects_);
   }
 
-  /// Waits until it holds. False after `patience`.
+  /// Waits until the condition holds. False after `patience`.
   [[nodiscard]] bool await(const std::function<bool(const FakeObjects&)>& condition,
                            std::chrono::milliseconds patience = std::chrono::seconds(10)) const;
 
@@ -99,7 +99,7 @@ class FakeCluster {
   FaultPolicy faults_;
   WatchPolicy watch_faults_;
   std::function<void(const FakeObjects&, const std::string&, const Json&)> observer_;
-  std::map<std::uint64_t, std::chrono::steady_clock::time_point> times_;  ///< when a version was made
+  std::map<std::uint64_t, std::chrono::steady_clock::time_point> times_;  ///< when each version was made
   std::size_t page_ = 500;
   std::uint64_t compacted_ = 0;
   bool held_ = false;
@@ -108,7 +108,7 @@ class FakeCluster {
   std::unique_ptr<FakeApiServer> server_;
 };
 
-/// Which objects a request names.
+/// The objects that a request is about.
 [[nodiscard]] ObjectPath path_of(const ApiRequest& request);
 /// Whether a request may change something; events do not count.
 [[nodiscard]] bool is_write(const ApiRequest& request);

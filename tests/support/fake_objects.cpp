@@ -35,7 +35,7 @@ void complete(const std::string& plural, Json& object) {
       {"currentNumberScheduled", 0}, {"numberMisscheduled", 0}, {"desiredNumberScheduled", 0}, {"numberReady", 0}};
 }
 
-/// A change of the spec is a new generation; one of the template is counted beside.
+/// A change of the spec makes a new generation. A change of the template increments the template generation too.
 void count_generations(const Json& before, Json& after) {
   if (before["spec"] == after["spec"]) return;
   Json& metadata = after["metadata"];
@@ -45,7 +45,7 @@ void count_generations(const Json& before, Json& after) {
   counted = std::to_string(std::stoi(counted.get<std::string>()) + 1);
 }
 
-/// Lists merge by a key; an entry with $patch: delete takes one away.
+/// Lists merge by a key; an entry with $patch: delete removes an entry.
 Json merged(Json list, const Json& patch, const char* key) {
   if (list.is_null()) list = Json::array();
   for (const Json& change : patch) {
@@ -288,7 +288,7 @@ void FakeObjects::erase(const std::string& plural, const std::string& key) {
   record(plural, "DELETED", gone);
 }
 
-/// What has gone is told with a version of its own too.
+/// A deletion gets a version of its own too.
 void FakeObjects::record(const std::string& plural, const char* type, Json& object) {
   object["metadata"]["resourceVersion"] = std::to_string(++version_);
   events_[plural].push_back(

@@ -1,4 +1,4 @@
-/// What an API server keeps: objects as JSON, their versions, and what happened to them. Without a socket or a thread.
+/// The state of an API server: objects as JSON, their versions, and their events. Uses no socket and no thread.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace everynode::support {
 
 using Json = nlohmann::json;
 
-/// Which object or objects a request is about.
+/// The object or objects that a request is about.
 struct ObjectPath {
   std::string plural;      ///< "pods"
   std::string namespace_;  ///< empty: none, or all
@@ -33,20 +33,20 @@ class FakeObjects {
 
   struct Event {
     std::uint64_t version = 0;
-    std::string line;  ///< of a watch
+    std::string line;  ///< the event as a watch sends it
   };
 
   using Collection = std::map<std::string, Json>;  ///< by "namespace/name"
 
   // What clients ask for.
   [[nodiscard]] Answer get(const ObjectPath& path) const;
-  /// `after` is where the last page ended; empty: the first page.
+  /// `after` is the place where the last page ended; empty: the first page.
   [[nodiscard]] Answer list(const ObjectPath& path, std::size_t limit, const std::string& after) const;
-  /// The list of the one object that has this name, or of none.
+  /// The list of the one object with this name; empty if there is none.
   [[nodiscard]] Answer list_one(const ObjectPath& path) const;
   Answer create(const ObjectPath& path, Json object, const std::string& manager);
   Answer merge_patch(const ObjectPath& path, const Json& patch);
-  /// Of metadata.ownerReferences only: adopting and releasing.
+  /// Supports metadata.ownerReferences only: adopting and releasing.
   Answer strategic_merge_patch(const ObjectPath& path, const Json& patch);
   Answer remove(const ObjectPath& path, const Json& options);
 
@@ -61,13 +61,13 @@ class FakeObjects {
   [[nodiscard]] const std::vector<Event>& events(const std::string& plural) const;
   [[nodiscard]] std::uint64_t version() const { return version_; }
 
-  /// What can be restored later.
+  /// A copy that can be restored later.
   [[nodiscard]] FakeObjects backup() const;
-  /// Puts objects and versions back; what is created later gets new UIDs all the same.
+  /// Puts objects and versions back; objects that are created later get new UIDs nevertheless.
   void restore(const FakeObjects& backup);
   [[nodiscard]] unsigned restores() const { return restores_; }
 
-  // What makes the server refuse.
+  // These make the server refuse requests.
   std::optional<std::size_t> pod_quota;
   std::set<std::string> terminating_namespaces;
 
@@ -99,7 +99,7 @@ class FakeObjects {
 [[nodiscard]] bool is_ready(const Json& pod);
 [[nodiscard]] bool is_over(const Json& pod);
 [[nodiscard]] bool is_terminating(const Json& object);
-/// Now, as the API writes times.
+/// The current time as the API writes it.
 [[nodiscard]] std::string timestamp();
 
 }  // namespace everynode::support

@@ -1,4 +1,5 @@
-/// A histogram of durations: constant memory, constant time, quantiles true to one part in 128 from 1 ns to centuries.
+/// A histogram of durations: constant memory, constant time, quantiles exact to one part in 128, from 1 ns to
+/// centuries.
 #pragma once
 
 #include <algorithm>
@@ -24,7 +25,7 @@ class Histogram {
 
   [[nodiscard]] std::chrono::nanoseconds max() const { return nanoseconds(max_); }
 
-  /// The duration that a share `quantile` (0 to 1) of the recorded ones do not exceed; zero if none was recorded.
+  /// The duration that a share `quantile` (0 to 1) of the recorded durations do not exceed; zero if there are none.
   [[nodiscard]] std::chrono::nanoseconds quantile(double quantile) const {
     const double wanted = std::ceil(quantile * static_cast<double>(count_));
     const auto rank = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(std::max(wanted, 1.0)), 1,
@@ -38,7 +39,7 @@ class Histogram {
   }
 
  private:
-  // Below 128 a bucket holds one value. Above, each power of two is cut into 128 buckets of equal width.
+  // Below 128 a bucket holds one value. Above, each power of two is divided into 128 buckets of equal width.
   static constexpr unsigned kPrecisionBits = 7;
   static constexpr std::size_t kCuts = std::size_t{1} << kPrecisionBits;
   static constexpr std::size_t kBuckets = (64 - kPrecisionBits) * kCuts;

@@ -24,9 +24,9 @@ namespace asio = boost::asio;
 
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kExamples = 10;
-// How often deadlines and the stop token are looked at.
+// How often the run checks deadlines and the stop token.
 constexpr std::chrono::milliseconds kTick{20};
-// After a connection that failed; else a closed loop would measure how fast a port refuses.
+// Pause after a connection that failed: otherwise a closed loop would measure how fast a port refuses.
 constexpr std::chrono::milliseconds kAfterFailure{10};
 
 std::string request_text(const LoadOptions& options) {
@@ -38,7 +38,7 @@ std::string request_text(const LoadOptions& options) {
   return text + "Accept-Encoding: gzip\r\n\r\n" + options.body;
 }
 
-/// One run: the schedule, the connections that work it off, and the count of what became of each request.
+/// One run: the schedule, the connections that send its requests, and the count of results.
 class Run {
  public:
   Run(const LoadOptions& options, const std::stop_token& stop)
@@ -88,7 +88,7 @@ class Run {
     }
   }
 
-  /// Expires what takes too long and wakes those who wait for their time in vain.
+  /// Ends what takes too long, and wakes coroutines that wait for a time after the end.
   asio::awaitable<void> ticks() {
     while (!over_) {
       tick_.expires_after(kTick);
@@ -106,7 +106,7 @@ class Run {
     return stop_.stop_requested() || (options_.duration && begin_ && now >= *begin_ + *options_.duration);
   }
 
-  /// When the next request is due; none when all have been handed out.
+  /// When the next request is due; nullopt after the last one.
   std::optional<Clock::time_point> next_due() {
     if (options_.requests && handed_out_ >= *options_.requests) return std::nullopt;
     if (options_.rate <= 0) {
@@ -143,14 +143,15 @@ class Run {
     leave();
   }
 
-  /// The ticks go on until the last coroutine is gone: one that hangs ends only by its deadline.
+  /// The ticks go on until the last coroutine has ended: a coroutine that hangs ends only by its deadline.
   void leave() {
     if (--active_ > 0) return;
     over_ = true;
     tick_.cancel();
   }
 
-  /// One request, without a second try unless the server cannot have seen anything of the first: as net/http.
+  /// Sends one request. Like net/http, it tries again only if the server cannot have seen anything of the first
+  /// attempt.
   asio::awaitable<Result> ask(Worker& worker) {
     LoadConnection& connection = worker.connection;
     connection.set_deadline(Clock::now() + options_.timeout);
@@ -199,7 +200,7 @@ class Run {
     }
   }
 
-  /// Files the result; false if no server was reached.
+  /// Records the result; false if no server was reached.
   bool count(const Result& result, Clock::time_point due) {
     const Clock::time_point now = Clock::now();
     end_ = now;
@@ -253,7 +254,7 @@ class Run {
   std::string request_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::size_t working_ = 0;  // workers that have not ended
-  std::size_t active_ = 0;   // with those who watch the targets
+  std::size_t active_ = 0;   // including those that watch the targets
   bool over_ = false;
   std::uint64_t handed_out_ = 0;
   std::optional<Clock::time_point> begin_;

@@ -1,4 +1,4 @@
-/// Load on a TLS server, from one thread, by a client that keeps, drops and judges connections as Go's net/http does in
+/// Puts load on a TLS server, from one thread. Its client keeps, drops and judges connections as Go's net/http does in
 /// the API server.
 #pragma once
 
@@ -35,7 +35,7 @@ enum class Failure {
 [[nodiscard]] const char* name(Failure reason);
 
 struct LoadOptions {
-  /// With several, each new connection goes to one whose readiness path answered 200 the last time it was asked.
+  /// With several targets, each new connection goes to one whose readiness path answered 200 the last time.
   std::vector<Target> targets;
   std::string readiness_path = "/readyz";
   std::chrono::milliseconds readiness_period{100};
@@ -44,28 +44,28 @@ struct LoadOptions {
   std::string path = "/mutate?timeout=2s";
   std::string content_type = "application/json";
   std::string body;
-  std::string expect;  ///< a good answer contains this
+  std::string expect;  ///< a good answer contains this text
 
   unsigned connections = 25;
   bool keep_alive = true;  ///< false: a new connection, and so a handshake, for each request
 
-  /// Requests per second over all connections, begun on schedule whatever the answers do (open loop): latency counts
-  /// from the moment that the schedule names. Zero: each connection begins its next request when it has its answer
-  /// (closed loop).
+  /// Requests per second over all connections, begun on schedule whatever the answers are (open loop): latency counts
+  /// from the scheduled time. Zero: each connection begins its next request when it has its answer (closed loop).
   double rate = 0;
 
-  /// The end: whichever is set and comes first. With neither, until stopped. What is under way then is finished.
+  /// The run ends with the first of these; with neither, when it is stopped. Requests under way then finish.
   std::optional<std::chrono::nanoseconds> duration;
   std::optional<std::uint64_t> requests;
 
-  /// At the beginning: requests that are due within it count, but not towards latency and requests_per_second.
+  /// Requests that are due within this time at the beginning count, but not towards latency and requests_per_second.
   std::chrono::nanoseconds warm_up{0};
 
-  std::chrono::milliseconds timeout{10'000};  ///< for one request, with the connection that it needs
-  std::string ca_file;                        ///< empty: any certificate will do
-  std::string server_name = "localhost";      ///< for SNI, and for verification if there is a ca_file
+  std::chrono::milliseconds timeout{10'000};  ///< for one request, including its connection
+  std::string ca_file;                        ///< empty: accept any certificate
+  std::string server_name = "localhost";      ///< for SNI, and for verification with a ca_file
 
-  /// If set: counts requests as they end, for a test that waits until the load is under way. Must outlive the run.
+  /// If set, it counts the requests that have ended, for a test that waits until the load is under way. It must outlive
+  /// the run.
   std::atomic<std::uint64_t>* ended = nullptr;
 };
 
@@ -76,31 +76,31 @@ struct CertificateSeen {
 };
 
 struct LoadReport {
-  std::uint64_t sent = 0;  ///< requests begun; each one ended either as ok or as one of the failures
+  std::uint64_t sent = 0;  ///< requests begun; each one counts in `ok` or in `failed`
   std::uint64_t ok = 0;
   std::map<Failure, std::uint64_t> failed;
   std::map<unsigned, std::uint64_t> statuses;  ///< all answers, by status code
-  std::vector<std::string> failure_examples;   ///< the first few, in words
-  std::uint64_t missed = 0;  ///< due by the schedule, but until the end no connection was free to begin them
+  std::vector<std::string> failure_examples;   ///< the first few, as text
+  std::uint64_t missed = 0;                    ///< due by the schedule, but no connection was free to begin them
 
   std::chrono::nanoseconds elapsed{0};
   double requests_per_second = 0;  ///< good answers
-  /// Latency of good answers, failures left out.
+  /// Latency of good answers only.
   std::chrono::nanoseconds p50{0};
   std::chrono::nanoseconds p99{0};
   std::chrono::nanoseconds p999{0};
   std::chrono::nanoseconds max{0};
 
-  std::uint64_t connections_opened = 0;  ///< those that finished their handshake
-  std::uint64_t idle_closed = 0;         ///< kept connections that the server closed while they were idle: no failure
+  std::uint64_t connections_opened = 0;         ///< connections that finished their handshake
+  std::uint64_t idle_closed = 0;                ///< kept connections that the server closed while idle: no failure
   std::vector<std::uint64_t> opened_by_target;  ///< connections_opened, one figure for each of the targets
   std::vector<CertificateSeen> certificates;    ///< in the order of their first appearance
 
   [[nodiscard]] std::uint64_t failures() const;
 };
 
-/// Runs until the end that the options name, or until `stop` is requested, which may come from any thread.
-/// Throws std::system_error or std::runtime_error when the load cannot even begin: unknown host, unreadable CA file.
+/// Runs until the end that the options name, or until `stop` is requested, from any thread. Throws std::system_error or
+/// std::runtime_error if the load cannot begin: unknown host, unreadable CA file.
 [[nodiscard]] LoadReport run_load(const LoadOptions& options, const std::stop_token& stop = {});
 
 }  // namespace everynode::support

@@ -71,7 +71,7 @@ asio::awaitable<std::expected<void, LoadConnection::Trouble>> LoadConnection::wr
     const bool goes_on = co_await wait(step.progress);
     if (!goes_on) co_return std::unexpected(trouble(Failure::write, "cancelled"));
   }
-  // The answer cannot be there yet: waiting at once saves a read that would find nothing.
+  // The answer cannot have arrived yet: waiting at once saves a read that would find nothing.
   const bool ready = co_await wait(Progress::wants_read);
   if (!ready) co_return std::unexpected(trouble(Failure::eof, "cancelled"));
   co_return std::expected<void, Trouble>();

@@ -1,4 +1,5 @@
-/// One client connection, TCP, TLS and HTTP/1.1 on an event loop: opens, asks, and says in which phase a failure came.
+/// One client connection, TCP, TLS and HTTP/1.1 on an event loop: it opens, sends requests, and reports the phase of a
+/// failure.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -23,7 +24,7 @@ class LoadConnection {
   struct Trouble {
     Failure reason;
     std::string text;
-    bool nothing_written = false;  ///< not one byte of the request left: it is safe to begin again
+    bool nothing_written = false;  ///< no byte of the request was sent: it is safe to begin again
   };
   struct Answer {
     unsigned status = 0;
@@ -35,16 +36,16 @@ class LoadConnection {
   LoadConnection(const LoadConnection&) = delete;
   LoadConnection& operator=(const LoadConnection&) = delete;
 
-  /// Connects and shakes hands.
+  /// Connects and does the TLS handshake.
   boost::asio::awaitable<std::expected<void, Trouble>> open(boost::asio::ip::tcp::endpoint server);
 
   /// Writes a whole request and reads the whole answer. Closes the connection when the server says so and after any
-  /// trouble.
+  /// failure.
   boost::asio::awaitable<std::expected<Answer, Trouble>> exchange(std::string_view request);
 
   [[nodiscard]] bool is_open() const { return channel_ != nullptr; }
 
-  /// True if an open, idle connection can still be used: the server has neither closed it nor said anything unasked.
+  /// True if an open, idle connection can still be used: the server has neither closed it nor sent anything unasked.
   [[nodiscard]] bool usable() { return channel_->quiet(); }
 
   /// The certificate that the server showed; after open().
@@ -52,7 +53,7 @@ class LoadConnection {
 
   void close();
 
-  /// What is under way fails with Failure::timeout once expire(), to be called now and then, finds this time gone by.
+  /// An operation under way fails with Failure::timeout at the first call of expire() after this time.
   void set_deadline(Clock::time_point deadline);
   void expire(Clock::time_point now);
 

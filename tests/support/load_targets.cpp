@@ -46,7 +46,7 @@ asio::awaitable<void> LoadTargets::ask(State& state) {
     const auto answer = co_await state.connection.exchange(state.question);
     ready = answer && answer->status == 200;
   }
-  state.ready = ready;  // until now the former answer stood
+  state.ready = ready;  // until now the previous answer counted
   state.connection.close();
   state.connection.set_deadline(Clock::time_point::max());
 }

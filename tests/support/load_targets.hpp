@@ -1,4 +1,4 @@
-/// The servers of a run: which of them are ready, and which one the next connection goes to, as behind a Kubernetes
+/// The servers of a run: which of them are ready, and which one gets the next connection, as behind a Kubernetes
 /// Service.
 #pragma once
 
@@ -23,25 +23,25 @@ class LoadTargets {
   /// Throws std::system_error if a host cannot be resolved.
   LoadTargets(boost::asio::io_context& loop, const TlsClient& client, const LoadOptions& options);
 
-  /// Asks every target once. With a single target there is nothing to choose and nothing is asked.
+  /// Asks every target once. Asks nothing if there is only one target.
   boost::asio::awaitable<void> find_ready();
 
   /// Asks one target again and again, each time over a new connection as the kubelet does, until stop().
   boost::asio::awaitable<void> watch(std::size_t index);
 
-  /// The index of a ready target, each with the same chance; none if none is ready.
+  /// The index of a ready target, chosen at random; nullopt if none is ready.
   [[nodiscard]] std::optional<std::size_t> pick();
 
   [[nodiscard]] const boost::asio::ip::tcp::endpoint& endpoint(std::size_t index) const {
     return states_[index]->endpoint;
   }
 
-  /// How many targets want watch().
+  /// How many targets need watch().
   [[nodiscard]] std::size_t watched() const { return states_.size() > 1 ? states_.size() : 0; }
 
   void expire(Clock::time_point now);
 
-  /// Lets watch() end; a question under way ends at the next expire().
+  /// Makes watch() end; a request under way ends at the next expire().
   void stop();
 
  private:
@@ -59,7 +59,7 @@ class LoadTargets {
   std::chrono::milliseconds period_;
   std::chrono::milliseconds timeout_;
   std::vector<std::unique_ptr<State>> states_;
-  std::minstd_rand chance_;  // seeded alike each time: runs can be compared
+  std::minstd_rand chance_;  // always with the same seed, so that runs can be compared
   bool stopped_ = false;
 };
 

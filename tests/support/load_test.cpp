@@ -102,7 +102,7 @@ TEST(Load, ClosingAnIdleConnectionIsNoFailure) {
     peer.write(ok_answer(kBody));
   });
   LoadOptions options = options_for(server);
-  options.rate = 5;  // so that there is time to notice, on a busy machine too
+  options.rate = 5;  // leaves time to notice, on a busy machine too
   const LoadReport report = run_load(options);
   expect_all_ok(report);
   EXPECT_EQ(report.idle_closed, 19U);
@@ -178,7 +178,7 @@ TEST(Load, LatencyCountsFromTheScheduleNotFromTheWrite) {
   LoadOptions options = options_for(server);
   options.requests.reset();
   options.duration = 500ms;
-  options.rate = 100;  // five times what one connection can have
+  options.rate = 100;  // five times what one connection can carry
   const LoadReport report = run_load(options);
   EXPECT_GT(report.max, 300ms);
   EXPECT_GT(report.missed, 30U);

@@ -1,5 +1,5 @@
-/// A program as a process of its own, for tests of what only a process has: signals, files that change under it, an
-/// end.
+/// A program as a process of its own, for tests of what only a process has: signals, files that change while it runs,
+/// an exit code.
 #pragma once
 
 #include <sys/types.h>
@@ -10,33 +10,33 @@
 
 namespace everynode::support {
 
-/// A name in the temporary directory that nothing has yet.
+/// An unused name in the temporary directory.
 [[nodiscard]] std::filesystem::path fresh_name(const std::string& what);
 
 class Process {
  public:
-  /// The words are its name and arguments. Its log is what it writes to standard error.
+  /// The words are its name and arguments. Its log is its standard error.
   explicit Process(std::vector<std::string> words);
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
   void signal(int number) const;
-  /// Waits for its end; its exit code, or 128 + the signal that ended it.
+  /// Waits for the process to end. Returns its exit code, or 128 + the signal that ended it.
   int wait();
 
   [[nodiscard]] bool alive() const;
-  /// The most memory that it has held in RAM so far, in MiB.
+  /// The most memory that the process has held in RAM so far, in MiB.
   [[nodiscard]] std::size_t peak_mib() const;
-  /// What it holds in RAM now, in KiB.
+  /// The memory that it holds in RAM now, in KiB.
   [[nodiscard]] std::size_t resident_kib() const;
 
-  /// Waits until its log contains the text, behind the first `from` bytes; false after 20 s.
+  /// Waits until the log contains the text after its first `from` bytes; false after 20 s.
   [[nodiscard]] bool logs(const std::string& text, std::size_t from = 0) const;
   [[nodiscard]] std::string log(std::size_t from = 0) const;
 
  private:
-  /// A figure of /proc/PID/status in KiB; 0 if it is not there.
+  /// A value from /proc/PID/status in KiB; 0 if it is missing.
   [[nodiscard]] std::size_t status_kib(const std::string& name) const;
 
   std::filesystem::path log_;

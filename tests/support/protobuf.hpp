@@ -1,4 +1,4 @@
-/// Protobuf as the API server writes it, field by field.
+/// Writes protobuf as the API server does, field by field.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ std::string written(Fill fill) {
   return out;
 }
 
-/// metadata with a name, a UID and a resourceVersion; more may be written behind.
+/// metadata with a name, a UID and a resourceVersion; the caller may append more fields.
 inline std::string metadata(const std::string& name, const std::string& resource_version) {
   return written([&](Writer& meta) {
     meta.add_string(1, name);
@@ -58,7 +58,7 @@ inline std::string event(const std::string& type, const std::string& enveloped_o
   });
 }
 
-/// A frame: what is sent, with its length before it.
+/// A frame: the bytes with their length before them.
 inline std::string framed(const std::string& bytes) {
   std::string length;
   for (const unsigned shift : {24U, 16U, 8U, 0U}) length += static_cast<char>(bytes.size() >> shift & 0xFF);

@@ -23,7 +23,7 @@ namespace {
 
 class SocketPeer final : public ScriptedServer::Peer {
  public:
-  /// `context` null: without TLS.
+  /// `context` null: no TLS.
   SocketPeer(SSL_CTX* context, int socket) : socket_(socket), session_(context ? SSL_new(context) : nullptr) {
     if (session_) SSL_set_fd(session_.get(), socket);
   }
@@ -70,8 +70,8 @@ class SocketPeer final : public ScriptedServer::Peer {
     if (session_) SSL_set_quiet_shutdown(session_.get(), 1);
   }
 
-  /// Reads what still comes until the client has gone, because closing before would reset the connection, and the reset
-  /// would overtake what was written.
+  /// Reads until the client has gone. Closing before would reset the connection, and the reset would overtake what we
+  /// wrote.
   void await_end() {
     shutdown(socket_, SHUT_WR);
     std::array<char, 4096> ignored;

@@ -1,5 +1,4 @@
-/// A server for tests of clients, with TLS or without: each connection gets a thread that does, right or wrong, what a
-/// script says.
+/// A server for tests of clients, with or without TLS: a thread per connection does what a script says, right or wrong.
 #pragma once
 
 #include <chrono>
@@ -21,7 +20,7 @@ struct ScriptedServerOptions {
 
 class ScriptedServer {
  public:
-  /// One connection, seen from the script.
+  /// One connection, as the script sees it.
   class Peer {
    public:
     virtual ~Peer() = default;
@@ -32,7 +31,7 @@ class ScriptedServer {
     virtual bool write(std::string_view text) = 0;
     /// Waits, and ends early with false if the client goes or the server stops.
     virtual bool wait(std::chrono::milliseconds time) = 0;
-    /// Closes with a TCP reset, without TLS's goodbye.
+    /// Closes with a TCP reset, without TLS's close_notify.
     virtual void reset() = 0;
   };
   /// Runs once for each connection; when it returns, the connection is closed properly.

@@ -37,11 +37,11 @@ TlsClient::TlsClient(const std::string& ca_file, std::string server_name)
     : context_(SSL_CTX_new(TLS_client_method())), server_name_(std::move(server_name)), verifies_(!ca_file.empty()) {
   SSL_CTX* context = context_.get();
   SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
-  // The order in which Go offers them on machines that compute AES in hardware; OpenSSL servers take the first.
+  // Go's order on machines that compute AES in hardware; OpenSSL servers take the first.
   SSL_CTX_set_ciphersuites(context, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256");
   static constexpr std::array<unsigned char, 9> kHttp11 = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
   SSL_CTX_set_alpn_protos(context, kHttp11.data(), kHttp11.size());
-  // client-go resumes no session.
+  // client-go does not resume sessions.
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_read_ahead(context, 1);  // header and payload of a record in one system call
@@ -69,7 +69,7 @@ std::unique_ptr<SSL, SslDelete> TlsClient::session() const {
   return session;
 }
 
-// OpenSSL's own socket BIO writes with write(2), so that a server that has gone away would end this process by SIGPIPE.
+// OpenSSL's own socket BIO uses write(2): a server that has gone would end this process with SIGPIPE.
 const BIO_METHOD* TlsChannel::bio_method() {
   static const BIO_METHOD* const kMethod = [] {
     BIO_METHOD* method = BIO_meth_new(BIO_TYPE_SOURCE_SINK | BIO_get_new_index(), "everynode load socket");
@@ -163,7 +163,7 @@ void TlsChannel::say_goodbye() {
 bool TlsChannel::quiet() {
   char byte = 0;
   if (SSL_has_pending(session_.get()) == 0) {
-    // Asking the socket costs a tenth of asking OpenSSL, and nearly always nothing is there.
+    // Asking the socket costs a tenth of asking OpenSSL, and there is nearly always nothing to read.
     const ssize_t waiting = recv(socket_.descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     if (waiting < 0 && errno == EAGAIN) return true;
     if (waiting <= 0) return false;

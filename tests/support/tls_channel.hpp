@@ -1,4 +1,4 @@
-/// The client's end of one TLS 1.3 session on a non-blocking socket: says what to wait for, never waits itself.
+/// The client's end of one TLS 1.3 session on a non-blocking socket: it says what to wait for, but never waits itself.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -16,7 +16,7 @@ struct SslDelete {
   void operator()(SSL* session) const { SSL_free(session); }
 };
 
-/// What all sessions of a run share: the offer that a Go client would make, and whom it trusts.
+/// What all sessions of a run share: a Go client's offer, and the CAs to trust.
 class TlsClient {
  public:
   /// Throws std::runtime_error if `ca_file` is not empty and cannot be read.
@@ -44,7 +44,7 @@ class TlsChannel {
     std::size_t bytes = 0;
   };
 
-  /// `socket` must be connected and non-blocking; it stays the caller's.
+  /// `socket` must be connected and non-blocking; the caller keeps it.
   TlsChannel(const TlsClient& client, int socket);
   TlsChannel(const TlsChannel&) = delete;
   TlsChannel& operator=(const TlsChannel&) = delete;
@@ -53,10 +53,10 @@ class TlsChannel {
   Step write(std::string_view data);
   Step read(std::span<char> into);
 
-  /// Tells the other side that we close. Nothing may be written after it.
+  /// Sends close_notify. Nothing may be written after it.
   void say_goodbye();
 
-  /// True if nothing came while the connection was idle: no end, no unasked data. What TLS itself sends is taken in.
+  /// True if nothing came while the connection was idle: no end, no unasked data. It processes TLS's own messages.
   [[nodiscard]] bool quiet();
 
   /// SHA-256 of the server's certificate in hex; after the handshake.

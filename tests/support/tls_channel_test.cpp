@@ -32,7 +32,7 @@ void answer(ScriptedServer::Peer& peer) {
   while (!peer.read_request().empty()) peer.write(ok_answer("{}"));
 }
 
-/// How one request to `server` ends when this CA is trusted and this name is expected.
+/// The failures of one request to `server` when the client trusts this CA and expects this name.
 std::map<Failure, std::uint64_t> failures_of(const ScriptedServer& server, const CaFile& ca, const std::string& name) {
   LoadOptions options;
   options.targets = {{.host = "127.0.0.1", .port = server.port()}};

@@ -1,4 +1,4 @@
-/// `everynode webhook` as a process of its own, on ports of loopback that the kernel chose.
+/// `everynode webhook` as a process of its own, on loopback ports that the kernel chose.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace everynode::support {
 
-/// A directory with development certificates, removed with the object.
+/// A directory with development certificates; the destructor removes it.
 class Certificates {
  public:
   /// Runs `make_certs`, the script of certs/. Throws std::runtime_error if it fails.
@@ -19,7 +19,7 @@ class Certificates {
   Certificates(const Certificates&) = delete;
   Certificates& operator=(const Certificates&) = delete;
 
-  /// A new serving certificate under the same CA.
+  /// Makes a new serving certificate from the same CA.
   void renew() const;
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
 
@@ -30,8 +30,8 @@ class Certificates {
 
 class WebhookProcess : public Process {
  public:
-  /// Starts it, by the words of a program that runs another one if there are any, and waits until it is ready. Throws
-  /// std::runtime_error with its log if it is not within 20 s.
+  /// Starts the webhook, as an argument of the program in `runner` if there is one, and waits until it is ready. Throws
+  /// std::runtime_error with its log if it is not ready within 20 s.
   WebhookProcess(const std::filesystem::path& binary, const Certificates& certificates,
                  std::vector<std::string> flags = {}, std::vector<std::string> runner = {});
 
@@ -42,7 +42,7 @@ class WebhookProcess : public Process {
   [[nodiscard]] std::uint16_t port_of(const std::string& before) const;
 };
 
-/// Sends bytes to a port of loopback and returns all that comes back until the other side closes (or 10 s have passed).
+/// Sends bytes to a loopback port and returns everything that comes back until the server closes (or 10 s have passed).
 [[nodiscard]] std::string exchange(std::uint16_t port, const std::string& bytes);
 
 }  // namespace everynode::support
