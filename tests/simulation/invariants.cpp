@@ -16,7 +16,7 @@ void require(bool holds, const std::string& invariant) {
   if (!holds) throw Violation(invariant);
 }
 
-/// What a plan makes of one node.
+/// What a plan does on one node.
 struct NodePlan {
   const daemonset::DaemonNode* node = nullptr;
   int creates = 0;
@@ -49,7 +49,7 @@ class PlanJudge {
     bool begins_surge = false;
     for (const auto& [name, node] : nodes_) {
       check_node(node);
-      // What is left on a node that has gone holds nothing up: it is nobody's to wait for.
+      // Pods on a node that no longer exists use up no budget: the rollout does not wait for them.
       const bool counts = eligible(node) || (node.node->exists && inhabited(node));
       if (serving(node) == 0) unavailable += counts ? 1 : 0;
       if (plan_.stage != daemonset::Stage::rollout) continue;
@@ -73,7 +73,7 @@ class PlanJudge {
   static bool inhabited(const NodePlan& node) {
     return std::ranges::any_of(node.node->pods, [](const DaemonPod* pod) { return !daemonset::is_gone(*pod); });
   }
-  /// Pods that do their work now, whatever is planned.
+  /// How many pods serve now, whatever the plan does.
   [[nodiscard]] std::ptrdiff_t serving(const NodePlan& node) const {
     return std::ranges::count_if(node.node->pods, [&](const DaemonPod* pod) {
       return !pod->terminating && is_available(*pod, set_.min_ready_seconds, now_);
@@ -100,7 +100,7 @@ class PlanJudge {
   std::map<std::string, NodePlan> nodes_;
 };
 
-/// The end of a simulation, for one DaemonSet.
+/// Checks one DaemonSet at the end of a simulation.
 class EndJudge {
  public:
   EndJudge(const SimulatedApi& api, const objects::DaemonSet& set, objects::Time now)

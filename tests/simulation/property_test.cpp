@@ -1,4 +1,4 @@
-// Invariants of plans that are carried out in a cluster where nothing unforeseen happens.
+// Invariants of plans in a cluster without faults.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -19,7 +19,7 @@ using std::chrono::seconds;
 
 constexpr std::size_t everything = 1'000'000;
 
-/// Some nodes, DaemonSet default/agent, and a kubelet that starts pods one by one, in any order.
+/// Some nodes, DaemonSet default/agent, and a kubelet that starts pods one by one, in random order.
 class Calm {
  public:
   Calm(std::uint64_t seed, std::size_t nodes, objects::UpdateStrategy strategy) : rng_(seed), now_(support::at(0)) {
@@ -45,13 +45,13 @@ class Calm {
     api_.daemon_sets.write(std::move(set));
   }
 
-  /// The controller sees all and does what it wants.
+  /// The controller sees everything and carries out its plan.
   bool sync() {
     reconciler_.deliver([] { return everything; });
     return reconciler_.work();
   }
 
-  /// One pod gets further. False if all are where they want to be.
+  /// Moves one pod a step on. False if all pods are in their final state.
   bool start_one() {
     std::vector<DaemonPod> waiting;
     for (const auto& [name, pod] : api_.pods.all()) {
@@ -71,7 +71,7 @@ class Calm {
     return true;
   }
 
-  /// Until nothing happens any more. False if that does not come.
+  /// Runs until nothing happens any more. False if that never comes.
   bool settle() {
     for (int i = 0; i < 2000; ++i) {
       bool changed = sync();

@@ -8,7 +8,7 @@
 
 namespace everynode::simulation {
 
-/// splitmix64: seeded at no cost, and neighbouring seeds have nothing to do with each other.
+/// splitmix64: seeding costs nothing, and neighbouring seeds give unrelated numbers.
 inline std::uint64_t mixed(std::uint64_t x) {
   x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9U;
   x = (x ^ (x >> 27U)) * 0x94d049bb133111ebU;

@@ -1,5 +1,5 @@
-/// Which of the things that may happen in a simulation do: a seed decides each by itself, so that one can be left out
-/// and the others stay as they were.
+/// Decides which of the possible things happen in a simulation. The seed decides each of them independently, so that
+/// one can be left out without changing the others.
 #pragma once
 
 #include <compare>
@@ -12,7 +12,7 @@
 
 namespace everynode::simulation {
 
-/// One thing that may happen: which step of the simulation, and which thing in it. Thing 0 is the whole step.
+/// One thing that may happen: the step of the simulation, and the thing's number in it. Thing 0 is the whole step.
 struct Occasion {
   std::uint32_t step = 0;
   std::uint32_t thing = 0;
@@ -26,11 +26,12 @@ class Schedule {
 
   /// False: the step is left out.
   bool begin_step();
-  /// A part of the step begins: what is left out of the one before does not change the numbers of its things.
+  /// A part of the step begins: things that were left out of the part before do not change the numbers of this part's
+  /// things.
   void begin_part();
-  /// Whether the next thing happens, with this chance. What it is in detail is up to the rng from now on.
+  /// Whether the next thing happens, with a chance of one in `one_in`. From now on the rng decides its details.
   bool happens(std::size_t one_in);
-  /// The next choice, which is about how much or how long.
+  /// The next choice of an amount or a duration.
   Rng& choice();
 
   [[nodiscard]] Rng& rng() { return rng_; }
@@ -47,8 +48,8 @@ class Schedule {
   std::vector<Occasion> happened_;
 };
 
-/// What of a failure may be left out. `fails`: whether it still fails without these, and what happened then. Asks at
-/// most so often; in the end, if there was time, nothing more can be left out by itself.
+/// The things that can be left out of a failure. `fails` tells whether the simulation still fails without them, and
+/// what happened then. Calls it at most `most` times; if these are enough, no further single thing can be left out.
 [[nodiscard]] std::set<Occasion> shrink(std::vector<Occasion> happened,
                                         const std::function<bool(const std::set<Occasion>&)>& fails, unsigned most);
 

@@ -23,7 +23,7 @@ std::int64_t number_of(const Json& status, const char* name) {
   return status.at(name).get<std::int64_t>();
 }
 
-/// The object that a request is about; empty for a new one.
+/// The name of the object that a request is about; empty for a new one.
 std::string name_in(const kube::Request& request) {
   std::string path = request.target;
   if (!request.resource.subresource.empty()) path.resize(path.rfind('/'));
@@ -42,7 +42,7 @@ Answer found(const Collection<T>& kind, const std::string& name) {
   return *object;
 }
 
-/// Owner references merge by their UID. False: the object would have two controllers.
+/// Merges owner references by UID. False: the object would have two controllers.
 bool set_owner(objects::Shared<objects::ControllerRef>& controller, const Json& metadata) {
   if (!metadata.contains("ownerReferences")) return true;
   const Json& owner = metadata["ownerReferences"].at(0);
@@ -56,7 +56,7 @@ bool set_owner(objects::Shared<objects::ControllerRef>& controller, const Json& 
   return true;
 }
 
-/// Conditions merge by their type.
+/// Merges conditions by type.
 void put(std::vector<objects::Condition>& conditions, const Json& wanted) {
   const std::string type = wanted.at("type");
   std::erase_if(conditions, [&](const objects::Condition& one) { return one.type == type; });

@@ -1,4 +1,4 @@
-/// An API server of one namespace, in memory: it assigns UIDs and resourceVersions and keeps a log of what changed.
+/// An API server with one namespace, in memory: it assigns UIDs and resourceVersions, and keeps a log of changes.
 #pragma once
 
 #include <cstdint>
@@ -64,7 +64,7 @@ class Collection {
   std::vector<Change<T>> log_;
 };
 
-/// The label of pods that do not go before somebody else agrees: what a finalizer is to the real server.
+/// The label of pods that stay until another party agrees, as with a finalizer on a real server.
 inline constexpr std::string_view finalizer = "held";
 
 class SimulatedApi {
@@ -79,10 +79,10 @@ class SimulatedApi {
   [[nodiscard]] std::string version() const { return std::to_string(version_); }
   std::string new_uid() { return "u" + std::to_string(++uids_); }
 
-  /// Does what a request for one object of the namespace asks for.
+  /// Carries out a request about one object of the namespace.
   [[nodiscard]] sync::Answer answer(const kube::Request& request, objects::Time now);
 
-  /// A pod that runs gets time to end.
+  /// A running pod gets time to end.
   sync::Answer delete_pod(std::string_view name, std::string_view uid);
 
  private:
@@ -98,7 +98,7 @@ class SimulatedApi {
   codec::Document document_;
 };
 
-/// Why a request was not done, in the API server's words.
+/// Why a request was refused, in the API server's words.
 [[nodiscard]] std::unexpected<sync::Problem> refusal(sync::Failure failure);
 
 }  // namespace everynode::simulation

@@ -123,7 +123,7 @@ void SimulatedReconciler::sync(const cache::Key& key) {
   again_.insert(key);
 }
 
-/// Carries out one plan. True if there may be another at once.
+/// Carries out one plan. True if there may be another one at once.
 bool SimulatedReconciler::sync_once(const cache::Key& key) {
   due_.erase(key);
   const cache::View view = store_->view(key);
@@ -144,7 +144,7 @@ bool SimulatedReconciler::sync_once(const cache::Key& key) {
   return done;
 }
 
-/// False: not all of it was done.
+/// False: some of it was not done.
 bool SimulatedReconciler::carry_out(const objects::DaemonSet& set, const daemonset::Plan& plan) {
   const cache::Key key{.namespace_ = set.namespace_, .name = set.name};
   const auto batch = std::make_shared<sync::Batch>(set, plan, store_->state(key)->unmatched());

@@ -1,5 +1,5 @@
-/// The shell of the reconciler without its sockets: watches that lag, one write after the other, by the machines that
-/// the real one drives too; answers that get lost.
+/// The reconciler's shell without sockets: its watches lag, its answers get lost, and it writes one object after the
+/// other with the machines of the real reconciler.
 #pragma once
 
 #include <functional>
@@ -15,26 +15,26 @@
 
 namespace everynode::simulation {
 
-/// What becomes of one request.
+/// What happens to a request.
 enum class Fate : std::uint8_t {
   answered,
-  answer_lost,   ///< it was done
-  request_lost,  ///< it was not, but nobody can tell
+  answer_lost,   ///< the server did it
+  request_lost,  ///< the server did not do it, but the reconciler cannot know
 };
 
-/// What the controller's surroundings do to it.
+/// How the environment acts on the reconciler.
 struct Surroundings {
   std::function<void()> meanwhile;  ///< called between a request and its answer; may throw Crash
   std::function<Fate(const kube::Request&)> fate;
   std::function<void(const daemonset::Snapshot&, const daemonset::Plan&)> judge;  ///< called with each plan
   std::function<void(const std::string&)> log;
-  std::function<void(const kube::Request&)> sends;  ///< may throw Crash, and have it done later
+  std::function<void(const kube::Request&)> sends;  ///< may throw Crash, and carry the request out later
 };
 
-/// The process ends here. What it knew is gone.
+/// The process ends here and loses what it knew.
 struct Crash {};
 
-/// How far one watch has come, or the list that is being read in its place.
+/// The position of a watch, or of the list that replaces it.
 template <class T>
 struct Stream {
   std::size_t position = 0;
@@ -49,18 +49,18 @@ class SimulatedReconciler {
   SimulatedReconciler(SimulatedApi& api, const objects::Time& now, Surroundings surroundings)
       : api_(api), now_(now), around_(std::move(surroundings)) {}
 
-  /// Forgets all and lists everything.
+  /// Forgets everything and lists again.
   void start();
 
-  /// Each watch gets up to `most` events (of a list, objects).
+  /// Each watch gets up to `most` events (each list, so many objects).
   void deliver(const std::function<std::size_t()>& most);
-  /// One kind (0 to 3) is listed again; `deliver` brings what is in the list.
+  /// Lists one kind (0 to 3) again; `deliver` passes on its objects.
   void relist(int kind);
 
-  /// Syncs what is due. True if there was anything.
+  /// Syncs the DaemonSets that are due. True if there were any.
   bool work();
 
-  /// When there is something to do by time alone.
+  /// When time alone makes another sync due.
   [[nodiscard]] std::optional<objects::Time> due_at() const;
   [[nodiscard]] const cache::Store& store() const { return *store_; }
 
@@ -72,7 +72,7 @@ class SimulatedReconciler {
   void sync(const cache::Key& key);
   [[nodiscard]] bool sync_once(const cache::Key& key);
   [[nodiscard]] bool carry_out(const objects::DaemonSet& set, const daemonset::Plan& plan);
-  /// Asks what the machine asks, until it has ended.
+  /// Sends what the machine asks for, until it has ended.
   [[nodiscard]] sync::Result drive(sync::WriteMachine& machine, const cache::Key& key);
   [[nodiscard]] sync::Answer send(const kube::Request& request);
 

@@ -6,7 +6,7 @@
 namespace everynode::simulation {
 namespace {
 
-/// The one place that a DaemonSet's pod takes.
+/// The place that a DaemonSet's pod occupies.
 std::pair<std::string, std::string> place_of(const objects::DaemonPod& pod) {
   return {pod.controller->uid, pod.target_node};
 }
@@ -92,7 +92,7 @@ void Simulation::relist() {
   reconciler_.relist(static_cast<int>(schedule_.rng().below(4)));
 }
 
-/// Between a write and its answer.
+/// What happens between a write and its answer.
 void Simulation::meanwhile() {
   if (peace_) return;
   pass(milliseconds(schedule_.choice().below(50)));
@@ -110,7 +110,7 @@ Fate Simulation::fate(const kube::Request& request) {
   return schedule_.rng().one_in(2) ? Fate::answer_lost : Fate::request_lost;
 }
 
-/// The controller may end when it has sent something: the server acts on it later.
+/// The reconciler may crash after it has sent a request: the server carries it out later.
 void Simulation::send(const kube::Request& request) {
   if (peace_) return;
   schedule_.begin_part();
@@ -130,7 +130,7 @@ void Simulation::come_late() {
   if (created) late_.insert(std::get<objects::DaemonPod>(*answer).uid);
 }
 
-/// An answer that comes when much has happened, and been seen, since.
+/// A late answer: meanwhile much has happened and been seen.
 void Simulation::take_long() {
   for (int i = 0; i < 10; ++i) {
     if (schedule_.happens(1)) world_.surprise();
@@ -141,7 +141,7 @@ void Simulation::take_long() {
   reconciler_.deliver([] { return std::size_t{1'000'000}; });
 }
 
-/// No more surprises: everything must come to rest, by events and times alone.
+/// No more surprises: everything must settle by events and times alone.
 void Simulation::make_peace() {
   peace_ = true;
   log("--- peace ---");

@@ -1,4 +1,5 @@
-/// A cluster, its users and the reconciler, for as long as a seed says; then peace, and the checks.
+/// A cluster, its users and the reconciler, disturbed for as long as a seed says; then everything settles and is
+/// checked.
 #pragma once
 
 #include <cstdint>
@@ -21,10 +22,10 @@ class Simulation {
   /// Throws Violation.
   void run();
 
-  /// What happened, and which pods there are at the end.
+  /// What happened, and the pods at the end.
   [[nodiscard]] std::vector<std::string> log() const;
   [[nodiscard]] const std::vector<Occasion>& happened() const { return schedule_.happened(); }
-  /// Makes an invariant of it that no line of the log has this text.
+  /// Adds an invariant: no line of the log has this text.
   void forbid(std::string text) { forbidden_ = std::move(text); }
 
  private:
@@ -50,7 +51,7 @@ class Simulation {
   SimulatedApi api_;
   World world_;
   SimulatedReconciler reconciler_;
-  std::vector<kube::Request> in_flight_;  ///< what a crashed controller has sent, and the server has not read
+  std::vector<kube::Request> in_flight_;  ///< requests that a crashed reconciler has sent, and the server has not read
   std::set<std::string> late_;            ///< UIDs of the pods that were in flight at a crash
   std::map<std::string, unsigned> lost_;  ///< how many requests or answers, by target
   bool comes_late_ = false;               ///< what the server does now, a crashed controller has asked for

@@ -1,9 +1,9 @@
-// Random clusters, random users, a controller that sees late, loses answers and crashes: whatever happens, in the end
-// there is one pod of the newest revision on each eligible node, and none elsewhere. A failure is told as the smallest
+// Random clusters, random users, and a reconciler that sees late, loses answers and crashes: whatever happens, in the
+// end there is one pod of the newest revision on each eligible node, and none elsewhere. A failure prints the smallest
 // log that still fails.
 //
-// EVERYNODE_SIMULATION_SEEDS=100000 runs that many, from EVERYNODE_SIMULATION_FIRST on, and says how fast;
-// EVERYNODE_SIMULATION_SEED=17 runs one and prints its log; fresh seeds take EVERYNODE_SIMULATION_SECONDS.
+// EVERYNODE_SIMULATION_SEEDS=100000 runs that many, from EVERYNODE_SIMULATION_FIRST on, and prints the speed;
+// EVERYNODE_SIMULATION_SEED=17 runs one and prints its log; fresh seeds run for EVERYNODE_SIMULATION_SECONDS.
 #include "simulation.hpp"
 
 #include <gtest/gtest.h>
@@ -29,7 +29,7 @@ std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-/// Empty if all went well; else what was wrong.
+/// Empty if all invariants held; otherwise the one that did not.
 std::string outcome(Simulation& simulation) {
   try {
     simulation.run();
@@ -39,10 +39,10 @@ std::string outcome(Simulation& simulation) {
   return {};
 }
 
-/// The shortest log in which the seed still fails.
+/// The shortest log with which the seed still fails.
 struct Smallest {
-  std::size_t happened = 0;  ///< things in all of it
-  std::size_t kept = 0;      ///< of those, in this
+  std::size_t happened = 0;  ///< number of things that happened in the whole simulation
+  std::size_t kept = 0;      ///< number of those that happen in this one
   std::vector<std::string> log;
   std::string problem;
 };
@@ -65,7 +65,7 @@ Smallest smallest_failure(std::uint64_t seed, const std::string& forbidden = {})
           .problem = std::move(problem)};
 }
 
-/// Empty if all went well.
+/// The failure as text, with its smallest log; empty if the seed passes.
 std::string told(std::uint64_t seed) {
   Simulation simulation(seed);
   const std::string problem = outcome(simulation);
@@ -78,7 +78,7 @@ std::string told(std::uint64_t seed) {
   return text;
 }
 
-/// Runs until `goes_on` says no, or five have failed.
+/// Runs until `goes_on` returns false, or five seeds have failed.
 void run_from(std::uint64_t first, const std::function<bool(std::uint64_t seed)>& goes_on) {
   const auto began = steady_clock::now();
   std::uint64_t seed = first;

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> daemon_set_names{"a", "b", "c"};
 
-/// The insides of specs. What a template selects and tolerates decides where its pods belong.
+/// The insides of specs. Selectors and tolerations of a template decide where its pods belong.
 constexpr std::array<std::string_view, 6> specs{
     R"("containers":[{"name":"c","image":"i:1"}])",
     R"("containers":[{"name":"c","image":"i:2"}])",
@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 6> specs{
     R"("affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"zone","operator":"NotIn","values":["b"]}]}]}}})",
 };
 
-/// Read once: it takes longer than all the rest.
+/// Read only once: this takes longer than everything else.
 const objects::PodTemplate& template_of(std::size_t daemon_set, std::size_t which) {
   static std::map<std::pair<std::size_t, std::size_t>, objects::PodTemplate> known;
   const auto found = known.find({daemon_set, which});
@@ -238,8 +238,8 @@ void World::change_revision() {
   api_.revisions.write(std::move(revision));
 }
 
-/// What two versions of Kubernetes, or a restored backup, leave behind. Without owner: one with an owner is seen at the
-/// next sync only (requirement 1.10).
+/// A copy as two versions of Kubernetes, or a restored backup, leave behind. It has no owner: a revision with an owner
+/// is noticed only at the next sync (requirement 1.10).
 void World::copy_revision() {
   const objects::ControllerRevision* found = rng_.any_of(api_.revisions.all());
   if (found == nullptr) return;
@@ -253,7 +253,7 @@ void World::copy_revision() {
   api_.revisions.write(std::move(revision));
 }
 
-/// Something of others takes the name of a pod or of a revision.
+/// An object of others takes the name of a pod or of a revision.
 void World::take_name() {
   const objects::ControllerRevision* revision = rng_.any_of(api_.revisions.all());
   const objects::DaemonPod* pod = rng_.any_of(api_.pods.all());

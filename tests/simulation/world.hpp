@@ -1,4 +1,4 @@
-/// Everybody else in the cluster: users, nodes, the scheduler, kubelets and the garbage collector.
+/// Everything else in the cluster: users, nodes, the scheduler, kubelets and the garbage collector.
 #pragma once
 
 #include <functional>
@@ -15,14 +15,14 @@ class World {
  public:
   World(SimulatedApi& api, Rng& rng, const objects::Time& now, std::function<void(const std::string&)> log);
 
-  /// A user or a machine does something unasked.
+  /// A user or a machine makes a random change.
   void surprise();
   /// Scheduler, kubelets and garbage collector do some of their work.
   void work();
-  /// They do all that there is to do, and nothing fails. True if there was anything.
+  /// They do all of their work, and nothing fails. True if there was any.
   bool settle();
 
-  /// DaemonSets that pods of others have come to, or whose strategy has changed: two pods may meet on one node.
+  /// True after the DaemonSet adopted pods of others or changed its strategy: a node may then have two pods.
   [[nodiscard]] bool confused(std::string_view daemon_set) const { return confused_.contains(daemon_set); }
 
  private:

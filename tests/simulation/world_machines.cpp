@@ -1,4 +1,4 @@
-// Those in the world who do their work: scheduler, kubelets and garbage collectors.
+// The components that work in the world: scheduler, kubelets and garbage collectors.
 #include <vector>
 
 #include "world.hpp"
@@ -21,11 +21,11 @@ bool World::settle() {
   return changed;
 }
 
-/// What scheduler and kubelet do next for a pod.
+/// The next step of scheduler and kubelet for a pod.
 bool World::run(const objects::DaemonPod& found) {
   objects::DaemonPod pod = found;
   if (pod.terminating && pod.is_over()) {
-    api_.pods.erase(pod.name);  // who held it agrees at last
+    api_.pods.erase(pod.name);  // its finalizer is removed at last
     return true;
   }
   if (pod.is_over()) return false;
@@ -58,7 +58,7 @@ bool World::lives(std::string_view uid) const {
   return false;
 }
 
-/// The garbage collectors: pods of nodes that have gone, and of owners that have.
+/// The garbage collectors delete pods of nodes and owners that no longer exist.
 bool World::collect(const objects::DaemonPod& pod) {
   const std::string name = pod.name;
   if (!pod.node_name.empty() && api_.nodes.find(pod.node_name) == nullptr) {
@@ -99,7 +99,7 @@ bool World::let_go(Collection<T>& objects, std::string_view uid, Deletion deleti
   return false;
 }
 
-/// One step of each deletion that is under way.
+/// Takes one step in each deletion under way.
 bool World::finish_deletions() {
   bool changed = false;
   std::vector<std::pair<std::string, std::string>> sets;
