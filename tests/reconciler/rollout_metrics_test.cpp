@@ -9,7 +9,7 @@
 namespace everynode::reconciler {
 namespace {
 
-/// Of the family, or of its series with this label: that of the only DaemonSet.
+/// The value of the family's first series, or of the first with this label: there is only one DaemonSet.
 double value_of(const std::vector<prometheus::MetricFamily>& families, const std::string& name,
                 const std::string& label = "", const std::string& value = "") {
   for (const auto& family : families) {

@@ -15,7 +15,7 @@ Json containers(const std::string& image) {
   return Json::array({{{"name", "agent"}, {"image", image}}});
 }
 
-/// Conditions in one order, whenever they came about.
+/// Conditions in a fixed order, whatever the order of their writes.
 Json without_times(Json status) {
   if (!status.contains("conditions")) return status;
   for (Json& condition : status["conditions"]) condition.erase("lastTransitionTime");
@@ -89,7 +89,7 @@ void copy_revision(FakeObjects& objects) {
   copy["metadata"]["name"] = "copy";
   copy["metadata"]["uid"] = "copy";
   copy["metadata"]["labels"]["controller-revision-hash"] = "copy";
-  copy["metadata"].erase("ownerReferences");  // with an owner it would be seen at the next sync only
+  copy["metadata"].erase("ownerReferences");  // a revision with an owner is noticed only at the next sync
   copy["revision"] = copy["revision"].get<int>() + 1;
   objects.write("controllerrevisions", copy);
 }

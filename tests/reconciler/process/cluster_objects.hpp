@@ -1,4 +1,4 @@
-/// Objects for tests, what users do with them, and what must have come of it.
+/// Objects for tests, changes that users make, and the expected results.
 #pragma once
 
 #include <string>
@@ -15,29 +15,30 @@ using support::Json;
 [[nodiscard]] Json node(const std::string& name);
 /// Selects app=NAME; `image` makes the template.
 [[nodiscard]] Json daemon_set(const std::string& name, const std::string& image);
-/// A pod without a controller that runs and is ready on the node, with the labels that the DaemonSet selects.
+/// A pod without a controller that is running and ready on the node, with the labels that the DaemonSet selects.
 [[nodiscard]] Json orphan(const std::string& name, const std::string& daemon_set, const std::string& node);
 
 void add_nodes(FakeObjects& objects, std::size_t count);
 void add_daemon_set(FakeObjects& objects, const Json& daemon_set);
-/// Beside the only revision, newer, and nobody's.
+/// Adds a newer copy of the only revision, without an owner.
 void copy_revision(FakeObjects& objects);
 void set_image(FakeObjects& objects, const std::string& daemon_set, const std::string& image);
 
-/// Each node has one ready pod of each DaemonSet, of its newest template, and the statuses say so.
+/// Whether each node has one ready pod of each DaemonSet, of its newest template, and the statuses say so.
 [[nodiscard]] bool is_settled(const FakeObjects& objects);
 
-/// All pods with a controller are those that the nodes should have.
+/// Whether all pods with a controller are pods that the nodes should have.
 [[nodiscard]] bool none_is_left_over(const FakeObjects& objects);
-/// Revisions that nobody owns though a DaemonSet selects them, or whose owner has gone; a line for each.
+/// A line for each revision that a DaemonSet selects but nobody owns, or whose owner no longer exists.
 [[nodiscard]] std::string unowned_revisions_in(const FakeObjects& objects);
-/// A revision that the test made beside another, of the same data.
+/// Whether a test made this revision as a copy of another.
 [[nodiscard]] bool is_copy(const Json& revision);
 
-/// All that must be the same after two runs of the same scenario, whatever happened in between; no UIDs, no versions.
+/// Everything that must be equal after two runs of the same scenario, whatever happened in between; without UIDs and
+/// versions.
 [[nodiscard]] std::string summary_of(const FakeObjects& objects, const std::string& without_label = {});
 
-/// How many requests of a kind came.
+/// How many requests of a kind arrived.
 [[nodiscard]] std::size_t count(const FakeCluster& cluster, const std::string& method,
                                 const std::string& part_of_target);
 

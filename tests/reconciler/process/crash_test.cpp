@@ -1,5 +1,5 @@
 // The controller dies before and after each write of each scenario; the next one brings the scenario to the same end.
-// The invariants are judged at every change.
+// The invariants are checked at every change.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -16,7 +16,7 @@ namespace {
 using support::ApiRequest;
 using support::Fault;
 
-/// One run, with a death at the `fatal`th write (0: none).
+/// One run in which the controller dies at write number `fatal` (0: never).
 class MortalRun {
  public:
   MortalRun(Scenario scenario, std::size_t fatal, Fault::Kind how)
@@ -34,7 +34,7 @@ class MortalRun {
   [[nodiscard]] std::string summary() const { return run_of_scenario_.summary(); }
 
  private:
-  /// The dead do nothing more: also what was on its way beside the fatal write is lost.
+  /// A dead controller does nothing more: its requests that were under way are lost too.
   Fault fault_of(const ApiRequest& request) {
     if (dead_ || !request.headers.at("user-agent").ends_with("/" + std::to_string(lives_)))
       return {.kind = Fault::Kind::drop_before};
@@ -61,7 +61,7 @@ class MortalRun {
   std::unique_ptr<ReconcileLoopRun> run_;
 };
 
-/// Runs go side by side: most of their time they wait.
+/// Runs are parallel: most of the time they wait.
 constexpr std::size_t lanes = 8;
 
 class Crash : public ::testing::TestWithParam<Scenario> {};

@@ -19,7 +19,7 @@ std::size_t pods(const FakeObjects& objects) {
   return objects.all("pods").size();
 }
 
-/// The DaemonSet "agent" and as many nodes, which all want its pod.
+/// The DaemonSet "agent" and so many nodes, all of which need its pod.
 auto agent_on(std::size_t nodes) {
   return [nodes](FakeObjects& objects) {
     add_nodes(objects, nodes);
@@ -27,8 +27,8 @@ auto agent_on(std::size_t nodes) {
   };
 }
 
-/// Creating pods takes longer than the status may wait, and its first write gets no answer: then `held`, which must
-/// outlive the cluster, is true.
+/// Creating a pod takes longer than the status may wait. The first write of the status gets no answer, and sets `held`,
+/// which must outlive the cluster.
 FakeCluster::FaultPolicy first_status_held(bool& held) {
   return [&held](const ApiRequest& request) {
     if (request.method == "POST") return Fault{.delay = 50ms};
@@ -53,7 +53,7 @@ TEST(Creation, GivesEachNodeItsPodOverPagesOfLists) {
   EXPECT_EQ(count(cluster, "POST", "/pods"), 42U);
 }
 
-/// Heartbeats are read in batches once there was no news for a second; a node among them is news.
+/// After a second without news, heartbeats are read in batches; a new node among them is news.
 TEST(Creation, FindsANodeAmongHeartbeats) {
   FakeCluster cluster;
   cluster.change(agent_on(20));
@@ -73,7 +73,7 @@ TEST(Creation, FindsANodeAmongHeartbeats) {
   EXPECT_TRUE(cluster.await([](const FakeObjects& objects) { return pods(objects) == 21 && is_settled(objects); }));
 }
 
-/// What was on its way when its sender died may still be carried out when the template is another.
+/// A request of a controller that has died may still be carried out after the template has changed.
 TEST(Creation, ThatComesLateFromTheDeadMeetsThePodOfItsSuccessor) {
   FakeCluster cluster;
   cluster.change(agent_on(5));
@@ -118,7 +118,7 @@ TEST(Creation, DoesNotWaitForTheStatus) {
   EXPECT_LT(count(cluster, "PATCH", "/status"), 2U) << "one at a time";
 }
 
-/// Plans come and go while it is in flight.
+/// Plans are made and carried out while the creation is in flight.
 TEST(Creation, ThatHangsKeepsNoOtherWaiting) {
   std::size_t creations = 0;
   FakeCluster cluster;
@@ -163,7 +163,7 @@ TEST(Creation, CostsFewRequestsWhenTheQuotaIsUsedUp) {  // requirement 6.3
 TEST(Creation, SaysNothingWhenTheNamespaceGoes) {  // requirement 6.4
   FakeCluster cluster;
   cluster.change(agent_on(10));
-  // The revision is there before the namespace goes.
+  // The revision exists before the namespace goes.
   {
     const ReconcileLoopRun before(cluster);
     ASSERT_TRUE(cluster.await(is_settled));
@@ -240,7 +240,7 @@ TEST(Creation, ReplacesAllFailedPodsAtOnceAndTheNextOnesLater) {
       objects.write("pods", pod);
     }
   };
-  // Some are refused: the ten take more than one attempt.
+  // Some are refused, so the ten take more than one attempt.
   cluster.set_faults([refused = 0](const ApiRequest& request) mutable {
     if (request.method != "DELETE" || refused >= 3) return Fault{};
     ++refused;

@@ -58,7 +58,8 @@ TEST_F(Faults, LostAnswersMakeNoSecondPods) {
   EXPECT_EQ(cluster_.ask([](const FakeObjects& objects) { return objects.all("pods").size(); }), 5U);
 }
 
-/// The pod is there, the answer got lost, and nobody says what it is: that is no reason to make another.
+/// The pod exists, and its answer was lost: even if no watch says what the pod is, the controller must not make
+/// another.
 TEST_F(Faults, AnAnswerThatDoesNotComeMakesNoSecondPod) {
   cluster_.set_faults([lost = std::size_t{0}, refused = 0](const ApiRequest& request) mutable {
     if (request.method == "POST" && request.target.contains("/pods") && lost++ < 1) {
@@ -75,9 +76,9 @@ TEST_F(Faults, AnAnswerThatDoesNotComeMakesNoSecondPod) {
   EXPECT_EQ(cluster_.ask([](const FakeObjects& objects) { return objects.all("pods").size(); }), 5U);
 }
 
-/// The pod is there, the answer got lost, and then the template changes: the next pod of the node has another name.
+/// The pod exists, its answer was lost, and then the template changes: the node's next pod has another name.
 TEST_F(Faults, AnAnswerThatDoesNotComeBeforeARollMakesNoSecondPod) {
-  // A pod that has become ready unseen still seems to serve nobody, and goes whatever the budget (requirement 10.3).
+  // A pod that became ready unnoticed still seems to serve nobody, and goes whatever the budget is (requirement 10.3).
   cluster_.ask([this](const FakeObjects&) { invariants_ = Invariants({.unavailable = 5}); });
   std::atomic<bool> rolled = false;
   std::atomic<bool> lost = false;
@@ -96,7 +97,8 @@ TEST_F(Faults, AnAnswerThatDoesNotComeBeforeARollMakesNoSecondPod) {
   EXPECT_TRUE(cluster_.await(is_settled, 20s));
 }
 
-/// Who does not see an orphan yet makes a pod beside it. One of the two goes at once: its node keeps the other.
+/// A controller that does not see an orphan yet makes a pod beside it. One of the two goes at once: its node keeps the
+/// other.
 TEST_F(Faults, OfTwoPodsOnANodeOneGoesThoughOtherNodesHaveNone) {
   std::atomic<bool> one_went = false;
   cluster_.set_faults([&](const ApiRequest& request) {
@@ -119,7 +121,8 @@ TEST_F(Faults, OfTwoPodsOnANodeOneGoesThoughOtherNodesHaveNone) {
   EXPECT_TRUE(cluster_.await([&](const FakeObjects& objects) { return one_went && is_settled(objects); }));
 }
 
-/// The keep-order does not ask who serves: of two pods of the same second the smaller name stays (requirement 5.8).
+/// The order in which pods are kept ignores who serves: of two pods of the same second the smaller name stays
+/// (requirement 5.8).
 TEST_F(Faults, OfTwoPodsOnANodeTheSecondGoesThoughItAloneServes) {
   cluster_.hold_kubelets(true);
   add_agent();
@@ -144,8 +147,8 @@ TEST_F(Faults, OfTwoPodsOnANodeTheSecondGoesThoughItAloneServes) {
   EXPECT_TRUE(cluster_.await(is_settled));
 }
 
-/// A pod that is not bound yet goes instead of the other, and no answer comes. Then it turns out to be bound, and so to
-/// come first: the other must not go as well, as long as nobody knows whether the first does.
+/// The controller deletes a pod that is not bound yet instead of the other, and gets no answer. Then the pod turns out
+/// to be bound, and comes first: the other one must not go as well, as long as nobody knows whether the first one does.
 TEST_F(Faults, ADeletionWithoutAnAnswerTakesNotTheOtherPodToo) {
   cluster_.hold_kubelets(true);
   cluster_.set_watch_faults(
@@ -231,7 +234,7 @@ TEST_F(Faults, WhatCannotBeReadIsLeftAlone) {
     spoil(objects, "nodes", "/n1");
     for (auto [key, pod] : FakeObjects::Collection(objects.all("pods"))) {
       if (support::target_of(pod) != "n1") continue;
-      // Pinned to a node that exists, though it cannot be read, and not bound.
+      // The pod is pinned to a node that exists but cannot be read, and is not bound.
       pod["spec"].erase("nodeName");
       pod["status"] = {{"phase", "Pending"}};
       objects.write("pods", pod);
@@ -255,7 +258,7 @@ TEST_F(Faults, WhatCannotBeReadIsLeftAlone) {
   EXPECT_EQ(count(cluster_, "DELETE", ""), 0U);
 }
 
-/// A backup that was restored brings back what had gone, under the same UID.
+/// A restored backup brings deleted objects back under the same UIDs.
 TEST_F(Faults, WhatComesBackFromTheDeadMakesNoHotLoop) {
   add_agent();
   const ReconcileLoopRun run(cluster_);
@@ -310,7 +313,7 @@ TEST_F(Faults, TooManyRequestsMeansAPause) {
   ASSERT_TRUE(cluster_.await(is_settled));
   cluster_.ask([&](const FakeObjects&) {
     ASSERT_FALSE(after.empty());
-    // What was on its way at that moment was not ours to stop.
+    // Requests that were under way at that moment cannot be stopped.
     const auto in_the_pause = [](auto time) { return time > 100ms && time < 950ms; };
     EXPECT_EQ(std::ranges::count_if(after, in_the_pause), 0);
   });

@@ -21,7 +21,7 @@ void Invariants::one_pod_on_a_node(const FakeObjects& objects, const Json& pod) 
     orphans_.insert(support::uid_of(pod));
     return;
   }
-  // Who does not see an orphan yet makes a pod beside it; of both one goes when it is adopted.
+  // A controller that does not see an orphan yet makes a pod beside it; one of the two goes when the orphan is adopted.
   const auto pods = std::ranges::count_if(objects.all("pods"), [&](const auto& entry) {
     const Json& other = entry.second;
     return !orphans_.contains(support::uid_of(other)) && support::controller_of(other) == owner &&
@@ -44,7 +44,7 @@ bool Invariants::keeps_another(const FakeObjects& objects, const Json& pod) cons
   });
 }
 
-/// A pod that serves may be told to go only if enough nodes are served then.
+/// A pod that serves may be deleted only if enough other nodes are served.
 void Invariants::budget(const FakeObjects& objects, const Json& pod) {
   const std::string owner = support::controller_of(pod);
   const bool node_lives = objects.find("nodes", "/" + support::target_of(pod)) != nullptr;
@@ -67,7 +67,7 @@ void Invariants::budget(const FakeObjects& objects, const Json& pod) {
   }
 }
 
-/// But for those that a test makes.
+/// Copies that a test makes do not count.
 void Invariants::one_revision_for_a_template(const FakeObjects& objects, const Json& revision) {
   const auto same = std::ranges::count_if(objects.all("controllerrevisions"), [&](const auto& entry) {
     return !is_copy(entry.second) && entry.second["data"] == revision["data"] &&

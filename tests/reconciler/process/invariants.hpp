@@ -1,4 +1,4 @@
-/// What must hold at every moment, whatever goes wrong.
+/// What must be true at every moment, whatever goes wrong.
 #pragma once
 
 #include <set>
@@ -10,11 +10,11 @@
 namespace everynode::reconciler {
 
 struct Limits {
-  std::size_t unavailable = 1;     ///< nodes without service that a deletion may leave
+  std::size_t unavailable = 1;     ///< nodes without an available pod that a deletion may leave
   std::size_t pods_on_a_node = 1;  ///< of one DaemonSet
 };
 
-/// Looks at each change of a cluster. Not thread-safe: the cluster calls it while it is locked.
+/// Checks each change of a cluster. Not thread-safe: the cluster calls it with its lock held.
 class Invariants {
  public:
   explicit Invariants(Limits limits) : limits_(limits) {}

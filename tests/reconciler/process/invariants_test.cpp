@@ -1,4 +1,4 @@
-// Whether the invariants tell a wrong from a right.
+// Whether the invariants distinguish right from wrong.
 #include "invariants.hpp"
 
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@ Json owned(const std::string& name, const std::string& node) {
   return pod;
 }
 
-/// Three nodes, of which one may be without service.
+/// Three nodes, one of which may be unavailable.
 class LawOfTheBudget : public ::testing::Test {
  protected:
   LawOfTheBudget() {

@@ -18,7 +18,7 @@ using support::ApiRequest;
 using support::Fault;
 using support::Process;
 
-/// A kubeconfig, removed with the object.
+/// A kubeconfig; the destructor removes it.
 class Kubeconfig {
  public:
   explicit Kubeconfig(std::uint16_t port) : file_(support::fresh_name("kubeconfig")) {
@@ -72,7 +72,7 @@ TEST_F(ReconcilerProcess, ReconcilesAndGivesTheLeaseBackWhenItIsTold) {
   EXPECT_EQ(cluster_.ask(holder), "");
 }
 
-/// What hangs may still be done: the next leader must not begin before the lease is over.
+/// A request that hangs may still be carried out: the next leader must not begin before the lease is over.
 TEST_F(ReconcilerProcess, EndsAndKeepsTheLeaseWhenRequestsHang) {
   bool hangs = false;
   cluster_.set_faults([&hangs](const ApiRequest& request) {

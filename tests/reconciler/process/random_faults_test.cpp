@@ -1,4 +1,4 @@
-// The scenario again and again, with faults at random.
+// Repeats the scenario with random faults.
 //
 //     EVERYNODE_FAULT_SEED=17 EVERYNODE_FAULT_SECONDS=0    one run, of this seed
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ std::uint64_t number_of(const char* variable, std::uint64_t usually) {
   return text == nullptr ? usually : std::stoull(text);
 }
 
-/// One scenario; once, at a moment that the seed decides, the controller dies and another takes its place.
+/// Plays one scenario; once, when the seed says so, the controller dies and another one takes its place.
 std::string play(std::uint64_t seed) {
   ScenarioRun scenario;
   SeededFaults faults(seed);
@@ -45,7 +45,7 @@ std::string play(std::uint64_t seed) {
   return wrong;
 }
 
-constexpr std::size_t lanes = support::cases(24);  ///< most of their time they wait
+constexpr std::size_t lanes = support::cases(24);  ///< most of the time they wait
 
 TEST(RandomFaults, ChangeNothingInTheEnd) {
   const std::uint64_t first = number_of("EVERYNODE_FAULT_SEED", 1);

@@ -6,7 +6,7 @@
 namespace everynode::reconciler {
 namespace {
 
-/// The field manager, as always, and which life of the controller this is.
+/// The usual field manager, and the number of this controller's life.
 std::string user_agent(const RunOptions& options) {
   return "everynode/" + std::to_string(options.seed);
 }

@@ -1,5 +1,5 @@
-/// A controller on an event loop and a thread of its own, for as long as this lives. Its end is a crash: whatever is on
-/// its way is broken off.
+/// A controller on an event loop and a thread of its own, for as long as this object lives. Its destructor is a crash:
+/// requests under way are broken off.
 #pragma once
 
 #include <atomic>
@@ -33,10 +33,10 @@ class ReconcileLoopRun {
   ReconcileLoopRun(const ReconcileLoopRun&) = delete;
   ReconcileLoopRun& operator=(const ReconcileLoopRun&) = delete;
 
-  /// Nothing more is done from now on. May be called on any thread.
+  /// Does nothing more from now on. May be called on any thread.
   void die() { loop_.stop(); }
 
-  /// Asks on the event loop.
+  /// Calls `question` on the event loop and returns its answer.
   template <class Question>
   auto ask(Question question) {
     std::packaged_task<std::invoke_result_t<Question, ReconcileLoop&>()> task(
@@ -46,13 +46,13 @@ class ReconcileLoopRun {
     return answer.get();
   }
 
-  /// Ends as the process does: stops, and gives the lease back when nothing is on its way.
+  /// Ends as the process does: stops, and gives the lease back when nothing is under way.
   void stop();
 
   [[nodiscard]] bool leading() const { return leading_; }
   [[nodiscard]] std::size_t undecodable() const { return undecodable_; }
   [[nodiscard]] std::size_t syncs() const { return syncs_; }
-  /// How often it saw that the cluster's state went back.
+  /// How often it noticed that the cluster's state went back.
   [[nodiscard]] unsigned restores() const { return restores_; }
   /// What was not done, and why.
   [[nodiscard]] std::vector<std::string> problems() const;
@@ -72,7 +72,7 @@ class ReconcileLoopRun {
   std::vector<std::string> problems_;
 
   boost::asio::io_context loop_{1};
-  /// `ask` is answered after the last work has ended, too.
+  /// Keeps the loop running, so that `ask` works after the last work has ended too.
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> open_ = make_work_guard(loop_);
   cluster::Client client_;
   cluster::Client election_client_;

@@ -1,4 +1,4 @@
-// Objects that somebody lets nobody change: whatever does not depend on them goes on.
+// Objects that the API server lets nobody change: whatever does not depend on them goes on.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -27,7 +27,7 @@ void start(FakeCluster& cluster, std::size_t nodes) {
   });
 }
 
-/// Pods that the DaemonSet selects, ready and of this image.
+/// The number of ready pods that the DaemonSet selects and that have this image.
 std::size_t serving(const FakeObjects& objects, const std::string& image) {
   return static_cast<std::size_t>(std::ranges::count_if(objects.all("pods"), [&](const auto& entry) {
     const Json& pod = entry.second;

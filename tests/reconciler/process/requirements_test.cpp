@@ -1,4 +1,4 @@
-// What a sync begins with, and what it makes of errors: sections 0, 6 and 8 of the requirements.
+// The beginning of a sync, and its errors: sections 0, 6 and 8 of the requirements.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -16,7 +16,7 @@ using support::ApiRequest;
 using support::Fault;
 using support::WatchFault;
 
-/// The DaemonSet "agent" and as many nodes, which all want its pod.
+/// The DaemonSet "agent" and so many nodes, all of which need its pod.
 auto agent_on(std::size_t nodes) {
   return [nodes](FakeObjects& objects) {
     add_nodes(objects, nodes);
@@ -29,7 +29,7 @@ std::size_t writes(const FakeCluster& cluster) {
   return static_cast<std::size_t>(std::ranges::count_if(requests, support::is_write));
 }
 
-/// Whether the API server was sent an event with this reason and message.
+/// Whether the API server received an event with this reason and message.
 bool has_event(const FakeCluster& cluster, const std::string& reason, const std::string& message) {
   return std::ranges::any_of(cluster.server().requests(), [&](const ApiRequest& request) {
     if (request.method != "POST" || !request.target.contains("/events")) return false;
@@ -57,7 +57,7 @@ TEST(Deletion, OfWhatHasGoneIsDone) {  // requirement 6.5
   cluster.change(agent_on(1));
   const ReconcileLoopRun run(cluster);
   ASSERT_TRUE(cluster.await(is_settled));
-  // The pod goes, and no watch tells of it.
+  // The pod goes, and no watch reports it.
   cluster.set_faults([&](const ApiRequest& request) {
     if (request.method != "DELETE" || !request.target.contains("/pods/")) return Fault{};
     return Fault{.kind = Fault::Kind::refuse, .status = 404, .reason = "NotFound"};

@@ -33,7 +33,7 @@ class Restore : public ::testing::Test {
     return cluster_.ask([](const FakeObjects& objects) { return objects.backup(); });
   }
 
-  /// What a user does afterwards is done.
+  /// The controller carries out what a user wants afterwards.
   void expect_alive() {
     cluster_.change([](FakeObjects& objects) { set_image(objects, "agent", "i:9"); });
     await_settled("a roll after the restore");

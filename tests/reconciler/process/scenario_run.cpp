@@ -11,7 +11,7 @@ using std::chrono::steady_clock;
 
 constexpr auto patience = 30s;
 constexpr auto rest = 40ms;        ///< longer than a key waits between two syncs
-constexpr auto last_rest = 400ms;  ///< longer than a status waits to be written, too: it may still tell of a moment ago
+constexpr auto last_rest = 400ms;  ///< also longer than a status waits to be written
 
 }  // namespace
 
@@ -46,7 +46,7 @@ std::string ScenarioRun::play(const std::function<void()>& meanwhile) {
   });
 }
 
-/// Settled, and nothing written any more; or the moment in which the next step begins.
+/// Waits until the cluster is settled and nothing is written any more, or until the next step begins.
 bool ScenarioRun::comes_to_rest(const Step& step, const std::function<void()>& meanwhile) {
   const auto deadline = steady_clock::now() + patience;
   const auto calm_for = &step == &scenario_.steps.back() ? last_rest : rest;

@@ -1,4 +1,4 @@
-/// One scenario, from the first DaemonSet to the last, that a controller must bring to its end whatever befalls it.
+/// One scenario, from the first DaemonSet to the last, that a controller must bring to its end whatever happens to it.
 #pragma once
 
 #include <functional>
@@ -7,23 +7,23 @@
 
 namespace everynode::reconciler {
 
-/// Somebody changes something, and the controller has to follow.
+/// A user changes something, and the controller must follow.
 struct Step {
   std::string what;
   std::function<void(FakeObjects&)> change;
-  /// What must have come of it, beside one ready pod of the newest template on each node.
+  /// The expected result, beside one ready pod of the newest template on each node.
   std::function<bool(const FakeObjects&)> outcome = [](const FakeObjects&) { return true; };
-  bool rests = true;  ///< false: the next step begins in the middle of this one, as soon as there is its outcome
+  bool rests = true;  ///< false: the next step begins during this one, as soon as its outcome is there
 };
 
 struct Scenario {
   std::string name;
   Limits limits;
   std::vector<Step> steps;
-  std::string chance_label = {};  ///< of pods; it depends on the moment, so two runs may differ in it
+  std::string chance_label = {};  ///< a label of pods that depends on timing, so two runs may differ in it
 };
 
-/// Creation with adoption, a rolling update, the end of a node.
+/// Creation with adoption, a rolling update, and a node that is deleted.
 [[nodiscard]] Scenario usual_scenario();
 
 class ScenarioRun {
@@ -32,7 +32,8 @@ class ScenarioRun {
 
   [[nodiscard]] FakeCluster& cluster() { return cluster_; }
 
-  /// Plays on. `meanwhile` is called again and again while it waits. Returns what went wrong; empty if nothing did.
+  /// Plays the scenario. Calls `meanwhile` again and again while it waits. Returns what went wrong; empty if nothing
+  /// did.
   [[nodiscard]] std::string play(const std::function<void()>& meanwhile);
 
   [[nodiscard]] std::string summary() const;

@@ -44,7 +44,7 @@ Scenario surge() {
           .steps = {created(agent({{"maxUnavailable", 0}, {"maxSurge", 1}})), rolled("i:2")}};
 }
 
-/// A pod loses the label by which it is selected: it is let go, and another takes its place.
+/// A pod loses the label that selects it: it is released, and another one takes its place.
 Scenario release() {
   const auto cut = [](FakeObjects& objects) {
     Json pod = *objects.find("pods", name_on(objects, "n2"));
@@ -59,7 +59,7 @@ Scenario release() {
   return {.name = "Release", .limits = {}, .steps = {created(agent()), {"release", cut, released}}};
 }
 
-/// The owner goes and leaves all behind; another of its name adopts it.
+/// A DaemonSet is deleted without its pods; another one of its name adopts them.
 Scenario orphans() {
   const auto replace = [](FakeObjects& objects) {
     for (const std::string plural : {"pods", "controllerrevisions"}) {
@@ -74,7 +74,7 @@ Scenario orphans() {
   return {.name = "Orphans", .limits = {}, .steps = {created(agent()), {"adopt", replace}}};
 }
 
-/// Two revisions of one template: pods go over to the newer one, the older one goes.
+/// Two revisions of one template: pods move to the newer one, and the older one is deleted.
 Scenario deduplication() {
   const Outcome one = [](const FakeObjects& objects) { return revisions(objects) == 1; };
   return {.name = "Deduplication",
@@ -82,7 +82,7 @@ Scenario deduplication() {
           .steps = {created(agent()), {"deduplicate", copy_revision, one}, rolled("i:2")}};
 }
 
-/// Something else has the name that the next revision would have.
+/// Another object has the name of the next revision.
 Scenario collision() {
   const auto collide = [](FakeObjects& objects) {
     set_image(objects, "agent", "i:2");
@@ -125,7 +125,7 @@ Scenario rollback() {
           .chance_label = "pod-template-generation"};
 }
 
-/// Old revisions beyond the limit go.
+/// Old revisions beyond the limit are deleted.
 Scenario history() {
   Json short_history = agent({{"maxUnavailable", 4}, {"maxSurge", 0}});
   short_history["spec"]["revisionHistoryLimit"] = 0;
@@ -136,7 +136,7 @@ Scenario history() {
           .steps = {created(short_history), rolled("i:2"), last}};
 }
 
-/// Changes that nothing but the status follows.
+/// Changes that affect the status only.
 Scenario status() {
   const auto wait_longer = [](FakeObjects& objects) {
     objects.merge_patch({.plural = "daemonsets", .namespace_ = "default", .name = "agent", .subresource = {}},

@@ -1,4 +1,4 @@
-/// What a controller has to bring to its end, a scenario for each kind of write.
+/// What a controller has to do, with one scenario for each kind of write.
 #pragma once
 
 #include "scenario_run.hpp"

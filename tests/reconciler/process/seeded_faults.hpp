@@ -1,4 +1,4 @@
-/// Faults of all kinds at random, the same for the same seed and the same requests.
+/// Random faults of all kinds: the same seed and the same requests give the same faults.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace everynode::reconciler {
 
-/// Not thread-safe: the cluster calls it while it is locked.
+/// Not thread-safe: the cluster calls it with its lock held.
 class SeededFaults {
  public:
   explicit SeededFaults(std::uint64_t seed) : random_(seed) {}
