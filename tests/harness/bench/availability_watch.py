@@ -1,4 +1,4 @@
-"""On how many nodes a DaemonSet serves nobody, seen at every single change of a pod."""
+"""On how many nodes a DaemonSet has no available pod, checked at every change of a pod."""
 
 from __future__ import annotations
 

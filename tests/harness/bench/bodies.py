@@ -1,4 +1,4 @@
-"""The requests of the benchmark: recorded AdmissionReviews, and a check that all servers answer them alike."""
+"""The requests of the benchmark: recorded AdmissionReviews, and a check that all servers give them the same answers."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Body:
 
 
 class Disagreement(Exception):
-    """A server answered something else than the other: there is nothing to compare."""
+    """A server's answer differs from the other's: there is nothing to compare."""
 
 
 def choose(directory: Path = RECORDED) -> list[Body]:
-    """For each wanted size, the recorded review that comes nearest among those that get a patch."""
+    """For each wanted size, the recorded review that comes nearest to it among those that get a patch."""
     candidates = [path for path in sorted(directory.glob("*.json")) if owned_by_daemon_set(path)]
     if not candidates:
         raise FileNotFoundError(f"no recorded AdmissionReview of a DaemonSet's pod in {directory}")
@@ -46,7 +46,7 @@ def owned_by_daemon_set(path: Path) -> bool:
 
 
 def check_agreement(bodies: list[Body], ports: dict[str, int]) -> None:
-    """Asks each server about each body; the patched pods must have the same annotations, affinity and tolerations."""
+    """Sends each body to each server; the patched pods must have the same annotations, affinity and tolerations."""
     for body in bodies:
         pods = {name: patched_pod(body, port) for name, port in ports.items()}
         views = {name: json.dumps(view(pod), sort_keys=True) for name, pod in pods.items()}

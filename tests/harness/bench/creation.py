@@ -1,4 +1,4 @@
-"""The pods of DaemonSets that somebody creates, and how long that takes."""
+"""Creates DaemonSets, and measures how long it takes until their pods exist."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_UNAVAILABLE_PERCENT = 50
 
 @contextlib.contextmanager
 def control_plane() -> Iterator[ControlPlane]:
-    """One without a DaemonSet controller."""
+    """A control plane without a DaemonSet controller."""
     with workspace.workspace("everynode-bench-") as directory, ControlPlane(
         directory, controllers=WITHOUT_IN_TREE
     ) as cluster:
@@ -28,7 +28,7 @@ def control_plane() -> Iterator[ControlPlane]:
 
 @contextlib.contextmanager
 def cluster_with(node_count: int, what: str) -> Iterator[ControlPlane]:
-    """Such a control plane, and its nodes."""
+    """Such a control plane, with nodes."""
     with control_plane() as cluster:
         print(f"{what}: adding {node_count} nodes", flush=True)
         add_nodes(cluster, node_count)
@@ -44,7 +44,7 @@ def names_of(daemon_sets: int) -> list[str]:
 
 
 def add_daemon_sets(api: Api, names: list[str]) -> list[dict]:
-    """As the API server has them then."""
+    """Returns the DaemonSets as the API server has them."""
     return [api.create(DAEMON_SETS, document(name)) for name in names]
 
 
@@ -71,7 +71,7 @@ def existing_pods(api: Api) -> int:
 
 
 def await_pods(api: Api, creator: Process, count: int, begin: float) -> float:
-    """In seconds, how long after `begin` they exist."""
+    """Returns how many seconds after `begin` they all exist."""
     await_work(creator, lambda: existing_pods(api) >= count, f"{count} pods to exist")
     seconds = time.monotonic() - begin
     print(f"  pods exist after {seconds:.1f} s", flush=True)
@@ -79,15 +79,15 @@ def await_pods(api: Api, creator: Process, count: int, begin: float) -> float:
 
 
 def await_work(worker: Process, done: Callable[[], bool], what: str) -> None:
-    """Fails at once when the one who should do it has failed."""
+    """Fails at once if the worker has failed."""
     waiting.until(lambda: done() or worker.failed, what, 1200, interval=0.1)
     if worker.failed:
         raise worker.ended(f"while we waited for {what}")
 
 
 def remove_all(cluster: ControlPlane, names: list[str]) -> None:
-    """The DaemonSets, and all pods there are: these straight from etcd, for the API would take as long as for creating
-    them."""
+    """Removes the DaemonSets and all pods. Removes the pods straight from etcd, because the API would take as long as
+    for creating them."""
     for name in names:
         cluster.api.delete(f"{DAEMON_SETS}/{name}")
     begin, end = (base64.b64encode(key).decode() for key in (b"/registry/pods/", b"/registry/pods0"))

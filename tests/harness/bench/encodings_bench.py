@@ -1,11 +1,11 @@
-"""What a watch of all pods in JSON costs, over one in protobuf, while pods are created; writes encodings/RESULTS.md.
+"""Compares what a watch of all pods costs in JSON and in protobuf while pods are created; writes encodings/RESULTS.md.
 
 Usage: python3 -m tests.harness.bench.encodings_bench [--quick]
 
---quick: 100 nodes, to see that it works; nothing is written.
+--quick: 100 nodes, to check that it works; writes nothing.
 
-Two load generators create the same pods side by side, and follow all pods meanwhile, as a controller has to: one in
-JSON, one in protobuf.
+Two load generators create the same pods side by side and watch all pods meanwhile, as a controller must: one in JSON,
+one in protobuf.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Builds the Go twin, once for each state of its sources, outside the tree."""
+"""Builds the Go twin outside the tree, once for each state of its sources."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ SOURCES = Path(__file__).resolve().parent / "go-twin"
 
 
 class BuildFailed(Exception):
-    """The Go compiler's last words."""
+    """The end of the Go compiler's output."""
 
 
 def build(say) -> tuple[Path, str]:
-    """Returns the binary and the version of Go that made it."""
+    """Returns the binary and the version of Go that built it."""
     go = go_toolchain.find_or_install(say)
     version = go_toolchain.dotted(go_toolchain.version_of(go))
     target = binaries.cache_directory() / "bench" / f"go-twin-{fingerprint(version)}"

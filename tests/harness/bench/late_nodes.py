@@ -1,4 +1,4 @@
-"""How soon a node that comes late gets its pod."""
+"""How soon a new node gets its pod."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from tests.harness.cluster.control_plane import ControlPlane
 
 @dataclass(frozen=True)
 class LateNode:
-    """Both in seconds since the answer to the node's creation."""
+    """Both times are in seconds since the answer to the node's creation."""
 
     called: float  # until the API server received the request that creates its pod
-    shown: float  # until a watch showed the pod
+    shown: float  # until a watch reported the pod
 
 
 def measure(cluster: ControlPlane, daemon_set: str, names: Iterable[str]) -> list[LateNode]:

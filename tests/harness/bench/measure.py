@@ -1,4 +1,4 @@
-"""The measuring itself: rounds in which the servers take turns, so that a drift of the machine hits them all alike."""
+"""The measurement: servers take turns in rounds, so that a drift of the machine affects all of them alike."""
 
 from __future__ import annotations
 
@@ -30,8 +30,7 @@ class Plan:
 
     @property
     def seconds(self) -> int:
-        """About how long the whole takes: three servers, four bodies; the Go twin's own half load is measured
-        already."""
+        """About how long it all takes: three servers, four bodies. The Go twin's own half load was measured before."""
         one_round = (
             12 * (self.warm_up + self.saturated + self.half_load + self.handshakes) + 8 * self.own_half_load + 20
         )
@@ -42,12 +41,12 @@ QUICK = Plan(rounds=1, warm_up=0.2, saturated=0.5, half_load=0.7, own_half_load=
 
 
 class LoadFailed(Exception):
-    """Requests failed: whatever was measured says nothing."""
+    """Requests failed: the figures mean nothing."""
 
 
 @dataclass
 class Measurements:
-    """Every figure of every round, by what it is of: (figure, server[, body])."""
+    """Every figure of every round, by (figure, server[, body])."""
 
     figures: dict[tuple[str, ...], list[float]] = field(default_factory=lambda: defaultdict(list))
 
@@ -85,7 +84,7 @@ class Bench:
             for program in self.programs:
                 running[program.name] = Server(program, self.cores, self.scratch)
             check_agreement(self.bodies, {name: running[name].port for name in ("everynode", "go")})
-            shift = number % len(running)  # nobody is always the first
+            shift = number % len(running)  # so that no server is always the first
             order = dict([*running.items()][shift:] + [*running.items()][:shift])
             for body in self.bodies:
                 self.measure_body(body, order)
@@ -127,8 +126,8 @@ class Bench:
         self.result.add(report["requests_per_second"], "handshake_rate", name, body.label)
 
     def put_load(self, server: Server, body: Body, seconds: float, *more: str) -> tuple[dict, float]:
-        """The client's report, with the number of lines that the server logged, and the seconds of CPU that it
-        spent."""
+        """Returns the client's report, with the number of lines that the server logged, and the CPU seconds that it
+        used."""
         before = server.cpu_seconds()
         command = [
             self.load,

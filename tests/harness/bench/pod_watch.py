@@ -1,4 +1,4 @@
-"""When pods appear, as a watch tells it."""
+"""When pods appear, as a watch reports it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.harness.cluster.watch import Watch
 
 
 class PodWatch:
-    """Notes when the first pod for each node was seen. Use it as a context manager."""
+    """Records when the first pod for each node was seen. Use it as a context manager."""
 
     def __init__(self, api: Api, label: str):
         self.seen: dict[str, float] = {}

@@ -4,9 +4,9 @@ reconciler/RESULTS.md.
 Usage: python3 -m tests.harness.bench.reconciler_bench [--scale NODESxDAEMONSETS]... [--no-roll] [--quick] [--race]
 
 Each controller creates the pods of the DaemonSets, rolls them with maxUnavailable 50 %, idles while nodes heartbeat and
-gets new nodes, without a limit on its requests. The in-tree controller as it is installed, and a plain load generator,
-create only. At the end Everynode and the plain load create pods side by side. With any option, nothing is written.
---quick: 100 nodes, to see that it works. --race: only the end.
+gets new nodes, without a limit on its requests. The in-tree controller as installed and a plain load generator only
+create pods. At the end Everynode and the plain load create pods side by side. With any option, it writes nothing.
+--quick: 100 nodes, to check that it works. --race: only the end.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ from tests.harness.tools.explained import Explained
 RESULTS = Path(__file__).resolve().parent / "reconciler" / "RESULTS.md"
 HEARTBEATS_PER_SECOND = 50
 SETTLE_SECONDS = 10
-IDLE_SECONDS = 20  # of a round
-LATE_NODES = 100  # of a round
+IDLE_SECONDS = 20  # per round
+LATE_NODES = 100  # per round
 ROUNDS = 3
 RACES = 16  # of Everynode with the plain load
 
@@ -93,20 +93,20 @@ def race_with_plain_load() -> Race:
 
 
 def size_of(scale: str) -> tuple[int, int]:
-    """Nodes and DaemonSets."""
+    """The numbers of nodes and of DaemonSets."""
     node_count, daemon_sets = map(int, scale.split("x"))
     return node_count, daemon_sets
 
 
 def compare(scale: str, rolls: bool) -> list[Figures]:
-    """All subjects, each on a control plane of its own that is the same."""
+    """Runs all subjects, each on a new control plane of the same kind."""
     node_count, daemon_sets = size_of(scale)
     rounds = ROUNDS if scale == SMALL else 1
     theirs, ours = (
         median(measure(scale, node_count, daemon_sets, subject, rolls) for _ in range(rounds))
         for subject in (reconcilers.InTree, reconcilers.Everynode)
     )
-    if scale != LARGE:  # its own limit of 20 requests a second makes it wait for minutes
+    if scale != LARGE:  # its limit of 20 requests a second makes it wait for minutes
         installed = measure_creation(scale, node_count, daemon_sets, reconcilers.InTreeAsInstalled)
         return [ours, theirs, installed, measure_load(scale, node_count, daemon_sets)]
     return [ours, theirs, measure_load(scale, node_count, daemon_sets)]
@@ -180,7 +180,7 @@ def roll(api, controller, names: list[str], node_count: int, figures: Figures) -
 
 
 def idle(api, controller, node_count: int, figures: Figures) -> None:
-    """Nodes report their conditions, as kubelets do; nothing of it concerns a DaemonSet."""
+    """Nodes report their conditions, as kubelets do; no DaemonSet is concerned."""
     time.sleep(SETTLE_SECONDS)
     cpu, begin = controller.process.cpu_seconds(), time.monotonic()
     beats = 0
@@ -223,7 +223,7 @@ def add_late_nodes(cluster: ControlPlane, daemon_set: str, figures: Figures) -> 
 
 
 def samples(figures: Figures) -> int:
-    """Where there are no rounds, one sample is as large as theirs together."""
+    """Without rounds, one sample is as large as all rounds together."""
     return ROUNDS if figures.scale == LARGE else 1
 
 

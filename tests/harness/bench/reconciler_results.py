@@ -1,4 +1,4 @@
-"""What the reconciler's benchmark measured, as tables: figures, and whether the targets were met."""
+"""The results of the reconciler's benchmark as tables: figures, and whether the targets were met."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EVERYNODE, IN_TREE, AS_INSTALLED, PLAIN_LOAD = "Everynode", "in-tree", "in-tree,
 
 @dataclass
 class Figures:
-    """What one subject needed, in seconds and MiB; 0 where it was not asked to."""
+    """What one subject used, in seconds and MiB; 0 for what it did not do."""
 
     scale: str
     subject: str
@@ -66,14 +66,14 @@ class Figures:
 
 @dataclass
 class Race:
-    """Two who created the same pods side by side: in seconds, until all existed, each time."""
+    """Two subjects that created the same pods side by side: the seconds until all existed, for each round."""
 
     first: list[float] = field(default_factory=list)
     second: list[float] = field(default_factory=list)
 
     @property
     def ratios(self) -> list[float]:
-        """First over second, of each round."""
+        """The first subject's time over the second's, for each round."""
         return [one / other for one, other in zip(self.first, self.second, strict=True)]
 
     @property
@@ -83,7 +83,7 @@ class Race:
 
     @property
     def standard_error(self) -> float:
-        """Of the ratio, relative: how far chance alone may put it off."""
+        """The relative standard error of the ratio."""
         return statistics.stdev(map(math.log, self.ratios)) / math.sqrt(len(self.ratios))
 
 

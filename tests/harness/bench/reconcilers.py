@@ -1,5 +1,5 @@
-"""What is compared: controllers, and a load generator that decides nothing. Each is one process beside a control
-plane."""
+"""The subjects of the comparison: controllers, and a load generator that decides nothing. Each is one process beside a
+control plane."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.harness.cluster.processes import Process
 from tests.harness.tools import binaries
 from tests.root import ROOT
 
-# What each pod of a DaemonSet tolerates.
+# The taints that each pod of a DaemonSet tolerates.
 TAINTS = (
     ("not-ready", "NoExecute"),
     ("unreachable", "NoExecute"),
@@ -25,14 +25,14 @@ TAINTS = (
 
 
 class Subject:
-    """A controller that acts from now on."""
+    """A controller that works from now on."""
 
     name: str
     process: Process
 
 
 class Everynode(Subject):
-    """As it is installed."""
+    """Everynode as installed."""
 
     name = EVERYNODE
 
@@ -53,7 +53,7 @@ class Everynode(Subject):
 
 
 class InTree(Subject):
-    """Without a limit on its requests."""
+    """The in-tree controller without a limit on its requests."""
 
     name = IN_TREE
     flags = ("--kube-api-qps", "100000", "--kube-api-burst", "100000")
@@ -82,14 +82,14 @@ class InTree(Subject):
 
 
 class InTreeAsInstalled(InTree):
-    """With the limit that it has when nobody asks for another."""
+    """The in-tree controller with its default limit."""
 
     name = AS_INSTALLED
     flags = ()
 
 
 def plain_load(cluster: ControlPlane, daemon_sets: list[dict], node_count: int, *options: str) -> Process:
-    """Creates the pods that a controller would, over as many connections as Everynode has."""
+    """Creates the pods that a controller would create, over as many connections as Everynode has."""
     files = []
     for daemon_set in daemon_sets:
         files += ["--body", cluster.directory / f"{daemon_set['metadata']['name']}.json"]
@@ -109,7 +109,7 @@ def plain_load(cluster: ControlPlane, daemon_sets: list[dict], node_count: int, 
 
 
 def pod_of(daemon_set: dict) -> dict:
-    """What `everynode reconciler` sends for a node."""
+    """The pod that `everynode reconciler` sends for a node."""
     metadata, template = daemon_set["metadata"], copy.deepcopy(daemon_set["spec"]["template"])
     template["metadata"] |= {
         "generateName": f"{metadata['name']}-",

@@ -1,4 +1,4 @@
-"""What was measured, as tables: figures, ratios, and whether the targets were met."""
+"""The results as tables: figures, ratios, and whether the targets were met."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def logged_table(result: Measurements, labels: list[str]) -> str:
 
 
 def table(header: list[str], rows: list[list[str]]) -> str:
-    """Markdown whose columns also line up on a terminal: figures to the right, text to the left."""
+    """Markdown with columns that also line up on a terminal: figures to the right, text to the left."""
     columns = list(zip(header, *rows))
     widths = [max(3, *map(len, column)) for column in columns]
     right = [all(cell[:1].isdigit() for cell in column[1:]) for column in columns]

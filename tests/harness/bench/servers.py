@@ -1,4 +1,4 @@
-"""The servers of the benchmark as processes on a core of their own: started, waited for, and asked for what they
+"""The servers of the benchmark as processes on a core of their own: starts them, waits for them, and reads what they
 cost."""
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from tests.harness.bench import bodies
 from tests.harness.cluster import ports, processes
 
 READY_SECONDS = 20
-LOG_FLUSH_SECONDS = 0.2  # longer than any of the servers keeps lines back
+LOG_FLUSH_SECONDS = 0.2  # longer than any of the servers holds lines back
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
 class Cores:
-    """One for the server, another for all else; on a machine with a single core they share it."""
+    """One core for the server, another for everything else; with a single core they share it."""
 
     server: int
     client: int
@@ -99,7 +99,7 @@ class Server:
     def __init__(self, program: Program, cores: Cores, logs: Path):
         self.port, metrics = ports.free_ports(2)
         command = program.command(self.port, metrics)
-        cores.use_server()  # which the child inherits
+        cores.use_server()  # the child inherits it
         try:
             # The child has passed exec when this returns.
             self.process = processes.Process(program.name, command, logs)
@@ -123,10 +123,9 @@ class Server:
         return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
 
     def take_log(self) -> int:
-        """The number of lines since the last time, for which the log is then emptied: it grows by megabytes each
-        second.
+        """Returns the number of lines since the last time, and empties the log: it grows by megabytes each second.
 
-        The server appends, so that it writes on at the new end.
+        The server appends, so it continues at the new end.
         """
         time.sleep(LOG_FLUSH_SECONDS)
         lines = self.process.log.read_bytes().count(b"\n")

@@ -1,7 +1,7 @@
-"""Two creators of the same pods at the same time, each with a control plane on a core of its own.
+"""Two programs create the same pods at the same time, each with a control plane on a core of its own.
 
-One after the other, one of them may meet a machine that is a fifth faster: side by side both meet the same. The cores
-differ as well, so they are exchanged from round to round.
+If one ran after the other, one of them might meet a machine that is a fifth faster; side by side both meet the same
+machine. The cores differ as well, so they are exchanged from round to round.
 """
 
 from __future__ import annotations
@@ -25,8 +25,7 @@ from tests.harness.tools.explained import Explained
 T = TypeVar("T")
 SETTLE_SECONDS = 3
 
-# What makes DaemonSets of these names, and sees to it that there is a process which creates their pods on so many
-# nodes.
+# Creates DaemonSets of these names, and returns the process that creates their pods on so many nodes.
 Create = Callable[[list[str], int], Process]
 
 
@@ -59,8 +58,8 @@ def plain_load(name: str = PLAIN_LOAD, *options: str) -> Creator:
 
 
 def race(first: Creator, second: Creator, node_count: int, daemon_sets: int, rounds: int) -> Race:
-    """An even number of rounds: so each has both cores equally often. One more before them, of new control planes, does
-    not count."""
+    """The number of rounds is even, so that each program has both cores equally often. One more round before them, on
+    new control planes, does not count."""
     result = Race()
     with contextlib.ExitStack() as stack:
         places = start_on_two_cores(stack, node_count)
@@ -99,7 +98,7 @@ def start_on_two_cores(stack: contextlib.ExitStack, node_count: int) -> list[Pla
 
 
 def one_round(places: list[Place], creators: Sequence[Creator], node_count: int, names: list[str]) -> list[float]:
-    """In seconds, for each creator. Leaves no pods."""
+    """Returns the seconds that each creator took. Leaves no pods."""
     create = [on(place.core, creator.prepare, place.cluster) for place, creator in zip(places, creators, strict=True)]
     time.sleep(SETTLE_SECONDS)
     begun, processes = [], []
@@ -115,7 +114,7 @@ def one_round(places: list[Place], creators: Sequence[Creator], node_count: int,
 
 
 def await_all(clusters: list[ControlPlane], creators: list[Process], pods: int) -> list[float]:
-    """When each had all pods."""
+    """Returns when each control plane had all pods."""
     ended: dict[int, float] = {}
 
     def done() -> bool:
@@ -133,7 +132,7 @@ def await_all(clusters: list[ControlPlane], creators: list[Process], pods: int) 
 
 
 def on(core: int, do: Callable[..., T], *arguments: object) -> T:
-    """What is started meanwhile stays on this core; we do not."""
+    """What `do` starts stays on this core; we do not."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {core})
     try:

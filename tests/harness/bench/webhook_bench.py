@@ -2,8 +2,8 @@
 
 Usage: python3 -m tests.harness.bench.webhook_bench [--build DIR] [--quick]
 
---quick takes about a minute, says only whether it all works, and writes nothing.
-Ends with 1 when something does not work, never because a figure is bad.
+--quick takes about a minute, says only whether everything works, and writes nothing. Exits with 1 if something does not
+work, never because a figure is bad.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def first_line(command: list) -> str:
 
 
 def machine_state() -> dict[str, float]:
-    """Seconds since boot: of all cores, of them busy, stolen, and spent by us and by the children that have ended."""
+    """Seconds since boot: of all cores, busy, stolen, and used by us and by children that have ended."""
     ticks = [
         int(field) / servers.TICKS_PER_SECOND for field in Path("/proc/stat").read_text().splitlines()[0].split()[1:]
     ]
