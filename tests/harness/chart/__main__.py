@@ -31,7 +31,7 @@ WITH_CLUSTER = (
 
 
 class Failed(Explained):
-    """Tests failed; the workspace is kept for a look at its logs."""
+    """Tests failed; the workspace and its logs are kept."""
 
 
 def main() -> int:

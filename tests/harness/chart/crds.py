@@ -15,7 +15,7 @@ from tests.harness.tools import binaries, go_toolchain
 from tests.harness.tools.explained import Explained
 
 CERT_MANAGER, PROMETHEUS_OPERATOR = "cert-manager", "prometheus-operator"  # the directories of their pins
-# The module and its files. cert-manager does not run without its last two kinds.
+# The modules and their files. cert-manager does not run without its last two kinds.
 FILES = {
     CERT_MANAGER: (
         "github.com/cert-manager/cert-manager",
@@ -39,7 +39,7 @@ KINDS = {
 
 
 def install(kubectl: Kubectl, api: Api, *projects: str) -> None:
-    """Makes the kinds of these projects known, and waits until the API server's own description of itself has them."""
+    """Installs the kinds of these projects, and waits until the API server's OpenAPI document has them."""
     for file in files(*projects):
         kubectl("apply", "--server-side", "-f", str(file))
     wanted = [f'"{kind}"' for project in projects for kind in KINDS[project]]
@@ -62,7 +62,7 @@ def files(*projects: str) -> list[Path]:
 
 
 def source(go: Path, pin: Path, module: str) -> Path:
-    """Where the source of the module is, in the version that the go.mod in `pin` names."""
+    """The directory with the module's source, in the version that the go.mod in `pin` names."""
     done = subprocess.run(
         [go, "mod", "download", "-json", module],
         cwd=pin,

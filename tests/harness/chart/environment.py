@@ -1,4 +1,4 @@
-"""The one cluster that the tests of the chart share."""
+"""The cluster that all tests of the chart share."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from tests.harness.cluster.api import Api, ApiError
 from tests.harness.cluster.control_plane import CONTROLLERS, ControlPlane
 from tests.harness.cluster.kubectl import Kubectl
 
-# Without the last, pods of a priority class that a quota names would wait for the quota's first count forever.
+# Without the last one, pods of a priority class that a quota names would wait for the quota's first count forever.
 NEEDED = (*CONTROLLERS, "resourcequota-controller")
 CONTROL_PLANE, WORKERS = "control-plane", ("worker-1", "worker-2")
-# As in a new cluster: no node has a network, and the control plane is closed to ordinary pods.
+# As in a new cluster: no node has a network, and the control plane takes no ordinary pods.
 NODES = [
     nodes.node(CONTROL_PLANE, network=False, labels={"node-role.kubernetes.io/control-plane": ""}),
     *map(nodes.node, WORKERS),
@@ -54,7 +54,7 @@ class ChartTest(unittest.TestCase):
 
 
 def ensure_namespace(api: Api, name: str, security: str | None = None) -> None:
-    """A namespace in which pods must keep to this Pod Security level."""
+    """Creates a namespace in which pods must keep to this Pod Security level."""
     labels = {"pod-security.kubernetes.io/enforce": security}
     try:
         api.create(

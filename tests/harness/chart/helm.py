@@ -35,13 +35,13 @@ def run(
 def rendered(
     values: dict | None = None, *flags: str, program: str = HELM_3, release: str = RELEASE, chart: Path = CHART
 ) -> str:
-    """What `helm template` prints; fails with what it said when it fails."""
+    """What `helm template` prints; if it fails, raises its error text."""
     return printed(json.dumps(values or {}), flags, binaries.built(program), release, chart)
 
 
 @functools.cache
 def printed(values: str, flags: tuple[str, ...], program: Path, release: str, chart: Path) -> str:
-    """Once for each set of values: the invariants that hold for all of them look at the same text."""
+    """Runs once for each set of values: the invariants for all of them look at the same text."""
     done = run([program, "template", release, chart, "--namespace", NAMESPACE, "-f", "-", *flags], values)
     if done.returncode != 0:
         raise Explained(f"helm template: {done.stderr.strip()}")
@@ -49,7 +49,7 @@ def printed(values: str, flags: tuple[str, ...], program: Path, release: str, ch
 
 
 def refusal(values: dict) -> str:
-    """Why `helm template` refuses these values."""
+    """The error text with which `helm template` refuses these values."""
     try:
         rendered(values)
     except Explained as error:
@@ -70,7 +70,7 @@ def parsed(text: str) -> list[dict]:
 
 @functools.cache
 def as_json(text: str) -> str:
-    """kubectl reads YAML without a server; the standard library does not."""
+    """kubectl converts YAML without a server; the standard library cannot."""
     done = run([binaries.built("kubectl"), "label", "--local", "-f", "-", "-o", "json", "read-by=test"], text)
     if done.returncode != 0:
         raise Explained(f"kubectl label --local: {done.stderr.strip()}")
@@ -78,7 +78,7 @@ def as_json(text: str) -> str:
 
 
 class Objects:
-    """The objects that the chart makes of some values."""
+    """The objects that the chart renders from some values."""
 
     def __init__(self, values: dict | None = None, *flags: str, release: str = RELEASE):
         self.all = parsed(rendered(values, *flags, release=release))
@@ -110,7 +110,7 @@ class Objects:
 
 @dataclass(frozen=True)
 class Installed:
-    """Helm with one kubeconfig: the verbs that change a cluster."""
+    """Helm with one kubeconfig: the commands that change a cluster."""
 
     kubeconfig: Path
     program: str = HELM_3
@@ -131,7 +131,7 @@ class Installed:
         return self("install", RELEASE, str(CHART), "--namespace", namespace, "-f", "-", *flags, values=values)
 
     def upgrade(self, values: dict | None = None, *flags: str, namespace: str = NAMESPACE) -> str:
-        """With these values and no others: without the flag no values would mean those of the last time."""
+        """With these values and no others: without the flag, Helm would reuse the values of the last time."""
         return self(
             "upgrade", RELEASE, str(CHART), "--namespace", namespace, "--reset-values", "-f", "-", *flags, values=values
         )

@@ -1,5 +1,5 @@
-"""JSON schemas for kubeconform, made from what an API server says of itself (OpenAPI 2). Strict: a field that is not
-known is refused."""
+"""JSON schemas for kubeconform, made from an API server's own description (OpenAPI 2). They are strict: an unknown
+field is refused."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NUMBERS_TOO = {"io.k8s.apimachinery.pkg.api.resource.Quantity": {"type": ["strin
 
 
 def write(openapi: dict, directory: Path) -> None:
-    """A file for each kind, by the names that kubeconform looks for with LOCATION."""
+    """Writes a file for each kind, with the name that kubeconform looks for with LOCATION."""
     definitions = {name: strict(schema) for name, schema in openapi["definitions"].items()} | NUMBERS_TOO
     for name, schema in openapi["definitions"].items():
         for kind in schema.get(KINDS, []):
@@ -23,7 +23,7 @@ def write(openapi: dict, directory: Path) -> None:
                 "$schema": "http://json-schema.org/draft-07/schema#",
                 "definitions": {one: definitions[one] for one in reachable(own, definitions)},
             }
-            # Where there is no group kubeconform takes the version for it.
+            # Without a group kubeconform uses the version instead.
             file = f"{kind['group'] or kind['version']}_{kind['version']}_{kind['kind'].lower()}.json"
             (directory / file).write_text(json.dumps(document))
 
@@ -34,7 +34,7 @@ def identity(kind: dict[str, str]) -> dict:
 
 
 def strict(schema: dict) -> dict:
-    """The same as a JSON schema, without Kubernetes' own words."""
+    """The same as a JSON schema, without Kubernetes' extensions."""
     if schema.get("format") == "int-or-string":
         return {"type": ["string", "integer"]}
     result = {

@@ -1,4 +1,4 @@
-"""The chart's webhook configuration and arguments, in force at a real API server with the real webhook behind them."""
+"""The chart's webhook configuration and arguments at a real API server, with the real webhook behind them."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class ChartWebhook(Webhook):
 
 
 def at_loopback(objects: Objects, webhook: Webhook) -> dict:
-    """The chart's configuration, but for the address: there is no Service network here."""
+    """The chart's configuration with another address: there is no Service network here."""
     document = objects.get("MutatingWebhookConfiguration")
     document["webhooks"][0]["clientConfig"] = {
         "url": f"{webhook.url}/mutate",

@@ -1,5 +1,5 @@
-"""Certificates of mode `self`: the chart's own arguments and rights are enough for the reconciler, and Helm leaves
-alone what it wrote."""
+"""Certificates of mode `self`: the chart's arguments and rights are enough for the reconciler, and Helm leaves what the
+reconciler wrote alone."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ACCOUNT = f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts/everynode-reconciler"
 
 
 class Rendered(unittest.TestCase):
-    """What the chart makes of no values at all."""
+    """What the chart renders without any values."""
 
     def test_two_empty_secrets_of_which_one_is_mounted(self) -> None:
         objects = Objects()
@@ -101,8 +101,8 @@ class Kept(ChartTest):
         self.assertEqual((self.data(LEAF), self.data(AUTHORITY), self.bundle()), before, "the other began anew")
 
     def test_tools_that_apply_what_is_rendered_see_no_difference(self) -> None:
-        """Argo CD applies from the client or on the server, under a name of its own; both must not undo what the loop
-        wrote."""
+        """Argo CD applies from the client or on the server, with a field manager of its own; neither may undo what the
+        loop wrote."""
         self.ensure_namespace(security="restricted")
         manifest = helm.rendered(None, "--no-hooks")
         self.addCleanup(self.kubectl, "delete", "--ignore-not-found", "--wait", "-f", "-", stdin=manifest)
@@ -137,7 +137,7 @@ class Kept(ChartTest):
         self.assertNotIn(own, ("", first))
         self.verify(self.data(LEAF))
         reconciler.stop()
-        # The caBundle changes its owner, which Helm 4 wants to be told.
+        # The caBundle changes its owner, and Helm 4 needs a flag for that.
         helm_.upgrade(value_sets.EXISTING, *(("--force-conflicts",) if helm_.program == helm.HELM_4 else ()))
         self.assertEqual(base64.b64decode(self.bundle()).decode(), value_sets.CA)
         helm_.upgrade()

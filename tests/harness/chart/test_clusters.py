@@ -1,4 +1,4 @@
-"""The clusters that people have: managed ones, small ones, and those with other people's charts around ours."""
+"""The clusters that people have: managed ones, small ones, and clusters with other charts beside ours."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tests.harness.chart import helm, value_sets
 from tests.harness.chart.helm import CHART, Objects
 
 KEY = re.compile(r"^( *)([A-Za-z][A-Za-z0-9]*):\s*(.*)$")
-# Emptied, these say something: no such entry, or none of the two.
+# Empty, these mean something: no such entry, or neither of the two.
 MEANT = ("limits", "requests", "maxUnavailable", "minAvailable")
 
 
 class Names(unittest.TestCase):
-    """YAML takes 123, 1e3, true and null for no text."""
+    """YAML does not read 123, 1e3, true and null as text."""
 
     def test_that_yaml_takes_for_numbers(self) -> None:
         values = {
@@ -28,7 +28,7 @@ class Names(unittest.TestCase):
             "networkPolicy": {"enabled": True},
         }
         for more in (value_sets.TAKE_OVER, value_sets.CERT_MANAGER, value_sets.HELM):
-            objects = Objects(values | more, release="123")  # what is no text cannot be parsed
+            objects = Objects(values | more, release="123")  # a name that is no text cannot be parsed
             self.assertEqual({one["metadata"].get("namespace", "1234") for one in objects.all}, {"1234"})
             self.assertEqual({one["metadata"]["labels"]["app.kubernetes.io/instance"] for one in objects.all}, {"123"})
             self.assertEqual(objects.webhook()["clientConfig"]["service"]["namespace"], "1234")
@@ -44,7 +44,7 @@ class Names(unittest.TestCase):
 
 
 class Emptied(unittest.TestCase):
-    """A value with nothing behind its name is the default again."""
+    """A value without content is the default."""
 
     def test_all(self) -> None:
         lines = [KEY.match(line) for line in (CHART / "values.yaml").read_text().splitlines()]
@@ -83,7 +83,7 @@ class Emptied(unittest.TestCase):
 
 
 class Addresses(unittest.TestCase):
-    """The chart takes what the process takes."""
+    """The chart accepts the addresses that the process accepts."""
 
     def test_taken(self) -> None:
         for one in ("10.0.0.9", "[::]", "[fd00::7]", "[1:2:3:4:5:6:7:8]", "[::ffff:10.0.0.9]"):

@@ -1,4 +1,4 @@
-"""What the chart says about itself is true."""
+"""What the chart's documents say is true."""
 
 from __future__ import annotations
 

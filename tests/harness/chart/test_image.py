@@ -97,7 +97,7 @@ class Image(unittest.TestCase):
 
     def test_binary_runs_in_it(self) -> None:
         version = self.config["config"]["Labels"]["org.opencontainers.image.version"]
-        # Without root a user namespace gives the right to chroot.
+        # Without root, a user namespace gives us the right to chroot.
         prefix = ["chroot", "--userspec=65532:65532"] if os.geteuid() == 0 else ["unshare", "--map-root-user", "chroot"]
         done = subprocess.run(
             [*prefix, self.rootfs, *self.config["config"]["Entrypoint"], "version"],

@@ -19,7 +19,7 @@ WAIT = ("--wait", "--timeout", "60s")
 
 
 class Accepted(ChartTest):
-    """What the API server says to each set of values, with nothing created."""
+    """The API server's answers to each set of values, in dry runs."""
 
     def test_restricted_pod_security(self) -> None:
         self.ensure_namespace(security="restricted")
@@ -40,7 +40,7 @@ class Accepted(ChartTest):
                 self.dry_run(helm.rendered(values))
 
     def test_restricted_is_enforced(self) -> None:
-        """Else the first test would say nothing."""
+        """Otherwise the first test would prove nothing."""
         self.ensure_namespace(security="restricted")
         for name in ("take-over", "host-network"):
             with self.assertRaisesRegex(Explained, 'violates PodSecurity "restricted'):
@@ -50,11 +50,11 @@ class Accepted(ChartTest):
         self.dry_run((helm.CHART / "examples" / "kubeadm" / "everynode-reconciler.yaml").read_text())
 
     def dry_run(self, manifest: str) -> None:
-        """Deployments are created as pods too: Pod Security judges those, and only warns of the others."""
+        """Creates Deployments as pods too: Pod Security refuses pods only, and warns of the others."""
         documents = helm.parsed(manifest)
         for one in documents:
             if one["kind"] == "Deployment":
-                # The ServiceAccount of a dry run is not there.
+                # A dry run does not create the ServiceAccount.
                 spec = one["spec"]["template"]["spec"] | {"serviceAccountName": "default"}
                 documents.append(
                     {
@@ -76,7 +76,7 @@ class Accepted(ChartTest):
 
 
 class Life(ChartTest):
-    over_others: tuple[str, ...] = ()  # what an upgrade must be told to change fields that others wrote
+    over_others: tuple[str, ...] = ()  # flags that an upgrade needs to change fields that others wrote
 
     def setUp(self) -> None:
         self.ensure_namespace(security="restricted")
@@ -131,7 +131,7 @@ class Life(ChartTest):
     def test_take_over_on_nodes_without_network(self) -> None:
         self.ensure_namespace(security="privileged")
         self.helm.install(value_sets.TAKE_OVER)
-        # One for each control-plane node: the second finds its port taken and waits.
+        # One for each control-plane node: the second one finds its port taken and waits.
         waiting.until(
             lambda: sorted([pod["spec"].get("nodeName") for pod in self.pods("reconciler")], key=str)
             == [None, CONTROL_PLANE],
@@ -183,11 +183,11 @@ class Life(ChartTest):
                 self.kubectl("auth", "can-i", verb, what, *flags, "--as", user, "--namespace", NAMESPACE).stdout.strip()
                 == "yes"
             )
-        except Explained:  # kubectl ends with 1 for no
+        except Explained:  # kubectl exits with 1 for "no"
             return False
 
     def write_certificate(self) -> str:
-        """As the certificate loop does: fills the Secret and patches the one field of the configuration."""
+        """Fills the Secret and patches the one field of the configuration, as the certificate loop does."""
         ca = base64.b64encode(self.cluster.pki.certificate("ca").read_bytes()).decode()
         self.api.merge(SECRET, {"data": {"ca.crt": ca, "tls.crt": "Y3J0", "tls.key": "a2V5"}})
         self.api.ask(
@@ -210,7 +210,7 @@ class Life(ChartTest):
         )
 
     def verify(self, data: dict[str, str]) -> None:
-        """The certificate is good for the name by which the API server calls."""
+        """The certificate is valid for the name that the API server uses."""
         with TemporaryDirectory() as directory:
             for name in ("ca.crt", "tls.crt"):
                 with open(f"{directory}/{name}", "wb") as file:
@@ -239,7 +239,7 @@ class Life(ChartTest):
 
 class LifeWithHelm4(Life):
     over_others = ("--force-conflicts",)
-    test_rights = test_notes_say_what_matters = None  # no other with Helm 4
+    test_rights = test_notes_say_what_matters = None  # not repeated with Helm 4
 
     @classmethod
     def setUpClass(cls) -> None:

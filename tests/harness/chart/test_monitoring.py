@@ -1,4 +1,4 @@
-"""Alerts and dashboard ask for metrics that there are."""
+"""Alerts and dashboard use metrics that exist."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OF_THE_RECONCILER = {
     "everynode_certificates_expiry_timestamp_seconds",
 }
 OF_KUBE_STATE_METRICS = {"kube_lease_renew_time"}
-# Series that there are only once something happened.
+# Series that exist only once something has happened.
 ON_DEMAND = {"everynode_webhook_reloads_total", "everynode_webhook_connections_refused_total"}
 WITH_ALL_ALERTS = value_sets.OTHER_KINDS["monitored-take-over"]
 OF_STATIC_PODS = value_sets.MONITORED | value_sets.STATIC_POD
@@ -59,7 +59,7 @@ class Metrics(unittest.TestCase):
             self.assertEqual(rule["labels"]["namespace"], helm.NAMESPACE)
 
     def test_nobody_reads_those_of_static_pods(self) -> None:
-        """An alert on what nobody reads fires for ever, or never."""
+        """An alert on metrics that nothing scrapes fires for ever, or never."""
         for rule in Objects(OF_STATIC_PODS).get("PrometheusRule")["spec"]["groups"][0]["rules"]:
             names = set(NAME.findall(re.sub(r'"[^"]*"', '""', rule["expr"])))
             self.assertLessEqual(
@@ -85,7 +85,7 @@ class Metrics(unittest.TestCase):
 
 
 class Alerts(unittest.TestCase):
-    """With promtool, the rules as Prometheus reads them."""
+    """Uses promtool, which reads the rules as Prometheus does."""
 
     def test_fire_when_they_shall(self) -> None:
         self.check(WITH_ALL_ALERTS, "alerts.yaml")

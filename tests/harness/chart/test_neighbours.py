@@ -1,5 +1,5 @@
 """A release among others: shared namespaces, a second release, and programs that write into our objects. Mostly dry
-runs: the API server answers Helm's questions, and nothing is created."""
+runs: the API server answers Helm's questions, and creates nothing."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from tests.harness.cluster import registration
 from tests.harness.tools.explained import Explained
 
 SHARED = "shared"
-OTHER = "other"  # a namespace that has gone is going for a while: nothing can be created in it
+OTHER = "other"  # a namespace that is deleted terminates for a while: nothing can be created in it
 CONFIGURATION = f"{registration.CONFIGURATIONS}/{RELEASE}"
 DRY = "--dry-run=server"
 QUOTA = "kind: ResourceQuota"
 
 
 class SharedNamespace(ChartTest):
-    """A quota counts the pods of everybody."""
+    """A quota counts all pods of its namespace."""
 
     def test_kube_system_has_no_quota(self) -> None:
         self.assertNotIn(QUOTA, self.helm.install(None, DRY, namespace="kube-system"))
@@ -37,7 +37,7 @@ class SharedNamespace(ChartTest):
             Explained, r"cap pods of others in shared too \(add-on\) at 20 in all.*leave it auto"
         ):
             self.helm.install({"resourceQuota": {"enabled": True}}, DRY, namespace=SHARED)
-        # The others may be admitted thanks to a quota that was there first.
+        # A quota that exists already may be what admits the others.
         owner = {"meta.helm.sh/release-name": RELEASE, "meta.helm.sh/release-namespace": SHARED}
         labels = {"app.kubernetes.io/managed-by": "Helm"}
         quota = {"metadata": {"name": "everynode-priority", "annotations": owner, "labels": labels}, "spec": {}}

@@ -1,4 +1,4 @@
-"""kube-score's opinion of what the chart makes. It is followed, or there is a reason here why not."""
+"""kube-score's opinion of what the chart renders. We follow it, or a reason here says why not."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.harness.tools import binaries
 
 NETWORK_POLICY = {
     "networkPolicy": {"enabled": True}
-}  # off by default: they mean nothing without a network plugin that heeds them
+}  # off by default: they have no effect without a network plugin that implements them
 SCORED = {
     "default": NETWORK_POLICY,
     "take-over": value_sets.TAKE_OVER | NETWORK_POLICY,
@@ -23,7 +23,7 @@ IGNORED = {
     "deployment-has-host-podantiaffinity": "topologySpreadConstraints spread over zones and nodes, and still let two "
     "pods start on a cluster of one node",
 }
-# Only these limits; what is asked of requests and of memory is done.
+# Only these limits; we follow its advice on requests and on memory.
 IGNORED_LIMITS = {
     "CPU limit is not set": "a webhook that is throttled is a webhook that times out",
     "Ephemeral Storage limit is not set": "nothing is written but the log, and a pod that is evicted for its log "

@@ -1,4 +1,4 @@
-"""Values that cannot work are refused before anything is installed, with a message that helps."""
+"""Values that cannot work are refused before anything is installed, with a helpful message."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.harness.chart import helm, value_sets
 
 TAKE_OVER = {"takeOver": True}
 
-# What is wrong: the values, and words that the message must contain.
+# The mistake: the values, and words that the message must contain.
 REFUSED = {
     "unknown value": ({"webhooks": {}}, ["webhooks"]),
     "misspelled value": ({"webhook": {"replica": 3}}, ["/webhook", "replica"]),
@@ -189,7 +189,7 @@ for _name, (_values, _words) in REFUSED.items():
 
 
 class Accepted(unittest.TestCase):
-    """The neighbours of what is refused."""
+    """Values that are close to refused ones, but valid."""
 
     def test_injected_ca(self) -> None:
         objects = helm.Objects(

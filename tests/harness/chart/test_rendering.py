@@ -1,4 +1,4 @@
-"""What the chart makes of values."""
+"""What the chart renders from values."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Lint(unittest.TestCase):
 
     def test_both_helms_render_the_same(self) -> None:
         for name, values in value_sets.ALL.items():
-            if values.get("certificates") != value_sets.HELM["certificates"]:  # those have new keys each time
+            if values.get("certificates") != value_sets.HELM["certificates"]:  # they have new keys each time
                 with self.subTest(name):
                     self.assertEqual(
                         documents(helm.rendered(values, program=helm.HELM_4)), documents(helm.rendered(values))
@@ -35,7 +35,7 @@ class Lint(unittest.TestCase):
 
 
 class Everywhere(unittest.TestCase):
-    """Laws that hold for every object of every set of values."""
+    """What holds for every object of every set of values."""
 
     def test_all(self) -> None:
         for name, values in value_sets.ALL.items():
@@ -62,7 +62,7 @@ class Everywhere(unittest.TestCase):
         for label in (
             "app.kubernetes.io/version",
             "helm.sh/chart",
-        ):  # else every release of the chart would restart pods
+        ):  # otherwise every release of the chart would restart pods
             self.assertNotIn(label, template["metadata"]["labels"])
         container = template["spec"]["containers"][0]
         self.assertNotIn("cpu", container["resources"]["limits"])
@@ -75,7 +75,7 @@ class Webhook(unittest.TestCase):
         ours = Objects().webhook()
         tested = registration.configuration("https://127.0.0.1/mutate", b"")["webhooks"][0]
         del ours["clientConfig"], tested["clientConfig"]
-        # kube-system is covered. An empty selector would take it away from AKS, which writes one of its own.
+        # kube-system is included. An empty selector would take the field away from AKS, which writes one of its own.
         self.assertNotIn("namespaceSelector", ours)
         self.assertEqual(ours, tested)
 
@@ -203,5 +203,5 @@ class Reconciler(unittest.TestCase):
 
 
 def documents(manifest: str) -> list[str]:
-    """Helm 4 sets blank lines between documents, and has an order of its own."""
+    """Helm 4 puts blank lines between documents, and sorts them differently."""
     return sorted(one.strip() for one in manifest.split("\n---\n"))

@@ -1,4 +1,4 @@
-"""kubeconform: what the chart makes of each set of values, against the strict schemas of the pinned API."""
+"""kubeconform: what the chart renders from each set of values, against the strict schemas of the pinned API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How little the processes of the chart may do."""
+"""How little the chart's processes are allowed to do."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.harness.chart import helm, value_sets
 from tests.harness.chart.helm import CHART, RELEASE, Objects
 
 CONFINED = {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
-STATIC_POD = "static pod"  # the one that runs as root, because its kubeconfig is readable for root only
+STATIC_POD = "static pod"  # it runs as root, because only root can read its kubeconfig
 BINDINGS = ("ClusterRoleBinding", "RoleBinding")
 
 
@@ -61,7 +61,7 @@ class Security(unittest.TestCase):
         return found[0]
 
     def pod_specs(self) -> Iterator[tuple[str, dict]]:
-        """Of all values, of `helm test`, and of the static pod."""
+        """The pods of all values, of `helm test`, and the static pod."""
         for name, values in value_sets.ALL.items():
             for one in Objects(values).all:
                 spec = (

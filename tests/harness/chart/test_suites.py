@@ -1,4 +1,4 @@
-"""The suites of helm-unittest, one test for each file."""
+"""The suites of helm-unittest, one test per file."""
 
 from __future__ import annotations
 

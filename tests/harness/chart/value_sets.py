@@ -1,4 +1,4 @@
-"""Values that people use; each must render, and the API server must accept what comes out."""
+"""Values that people use; each must render, and the API server must accept the result."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ RESTRICTED = {
         "reconciler": {"podSecurityContext": {"seLinuxOptions": {"level": "s0:c1,c2"}}},
     },
 }
-# These use the network of the node, or objects of kinds that a plain cluster does not have.
+# These use the node's network, or objects of kinds that a plain cluster lacks.
 PRIVILEGED = {
     "take-over": TAKE_OVER,
     "static-pod": STATIC_POD,
