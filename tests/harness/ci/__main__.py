@@ -4,8 +4,8 @@ target for some seconds.
 Usage: python3 -m tests.harness.ci
 
 The sanitizers' builds run beside the tests that mostly wait for a cluster, at the lowest priority. Each stage has a
-time limit of its own, and all of them together another. What failed, or hung, is said once more at the end; the last
-line is "N passed, N failed".
+time limit, and so have all of them together. The end repeats what failed or hung; the last line is "N passed, N
+failed".
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ CPP = tests("cpp", 20)
 # These have time limits of their own, and wait most of the time.
 WITH_CLUSTER = (tests("e2e", 30), tests("chart", 25))
 BESIDE = (
-    Stage("lint", ("nice", "-n", "19", "make", "lint", "TIDY=no"), 10),  # clang-tidy is for those who send changes
+    Stage("lint", ("nice", "-n", "19", "make", "lint", "TIDY=no"), 10),  # contributors run clang-tidy
     Stage("sanitized build", ("nice", "-n", "19", "make", "build-sanitized"), 35, counts=False),
     Stage("sanitized-unit", ("nice", "-n", "19", sys.executable, "-m", "tests", "sanitized-unit"), 25),
 )
@@ -44,7 +44,7 @@ AT_LAST = (
 
 
 class Run:
-    """All stages, and how each went."""
+    """All stages and their outcomes."""
 
     def __init__(self) -> None:
         self._end = time.monotonic() + MOST_MINUTES * 60
@@ -70,7 +70,7 @@ class Run:
             self.one(one, quiet)
 
     def one(self, one: Stage, quiet: bool = False) -> bool:
-        """True if all of it went well."""
+        """True if the whole stage succeeded."""
         left = self._end - time.monotonic()
         if left <= 0:
             self.leave_out([one], f"the {MOST_MINUTES} minutes are over")

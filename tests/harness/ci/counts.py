@@ -1,4 +1,4 @@
-"""What the output of a run of tests says, read from its lines."""
+"""Reads the output of a run of tests."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ MOST_LINES = 60
 
 
 def counted(lines: Sequence[str]) -> tuple[int, int] | None:
-    """How many tests passed and failed, as the last count says; None without a count."""
+    """How many tests passed and failed, by the last count in the output; None without a count."""
     found = next(filter(None, map(COUNTS.match, reversed(lines))), None)
     return (int(found[1]), int(found[2])) if found else None
 
 
 def failed_tests(lines: Iterable[str]) -> list[str]:
-    """The line of each failed test, of ours or of ctest, and what it said: at most MOST_LINES lines."""
+    """The line of each failed test, of ours or of ctest, and its output: at most MOST_LINES lines."""
     kept, left = [], 0
     for line in lines:
         if FAILED.match(line):

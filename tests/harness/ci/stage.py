@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from tests.harness.ci import counts
 from tests.root import ROOT
 
-GRACE_SECONDS = 20  # between the request to end and the end
-WORDS = 60  # the last lines of a stage that are said again when it did not end well
+GRACE_SECONDS = 20  # between SIGTERM and SIGKILL
+WORDS = 60  # the last lines of a failed stage that are repeated
 _running_now: set[subprocess.Popen] = set()
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A command, with the minutes after which it counts as hung. If it `counts`, it says "N passed, N failed"."""
+    """A command, with the minutes after which it counts as hung. If it `counts`, it prints "N passed, N failed"."""
 
     name: str
     command: tuple[str, ...]
@@ -29,7 +29,7 @@ class Stage:
 
 @dataclass
 class Outcome:
-    """How a stage went. `failures` says again what failed, for the end of the whole run."""
+    """The outcome of a stage. `failures` repeats what failed, for the end of the whole run."""
 
     name: str
     seconds: float = 0
@@ -42,7 +42,7 @@ class Outcome:
 
 
 def run(stage: Stage, seconds: float, quiet: bool = False) -> Outcome:
-    """Runs the stage for at most so many seconds. Shows its output as it comes, or, if quiet, not at all."""
+    """Runs the stage for at most so many seconds. Shows its output as it arrives, or not at all if `quiet`."""
     begin = time.monotonic()
     process = subprocess.Popen(
         stage.command,
@@ -65,7 +65,7 @@ def run(stage: Stage, seconds: float, quiet: bool = False) -> Outcome:
     finally:
         _end(process)
         _running_now.discard(process)
-    reader.join(timeout=GRACE_SECONDS)  # something that is left over may hold the pipe open
+    reader.join(timeout=GRACE_SECONDS)  # a leftover process may hold the pipe open
     return _outcome(stage, time.monotonic() - begin, list(lines), hung or _ended_with(process.returncode))
 
 
@@ -74,13 +74,14 @@ def not_begun(stage: Stage, why: str) -> Outcome:
 
 
 def end_all() -> None:
-    """Ends what still runs, whichever thread waits for it."""
+    """Ends the processes that still run, whichever thread waits for them."""
     for process in list(_running_now):
         _end(process)
 
 
 def _outcome(stage: Stage, seconds: float, lines: list[str], problem: str) -> Outcome:
-    """`problem` is empty if the command ended well; one that counts may end with 1 for the tests that it counted."""
+    """`problem` is empty if the command succeeded; a command that counts may exit with 1 for the tests that it
+    counted."""
     outcome = Outcome(stage.name, seconds, failures=counts.failed_tests(lines))
     found = counts.counted(lines) if stage.counts else (0, 0)
     if found:
@@ -101,7 +102,7 @@ def _read(process: subprocess.Popen, lines: list[str], quiet: bool) -> None:
 
 
 def _running(process: subprocess.Popen) -> str:
-    """What of the stage still runs, as ps shows it."""
+    """The processes of the stage that still run, as ps shows them."""
     shown = subprocess.run(
         ["ps", "-o", "pid,etime,args", "--forest", "--sid", str(process.pid)],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""What CI makes of the output of its stages, and of a stage that hangs."""
+"""How CI reads the output of its stages, and what it does with a stage that hangs."""
 
 from __future__ import annotations
 
