@@ -13,7 +13,7 @@ from typing import Any
 
 
 class ApiError(Exception):
-    """The API server said no."""
+    """The API server refused a request."""
 
     def __init__(self, method: str, path: str, code: int, message: str):
         super().__init__(f"{method} {path}: {code} {message}")
@@ -29,7 +29,7 @@ class Answer:
 
 
 class Api:
-    """Talks to one API server as the user of a client certificate."""
+    """Connects to one API server as the user of a client certificate."""
 
     def __init__(self, port: int, ca: Path, certificate: Path, key: Path):
         self._port = port
@@ -37,7 +37,7 @@ class Api:
         self._context.load_cert_chain(certificate, key)
 
     def ask(self, method: str, path: str, body: Any = None, content_type: str = "application/json") -> Answer:
-        """One request on a connection of its own: simple, and safe to call from several threads."""
+        """Sends one request on a connection of its own: simple, and safe to call from several threads."""
         connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=self._context, timeout=60)
         try:
             connection.request(
@@ -56,13 +56,13 @@ class Api:
     def open(
         self, path: str, media_type: str = "application/json"
     ) -> tuple[http.client.HTTPSConnection, http.client.HTTPResponse]:
-        """A GET whose body comes as it comes: a watch. The caller closes the connection."""
+        """Sends a GET and returns its open response, e.g. a watch. The caller closes the connection."""
         connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=self._context, timeout=600)
         connection.request("GET", path, headers={"Accept": media_type})
         return connection, connection.getresponse()
 
     def encoded(self, path: str, media_type: str) -> bytes:
-        """The answer in another encoding than JSON, whatever its status is."""
+        """The answer in an encoding other than JSON, with any status."""
         connection, response = self.open(path, media_type)
         with contextlib.closing(connection):
             return response.read()
@@ -87,14 +87,14 @@ class Api:
                 raise
 
     def healthy(self) -> bool:
-        """True when the server says that it is ready; false when it does not answer or is still starting."""
+        """True if the server says that it is ready; false if it does not answer or is still starting."""
         try:
             return self.get("/readyz") == "ok"
         except (OSError, http.client.HTTPException, ApiError):
             return False
 
     def metric(self, metric: str, /, **labels: str) -> float:
-        """The sum over all series of a metric of the API server that have these labels; 0 when there is none."""
+        """The sum over all series of an API server metric with these labels; 0 if there are none."""
         return metric_sum(self.get("/metrics").splitlines(), metric, labels)
 
 
@@ -105,7 +105,7 @@ def metric_sum(lines: Iterable[str], metric: str, labels: dict[str, str]) -> flo
 
 
 def message_of(text: str) -> str:
-    """The message of a Status, or the text itself when it is none."""
+    """The message of a Status, or the text itself if it is not one."""
     try:
         return json.loads(text).get("message", text)
     except (ValueError, AttributeError):

@@ -1,4 +1,4 @@
-"""What the audit log of the API server says about our webhook."""
+"""What the API server's audit log says about our webhook."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ PATCH_PREFIX = "patch.webhook.admission.k8s.io/"
 
 @dataclass(frozen=True)
 class Admission:
-    """One creation of a pod that our webhook had a say in."""
+    """One creation of a pod that our webhook was called for."""
 
     namespace: str
     pod: str
     dry_run: bool
-    annotations: dict[str, str]  # those of the webhook, without its name
+    annotations: dict[str, str]  # the webhook's, without its name
     patch: list[dict]
 
 
 def events(log: Path, begin: int = 0) -> Iterator[dict]:
-    """All that stand behind the first `begin` bytes, oldest first."""
+    """All events behind the first `begin` bytes, oldest first."""
     with log.open() as lines:
         lines.seek(begin)
         for line in lines:
-            if line.endswith("\n"):  # the last one may still be being written
+            if line.endswith("\n"):  # the last one may be incomplete
                 yield json.loads(line)
 
 
 def admissions(log: Path) -> Iterator[Admission]:
-    """All creations of pods for which our webhook left annotations or a patch, oldest first."""
+    """All creations of pods with annotations or a patch of our webhook, oldest first."""
     for event in events(log):
         annotations = event.get("annotations", {})
         prefix = f"{registration.WEBHOOK}/"

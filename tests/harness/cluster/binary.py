@@ -1,4 +1,4 @@
-"""The program under test, and what it tells of itself."""
+"""The program under test, and its version."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.root import ROOT
 
 
 def path() -> Path:
-    """Where the program is."""
+    """The path of the program."""
     binary = Path(os.environ.get("EVERYNODE_BINARY") or ROOT / "build" / "everynode")
     if not binary.exists():
         raise Explained(f"{binary} does not exist: build it with 'make build'")

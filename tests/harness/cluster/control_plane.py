@@ -21,7 +21,7 @@ from tests.harness.tools import binaries
 
 HERE = Path(__file__).resolve().parent
 IN_TREE = "daemonset-controller"
-# All of Kubernetes' controllers would take 5 s to start. These are what pods of DaemonSets and Deployments need.
+# All of Kubernetes' controllers would take 5 s to start. Pods of DaemonSets and Deployments need only these.
 CONTROLLERS = (
     IN_TREE,
     "deployment-controller",
@@ -36,7 +36,7 @@ CONTROLLERS = (
     "garbage-collector-controller",
 )
 WITHOUT_IN_TREE = tuple(name for name in CONTROLLERS if name != IN_TREE)
-# By default they make 20 and 50 requests a second: 1,000 new nodes would take most of a minute.
+# By default they send 20 and 50 requests a second: 1,000 new nodes would take most of a minute.
 UNHURRIED = ("--kube-api-qps", "10000", "--kube-api-burst", "10000")
 ADMIN = "admin"
 USERS = {  # name of the certificate: user and group that the API server reads from it
@@ -47,7 +47,8 @@ USERS = {  # name of the certificate: user and group that the API server reads f
 
 
 class ControlPlane:
-    """A running control plane, without nodes at first. Use it as a context manager: it ends what it started."""
+    """A running control plane, without nodes at first. Use it as a context manager: it ends the processes that it
+    started."""
 
     def __init__(
         self,
@@ -90,14 +91,14 @@ class ControlPlane:
         return self._port
 
     def run(self, name: str, command: list[str | Path]) -> Process:
-        """Starts a program that ends with the control plane, before what was started earlier."""
+        """Starts a program. It ends with the control plane, before the programs that were started earlier."""
         process = Process(name, command, self.logs)
         self._stack.callback(process.stop)
         self.processes[name] = process
         return process
 
     def restart_apiserver(self) -> None:
-        """Kills it: asked to end it would wait for its watches. Returns when there is another."""
+        """Kills the API server, because on SIGTERM it would wait for its watches. Returns when a new one is ready."""
         old = self.processes["kube-apiserver"]
         old.send(signal.SIGKILL)
         old.wait()
@@ -131,7 +132,7 @@ class ControlPlane:
         self._await(self.run("kube-apiserver", api_server.command), self.api.healthy)
 
     def start_controllers(self, name: str, controllers: Sequence[str], *flags: str) -> Process:
-        """A further kube-controller-manager with these controllers, until it is stopped."""
+        """Starts another kube-controller-manager with these controllers; it runs until it is stopped."""
         process, ready = self._start_controllers(name, controllers, *flags)
         self._await(process, ready)
         return process
@@ -297,8 +298,8 @@ class ControlPlane:
 
 
 def answers_ok(url: str, context: ssl.SSLContext | None = None) -> bool:
-    """True when the address answers with a 2xx code."""
-    # No proxy that the environment may name: all of this is on the loopback address.
+    """True if the address answers with a 2xx code."""
+    # No proxy of the environment: everything here is on the loopback address.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
     try:
         with opener.open(url, timeout=2):

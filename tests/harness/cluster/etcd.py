@@ -1,4 +1,4 @@
-"""etcd itself, past the API server."""
+"""Calls etcd itself, without the API server."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def ask(address: str, what: str, body: dict, seconds: float = 10) -> Any:
-    """One call of its JSON gateway, e.g. "kv/range": keys and values are in base64."""
+    """Makes one call to its JSON gateway, e.g. "kv/range": keys and values are in base64."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(
         urllib.request.Request(f"{address}/v3/{what}", json.dumps(body).encode()), timeout=seconds

@@ -9,8 +9,8 @@ from tests.harness.cluster.pki import Pki
 
 
 def write(path: Path, server: str, pki: Pki, user: str, token: str | None = None) -> Path:
-    """Writes the kubeconfig of a token, or of the client certificate `user`. JSON is YAML: the standard library is
-    enough."""
+    """Writes the kubeconfig of a token, or of the client certificate `user`, as JSON: that is valid YAML, and the
+    standard library can write it."""
     certificate = {"client-certificate": str(pki.certificate(user)), "client-key": str(pki.key(user))}
     name = "everynode-test"
     document = {

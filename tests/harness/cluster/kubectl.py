@@ -18,8 +18,8 @@ class Kubectl:
     kubeconfig: Path
 
     def __call__(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
-        """Runs kubectl; fails with what it said when it fails."""
-        # What kubectl remembers of a throw-away server does not belong into the home directory.
+        """Runs kubectl; if it fails, raises its error text."""
+        # kubectl's cache of a throw-away server must not go into the home directory.
         own = {"KUBECONFIG": str(self.kubeconfig), "KUBECACHEDIR": str(self.kubeconfig.parent / "kubectl-cache")}
         done = subprocess.run(
             [binaries.built("kubectl"), *arguments],

@@ -1,6 +1,6 @@
-"""What can be seen before there is a cluster: shown while the programs of the first one are still to be compiled.
+"""Shows what Everynode does without a cluster, while the programs of the first cluster are being compiled.
 
-Usage: python3 -m tests.harness.cluster.meanwhile NAME...      (the programs; says nothing if all are there)
+Usage: python3 -m tests.harness.cluster.meanwhile NAME... (the programs; prints nothing if all of them exist)
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def main() -> int:
     for title, arguments, file in SHOWN:
         with (ROOT / file).open() as given:
             done = subprocess.run([everynode, *arguments], stdin=given, capture_output=True, text=True, check=True)
-        # The status that it would write is one long line of JSON.
+        # The status in the plan is one long line of JSON.
         lines = [line for line in done.stdout.splitlines() if not line.startswith("  status ")]
         command = f"    $ build/everynode {' '.join(arguments)} < {file}"
         print("", title, "", command, *(f"    {line}" for line in lines), sep="\n")

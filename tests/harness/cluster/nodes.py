@@ -1,4 +1,4 @@
-"""Simulated nodes: objects of the API whose kubelet is KWOK."""
+"""Simulated nodes: objects of the API, with KWOK as their kubelet."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def node(name: str, cordoned: bool = False, network: bool = True, labels: dict[s
 
 
 def add(api: Api, nodes: list[dict], seconds: float = 60) -> None:
-    """Creates the nodes and waits until each is as it shall be: ready, with its taints settled."""
+    """Creates the nodes and waits until they are ready and their taints are final."""
     with ThreadPoolExecutor(PARALLEL) as pool:
         list(pool.map(lambda one: api.create(NODES, one), nodes))
     wanted = {one["metadata"]["name"] for one in nodes}
@@ -42,7 +42,7 @@ def add(api: Api, nodes: list[dict], seconds: float = 60) -> None:
 
 
 def settled(one: dict) -> bool:
-    """A new node carries not-ready until the node lifecycle controller has read its conditions."""
+    """A new node has the taint not-ready until the node lifecycle controller has read its conditions."""
     taints = {taint["key"] for taint in one["spec"].get("taints", [])}
     conditions = {condition["type"]: condition["status"] for condition in one["status"].get("conditions", [])}
     return (

@@ -30,7 +30,7 @@ DAYS = "365"
 
 
 class Pki:
-    """A directory with one CA and what it signed."""
+    """A directory with one CA and the certificates that it signed."""
 
     def __init__(self, directory: Path):
         if not shutil.which("openssl"):

@@ -1,4 +1,4 @@
-"""Pods as different controllers make them."""
+"""Pods as various controllers make them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PODS = f"/api/v1/namespaces/{NAMESPACE}/pods"
 def owner(
     kind: str = "DaemonSet", api_version: str = "apps.kruise.io/v1alpha1", controller: bool | None = True
 ) -> dict:
-    """A reference to an owner that nobody in this cluster knows, so that no controller adopts or collects the pod."""
+    """A reference to an owner that does not exist in this cluster, so that no controller adopts or collects the pod."""
     reference = {
         "apiVersion": api_version,
         "kind": kind,
@@ -48,7 +48,7 @@ def pod(
 
 
 def daemon_pod(name: str, annotations: dict[str, str] | None = None, **spec: Any) -> dict:
-    """A pod of a DaemonSet that is not Kubernetes' own, as OpenKruise has them."""
+    """A pod of a DaemonSet of another API group, such as OpenKruise's."""
     return pod(name, [owner()], annotations, **spec)
 
 
@@ -67,7 +67,7 @@ def requirement(key: str, operator: str, *values: str) -> dict:
 
 
 def dry_run(api: Api, document: dict) -> Answer:
-    """What would be created, after admission; nothing is."""
+    """The pod as it would be created, after admission; does not create it."""
     return api.ask("POST", f"{PODS}?dryRun=All", document)
 
 
@@ -82,7 +82,7 @@ def terms_of(document: dict) -> list[dict]:
 
 
 def pins_of(document: dict) -> list[str | None]:
-    """For each required term the node that it names, or None."""
+    """The node that each required term names, or None."""
     return [
         next((field["values"][0] for field in term.get("matchFields", []) if field["key"] == "metadata.name"), None)
         for term in terms_of(document)
@@ -90,5 +90,5 @@ def pins_of(document: dict) -> list[str | None]:
 
 
 def tolerated_taints(document: dict) -> set[tuple[str, str]]:
-    """Key and effect of each toleration; an empty string stands for all."""
+    """Key and effect of each toleration; an empty string means all."""
     return {(one.get("key", ""), one.get("effect", "")) for one in document["spec"].get("tolerations", [])}

@@ -10,7 +10,7 @@ import socket
 from tests.harness.tools.explained import Explained
 
 HOST = "127.0.0.1"
-# Below the ports that the kernel gives to connections: one of those could take a port between our look and its use.
+# Below the kernel's ephemeral ports: a connection could take one of those between our check and its use.
 CHOICE = range(20_000, 32_000)
 
 
@@ -19,7 +19,7 @@ class PortTaken(Explained):
 
 
 def free_ports(count: int) -> list[int]:
-    """Different ports that nobody listens on right now."""
+    """Different ports on which nothing listens right now."""
     return list(itertools.islice(filter(_is_free, random.sample(CHOICE, len(CHOICE))), count))
 
 
@@ -32,7 +32,7 @@ def _is_free(port: int) -> bool:
 
 
 def chosen_or_free(chosen: int | None, purpose: str) -> int:
-    """The port that the user chose, if it can be had, or else any free one."""
+    """The port that the user chose, if it is free; without a choice, any free one."""
     if not chosen:
         return free_ports(1)[0]
     try:

@@ -18,13 +18,14 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 class ComponentFailed(Explained):
-    """A process ended or did not become ready; says which, why it may be and where to read on."""
+    """A process ended or did not become ready; the text says which one, the likely reason and where to read on."""
 
 
 def _die_with_parent() -> None:
-    """Runs in the child before exec: the kernel kills it when the thread that started it ends, however that happens.
+    """Runs in the child before exec: the kernel kills the child when the thread that started it ends, for whatever
+    reason.
 
-    So processes are to be started by the main thread.
+    So the main thread must start all processes.
     """
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
@@ -44,7 +45,7 @@ class Process:
         self.command = command
         self.log = logs / f"{name}.log"
         with self.log.open("ab") as output:
-            # A session of its own: Ctrl-C in the terminal reaches us alone, and we end the others in order.
+            # A session of its own: Ctrl-C in the terminal reaches only us, and we end the others in order.
             self._process = subprocess.Popen(
                 list(map(str, command)),
                 stdin=subprocess.DEVNULL,
@@ -65,20 +66,20 @@ class Process:
 
     @property
     def failed(self) -> bool:
-        """It has ended, and not with 0."""
+        """True if it has ended with another code than 0."""
         return self._process.poll() not in (None, 0)
 
     def cpu_seconds(self) -> float:
-        """Of all threads, to the nanosecond: utime and stime count ticks of 10 ms, too coarse for who is idle."""
+        """For all threads, to the nanosecond: utime and stime count ticks of 10 ms, too coarse for an idle process."""
         return sum(map(_nanoseconds, Path(f"/proc/{self.pid}/task").iterdir())) / 1e9
 
     def memory_kib(self) -> dict[str, int]:
-        """VmHWM, the peak, and VmRSS, as it is now."""
+        """VmHWM, the peak, and VmRSS, the current value."""
         lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
         return {line.split(":")[0]: int(line.split()[1]) for line in lines if line.startswith(("VmHWM:", "VmRSS:"))}
 
     def wait_ready(self, ready: Callable[[], object], seconds: float = 60) -> None:
-        """Waits until `ready` answers true; fails at once when the process ends before."""
+        """Waits until `ready` returns something true; fails at once if the process ends before."""
         try:
             waiting.until(lambda: not self.running or ready(), f"{self.name} to become ready", seconds)
         except waiting.DeadlineExceeded as error:
@@ -87,7 +88,7 @@ class Process:
             raise self.ended("before it was ready")
 
     def ended(self, when: str) -> ComponentFailed:
-        """The error that says so, with its last words."""
+        """The error for a process that has ended, with the end of its log."""
         return ComponentFailed(f"{self.name} ended with code {self._process.poll()} {when}\n{self.last_words()}")
 
     def last_words(self, count: int = 15) -> str:
@@ -98,14 +99,14 @@ class Process:
         self._process.send_signal(number)
 
     def wait(self, seconds: float = STOP_SECONDS) -> int:
-        """Waits for the end and returns the exit code."""
+        """Waits for the process to end and returns its exit code."""
         return self._process.wait(seconds)
 
     def stop(self) -> int:
-        """Asks it to end, insists after a while, and returns the exit code."""
+        """Sends SIGTERM, after a while SIGKILL, and returns the exit code."""
         if self.running:
             self.send(signal.SIGTERM)
-            self.send(signal.SIGCONT)  # a stopped process would not hear the first
+            self.send(signal.SIGCONT)  # a stopped process would not get the first signal
         try:
             return self.wait()
         except subprocess.TimeoutExpired:

@@ -11,7 +11,7 @@ from tests.harness.cluster.processes import Process
 
 
 class Reconciler:
-    """One `everynode reconciler`. As a context manager it runs; it may be stopped and started between."""
+    """One `everynode reconciler`. It runs while the context manager is active; tests may stop and start it."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Reconciler:
         self.process.stop()
 
     def start(self, leading: bool = True) -> None:
-        """Returns when it acts for DaemonSets, or when it could, once it leads."""
+        """Returns when the reconciler acts for DaemonSets; or, if not `leading`, when it is ready to."""
         self.launch()
         try:
             self.process.wait_ready(self.leads if leading else self.ready)
@@ -55,7 +55,7 @@ class Reconciler:
             raise
 
     def launch(self) -> None:
-        """Starts it without waiting for anything."""
+        """Starts the process without waiting for anything."""
         self.process = Process(self.name, self._command, self._logs, self.environment)
 
     def ready(self) -> bool:

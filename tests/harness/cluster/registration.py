@@ -1,4 +1,4 @@
-"""How the API server learns of a webhook."""
+"""Registers a webhook with the API server."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def configuration(url: str, ca: bytes, every_pod: bool = False) -> dict:
 
 
 def register(api: Api, document: dict) -> None:
-    """Creates the configuration or replaces the one that is there."""
+    """Creates the configuration or replaces the existing one."""
     try:
         present = api.get(f"{CONFIGURATIONS}/{NAME}")
     except ApiError as error:
@@ -70,7 +70,7 @@ def register(api: Api, document: dict) -> None:
 
 
 def wait_in_force(api: Api, called: Callable[[dict], bool], seconds: float = 30) -> None:
-    """The API server sees a new configuration a moment after it was written: tries until `called` says that a pod
-    that came back from a dry run has been to the webhook."""
+    """Waits until the API server uses a new configuration, a moment after it was written: tries dry runs until `called`
+    returns true for a pod, i.e. until the webhook has seen one."""
     probe = pods.daemon_pod("probe", annotations={pods.NODE_ANNOTATION: "probe"})
     waiting.until(lambda: called(pods.dry_run(api, probe).body), "the API server to call the webhook", seconds)

@@ -1,4 +1,4 @@
-"""What the tour tells: who runs where, why, and how to look on."""
+"""The output of the tour: which pod runs where, why, and how to explore further."""
 
 from __future__ import annotations
 
@@ -77,13 +77,13 @@ def taints_of(node: dict) -> str:
 
 
 def short(taint: dict) -> str:
-    """A taint or toleration in kubectl's words, without the prefix that nearly all have."""
+    """A taint or toleration as kubectl writes it, without the prefix that nearly all have."""
     key = taint.get("key", "").removeprefix(PREFIX) or "any"
     return f"{key}:{taint['effect']}" if taint.get("effect") else key
 
 
 def pin(pod: dict, admission: Admission | None) -> str:
-    """What holds the pod on its node, and who put it there, as the webhook told the audit log."""
+    """What keeps the pod on its node, and who wrote that, by the webhook's annotations in the audit log."""
     if not any(pods.pins_of(pod)):
         return "nothing"
     if not admission:
@@ -96,7 +96,7 @@ def pin(pod: dict, admission: Admission | None) -> str:
 
 
 def tolerations(running: list[dict], of_pod: dict[str, Admission | None]) -> list[str]:
-    """One line for the pods that have the same tolerations."""
+    """One line for all pods that have the same tolerations."""
     groups: dict[str, list[str]] = defaultdict(list)
     for pod in running:
         admission = of_pod[name_of(pod)]

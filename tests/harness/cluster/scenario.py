@@ -1,4 +1,4 @@
-"""What the reconciler does as nodes come and go and revisions follow each other, told as one table."""
+"""What the reconciler does as nodes come and go and revisions follow each other, as one table."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ NEW_IMAGE = "elastic/filebeat:8.0.0"
 
 
 class Scenario:
-    """The DaemonSet filebeat, step by step. After each it waits until every node that should have a current pod has
-    it."""
+    """The DaemonSet filebeat, step by step. After each step it waits until every node that needs a current pod has
+    one."""
 
     def __init__(self, api: Api, kubectl: Kubectl, say: Callable[[str], None]):
         self._api = api
@@ -49,7 +49,7 @@ class Scenario:
         )
 
     def told(self) -> str:
-        """What was where after each step, and what kubectl has to say in the end."""
+        """What was where after each step, and what kubectl says at the end."""
         return "\n".join(
             [
                 "",
@@ -76,8 +76,8 @@ class Scenario:
     def _remove(self, node: str) -> None:
         self._api.delete(f"{nodes.NODES}/{node}")
         self._left.add(node)
-        # Pods that ran there are the pod garbage collector's. It would take a minute, and count for the next roll until
-        # then.
+        # The pod garbage collector would remove the pods that ran there, but only after a minute, and until then they
+        # would count in the next rollout.
         for pod in self._api.items(f"{PODS}&fieldSelector=spec.nodeName%3D{node}"):
             self._api.delete(f"/api/v1/namespaces/{NAMESPACE}/pods/{pod['metadata']['name']}?gracePeriodSeconds=0")
 
@@ -102,7 +102,7 @@ class Scenario:
         return [pod for pod in self._api.items(PODS) if pod["status"].get("phase") == "Running"]
 
     def _placed(self) -> dict[str, str]:
-        """For each node the last part of its pod's name, and the version that it runs."""
+        """For each node the last part of its pod's name, and the version that the pod runs."""
         placed = {name: "-" for name in self._node_names()}
         return placed | {
             pod["spec"]["nodeName"]: f"{pod['metadata']['name'].rpartition('-')[2]} {image_of(pod).rpartition(':')[2]}"

@@ -1,4 +1,4 @@
-"""A Secret as files, kept up to date as the kubelet does it."""
+"""A Secret as files, kept up to date as the kubelet does."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ POLL_SECONDS = 0.2
 
 
 class SecretMount:
-    """Follows a Secret; as a context manager, in a thread of its own. All files change in one moment: `..data` is a
-    link."""
+    """Follows a Secret in a thread of its own, as a context manager. All files change at the same instant: `..data` is
+    a link."""
 
     def __init__(self, api: Api, path: str, directory: Path):
         self._api, self._path, self._directory = api, path, directory
@@ -39,7 +39,7 @@ class SecretMount:
         while not self._done.wait(POLL_SECONDS):
             try:
                 secret = self._api.get(self._path)
-            except (ApiError, OSError):  # not there, or not now: what is mounted stays
+            except (ApiError, OSError):  # the Secret is gone, or cannot be read now: the files stay
                 continue
             if secret["metadata"]["resourceVersion"] != self._version and secret.get("data"):
                 self._mount(secret)

@@ -35,7 +35,7 @@ def main() -> int:
     touring = False
     try:
         with workspace.workspace("everynode-run-") as directory:
-            # All look at their ports and files before anything is started.
+            # All check their ports and files before anything is started.
             webhook = Webhook(directory, options.webhook_port, options.metrics_port)
             cluster = ControlPlane(directory, WITHOUT_IN_TREE, options.api_port, print_done)
             reconciler = Reconciler(cluster.kubeconfig, cluster.logs, metrics_port=options.reconciler_metrics_port)
@@ -95,7 +95,7 @@ def running(cluster: ControlPlane) -> list[dict]:
 
 
 def stay(started: list[Process]) -> None:
-    """Until Ctrl-C, or until something that we started ends by itself."""
+    """Waits until Ctrl-C, or until a process that we started ends by itself."""
     never = threading.Event()
     while all(process.running for process in started):
         never.wait(1)

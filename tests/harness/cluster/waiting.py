@@ -1,4 +1,4 @@
-"""Waiting for conditions with a deadline, never for a fixed time."""
+"""Waits for conditions with a deadline, never for a fixed time."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ POLL_SECONDS = 0.05
 
 
 class DeadlineExceeded(Explained):
-    """What was waited for did not come true in time."""
+    """The condition did not become true in time."""
 
 
 def until(condition: Callable[[], T], what: str, seconds: float = 60, interval: float = POLL_SECONDS) -> T:
-    """Asks `condition` until it answers with something true and returns that."""
+    """Calls `condition` until it returns something true, and returns that."""
     deadline = time.monotonic() + seconds
     while True:
         if answer := condition():

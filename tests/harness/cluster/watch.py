@@ -12,15 +12,15 @@ from tests.harness.cluster.api import Api, ApiError
 from tests.harness.tools.explained import Explained
 
 PAUSE_SECONDS = 0.02
-TROUBLE = (OSError, ValueError, http.client.HTTPException, ApiError)  # the connection ended, or there is no server now
+TROUBLE = (OSError, ValueError, http.client.HTTPException, ApiError)  # the connection ended, or the server is away
 
 
 class Watch:
-    """Lists what there is, and tells of each event after it; an end that the API server makes loses none. Use it as a
-    context manager.
+    """Lists a collection, and reports each event after that. It loses no event if the API server ends the watch. Use it
+    as a context manager.
 
-    `listed` gets what there is: before the thread begins, and again, which `gaps` counts, when the API server has
-    forgotten what comes next. Unless it `may_miss` what happened then, its end is an error.
+    `listed` gets the objects: before the thread begins, and again (counted in `gaps`) when the API server no longer has
+    the next events. Unless the watch `may_miss` these events, its end is an error.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Watch:
 
     def _follow(self) -> None:
         while not self._done.wait(PAUSE_SECONDS):
-            with contextlib.suppress(*TROUBLE):  # on from the last version
+            with contextlib.suppress(*TROUBLE):  # continues from the last version
                 self._connection, response = self._api.open(
                     f"{self._target}&watch=1&allowWatchBookmarks=true&resourceVersion={self._version}"
                 )

@@ -14,8 +14,8 @@ from tests.root import ROOT
 
 
 class Webhook:
-    """One `everynode webhook` with its certificates. As a context manager it runs; it may be stopped and started
-    between."""
+    """One `everynode webhook` with its certificates. It runs while the context manager is active; tests may stop and
+    start it."""
 
     def __init__(self, directory: Path, port: int | None = None, metrics_port: int | None = None):
         self.binary = binary.path()
@@ -24,7 +24,7 @@ class Webhook:
         self.metrics_port = chosen_or_free(metrics_port, "the webhook's metrics")
         self.url = f"https://{HOST}:{self.port}"
         self.metrics_url = f"http://{HOST}:{self.metrics_port}/metrics"
-        # The delay is for Services, whose endpoints need a while to forget a pod. Here is no Service.
+        # Services need the delay to remove a pod's endpoint. There is no Service here.
         self.drain_delay_seconds = 0
         self._logs = directory / "logs"
         self.renew_certificate()
@@ -70,11 +70,11 @@ class Webhook:
         return self.certificates / "ca.crt"
 
     def renew_certificate(self) -> None:
-        """A new serving certificate under the same CA."""
+        """Makes a new serving certificate from the same CA."""
         subprocess.run([ROOT / "certs" / "make-certs", "--force", self.certificates], check=True, capture_output=True)
 
     def register(self, api: Api) -> None:
-        """Tells the API server, and waits until it calls."""
+        """Registers the webhook, and waits until the API server calls it."""
         registration.register(api, registration.configuration(f"{self.url}/mutate", self.ca.read_bytes()))
         registration.wait_in_force(api, lambda pod: pods.pins_of(pod) == ["probe"])
 

@@ -14,7 +14,7 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextlib.contextmanager
 def workspace(prefix: str) -> Iterator[Path]:
-    """A new temporary directory; removed at the end, but when something failed its logs are kept, if there are any."""
+    """A new temporary directory, which is removed at the end. If something failed and there are logs, they are kept."""
     directory = Path(tempfile.mkdtemp(prefix=prefix))
     (directory / "logs").mkdir()
     try:
@@ -32,14 +32,14 @@ def workspace(prefix: str) -> Iterator[Path]:
 def end_on_signals() -> None:
     """Makes these signals end us as Ctrl-C does, through every `finally` and `with`.
 
-    SIGINT is among them because a shell that starts us in the background has it ignored.
+    SIGINT is among them because a shell makes background processes ignore it.
     """
     for number in ENDING:
         signal.signal(number, _end)
 
 
 def _end(*_) -> None:
-    # Once is enough: make and the terminal may each send one, and a second would cut the cleaning up short.
+    # One signal is enough: make and the terminal may each send one, and a second would interrupt the cleaning up.
     for number in ENDING:
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
