@@ -1,5 +1,5 @@
-"""Runs the end-to-end tests against real control planes: first those of the webhook, beside the in-tree DaemonSet
-controller, then those of the reconciler, in its place; at last those of kubeconfigs, against the real kubectl.
+"""Runs the end-to-end tests against real control planes: first the tests of the webhook, beside the in-tree DaemonSet
+controller; then those of the reconciler, in its place; last those of kubeconfigs, against the real kubectl.
 
 Usage: python3 -m tests.harness.e2e [-k PATTERN]
 
@@ -32,7 +32,7 @@ SUITES: dict[str, Environment] = {
 
 
 class Failed(Explained):
-    """Tests failed; the workspace is kept for a look at its logs."""
+    """Tests failed; the workspace and its logs are kept."""
 
 
 def main() -> int:
@@ -61,7 +61,7 @@ def parse() -> argparse.Namespace:
 
 
 def run(tests: unittest.TestSuite, running: Environment, result: LineResult) -> None:
-    """Runs tests in the environment that they share; it is not even started for none."""
+    """Runs tests in the environment that they share. Does not start it if there are no tests."""
     if not tests.countTestCases():
         return
     failed_before = result.failed

@@ -1,4 +1,4 @@
-"""The one cluster that all tests share, and what they ask of it."""
+"""The cluster that all tests share, and what they need of it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class ClusterTest(unittest.TestCase):
         self.assertNotIn("affinity", pod["spec"])
 
     def admissions_of(self, name: str) -> list[Admission]:
-        """What the audit log says of the pod; the API server writes it just after it answered."""
+        """The audit log's entries about the pod; the API server writes them just after it answered."""
         return waiting.until(
             lambda: [one for one in audit.admissions(self.cluster.audit_log) if one.pod == name],
             f"the audit log to tell of {name}",
@@ -78,7 +78,7 @@ class ClusterTest(unittest.TestCase):
 
     @contextlib.contextmanager
     def daemon_set(self, name: str, **spec) -> Iterator[list[dict]]:
-        """The pods of a DaemonSet of Kubernetes' own controller, once there is a running one on each node."""
+        """The pods of a DaemonSet of Kubernetes' own controller, once one is running on each node."""
         path = "/apis/apps/v1/namespaces/default/daemonsets"
         self.api.create(path, daemon_set(name, spec))
         try:

@@ -1,4 +1,4 @@
-"""Records objects as a real API server answers them, each in JSON and in protobuf: both must be read alike.
+"""Records objects in the API server's own encodings, JSON and protobuf: Everynode must read both alike.
 
 Usage: python3 -m tests.harness.e2e.record_encodings DIRECTORY
 """

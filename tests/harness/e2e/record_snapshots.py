@@ -1,5 +1,5 @@
-"""Records clusters for `everynode plan`: what kubectl prints of a real one whose DaemonSet controller, Kubernetes' own,
-was stopped.
+"""Records clusters for `everynode plan`: kubectl's output for a real cluster whose in-tree DaemonSet controller was
+stopped.
 
 Usage: python3 -m tests.harness.e2e.record_snapshots DIRECTORY
 """
@@ -25,7 +25,7 @@ NAMES = ("worker-1", "worker-2", "worker-3", "worker-4")
 
 
 class Recorder:
-    """One cluster, whose scenario is told in snapshots."""
+    """One cluster, recorded in snapshots of a scenario."""
 
     def __init__(self, cluster: ControlPlane, target: Path):
         self._cluster = cluster
@@ -62,7 +62,7 @@ class Recorder:
             one.wait_on(*NAMES)
 
     def _change_nodes(self) -> None:
-        """A node more, one tainted, one relabelled, one gone; a pod that failed, one too many, and one without an
+        """One more node, one tainted, one relabelled, one removed; a pod that failed, one too many, and one without an
         owner."""
         nodes.add(self._api, [nodes.node("worker-5", labels={POOL: "agents"})])
         self._api.merge(f"{nodes.NODES}/worker-1", {"spec": {"taints": [{"key": "dedicated", "effect": "NoSchedule"}]}})
@@ -79,7 +79,8 @@ class Recorder:
         self._daemons[1].fail(self._daemons[1].on("worker-3")[0])
 
     def _roll(self) -> None:
-        """Nodes are as at first, but for the fourth; the new revisions of two never become ready."""
+        """The nodes are as at the beginning, except the fourth; the new revisions of two DaemonSets never become
+        ready."""
         self._api.merge(f"{nodes.NODES}/worker-1", {"spec": {"taints": []}})
         self._api.merge(f"{nodes.NODES}/worker-2", {"metadata": {"labels": {POOL: "agents"}}})
         for one in self._daemons[:2]:
@@ -95,11 +96,11 @@ class Recorder:
         waiting.until(lambda: len(self._daemons[1].pods()) == 5 + self._lost(self._daemons[1]), "a surging pod")
 
     def _lost(self, one: Daemon) -> int:
-        """Pods of the node that has gone: the garbage collector takes a while."""
+        """Pods of the removed node: the garbage collector takes a while."""
         return len(one.on("worker-4"))
 
     def _change_templates(self) -> None:
-        """Somebody goes on while nobody is in control: a fourth revision, and a rollback."""
+        """Users make changes while no controller runs: a fourth revision, and a rollback."""
         self._daemons[0].set_image("4")
         self._kubectl("rollout", "undo", f"daemonset/{self._daemons[1].name}")
 

@@ -1,11 +1,11 @@
-"""Asks kubectl's own YAML reader what each text in tests/golden/yaml is, and writes its answers there: ours is held
-against them. Writes settled.json too, a recorded cluster as `kubectl get -o yaml` prints it, as one JSON string.
+"""Asks kubectl's own YAML reader about each text in tests/golden/yaml, and writes its answers there: our reader is
+compared with them. Also writes settled.json, a recorded cluster as `kubectl get -o yaml` prints it, as one JSON string.
 
-Usage: python3 -m tests.harness.e2e.record_yaml [--check]     (--check: says what would change, writes nothing)
+Usage: python3 -m tests.harness.e2e.record_yaml [--check] (--check: prints what would change, writes nothing)
 
-A text gets `json` or `error`; one of streams.json gets `stream`, what `kubectl -f` makes of all of it, and
-`streamError`.
-Where ours is another on purpose, `ours` has our answer (null: refused) and `why` the reason: both are written by hand.
+A text gets `json` or `error`; a text of streams.json gets `stream`, the whole text as `kubectl -f` reads it, and
+`streamError`. Where ours differs on purpose, `ours` has our answer (null: refused) and `why` the reason: people write
+both.
 """
 
 from __future__ import annotations

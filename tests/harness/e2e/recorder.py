@@ -1,4 +1,4 @@
-"""A webhook that allows every pod unchanged and keeps what the API server sent."""
+"""A webhook that allows every pod unchanged and stores the API server's requests."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Recorder:
         self._server.server_close()
 
     def keep(self, body: bytes) -> dict:
-        """Keeps the review and answers it."""
+        """Stores the review and answers it."""
         request = json.loads(body)["request"]
         metadata = request["object"]["metadata"]
         name = metadata.get("name") or metadata["generateName"].rstrip("-")
@@ -58,6 +58,6 @@ class Recorder:
                 self.wfile.write(answer)
 
             def log_message(self, *arguments) -> None:
-                """Says nothing: what counts is what was kept."""
+                """Prints nothing: only the stored reviews matter."""
 
         return Handler

@@ -1,4 +1,4 @@
-"""The pods whose reviews are recorded: one of each shape that the webhook meets, and some of given sizes."""
+"""The pods whose reviews are recorded: one for each shape that the webhook meets, and some of given sizes."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def daemon_set(name: str, spec: dict[str, Any]) -> dict:
 
 
 def agent(containers: int, variables: int, volumes: int) -> dict[str, Any]:
-    """The spec of a node agent of some size; the volumes are mounted by one container after another."""
+    """The spec of a node agent of some size; the containers take turns in mounting the volumes."""
     return {
         "containers": [container(index, variables, range(index, volumes, containers)) for index in range(containers)],
         "volumes": [

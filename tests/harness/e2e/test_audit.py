@@ -1,4 +1,4 @@
-"""What an operator finds about us afterwards."""
+"""What the audit log tells an operator about us afterwards."""
 
 from __future__ import annotations
 

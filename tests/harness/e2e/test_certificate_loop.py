@@ -1,5 +1,5 @@
 """`everynode reconciler` keeps the webhook's certificate: from nothing, and through renewals of leaf and CA, with the
-rights that the chart gives it, two of it at a time, and without one pod that slips through."""
+rights that the chart gives it, with two replicas, and without one pod that misses the webhook."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class KeptCertificate(ClusterTest):
         self.create_object(
             "/api/v1/namespaces", {"kind": "Namespace", "apiVersion": "v1", "metadata": {"name": NAMESPACE}}
         )
-        # Leads to loopback, as the Service of a cluster leads to its pods.
+        # Leads to loopback, as a cluster's Service leads to its pods.
         self.create_object(
             f"/api/v1/namespaces/{NAMESPACE}/services",
             {"metadata": {"name": SERVICE}, "spec": {"type": "ExternalName", "externalName": "localhost"}},
@@ -118,7 +118,7 @@ class KeptCertificate(ClusterTest):
         return document
 
     def grant(self) -> None:
-        """What the chart grants without takeover."""
+        """Grants the chart's rights without takeover."""
         rbac = "/apis/rbac.authorization.k8s.io/v1"
         rules = [
             {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": ["create"]},
@@ -231,7 +231,7 @@ class KeptCertificate(ClusterTest):
         return count
 
     def shake_hands_until(self, done: threading.Event) -> int:
-        """A new connection each time, which trusts what the API server has in store at that time."""
+        """Makes a new connection each time; it trusts what the API server has at that time."""
         count = 0
         while not done.is_set():
             context = ssl.create_default_context(cadata=self.bundle())
@@ -252,7 +252,7 @@ class KeptCertificate(ClusterTest):
         return self.api.metric("apiserver_admission_webhook_fail_open_count", name=WEBHOOK)
 
     def reconciler_metric(self, metric: str, **labels: str) -> float:
-        """Only one of both keeps the certificate, unless it loses its lease on a slow machine."""
+        """Only one of the two replicas keeps the certificate, unless it loses its lease on a slow machine."""
         return sum(metric_sum(self.page(port), metric, labels) for port in self.reconciler_ports)
 
     def renewals(self, certificate: str) -> float:

@@ -1,4 +1,4 @@
-"""A certificate that is renewed on disk is taken up without a restart and without a pod that slips through."""
+"""The webhook takes up a certificate that is renewed on disk, without a restart and without a pod that misses it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.harness.cluster.pods import NODE_ANNOTATION
 from tests.harness.cluster.ports import HOST
 from tests.harness.e2e.environment import PLAIN, ClusterTest
 
-MARGIN = 20  # pods created after the new certificate was seen
+MARGIN = 20  # pods created after the new certificate was served
 
 
 class Renewal(ClusterTest):
@@ -38,5 +38,5 @@ class Renewal(ClusterTest):
             seen.append(self.dry_run(pods.daemon_pod("renewal", {NODE_ANNOTATION: PLAIN})))
 
     def served(self) -> str:
-        """The certificate that the webhook shows right now."""
+        """The certificate that the webhook serves right now."""
         return ssl.get_server_certificate((HOST, self.webhook.port), ca_certs=str(self.webhook.ca))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.harness.cluster import pods
 from tests.harness.e2e.environment import NETWORK_UNAVAILABLE, NODES, ClusterTest
 
-# Tolerates the network taint itself, or the in-tree controller would make no pod for the node without network.
+# Tolerates the network taint itself, because otherwise the in-tree controller makes no pod for the node without
+# network.
 ALL_NODES = {"tolerations": [{"operator": "Exists", "effect": "NoSchedule"}]}
 CALLS = "apiserver_admission_webhook_request_total"
 
@@ -44,7 +45,8 @@ class DaemonSetPods(ClusterTest):
                 self.assertEqual(pod["spec"]["tolerations"][:2], own)
 
     def test_called_at_most_twice_for_a_pod(self):
-        """Our patch makes the API server run the chain again; it must not call us again for what we did ourselves."""
+        """Our patch makes the API server call the webhooks again; it must not call us again because of our own
+        change."""
         before = self.api.metric(CALLS, name="pods.everynode.dev")
         with self.daemon_set("reinvocation", **ALL_NODES) as created:
             calls = self.api.metric(CALLS, name="pods.everynode.dev") - before

@@ -1,4 +1,4 @@
-"""A webhook that is away or slow must never keep pods from starting."""
+"""A webhook that is down or slow must never keep pods from starting."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class FailOpen(ClusterTest):
         self.assert_mutated(self.create(self.pod("after-hung")))
 
     def test_pods_are_admitted_in_time_while_connections_are_accepted_and_never_answered(self):
-        """As behind a load balancer whose backends are gone: not even the TLS handshake is answered."""
+        """As behind a load balancer without backends: not even the TLS handshake is answered."""
         self.addCleanup(self.bring_back)
         self.webhook.process.stop()
         with socket.create_server((HOST, self.webhook.port)):
@@ -49,8 +49,8 @@ class FailOpen(ClusterTest):
         self.assertEqual(self.webhook.process.stop(), 0)
 
     def test_serves_on_while_it_drains(self):
-        """In a rolling update the API server goes on calling until it has seen that the endpoint is gone
-        (requirement A10)."""
+        """In a rolling update the API server goes on calling until it has seen that the endpoint is gone (requirement
+        A10)."""
         self.restart_with_drain_delay(3)
         self.addCleanup(self.restart_with_drain_delay, 0)
         self.webhook.process.send(signal.SIGTERM)
@@ -79,7 +79,7 @@ class FailOpen(ClusterTest):
 
 class RealApiServer(ClusterTest):
     def test_no_answer_of_ours_was_ever_refused(self):
-        """Requirement A7. The alarm of a patch that did not apply; whatever ran before this test counts too."""
+        """Requirement A7. The alarm for a patch that did not apply; all earlier tests count too."""
         refused = self.api.metric(
             "apiserver_admission_webhook_rejection_count",
             name=registration.WEBHOOK,

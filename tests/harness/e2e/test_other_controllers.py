@@ -1,5 +1,5 @@
-"""Pods of other controllers: OpenKruise and home-made ones have DaemonSets of their own; the rest is none of our
-business."""
+"""Pods of other controllers: those of other DaemonSet kinds, such as OpenKruise's, are ours to patch; the rest is
+not."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class OtherDaemonSets(ClusterTest):
 
 
 class NotOurs(ClusterTest):
-    """The node annotation is there each time: only the owner makes the difference."""
+    """The node annotation is always there: only the owner differs."""
 
     def test_pod_without_owner(self):
         self.assert_untouched(self.create(pods.pod("ownerless", annotations={NODE_ANNOTATION: PLAIN})))

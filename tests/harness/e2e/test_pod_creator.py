@@ -1,5 +1,5 @@
-"""What somebody gains who may create pods and pretends that they are a DaemonSet's: nothing that the scheduler would
-not give him for the asking."""
+"""A user who may create pods gains nothing by pretending that a pod is a DaemonSet's: nothing that the scheduler would
+not give them anyway."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class PodCreator(ClusterTest):
         self.assert_refused("intruder")
 
     def test_annotation_does_not_replace_his_own_affinity(self) -> None:
-        """Both hold: there is no node that is both."""
+        """Both conditions hold: no node matches both."""
         self.create(
             pods.daemon_pod(
                 "torn",
@@ -40,7 +40,7 @@ class PodCreator(ClusterTest):
         self.assertEqual(pods.pins_of(created), [PLAIN])
 
     def test_he_can_write_all_of_it_himself(self) -> None:
-        """The pod that the webhook makes of a pretended DaemonSet's is one that anybody may create."""
+        """Anybody may create the pod that the webhook makes of a pretended DaemonSet's pod."""
         tolerations = [
             {"key": key, "operator": "Exists", "effect": effect} for key, effect in (UNSCHEDULABLE, NETWORK_UNAVAILABLE)
         ]
@@ -57,7 +57,7 @@ class PodCreator(ClusterTest):
             self.assert_untouched(self.dry_run(pods.pod("plain-pod", owners, {NODE_ANNOTATION: PLAIN})))
 
     def assert_refused(self, name: str) -> None:
-        """The scheduler has looked at it and found no node."""
+        """The scheduler has tried to place the pod and found no node."""
         waiting.until(
             lambda: [
                 one for one in self.pod(name)["status"].get("conditions", []) if one.get("reason") == "Unschedulable"

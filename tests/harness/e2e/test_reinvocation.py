@@ -1,4 +1,4 @@
-"""Other webhooks that change a pod after us: the API server calls us again."""
+"""Other webhooks change a pod after us: the API server calls us again."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from tests.harness.e2e.environment import CORDONED, ClusterTest
 from tests.harness.e2e.recorder import Recorder
 
 POOL = required({"matchExpressions": [requirement("kubernetes.io/os", "In", "linux")]})
-LATER = "later"  # webhooks are called in the order of their configurations' names
+LATER = "later"  # the API server calls webhooks in the order of their configurations' names
 
 
 class Replacer(Recorder):
-    """Puts an affinity of its own in the place of what it finds."""
+    """Replaces the pod's affinity with its own."""
 
     def keep(self, body: bytes) -> dict:
         answer = super().keep(body)

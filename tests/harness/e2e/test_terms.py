@@ -1,4 +1,4 @@
-"""The requirement for the node among the required terms that a pod brings along."""
+"""The requirement for the node in the required terms of a pod."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`make run`, without staying up."""
+"""`make run`, which ends at once here."""
 
 from __future__ import annotations
 

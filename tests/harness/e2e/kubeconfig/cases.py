@@ -1,4 +1,4 @@
-"""Kubeconfigs and what goes with them: each is one that kubectl reads, or refuses."""
+"""Kubeconfigs with their files: kubectl reads or refuses each of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ users: [{{name: u, user: {{{user}}}}}, {{name: v, user: {{token: of-v}}}}]}}
 
 
 def case(name: str, cluster: str = WITH_CA, user: str = TOKEN, **more) -> Case:
-    """What --kubeconfig names."""
+    """A case whose kubeconfig --kubeconfig names."""
     files = {"config": config(cluster, user)} | more.pop("files", {})
     return Case(name, files, flags=["--kubeconfig", "config", *more.pop("flags", [])], **more)
 
@@ -32,7 +32,7 @@ def refused(name: str, cluster: str = WITH_CA, user: str = TOKEN, *, says: str, 
 
 
 def usual(name: str, files: dict[str, str], **more) -> Case:
-    """What the environment names."""
+    """A case whose kubeconfig the environment names."""
     return Case(name, files, **more)
 
 

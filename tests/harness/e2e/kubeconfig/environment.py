@@ -1,4 +1,4 @@
-"""What the tests of kubeconfigs share: no cluster, only servers that write down who asks them."""
+"""What the tests of kubeconfigs share: no cluster, only servers that record their requests."""
 
 from __future__ import annotations
 

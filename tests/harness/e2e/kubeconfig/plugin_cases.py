@@ -1,4 +1,4 @@
-"""Kubeconfigs with credential plugins, and kubectl's preferences about these."""
+"""Kubeconfigs with credential plugins, and kubectl's preferences about plugins."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ TELLS = '#!/bin/sh\nprintf %s "$$KUBERNETES_EXEC_INFO" > $dir/info.json\n'
 
 
 def prints(status: str, version: str = "v1") -> str:
-    """A plugin that keeps what it was told, and prints a status."""
+    """A plugin that saves its input, and prints a status."""
     answer = f'{{"kind": "ExecCredential", "apiVersion": "client.authentication.k8s.io/{version}", "status": {status}}}'
     return f"{TELLS}cat <<'END'\n{answer}\nEND\n"
 

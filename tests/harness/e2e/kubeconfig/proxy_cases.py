@@ -7,7 +7,7 @@ from tests.harness.e2e.kubeconfig.cases import WITH_CA, case, refused
 HTTP = "http://127.0.0.1:$plain"
 HTTPS = "https://127.0.0.1:$tls"
 SOCKS = "socks5://127.0.0.1:$socks"
-# A name that only the proxies here know, and a certificate's name for it.
+# A name that only the proxies here can resolve, with a certificate for it.
 FAR = "server: 'https://api.invalid:$tls', certificate-authority-data: $ca, tls-server-name: localhost"
 NEAR = "server: 'https://127.0.0.1:$tls', certificate-authority-data: $ca"
 FAR_PLAIN = "server: 'http://api.invalid:$plain'"

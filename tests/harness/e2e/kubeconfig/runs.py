@@ -1,4 +1,4 @@
-"""Kubeconfigs, with the environment and the flags that go with them, given to kubectl and to Everynode."""
+"""Runs kubectl and Everynode with kubeconfigs, and with the environment and flags that go with them."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ QUESTION = "/apis/apps/v1/namespaces/default/daemonsets/x"
 
 @dataclass(frozen=True)
 class Case:
-    """Templates: $tls, $ca, ... are what Servers.names says; $dir is the directory that the files are in."""
+    """The texts are templates: $tls, $ca, ... are from Servers.names; $dir is the directory of the files."""
 
     name: str
     files: dict[str, str]
     flags: list[str] = field(default_factory=list)
     env: dict[str, str] = field(default_factory=dict)
-    reaches: bool = True  # a server or a proxy is asked
-    says: str = ""  # by Everynode, if nothing is reached
+    reaches: bool = True  # a server or a proxy gets a request
+    says: str = ""  # Everynode's error, if nothing is reached
 
 
 @dataclass(frozen=True)
 class Outcome:
     seen: list[dict]  # what the servers saw
-    info: object  # what a plugin was told by KUBERNETES_EXEC_INFO
+    info: object  # what a plugin got in KUBERNETES_EXEC_INFO
     code: int
     error: str
 
 
 def run(case: Case, servers: Servers, command: list[str | Path], timeout: float = 30) -> Outcome:
-    """Runs a command in a directory with the case's files, and nothing else that it could find."""
+    """Runs a command in a directory with the case's files, where it can find nothing else."""
     with tempfile.TemporaryDirectory(prefix="everynode-kubeconfig-") as directory:
         names = servers.names | {"dir": directory}
 

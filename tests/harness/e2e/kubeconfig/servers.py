@@ -1,5 +1,5 @@
-"""Servers and proxies on 127.0.0.1 that write down what reaches them: an API server that knows nothing, with and
-without TLS; proxies that speak HTTP, HTTPS and SOCKS 5."""
+"""Servers and proxies on 127.0.0.1 that record their requests: an API server without objects, with and without TLS;
+proxies for HTTP, HTTPS and SOCKS 5."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOT_FOUND = (
 
 
 class Record:
-    """What was seen since it was last taken."""
+    """What arrived since the last call of `take`."""
 
     def __init__(self):
         self._lock = threading.Lock()
@@ -39,7 +39,7 @@ class Record:
 
 
 def credentials_in(headers) -> dict:
-    """The headers that say who asks."""
+    """The headers that authenticate the client."""
     return {
         "authorization": headers.get("Authorization"),
         "impersonate": sorted(
@@ -49,7 +49,7 @@ def credentials_in(headers) -> dict:
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """The API server, and a proxy for whoever asks it to be one."""
+    """The API server, which also works as a proxy for clients that use it as one."""
 
     protocol_version = "HTTP/1.1"
     record: Record
@@ -95,7 +95,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class Socks(threading.Thread):
-    """A SOCKS 5 proxy (RFC 1928) that finds every host at 127.0.0.1."""
+    """A SOCKS 5 proxy (RFC 1928) that resolves every host to 127.0.0.1."""
 
     def __init__(self, record: Record):
         super().__init__(daemon=True)
@@ -174,7 +174,7 @@ def relay(one: socket.socket, other: socket.socket) -> None:
 
 
 class TlsServer(http.server.ThreadingHTTPServer):
-    """Shakes hands on the connection's own thread: one that hangs keeps no other waiting."""
+    """Does the TLS handshake on the connection's own thread: a client that hangs delays no other."""
 
     context: ssl.SSLContext
 
@@ -198,7 +198,7 @@ def tls_context(pki: Pki) -> ssl.SSLContext:
 
 
 class Servers:
-    """All of them, and what their names in the cases' templates mean."""
+    """All servers, and the values of their names in the cases' templates."""
 
     def __init__(self, directory: Path):
         self.record = Record()

@@ -1,4 +1,4 @@
-"""What kubectl does with a kubeconfig, Everynode does: it asks the same servers with the same credentials."""
+"""Everynode treats a kubeconfig as kubectl does: it asks the same servers with the same credentials."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One DaemonSet of a test, and all that belongs to it."""
+"""The DaemonSet of a test, and everything that belongs to it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 from tests.harness.cluster import pods, waiting
 from tests.harness.cluster.api import Api, ApiError
 
-POOL = "pool"  # label of nodes: keeps the DaemonSets of one test off the nodes of another
+POOL = "pool"  # a label of nodes that keeps the DaemonSets of one test off the nodes of another
 HASH = "controller-revision-hash"
 GENERATION = "pod-template-generation"
-STATUS_SECONDS = 1  # so soon after the last event the status must be true
+STATUS_SECONDS = 1  # how soon after the last event the status must be right
 
 
 def document(
@@ -76,7 +76,7 @@ class Daemon:
         return self.api.merge(self.path, change)
 
     def set_image(self, image: str, cause: str | None = None, **template_metadata: Any) -> None:
-        """Changes the template; what is there of pods afterwards is up to the strategy."""
+        """Changes the template; the strategy decides what happens to the existing pods."""
         template = {
             "spec": {"containers": [{"name": "agent", "image": f"example.org/agent:{image}"}]},
             "metadata": template_metadata,
@@ -107,7 +107,7 @@ class Daemon:
         )
 
     def events(self, reason: str | None = None) -> list[dict]:
-        """The events about it, of one reason or of all."""
+        """The events about the DaemonSet, with one reason or with any."""
         fields = f"involvedObject.kind%3DDaemonSet,involvedObject.name%3D{self.name}"
         items = self.api.items(f"/api/v1/namespaces/{self.namespace}/events?fieldSelector={fields}")
         return [event for event in items if reason in (None, event["reason"])]
@@ -124,7 +124,7 @@ class Daemon:
             return False
 
     def wait_on(self, *nodes: str, seconds: float = 30, **status: int) -> list[dict]:
-        """Waits for one running pod of the current revision on each of these nodes, and a status that says so at
+        """Waits for one running pod of the current revision on each of these nodes, and for a status that says so at
         once."""
         waiting.until(
             lambda: self.is_on(nodes),
@@ -156,7 +156,7 @@ class Daemon:
         )
 
     def wait_status(self, seconds: float = STATUS_SECONDS, **counts: int) -> None:
-        """Waits until the status has these counts, and is about the present generation."""
+        """Waits until the status has these counts, for the current generation."""
         try:
             waiting.until(lambda: self.has_status(counts), f"the status of {self.name}", seconds)
         except waiting.DeadlineExceeded as error:
@@ -177,7 +177,7 @@ class Daemon:
 
 
 def node_of(pod: dict) -> str:
-    """Where it runs, or is to run."""
+    """The node that the pod runs on, or is to run on."""
     return pod["spec"].get("nodeName") or (pods.pins_of(pod) or [""])[0] or ""
 
 

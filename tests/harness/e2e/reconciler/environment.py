@@ -1,4 +1,4 @@
-"""The cluster that the tests of the reconciler share: no in-tree DaemonSet controller, but ours."""
+"""The cluster that the tests of the reconciler share: our DaemonSet controller instead of the in-tree one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.harness.e2e.reconciler import daemon, rights
 from tests.harness.e2e.reconciler.daemon import POOL, Daemon
 
 CONTROLLERS = (*WITHOUT_IN_TREE, "resourcequota-controller")
-# Some clusters let nobody set blockOwnerDeletion who may not change the owner's finalizers.
+# In some clusters, a user who may not change the owner's finalizers cannot set blockOwnerDeletion.
 ENFORCING = ("--enable-admission-plugins", "OwnerReferencesPermissionEnforcement")
 SHARED = ("shared-1", "shared-2", "shared-3")  # nodes that no test changes
 _numbers = itertools.count(1)
@@ -56,7 +56,7 @@ class ReconcilerTest(unittest.TestCase):
 
     @contextlib.contextmanager
     def away(self) -> Iterator[None]:
-        """The time without the shared reconciler."""
+        """While active, the shared reconciler does not run."""
         self.reconciler.process.stop()
         try:
             yield
@@ -73,11 +73,11 @@ class ReconcilerTest(unittest.TestCase):
             process.stop()
 
     def name(self, prefix: str) -> str:
-        """A name that no other test has."""
+        """A name that no other test uses."""
         return f"{prefix}-{next(_numbers)}"
 
     def create(self, name: str, **options: Any) -> Daemon:
-        """Creates a DaemonSet; it and its pods go after the test."""
+        """Creates a DaemonSet; the end of the test removes it and its pods."""
         return self.create_document(daemon.document(name, **options))
 
     def create_document(self, document: dict) -> Daemon:
@@ -87,7 +87,7 @@ class ReconcilerTest(unittest.TestCase):
         return one
 
     def remove(self, one: Daemon) -> None:
-        """Does not wait for the garbage collector, which takes its time when much happens."""
+        """Does not wait for the garbage collector, which can be slow when much happens."""
         self.api.delete(one.path)
         self.api.delete(f"{one.pods_path}?labelSelector=app%3D{one.name}&gracePeriodSeconds=0")
         self.api.delete(
@@ -96,14 +96,14 @@ class ReconcilerTest(unittest.TestCase):
         waiting.until(lambda: not one.exists() and not one.pods(), f"{one.name} to go")
 
     def create_namespace(self, name: str) -> str:
-        """A namespace in which pods can be created; it goes after the test."""
+        """A namespace in which pods can be created; the end of the test removes it."""
         self.api.create("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
         self.addCleanup(self.api.delete, f"/api/v1/namespaces/{name}")
         waiting.until(lambda: self.api.items(f"/api/v1/namespaces/{name}/serviceaccounts"), "the service account")
         return name
 
     def add_nodes(self, pool: str, count: int) -> list[str]:
-        """Adds ready nodes to a pool; they go after the test."""
+        """Adds ready nodes to a pool; the end of the test removes them."""
         names = [f"{pool}-{next(_numbers)}" for _ in range(count)]
         for name in names:
             self.addCleanup(self.api.delete, f"{nodes.NODES}/{name}")
@@ -119,8 +119,8 @@ class ReconcilerTest(unittest.TestCase):
         self.api.merge(f"{nodes.NODES}/{name}", change)
 
     def creations(self, one: Daemon) -> int:
-        """How many pods were created for it, whoever did it; the events of pods are no evidence, for they are best
-        effort."""
+        """How many pods were created for the DaemonSet, by any client. The pods' events prove nothing, because they are
+        best effort."""
         lines = self.cluster.audit_log.read_text().splitlines()
         return sum(f'"generateName":"{one.name}-"' in line and '"code":201' in line for line in lines)
 

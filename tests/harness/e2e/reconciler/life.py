@@ -1,5 +1,5 @@
-"""One of everything that the reconciler does with the API, each on objects of its own: what one right is for still
-happens, or not, whatever becomes of the others."""
+"""Each thing that the reconciler does with the API, on objects of its own: whether one right still has its effect does
+not depend on the other rights."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FLAGS = (
 
 
 class CertificateObjects:
-    """For tests whose reconciler keeps the certificate of a webhook that is called for nobody."""
+    """For tests in which the reconciler keeps the certificate of a webhook that the API server never calls."""
 
     def setUp(self) -> None:
         for name in (CERTIFICATE, f"{CERTIFICATE}-ca"):
@@ -46,8 +46,8 @@ class CertificateObjects:
 
 
 class Life:
-    """`prepare` while a reconciler with all rights runs, `go_on` while none does; then each `...ed` tells what has
-    happened."""
+    """Call `prepare` while a reconciler with all rights runs, and `go_on` while none does; then each method `...ed`
+    returns whether the thing has happened."""
 
     def __init__(self, test: ReconcilerTest):
         self.test, self.api = test, test.api
@@ -69,7 +69,7 @@ class Life:
         self.collided = self._take_name_of_revision()
 
     def go_on(self) -> None:
-        """What there is to do for the reconciler that comes next."""
+        """Makes work for the next reconciler."""
         self.fresh, self.complainer = self._create("fresh"), self._create(
             "complainer", priorityClassName=self.test.name("missing")
         )
@@ -87,7 +87,7 @@ class Life:
         self._take_wanted_name()
 
     def go_further(self) -> None:
-        """What it can only know of by a watch, once it runs."""
+        """Makes changes of which a running reconciler learns only by a watch."""
         self.late = self._create("late")
         self.test.add_nodes(self.pool, 1)
         self.before = self.keeper.uids()
@@ -124,7 +124,7 @@ class Life:
         return self.complainer.event_count("FailedCreate") > 1
 
     def recorded_beside(self) -> bool:
-        """The name that its revision was to have belongs to somebody else."""
+        """Another object has the name of its next revision."""
         return bool(self.collided.revisions())
 
     def adopted(self) -> bool:
@@ -143,7 +143,7 @@ class Life:
         return [one["revision"] for one in self.returner.revisions()] == [2, 3]
 
     def renamed(self) -> bool:
-        """The name that its pod was to have belongs to somebody else now."""
+        """Another object has the name of its next pod by now."""
         return [one["metadata"]["name"] != self.wanted_name for one in self.refused.pods()] == [True]
 
     def certified(self) -> bool:
@@ -189,13 +189,13 @@ class Life:
         return self.test.create(self.test.name(prefix), template=template, **spec)
 
     def _wait_refused(self) -> str:
-        """The name of the pod that the API server did not let it create, told more than once: an event that was
-        counted."""
+        """Waits for the second event about a pod that the API server refused: a counted event. Returns the pod's
+        name."""
         waiting.until(lambda: self.refused.event_count("FailedCreate") > 1, "the event to be counted", 20)
         return re.search(r'pods "([^"]+)" is forbidden', self.refused.events("FailedCreate")[0]["message"])[1]
 
     def _take_name_of_revision(self) -> Daemon:
-        """Of a DaemonSet that has gone, and that comes back with the same template."""
+        """The DaemonSet has gone, and comes back with the same template."""
         one = self._create("collided")
         one.wait_on(NODE)
         path = f"/apis/apps/v1/namespaces/{one.namespace}/controllerrevisions"

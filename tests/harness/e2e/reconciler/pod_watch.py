@@ -1,4 +1,4 @@
-"""Whether an invariant about a DaemonSet's pods holds at each instant, as a watch tells it."""
+"""Checks with a watch whether an invariant about a DaemonSet's pods holds at each instant."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SAMPLE_SECONDS = 0.01
 
 @dataclass(frozen=True)
 class Sight:
-    """What counts of a pod."""
+    """The facts about a pod that count."""
 
     node: str
     serves: bool
@@ -25,16 +25,16 @@ class Sight:
 
 @dataclass(frozen=True)
 class Instant:
-    """How it stands on the nodes at one moment."""
+    """The state of the nodes at one moment."""
 
-    served: int  # nodes with an available pod that is not going
-    doubled: int  # nodes with two pods that are not going
+    served: int  # nodes with an available pod that is not terminating
+    doubled: int  # nodes with two pods that are not terminating
     crowded: int  # nodes with more than two
 
 
 class PodWatch:
-    """Judges after each event, and every 10 ms whatever happens. Use it as a context manager: it ends when all was
-    seen."""
+    """Checks after each event, and every 10 ms in any case. Use it as a context manager: it ends when it has seen
+    everything."""
 
     def __init__(self, daemon: Daemon, invariant: Callable[[Instant], bool]):
         self.violations: list[Instant] = []

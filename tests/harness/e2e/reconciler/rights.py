@@ -20,7 +20,7 @@ PATHS = {
 
 
 def grant(cluster: ControlPlane, namespace: str = NAMESPACE) -> Path:
-    """Installs what the chart has for a reconciler that takes over. Returns the kubeconfig of its ServiceAccount."""
+    """Installs the chart's roles for a reconciler that takes over. Returns the kubeconfig of its ServiceAccount."""
     cluster.api.create("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
     for one in Objects(value_sets.TAKE_OVER).all:
         if one["kind"] in PATHS and one["metadata"]["name"].startswith(ACCOUNT):

@@ -1,4 +1,4 @@
-"""Random clusters: nodes and DaemonSets with all that decides which pod goes where."""
+"""Random clusters: nodes and DaemonSets with everything that decides which pod goes where."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STRATEGIES = (
     daemon.rolling(surge=1),
     daemon.rolling(surge="40%"),
 )
-# As people write them, some of them the same as what the controller adds itself (requirement 3.2).
+# As people write them; some are the same as those that the controller adds itself (requirement 3.2).
 TOLERATIONS = (
     {"operator": "Exists"},
     {"operator": "Exists", "effect": "NoSchedule"},
@@ -45,7 +45,7 @@ class Rng:
         return [nodes.node(name, labels=self.labels()) for name in self.node_names]
 
     def labels(self) -> dict[str, str | None]:
-        """A new value for each label, or none."""
+        """A new value for each label, or None."""
         return {key: self._random.choice((*values, None)) for key, values in LABELS.items()}
 
     def taints(self) -> list[dict]:
@@ -60,7 +60,7 @@ class Rng:
         return [self._daemon_set(name, namespace) for name in self.daemon_names]
 
     def template_change(self) -> dict:
-        """A new image for all of them; for some of them another place too."""
+        """A new image for all DaemonSets; for some of them other nodes too."""
         spec: dict = {"containers": [{"name": "agent", "image": "example.org/agent:2"}]}
         if self._chance(0.3):
             spec["nodeSelector"] = self._selector()

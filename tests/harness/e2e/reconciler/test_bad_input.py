@@ -1,4 +1,4 @@
-"""What cannot work is said in one clear line."""
+"""If something cannot work, the process says so in one clear line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.harness.tools.explained import Explained
 
 
 class Refused(ReconcilerTest):
-    """Waiting would not help: the process ends with 2."""
+    """Waiting would not help: the process exits with 2."""
 
     def test_missing_kubeconfig(self):
         self.assert_refused(self.cluster.directory / "missing", "missing", "No such file")
@@ -59,7 +59,7 @@ class Refused(ReconcilerTest):
 
 
 class Retried(ReconcilerTest):
-    """Waiting may help: the process says what is wrong, waits, and ends well when it is asked to."""
+    """Waiting may help: the process says what is wrong, waits, and exits with 0 on SIGTERM."""
 
     def test_unreachable_server(self):
         document = json.loads(self.cluster.kubeconfig.read_text())

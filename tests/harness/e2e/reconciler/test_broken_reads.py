@@ -1,4 +1,4 @@
-"""Some runs behind a proxy that breaks the connection to the API server; `make outages` has hundreds."""
+"""A few runs behind a proxy that breaks the connection to the API server; `make outages` has hundreds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the conditions of a DaemonSet's status tell while a rollout goes on, waits, and is complete."""
+"""What the conditions of a DaemonSet's status say while a rollout goes on, waits, and is complete."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Conditions(ReconcilerTest):
         )
 
     def test_conditions_of_others_stay(self):
-        """Requirement 11.2: also those that somebody writes while we do."""
+        """Requirement 11.2: also conditions that another client writes at the same time."""
         daemon = self.create(self.name("audited"), strategy=rolling(unavailable="100%"))
         daemon.wait_on(*SHARED)
         other = {"type": "Degraded", "status": "True", "reason": "SomebodySaysSo", "message": ""}
@@ -155,7 +155,7 @@ class Conditions(ReconcilerTest):
 
 
 class Auditor:
-    """Writes a condition of its own, again and again, while somebody else writes the status."""
+    """Writes its own condition again and again, while another client writes the status."""
 
     def __init__(self, daemon: Daemon):
         self.written = 0
@@ -178,7 +178,7 @@ class Auditor:
 
 
 def write_condition(daemon: Daemon, condition: dict) -> None:
-    """As a controller does that knows only its own condition."""
+    """Writes it as a controller does that knows only its own condition."""
     daemon.api.ask(
         "PATCH",
         f"{daemon.path}/status",

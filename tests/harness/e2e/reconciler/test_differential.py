@@ -1,4 +1,4 @@
-"""The in-tree controller and ours, one after the other on the same random cluster, leave the same pods and the same
+"""The in-tree controller and ours, one after the other on the same random cluster, produce the same pods and the same
 status.
 
 EVERYNODE_SEED repeats a run.
@@ -19,7 +19,7 @@ from tests.harness.e2e.reconciler.environment import ReconcilerTest
 
 NAMESPACE = "differential"
 QUIET_SECONDS = 1.8
-# What a controller has no say in, or what must differ.
+# What a controller does not decide, or what must differ.
 OWN_METADATA = ("name", "uid", "resourceVersion", "creationTimestamp", "managedFields", "generation", "namespace")
 
 
@@ -41,7 +41,7 @@ class Differential(ReconcilerTest):
                 self.assertEqual(one, found[name], f"EVERYNODE_SEED={self.seed}, {step}: {name}")
 
     def scenario(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Creates a cluster, changes it twice, and takes everything away again; tells what is there after each step."""
+        """Creates a cluster, changes it twice, and removes everything again; yields the state after each step."""
         rng = Rng(self.seed)
         nodes.add(self.api, rng.nodes())
         daemons = [Daemon(self.api, name, NAMESPACE) for name in rng.daemon_names]
@@ -61,14 +61,14 @@ class Differential(ReconcilerTest):
 
     def settled(self, daemons: list[Daemon]) -> dict[str, Any]:
         self.wait_quiet()
-        # Kubernetes' own controller looks at a DaemonSet again only for some of the events that change its status.
+        # The in-tree controller checks a DaemonSet again only after some of the events that change its status.
         for one in daemons:
             one.merge({"metadata": {"labels": {"looked-at": str(time.monotonic_ns())}}})
         self.wait_quiet()
         return {one.name: seen(one) for one in daemons}
 
     def wait_quiet(self) -> None:
-        """Until nothing has been written for a while."""
+        """Waits until nothing has been written for a while."""
         last, since = self.versions(), time.monotonic()
 
         def quiet() -> bool:
@@ -86,7 +86,7 @@ class Differential(ReconcilerTest):
 
 
 def seen(daemon: Daemon) -> dict[str, Any]:
-    """All that is compared. Hashes and UIDs are replaced by what they stand for."""
+    """Everything that is compared. Hashes and UIDs are replaced by the names of their objects."""
     live, revisions = daemon.get(), daemon.revisions()
     names = {live["metadata"]["uid"]: "the DaemonSet"}
     names |= {one["metadata"]["labels"][HASH]: f"revision {one['revision']}" for one in revisions}

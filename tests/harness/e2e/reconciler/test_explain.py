@@ -1,4 +1,4 @@
-"""What Everynode tells about a DaemonSet that Kubernetes cannot."""
+"""What Everynode says about a DaemonSet that Kubernetes cannot say."""
 
 from __future__ import annotations
 

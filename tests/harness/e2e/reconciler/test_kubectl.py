@@ -1,4 +1,4 @@
-"""kubectl is the judge of what a rollout left (section 15 of the requirements)."""
+"""kubectl judges the result of a rollout (section 15 of the requirements)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Rollout(ReconcilerTest):
             self.rollout("undo", daemon, f"--to-revision={number}")
             self.status(daemon)
             self.assertEqual(daemon.images(), [f"example.org/agent:{number}"])
-            # What was revision N is renumbered to be the newest (requirement 9.7).
+            # Revision N gets a new number and is the newest (requirement 9.7).
             self.assertEqual(
                 [one["revision"] for one in daemon.revisions()], list(range(number + 1, REVISIONS + number + 1))
             )

@@ -1,4 +1,4 @@
-"""Two replicas, one of which acts."""
+"""Two replicas, of which one acts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
 LEASE = f"/apis/coordination.k8s.io/v1/namespaces/{NAMESPACE}/leases/everynode-reconciler"
 DURATION_SECONDS = 4
 SHORT = ("--lease-duration", str(DURATION_SECONDS), "--lease-renew-deadline", "3", "--lease-retry-period", "1")
-AT_ONCE_SECONDS = 3  # the other looks at the lease every one to two seconds
+AT_ONCE_SECONDS = 3  # the other replica reads the lease every one to two seconds
 
 
 class Leader(ReconcilerTest):
@@ -32,7 +32,7 @@ class Leader(ReconcilerTest):
             self.assertEqual(leader.process.wait(), 0)
 
     def test_leader_that_was_asleep_does_not_act_again(self):
-        """A process that was stopped for longer than the lease wakes up with the belief that it leads."""
+        """A process that was stopped for longer than the lease wakes up and still believes that it leads."""
         with self.two_replicas() as (leader, other):
             leader.process.send(signal.SIGSTOP)
             waiting.until(other.leads, "the other to lead", 20)
@@ -68,7 +68,7 @@ class Leader(ReconcilerTest):
         daemon.wait_on(*SHARED)
         self.assertTrue(other.leads())
         self.assertEqual(self.transitions(), transitions + 1)
-        # Three at first; the victim's place was taken by a new or an old one; the rest was rolled.
+        # Three at first; a new or an old pod replaced the victim; the others were rolled.
         self.assertIn(self.creations(daemon), (2 * len(SHARED), 2 * len(SHARED) + 1))
 
     def transitions(self) -> int:
@@ -77,7 +77,7 @@ class Leader(ReconcilerTest):
 
 class Crashes(ReconcilerTest):
     ROUNDS = 8
-    MOST_SECONDS = 0.4  # between being ready and being killed
+    MOST_SECONDS = 0.4  # between becoming ready and being killed
 
     def test_killed_again_and_again_in_a_roll(self):
         pool = self.name("crashes")

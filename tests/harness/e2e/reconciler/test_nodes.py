@@ -24,7 +24,7 @@ class NodesComeAndGo(ReconcilerTest):
         self.assertIn(uid_of(before[0]), map(uid_of, daemon.wait_on(*first, *second)))
 
     def test_node_goes_with_a_bound_pod(self):
-        """The pod is the pod garbage collector's; the status is true at once all the same."""
+        """The pod garbage collector removes the pod; the status is right at once nevertheless."""
         stays, goes = self.add_nodes(self.pool, 2)
         daemon = self.create(self.name("bound"), pool=self.pool)
         daemon.wait_on(stays, goes)

@@ -1,4 +1,4 @@
-"""Pods that are too many, fail, end, or belong to nobody; and DaemonSets that go."""
+"""Pods that are too many, fail, end, or have no owner; and DaemonSets that are deleted."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Pods(ReconcilerTest):
         self.assertNotIn(uid_of(victim), map(uid_of, daemon.wait_on(*SHARED)))
 
     def replacement_time(self, daemon: Daemon, phase: str) -> float:
-        """Seconds from the end of the pod until another is there."""
+        """Seconds from the end of the pod until there is another one."""
         (pod,) = daemon.wait_on(NODE)
         begin = time.monotonic()
         daemon.fail(pod, phase)
@@ -79,7 +79,7 @@ class Ownership(ReconcilerTest):
         daemon.wait_on(NODE)
 
     def test_orphaning_deletion_and_a_successor(self):
-        """Requirement 12.2: whoever comes back with the same template keeps the pods."""
+        """Requirement 12.2: a successor with the same template keeps the pods."""
         document = daemon_sets.document(self.name("orphaning"))
         first = self.create_document(document)
         first.wait_on(*SHARED)
@@ -155,7 +155,7 @@ class Refusals(ReconcilerTest):
 
 class Labels(ReconcilerTest):
     def test_pod_without_hash_counts_by_its_template_generation(self):
-        """Requirement 9.11: what keeps pods alive when the hashes of two controllers differ."""
+        """Requirement 9.11: this keeps pods alive when the hashes of two controllers differ."""
         daemon = self.create(self.name("other-hash"), template=ON_ONE)
         (pod,) = daemon.wait_on(NODE)
         self.api.merge(f"{pods.PODS}/{pod['metadata']['name']}", {"metadata": {"labels": {HASH: "other"}}})

@@ -43,7 +43,7 @@ TEMPLATE = {
                 {"name": "A"},
                 {"name": "C", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}},
             ],
-            # As numbers and as texts: the API server keeps each as the text that it makes of it.
+            # As numbers and as texts: the API server converts each to text and keeps that.
             "resources": {
                 "requests": {"cpu": 0.5, "memory": 1e6, "example.org/z": "3"},
                 "limits": {"cpu": "1500m", "memory": 1.5e9, "example.org/z": 3, "ephemeral-storage": "0.1Gi"},
@@ -74,7 +74,7 @@ class RevisionBytes(ReconcilerTest):
         return self.create_document(document)
 
     def data_of(self, one: Daemon) -> str:
-        """Of its only revision, as the API server sends it."""
+        """The data of its only revision, as the API server sends it."""
         (revision,) = waiting.until(one.revisions, "the revision", 20)
         connection, response = self.api.open(
             f"/apis/apps/v1/namespaces/{one.namespace}/controllerrevisions/{revision['metadata']['name']}"

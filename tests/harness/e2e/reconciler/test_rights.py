@@ -1,5 +1,5 @@
-"""The rights that the chart gives the reconciler: all of them are used, and without any one of them something that it
-is for does not happen."""
+"""The reconciler uses all rights that the chart gives it, and without any one of them, the thing that it is for does
+not happen."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ FINALIZERS: Right = (
     "apps",
     "daemonsets/finalizers",
     "update",
-)  # asked for by the API server itself, about others of our requests
+)  # the API server asks for these itself, for other objects of our requests
 SECONDS = 40
 SETTLE_SECONDS = 1.0
 ALL = os.environ.get("EVERYNODE_RIGHTS") == "all"  # 28 rounds take some minutes
 SAMPLE: tuple[Right, ...] = (("", "pods", "patch"), ("apps", "controllerrevisions", "get"), FINALIZERS)
 
-# What does not happen without it.
+# What does not happen without the right.
 NEEDED_FOR: dict[Right, Callable[[Life], Callable[[], bool]]] = {
     ("", "nodes", "list"): lambda one: one.placed,
     ("", "nodes", "watch"): lambda one: one.spread,
@@ -140,7 +140,7 @@ def complains_of(right: Right, reconciler: Reconciler) -> bool:
     group, resource, verb = right
     if right == FINALIZERS:
         return "cannot set blockOwnerDeletion" in reconciler.log()
-    if resource == "events":  # best effort: lost ones are counted
+    if resource == "events":  # best effort: lost events are counted
         return reconciler.ready() and reconciler.metric("everynode_reconciler_events_lost_total") > 0
     what = f"{group}/{resource}" if group else resource
     return f"cannot {verb} {what} " in reconciler.log()
@@ -156,7 +156,7 @@ def lessened(rules: list[dict], right: Right) -> list[dict]:
 
 
 def granted() -> set[Right]:
-    """What the roles of the chart allow, one by one."""
+    """The rights of the chart's roles, one by one."""
     found: set[Right] = set()
     for one in Objects(value_sets.TAKE_OVER).all:
         if one["kind"] in ("ClusterRole", "Role"):

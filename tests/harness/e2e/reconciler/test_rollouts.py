@@ -51,7 +51,8 @@ class Rolling(ReconcilerTest):
                 if image_of(pod).endswith(":2") and pod["status"]["phase"] != "Failed":
                     with contextlib.suppress(ApiError):  # it may just have gone
                         daemon.fail(pod)
-        # The first, its replacement at once, another when the status tells of the new generation, then after 1 and 2 s.
+        # The first pod, its replacement at once, another one when the status has the new generation, then after 1 and 2
+        # s.
         self.assertLessEqual(self.creations(daemon), len(SHARED) + 5 * len(SHARED))
         daemon.set_image("3")
         daemon.wait_on(*SHARED)
@@ -110,7 +111,7 @@ class Rolling(ReconcilerTest):
         self.change_node(tainted, taints=[taint("gone", "NoExecute")])
         waiting.until(lambda: not daemon.on(tainted), "the pod to leave the tainted node", 10)
         self.api.delete(f"/api/v1/nodes/{gone}")
-        # The one that is not available still uses up the budget: nothing else may go.
+        # The pod that is not available still uses up the budget: no other may go.
         daemon.wait_status(seconds=40, desiredNumberScheduled=2, numberAvailable=1, updatedNumberScheduled=1)
         time.sleep(QUIET_SECONDS)
         self.assertEqual([image_of(pod) for pod in daemon.on(kept)], ["example.org/agent:1"])
@@ -140,7 +141,7 @@ class Rolling(ReconcilerTest):
         daemon.wait_status(seconds=10, desiredNumberScheduled=3, numberAvailable=1, updatedNumberScheduled=2)
 
     def watch(self, daemon: Daemon, count: Callable[[list[dict]], int]) -> int:
-        """The lowest count that was seen until the roll was over."""
+        """The lowest count that was seen before the rollout ended."""
         least = len(SHARED)
         while not daemon.is_on(SHARED):
             least = min(least, count(daemon.pods()))
@@ -231,7 +232,7 @@ class History(ReconcilerTest):
 
 
 def serving(found: list[dict]) -> int:
-    """Pods that run and are ready; one of each node."""
+    """The nodes with a pod that is running and ready."""
     return len({node_of(pod) for pod in found if is_running(pod) and is_ready(pod)})
 
 

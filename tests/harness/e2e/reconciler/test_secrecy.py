@@ -1,4 +1,4 @@
-"""What is secret is not in the log, however much is logged."""
+"""Secrets are not in the log, at any log level."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Secrecy(CertificateObjects, ReconcilerTest):
         return "tls.crt" in self.api.get(f"{life.SECRETS}/{life.CERTIFICATE}").get("data", {})
 
     def secrets(self) -> list[str]:
-        """The token, the lines of the keys, and what all values of the pods have in common."""
+        """The token, the lines of the keys, and the common part of all values in the pods."""
         token = json.loads(self.kubeconfig.read_text())["users"][0]["user"]["token"]
         found = [VALUE, token, "PRIVATE KEY"]
         for name in (life.CERTIFICATE, f"{life.CERTIFICATE}-ca"):

@@ -1,4 +1,4 @@
-"""Kubernetes' own controller hands over to ours, and takes back."""
+"""Kubernetes' own controller hands over to ours, and takes over again."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ HOST_NETWORK = {
         }
     ],
 }
-HEADSTART_SECONDS = 6  # what it sees so soon after it began to lead may be the work of the one before
+HEADSTART_SECONDS = 6  # what it sees this soon after it began to lead may be the work of the previous controller
 
 
 class TakeOver(ReconcilerTest):
-    """The state that either leaves is to the other as if it had been its own."""
+    """Each controller treats the state that the other leaves as its own."""
 
     def setUp(self) -> None:
         self.pool = self.name("take-over")
@@ -67,8 +67,8 @@ class TakeOver(ReconcilerTest):
             self.reconciler.process.stop()
 
     def hand_back_in_the_middle(self, strategy: dict) -> None:
-        """Kubernetes' own controller does not come again for a new pod of a surge that was ready before it started: it
-        is told to look."""
+        """After a restart, Kubernetes' own controller does not notice a new pod of a surge that was ready before. We
+        make it look."""
         daemon, updated = self.half_way(strategy)
         with self.away(), self.in_tree_controller():
             self.assert_completed(
@@ -95,7 +95,7 @@ class TakeOver(ReconcilerTest):
         return daemons
 
     def half_way(self, strategy: dict) -> tuple[Daemon, set[str]]:
-        """A DaemonSet that is being rolled, and which of its pods are right already."""
+        """A DaemonSet in the middle of a rollout, and the pods that are right already."""
         daemon = self.create(self.name("half-way"), pool=self.pool, strategy=strategy, minReadySeconds=3)
         waiting.until(lambda: daemon.has_status({"numberAvailable": len(self.nodes)}), "the first revision", 20)
         daemon.set_image("2")
@@ -109,7 +109,7 @@ class TakeOver(ReconcilerTest):
         self.assertEqual(self.creations(daemon), 2 * len(self.nodes))
 
     def assert_only_new_pods(self, daemons: list[Daemon], before: list[tuple]) -> list[tuple]:
-        """A node that is added shows that the controller of the hour has begun; nothing else may have changed."""
+        """Adds a node to show that the current controller has begun; nothing else may have changed."""
         self.nodes += self.add_nodes(self.pool, 1)
         for one, (pods, revisions) in zip(daemons, before, strict=True):
             waiting.until(lambda one=one: one.is_on(self.nodes), f"the pod of {one.name} on the new node")
@@ -145,7 +145,8 @@ class Rival(ReconcilerTest):
             self.assert_idle_without(daemon, in_tree)
 
     def test_gives_way_to_no_stranger(self):
-        """Whoever may create pods can make one that looks like ours, and whoever may write a status can write one."""
+        """Anybody who may create pods can make one that looks like ours, and anybody who may write a status can write
+        one."""
         time.sleep(HEADSTART_SECONDS)
         pool = self.name("strange")
         nodes = self.add_nodes(pool, 2)
@@ -160,7 +161,7 @@ class Rival(ReconcilerTest):
         self.assertEqual(daemon.events("AnotherController"), [])
 
     def forge_pod_of(self, daemon: Daemon) -> None:
-        """A second pod for the node of one of its pods, as its controller would have made it."""
+        """Creates a second pod for the node of one of its pods, as its controller would have made it."""
         pod = daemon.pods()[0]
         metadata = {key: pod["metadata"][key] for key in ("namespace", "labels", "ownerReferences")}
         self.api.create(
@@ -174,7 +175,7 @@ class Rival(ReconcilerTest):
         )
 
     def overlook(self) -> Daemon:
-        """A DaemonSet whose pods the other creates: ours is the faster, unless it sleeps."""
+        """A DaemonSet whose pods the other controller creates. Ours is faster, so it must sleep meanwhile."""
         self.reconciler.process.send(signal.SIGSTOP)
         try:
             daemon = self.create(self.name("rival"))
@@ -189,7 +190,7 @@ class Rival(ReconcilerTest):
         self.assertEqual((daemon.uids(), self.creations(daemon)), (before, created))
 
     def assert_idle_without(self, daemon: Daemon, in_tree: Process) -> None:
-        """Even when the other has gone, we wait a while before we believe it."""
+        """Even when the other controller has gone, we wait for a while before we act."""
         in_tree.stop()
         before = daemon.uids()
         daemon.set_image("3")

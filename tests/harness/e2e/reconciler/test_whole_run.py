@@ -1,4 +1,4 @@
-"""What must be true after all that the tests before this one did."""
+"""What must be true after all earlier tests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.harness.e2e.reconciler.environment import ReconcilerTest
 
 class WholeRun(ReconcilerTest):
     def test_the_role_of_the_chart_suffices(self):
-        """Quotas refuse with 403 too, but not for want of a right: the log names those."""
+        """Quotas refuse with 403 too, but not for a missing right: the log names missing rights."""
         lacking = [line for line in self.reconciler.log().splitlines() if "add to the role" in line]
         self.assertEqual(lacking, [])
 
