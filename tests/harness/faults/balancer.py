@@ -1,4 +1,4 @@
-"""What a Service is to the API server: one address that leads to those replicas that say that they are ready."""
+"""A Service as the API server sees it: one address that leads to the replicas that are ready."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ CHUNK = 65536
 
 
 class Balancer:
-    """Passes each new connection on to the next ready replica; established ones stay where they are. As a context
-    manager it runs."""
+    """Passes each new connection on to the next ready replica; established connections stay where they are. It runs as
+    a context manager."""
 
     def __init__(self, replicas: list[Webhook]):
         self.port = free_ports(1)[0]
         self.connections = 0
-        self.refused = 0  # for want of a ready replica, or by the one that was chosen
+        self.refused = 0  # because no replica was ready, or the chosen one refused
         self._replicas = replicas
         self._ready = list(replicas)
         self._turn = itertools.count()
@@ -61,12 +61,12 @@ class Balancer:
             self.refused += 1
             writer.close()
             return
-        with contextlib.suppress(asyncio.CancelledError):  # at our end
+        with contextlib.suppress(asyncio.CancelledError):  # cancelled when we end
             await asyncio.gather(pass_on(reader, behind_writer), pass_on(behind_reader, writer))
 
 
 async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """All bytes of one direction; its end too."""
+    """Copies all bytes of one direction, and its end."""
     try:
         while data := await reader.read(CHUNK):
             writer.write(data)

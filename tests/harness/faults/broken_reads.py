@@ -1,4 +1,4 @@
-"""A reconciler that sees the real API server through a proxy that breaks things: seeded runs, each of a few seconds."""
+"""A reconciler behind a proxy that breaks its connection to a real API server: seeded runs of a few seconds each."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ USER = "through-the-proxy"
 
 
 class BrokenReads:
-    """All runs of one control plane. As a context manager it has a proxy."""
+    """All runs on one control plane. As a context manager it starts the proxy."""
 
     def __init__(self, cluster: ControlPlane, granted: Path):
         """`granted`: the kubeconfig of the reconciler's ServiceAccount."""
@@ -54,7 +54,7 @@ class BrokenReads:
         self._proxy.__exit__(*error)
 
     def run(self, seed: int) -> str:
-        """Empty if all invariants held and everything came to rest as it should; else what was wrong."""
+        """Empty if all invariants held and everything settled in the right state; otherwise what was wrong."""
         faults = SeededFaults(seed)
         run = Run(self._api, seed, self._restart)
         with PodInvariants(self._api, admitted=False) as invariants:
@@ -94,7 +94,7 @@ class BrokenReads:
 
 
 class Run:
-    """One scenario of two DaemonSets, by its seed."""
+    """One scenario of two DaemonSets, chosen by its seed."""
 
     def __init__(self, api, seed: int, restart: Callable[[], None]):
         self.restarts = 0
@@ -131,7 +131,7 @@ class Run:
                     raise
 
     def await_end(self, invariants: PodInvariants) -> str:
-        """What is wrong when it should long be right; empty if nothing is."""
+        """What is still wrong after ample time; empty if nothing is."""
         begin = time.monotonic()
         while (why := self._unsettled(invariants)) and time.monotonic() - begin < PATIENCE_SECONDS:
             time.sleep(0.1)
@@ -193,7 +193,7 @@ class Run:
         if self._extra in self._nodes:
             self._api.delete(f"{nodes.NODES}/{self._extra}")
             self._nodes.discard(self._extra)
-            self._extra += "x"  # a node of the old name would find the old one's pods
+            self._extra += "x"  # a node with the old name would find the old node's pods
         else:
             self._api.create(nodes.NODES, nodes.node(self._extra, labels={POOL: POOL_NAME}))
             self._nodes.add(self._extra)
@@ -203,5 +203,5 @@ class Run:
         self.restarts += 1
 
     def _set_taints(self, name: str, taints: list[dict]) -> None:
-        """The simulated nodes have no others, once they are ready."""
+        """Once they are ready, the simulated nodes have no other taints."""
         self._api.merge(f"{nodes.NODES}/{name}", {"spec": {"taints": taints}})

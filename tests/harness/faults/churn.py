@@ -1,4 +1,4 @@
-"""What users and machines do to a cluster, at random: nodes and DaemonSets come, change and go."""
+"""Random changes of users and machines: nodes and DaemonSets come, change and go."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.harness.e2e.reconciler.daemon import POOL, document, rolling
 
 DAEMON_SETS = "/apis/apps/v1/namespaces/default/daemonsets"
 TAINT = "example.org/soak"
-POOL_NODES = 40  # of those nodes that small DaemonSets are for
+POOL_NODES = 40  # of the nodes for small DaemonSets
 MOST_SMALL = 6
 MOST_TAINTED = 12
 EVERYWHERE = ("agent", "surge-agent")  # on all nodes; rolled now and then
@@ -20,7 +20,7 @@ ROLL_EVERYWHERE_ONE_IN = 150
 
 
 class Churn:
-    """Knows what it made: which nodes there are, and which of them are tainted."""
+    """Knows what it made: which nodes exist, and which of them are tainted."""
 
     def __init__(self, api: Api, node_count: int, seed: int):
         self.done: Counter[str] = Counter()
@@ -39,7 +39,7 @@ class Churn:
         self.add_small()
 
     def step(self) -> int:
-        """Does one thing; returns how many pods it may concern."""
+        """Makes one change; returns how many pods it may affect."""
         if self._rng.randrange(ROLL_EVERYWHERE_ONE_IN) == 0:
             return self.roll(self._rng.choice(EVERYWHERE))
         acts = (
@@ -61,7 +61,7 @@ class Churn:
         try:
             return self._rng.choice(acts)()
         except ApiError as error:
-            if error.code not in (404, 409):  # what it wanted to change has gone, or somebody else was faster
+            if error.code not in (404, 409):  # the object has gone, or somebody else was faster
                 raise
             return 1
 
@@ -83,7 +83,7 @@ class Churn:
         return self._did("nodes left", 3)
 
     def flap(self) -> int:
-        """Not ready for a moment: the simulated kubelet says at once that it is."""
+        """Not ready for a moment: the simulated kubelet reports at once that it is ready."""
         name = self._rng.choice(list(self.nodes))
         condition = {"type": "Ready", "status": "False", "reason": "Soak", "message": "for a moment"}
         self._api.ask(
@@ -118,7 +118,7 @@ class Churn:
         return self._did("nodes cordoned or uncordoned", 1)
 
     def _patch_taints(self, name: str, taint: dict) -> None:
-        """Those of others stay: a list that is merged by key and effect would lose them, so it is read first."""
+        """Keeps the taints of others: a patch would replace the whole list, so we read it first."""
         while True:
             node = self._api.get(f"{nodes.NODES}/{name}")
             taints = [one for one in node["spec"].get("taints", []) if one["key"] != TAINT]
@@ -191,7 +191,7 @@ class Churn:
         )
 
     def undo_small(self) -> int:
-        """Back to the template before, often in the middle of the roll."""
+        """Goes back to the previous template, often in the middle of the rollout."""
         rolled = [name for name in self.small if len(self.images[name]) > 1]
         if not rolled:
             return 0

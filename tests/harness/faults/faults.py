@@ -1,5 +1,5 @@
-"""What goes wrong with requests and watches, by a seed. Each seed has kinds of its own, so that each is seen at its
-worst."""
+"""The faults of requests and watches, chosen by a seed. Each seed has its own mix of kinds, so that each kind occurs at
+its worst."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ MOST_KINDS = 4
 
 @dataclass(frozen=True)
 class RequestFault:
-    kind: str = ""  # cut or hang, before or after the API server has done it
-    status: int = 0  # the answer, in the API server's place
+    kind: str = ""  # cut or hang, before or after the API server has carried the request out
+    status: int = 0  # the answer instead of the API server's
     delay: float = 0
     hang: float = 0
     slow: float = 0
@@ -28,11 +28,11 @@ class RequestFault:
 @dataclass(frozen=True)
 class WatchFault:
     delay: float = 0  # of each event
-    life: float = 0  # then it is cut
-    lose_after: float = 0  # then events are lost, and at the end comes 410
-    silent_after: float = 0  # then no byte comes
+    life: float = 0  # then the watch is cut
+    lose_after: float = 0  # then events are lost, followed by 410
+    silent_after: float = 0  # then no more bytes are sent
     twice: bool = False
-    piece: int = 0  # bytes in a chunk
+    piece: int = 0  # most bytes in a chunk
     gone: str = ""  # 410, as "status" or as "event"
 
     def __bool__(self) -> bool:
@@ -52,7 +52,7 @@ class WatchFault:
 
 
 class Faults:
-    """None at all."""
+    """No faults."""
 
     def of_request(self, method: str, target: str) -> RequestFault:
         return RequestFault()

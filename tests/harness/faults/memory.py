@@ -33,7 +33,7 @@ class Memory:
 
 
 def fit(samples: list[tuple[float, int]]) -> tuple[float, float]:
-    """The slope of the line through the samples, each second, by least squares; and its standard error."""
+    """The slope per second of the line through the samples, by least squares, and its standard error."""
     count = len(samples)
     if count < 3:
         return 0.0, 0.0

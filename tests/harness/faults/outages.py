@@ -1,11 +1,12 @@
-"""What the reconciler makes of an API server that restarts, an etcd that is compacted or frozen, of partitions and
-wrong clocks.
+"""Tests the reconciler with an API server that restarts, an etcd that is compacted or frozen, partitions and wrong
+clocks.
 
 Usage: python3 -m tests.harness.faults.outages [--nodes 1000] [--rounds 6] [-k NAME]
 
-Each outage happens in the middle of a roll, on a real control plane with simulated nodes. Judged: never two staying
-pods on a node and never fewer nodes served than the budget allows, by each event of a watch; no pod made twice and
-never two writers, by the audit log; and that the roll comes to its end. The last line counts.
+Each outage happens in the middle of a rollout, on a real control plane with simulated nodes. By each event of a watch,
+there are never two staying pods on a node, and never fewer nodes with an available pod than the budget allows. By the
+audit log, no pod is made twice, and there are never two writers. And the rollout must complete. The last line counts
+the tests.
 """
 
 from __future__ import annotations
@@ -40,18 +41,18 @@ SKEW = "+3600 x1.2"  # an hour ahead, and a fifth too fast
 
 
 class Wrong(Exception):
-    """A invariant did not hold."""
+    """An invariant did not hold."""
 
 
 class LeaseBlocked(Faults):
-    """Everything works but the lease."""
+    """Everything works except the lease."""
 
     def of_request(self, method: str, target: str) -> RequestFault:
         return RequestFault(kind="hang before", hang=60) if "/leases/" in target else RequestFault()
 
 
 class Outages:
-    """All of them on one control plane."""
+    """All outages, on one control plane."""
 
     def __init__(self, cluster: ControlPlane, granted: Path, count: int, rounds: int):
         self._cluster, self._api, self._granted, self._count, self._rounds = (
@@ -85,8 +86,8 @@ class Outages:
             return self._roll_through(replica, lambda: self._cluster.restart_apiserver())
 
     def etcd_is_compacted(self) -> str:
-        """While the reconciler is cut off; the API server starts anew, so it does not remember either what happened
-        meanwhile."""
+        """While the reconciler is cut off. The API server restarts, so that it does not remember what happened
+        meanwhile either."""
         with self.replica("compact", "--leader-elect", "false") as replica:
 
             def outage() -> None:
@@ -117,7 +118,7 @@ class Outages:
             return self._roll_through(replica, outage)
 
     def _roll_through(self, replica: Replica, outage: Callable[[], None], extra: int = 0) -> str:
-        """`extra`: pods that the outage deletes, which may or may not have been rolled before."""
+        """`extra`: pods that the outage deletes, which may have been rolled before or not."""
         mark, begin = len(self._created()), time.monotonic()
         with PodInvariants(self._api, admitted=False) as invariants:
             if not extra:
@@ -142,7 +143,7 @@ class Outages:
     # --- two replicas ---
 
     def partitions(self) -> str:
-        """The leader is cut off from all, or from its lease only; the other takes over."""
+        """The leader is cut off from everything, or only from its lease; the other replica takes over."""
         mark, took = len(writes(self._cluster.audit_log)), []
         with self.replica("a", *SHORT) as first, self.replica("b", *SHORT, leading=False) as second, PodInvariants(
             self._api, admitted=False
@@ -158,7 +159,7 @@ class Outages:
                 waiting.until(lambda: self._done(self._small, SMALL), "the roll", 120)
                 self._small.set_image(
                     str(next(self._images))
-                )  # the cut-off leader may have had the time to end the other roll
+                )  # the cut-off leader may have had time to finish the other rollout
                 waiting.until(lambda: self._done(self._small, SMALL), "a roll of the other's own", 120)
                 if (code := leader.process.wait(10)) != 1:
                     raise Wrong(f"who lost the lease ended with {code}")

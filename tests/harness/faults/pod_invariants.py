@@ -1,4 +1,4 @@
-"""What must be true of the pods of DaemonSets at every moment, judged by each event of a watch: no state is left
+"""What must be true of the pods of DaemonSets at every moment, checked at each event of a watch: no state is left
 out."""
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tests.harness.cluster.watch import Watch
 from tests.harness.e2e.reconciler.daemon import image_of, node_of
 
 PODS = "/api/v1/namespaces/default/pods"
-NETWORK = "node.kubernetes.io/network-unavailable"  # the webhook adds it, and nobody else
+NETWORK = "node.kubernetes.io/network-unavailable"  # only the webhook adds it
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class PodInvariants:
 
     @property
     def gaps(self) -> int:
-        """Times that events were missed, because the API server had forgotten them."""
+        """How often events were missed because the API server no longer had them."""
         return self._watch.gaps
 
     def pods_of(self, daemon_set: str) -> list[Pod]:
@@ -59,16 +59,16 @@ class PodInvariants:
             return [pod for pod in self._pods.values() if pod.daemon_set == daemon_set]
 
     def serving(self, daemon_set: str) -> int:
-        """Nodes with a ready pod that stays."""
+        """The number of nodes with a ready pod that stays."""
         return len({pod.node for pod in self.pods_of(daemon_set) if pod.ready and pod.stays})
 
     def watch_budget(self, daemon_set: str | None, least: int = 0) -> None:
-        """From now on so many nodes must be served at every moment; None: no longer."""
+        """From now on, so many nodes must have a ready pod at every moment; None: no more."""
         with self._lock:
             self._budgeted, self._least = daemon_set, least
 
     def _take_all(self, found: list[dict]) -> None:
-        """What is there from before counts as if it had just come; what was missed is not judged."""
+        """Objects from before count as if they had just been created; missed events are not judged."""
         with self._lock:
             self._pods.clear()
             self._staying.clear()
@@ -142,12 +142,12 @@ def read(found: dict, owner: dict) -> Pod:
 def settled(
     invariants: PodInvariants, daemon_set: dict, eligible: set[str], may_keep: set[str], present: Callable[[str], bool]
 ) -> str:
-    """Empty: one ready pod of the newest template on each eligible node, and none where none may be. Else what is not
-    so."""
+    """Empty if there is one ready pod of the newest template on each eligible node, and none where none may be.
+    Otherwise what is different."""
     name, image = daemon_set["metadata"]["name"], image_of(daemon_set["spec"]["template"])
     on: dict[str, list[Pod]] = defaultdict(list)
     for pod in invariants.pods_of(name):
-        if present(pod.node):  # what is left of a node that has gone is the garbage collector's
+        if present(pod.node):  # the garbage collector removes the pods of a node that has gone
             on[pod.node].append(pod)
     for node in eligible:
         found = on.pop(node, [])

@@ -1,7 +1,7 @@
-"""A proxy between one client and the API server that breaks what passes through it, as its faults say.
+"""A proxy between one client and the API server that breaks connections, as its faults say.
 
-It ends TLS on both sides and knows HTTP/1.1 so far that it can answer in the API server's place, keep a list for later,
-and take a watch apart into its events.
+It ends TLS on both sides. It knows enough HTTP/1.1 to answer instead of the API server, to keep a list for later, and
+to split a watch into its events.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Broken(Exception):
 
 @dataclass
 class Message:
-    """The head of a request or an answer, and its body if it is not a stream."""
+    """The head of a request or an answer, with its body unless it is a stream."""
 
     first_line: str
     headers: dict[str, str]
@@ -41,7 +41,7 @@ class Message:
         return int(self.first_line.split()[1])
 
     def encoded(self, chunked: bool = False) -> bytes:
-        """Framed anew."""
+        """The message with new framing."""
         kept = {
             name: value for name, value in self.headers.items() if name not in ("content-length", "transfer-encoding")
         }
@@ -52,7 +52,7 @@ class Message:
 
 @dataclass
 class FaultProxy:
-    """As a context manager it runs. `name` is added to the client's User-Agent, for the audit log."""
+    """It runs as a context manager. It adds `name` to the client's User-Agent, for the audit log."""
 
     pki: Pki
     upstream: int
@@ -67,7 +67,7 @@ class FaultProxy:
         self._loop = asyncio.new_event_loop()
         self._lists: dict[str, list[bytes]] = {}
         self._open: set[asyncio.StreamWriter] = set()
-        self._unanswered = 0  # requests that the API server has
+        self._unanswered = 0  # requests that the API server has and has not answered
         self._changed = asyncio.Event()
         self._listening = threading.Event()
         self._thread = threading.Thread(target=self._serve)
@@ -85,19 +85,19 @@ class FaultProxy:
         self._thread.join()
 
     def set_faults(self, faults: Faults) -> None:
-        """From now on these; watches that were broken by the old ones end, as the API server would end them."""
+        """Uses these faults from now on. Watches with the old faults end as if the API server ended them."""
         self._ask(self._set_faults, faults)
 
     def bury_client(self) -> None:
-        """The client has been killed. What it had sent is carried out by now, or never: a successor waits for the lease
-        of the dead. And what it saw is no measure for the next: a list without resourceVersion, as a new process asks
-        for, is never old."""
+        """Call it when the client was killed. Its requests have been carried out by now, or never will be: its
+        successor waits for the old lease. What the old client saw does not bind the next one: a list without
+        resourceVersion, with which a new process begins, is never old."""
         self.cut_all()
         waiting.until(lambda: self._unanswered == 0, "the API server to answer what the dead client asked")
         self._ask(self._lists.clear)
 
     def partition(self, partitioned: bool) -> None:
-        """Nothing comes through: connections stay as they are, without a byte, and new ones get no answer."""
+        """Nothing passes: connections stay open without a byte, and new ones get no answer."""
         self._ask(setattr, self, "partitioned", partitioned)
 
     def cut_all(self) -> None:
@@ -166,7 +166,7 @@ class FaultProxy:
             return await send(writer, refusal(fault.status))
         if watch_fault.gone == "status":
             return await send(writer, refusal(410))
-        if reader.at_eof():  # it has not waited: nobody sends what it had said
+        if reader.at_eof():  # the client has gone: its request is not passed on
             raise Broken
         answer = await self._ask_upstream(request, watches, behind, up)
         if watches and answer.status == 200:
@@ -183,7 +183,7 @@ class FaultProxy:
     async def _ask_upstream(
         self, request: Message, watches: bool, behind: asyncio.StreamReader, up: asyncio.StreamWriter
     ) -> Message:
-        """Of a watch that began, the head alone."""
+        """For a watch that began, only the head."""
         self._unanswered += 1
         try:
             up.write(request.encoded())
@@ -198,7 +198,7 @@ class FaultProxy:
             self._unanswered -= 1
 
     def _aged(self, request: Message, answer: Message, fault: RequestFault) -> bytes:
-        """An older list of the same, if the fault says so and there is one."""
+        """An older answer to the same list, if the fault asks for it and there is one."""
         if not request.first_line.startswith("GET ") or "limit=" not in request.first_line or answer.status != 200:
             return answer.body
         kept = self._lists.setdefault(request.first_line, [])
@@ -212,7 +212,8 @@ class FaultProxy:
     async def _follow(
         self, answer: Message, fault: WatchFault, writer: asyncio.StreamWriter, behind: asyncio.StreamReader
     ) -> None:
-        """Events one by one. What was left out is followed by the error that makes the client list again."""
+        """Passes events on one by one. After events that were left out, sends the error that makes the client list
+        again."""
         writer.write(answer.encoded(chunked=True))
         changed, loop = self._changed, self._loop
         begin, lost, rest = loop.time(), False, b""
@@ -243,7 +244,7 @@ class FaultProxy:
                 for event in events:
                     lost = lost or (bool(fault.lose_after) and loop.time() > begin + fault.lose_after)
                     if fault.silent_after and loop.time() > begin + fault.silent_after:
-                        continue  # nor does an error come: the client may go on from where it was
+                        continue  # no error follows either: the client may continue from its last version
                     if lost:
                         self.counts["events lost"] += 1
                         continue
@@ -264,7 +265,7 @@ class FaultProxy:
 
 
 async def read_head(reader: asyncio.StreamReader) -> Message | None:
-    """Nothing if the other side has ended the connection."""
+    """None if the other side has closed the connection."""
     try:
         text = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     except asyncio.IncompleteReadError:
@@ -284,7 +285,7 @@ async def read_body(reader: asyncio.StreamReader, message: Message) -> bytes:
 
 
 async def read_chunk(reader: asyncio.StreamReader) -> bytes:
-    """Empty: it was the last one."""
+    """Empty: this was the last chunk."""
     size = int((await reader.readuntil(b"\r\n")).split(b";")[0], 16)
     return (await reader.readexactly(size + 2))[:-2]
 
@@ -295,7 +296,7 @@ async def send_chunk(writer: asyncio.StreamWriter, data: bytes) -> None:
 
 
 async def send(writer: asyncio.StreamWriter, answer: Message, slow: float = 0) -> None:
-    """`slow`: in so many seconds, byte by byte at first."""
+    """`slow`: takes so many seconds, byte by byte at first."""
     data = answer.encoded()
     if slow:
         head, size = data[:20], max(1, len(data) // 20)

@@ -2,7 +2,7 @@
 
 Usage: python3 -m tests.harness.faults.reads [--runs 300] [--first SEED] [--seconds N]
 
-A run that fails says its seed; --first SEED --runs 1 repeats it. The last line counts.
+A run that fails prints its seed; --first SEED --runs 1 repeats it. The last line counts the runs.
 """
 
 from __future__ import annotations

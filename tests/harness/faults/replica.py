@@ -13,7 +13,7 @@ from tests.harness.faults.proxy import FaultProxy
 
 
 class Replica(Reconciler):
-    """It may be cut off from the API server; it is started again when it ends, as a kubelet does it."""
+    """It can be cut off from the API server. When it ends it is started again, as by a kubelet."""
 
     def __init__(self, cluster: ControlPlane, granted: Path, name: str, *flags: str):
         token = json.loads(granted.read_text())["users"][0]["user"]["token"]

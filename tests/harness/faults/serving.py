@@ -1,4 +1,4 @@
-"""A server on an event loop that has a thread of its own."""
+"""A server on an event loop with a thread of its own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 
 
 def serve(loop: asyncio.AbstractEventLoop, starting: Coroutine, listening: Callable[[], None] = lambda: None) -> None:
-    """Starts it and serves until the loop is stopped; what is under way then is cancelled."""
+    """Starts the server and serves until the loop is stopped; then cancels what is under way."""
     asyncio.set_event_loop(loop)
     server = loop.run_until_complete(starting)
     listening()

@@ -3,11 +3,11 @@ figures.
 
 Usage: python3 -m tests.harness.faults.soak [--minutes 60] [--nodes 1000] [--rate 10] [--seed N]
 
-Nodes join, leave, flap; DaemonSets come, roll, are undone, go; the webhook's certificate is renewed each minute, and
-two of its three replicas restart in turn. Judged by each event of a watch: never two staying pods of a DaemonSet on a
-node (surge: two), and no pod that the webhook has not seen. Judged at quiet points: one ready pod of the newest
-template on each eligible node, and a true status. Judged at the end: no admission failed open, no answer refused, the
-memory of reconciler and webhook does not grow. The exit code is 0 only if all of it holds.
+Nodes join, leave and flap; DaemonSets come, roll, are undone and go; the webhook's certificate is renewed each minute,
+and two of its three replicas restart in turn. By each event of a watch, there are never two staying pods of a DaemonSet
+on a node (surge: never three), and no pod that the webhook has not seen. At quiet points, there is one ready pod of the
+newest template on each eligible node, and the status is right. At the end, no admission failed open, no answer was
+refused, and the memory of reconciler and webhook does not grow. The exit code is 0 only if all of this holds.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ RESTART_SECONDS = 75
 SAMPLE_SECONDS = 10
 DRAIN_DELAY_SECONDS = 5
 PAUSE_SECONDS = 0.2
-# A leak of some bytes for each pod or request would show as more, at some ten pods each second.
+# A leak of a few bytes per pod or request would exceed this, at some ten pods a second.
 MOST_SLOPE_KIB_PER_HOUR = 4096
 SHORTEST_JUDGED_MINUTES = 10  # before that, memory is still being filled for the first time
 SMALL_AUDIT_LOG = ("--audit-log-maxsize", "50", "--audit-log-maxbackup", "1")
@@ -60,7 +60,7 @@ class Soak:
         invariants: PodInvariants,
         rate: float,
     ):
-        self.quiet_points: list[float] = []  # seconds until all was as it should be
+        self.quiet_points: list[float] = []  # seconds until the cluster had settled
         self.problems: list[str] = []
         self.memory = {"reconciler": Memory(reconciler.process), "webhook": Memory(webhooks[0].process)}
         self.renewals = self.restarts = 0
@@ -88,7 +88,7 @@ class Soak:
             self._await_quiet()
 
     def _rest(self, seconds: float) -> None:
-        """Meanwhile what is due by time is done."""
+        """Does meanwhile what is due by time."""
         end = time.monotonic() + seconds
         while True:
             self._chores()
@@ -109,12 +109,12 @@ class Soak:
         return True
 
     def _renew(self) -> bool:
-        self._webhooks[0].renew_certificate()  # all have the same files, as those of a Secret
+        self._webhooks[0].renew_certificate()  # all replicas have the same files, as from a Secret
         self.renewals += 1
         return True
 
     def _restart(self) -> bool:
-        """SIGTERM to one replica; when it has drained and ended it is started again."""
+        """Sends SIGTERM to one replica; when it has drained and ended, starts it again."""
         victim = self._webhooks[self._turn]
         if victim.process.running:
             if not self._draining:
@@ -226,7 +226,7 @@ def running(directory: Path) -> Iterator[tuple[ControlPlane, list[Webhook], Bala
 
 
 def admissions(cluster: ControlPlane) -> dict[str, float]:
-    """What the API server counted of our webhook."""
+    """The API server's metrics of our webhook."""
     names = {
         "admissions": "apiserver_admission_webhook_request_total",
         "failed open": "apiserver_admission_webhook_fail_open_count",
@@ -236,8 +236,7 @@ def admissions(cluster: ControlPlane) -> dict[str, float]:
 
 
 def shape(cluster: ControlPlane, reconciler: Reconciler) -> dict[str, float]:
-    """How much the reconciler believes that there is more than there is: 0 if it has forgotten nothing and keeps
-    nothing."""
+    """Waits until the reconciler knows as many objects as exist; returns the events and objects that it lost."""
     counted = {"nodes": nodes.NODES, "daemonsets": "/apis/apps/v1/daemonsets"}
 
     def difference(what: str) -> float:

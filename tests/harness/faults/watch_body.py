@@ -1,4 +1,4 @@
-"""The body of a watch, as events: lines of JSON, or frames of protobuf with their length before them."""
+"""Splits the body of a watch into events: lines of JSON, or frames of protobuf with their length before them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ PROTOBUF = "application/vnd.kubernetes.protobuf"
 
 
 def split(body: bytes, protobuf: bool) -> tuple[list[bytes], bytes]:
-    """The whole events, each as it is sent, and what follows them."""
+    """The complete events, each as it was sent, and the rest."""
     if not protobuf:
         *lines, rest = body.split(b"\n")
         return [line + b"\n" for line in lines], rest
@@ -20,7 +20,7 @@ def split(body: bytes, protobuf: bool) -> tuple[list[bytes], bytes]:
 
 
 def error(status: dict, protobuf: bool) -> bytes:
-    """The event that says so; `status` is a Status."""
+    """An ERROR event with this Status."""
     if not protobuf:
         return json.dumps({"type": "ERROR", "object": status}).encode() + b"\n"
     said = text(3, status["message"]) + text(4, status["reason"]) + integer(6, status["code"])

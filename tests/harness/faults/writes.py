@@ -1,4 +1,4 @@
-"""What the audit log says of the writes of reconcilers, told apart by what their proxies add to the User-Agent."""
+"""The writes of reconcilers in the audit log. Proxies add a name to the User-Agent, which distinguishes the writers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Write:
 
 
 def writes(log: Path) -> list[Write]:
-    """In the order in which the API server received them."""
+    """All writes, in the order in which the API server received them."""
     found = []
     for event in audit.events(log):
         if agent := AGENT.match(event.get("userAgent", "")):
@@ -42,7 +42,7 @@ def writes(log: Path) -> list[Write]:
 
 
 def changes_of_writer(found: list[Write]) -> list[str]:
-    """The writers in their order, each as often as it began to write after another."""
+    """The writers in order; a writer occurs again each time it writes after another one."""
     order: list[str] = []
     for one in found:
         if not order or order[-1] != one.writer:
