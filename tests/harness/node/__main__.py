@@ -1,4 +1,5 @@
-"""Installs the chart on a real node (kubelet and containerd), with the real image, and lives with it. Needs root.
+"""Installs the chart on a real node (kubelet and containerd), with the real image, and tests the running release. Needs
+root.
 
 Usage: python3 -m tests.harness.node [-k PATTERN]
 
@@ -29,13 +30,14 @@ from tests.harness.node.test_take_over import TakeOver, values
 from tests.harness.tools.explained import Explained
 from tests.harness.tools.line_result import LineResult
 
-# The reconciler of the chart is the DaemonSet controller here, but for the default installation. The other makes the
-# addresses of a Service known, by which the API server calls a webhook where there is no kube-proxy.
+# The chart's reconciler is the DaemonSet controller here, except for the default installation. The endpointslice
+# controller publishes the addresses behind a Service: without kube-proxy, the API server calls webhooks there.
 CONTROLLERS = (*(one for one in NEEDED if one != IN_TREE), "endpointslice-controller")
 
 
 def flags(directory: Path) -> list:
-    """Pods find the API server at the node's address, as with kubeadm, and it asks the kubelet for their logs."""
+    """Pods find the API server at the node's address, as with kubeadm, and the API server asks the kubelet for their
+    logs."""
     return [
         "--enable-aggregator-routing",
         "--bind-address",
@@ -50,14 +52,14 @@ def flags(directory: Path) -> list:
 
 
 class Failed(Explained):
-    """Tests failed; the workspace is kept for a look at its logs."""
+    """Tests failed; the workspace and its logs are kept."""
 
 
 def main() -> int:
     if os.geteuid() != 0:
         print("a real node needs root: not run\n0 passed, 0 failed")
         return 0
-    crds.files(crds.CERT_MANAGER)  # there is no way out of the namespaces
+    crds.files(crds.CERT_MANAGER)  # the namespaces have no access to the network
     real_node.enter_namespaces([sys.executable, "-m", "tests.harness.node", *sys.argv[1:]])
     workspace.end_on_signals()
     result = LineResult("tests.harness.node.")
@@ -93,7 +95,7 @@ def run_tests(cluster: ControlPlane, node: real_node.RealNode, result: LineResul
         tests.values = values(cluster)
     Bootstrap.node = Confinement.node = StaticPod.node = node
     loader.loadTestsFromTestCase(Bootstrap).run(result)
-    if not node.ready():  # the tests were chosen by name
+    if not node.ready():  # happens if tests were chosen by name
         node.bring_network()
         waiting.until(node.ready, "the node to become ready")
     Default.services = Services(cluster.api, cluster.port, real_node.ADDRESS)

@@ -1,4 +1,4 @@
-"""One real node: containerd and kubelet beside the control plane, in a network, mount and process namespace of their
+"""One real node: containerd and kubelet beside the control plane, in network, mount and process namespaces of their
 own."""
 
 from __future__ import annotations
@@ -25,8 +25,7 @@ CGROUPS = Path("/sys/fs/cgroup")
 
 
 def enter_namespaces(again: list[str]) -> None:
-    """Runs us again as the first process of new namespaces: whatever containers, mounts and addresses there will be end
-    with us."""
+    """Restarts us as the first process of new namespaces: all containers, mounts and addresses end with us."""
     if os.environ.get("EVERYNODE_TEST_NODE"):
         for command in (
             ["link", "set", "lo", "up"],
@@ -43,7 +42,7 @@ def enter_namespaces(again: list[str]) -> None:
 
 
 class RealNode:
-    """Joins the cluster when it is started; it ends with the cluster."""
+    """Joins the cluster when it starts, and ends with the cluster."""
 
     def __init__(self, cluster: ControlPlane):
         self._cluster = cluster
@@ -63,13 +62,13 @@ class RealNode:
             if done.returncode != 0:
                 raise AssertionError(f"ctr images import: {done.stderr}")
         self._start_kubelet().wait_ready(self.conditions)
-        # A kubelet may not say this of itself.
+        # A kubelet may not set this on its own node.
         self._cluster.api.merge(
             f"{NODES}/{NAME}", {"metadata": {"labels": {"node-role.kubernetes.io/control-plane": ""}}}
         )
 
     def bring_network(self) -> None:
-        """What a network plugin does once it runs: until then the node is not ready."""
+        """Does what a network plugin does once it runs: until then the node is not ready."""
         (self._directory / "cni" / "10-bridge.conflist").write_text(
             json.dumps(
                 {
@@ -94,7 +93,8 @@ class RealNode:
         )
 
     def clean_up(self) -> None:
-        """After all has ended: the kubelet's directory is a mount, and cgroups outlive whoever was in them."""
+        """Call it after everything has ended: the kubelet's directory is a mount, and cgroups outlive their
+        processes."""
         subprocess.run(["umount", "--recursive", self._directory / "kubelet"], capture_output=True, check=False)
         for directory in sorted(cgroups() - self._cgroups_before, reverse=True):
             directory.rmdir()
@@ -104,7 +104,7 @@ class RealNode:
         return bool(found) and not found[0]["spec"].get("taints") and self.conditions().get("Ready") == "True"
 
     def conditions(self) -> dict[str, str]:
-        """What the kubelet says of the node; empty until it has said something."""
+        """The node's conditions from the kubelet; empty until it has reported some."""
         found = [one for one in self._cluster.api.items(NODES) if one["metadata"]["name"] == NAME]
         return {one["type"]: one["status"] for node in found for one in node["status"].get("conditions", [])}
 
@@ -160,7 +160,7 @@ class RealNode:
                         "anonymous": {"enabled": False},
                         "x509": {"clientCAFile": str(self._cluster.pki.certificate("ca"))},
                     },
-                    # What a container without systemd and with version 1 of cgroups lacks.
+                    # A container without systemd and with version 1 of cgroups needs these.
                     "failCgroupV1": False,
                     "cgroupDriver": "cgroupfs",
                     "cgroupsPerQOS": False,
@@ -168,7 +168,7 @@ class RealNode:
                     "failSwapOn": False,
                     "localStorageCapacityIsolation": False,
                     "evictionHard": {"memory.available": "0%", "nodefs.available": "0%", "imagefs.available": "0%"},
-                    # Secrets that change are seen soon.
+                    # Changed Secrets are noticed soon.
                     "syncFrequency": "2s",
                     "fileCheckFrequency": "2s",
                     "nodeStatusUpdateFrequency": "5s",
@@ -206,12 +206,12 @@ conf_dir = "{self._directory}/cni"
 
 
 def cgroups() -> set[Path]:
-    """Where containerd puts containers."""
+    """The cgroups in which containerd puts containers."""
     return {one for root in CGROUPS.glob("**/k8s.io") for one in (root, *root.rglob("*")) if one.is_dir()}
 
 
 def wait_pods_gone(cluster: ControlPlane) -> None:
-    """Waits until the kubelet has ended every pod, so that no mount and no cgroup is in use any more."""
+    """Waits until the kubelet has ended every pod, so that no mount and no cgroup is in use."""
     waiting.until(
         lambda: not [one for one in cluster.api.items("/api/v1/pods") if one["spec"].get("nodeName") == NAME],
         "pods to go",

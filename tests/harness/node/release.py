@@ -1,4 +1,4 @@
-"""A release of the chart on the real node: what its tests begin with, and what they ask of it."""
+"""A release of the chart on the real node: the starting point of its tests, and what they need of it."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ UNSCHEDULABLE = ("node.kubernetes.io/unschedulable", "NoSchedule")
 NETWORK_UNAVAILABLE = ("node.kubernetes.io/network-unavailable", "NoSchedule")
 KUBELETS_LEASE = " kube-node-lease "
 WAIT = ("--wait", "--timeout", "180s")
-MARGIN = 20  # pods created after what was waited for
-# What belongs to a Service or a Deployment goes a moment after it; `pods` are looked at by themselves.
+MARGIN = 20  # pods created after the event that a test waits for
+# The objects of a Service or a Deployment go a moment after it; tests check `pods` separately.
 OF_NOBODY = ("pods", "endpointslices.discovery.k8s.io", "endpoints")
 
 
@@ -72,13 +72,13 @@ class Release(unittest.TestCase):
         self.assertFalse(mutated(pods.dry_run(self.cluster.api, pods.daemon_pod("after-it")).body))
 
     def no_pod_slips_through(self, change: Callable[[], None]) -> None:
-        """Creates pods one after the other while `change` happens; each of them must have been to the webhook."""
+        """Creates pods one after the other while `change` happens; the webhook must have seen each of them."""
         before = self.failed_open()
         seen = self.created_during(change)
         self.assertEqual((seen.count(False), self.failed_open() - before), (0, 0), f"of {len(seen)} pods")
 
     def created_during(self, change: Callable[[], None]) -> list[bool]:
-        """Of each pod that was created meanwhile, whether it had been to the webhook. One that is refused fails the
+        """Whether the webhook has seen each pod that was created while `change` happened. A refused pod fails the
         test."""
         done, seen = threading.Event(), []
 
@@ -125,7 +125,7 @@ class Release(unittest.TestCase):
         waiting.until(replaced, f"other pods of the {component}")
 
     def served(self) -> set[str]:
-        """The certificates that the webhook's pods show right now."""
+        """The certificates that the webhook's pods serve right now."""
         return {ssl.get_server_certificate((pod["status"]["podIP"], 8443)).strip() for pod in self.pods_of("webhook")}
 
     def secret(self, name: str, key: str) -> str:
@@ -136,7 +136,7 @@ class Release(unittest.TestCase):
         return base64.b64decode(client.get("caBundle", "")).decode().strip()
 
     def wait_served(self, name: str = LEAF) -> None:
-        """Until the pods serve what is in the Secret."""
+        """Waits until the pods serve the certificate in the Secret."""
         waiting.until(
             lambda: {self.secret(name, "tls.crt")} == self.served(),
             "the pods to serve the certificate of the Secret",
@@ -148,7 +148,7 @@ class Release(unittest.TestCase):
         return [one for one in found if one["status"]["phase"] == "Running"]
 
     def start_agent(self) -> dict:
-        """A DaemonSet's pod that runs."""
+        """A running pod of a DaemonSet."""
         self.cluster.api.create(DAEMON_SETS, daemon_set("agent"))
         self.addCleanup(self.cluster.api.delete, f"{DAEMON_SETS}/agent")
         return waiting.until(lambda: next(iter(self.running("agent")), None), "the agent's pod to run")

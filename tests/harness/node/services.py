@@ -1,5 +1,5 @@
-"""What kube-proxy and the cluster's DNS do, in a few lines: the addresses of Services lead to their pods, and names to
-those addresses."""
+"""Stands in for kube-proxy and the cluster's DNS: the addresses of Services lead to their pods, and names lead to those
+addresses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ A_RECORD, FOUND, NO_SUCH_NAME = 1, 0x8180, 0x8183
 
 
 class Services:
-    """Serves the Services of one cluster until it is stopped. Threads of ours, so it ends with us at the latest."""
+    """Serves the Services of one cluster until it is stopped. It runs in our own threads, so it ends with us at the
+    latest."""
 
     def __init__(self, api: Api, api_server_port: int, dns_address: str):
         self._api = api
@@ -32,7 +33,7 @@ class Services:
         threading.Thread(target=self._answer_names, daemon=True).start()
 
     def lead(self, namespace: str, name: str) -> None:
-        """From now on the Service's address leads to one of its ready pods. A Service that is made anew has another
+        """From now on the Service's address leads to one of its ready pods. A Service that is created again has another
         address."""
         service = self._api.get(f"/api/v1/namespaces/{namespace}/services/{name}")
         for port in service["spec"]["ports"]:
@@ -63,7 +64,7 @@ class Services:
             try:
                 server = socket.create_connection(target(), timeout=5)
             except (OSError, StopIteration, ApiError):
-                client.close()  # as kube-proxy refuses where there is no endpoint
+                client.close()  # kube-proxy refuses too if there is no endpoint
                 continue
             server.settimeout(None)
             for pair in ((client, server), (server, client)):
@@ -75,7 +76,7 @@ class Services:
             self._dns.sendto(self._answer(query), client)
 
     def _answer(self, query: bytes) -> bytes:
-        """One question, one answer: the address of a Service, or that there is none of that name."""
+        """Answers one question: the address of a Service, or that no Service has this name."""
         labels, end = [], 12
         while length := query[end]:
             labels.append(query[end + 1 : end + 1 + length].decode())
@@ -98,7 +99,7 @@ class Services:
 
 
 def copy(source: socket.socket, target: socket.socket) -> None:
-    """All that comes, until the end; then the other side is told."""
+    """Copies everything until the end, and passes the end on."""
     with contextlib.suppress(OSError):
         while data := source.recv(65536):
             target.sendall(data)

@@ -1,5 +1,5 @@
-"""A new cluster, whose one node has no network yet: what brings the network is a DaemonSet, and nothing of ours may
-hold it up, though it is our reconciler that starts it."""
+"""A new cluster whose only node has no network yet: a DaemonSet brings the network, and nothing of ours may delay it,
+although our reconciler starts it."""
 
 from __future__ import annotations
 

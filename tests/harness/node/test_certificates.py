@@ -1,4 +1,4 @@
-"""The modes in which others make the certificate: a real cert-manager, and a Secret of one's own. The in-tree
+"""The modes in which another party makes the certificate: a real cert-manager, and the user's own Secret. The in-tree
 controller is the DaemonSet controller."""
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class CertManager(Release):
 
     @classmethod
     def forget_secrets(cls) -> None:
-        """cert-manager leaves them, so that whoever installs the release again has the same CA."""
+        """cert-manager keeps them, so that a release that is installed again has the same CA."""
         cls.kubectl("delete", "secret", ISSUED, CA, "--namespace", NAMESPACE, "--ignore-not-found")
 
     def test_real_pods_of_a_daemon_set(self) -> None:
@@ -54,7 +54,7 @@ class CertManager(Release):
         self.assertEqual(self.served(), {self.secret(ISSUED, "tls.crt")})
 
     def test_renewed_under_load(self) -> None:
-        """As the README says it of a stolen key."""
+        """Follows the README's instructions for a stolen key."""
 
         def renew() -> None:
             before = self.secret(ISSUED, "tls.crt")
@@ -68,7 +68,7 @@ class CertManager(Release):
     def test_to_the_certificate_loop_and_back(self) -> None:
         for values, name in (({}, LEAF), (self.values, ISSUED)):
             self.helm.upgrade(values, *WAIT)
-            # The loop goes on to trust the CA that it found, as after a renewal.
+            # The loop still trusts the CA that it found, as after a renewal.
             waiting.until(
                 lambda: self.has_secret(name) and self.secret(name, "ca.crt") in self.trusted(),
                 "the CA to be trusted",
@@ -116,7 +116,7 @@ class OwnSecret(Release):
 
     @classmethod
     def sign(cls) -> None:
-        """Puts a new certificate by the same CA into the Secret."""
+        """Puts a new certificate from the same CA into the Secret."""
         subprocess.run([MAKE_CERTS, "--force", cls.directory.name, SERVER_NAME], check=True, capture_output=True)
         data = {
             name: base64.b64encode((Path(cls.directory.name) / name).read_bytes()).decode()

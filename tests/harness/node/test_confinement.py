@@ -57,7 +57,7 @@ class Confinement(unittest.TestCase):
         return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
     def process_of(self, component: str) -> Path:
-        """Our process namespace has the containers' processes too."""
+        """Our process namespace contains the containers' processes too."""
         found = [directory for directory in Path("/proc").glob("[0-9]*") if words_of(directory)[1:2] == [component]]
         self.assertTrue(found, f"no process everynode {component}")
         return found[0]

@@ -1,5 +1,5 @@
-"""The installation that comes of no values at all: real image, real pods in a restricted namespace, real Services, and
-the certificate that our own loop keeps. The in-tree controller is the DaemonSet controller."""
+"""The installation without any values: real image, real pods in a restricted namespace, real Services, and the
+certificate that our own loop keeps. The in-tree controller is the DaemonSet controller."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class Default(Release):
         self.no_pod_slips_through(renew_both)
 
     def test_a_stolen_key_is_changed(self) -> None:
-        """As the README says it."""
+        """Follows the README's instructions."""
         before, served = self.trusted(), self.served()
         self.start_over()
         self.assertNotIn(before, self.trusted())
@@ -146,7 +146,7 @@ class Default(Release):
                 self.assert_nothing_left()
 
     def start_over(self) -> None:
-        """Takes the certificate and its CA away; waits until new ones are in force."""
+        """Deletes the certificate and its CA, and waits until new ones are in force."""
         for name in (LEAF, AUTHORITY):
             self.cluster.api.merge(f"{SECRETS}/{name}", {"data": None})
         waiting.until(lambda: self.secret(LEAF, "tls.crt"), "a new certificate", 60)

@@ -1,4 +1,4 @@
-"""The reconciler as a static pod, from the example that stands beside the chart."""
+"""The reconciler as a static pod, from the example beside the chart."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ class StaticPod(unittest.TestCase):
         self.addCleanup(self.cluster.api.delete, f"{DAEMON_SETS}/network-plugin")
         waiting.until(lambda: self.pods("default", "name%3Dnetwork-plugin"), "the network plugin to run")
         self.assertTrue(self.pods("kube-system", f"component%3D{USER}"))
-        # The certificate is theirs to keep too.
+        # The static pods keep the certificate too.
         registration.wait_in_force(self.cluster.api, mutated, 90)
 
     def pod(self) -> dict:
-        """The example as it is; only the file of the kubeconfig lies elsewhere."""
+        """The example unchanged, except for the path of the kubeconfig."""
         pod = helm.parsed(EXAMPLE.read_text())[0]
         pod["spec"]["volumes"][0]["hostPath"]["path"] = self.write_kubeconfig()
         return pod
 
     def write_kubeconfig(self) -> str:
-        """As `kubeadm kubeconfig user` does: everything is in the file."""
+        """All credentials are in the file, as with `kubeadm kubeconfig user`."""
         self.cluster.pki.client(USER, USER)
         data = {
             name: base64.b64encode(file.read_bytes()).decode()

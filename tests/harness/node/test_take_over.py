@@ -10,7 +10,7 @@ from tests.harness.node.release import NETWORK_UNAVAILABLE, UNSCHEDULABLE, WAIT,
 
 
 def values(cluster: ControlPlane) -> dict:
-    """One control-plane node, and an API server whose port is not the usual one."""
+    """One control-plane node, and an API server on an unusual port."""
     return {
         "webhook": {"drainDelaySeconds": 3},
         "reconciler": {"takeOver": True, "replicas": 1, "apiServer": {"port": cluster.port}},
