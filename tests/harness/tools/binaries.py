@@ -1,4 +1,4 @@
-"""The programs of the test cluster: where each comes from, which version is pinned, and where its binary is kept."""
+"""The programs of the test cluster: the source, the pinned version and the path of each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TOOLS = Path(__file__).resolve().parent
 
 
 class NotBuilt(Explained):
-    """A program that is to be started is not there."""
+    """A program that should be started does not exist."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Binary:
 
     @property
     def version(self) -> str:
-        """The version that go.mod pins, so that there is one place to change it."""
+        """The version that go.mod pins: there is only one place to change it."""
         text = (self.directory / "go.mod").read_text()
         found = re.search(rf"^(?:require)?\s*{re.escape(self.module)} (v\S+)", text, re.MULTILINE)
         if not found:
@@ -61,7 +61,7 @@ class Binary:
 
 
 def kubernetes_version_settings(version: str) -> list[str]:
-    """Without these a Kubernetes binary calls itself v0.0.0, and version checks of its clients fail."""
+    """Without these a Kubernetes binary reports version v0.0.0, and version checks of its clients fail."""
     major, minor, _ = version.removeprefix("v").split(".", 2)
     values = {"gitVersion": version, "gitMajor": major, "gitMinor": minor, "gitTreeState": "clean"}
     packages = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
@@ -69,7 +69,7 @@ def kubernetes_version_settings(version: str) -> list[str]:
 
 
 def rendered_for_settings(kubernetes: str) -> list[str]:
-    """Without these Helm 3 renders and lints for Kubernetes 1.20. Helm 4 finds out by itself."""
+    """Without these Helm 3 renders and lints for Kubernetes 1.20. Helm 4 finds the version itself."""
     major, minor, _ = kubernetes.removeprefix("v").split(".", 2)
     packages = ("helm.sh/helm/v3/pkg/chartutil", "helm.sh/helm/v3/pkg/lint/rules")
     return [
@@ -80,7 +80,7 @@ def rendered_for_settings(kubernetes: str) -> list[str]:
 
 
 def built(name: str) -> Path:
-    """Where the program is, once build_binaries has put it there."""
+    """The path of the program, once build_binaries has built it."""
     path = ALL[name].path
     if not path.exists():
         raise NotBuilt(f"{path} is not there: run python3 -m tests.harness.tools.build_binaries {name}")

@@ -30,7 +30,7 @@ def main(names: list[str]) -> int:
     wanted = [binary for name, binary in binaries.ALL.items() if not names or name in names]
     if all(binary.path.exists() for binary in wanted):
         return 0
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the compiler ends with us
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the compiler ends with us
     try:
         with one_builder_at_a_time():
             build_missing(wanted)
@@ -44,11 +44,11 @@ def main(names: list[str]) -> int:
 
 
 class BuildError(Explained):
-    """A build that failed, with the compiler's last words."""
+    """A build failed; the text has the end of the compiler's output."""
 
 
 class one_builder_at_a_time:
-    """Two `make` at once would compile the same packages twice; the second waits and finds them done."""
+    """Two `make` at once would compile the same packages twice; the second one waits and finds them built."""
 
     def __enter__(self) -> None:
         cache = binaries.cache_directory()
@@ -87,7 +87,8 @@ def plural(programs: list) -> str:
 
 
 def built_together(missing: list[binaries.Binary]) -> list[list[binaries.Binary]]:
-    """Programs of one module that are compiled alike are compiled at once: no core waits while one is linked."""
+    """Compiles the programs of one module together if they have the same settings: no core waits while a program is
+    linked."""
     groups: dict[tuple, list[binaries.Binary]] = {}
     for binary in missing:
         groups.setdefault((binary.tool, binary.tags, binary.link_flags), []).append(binary)
@@ -117,20 +118,20 @@ def build(go: Path, group: list[binaries.Binary], title: str) -> None:
         if process.returncode != 0:
             raise BuildError(f"{title} failed:\n{last_lines(log)}")
         for binary in group:
-            (Path(scratch) / binary.name).rename(binary.path)  # on the same file system: there at once or not at all
+            (Path(scratch) / binary.name).rename(binary.path)  # on one file system: all or nothing
     finish_line(f"{title}: built in {time.monotonic() - begin:.0f} s")
 
 
 def command(go: Path, group: list[binaries.Binary], directory: Path) -> list[str]:
-    """Of several programs Go wants the directory, and names each after its package."""
+    """For several programs Go needs a directory, and names each program after its package."""
     output = directory / group[0].name if len(group) == 1 else f"{directory}/"
     flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-tags", group[0].tags, "-ldflags", group[0].link_flags]
-    # The linker leaves DWARF out: it need not be made.
+    # Leaves out DWARF, which the linker would drop anyway.
     return [str(go), "build", *flags, "-gcflags=all=-dwarf=false", "-o", str(output), *(one.package for one in group)]
 
 
 def environment() -> dict[str, str]:
-    # A go.work or GOFLAGS of the machine must not change what the pins say.
+    # A go.work or GOFLAGS of the machine must not override the pins.
     return (
         roomy(available_bytes())
         | os.environ
@@ -144,14 +145,14 @@ def environment() -> dict[str, str]:
 
 
 def roomy(available: int) -> dict[str, str]:
-    """Go's compilers collect no garbage while there is memory for all that run at once; with little, as they like."""
+    """Turns garbage collection off in Go's compilers if there is enough memory for all that run at once."""
     if available < ROOMY_BYTES:
         return {}
     return {"GOGC": "off", "GOMEMLIMIT": str(available // (2 * (os.cpu_count() or 2)))}
 
 
 def available_bytes() -> int:
-    """0 where the kernel does not say."""
+    """Returns 0 if the kernel does not say."""
     found = re.search(r"^MemAvailable: +(\d+) kB", Path("/proc/meminfo").read_text(), re.MULTILINE)
     return int(found[1]) * 1024 if found else 0
 

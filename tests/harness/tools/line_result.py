@@ -1,4 +1,4 @@
-"""The result of a run of unittest, told line by line."""
+"""A unittest result that prints one line per test."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import unittest
 
 
 class LineResult(unittest.TestResult):
-    """Says how each test went as soon as it is known."""
+    """Prints how each test went as soon as it is known."""
 
     passed = 0
-    failed_outside = 0  # what could not even be begun
+    failed_outside = 0  # tests that could not even begin
 
     def __init__(self, prefix: str):
         super().__init__()
