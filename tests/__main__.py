@@ -31,7 +31,7 @@ FAST = "unit|golden"
 EVERY = "unit|golden|shell"
 # The other tests have one thread.
 THREADED = ("webhook_process", "cli_process", "support", "logging", "webhook", "cluster")
-# They bound the time and the memory of the optimised binary: under a sanitizer they say nothing, and they run beside
+# They limit the time and the memory of the optimised binary: under a sanitizer they prove nothing, and they run beside
 # few others.
 MEASURED = r"^webhook_process[.](Threads/)?(Flood|HostileBody|HostileMemory|HostileTls|Smuggling)[.]"
 LAST_LINE = re.compile(r"^(\d+) passed, (\d+) failed$")
@@ -53,7 +53,7 @@ def ctest(build: str, labels: str, *more: str, jobs: int = CORES) -> tuple[int, 
 
 
 def module(name: str) -> tuple[int, int]:
-    """Runs a module of this tree, showing what it says. Returns what its last line counts."""
+    """Runs a module of this tree and shows its output. Returns the counts of its last line."""
     with subprocess.Popen([sys.executable, "-m", name], stdout=subprocess.PIPE, text=True, cwd=ROOT) as tests:
         line = ""
         for line in tests.stdout:
@@ -66,7 +66,7 @@ def module(name: str) -> tuple[int, int]:
 
 
 def build_sanitized() -> bool:
-    """All C++ tests and fuzz targets under ASan+UBSan, and what has threads under TSan."""
+    """Builds all C++ tests and fuzz targets under ASan+UBSan, and those with threads under TSan."""
     threaded = [f"everynode_{folder}_test" for folder in THREADED]
     return build("asan") and build("tsan", "--target", "everynode", *threaded)
 
@@ -77,7 +77,7 @@ def build(preset: str, *more: str) -> bool:
 
 
 FAST_TESTS = [lambda: ctest("build", FAST)]
-# The shell tests wait for each other's processes and for time to pass more than they compute.
+# The shell tests mostly wait for each other's processes and for time to pass.
 SHELL_TESTS = [
     lambda: ctest("build", "shell", "-R", MEASURED),
     lambda: ctest("build", "shell", "-E", MEASURED, jobs=2 * CORES),

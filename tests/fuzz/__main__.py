@@ -1,5 +1,5 @@
-"""Runs each fuzz target for a bounded time (default 60 s), one on each core. A finding's input is kept in
-build-asan/findings, what a target said in build-asan/TARGET.log. The last line is "N passed, N failed".
+"""Runs each fuzz target for a limited time (default 60 s), one on each core. Saves the inputs of findings in
+build-asan/findings, and a target's output in build-asan/TARGET.log. The last line is "N passed, N failed".
 
 Usage: python3 -m tests.fuzz [SECONDS [TARGET...]]      (make fuzz builds them)
 """

@@ -1,4 +1,4 @@
-"""Checks the source: formatting (make format mends it), the rules of the house (rules.py) and clang-tidy.
+"""Checks the source: formatting (make format fixes it), the rules of the house (rules.py) and clang-tidy.
 
 The last line is "N passed, N failed".
 
@@ -68,14 +68,14 @@ def tidy_file(path: str) -> bool:
 
 
 def tidy() -> bool:
-    """Every file that is compiled, and the headers of ours that it includes."""
+    """Checks every file that is compiled, and our headers that it includes."""
     compiled = {entry["file"] for entry in json.loads((ROOT / "build-tidy/compile_commands.json").read_text())}
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as workers:
         return all(list(workers.map(tidy_file, sorted(compiled))))
 
 
 def checks(with_tidy: bool) -> dict:
-    """Each check's name and the function that makes it."""
+    """Each check's name and its function."""
     paths = tracked()
     sources = [path for path in paths if path.endswith(CPP)]
     named = {"the checks can fail": checks_can_fail}

@@ -1,13 +1,13 @@
 """The requirements that code and tests cite by number (`requirement 5.6`, `requirements 9.1 and 9.3`, `section 4 of the
-requirements`): what is cited exists, and a test cites each requirement that is ours.
+requirements`): each cited number exists, and a test cites each requirement that is ours.
 
-A document of requirements has one list item for each:
+A document of requirements has a list item for each requirement:
 
     - **5.6** [LIVE, DEV] What has to be true.
       Not ours: the reason, if and only if the mark NOT OURS is there.
       Source: where it can be read.
 
-Each with the mark DEV has a row in the table under the heading "Deviations".
+Each requirement with the mark DEV has a row in the table under the heading "Deviations".
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ROW = re.compile(rf"^\| ({NUMBER}) \|", re.MULTILINE)
 SECTION = re.compile(r"^## (\d{1,2})\. ", re.MULTILINE)
 CITATION = re.compile(rf"\brequirements? ({NUMBER}(?:(?:,? and |, ){NUMBER})*)(?!\w)", re.IGNORECASE)
 CITED_SECTION = re.compile(r"\bsections? (\d{1,2}(?:(?: and |, )\d{1,2})*) of the requirements\b")
-# Numbers of requirements that do not say what they are: "(5.6)", or nothing else in the comment.
+# Numbers of requirements without the word: "(5.6)", or a comment that is only a number.
 BARE = re.compile(
     r"\((\d{1,2}\.\d{1,2})(?:, [\d., ]+)?\)|(?://+|\"\"\"|#) ?(\d{1,2}\.\d{1,2})(?:,? [\d., ]*)?[:.]?(?=[\s\"]|$)"
 )
@@ -34,7 +34,7 @@ DOCUMENT_NAME = re.compile(r"(?<![\w./:-])[\w./-]*\w\.md\b")
 @dataclass(frozen=True)
 class Requirement:
     marks: frozenset[str]
-    text: str  # with its source, and why it is not ours
+    text: str  # with its source, and the reason if it is not ours
 
     @property
     def ours(self) -> bool:
@@ -42,7 +42,7 @@ class Requirement:
 
 
 def requirements_of(document: str) -> list[tuple[str, Requirement]]:
-    """The numbered items of a document, in its order."""
+    """The numbered items of a document, in order."""
     found = []
     for number, marks, text in ITEM.findall(document):
         found.append((number, Requirement(frozenset(filter(None, marks.split(", "))), text)))
@@ -73,7 +73,7 @@ def ill_formed(document: str) -> list[str]:
 
 
 def in_one_line(text: str) -> str:
-    """The text with its comments joined, so that a citation may go over the end of a line."""
+    """The text with its comments joined, because a citation may continue on the next line."""
     return re.sub(r"\n[ \t]*(?:///?<?|#)?[ \t]*", " ", text)
 
 
@@ -87,7 +87,7 @@ def cited_sections(text: str) -> list[str]:
 
 
 def bare(text: str, known: Iterable[str]) -> list[str]:
-    """Numbers of requirements that a comment does not call so."""
+    """Numbers of requirements that a comment cites without the word "requirement"."""
     comments = re.findall(r"(?<!:)//[^\n]*|\"\"\"[^\n]*|(?m:^\s*#[^\n]*)", text)
     return [number for comment in comments for found in BARE.findall(comment) for number in found if number in known]
 
@@ -100,7 +100,7 @@ def is_test(path: str) -> bool:
 
 
 def point_nowhere(documents: Mapping[str, str], files: Mapping[str, str]) -> list[str]:
-    """Citations in the files, by their paths, that the documents do not have; and documents that are not there."""
+    """Citations in the files, by path, that the documents lack; and documents that do not exist."""
     known = {number for document in documents.values() for number, _ in requirements_of(document)}
     sections = {number for document in documents.values() for number in SECTION.findall(document)}
     names = {path for path in files if path.endswith(".md")} | set(documents)

@@ -1,5 +1,5 @@
-"""Rules about the folders of the house: server/folders says what each may include of the others, and a file's path says
-which one it is in. A table is the text of that file, read."""
+"""Rules about folders. server/folders says which other folders each folder may include; a file's path says which folder
+it is in. A table is the parsed text of server/folders."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Folder(NamedTuple):
 
 
 def read(text: str) -> dict[str, Folder]:
-    """The table, in its order. Raises ValueError for a line that is none, or that comes again."""
+    """The table, in order. Raises ValueError for a line that is not an entry, or that occurs twice."""
     table = {}
     for line in text.splitlines():
         if not line or line.startswith("#"):
@@ -38,7 +38,7 @@ TABLE = read((ROOT / "server/folders").read_text())
 
 
 def folder_of(path: str) -> str:
-    """The folder of a file of the program; empty for any other file, and for those between the folders."""
+    """The folder of a file of the program; empty for any other file, and for files outside of the folders."""
     parts = PurePosixPath(path).parts
     if parts[:2] == ("include", "everynode") and len(parts) == 4:
         return parts[2]
@@ -46,7 +46,7 @@ def folder_of(path: str) -> str:
 
 
 def well_formed(table: dict[str, Folder]) -> list[str]:
-    """Each folder uses folders above its line only, so there is no circle; a pure one uses pure ones only."""
+    """Each folder uses only folders above its line, so there is no circle; a pure folder uses only pure ones."""
     problems = []
     above: dict[str, Folder] = {}
     for name, folder in table.items():
@@ -60,13 +60,13 @@ def well_formed(table: dict[str, Folder]) -> list[str]:
 
 
 def used_by(text: str, table: dict[str, Folder]) -> set[str]:
-    """The folders whose headers a file includes, and whose names it writes, through whatever header it knows them."""
+    """The folders whose headers a file includes, and whose names it uses, through whichever header."""
     included = {header.split("/")[1] for header in INCLUDE.findall(text) if header.startswith("everynode/")}
     return included | set(re.findall(rf"(?<![\w:])({'|'.join(table)})::\w", COMMENT_OR_TEXT.sub("", text)))
 
 
 def edges(path: str, text: str, table: dict[str, Folder] | None = None) -> list[str]:
-    """A file uses the folders that its own may use, and private headers of its own only."""
+    """A file uses the folders that its own folder may use, and private headers of its own folder only."""
     table = TABLE if table is None else table
     own = folder_of(path)
     if not own:
@@ -81,7 +81,7 @@ def edges(path: str, text: str, table: dict[str, Folder] | None = None) -> list[
 
 
 def unused(files: dict[str, str], table: dict[str, Folder] | None = None) -> list[str]:
-    """Arrows of the table that no file needs: they would let one in unseen."""
+    """Entries of the table that no file needs: they would let an include pass unnoticed."""
     table = TABLE if table is None else table
     needed: dict[str, set[str]] = {name: set() for name in table}
     for path, text in files.items():
@@ -108,7 +108,8 @@ def rooms(files: dict[str, str]) -> list[str]:
 
 
 def private(files: dict[str, str]) -> list[str]:
-    """A public header is for others: one that only its own folder and its tests include belongs into server/."""
+    """A public header is for other folders: a header that only its own folder and its tests include belongs into
+    server/."""
     wanted: set[str] = set()
     includes = {path: set(INCLUDE.findall(text)) for path, text in files.items() if path.endswith(SOURCES)}
     for path, headers in includes.items():
@@ -116,7 +117,7 @@ def private(files: dict[str, str]) -> list[str]:
         own = parts[1] if parts[0] == "tests" else folder_of(path)
         wanted |= {header for header in headers if header.startswith("everynode/") and header.split("/")[1] != own}
     todo = list(wanted)
-    while todo:  # and what the headers that others include cannot be read without
+    while todo:  # and the headers that public headers include
         more = {header for header in includes.get(f"include/{todo.pop()}", ()) if header.startswith("everynode/")}
         todo += more - wanted
         wanted |= more

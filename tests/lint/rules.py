@@ -1,4 +1,4 @@
-"""The house's rules that no compiler knows, each a function from a file's path and text to what is wrong with it."""
+"""The house's rules that no compiler checks. Each is a function from a file's path and text to the mistakes in it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.lint import folders
 
 LIBRARIES = ("simdjson.h", "protozero/", "nlohmann/", "boost/container/", "boost/url/")
 BORROWED = {"server/codec/base64.cpp": ("openssl/evp.h",)}
-# Standard headers of the world outside: threads, files, signals, the time of day. <chrono> has durations, which are
+# Standard headers for the outside world: threads, files, signals, the time of day. <chrono> has durations, which are
 # values.
 WORLDLY = {
     "atomic",
@@ -38,8 +38,8 @@ def is_pure(path: str) -> bool:
 
 
 def may_include(path: str, header: str) -> bool:
-    """True for the values of pure folders, the libraries that read JSON and protobuf and hold values, and what the
-    standard library has for values."""
+    """True for the values of pure folders, for the libraries that read JSON and protobuf and hold values, and for the
+    standard library's values."""
     if header in BORROWED.get(path, ()):
         return True
     if header.startswith("everynode/"):
@@ -64,7 +64,7 @@ def purity(path: str, text: str) -> list[str]:
 
 
 def blank(match: re.Match) -> str:
-    """Spaces in place of a comment or literal, so that lines and columns stay."""
+    """Spaces in place of a comment or literal, so that lines and columns do not move."""
     return re.sub(r"[^\n]", " ", match[0])
 
 
@@ -88,12 +88,13 @@ def opens_block(before: str) -> bool:
 
 
 def closes_block(after: str) -> bool:
-    """True if a brace before this text ended statements: the next one begins on a line of its own."""
+    """True if a brace before this text ended statements: the next statement begins on a line of its own."""
     return re.match(r"[ \t]*\n\s*[\w(*]", after) is not None
 
 
 def statement_start(code: str, at: int) -> int:
-    """Where the statement begins to which the place belongs: behind what ended the one before, or opened its block."""
+    """Where the statement with this place begins: behind the end of the previous statement, or at the beginning of its
+    block."""
     depth = 0
     for i in range(at - 1, -1, -1):
         inside = depth > 0
@@ -106,7 +107,7 @@ def statement_start(code: str, at: int) -> int:
 
 
 def statement_at(code: str, at: int) -> str:
-    """The statement with the place in it; of `if`, `while` and their like what stands before the block."""
+    """The statement with this place; for `if`, `while` and the like, the part before the block."""
     begin = statement_start(code, at)
     heads_block = re.match(r"\s*(if|while|for|switch|else)\b", code[begin:]) is not None
     depth = 0
@@ -119,7 +120,7 @@ def statement_at(code: str, at: int) -> str:
 
 
 def awaits_names(_path: str, text: str) -> list[str]:
-    """Compilers have got wrong what lives how long in a statement that suspends: it takes names only."""
+    """Compilers have miscompiled lifetimes in statements that suspend, so these may use names only."""
     code = code_only(text)
     problems = []
     for found in re.finditer(r"\bco_await\b", code):
@@ -139,13 +140,13 @@ def length(_path: str, text: str) -> list[str]:
 
 
 def width(path: str, text: str) -> list[str]:
-    """Of a Python file, whose text in quotes its formatter does not break; clang-format sees to the C++ files."""
+    """For Python files: their formatter does not break texts in quotes. clang-format checks the C++ files."""
     wide = [number for number, line in enumerate(text.splitlines(), 1) if len(line) > WIDEST_LINE]
     return [f"line {number}: more than {WIDEST_LINE} columns" for number in wide] if path.endswith(".py") else []
 
 
 def modules(path: str, text: str) -> list[str]:
-    """A Python program is started in one way: as a module, from the root of the tree."""
+    """A Python program is started in only one way: as a module, from the root of the tree."""
     if not path.endswith(".py"):
         return []
     told = {"changes sys.path": r"^sys\.path\b", "begins with #!": r"\A#!"}
@@ -153,7 +154,7 @@ def modules(path: str, text: str) -> list[str]:
 
 
 def documented(path: str, text: str) -> list[str]:
-    """A header begins with what it is for."""
+    """A header begins with its purpose."""
     if not path.startswith(("include/", "server/")) or not path.endswith(".hpp"):
         return []
     comment, pragma, _ = text.partition("#pragma once\n")

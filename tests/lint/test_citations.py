@@ -1,4 +1,4 @@
-"""Each check of the citations finds what it is for, and leaves the rest alone."""
+"""Each check of the citations finds its mistakes, and nothing else."""
 
 from __future__ import annotations
 

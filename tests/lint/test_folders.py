@@ -1,4 +1,4 @@
-"""The rules about folders find what they are for, and leave the rest alone."""
+"""The rules about folders find their mistakes, and nothing else."""
 
 from __future__ import annotations
 

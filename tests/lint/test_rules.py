@@ -1,4 +1,4 @@
-"""Each rule finds what it is for, and leaves the rest alone."""
+"""Each rule finds its mistakes, and nothing else."""
 
 from __future__ import annotations
 
