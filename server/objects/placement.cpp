@@ -18,7 +18,7 @@ std::optional<std::int64_t> integer(std::string_view text) {
   return value;
 }
 
-/// Requirement 2.6: what the API server's validation lets through today was not always checked.
+/// Requirement 2.6: older API servers accepted requirements that today's validation refuses.
 bool is_valid(const NodeSelectorRequirement& requirement) {
   if (!is_label_key(requirement.key)) return false;
   if (!std::ranges::all_of(requirement.values, is_label_value)) return false;
@@ -69,7 +69,7 @@ bool tolerated(const SchedulingRules& rules, const Taint& taint) {
                              [&](const Toleration& toleration) { return tolerates(toleration, taint); });
 }
 
-/// Daemon pods care for taints of these effects only (requirement 2.3).
+/// Only taints with these effects matter for daemon pods (requirement 2.3).
 bool repels(const Taint& taint) {
   return taint.effect == "NoSchedule" || taint.effect == "NoExecute";
 }

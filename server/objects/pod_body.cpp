@@ -12,7 +12,7 @@ using Json = nlohmann::json;
 /// The longest generateName that the API server takes.
 constexpr std::size_t longest_prefix = 253;
 
-/// The members of an object as they stand between its braces, led by a comma if there are any.
+/// The members of an object without its braces, preceded by a comma if there are any.
 std::string further_members(const Json& object) {
   const std::string text = object.dump();
   return text.size() > 2 ? "," + text.substr(1, text.size() - 2) : std::string{};
@@ -46,8 +46,8 @@ Json metadata_of(const Json& pod_template, PodBody::Owner owner, std::string_vie
   return metadata;
 }
 
-/// The template's own list with the defaults (requirement 3.2). A default that takes the place of an entry
-/// differs from it in the seconds only, so what else the entry may have stays.
+/// The template's list with the defaults (requirement 3.2). A default that replaces an entry differs from it in the
+/// seconds only, so all other fields of the entry stay.
 Json tolerations_of(const Json& spec, const Tolerations& wanted) {
   Json list = spec.value("tolerations", Json());
   if (!list.is_array()) list = Json::array();

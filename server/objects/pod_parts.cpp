@@ -43,7 +43,7 @@ void take_condition(const PodCondition& condition, PodStatus& out) {
 }
 
 void take_container(std::string_view name, std::string_view waiting, PodStatus& out) {
-  // While a pod starts, each of its containers waits; one that is stuck tells more than the others.
+  // While a pod starts, each of its containers waits; a stuck container explains more than the others.
   const bool stuck = !waiting.empty() && !is_usual(waiting);
   if (waiting.empty() || out.stuck || (!stuck && !out.waiting.empty())) return;
   out.waiting.assign("container ").append(name).append(": ").append(waiting);

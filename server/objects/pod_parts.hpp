@@ -19,7 +19,7 @@ struct PodStatus {
   std::string_view reason;         ///< of the pod as a whole, e.g. "Evicted"
   std::string_view unschedulable;  ///< the scheduler's message
   std::string waiting;             ///< "container agent: ImagePullBackOff"
-  bool stuck = false;              ///< what it waits for is none of what every pod waits for
+  bool stuck = false;              ///< its trouble is not one that every starting pod has
 };
 
 struct PodCondition {

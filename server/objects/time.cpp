@@ -14,7 +14,7 @@ using std::chrono::microseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-/// Takes exactly `width` digits from the front of a text.
+/// Removes exactly `width` digits from the front of a text.
 bool take(std::string_view& text, std::size_t width, int& out) {
   if (text.size() < width) return false;
   const auto [end, error] = std::from_chars(text.data(), text.data() + width, out);
@@ -29,7 +29,7 @@ bool take(std::string_view& text, char wanted) {
   return true;
 }
 
-/// ".25" -> 250,000 microseconds; nothing at all is no fraction.
+/// ".25" -> 250,000 microseconds; an empty text means no fraction.
 bool take_fraction(std::string_view& text, microseconds& out) {
   if (!take(text, '.')) return true;
   std::int64_t value = 0;

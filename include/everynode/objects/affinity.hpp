@@ -1,4 +1,4 @@
-/// Required node affinity, as `v1.NodeAffinity` has it. Preferred terms are not read: they never decide where a pod may
+/// Required node affinity, as in `v1.NodeAffinity`. We do not read preferred terms: they never decide where a pod may
 /// run.
 #pragma once
 
@@ -50,10 +50,10 @@ struct Affinity {
 /// The only field that matchFields can select by.
 inline constexpr std::string_view metadata_name = "metadata.name";
 
-/// If the requirement says `metadata.name In [one]`, that one; else empty.
+/// The node that the requirement names if it is `metadata.name In [node]`; else empty.
 [[nodiscard]] std::string_view only_node(const NodeSelectorRequirement& requirement);
 
-/// The required terms of an affinity; empty where any part of the way to them is missing.
+/// The required terms of an affinity; empty if any part of the path to them is missing.
 [[nodiscard]] const std::vector<NodeSelectorTerm>& required_terms(const std::optional<Affinity>& affinity);
 
 }  // namespace everynode::objects

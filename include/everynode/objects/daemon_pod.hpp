@@ -1,4 +1,4 @@
-/// What the reconciler keeps of a Pod: less than admission reads, for it keeps one for each pod of each node.
+/// What the reconciler keeps of a Pod: less than admission reads, because there is one for each node and DaemonSet.
 #pragma once
 
 #include <cstdint>
@@ -24,17 +24,17 @@ struct ControllerRef {
   bool operator==(const ControllerRef&) const = default;
 };
 
-/// `pending` stands for each phase that is neither running nor over, and for unknown words.
+/// `pending` stands for all other phases, unknown ones too.
 enum class PodPhase : std::uint8_t { pending, running, succeeded, failed };
 
-/// The fields that every plan reads come first: a plan for 5,000 nodes mostly waits for memory.
+/// The fields that every plan reads come first: most of a plan's time for 5,000 nodes is waiting for memory.
 struct DaemonPod {
   PodPhase phase = PodPhase::pending;
   bool terminating = false;
   bool ready = false;  ///< the Ready condition is True
   bool stuck = false;  ///< its trouble is not one that every starting pod has
   Labels labels;
-  Time leaves_by{};    ///< metadata.deletionTimestamp: when a terminating pod should be gone
+  Time leaves_by{};    ///< metadata.deletionTimestamp: when a terminating pod should have gone
   Time ready_since{};  ///< when the Ready condition last changed; the epoch: not known
   Time created{};      ///< metadata.creationTimestamp
 
@@ -43,17 +43,17 @@ struct DaemonPod {
   std::string uid;
   std::string resource_version;
   Shared<ControllerRef> controller;
-  std::string node_name;    ///< spec.nodeName: where it is bound; empty: nowhere yet
-  std::string target_node;  ///< the node that it is for (requirement 4.6); empty: none, leave it alone
-  std::string trouble;      ///< why it is not ready, if its status says so; otherwise empty
+  std::string node_name;    ///< spec.nodeName: the node that it is bound to; empty: none yet
+  std::string target_node;  ///< the node that it is for (requirement 4.6); empty: none, leave the pod alone
+  std::string trouble;      ///< why it is not ready, according to its status; otherwise empty
 
-  /// The client that created it, as managedFields say; empty if unknown, or if it was Everynode.
+  /// The client that created it, according to managedFields; empty if unknown, or if it was Everynode.
   std::string creator;
 
   bool operator==(const DaemonPod&) const = default;
 
   [[nodiscard]] bool is_over() const { return phase == PodPhase::succeeded || phase == PodPhase::failed; }
-  /// The revision that it was made from.
+  /// The hash of the revision that it was made from.
   [[nodiscard]] std::string_view revision_hash() const;
 };
 

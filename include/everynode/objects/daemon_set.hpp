@@ -36,7 +36,7 @@ struct UpdateStrategy {
   [[nodiscard]] bool surges() const { return rolling && max_surge.of(1) > 0; }
 };
 
-// The types of the conditions that are written beside the counters.
+// The types of the conditions that Everynode writes.
 inline constexpr std::string_view condition_progressing = "Progressing";
 inline constexpr std::string_view condition_degraded = "Degraded";
 
@@ -46,7 +46,7 @@ struct Condition {
   std::string status;  ///< "True", "False" or "Unknown"
   std::string reason;
   std::string message;
-  std::string last_transition_time;  ///< when `status` became what it is
+  std::string last_transition_time;  ///< when `status` last changed
 
   bool operator==(const Condition&) const = default;
 };
@@ -65,7 +65,7 @@ struct DaemonSetStatus {
   bool operator==(const DaemonSetStatus&) const = default;
 };
 
-/// A write of the status as managedFields remembers it.
+/// A write of the status, as managedFields records it.
 struct StatusWrite {
   std::string manager;
   std::string time;

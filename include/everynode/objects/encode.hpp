@@ -8,7 +8,7 @@
 
 namespace everynode::objects {
 
-/// Fields that are empty are left out, as `omitempty` does.
+/// Leaves out empty fields, as `omitempty` does.
 [[nodiscard]] std::string to_json(const Toleration& toleration);
 [[nodiscard]] std::string to_json(const Tolerations& tolerations);
 [[nodiscard]] std::string to_json(const NodeSelectorRequirement& requirement);

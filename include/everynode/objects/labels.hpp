@@ -49,7 +49,7 @@ struct LabelSelectorRequirement {
   bool operator==(const LabelSelectorRequirement&) const = default;
 };
 
-/// `metav1.LabelSelector`. What stands in matchLabels is a requirement `key In [value]`. All are ANDed.
+/// `metav1.LabelSelector`. An entry of matchLabels is a requirement `key In [value]`. All are ANDed.
 struct LabelSelector {
   std::vector<LabelSelectorRequirement> requirements;
 

@@ -1,4 +1,4 @@
-/// What the reconciler reads of a Node: what decides whether a DaemonSet's pod belongs on it, and nothing else.
+/// What the reconciler reads of a Node: only what decides whether a DaemonSet's pod belongs on it.
 #pragma once
 
 #include <string>
@@ -27,11 +27,11 @@ struct Node {
   bool operator==(const Node&) const = default;
 };
 
-/// What a Node's condition Ready says. It is no part of `Node`: the reconciler does not go by it, and a heartbeat is no
-/// news to it.
+/// A Node's condition Ready. It is not part of `Node`, because the reconciler does not use it, and a heartbeat must not
+/// count as a change.
 struct NodeReadiness {
-  bool ready = true;  ///< also where there is no such condition
-  std::string since;  ///< its lastTransitionTime; empty: it does not say
+  bool ready = true;  ///< also if there is no such condition
+  std::string since;  ///< its lastTransitionTime; empty: it has none
 
   bool operator==(const NodeReadiness&) const = default;
 };

@@ -1,4 +1,4 @@
-/// Where a DaemonSet's pods belong: one node judged at a time.
+/// Where a DaemonSet's pods belong, for one node at a time.
 #pragma once
 
 #include <cstdint>
@@ -14,27 +14,27 @@
 
 namespace everynode::objects {
 
-/// What a pod template says about nodes. Texts are views into what keeps the template.
+/// A pod template's rules about nodes. Texts are views into the object that keeps the template.
 struct SchedulingRules {
   std::string_view node_name;  ///< spec.nodeName; empty: any
   std::vector<std::pair<std::string_view, std::string_view>> node_selector;
   std::optional<NodeSelector> required;  ///< required node affinity
-  Tolerations tolerations;               ///< those of the pods: the template's with the defaults merged in
+  Tolerations tolerations;               ///< the pods' tolerations: the template's with the defaults merged in
 };
 
-/// Why a node is not eligible; the first that applies, in this order.
+/// Why a node is not eligible: the first reason that applies, in this order.
 enum class Misfit : std::uint8_t { none, node_name, node_selector, node_affinity, taint };
 
 /// Whether the pods of a DaemonSet belong on the node (section 2 of the requirements).
 struct Placement {
-  bool should_run = false;       ///< a pod is to be created
-  bool should_continue = false;  ///< a pod that is there may stay
+  bool should_run = false;       ///< a pod should be created
+  bool should_continue = false;  ///< an existing pod may stay
   Misfit misfit = Misfit::none;
 
   bool operator==(const Placement&) const = default;
 };
 
-/// Judges one node. Only labels, taints and the name count: not conditions, not capacity, not other pods.
+/// Decides for one node. Only labels, taints and the name count: not conditions, not capacity, not other pods.
 [[nodiscard]] Placement place(const SchedulingRules& rules, const Node& node);
 
 /// For people: which selector or taint keeps the pod from the node, e.g. `taint gpu=true:NoSchedule is not tolerated`.

@@ -1,7 +1,7 @@
 /// What Everynode reads of a Pod. The rest of a pod is never read: Everynode sends patches, not re-encoded objects.
 ///
-/// Texts are views into the document that the pod was read from, and are valid as long as that is: reading a pod
-/// allocates for its lists only. Nothing else runs as often.
+/// Texts are views into the document that the pod was read from, and live as long as the document: reading a pod
+/// allocates memory for its lists only. Nothing else runs as often.
 #pragma once
 
 #include <optional>
@@ -26,7 +26,7 @@ struct OwnerReference {
 /// The annotations that Everynode reads.
 struct PodAnnotations {
   bool mirror = false;           ///< kubernetes.io/config.mirror: the API's image of a static pod
-  std::string_view target_node;  ///< everynode.dev/node: named by the user, or remembered by us
+  std::string_view target_node;  ///< everynode.dev/node: set by the user, or by us to remember the node
 
   bool operator==(const PodAnnotations&) const = default;
 };
@@ -35,7 +35,7 @@ struct PodMetadata {
   std::string_view name;
   std::string_view generate_name;
   std::string_view namespace_;
-  std::optional<PodAnnotations> annotations;  ///< nullopt: absent or null, a patch must make the map
+  std::optional<PodAnnotations> annotations;  ///< nullopt: absent or null, so a patch must create the map
   std::vector<OwnerReference> owner_references;
 
   bool operator==(const PodMetadata&) const = default;
@@ -45,7 +45,7 @@ struct PodSpec {
   std::string_view node_name;
   bool host_network = false;
   std::optional<Affinity> affinity;
-  std::optional<Tolerations> tolerations;  ///< nullopt: absent or null, a patch must make the list
+  std::optional<Tolerations> tolerations;  ///< nullopt: absent or null, so a patch must create the list
 
   bool operator==(const PodSpec&) const = default;
 };

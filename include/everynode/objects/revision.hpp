@@ -28,7 +28,7 @@ struct ControllerRevision {
   [[nodiscard]] std::string_view hash() const { return labels.get(revision_hash_label); }
 };
 
-/// The name of a template's revision within its DaemonSet: of letters and digits that form no words. The same template
+/// The name of a template's revision within its DaemonSet: letters and digits that cannot form words. The same template
 /// and collision count give the same hash (requirement 9.6).
 [[nodiscard]] std::string revision_hash(std::string_view data, std::optional<std::int64_t> collision_count);
 

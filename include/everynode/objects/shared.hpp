@@ -1,4 +1,4 @@
-/// A value that many objects have in common.
+/// A value that many objects share.
 #pragma once
 
 #include <memory>
@@ -6,7 +6,7 @@
 
 namespace everynode::objects {
 
-/// A value that never changes, or none. Copies share it; equal ones need not.
+/// An immutable value, or none. Copies share it; equal values need not.
 template <class T>
 class Shared {
  public:

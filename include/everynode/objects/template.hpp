@@ -1,4 +1,4 @@
-/// A DaemonSet's pod template: kept as the JSON that it is, read only for what decides.
+/// A DaemonSet's pod template: kept as JSON; we read only what decisions need.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace everynode::objects {
 
-/// Fields that we do not know are in `json` and go into each pod and each revision.
+/// Fields that we do not know are in `json`, and so in each pod and each revision.
 struct PodTemplate {
   std::string json;  ///< canonical
   Labels labels;
@@ -29,15 +29,15 @@ struct PodTemplate {
 /// The bytes of a ControllerRevision that records the template (requirement 9.1).
 [[nodiscard]] std::string revision_data(const PodTemplate& pod_template);
 
-/// What all pods of one revision have in common: one more pod costs one copy of it.
+/// What all pods of one revision share: each pod costs one copy of it.
 class PodBody {
  public:
   struct Owner {
     std::string_view name;
     std::string_view uid;
   };
-  /// All of the body but the pod's name and node (section 4 of the requirements). `hash`: the revision's label. Errors:
-  /// a template without labels makes no pod.
+  /// Everything but the pod's name and node (section 4 of the requirements). `hash` is the revision's label. Error: a
+  /// template without labels makes no pod.
   static std::expected<PodBody, std::string> make(const PodTemplate& pod_template, Owner owner, std::string_view hash,
                                                   std::optional<std::int64_t> template_generation);
 

@@ -11,7 +11,7 @@ namespace everynode::objects {
 
 using Time = std::chrono::sys_time<std::chrono::microseconds>;
 
-/// Makes `at` the earlier of both; nullopt is never.
+/// Sets `at` to the earlier of both; nullopt means never.
 inline void earliest(std::optional<Time>& at, std::optional<Time> other) {
   if (other) at = std::min(at.value_or(*other), *other);
 }

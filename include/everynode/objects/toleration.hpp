@@ -24,7 +24,7 @@ using Tolerations = std::vector<Toleration>;
 /// tolerationSeconds is not compared, and a wildcard is not the same as what it covers).
 [[nodiscard]] bool same(const Toleration& a, const Toleration& b);
 
-/// The wanted tolerations that `existing` lacks, in the order wanted, each once.
+/// The wanted tolerations that `existing` lacks, in the order of `wanted`, each once.
 [[nodiscard]] Tolerations missing(const Tolerations& existing, const Tolerations& wanted);
 
 /// Tolerates the taint that the node controller puts on a cordoned node.

@@ -1,5 +1,5 @@
-/// Kubernetes' own rules for names and tolerations. A pod that breaks them is refused, even by a webhook that fails
-/// open: what we write must keep them.
+/// Kubernetes' rules for names and tolerations. The API server refuses a pod that breaks them, even if the webhook
+/// fails open: what we write must obey them.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace everynode::objects {
 
-/// An RFC 1123 subdomain: what nodes and most objects are called. At most 253 characters.
+/// An RFC 1123 subdomain, at most 253 characters: the names of nodes and most objects have this form.
 [[nodiscard]] bool is_subdomain(std::string_view text);
 
 /// A label's key: an optional subdomain and "/", then at most 63 letters, digits, "-", "_" and ".".
