@@ -18,7 +18,7 @@ std::string take(std::expected<Object, std::string> object, Store& store, std::s
   return {};
 }
 
-/// What an object says about itself. An object without a kind leaves `kind` as it was.
+/// The header of an object. An object without a kind leaves `kind` unchanged.
 std::string read_header(const std::string& json, codec::Document& document, std::string& kind,
                         std::vector<std::string>& items) {
   constexpr std::array<std::string_view, 2> names{"kind", "items"};
@@ -34,7 +34,7 @@ std::string read_header(const std::string& json, codec::Document& document, std:
   });
 }
 
-/// Whoever printed the snapshot laid the data out anew; only its canonical form can be compared.
+/// The program that printed the snapshot has reformatted the data, so only its canonical form can be compared.
 std::expected<objects::ControllerRevision, std::string> read_revision(const std::string& json,
                                                                       codec::Document& document) {
   auto revision = objects::read_controller_revision(json, document);
@@ -59,7 +59,7 @@ bool is_list(std::string_view kind) {
   return kind.ends_with("List");
 }
 
-/// An object that is of this kind, unless it says so itself; a List's items, one after the other.
+/// Loads an object; it has this kind unless it names one itself. Loads the items of a List one after the other.
 std::string load_any(const std::string& json, std::string kind, Store& store, Loaded& loaded) {
   codec::Document document;
   std::vector<std::string> items;

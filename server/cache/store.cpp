@@ -77,7 +77,7 @@ void Store::put(objects::DaemonSet daemon_set, Source source) {
                known == nullptr ? nullptr : &known->daemon_set().resource_version);
   if (known != nullptr && known->daemon_set().uid != daemon_set.uid) {
     if (!supersedes(daemon_set.resource_version, known->daemon_set().resource_version)) return;
-    remove_daemon_set(key, known->daemon_set().uid);  // its deletion was missed
+    remove_daemon_set(key, known->daemon_set().uid);  // we missed its deletion
     known = nullptr;
   }
   if (deleted_.contains(daemon_set.uid)) return;
@@ -190,8 +190,8 @@ void Store::put(objects::ControllerRevision revision, Source source) {
   if (deleted_.contains(revision.uid) || !concerns_daemon_sets(revision.controller)) return;
   if (found == revisions_.end()) {
     if (outlived(Kind::controller_revision, source, revision.resource_version)) return;
-    // Upstream sees a new one that has its owner at the next sync only (requirement 1.10). A process that has died may
-    // have asked for it, and its number may be as high as that of the current one.
+    // Upstream sees a new revision that has an owner only at the next sync (requirement 1.10). A process that has died
+    // may have requested it, and its number may be as high as that of the current one.
     if (source == Source::watch) touch_owner_of(revision);
     if (!revision.controller) touch_matching(revision.namespace_, revision.labels);
     const std::string uid = revision.uid;

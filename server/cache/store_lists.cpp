@@ -1,4 +1,4 @@
-// What a list of all objects of a kind says, and what it leaves out.
+// Lists of all objects of a kind: what they contain, and what they leave out.
 #include <utility>
 
 #include "everynode/cache/store.hpp"
@@ -7,8 +7,8 @@
 namespace everynode::cache {
 namespace {
 
-/// The keys of the entries for which `is_gone` is true. They are collected first, since a map must not change under an
-/// iterator.
+/// The keys of the entries for which `is_gone` is true. Collects them first, because a map must not change during
+/// iteration.
 template <class Map, class IsGone>
 std::vector<typename Map::key_type> keys_of(const Map& map, IsGone is_gone) {
   std::vector<typename Map::key_type> keys;
@@ -29,13 +29,13 @@ std::vector<std::string> uids_of(const Set& set, IsGone is_gone) {
 
 }  // namespace
 
-/// Remembers what a list names. The answer to a write that arrives during the list is not part of the list.
+/// Remembers the objects of a list. If a write is answered while the list is read, its object is not part of the list.
 void Store::note(Kind kind, Source source, const std::string& name) {
   if (source != Source::watch) return;
   if (const auto listing = replacing_.find(kind); listing != replacing_.end()) listing->second.insert(name);
 }
 
-/// True if an unknown object was gone already when a list was made: only the answer that brings it is late.
+/// True if an unknown object was already gone when a list was made: the answer with the object is late.
 bool Store::outlived(Kind kind, Source source, std::string_view version) const {
   const auto listed = listed_.find(kind);
   if (source == Source::watch || listed == listed_.end()) return false;

@@ -7,8 +7,8 @@
 
 namespace everynode::cache {
 
-/// True unless the new version is older. Versions that cannot be compared count as newer, so that nothing is stuck for
-/// ever.
+/// True unless the new version is older. Versions that cannot be compared count as newer, so that no object stays stale
+/// for ever.
 inline bool supersedes(std::string_view version, std::string_view known) {
   const auto order = kube::compare_resource_versions(version, known);
   return !order || *order >= 0;

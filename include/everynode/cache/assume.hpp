@@ -6,8 +6,8 @@
 
 namespace everynode::cache {
 
-/// Changes the store as the API's answer to the action would. It leaves out created and deleted pods: what becomes of
-/// them is up to schedulers and kubelets.
+/// Changes the store as the API's answer to the action would. Ignores created and deleted pods: schedulers and kubelets
+/// decide what happens to them.
 void assume(const daemonset::Action& action, const Key& daemon_set, Store& store);
 
 }  // namespace everynode::cache

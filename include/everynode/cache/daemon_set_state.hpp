@@ -1,4 +1,4 @@
-/// What the reconciler knows about one DaemonSet, kept up to date change by change: no plan has to search for it.
+/// What the reconciler knows about one DaemonSet, updated with each change: no plan has to search for it.
 #pragma once
 
 #include <array>
@@ -24,31 +24,31 @@ class DaemonSetState {
   [[nodiscard]] const daemonset::DaemonNode* find(std::string_view node) const;
   daemonset::PodBackoff& backoff() { return backoff_; }
   [[nodiscard]] const daemonset::PodBackoff& backoff() const { return backoff_; }
-  /// Why the API server would not create the last pod; empty if it did.
+  /// Why the API server refused to create the last pod; empty if it did not.
   [[nodiscard]] const std::string& refusal() const { return refusal_; }
   void creation_answered(std::string refusal) { refusal_ = std::move(refusal); }
   daemonset::Retries& retries() { return retries_; }
   [[nodiscard]] const daemonset::Retries& retries() const { return retries_; }
   Doubts& doubts() { return doubts_; }
   [[nodiscard]] const Doubts& doubts() const { return doubts_; }
-  /// Says whether the creation of the node's pod is in flight.
+  /// Sets whether the creation of the node's pod is in flight.
   void set_creating(std::string_view node, bool creating);
 
   /// Takes the newer version of the DaemonSet. True if nodes and pods have to be judged again.
   bool update(objects::DaemonSet daemon_set);
 
-  /// Judges a node that is new or has changed. True if that changes anything for the DaemonSet.
+  /// Judges a new or changed node. True if that changes anything for the DaemonSet.
   bool put(const objects::Node& node);
   /// Removes the node. True if that changes anything for the DaemonSet.
   bool remove_node(std::string_view name);
 
-  /// Gives the pod the copies of labels and controller that other pods have: those of one revision are equal.
+  /// Lets the pod share the labels and the controller of other pods: pods of one revision have equal ones.
   void share(objects::DaemonPod& pod);
 
   // A pod whose controller is the DaemonSet. It must stay where it is until it is removed.
   void add(const objects::DaemonPod& pod);
   void remove(const objects::DaemonPod& pod);
-  /// As `remove`, for a pod that no longer exists: its node remembers it.
+  /// Like `remove`, for a pod that no longer exists: its node remembers the pod's UID.
   void remove_deleted(const objects::DaemonPod& pod);
 
  private:
@@ -65,7 +65,7 @@ class DaemonSetState {
   std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> index_;  ///< where a node is in `nodes_`
   std::vector<const objects::DaemonPod*> unmatched_;
   std::vector<const objects::DaemonPod*> unplaced_;
-  objects::Shared<objects::ControllerRef> shared_controller_;  ///< of the pod that came last
+  objects::Shared<objects::ControllerRef> shared_controller_;  ///< of the last pod
   std::array<objects::Labels, 2> shared_labels_;               ///< of the last pods: a rollout has two revisions
   daemonset::PodBackoff backoff_;
   std::string refusal_;

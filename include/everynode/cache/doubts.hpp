@@ -1,4 +1,4 @@
-/// Writes for one DaemonSet that got no answer, so they may have been done, and names that cannot be had.
+/// Writes for one DaemonSet without an answer, which the API server may have done, and names that are taken.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace everynode::cache {
 
-/// How many names of a situation's pod (`daemonset::CreatePod::name_hash`) others were found to have.
+/// How many of the names for one situation (`daemonset::CreatePod::name_hash`) other objects have.
 struct TakenNames {
   std::uint64_t name_hash = 0;
   unsigned count = 0;

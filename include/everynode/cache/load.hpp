@@ -1,4 +1,5 @@
-/// A whole cluster from one file: what `kubectl get daemonsets,nodes,pods,controllerrevisions -A -o json` prints.
+/// Reads a whole cluster from one file, as `kubectl get daemonsets,nodes,pods,controllerrevisions -A -o json` prints
+/// it.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +18,8 @@ struct Loaded {
   std::size_t others = 0;  ///< passed over
 };
 
-/// Puts the items of a List (or the one object that it is) into the store and counts them; items of other kinds are
-/// passed over. Returns what is wrong, with the object's place in the list; empty if nothing is.
+/// Puts the items of a List (or a single object) into the store and counts them. Ignores items of other kinds. Returns
+/// what is wrong, with the object's place in the list; empty if nothing is.
 [[nodiscard]] std::string load(const std::string& json, Store& store, Loaded& loaded);
 
 }  // namespace everynode::cache

@@ -1,5 +1,5 @@
-/// All that the reconciler knows of the cluster. Watches and the answers to our own writes put objects in. The store
-/// gives out the DaemonSets that a change concerns, and snapshots to plan from.
+/// What the reconciler knows of the cluster. Watches and the answers to our own writes put objects in. The store
+/// returns the DaemonSets that a change concerns, and snapshots to plan from.
 #pragma once
 
 #include <map>
@@ -29,8 +29,8 @@ struct View {
   daemonset::Snapshot snapshot;
 };
 
-/// Objects come from several sources, which are not in order with each other. The newer version of an object wins
-/// (requirement 7.4), and a deleted object stays deleted, whatever an older event says.
+/// Objects come from several sources, in no common order. The newer version of an object wins (requirement 7.4), and a
+/// deleted object stays deleted, whatever an older event says.
 class Store {
  public:
   enum class Kind { node, daemon_set, pod, controller_revision };
@@ -49,22 +49,22 @@ class Store {
   void remove_pod(std::string_view uid);
   void remove_revision(std::string_view uid);
 
-  /// A list of a kind, or a part of it, is asked for now. Returns the newest object of the kind that the answer to a
-  /// write has told.
+  /// Call it before a list of a kind, or a part of it, is asked for. Returns the newest object of the kind from the
+  /// answer to a write.
   kube::Witness before_list(Kind kind);
-  /// A list of all objects of a kind begins; those that are not put until `end_replace` are gone, unless they are newer
-  /// than the list.
+  /// A list of all objects of a kind begins. Objects that are not put until `end_replace` are gone, unless they are
+  /// newer than the list.
   void begin_replace(Kind kind);
   /// Keeps the last known state of an object that a list or a watch names but that cannot be read: a node by name,
-  /// others by UID. An unknown node is known to exist from now on, so that pods for it are left alone.
+  /// others by UID. From now on, a node that was unknown counts as existing, so that pods for it are left alone.
   void keep(Kind kind, std::string_view identity);
   /// Broken: the list has what we know to be newer, or deleted, so the cluster's state was put back.
   kube::Continuity end_replace(Kind kind, std::string_view resource_version);
 
-  /// Forgets everything: the cluster's state was put back, and nothing that was known holds.
+  /// Forgets everything, because the cluster's state was put back.
   void forget_all();
 
-  /// The DaemonSets that were touched by a change since the last call, each once.
+  /// The DaemonSets that changes have touched since the last call, each once.
   [[nodiscard]] std::vector<Key> take_touched();
 
   /// Null if there is no such DaemonSet.
@@ -110,13 +110,13 @@ class Store {
   std::map<std::string, Pods, std::less<>> orphans_;                        ///< by namespace
   std::unordered_map<std::string, objects::ControllerRevision> revisions_;  ///< by UID
   Tombstones deleted_;
-  std::map<Kind, std::unordered_set<std::string>> replacing_;  ///< what a list has named so far
+  std::map<Kind, std::unordered_set<std::string>> replacing_;  ///< the objects of a list so far
   std::map<Kind, std::string> listed_;                         ///< the version of the last list
-  /// What is known of a list that is on its way.
+  /// What we know of a list that is under way.
   struct Listing {
-    std::size_t deleted = 0;      ///< how many objects had been deleted when it was asked for
-    bool revives = false;         ///< it has one of them
-    std::string older_than = {};  ///< it has an object that was known in this newer version, the oldest of all such
+    std::size_t deleted = 0;      ///< how many objects had been deleted when the list was asked for
+    bool revives = false;         ///< the list contains one of them
+    std::string older_than = {};  ///< the oldest version that we knew of an object that the list has in an older one
   };
   void hold_against(Kind kind, Source source, const auto& listed, const std::string* known_version);
 

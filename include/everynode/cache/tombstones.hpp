@@ -1,4 +1,4 @@
-/// Which objects were deleted, so that late events and answers do not bring them back.
+/// Remembers deleted objects, so that late events and answers do not bring them back.
 #pragma once
 
 #include <cstddef>
@@ -9,10 +9,10 @@
 
 namespace everynode::cache {
 
-/// UIDs of deleted objects. It remembers the last ones only.
+/// The UIDs of the last deleted objects.
 class Tombstones {
  public:
-  /// More than watches and answers can have on their way at one time.
+  /// More than watches and answers can bring late.
   static constexpr std::size_t most = 4096;
 
   void add(std::string_view uid) {
@@ -27,16 +27,16 @@ class Tombstones {
 
   [[nodiscard]] bool contains(std::string_view uid) const { return uids_.contains(uid); }
 
-  /// How many were added so far: a moment to which `contained` refers.
+  /// How many were added so far; `contained` takes this number as a moment.
   [[nodiscard]] std::size_t added() const { return added_; }
-  /// Whether it was among them at that moment.
+  /// Whether the UID was among them at that moment.
   [[nodiscard]] bool contained(std::string_view uid, std::size_t moment) const {
     const auto found = uids_.find(uid);
     return found != uids_.end() && found->second < moment;
   }
 
  private:
-  using Uids = std::map<std::string, std::size_t, std::less<>>;  ///< with what `added` was before
+  using Uids = std::map<std::string, std::size_t, std::less<>>;  ///< with the value of `added` before
 
   Uids uids_;
   std::size_t added_ = 0;
