@@ -70,8 +70,8 @@ Preparation::Preparation(std::shared_ptr<Batch> batch, const daemonset::Plan& pl
   settle();
 }
 
-/// A pod whose deletion got no answer may be going. Before that is known no other pod may go: it could be the one that
-/// was to stay, or one too many for the budget.
+/// A pod whose deletion got no answer may be terminating. Until we know, no other pod may go: it could be the one that
+/// should stay, or one too many for the budget.
 void Preparation::settle() {
   if (!in_doubt_.empty()) {
     const daemonset::DeletePod& one = in_doubt_.back();
@@ -89,8 +89,8 @@ void Preparation::rechecked(Result result) {
   settle();
 }
 
-/// Requirement 8.3: what we know of the DaemonSet may be old; it must still be this one, and stay. Asked
-/// once for all that a plan adopts.
+/// Requirement 8.3: what we know of the DaemonSet may be old. It must still be the same object, and not be terminating.
+/// Asked once for all adoptions of a plan.
 void Preparation::begin_adoption() {
   if (adopts_) ask(kube::get(kube::daemon_sets, batch_->key()));
 }

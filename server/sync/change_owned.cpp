@@ -64,7 +64,7 @@ void ChangeOwned::take(Answer answer) {
   end(Next::go_on);
 }
 
-/// Who does not let go of an object, or does not take it, has an event to find out why.
+/// A user whose object cannot be released or adopted finds the reason in an event.
 void ChangeOwned::rechecked(Result result) {
   const std::string what = (kind_ == pod_kind ? "pod " : "revision ") + key_.name;
   if (!result && !failure_event_.empty()) notify(EventType::warning, failure_event_, what + ": " + refusal_);

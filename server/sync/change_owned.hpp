@@ -1,4 +1,4 @@
-/// Adopts, releases, changes or deletes a pod or a revision that is there.
+/// Adopts, releases, changes or deletes an existing pod or revision.
 #pragma once
 
 #include <optional>
@@ -17,7 +17,7 @@ class ChangeOwned final : public WriteMachine {
   ChangeOwned(const Batch& batch, const daemonset::DeleteRevision& action);
 
  private:
-  /// What a success leaves behind.
+  /// What remains after a success.
   enum class Leaves : std::uint8_t { object, nothing };
 
   ChangeOwned(daemonset::OwnedKind kind, cache::Key key, std::string uid, Leaves leaves, kube::Request request);
@@ -26,10 +26,10 @@ class ChangeOwned final : public WriteMachine {
 
   daemonset::OwnedKind kind_;
   cache::Key key_;
-  std::string uid_;  ///< empty: the request names a version, not an object
+  std::string uid_;  ///< empty: the request refers to a version, not to a UID
   Leaves leaves_;
-  std::string_view failure_event_;  ///< the reason of the event if it fails; empty: there is none
-  std::string refusal_;             ///< the API server's words, for people
+  std::string_view failure_event_;  ///< the reason of the event after a failure; empty: there is none
+  std::string refusal_;             ///< the API server's message, for people
 };
 
 }  // namespace everynode::sync

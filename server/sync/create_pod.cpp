@@ -8,7 +8,7 @@
 namespace everynode::sync {
 namespace {
 
-/// So many names are tried, the next ones when it is tried again.
+/// How many names one attempt tries; the next attempt continues with the next ones.
 constexpr unsigned most_attempts = 10;
 
 }  // namespace
@@ -24,8 +24,8 @@ void CreatePod::start(std::string in_doubt) {
     notify(EventType::warning, "FailedCreate", "Error creating: " + body.error());
     return finish(std::unexpected(Problem{.failure = Failure::not_sent, .text = body.error(), .status = {}}));
   }
-  // The plan may have changed since a creation got no answer, and so the name of the pod that the node is to have now.
-  // As long as there may be the other pod, nothing is created.
+  // The plan may have changed since a creation got no answer, and with it the name of the node's pod. While the other
+  // pod may exist, nothing is created.
   if (in_doubt.empty() || in_doubt == name()) return attempt();
   ask(kube::get(kube::pods, batch_->beside(std::move(in_doubt))));
 }
@@ -94,7 +94,7 @@ void CreatePod::refused(Problem problem) {
   finish(std::unexpected(std::move(problem)));
 }
 
-/// Somebody has the name. As long as it may be the pod that we want, there must be no other.
+/// Another object has the name. If it may be the pod that we want, there must be no other.
 void CreatePod::compare(Answer answer) {
   if (!answer) {
     if (answer.error().failure == Failure::not_found) return next_attempt();
@@ -105,12 +105,12 @@ void CreatePod::compare(Answer answer) {
   const bool of_this_node = pod.target_node == action_.node && !pod.terminating;
   const bool given_up = batch_->knows_unmatched(pod.uid);
   change(std::move(*answer));
-  // An answer of ours got lost, or another process of ours was faster.
+  // Our answer got lost, or another process of ours was faster.
   if (of_this_node && claim == daemonset::Claim::own) {
     change(CreationSettled{.node = action_.node});
     return finish(Next::go_on);
   }
-  // It has lost its labels since: it is released first, unless that has been tried in vain.
+  // The pod has lost its labels since: release it first, unless that has failed too often.
   if (of_this_node && claim == daemonset::Claim::stray && !given_up) return finish(Next::plan_again);
   next_attempt();
 }

@@ -1,4 +1,4 @@
-/// Creates the pod of a node: exactly one, whatever answers get lost.
+/// Creates exactly one pod for a node, whatever answers get lost.
 #pragma once
 
 #include <memory>
@@ -10,15 +10,15 @@ namespace everynode::sync {
 
 class CreatePod final : public WriteMachine {
  public:
-  /// `in_doubt`: the name of the node's pod whose creation got no answer; empty: none. `taken`: so many of the names
-  /// others have.
+  /// `in_doubt`: the name of the node's pod whose creation got no answer; empty: none. `taken`: how many of the pod's
+  /// names other objects have.
   CreatePod(std::shared_ptr<Batch> batch, daemonset::CreatePod action, std::string in_doubt, unsigned taken);
 
  private:
   enum class Step : std::uint8_t {
-    settle,  ///< is the pod in doubt there?
+    settle,  ///< does the pod in doubt exist?
     create,
-    recheck,  ///< who has the name?
+    recheck,  ///< which object has the name?
   };
 
   void start(std::string in_doubt);

@@ -36,7 +36,7 @@ void CreateRevision::created(Answer answer) {
   ask(kube::get(kube::controller_revisions, batch_->beside(daemon_set.name + "-" + action_.hash)));
 }
 
-/// Requirement 9.7: the name is taken by the revision that we want, or by another of the same hash.
+/// Requirement 9.7: the revision that we want has the name, or another one with the same hash does.
 void CreateRevision::compare(objects::ControllerRevision existing) {
   const objects::DaemonSet& daemon_set = batch_->daemon_set();
   const bool claimable =

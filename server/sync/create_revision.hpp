@@ -1,4 +1,4 @@
-/// Records a template as a revision, or counts a collision if another of the same hash has its name.
+/// Records a template as a revision, or counts a collision if another revision with the same hash has its name.
 #pragma once
 
 #include <memory>
@@ -14,8 +14,8 @@ class CreateRevision final : public WriteMachine {
  private:
   enum class Step : std::uint8_t {
     create,
-    recheck,  ///< who has the name?
-    inspect,  ///< has the collision been counted already?
+    recheck,  ///< which revision has the name?
+    inspect,  ///< was the collision counted already?
     count,
   };
 

@@ -33,7 +33,7 @@ void DeletePod::take(Answer answer) {
   if (!gone && !deleted) return failed(std::move(answer.error()));
   if (action_.reason == daemonset::DeleteReason::failed) change(FailedPodDeleted{.node = action_.node});
   if (deleted) notify(EventType::normal, "SuccessfulDelete", "Deleted pod: " + action_.name);
-  // The answer is the pod as it goes. It counts as going until a watch says that it has gone.
+  // The answer is the terminating pod. It counts as terminating until a watch reports that it has gone.
   auto* const going = answer ? std::get_if<objects::DaemonPod>(&*answer) : nullptr;
   if (going != nullptr && going->uid == action_.uid) {
     going->terminating = true;

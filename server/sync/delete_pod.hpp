@@ -1,4 +1,4 @@
-/// Deletes a pod, and remembers it if no answer tells whether that was done.
+/// Deletes a pod, and remembers it if no answer says whether the API server did so.
 #pragma once
 
 #include <string>
@@ -19,7 +19,7 @@ class DeletePod final : public WriteMachine {
 
   daemonset::DeletePod action_;
   cache::Key key_;
-  std::string refusal_;  ///< the API server's words, for people
+  std::string refusal_;  ///< the API server's message, for people
 };
 
 }  // namespace everynode::sync

@@ -65,7 +65,7 @@ class Applier {
 
  private:
   Store& store_;
-  cache::DaemonSetState* state_;  ///< null: the DaemonSet has gone
+  cache::DaemonSetState* state_;  ///< null: the DaemonSet no longer exists
   objects::Time now_;
 };
 

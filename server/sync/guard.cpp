@@ -6,7 +6,7 @@
 namespace everynode::sync {
 namespace {
 
-/// A crowd of strangers that is never forgotten would be a way to fill our memory.
+/// Without a limit, a crowd of strangers could fill our memory.
 constexpr std::size_t most_clients = 8;
 constexpr std::size_t most_deeds = 64;
 
@@ -46,14 +46,14 @@ Rivalry Guard::saw(const cache::Key& key, const objects::StatusWrite& last, Inst
   return judge(found, last.manager, now);
 }
 
-/// What has become of a client by its last deed, in which the rule of the header is decided.
+/// What a client has become through its last action: this decides the rule of the header.
 Rivalry Guard::judge(Case& found, const std::string& manager, Instant now) {
   const Deeds& deeds = found.clients[manager];
   const std::size_t nodes = deeds.nodes.size();
   const std::size_t writes = deeds.status_writes.size();
   const bool known = !found.rival.empty() && now - found.last_sign <= quiet_time;
   const bool proven = nodes >= 1 && writes >= 1 && (nodes >= 2 || writes >= 2);
-  if (proven || (known && found.rival == manager)) {  // whatever a known rival does shows that it is still there
+  if (proven || (known && found.rival == manager)) {  // any action of a known rival shows that it is still there
     found.rival = manager;
     found.last_sign = now;
     return known ? Rivalry::none : Rivalry::proven;

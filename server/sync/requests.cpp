@@ -19,7 +19,7 @@ kube::ObjectKey key_of(const objects::DaemonSet& daemon_set) {
   return beside(daemon_set, daemon_set.name);
 }
 
-/// An owner's metadata with the UID of the object: the API refuses it for another object of the same name.
+/// A patch of owner references that has the object's UID: the API refuses it for another object of the same name.
 std::string owners_patch(const std::string& uid, Json owners) {
   return Json{{"metadata", {{"uid", uid}, {"ownerReferences", std::move(owners)}}}}.dump();
 }
@@ -53,7 +53,7 @@ kube::Request request_of(const daemonset::CreateRevision& action, const objects:
                       objects::revision_body(daemon_set, action.hash, action.revision));
 }
 
-/// A patch, not the object: an update would have to bring the data back byte for byte (requirement 9.3).
+/// A patch instead of an update: an update would have to return the data byte for byte (requirement 9.3).
 kube::Request request_of(const daemonset::ChangeRevision& action, const objects::DaemonSet& daemon_set) {
   Json patch{{"metadata", {{"resourceVersion", action.resource_version}}}};
   if (action.hash) patch["metadata"]["labels"][objects::revision_hash_label] = *action.hash;

@@ -97,7 +97,7 @@ void SyncMachine::on_prepared(const Result& result, Instant now) {
   end_plan();
 }
 
-/// Begins what may begin. nullopt: the plan has been carried out, or is old.
+/// Begins the actions that may begin. nullopt: the plan has been carried out, or is old.
 std::optional<SyncMachine::Step> SyncMachine::act(Instant now, bool may_act) {
   const bool more = begun_ < plan_.actions.size() && now < plan_ends_ && may_act;
   const bool paused = pace_.paused_until > now;
@@ -145,8 +145,8 @@ void SyncMachine::stop(std::optional<objects::Time> again_at) {
   state_ = State::land;
 }
 
-/// True: the status that the plan wants is to be written now. If later, the end says when; if one is still on its way,
-/// its end brings us back.
+/// True: write the plan's status now. If it is due later, the end says when; if a write is still under way, its end
+/// starts another sync.
 bool SyncMachine::take_status_turn(bool last, Instant now) {
   const Instant due = status_due(last, now);
   if (!plan_.status || pace_.status_on_its_way) return false;
@@ -159,7 +159,7 @@ bool SyncMachine::take_status_turn(bool last, Instant now) {
   return true;
 }
 
-/// When the status of the plan is to be written. As long as there is more to do, it waits for what that will change.
+/// When to write the status of the plan. As long as there is more to do, the status waits for the changes from that.
 SyncMachine::Instant SyncMachine::status_due(bool last, Instant now) {
   if (!plan_.status) {
     pace_.status_waits_since.reset();

@@ -37,7 +37,7 @@ void WriteMachine::recheck(daemonset::OwnedKind kind, const cache::Key& key, std
   ask(kube::get(resource_of(kind), key));
 }
 
-/// Takes what has the name now.
+/// Handles the object that has the name now.
 void WriteMachine::take_recheck(Recheck recheck, Answer answer) {
   if (!answer) {
     if (answer.error().failure != Failure::not_found) return rechecked(std::unexpected(std::move(answer.error())));

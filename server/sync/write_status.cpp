@@ -24,7 +24,7 @@ void WriteStatus::take(Answer answer) {
   ask(kube::get(kube::daemon_sets, key_));
 }
 
-/// Requirement 11.3: somebody else wrote to the DaemonSet, and its watch has not said so yet.
+/// Requirement 11.3: another client has written to the DaemonSet, and our watch has not reported it yet.
 void WriteStatus::take_newer(Answer answer) {
   if (!answer) return end(std::unexpected(std::move(answer.error())));
   const bool newer = std::get<objects::DaemonSet>(*answer).resource_version != resource_version_;

@@ -1,4 +1,4 @@
-/// What the API server answered to a write, or to a question about one object: the same for all machines.
+/// The API server's answer to a write, or to a request for one object: the same type for all machines.
 #pragma once
 
 #include <cstdint>
@@ -16,30 +16,30 @@
 
 namespace everynode::sync {
 
-/// What it means for the write that no object came.
+/// Why there is no object, as far as the write is concerned.
 enum class Failure : std::uint8_t {
-  not_found,  ///< there is no such object: the API server's own words, not those of a proxy that knows no such path
+  not_found,       ///< there is no such object: the API server says so, not a proxy that does not know the path
   already_exists,  ///< another object has the name
-  conflict,        ///< the object is not, or no longer, what the request says that it is: 409 or 422
-  refused,         ///< it was not done, for another reason
-  in_doubt,        ///< 5xx, or no answer came after it was sent: it may have been done
-  not_sent,        ///< it was not done
-  unreadable,      ///< it was done, and the object that came cannot be read
+  conflict,        ///< the object is not, or no longer, as the request says: 409 or 422
+  refused,         ///< the API server did not do it, for another reason
+  in_doubt,        ///< 5xx, or no answer after the request was sent: the API server may have done it
+  not_sent,        ///< the API server did not get it
+  unreadable,      ///< the API server did it, but the object in its answer cannot be read
 };
 
-/// Why something was not done, or is not known to be done.
+/// Why something was not done, or may not have been done.
 struct Problem {
   Failure failure = Failure::refused;
-  std::string text;                       ///< one line for the log: what was asked, and what is wrong
+  std::string text;                       ///< one line for the log: what we asked, and what is wrong
   std::optional<kube::ApiStatus> status;  ///< of a refusal
 
-  /// For events: the API server's own words if it said any.
+  /// For events: the API server's message if there is one.
   [[nodiscard]] const std::string& message() const { return status ? status->message : text; }
 };
 
 using Object = std::variant<objects::DaemonPod, objects::ControllerRevision, objects::DaemonSet>;
 
-/// The object as it is now.
+/// The present state of the object.
 using Answer = std::expected<Object, Problem>;
 
 /// Reads what came of the request as an object of its resource: pods, controllerrevisions or daemonsets. `document` is

@@ -19,11 +19,11 @@ namespace everynode::sync {
 /// Lives as long as one of the actions is under way. Not thread-safe.
 class Batch {
  public:
-  /// `unmatched`: of the snapshot that the plan was made from.
+  /// `unmatched` is the snapshot's.
   Batch(const objects::DaemonSet& daemon_set, const daemonset::Plan& plan,
         std::span<const objects::DaemonPod* const> unmatched = {});
 
-  /// As it was when the plan was made: the store's may have changed since, or gone.
+  /// The DaemonSet as the plan saw it: the store's may have changed or gone since.
   [[nodiscard]] const objects::DaemonSet& daemon_set() const { return daemon_set_; }
   [[nodiscard]] const cache::Key& key() const { return key_; }
   /// The key of an object in the DaemonSet's namespace.
@@ -31,13 +31,13 @@ class Batch {
     return {.namespace_ = key_.namespace_, .name = std::move(name)};
   }
 
-  /// Whether the plan knew of the stray with this UID, and goes on although it is not released.
+  /// Whether the plan knew of the stray with this UID, and goes on although the stray is not released.
   [[nodiscard]] bool knows_unmatched(std::string_view uid) const { return unmatched_.contains(uid); }
 
   /// What its new pods are made from, or why they cannot be.
   [[nodiscard]] const std::expected<objects::PodBody, std::string>& pod_body();
 
-  /// Why nothing may be adopted; nullopt: it may.
+  /// Why adoption is forbidden; nullopt: it is allowed.
   [[nodiscard]] const std::optional<Problem>& adoption() const { return adoption_; }
   void forbid_adoption(Problem why) { adoption_ = std::move(why); }
 
@@ -50,14 +50,14 @@ class Batch {
   std::optional<Problem> adoption_;
 };
 
-/// What has to be known before the actions of a plan begin: what has become of the pods whose deletion is in doubt, if
-/// it deletes pods, and whether the DaemonSet may still adopt, if it adopts. Ends with `plan_again` if there was a
-/// doubt.
+/// Finds out what the actions of a plan need to know before they begin: if the plan deletes pods, what happened to the
+/// pods whose deletion is in doubt; if it adopts, whether the DaemonSet may still adopt. Ends with `plan_again` if
+/// there was a doubt.
 class Preparation final : public WriteMachine {
  public:
   Preparation(std::shared_ptr<Batch> batch, const daemonset::Plan& plan, const cache::Doubts& doubts);
 
-  /// If it has ended with a problem: the deletion of which nothing is known.
+  /// If it has ended with a problem: the deletion whose result is unknown.
   [[nodiscard]] const daemonset::DeletePod& in_doubt() const { return in_doubt_.back(); }
 
  private:

@@ -1,4 +1,4 @@
-/// What an answer of the API changes in what we know, and what the users are to hear of it.
+/// What an answer of the API changes in our knowledge, and which events users get.
 #pragma once
 
 #include <cstdint>
@@ -13,49 +13,49 @@
 
 namespace everynode::sync {
 
-/// The object is no more.
+/// The object no longer exists.
 struct Gone {
   daemonset::OwnedKind kind = daemonset::OwnedKind::pod;
   std::string uid;
 };
 
-/// The creation of the node's pod is in flight. The node gets no other meanwhile, whatever the next plan is.
+/// The creation of the node's pod is in flight. Until it ends, no plan creates another pod for the node.
 struct CreationBegun {
   std::string node;
 };
 
-/// It is no longer.
+/// The creation is no longer in flight.
 struct CreationEnded {
   std::string node;
 };
 
-/// What the API server says of one new pod tells of the others.
+/// The API server's answer about one new pod applies to the others.
 struct CreationAnswered {
   std::string refusal;  ///< empty: it was created
 };
 
-/// The creation of this pod got no answer: it may be there.
+/// The creation of this pod got no answer: the pod may exist.
 struct CreationInDoubt {
   std::string node;
   std::string pod;
 };
 
-/// It is known whether the node's pod in doubt is there.
+/// We know now whether the node's pod in doubt exists.
 struct CreationSettled {
   std::string node;
 };
 
-/// A deletion got no answer: the pod may be going.
+/// A deletion got no answer: the pod may be terminating.
 struct DeletionInDoubt {
   daemonset::DeletePod deletion;
 };
 
-/// It is known what has become of the pod with this UID.
+/// We know now what happened to the pod with this UID.
 struct DeletionSettled {
   std::string uid;
 };
 
-/// The next pod of this node that fails has to wait longer.
+/// The next failed pod of this node has to wait longer.
 struct FailedPodDeleted {
   std::string node;
 };
@@ -66,7 +66,7 @@ struct Tried {
   bool failed = false;
 };
 
-/// Others have the names that the node's pod would have got in this situation.
+/// Other objects have the names that the node's pod would get in this situation.
 struct NamesTaken {
   std::string node;
   cache::TakenNames names;
@@ -86,7 +86,7 @@ struct Notice {
 };
 
 struct Effects {
-  std::vector<Change> changes;  ///< in their order
+  std::vector<Change> changes;  ///< in order
   std::vector<Notice> notices;
 };
 

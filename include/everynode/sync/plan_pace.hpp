@@ -7,15 +7,16 @@
 
 namespace everynode::sync {
 
-/// A plan walks all nodes. A few in a row are free; then each is followed by a rest in proportion to the nodes, so that
-/// plans cost a bounded part of the time, whatever the size of the cluster. What is urgent need not wait for it.
+/// A plan walks all nodes. A few plans in a row are free; after that each is followed by a rest in proportion to the
+/// nodes, so that plans take a bounded share of the time in a cluster of any size. Urgent plans need not wait for the
+/// rest.
 class PlanPace {
  public:
   using Instant = std::chrono::steady_clock::time_point;
   using Duration = std::chrono::steady_clock::duration;
 
   static constexpr std::chrono::microseconds rest_per_node{60};
-  static constexpr std::chrono::milliseconds longest_rest{300};  ///< what must be written can wait so long
+  static constexpr std::chrono::milliseconds longest_rest{300};  ///< writes can wait this long
   static constexpr int in_a_row = 4;
 
   void planned(std::size_t nodes, Instant now) {
@@ -28,7 +29,7 @@ class PlanPace {
   [[nodiscard]] Instant next() const { return next_; }
 
  private:
-  Instant paid_ = Instant::min();  ///< when all rests will be over
+  Instant paid_ = Instant::min();  ///< when all rests end
   Instant next_ = Instant::min();
 };
 

@@ -1,4 +1,4 @@
-/// Actions as requests to the API. What is sent is decided here, how it fares in the machines.
+/// Turns actions into requests to the API. The machines handle the answers.
 #pragma once
 
 #include <optional>
@@ -14,7 +14,7 @@
 
 namespace everynode::sync {
 
-/// The request that does the action.
+/// The request that carries out the action.
 [[nodiscard]] kube::Request request_of(const daemonset::Adopt& action, const objects::DaemonSet& daemon_set);
 [[nodiscard]] kube::Request request_of(const daemonset::Release& action, const objects::DaemonSet& daemon_set);
 [[nodiscard]] kube::Request request_of(const daemonset::DeletePod& action, const objects::DaemonSet& daemon_set);
@@ -23,16 +23,16 @@ namespace everynode::sync {
 [[nodiscard]] kube::Request request_of(const daemonset::ChangeRevision& action, const objects::DaemonSet& daemon_set);
 [[nodiscard]] kube::Request request_of(const daemonset::DeleteRevision& action, const objects::DaemonSet& daemon_set);
 
-/// Creates the node's pod under this name. The answer may come in protobuf.
+/// Creates the node's pod with this name. The answer may come in protobuf.
 [[nodiscard]] kube::Request create_pod(const objects::PodBody& body, std::string_view namespace_, std::string_view name,
                                        std::string_view node);
 
-/// Writes the status, if the DaemonSet is still the one that it was computed for.
+/// Writes the status, provided that the DaemonSet is still the version that it was computed for.
 [[nodiscard]] kube::Request write_status(const objects::DaemonSet& daemon_set, const daemonset::StatusChange& change);
 /// Counts a hash collision (requirement 9.7).
 [[nodiscard]] kube::Request count_collision(const objects::DaemonSet& daemon_set);
 
-/// What a refusal to create the pod of this name says, without the name: it says the same of the other pods.
+/// The text of a refusal to create the pod, without the pod's name: the same text applies to other pods.
 [[nodiscard]] std::string refusal_of(std::string_view pod, std::string_view message);
 
 /// An event on the DaemonSet (requirement 6.7).

@@ -1,5 +1,5 @@
-/// The work on one DaemonSet, from plan to plan, as a machine without I/O: when it is planned, which actions begin and
-/// how many at a time, when the status is written, when to rest and when to end.
+/// The work on one DaemonSet, from plan to plan, as a machine without I/O: when to plan, which actions begin and how
+/// many at a time, when to write the status, when to rest and when to end.
 #pragma once
 
 #include <chrono>
@@ -16,7 +16,7 @@
 
 namespace everynode::sync {
 
-/// What is remembered of a DaemonSet from one sync to the next.
+/// What one sync of a DaemonSet leaves for the next.
 struct SyncPace {
   using Instant = std::chrono::steady_clock::time_point;
 
@@ -24,10 +24,10 @@ struct SyncPace {
   PlanPace plans;
   std::vector<daemonset::Action> done;  ///< by a sync that ended to rest
   Instant status_written = Instant::min();
-  std::optional<Instant> status_waits_since;  ///< when a plan first had one that is not written yet
-  bool status_on_its_way = false;             ///< a write beside the actions has not ended
-  unsigned failures = 0;                      ///< of actions, in a row
-  Instant paused_until = Instant::min();      ///< after them
+  std::optional<Instant> status_waits_since;  ///< when a plan first had a status that is not written yet
+  bool status_on_its_way = false;             ///< a write beside the actions is under way
+  unsigned failures = 0;                      ///< failed actions in a row
+  Instant paused_until = Instant::min();      ///< because of them
 };
 
 /// Not thread-safe.
@@ -35,42 +35,43 @@ class SyncMachine {
  public:
   using Instant = SyncPace::Instant;
 
-  /// The status is written at most this often: at once after a pause, else with all that came together. A write for
-  /// each pod that becomes ready would cost the API server more than the pods.
+  /// The status is written at most this often: at once after a pause, otherwise together with all changes since. A
+  /// write for each pod that becomes ready would cost the API server more than the pods.
   static constexpr std::chrono::milliseconds status_interval{300};
-  /// While actions are on their way, which will change it again, at most this often: a write costs the API server
-  /// nearly as much as a new pod.
+  /// The interval while actions are under way, which will change the status again: a write costs the API server nearly
+  /// as much as a new pod.
   static constexpr std::chrono::milliseconds busy_status_interval{2000};
-  /// A new message of a condition can wait longer, if it is all that is to be said.
+  /// How long a status waits in which only the message of a condition is new.
   static constexpr std::chrono::seconds words_interval{10};
-  /// After so long a plan is old: it is time for a new one.
+  /// A plan is old after this time, and is made again.
   static constexpr std::chrono::seconds plan_life{1};
 
-  /// After an action has failed no other begins for so long, doubled with each that fails in a row: what is refused for
-  /// all, or answered by nobody, costs few requests. The object that failed waits longer (`daemonset::Retries`).
+  /// After an action has failed, no other begins for this long, doubled with each further failure in a row: if
+  /// everything is refused or nothing is answered, that costs few requests. The object that failed waits longer
+  /// (`daemonset::Retries`).
   static constexpr std::chrono::milliseconds first_pause{5};
   static constexpr std::chrono::milliseconds longest_pause{1000};
 
-  // What is to be done next.
+  // What to do next.
 
-  /// A plan, to `on_plan`; or `stop`, if there is nobody to plan for.
+  /// Make a plan and pass it to `on_plan`; or call `stop` if the DaemonSet no longer exists.
   struct MakePlan {};
-  /// What the plan's actions need to know first (`Preparation`), to `on_prepared`.
+  /// Find out what the plan's actions need to know first (`Preparation`); then call `on_prepared`.
   struct Prepare {};
-  /// One action of the plan, beside all else; its end to `on_end`.
+  /// Begin one action of the plan, beside everything else; at its end call `on_end`.
   struct Begin {
     daemonset::Action action;
   };
-  /// The plan's status, to `on_status_written`.
+  /// Write the plan's status; then call `on_status_written`.
   struct WriteStatus {
     daemonset::StatusChange change;
   };
-  /// The same beside all else: it may outlive the sync. When it ends, `SyncPace::status_on_its_way` is to be false and
-  /// the DaemonSet looked at again, whatever came of it.
+  /// Write the status beside everything else; the write may outlive the sync. When it ends, whatever the result, set
+  /// `SyncPace::status_on_its_way` to false and sync the DaemonSet again.
   struct WriteStatusBeside {
     daemonset::StatusChange change;
   };
-  /// Until something ends that is under way, but not longer than this.
+  /// Wait until something that is under way ends, but no longer than this.
   struct Wait {
     Instant until;
   };
@@ -86,7 +87,7 @@ class SyncMachine {
   /// `pace` must live as long.
   explicit SyncMachine(SyncPace& pace) : pace_(pace), done_(std::exchange(pace.done, {})) {}
 
-  /// `may_act`: whether more may begin.
+  /// `may_act`: whether more actions may begin.
   [[nodiscard]] Step next(Instant now, bool may_act);
 
   void on_plan(daemonset::Plan plan, std::size_t nodes, Instant now);
@@ -94,7 +95,7 @@ class SyncMachine {
   void on_end(daemonset::Action action, const Result& result, Instant now);
   void on_status_written(const Result& result);
 
-  /// Nothing more begins. `again_at`: when it may.
+  /// Begins nothing more. `again_at`: when it may.
   void stop(std::optional<objects::Time> again_at = std::nullopt);
 
   /// The last plan would do again what was done: it would go on so, as fast as it can.
@@ -104,10 +105,10 @@ class SyncMachine {
   enum class State : std::uint8_t {
     plan,
     prepare,       ///< the plan has actions
-    act,           ///< they begin and end
+    act,           ///< actions begin and end
     write_status,  ///< there is nothing else to do
     await_status,
-    land,  ///< nothing more begins; what is under way ends
+    land,  ///< nothing more begins; actions under way end
   };
 
   [[nodiscard]] Step plan_or_rest(Instant now, bool may_act);

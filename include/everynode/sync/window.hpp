@@ -1,11 +1,11 @@
-/// How many writes of one DaemonSet may be on their way.
+/// How many writes of one DaemonSet may be in flight.
 #pragma once
 
 #include <cstddef>
 
 namespace everynode::sync {
 
-/// One at first, one more with each success, one again after a failure. A quota that is used up costs one refused
+/// One at first, one more after each success, one again after a failure. A quota that is used up costs one refused
 /// request, not thousands (requirement 6.3).
 class Window {
  public:

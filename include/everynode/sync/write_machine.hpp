@@ -1,5 +1,5 @@
-/// A write to the API as a machine without I/O: from the first request to what is known at the end, whatever is lost,
-/// taken, changed or refused on the way.
+/// A write to the API as a machine without I/O: from the first request to the final result, whatever gets lost, taken,
+/// changed or refused on the way.
 #pragma once
 
 #include <cstdint>
@@ -19,12 +19,12 @@ namespace everynode::sync {
 
 enum class Next : std::uint8_t {
   go_on,       ///< it is done
-  plan_again,  ///< it turned out to be needless: there is news
+  plan_again,  ///< it turned out to be needless: something has changed
 };
 
 using Result = std::expected<Next, Problem>;
 
-/// Not thread-safe. Whoever drives it applies its effects before anything else is planned:
+/// Not thread-safe. The caller must apply its effects before it plans anything else:
 ///
 ///     while (request = next()) { apply(take_effects()); on_answer(send(request)); }
 ///     apply(take_effects())
@@ -39,19 +39,19 @@ class WriteMachine {
   WriteMachine(const WriteMachine&) = delete;
   WriteMachine& operator=(const WriteMachine&) = delete;
 
-  /// A request is sent at once; its answer goes to `on_answer` before this is called again.
+  /// The request to send at once. Pass the answer to `on_answer` before the next call.
   [[nodiscard]] const Question& next() const { return question_; }
   void on_answer(Answer answer);
 
-  /// What has come of it since the last call.
+  /// What has changed since the last call.
   [[nodiscard]] Effects take_effects() { return std::exchange(effects_, {}); }
 
  protected:
   WriteMachine() = default;
 
-  /// Takes the answer to the last `ask`.
+  /// Handles the answer to the last `ask`.
   virtual void take(Answer answer) = 0;
-  /// The end of `recheck`.
+  /// Handles the end of `recheck`.
   virtual void rechecked(Result result) { end(std::move(result)); }
 
   void ask(kube::Request request) { question_ = std::move(request); }
@@ -60,8 +60,9 @@ class WriteMachine {
   void change(Object object);
   void notify(EventType type, std::string_view reason, std::string message);
 
-  /// The API says that an object is not what we think it is. Only what it says of the object itself tells whether it
-  /// has gone, for good: an answer of this kind may have other causes. The problem stays if it is the same object.
+  /// Reads an object again after the API said that it is not what we think it is. Such an answer may have other causes;
+  /// only the object itself shows whether ours has gone for good. If it is the same object, the result is
+  /// `if_it_is_there`.
   void recheck(daemonset::OwnedKind kind, const cache::Key& key, std::string uid, Result if_it_is_there);
 
  private:
@@ -77,10 +78,10 @@ class WriteMachine {
   std::optional<Recheck> recheck_;
 };
 
-/// What the end of an action says of its object.
+/// What the end of an action says about its object.
 [[nodiscard]] Change tried(const daemonset::Action& action, const Result& result);
 
-/// The resource of the API that has these objects.
+/// The API resource of these objects.
 [[nodiscard]] const kube::Resource& resource_of(daemonset::OwnedKind kind);
 
 }  // namespace everynode::sync

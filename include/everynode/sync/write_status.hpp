@@ -8,7 +8,7 @@
 
 namespace everynode::sync {
 
-/// Ends with `plan_again` if the DaemonSet turned out to be newer than was known: then the store has it now.
+/// Ends with `plan_again` if the DaemonSet turned out to be newer than we knew: the store then has the new version.
 class WriteStatus final : public WriteMachine {
  public:
   WriteStatus(const objects::DaemonSet& daemon_set, const daemonset::StatusChange& change);
