@@ -1,4 +1,4 @@
-// From watches into the store.
+// Passes watches on to the store.
 #include <utility>
 
 #include "everynode/objects/objects.hpp"

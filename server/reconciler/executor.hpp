@@ -1,4 +1,4 @@
-/// Carries plans out: sends what the machines of `protocol` ask for, and takes what they learn into the store at once.
+/// Carries plans out: sends the requests of the machines of `sync`, and puts what they learn into the store at once.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -17,7 +17,7 @@ namespace everynode::reconciler {
 
 using cluster::Awaitable;
 
-/// What the executor did, for metrics and the log. Called on the event loop.
+/// Receives what the executor does, for metrics and the log. Called on the event loop.
 struct ExecutorObserver {
   /// An action was done or refused; `problem` is empty, or one line that says why not.
   std::function<void(const cache::Key&, const daemonset::Action&, const std::string& problem)> acted =
@@ -32,13 +32,13 @@ class Executor {
 
   using OnEnd = std::function<void(daemonset::Action, const sync::Result&)>;
 
-  /// What the actions of the plan need to know before they begin.
+  /// Finds out what the plan's actions need to know before they begin.
   [[nodiscard]] Awaitable<sync::Result> prepare(sync::Preparation& machine, const objects::DaemonSet& daemon_set);
 
   /// Begins an action; `on_end` is called when it has ended.
   void begin(const std::shared_ptr<sync::Batch>& batch, daemonset::Action action, OnEnd on_end);
 
-  /// Writes the status; `plan_again`: the DaemonSet turned out to be newer than was known.
+  /// Writes the status; `plan_again`: the DaemonSet turned out to be newer than we knew.
   [[nodiscard]] Awaitable<sync::Result> write_status(const objects::DaemonSet& daemon_set,
                                                      const daemonset::StatusChange& change);
 

@@ -19,7 +19,7 @@ double seconds(std::chrono::nanoseconds time) {
   return std::chrono::duration<double>(time).count();
 }
 
-/// A counter that others count: it only takes over how far they are.
+/// Brings a counter up to a total that is counted elsewhere.
 void catch_up(prometheus::Counter& counter, std::uint64_t total) {
   counter.Increment(static_cast<double>(total) - counter.Value());
 }

@@ -1,4 +1,4 @@
-/// What the reconciler counts, for Prometheus. Names are those of Kubernetes' own controllers where these have one.
+/// The reconciler's metrics for Prometheus. They have the names of Kubernetes' own controllers where these exist.
 #pragma once
 
 #include <prometheus/counter.h>
@@ -18,7 +18,7 @@
 
 namespace everynode::reconciler {
 
-/// What is looked at when somebody asks, not counted.
+/// Values that are read at a scrape, not counted.
 struct Levels {
   protocol::WorkQueue::Figures queue;
   std::size_t nodes = 0;
@@ -26,7 +26,7 @@ struct Levels {
   std::size_t daemon_sets = 0;
   std::size_t rivalled = 0;  ///< DaemonSets left alone because of another controller
   bool leading = false;
-  bool certificates_failing = false;  ///< whether keeping the webhook's certificate is in trouble right now
+  bool certificates_failing = false;  ///< whether keeping the webhook's certificate fails at the moment
 };
 
 /// Not thread-safe.
@@ -36,7 +36,7 @@ class Metrics {
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
-  /// A request to the API server was answered; status 0: it was not.
+  /// A request to the API server has ended; status 0: there was no answer.
   void request(const kube::Request& request, unsigned status, std::chrono::nanoseconds time);
   void action(const daemonset::Action& action, bool ok);
   void synced(std::chrono::nanoseconds waited, std::chrono::nanoseconds took);
@@ -54,7 +54,7 @@ class Metrics {
   void certificate_bundle_undone();
   void certificate_failed();
 
-  /// The whole registry, and what is known of rollouts, in Prometheus' text format (version 0.0.4).
+  /// The whole registry and the metrics of rollouts, in Prometheus' text format (version 0.0.4).
   [[nodiscard]] std::string text(const Levels& levels, std::vector<prometheus::MetricFamily> rollouts);
 
  private:

@@ -1,4 +1,4 @@
-/// What is logged and counted of what the reconciler's parts see and do. Private to `reconciler`.
+/// Logs and counts what the reconciler's parts do. Private to `reconciler`.
 #pragma once
 
 #include "everynode/cluster/certificate_loop.hpp"

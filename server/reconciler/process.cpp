@@ -29,7 +29,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// What is on its way gets so long to end.
+/// How long requests under way may take to end.
 constexpr std::chrono::seconds shutdown_grace{5};
 constexpr std::chrono::milliseconds shutdown_poll{20};
 
@@ -52,7 +52,7 @@ cluster::Config configuration(const ReconcilerSettings& settings) {
   return std::move(*config);
 }
 
-/// Refuses what cannot work before anything begins.
+/// Refuses settings that cannot work.
 void check(const ReconcilerSettings& settings) {
   if (!settings.take_over && !settings.certificates) {
     throw std::runtime_error(
@@ -116,7 +116,7 @@ class Reconciler {
     return {.connections = settings_.connections, .user_agent = user_agent()};
   }
 
-  /// A lease that cannot be renewed in time is lost: its requests wait behind no others, and not for long.
+  /// A lease that is not renewed in time is lost: its requests must not wait behind others, and not for long.
   [[nodiscard]] cluster::ClientOptions election_options() const {
     return {.connections = 2,
             .request_timeout = std::max(std::chrono::seconds(1), settings_.renew_deadline / 2),
@@ -186,7 +186,7 @@ class Reconciler {
         .listen = *settings_.metrics_listen, .threads = 0, .limits = {}, .observer = {}, .make_handler = {}};
     options.make_handler = [this] {
       std::vector<serving::Route> routes{
-          {"GET", "/healthz", [](const http::Request&) { return serving::healthz(true); }},  // one loop does it all
+          {"GET", "/healthz", [](const http::Request&) { return serving::healthz(true); }},  // one loop does everything
           {"GET", "/readyz", [this](const http::Request&) { return serving::readyz(readiness()); }},
           {"GET", "/metrics", [this](const http::Request&) { return serving::metrics_page(metrics_text()); }}};
       return serving::Router(std::move(routes), [](std::string_view, http::Status, std::chrono::nanoseconds) {});
@@ -194,7 +194,7 @@ class Reconciler {
     return options;
   }
 
-  /// A replica that waits for the lease is ready too: it has all that it needs to take over.
+  /// A replica that waits for the lease is ready too: it has everything that it needs to take over.
   [[nodiscard]] std::vector<serving::Check> readiness() const {
     std::vector<serving::Check> checks;
     if (reconcile_loop_) {
@@ -245,8 +245,8 @@ class Reconciler {
     });
   }
 
-  /// The lease is given back when nothing of ours is on its way any more: the next leader may act at once. If something
-  /// hangs, the lease is kept: what the API server still does of it is over when the lease is.
+  /// Gives the lease back once no request of ours is under way, so that the next leader can act at once. If a request
+  /// hangs, keeps the lease: whatever the API server still does with the request is over when the lease is.
   void shut_down() {
     const auto now = std::chrono::steady_clock::now();
     if (idle()) {
@@ -267,7 +267,7 @@ class Reconciler {
     });
   }
 
-  /// Whether nothing of ours is on its way any more.
+  /// Whether no request of ours is under way.
   [[nodiscard]] bool idle() const {
     return (!reconcile_loop_ || reconcile_loop_->idle()) && (!certificates_ || certificates_->idle());
   }
@@ -288,7 +288,7 @@ class Reconciler {
   cluster::Client client_;
   cluster::Client election_client_;
   std::optional<ReconcileLoop> reconcile_loop_;           ///< with take-over
-  std::optional<cluster::CertificateLoop> certificates_;  ///< if the webhook's certificate is ours to keep
+  std::optional<cluster::CertificateLoop> certificates_;  ///< if we keep the webhook's certificate
   cluster::Elector elector_;
   std::optional<net::Server> server_;
 };

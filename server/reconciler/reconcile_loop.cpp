@@ -131,7 +131,7 @@ void ReconcileLoop::enqueue_all() {
   wake_.cancel();
 }
 
-/// Hands keys out to as many syncs as may run at a time.
+/// Starts as many syncs as may run at a time.
 Awaitable<void> ReconcileLoop::dispatch() {
   while (dispatching_) {
     const bool room = may_act() && active_ < settings_.concurrent_syncs;
@@ -166,7 +166,7 @@ Awaitable<void> ReconcileLoop::sync(std::string name, protocol::WorkQueue::Durat
   wake_.cancel();
 }
 
-/// What one sync works with; lives as long as something of it is under way.
+/// The data of one sync; it lives as long as something of the sync is under way.
 struct ReconcileLoop::Sync {
   cache::Key key;
   SyncMachine machine;
@@ -177,7 +177,7 @@ struct ReconcileLoop::Sync {
   [[nodiscard]] const objects::DaemonSet& daemon_set() const { return batch->daemon_set(); }
 };
 
-/// Does what the machine says, until it ends.
+/// Does what the machine asks for, until it ends.
 Awaitable<ReconcileLoop::SyncMachine::End> ReconcileLoop::reconcile(cache::Key key) {
   Sync sync{.key = key, .machine = SyncMachine(paces_[key]), .something_ended = asio::steady_timer(executor_)};
   SyncMachine::Step step = sync.machine.next(steady_clock::now(), may_act());
@@ -235,7 +235,7 @@ Awaitable<sync::Result> ReconcileLoop::write_status(const cache::Key& key, const
   co_return result;
 }
 
-/// As long as there are actions, the status keeps none of them waiting. Whatever comes of it, there is another plan.
+/// While there are actions, the status delays none of them. Whatever its result is, another plan follows.
 Awaitable<void> ReconcileLoop::write_status_beside(cache::Key key, objects::DaemonSet daemon_set,
                                                    daemonset::StatusChange change) {
   std::ignore = co_await write_status(key, daemon_set, change);
@@ -245,7 +245,7 @@ Awaitable<void> ReconcileLoop::write_status_beside(cache::Key key, objects::Daem
   wake_.cancel();
 }
 
-/// An empty selector is the user's to mend: it selects everything (requirement 11.4).
+/// Only the user can correct an empty selector: it selects everything (requirement 11.4).
 void ReconcileLoop::warn_that_it_selects_all(const objects::DaemonSet& daemon_set) {
   actions_.notify(daemon_set, {.type = sync::EventType::warning,
                                .reason = "SelectingAll",
@@ -260,7 +260,7 @@ void ReconcileLoop::watch_for_rivals(const objects::DaemonPod& pod) {
   give_way(key, state->daemon_set(), pod.creator, guard_.saw(key, pod, steady_clock::now()));
 }
 
-/// Also what was written before we lead counts, as what a later write is told from.
+/// Also records writes from before we lead, so that later writes can be distinguished from them.
 void ReconcileLoop::watch_for_rivals(const objects::DaemonSet& daemon_set) {
   const cache::Key key{.namespace_ = daemon_set.namespace_, .name = daemon_set.name};
   const objects::StatusWrite& last = daemon_set.foreign_status;

@@ -1,4 +1,4 @@
-/// The reconciler: keeps a store of the cluster and carries out what is planned from it.
+/// The reconciler: keeps a store of the cluster, makes plans from it, and carries them out.
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
@@ -26,7 +26,7 @@ struct ReconcileLoopSettings {
   std::string component = "daemonset-controller";  ///< the source of its events, as users know it
 };
 
-/// What the controller saw and did, for metrics and the log. Called on the event loop.
+/// Receives what the controller does, for metrics and the log. Called on the event loop.
 struct ReconcileLoopObserver {
   ExecutorObserver actions;
   cluster::EventObserver events;
@@ -34,25 +34,25 @@ struct ReconcileLoopObserver {
   std::function<void(const kube::Resource&)> watched = [](const kube::Resource&) {};
   std::function<void(const kube::Resource&, protocol::WatchFailure, const std::string& problem)> watch_failed =
       [](const kube::Resource&, protocol::WatchFailure, const std::string&) {};
-  /// An object that cannot be read is left as it was last known.
+  /// An object that cannot be read keeps its last known state.
   std::function<void(const kube::Resource&, const std::string& object, const std::string& problem)> undecodable =
       [](const kube::Resource&, const std::string&, const std::string&) {};
   std::function<void(const cache::Key&, std::chrono::nanoseconds waited, std::chrono::nanoseconds took, bool failed)>
       synced = [](const cache::Key&, std::chrono::nanoseconds, std::chrono::nanoseconds, bool) {};
-  /// Something went wrong beside the actions, e.g. writing the status; it will be tried again.
+  /// A step beside the actions failed, e.g. writing the status; it will be tried again.
   std::function<void(const cache::Key&, const std::string& problem)> failed = [](const cache::Key&,
                                                                                  const std::string&) {};
   /// Another controller acts for the DaemonSet, which is left to it.
   std::function<void(const cache::Key&, const std::string& manager)> rival = [](const cache::Key&, const std::string&) {
   };
-  /// The cluster's state was put back, as by the restore of a backup: all that was known is forgotten.
+  /// The cluster's state was put back, e.g. from a backup: everything that was known is forgotten.
   std::function<void()> went_back = [] {};
-  /// Somebody may be another controller. The DaemonSet waits until that is known.
+  /// Another client may be a controller. The DaemonSet waits until we know.
   std::function<void(const cache::Key&, const std::string& manager)> suspect = [](const cache::Key&,
                                                                                   const std::string&) {};
 };
 
-/// Not thread-safe: all of it runs on the event loop of its clients.
+/// Not thread-safe: use it only on the event loop of its clients.
 class ReconcileLoop {
  public:
   ReconcileLoop(const boost::asio::any_io_executor& executor, cluster::Client& client, ReconcileLoopSettings settings,
@@ -60,12 +60,13 @@ class ReconcileLoop {
   ReconcileLoop(const ReconcileLoop&) = delete;
   ReconcileLoop& operator=(const ReconcileLoop&) = delete;
 
-  /// Begins to watch. Nothing is written before `lead`.
+  /// Begins to watch. It writes nothing before `lead`.
   void start();
 
-  /// From now on, as long as `may_act` says so, it writes.
+  /// From now on it writes while `may_act` returns true.
   void lead(std::function<bool()> may_act);
-  /// The cluster's state was put back: forgets all, says so, and does nothing before all has been listed again.
+  /// The cluster's state was put back: forgets everything, reports it, and does nothing before everything is listed
+  /// again.
   void start_over();
   /// Begins nothing more.
   void stop();
@@ -100,7 +101,7 @@ class ReconcileLoop {
   void watch_for_rivals(const objects::DaemonSet& daemon_set);
   void give_way(const cache::Key& key, const objects::DaemonSet& daemon_set, const std::string& manager,
                 sync::Rivalry rivalry);
-  /// True: there were some.
+  /// True if there were any.
   bool enqueue_touched(bool urgent = false);
   void enqueue_all();
   void forget_all();
@@ -126,7 +127,7 @@ class ReconcileLoop {
   cluster::EventRecorder events_;
   Executor actions_;
   std::map<cache::Key, sync::SyncPace> paces_;
-  std::size_t status_writes_ = 0;  ///< on their way beside the actions
+  std::size_t status_writes_ = 0;  ///< status writes under way beside the actions
   cluster::Informer daemon_sets_;
   cluster::Informer revisions_;
   cluster::Informer nodes_;

@@ -25,7 +25,7 @@ double seconds_since(std::optional<objects::Time> at, objects::Time now) {
   return at ? std::max(0.0, std::chrono::duration<double>(now - *at).count()) : 0;
 }
 
-/// The families of all DaemonSets, in the order in which they are shown.
+/// The families of all DaemonSets, in display order.
 struct Families {
   prometheus::MetricFamily nodes = gauges("everynode_daemonset_nodes", "Nodes of a DaemonSet, by state of its pod.");
   prometheus::MetricFamily unavailable =

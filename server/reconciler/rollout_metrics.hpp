@@ -1,4 +1,4 @@
-/// How far each DaemonSet is, for Prometheus: looked at when somebody asks.
+/// The progress of each DaemonSet, for Prometheus: computed at a scrape.
 #pragma once
 
 #include <prometheus/metric_family.h>
@@ -10,10 +10,10 @@
 
 namespace everynode::reconciler {
 
-/// `everynode_daemonset_nodes`: nodes by namespace, daemonset and state, as `everynode explain` tells the states;
+/// `everynode_daemonset_nodes`: nodes by namespace, daemonset and state, with the states of `everynode explain`;
 /// `everynode_daemonset_unavailable` and `everynode_daemonset_max_unavailable`: how much of the budget is used;
-/// `everynode_daemonset_unavailable_by_reason` by what is wrong on them; and
-/// `everynode_daemonset_rollout_seconds_since_progress`: how long a rollout has stood still.
+/// `everynode_daemonset_unavailable_by_reason`: nodes by what is wrong there;
+/// `everynode_daemonset_rollout_seconds_since_progress`: how long a rollout has made no progress.
 [[nodiscard]] std::vector<prometheus::MetricFamily> rollout_metrics(const cache::Store& store, objects::Time now);
 
 }  // namespace everynode::reconciler

@@ -1,4 +1,4 @@
-/// What the reconciler is told on the command line, checked and typed.
+/// The reconciler's settings from the command line, checked and typed.
 #pragma once
 
 #include <chrono>
@@ -13,19 +13,19 @@
 namespace everynode::reconciler {
 
 struct ReconcilerSettings {
-  std::filesystem::path kubeconfig;  ///< empty: in the cluster, or where kubectl would look
+  std::filesystem::path kubeconfig;  ///< empty: in the cluster, or where kubectl looks
   std::optional<net::Endpoint> metrics_listen;
   bool take_over = true;          ///< act for DaemonSets
-  bool status_conditions = true;  ///< tell by conditions of their status how a rollout goes
+  bool status_conditions = true;  ///< write conditions about rollouts into their status
   bool leader_elect = true;
   std::string lease_name = "everynode-reconciler";
-  std::string lease_namespace;  ///< empty: the namespace that we run in, else kube-system
+  std::string lease_namespace;  ///< empty: our own namespace, or else kube-system
   std::chrono::seconds lease_duration{15};
   std::chrono::seconds renew_deadline{10};
   std::chrono::seconds retry_period{2};
   std::size_t concurrent_syncs = 16;
   std::size_t connections = 64;                           ///< to the API server, for requests
-  std::optional<cluster::CertificateNames> certificates;  ///< nullopt: somebody else keeps the webhook's certificate
+  std::optional<cluster::CertificateNames> certificates;  ///< nullopt: another program keeps the webhook's certificate
   protocol::CertificateSettings certificate_settings;
   logging::Format log_format = logging::Format::automatic;
   logging::Level log_level = logging::Level::info;
