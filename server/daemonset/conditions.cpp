@@ -95,7 +95,7 @@ class Tally {
       if (!diagnosis.available) ++conditions_.unavailable[index_of(diagnosis.trouble)];
       for (const NodePod& one : pods.pods) count(node, one);
     }
-    // What goes from a node that is no longer eligible uses up the budget too (requirement 10.2).
+    // Pods that leave nodes that are no longer eligible use up the budget too (requirement 10.2).
     const bool counts = diagnosis.desired || (node.exists && diagnosis.pod != nullptr);
     if (counts && !diagnosis.available) ++unavailable_;
     for (const NodePod& one : pods.pods) objects::earliest(conditions_.again_at, situation_.available_at(one));
@@ -209,12 +209,12 @@ class Tally {
   objects::Time now_;
   RolloutConditions conditions_;
   Budget budget_;
-  std::int64_t number_ = 0;  ///< of the current revision
+  std::int64_t number_ = 0;  ///< number of the current revision
   std::int64_t desired_ = 0;
   std::int64_t updated_ = 0;
   std::int64_t moving_ = 0;  ///< nodes on which something goes on
   std::int64_t surging_ = 0;
-  std::int64_t unavailable_ = 0;  ///< what uses up the budget
+  std::int64_t unavailable_ = 0;  ///< nodes that use up the budget
   std::array<std::int64_t, troubles> troubled_{};
   NodeSummary waiting_;  ///< nodes with an available old pod
   NodeSummary stuck_;

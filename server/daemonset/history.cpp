@@ -20,7 +20,7 @@ struct Claimed {
 constexpr auto number = [](const objects::ControllerRevision* a) {
   return std::tuple(a->revision, std::string_view(a->name));
 };
-/// Of those with the template's bytes the last stays: one that is being deleted cannot.
+/// Of the revisions with the template's bytes the last one stays; one that is being deleted cannot stay.
 constexpr auto last = [](const objects::ControllerRevision* a) { return std::pair(!a->terminating, number(a)); };
 
 /// The revisions that are the DaemonSet's, and what has to be done first.

@@ -11,10 +11,10 @@ namespace everynode::daemonset {
 
 struct HeldBack {
   std::optional<objects::Time> until;  ///< when the first of them may be tried again
-  bool briefly = false;                ///< one has failed a few times only: it may be a matter of a moment
+  bool briefly = false;                ///< one has failed only a few times: the cause may be a passing one
 };
 
-/// Leaves those out whose objects are left in peace. Of the others those come first that have not failed.
+/// Removes actions whose objects must not be tried yet. Of the rest, objects that have not failed come first.
 HeldBack hold_back(std::vector<Action>& actions, const Snapshot& snapshot, objects::Time now);
 
 }  // namespace everynode::daemonset

@@ -23,12 +23,12 @@ class NodeManager {
     const bool failing = sort_out(pods);
     if (!surges_) return keep_one();
     if (!running_.empty()) return keep_one_of_each();
-    // Upstream creates here although a failed pod waits: without bound (requirement 5.6).
+    // Upstream creates a pod here although a failed pod waits, without limit (requirement 5.6).
     if (node.placement.should_run && !failing) create(node);
   }
 
  private:
-  /// Requirement 5.9: those that are bound are left to the pod garbage collector.
+  /// Requirement 5.9: the pod garbage collector removes those that are bound.
   void remove_unbound(const NodePods& pods) {
     for (const NodePod& one : pods.pods) {
       if (one.pod->node_name.empty()) remove(one, DeleteReason::node_is_gone);
@@ -118,7 +118,7 @@ CreatePod create_pod(const objects::DaemonSet& daemon_set, const DaemonNode& nod
   std::uint64_t seed = codec::fnv1a(daemon_set.uid);
   seed = codec::fnv1a(node.name, codec::fnv1a("/", seed));
   seed = codec::fnv1a(node.last_uid, codec::fnv1a("/", seed));
-  std::uint64_t others = 0;  // in no order
+  std::uint64_t others = 0;  // in any order
   for (const objects::DaemonPod* pod : node.pods) others ^= codec::fnv1a(pod->uid);
   return {.node = std::string(node.name), .name_hash = seed ^ others};
 }

@@ -7,7 +7,7 @@
 namespace everynode::daemonset {
 namespace {
 
-/// The scheduler's message begins with what matters; how preemption would not help either follows.
+/// The scheduler's message begins with the reasons; then it explains why preemption does not help either.
 std::string in_short(std::string_view text) {
   constexpr std::size_t most = 120;
   text = text.substr(0, text.find(". "));

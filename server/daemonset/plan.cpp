@@ -23,12 +23,12 @@ std::vector<Action> claim_pods(const Snapshot& snapshot) {
   return actions;
 }
 
-/// What has failed lately waits, and nothing else for it.
+/// Holds back actions that have failed lately; nothing else waits for them.
 void keep_from_waiting(const Snapshot& snapshot, objects::Time now, Plan& plan) {
   objects::earliest(plan.again_at, hold_back(plan.actions, snapshot, now).until);
 }
 
-/// Pods: first the right number, then the right revision.
+/// First the right number of pods, then the right revision.
 void plan_pods(const Situation& situation, Plan& plan) {
   Managed managed = manage(situation);
   objects::earliest(plan.again_at, managed.again_at);
@@ -63,7 +63,7 @@ Plan plan(const Snapshot& snapshot, objects::Time now, WriteConditions condition
   plan.stage = Stage::ignore;
   if (daemon_set.terminating || daemon_set.selector.empty()) return plan;
 
-  // First the pods: those that carry the label of a duplicate revision must be known before it goes.
+  // Claims pods first: pods with the label of a duplicate revision must be known before that revision goes.
   plan.stage = Stage::claim;
   plan.actions = claim_pods(snapshot);
   const HeldBack held = hold_back(plan.actions, snapshot, now);

@@ -48,7 +48,7 @@ class Reporter {
   }
 
  private:
-  /// The pod that is not well because its node is not.
+  /// The pod that is in trouble because its node is.
   [[nodiscard]] const objects::DaemonPod* victim(const DaemonNode& node, const Diagnosis& diagnosis) const {
     if (!not_ready_.contains(node.name)) return nullptr;
     const objects::DaemonPod* pod = diagnosis.successor != nullptr ? diagnosis.successor : diagnosis.pod;
@@ -61,7 +61,7 @@ class Reporter {
     return hidden ? Trouble::not_ready : diagnosis.trouble;
   }
 
-  /// What a kubelet that has fallen silent said last about its pod is old, so the node comes first.
+  /// A kubelet that has fallen silent leaves an old status of its pod, so the node's state comes first.
   [[nodiscard]] std::string why(const DaemonNode& node, const Diagnosis& diagnosis) const {
     const objects::DaemonPod* pod = victim(node, diagnosis);
     if (pod == nullptr || (!diagnosis.desired && diagnosis.state != NodeState::leaving))

@@ -31,7 +31,7 @@ class RollingUpdate {
   };
   using Candidates = std::vector<Candidate>;
 
-  /// Upstream counts the pods of nodes that have gone, too: a rollout then stands still until they are collected
+  /// Upstream also counts the pods of nodes that no longer exist: a rollout then stands still until they are collected
   /// (requirement 10.2).
   [[nodiscard]] static bool considered(const NodePods& pods) {
     return pods.node->exists && (pods.node->placement.should_run || pods.inhabited());
@@ -42,8 +42,8 @@ class RollingUpdate {
     return one.available;
   }
 
-  /// As many of the candidates as there is room for, those first whose names do: the same snapshot gives the same
-  /// nodes, whatever happened before it, and people can tell which one is next.
+  /// As many candidates as there is room for, by name: the same snapshot gives the same nodes, whatever happened
+  /// before, and people can predict which one is next.
   static std::span<const Candidate> chosen(Candidates& candidates, std::int64_t room) {
     const auto count = static_cast<std::int64_t>(candidates.size());
     const auto end = candidates.begin() + std::clamp<std::int64_t>(room, 0, count);
@@ -125,7 +125,7 @@ class RollingUpdate {
     } else if (one.old->available) {
       if (!waits(object_of_node(one.node->name))) candidates.push_back(one);
     } else {
-      create(*one.node);  // nobody is served worse
+      create(*one.node);  // the node has no available pod to lose
     }
   }
 

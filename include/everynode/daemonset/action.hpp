@@ -1,4 +1,4 @@
-/// What a plan wants done: writes to the API, as values.
+/// The writes to the API that a plan contains, as values.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace everynode::daemonset {
 
 enum class OwnedKind : std::uint8_t { pod, controller_revision };
 
-/// Takes an orphan that the selector matches (requirement 8.4).
+/// Adopts an orphan that the selector matches (requirement 8.4).
 struct Adopt {
   OwnedKind kind = OwnedKind::pod;
   std::string name;
@@ -21,7 +21,7 @@ struct Adopt {
   bool operator==(const Adopt&) const = default;
 };
 
-/// Lets go of what the selector no longer matches (requirement 8.5).
+/// Releases an object that the selector no longer matches (requirement 8.5).
 struct Release {
   OwnedKind kind = OwnedKind::pod;
   std::string name;
@@ -31,18 +31,18 @@ struct Release {
 
 struct CreatePod {
   std::string node;
-  std::uint64_t name_hash = 0;  ///< the same for the same situation, so that no situation gets two pods
+  std::uint64_t name_hash = 0;  ///< equal for equal situations, so that no situation gets two pods
   bool operator==(const CreatePod&) const = default;
 };
 
-/// Why a pod goes.
+/// Why a pod is deleted.
 enum class DeleteReason : std::uint8_t {
-  not_eligible,   ///< its node is not for it (any more)
-  duplicate,      ///< its node has another
+  not_eligible,   ///< its node is not eligible (any more)
+  duplicate,      ///< its node has another pod
   failed,         ///< to be replaced
   succeeded,      ///< to be replaced
-  node_is_gone,   ///< it is bound to no node, and the one that it is for has gone
-  outdated,       ///< the rollout's turn
+  node_is_gone,   ///< it is not bound, and the node that it is for no longer exists
+  outdated,       ///< it is its turn in the rollout
   surge_is_over,  ///< its successor is available
 };
 
@@ -54,7 +54,7 @@ struct DeletePod {
   bool operator==(const DeletePod&) const = default;
 };
 
-/// Gives a pod the hash of the revision that took the place of its duplicate.
+/// Gives a pod of a duplicate revision the hash of the revision that replaces the duplicate.
 struct RelabelPod {
   std::string name;
   std::string uid;
@@ -98,9 +98,9 @@ using Action =
   return std::holds_alternative<Adopt>(action);
 }
 
-/// What the action is about: the same key for whatever is tried again.
+/// The key of the object that the action is about: the same each time the action is tried.
 [[nodiscard]] std::string object_of(const Action& action);
-/// What a creation of a pod for the node is about.
+/// The key of a pod's creation for the node.
 [[nodiscard]] std::string object_of_node(std::string_view node);
 
 /// "failed", "outdated", ...

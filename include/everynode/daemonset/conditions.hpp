@@ -1,5 +1,5 @@
-/// How a rollout goes and what is wrong, told by the conditions of a DaemonSet's status and by metrics: what upstream
-/// does not tell.
+/// How a rollout goes and what is wrong, as conditions of a DaemonSet's status and as metrics. Upstream reports
+/// neither.
 #pragma once
 
 #include <array>
@@ -13,17 +13,17 @@
 
 namespace everynode::daemonset {
 
-/// The conditions of one moment. Their times of transition are not set: they depend on what was told before.
+/// The conditions at one moment. Their transition times are not set: these depend on the conditions written before.
 struct RolloutConditions {
-  /// As that of a Deployment: True while a rollout goes on and when it is complete, False when it waits for what will
-  /// not come by itself, Unknown when it waits for somebody (OnDelete). What comes after a complete rollout, a node
-  /// that joins or a pod that crashes, does not change it.
+  /// Like a Deployment's: True while a rollout goes on and when it is complete, False when it waits for something that
+  /// will not come by itself, Unknown when it waits for a person (OnDelete). Events after a complete rollout, such as a
+  /// new node or a pod that crashes, do not change it.
   objects::Condition progressing;
-  /// True if a node is without a good pod for a reason that waiting a little does not cure.
+  /// True if a node is without a good pod for a reason that does not go away soon by itself.
   objects::Condition degraded;
   std::array<std::int64_t, troubles> unavailable{};  ///< nodes that lack an available pod, by what is wrong there
   std::optional<objects::Time> last_progress;        ///< of a rollout that is not complete
-  std::optional<objects::Time> again_at;             ///< when time alone will have changed something
+  std::optional<objects::Time> again_at;             ///< when time alone may change a condition
 };
 
 [[nodiscard]] RolloutConditions conditions_of(const Situation& situation);

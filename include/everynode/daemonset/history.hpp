@@ -1,4 +1,4 @@
-/// Which ControllerRevision is the template's, and what the history still needs (section 9 of the requirements).
+/// Which ControllerRevision records the template, and which changes the history needs (section 9 of the requirements).
 #pragma once
 
 #include <array>
@@ -12,18 +12,18 @@
 namespace everynode::daemonset {
 
 struct History {
-  std::vector<Action> actions;  ///< to be done before pods are looked at; if there are any, the hash may be empty
+  std::vector<Action> actions;  ///< to be done before pods are considered; if there are any, the hash may be empty
   std::string hash;             ///< of the current revision
   std::vector<const objects::ControllerRevision*> old;  ///< ascending by number
-  std::optional<objects::Time> again_at = {};           ///< when what has failed may be tried again
+  std::optional<objects::Time> again_at = {};           ///< when a failed change may be tried again
 };
 
-/// The revision of the template, of the DaemonSet's own; null if there is none yet. Of several with the same bytes the
-/// one with the highest number counts, and one that is being deleted only if there is no other.
+/// The DaemonSet's own revision of its template; null if there is none yet. Of several with the same bytes the one with
+/// the highest number counts, and one that is being deleted only if there is no other.
 [[nodiscard]] const objects::ControllerRevision* current_revision(const Snapshot& snapshot);
 
-/// What the DaemonSet's history is, and the next step towards what it should be. Where that has failed it goes on
-/// without it; by default, as if nothing had.
+/// The DaemonSet's history, and the next step to correct it. A step that has failed is left out until it may be tried
+/// again; with the default for `now`, no step is left out.
 [[nodiscard]] History history_of(const Snapshot& snapshot, objects::Time now = objects::Time::max());
 
 /// Deletes the oldest revisions beyond the limit, but none that a pod was made from (requirement 9.9).
@@ -45,7 +45,7 @@ class IsUpdated {
 
   std::string hash_;
   std::string generation_;
-  /// Most pods share their labels with others: in a rollout those of one revision or those of the other.
+  /// Most pods share their labels with others: in a rollout with those of the one revision or of the other.
   mutable std::array<Judged, 2> judged_;
 };
 

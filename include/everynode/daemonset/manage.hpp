@@ -1,4 +1,4 @@
-/// One pod on every node that wants one, none elsewhere (section 5 of the requirements).
+/// One pod on every node that should have one, none elsewhere (section 5 of the requirements).
 #pragma once
 
 #include <cstdint>
@@ -18,15 +18,16 @@ struct Managed {
   std::optional<objects::Time> again_at;  ///< when a failed pod's wait ends, or a new pod becomes available
 };
 
-/// One pod on every node that should have one, and none of those that are over.
+/// Creates the missing pods, and deletes the pods that are too many or over.
 [[nodiscard]] Managed manage(const Situation& situation);
 
-/// What makes the names of the pods for one situation of a node the same, and those for another different. The revision
-/// is no part of it: what a process that has died had asked for may come late, and must then be in the way of a second.
+/// The names of pods are equal for equal situations of a node, and different for different ones. The revision is not
+/// part of the situation: the request of a process that has died may arrive late, and its pod must then be in the way
+/// of a second one.
 [[nodiscard]] CreatePod create_pod(const objects::DaemonSet& daemon_set, const DaemonNode& node);
 
-/// The name of a pod: that of the DaemonSet and five characters, 63 in all at most, as generateName makes them. The
-/// first attempt may meet a name that another object has; the next ones avoid it.
+/// The name of a pod: the DaemonSet's name and five characters, at most 63 in all, as generateName makes it. If another
+/// object has the name, the next attempt uses another one.
 [[nodiscard]] std::string pod_name(std::string_view daemon_set, std::uint64_t seed, unsigned attempt);
 
 [[nodiscard]] DeletePod delete_pod(const objects::DaemonPod& pod, DeleteReason reason);

@@ -1,4 +1,4 @@
-/// What becomes of a DaemonSet on one node, and what is wrong there. Reports, conditions and metrics say it in words.
+/// The state of a DaemonSet on one node, and what is wrong there. Reports, conditions and metrics use these words.
 #pragma once
 
 #include <chrono>
@@ -11,20 +11,20 @@
 
 namespace everynode::daemonset {
 
-/// From "all is well" to "nothing is meant to be here".
+/// From "all is well" to "no pod belongs here".
 enum class NodeState : std::uint8_t {
   updated,       ///< has an available pod of the current revision
   outdated,      ///< has an available pod of an older one
   starting,      ///< has a pod that is not ready or not available yet
-  failing,       ///< its pod has failed and is replaced when its wait is over
+  failing,       ///< its pod has failed and is replaced after its backoff
   leaving,       ///< its pod is being deleted
   missing,       ///< should have a pod
   misscheduled,  ///< has a pod that should not be there, or may only stay
-  not_eligible,  ///< has none and should have none
+  not_eligible,  ///< has no pod and should have none
 };
 inline constexpr std::size_t node_states = 8;
 
-/// Why a node that should run a pod will not have an available one of the current revision by waiting a little.
+/// Why a node that should run a pod will not soon have an available one of the current revision.
 enum class Trouble : std::uint8_t {
   none,
   not_created,    ///< the API server refuses its pod
@@ -43,11 +43,11 @@ inline constexpr std::size_t troubles = 6;
 
 struct Diagnosis {
   NodeState state = NodeState::not_eligible;
-  const objects::DaemonPod* pod = nullptr;  ///< the pod that tells most about the node
+  const objects::DaemonPod* pod = nullptr;  ///< the pod that says most about the node
   const objects::DaemonPod* successor =
       nullptr;             ///< while a surge lasts: the new pod beside an old one, not available yet
   bool desired = false;    ///< the node should run a pod
-  bool available = false;  ///< it has an available one, of whatever revision
+  bool available = false;  ///< the node has an available pod, of whatever revision
   Trouble trouble = Trouble::none;
   std::optional<objects::Time> at;  ///< when time alone makes a trouble of what it waits for
 };
@@ -62,7 +62,8 @@ class Diagnose {
 
   [[nodiscard]] Diagnosis operator()(const NodePods& pods) const;
 
-  /// The trouble in a few words that stay the same as long as it does, e.g. "container agent: ImagePullBackOff".
+  /// The trouble as a short text that stays the same as long as the trouble does, e.g. "container agent:
+  /// ImagePullBackOff".
   [[nodiscard]] std::string cause(const Diagnosis& diagnosis) const;
 
  private:

@@ -1,4 +1,4 @@
-/// The decision of the reconciler: what is to be done for one DaemonSet now.
+/// The decision of the reconciler: what to do for one DaemonSet now.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace everynode::daemonset {
 
-/// The stages of a sync, in their order. A plan has the actions of one: the next is planned on what has become of it.
+/// The stages of a sync, in order. A plan has the actions of one stage; the next plan sees their results.
 enum class Stage : std::uint8_t {
   ignore,    ///< being deleted, or with a selector that selects everything: nothing may be done
   claim,     ///< adopt and release pods
@@ -21,7 +21,7 @@ enum class Stage : std::uint8_t {
   manage,    ///< one pod on every node
   rollout,   ///< the rolling update
   clean_up,  ///< revisions beyond the limit
-  quiet,     ///< all is as it should be
+  quiet,     ///< nothing to do
 };
 
 struct Plan {
@@ -32,10 +32,10 @@ struct Plan {
   std::optional<objects::Time> again_at;  ///< when time alone will have changed something
 };
 
-/// Whether the status has conditions that tell how a rollout goes. Those that were told before are withdrawn if not.
+/// Whether the status has conditions about the rollout. With `no`, existing conditions of ours are removed.
 enum class WriteConditions : std::uint8_t { yes, no };
 
-/// Pure: the same snapshot and time give the same plan, and a plan carried out brings a snapshot nearer to `quiet`.
+/// Pure: the same snapshot and time give the same plan, and carrying out a plan brings the snapshot nearer to `quiet`.
 [[nodiscard]] Plan plan(const Snapshot& snapshot, objects::Time now, WriteConditions conditions = WriteConditions::yes);
 
 /// "claim", "history", ...

@@ -1,4 +1,4 @@
-/// How long a failed pod is left in peace before it is replaced.
+/// How long a failed pod stays before it is replaced.
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,7 @@
 
 namespace everynode::daemonset {
 
-/// Of one DaemonSet: one wait for each node, doubled with each failure (requirement 5.4).
+/// For one DaemonSet: a backoff per node, doubled with each failure (requirement 5.4).
 class PodBackoff {
  public:
   static constexpr std::chrono::seconds first{1};
@@ -25,13 +25,13 @@ class PodBackoff {
   /// Whether a failed pod of the node was replaced, and not long ago.
   [[nodiscard]] bool remembers(std::string_view node) const { return waits_.contains(node); }
 
-  /// A failed pod of the node is being replaced.
+  /// Call it when a failed pod of the node is replaced.
   void replaced(std::string_view node, objects::Time now);
 
-  /// A new generation of the DaemonSet deserves a new trial: all waits end.
+  /// A new generation of the DaemonSet gets a new chance: all backoffs end.
   void generation(std::int64_t observed);
 
-  /// Forgets what has not failed for long.
+  /// Forgets nodes whose pods have not failed for long.
   void sweep(objects::Time now);
 
  private:

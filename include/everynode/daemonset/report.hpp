@@ -1,4 +1,4 @@
-/// Why each node has, has not, or waits for its pod: what upstream cannot tell.
+/// Why each node has, lacks, or waits for its pod: upstream does not report this.
 #pragma once
 
 #include <array>
@@ -31,25 +31,25 @@ struct Report {
   std::int64_t desired = 0;
   std::int64_t unavailable = 0;
   Budget budget;
-  objects::DaemonSetStatus counters;  ///< as the status should be, by what was seen
+  objects::DaemonSetStatus counters;  ///< the counters that the status should have, by the observed pods
 
   [[nodiscard]] std::size_t count(NodeState state) const { return counts[static_cast<std::size_t>(state)]; }
-  /// Every node that should has an available pod of the current revision, by the counters that `kubectl rollout status`
-  /// goes by. A node that should have none and keeps one is no reason to wait.
+  /// Whether every node that should have a pod has an available one of the current revision, by the counters that
+  /// `kubectl rollout status` uses. A node that has a pod but should have none is no reason to wait.
   [[nodiscard]] bool complete() const;
 };
 
 using Nodes = std::map<std::string, objects::Node, std::less<>>;
 
-/// The nodes whose condition Ready is not True, and since when as the condition tells it; empty: it does not say.
+/// The nodes whose condition Ready is not True, with the condition's lastTransitionTime; empty: it has none.
 using NotReadyNodes = std::map<std::string, std::string, std::less<>>;
 
 /// Judges every node of the situation; `nodes` tells their labels and taints, `not_ready` those that are the cause of
 /// what their pods lack.
 [[nodiscard]] Report report(const Situation& situation, const Nodes& nodes, const NotReadyNodes& not_ready = {});
 
-/// True once `kubectl rollout status` (kubectl's DaemonSetStatusViewer, Kubernetes 1.37) ends: the controller has seen
-/// this generation, and as many pods as are desired are updated and available.
+/// Whether `kubectl rollout status` would end (kubectl's DaemonSetStatusViewer, Kubernetes 1.37): the controller has
+/// seen this generation, and as many pods as are desired are updated and available.
 [[nodiscard]] bool status_is_complete(const objects::DaemonSet& daemon_set);
 
 }  // namespace everynode::daemonset

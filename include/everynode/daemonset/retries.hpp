@@ -1,4 +1,4 @@
-/// Whose change has failed, and how long each is left in peace before it is tried again: nobody else waits for it.
+/// Which changes have failed, and when each may be tried again: other changes do not wait for it.
 #pragma once
 
 #include <chrono>
@@ -11,26 +11,26 @@
 
 namespace everynode::daemonset {
 
-/// Of one DaemonSet, by the object of an action (`object_of`).
+/// For one DaemonSet, by the key of an action's object (`object_of`).
 class Retries {
  public:
   static constexpr std::chrono::milliseconds first{10};  ///< doubled by each failure
   static constexpr std::chrono::seconds longest{15};
   static constexpr std::chrono::minutes forgotten_after{30};
-  /// After so many failures it is not a matter of a moment: what could depend on the object goes on without it.
+  /// After this many failures the cause is not a passing one: whatever could depend on the object goes on without it.
   static constexpr unsigned patience = 3;
 
   void failed(std::string_view object, objects::Time now);
   void succeeded(std::string_view object);
 
-  /// Until when the object is left in peace; nullopt: it may be tried now.
+  /// Until when the object must not be tried; nullopt: it may be tried now.
   [[nodiscard]] std::optional<objects::Time> until(std::string_view object, objects::Time now) const;
-  /// In a row.
+  /// The number of failures in a row.
   [[nodiscard]] unsigned failures(std::string_view object) const;
 
   [[nodiscard]] bool empty() const { return waits_.empty(); }
 
-  /// What was refused may be allowed now: all waits end.
+  /// A refused change may be allowed now: all waits end.
   void clear() { waits_.clear(); }
 
  private:

@@ -1,4 +1,4 @@
-/// Plans and what they are made of, as JSON for programs.
+/// Plans and their parts as JSON for programs.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -1,5 +1,5 @@
-/// One DaemonSet at one moment, and what the pods of each node are to it: decided once, read by all stages of a plan,
-/// by the status, the conditions and the report.
+/// One DaemonSet at one moment, and the role of each node's pods: decided once, and read by all stages of a plan, the
+/// status, the conditions and the report.
 #pragma once
 
 #include <boost/container/small_vector.hpp>
@@ -11,11 +11,11 @@
 
 namespace everynode::daemonset {
 
-/// What becomes of a pod by itself.
+/// What happens to a pod by itself.
 enum class Standing : std::uint8_t {
   running,    ///< runs, or is about to
   failed,     ///< is over, and stays until it is replaced
-  succeeded,  ///< likewise
+  succeeded,  ///< the same
   leaving,    ///< is being deleted
   gone,       ///< is over and being deleted (`is_gone`)
 };
@@ -29,28 +29,28 @@ struct NodePod {
   [[nodiscard]] bool stays() const { return standing < Standing::leaving; }
 };
 
-/// The pods of one node that stay, told apart by revision (requirement 10.2).
+/// The pods of one node that stay, by revision (requirement 10.2).
 struct NewAndOld {
   const NodePod* fresh = nullptr;  ///< of the current revision
   const NodePod* old = nullptr;    ///< of any other one
   bool spare = false;              ///< there are two of either kind
 };
 
-/// A node's pods. What it returns is valid as long as it stays where it is; null: there is no such pod.
+/// A node's pods. The pointers that it returns are valid as long as it stays where it is; null: there is no such pod.
 struct NodePods {
   const DaemonNode* node = nullptr;
   boost::container::small_vector<NodePod, 2> pods;
 
-  /// The node should run a pod.
+  /// Whether the node should run a pod.
   [[nodiscard]] bool desired() const { return node->exists && node->placement.should_run; }
-  /// It has a pod that is not gone.
+  /// Whether it has a pod that is not gone.
   [[nodiscard]] bool inhabited() const;
-  /// It has an available pod, of whatever revision.
+  /// Whether it has an available pod, of whatever revision.
   [[nodiscard]] bool available() const;
-  /// The pod that the counters of the status go by.
+  /// The pod that the status counts.
   [[nodiscard]] const NodePod* first() const;
-  /// The pod that tells most about the node: one that stays before one that leaves, and one that serves before one that
-  /// does not.
+  /// The pod that says most about the node: a pod that stays before one that leaves, and an available pod before one
+  /// that is not.
   [[nodiscard]] const NodePod* notable() const;
   [[nodiscard]] NewAndOld new_and_old() const;
   /// While a surge lasts: the new pod beside an old one that is not available yet.

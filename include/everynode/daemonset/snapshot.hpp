@@ -1,4 +1,5 @@
-/// One DaemonSet and all that concerns it, at one moment: what a plan is made from. Refers to objects that others keep.
+/// One DaemonSet and everything that concerns it, at one moment: the input of a plan. Refers to objects that others
+/// keep.
 #pragma once
 
 #include <boost/container/small_vector.hpp>
@@ -16,21 +17,21 @@
 
 namespace everynode::daemonset {
 
-/// A node, as one DaemonSet sees it. Its pods, rarely more than one, are listed in place: a plan at 5,000 nodes waits
-/// for the memory more than for anything.
+/// A node, as one DaemonSet sees it. Its pods, rarely more than one, are stored in place: most of a plan's time for
+/// 5,000 nodes is waiting for memory.
 struct DaemonNode {
   std::string name;
-  bool exists = true;     ///< false: only pods still tell of it
+  bool exists = true;     ///< false: only its pods are left
   bool creating = false;  ///< the creation of a pod for it is in flight
   objects::Placement placement;
   boost::container::small_vector<const objects::DaemonPod*, 2> pods;  ///< those of the DaemonSet that are for this node
-  std::string last_uid;  ///< of the pod that went last; empty if none is remembered
+  std::string last_uid;  ///< of the last pod that went; empty if none is remembered
 };
 
 struct Snapshot {
   const objects::DaemonSet* daemon_set = nullptr;
   std::span<const DaemonNode> nodes;
-  std::span<const objects::DaemonPod* const> unplaced;  ///< the DaemonSet's own, but for no node that could be told
+  std::span<const objects::DaemonPod* const> unplaced;  ///< the DaemonSet's own, but with no known node
   std::span<const objects::DaemonPod* const>
       unmatched;  ///< the DaemonSet's own by UID, though its selector does not match
   std::span<const objects::DaemonPod* const> orphans;             ///< of the namespace; those without a controller
@@ -51,7 +52,7 @@ enum class Claim { foreign, own, stray, orphan };
   return snapshot.retries == nullptr ? std::nullopt : snapshot.retries->until(object, now);
 }
 
-/// A pod that is over and going is as good as gone: it may be held by a finalizer for long (requirement 5.1).
+/// A pod that is over and terminating counts as gone: a finalizer may hold it for long (requirement 5.1).
 [[nodiscard]] inline bool is_gone(const objects::DaemonPod& pod) {
   return pod.is_over() && pod.terminating;
 }
