@@ -9,7 +9,7 @@ namespace {
 
 class Apply : public ::testing::Test {
  protected:
-  /// Applies the patch to the pod; the error, or nothing.
+  /// Applies the patch to the pod; returns the error, or an empty text.
   std::string apply_to(const std::string& spec, const std::string& patch) {
     text_ = R"({"spec":{)" + spec + "}}";
     pod_ = {};

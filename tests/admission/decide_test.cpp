@@ -143,7 +143,7 @@ TEST(Decide, RemembersTheNodeThatTheAffinityNames) {
   EXPECT_EQ(annotations(field_n1, ""), n1);
   EXPECT_EQ(annotations(field_n1, R"("annotations":null)"), n1);
   EXPECT_EQ(annotations(field_n1, R"("annotations":{"a":"b"})"), json::parse(R"({"a":"b","everynode.dev/node":"n1"})"));
-  // A template with the annotation gives it to the pods of all nodes: the controller's own word counts.
+  // A template with the annotation gives it to the pods of all nodes: the controller's own field counts.
   EXPECT_EQ(annotations(field_n1, R"("annotations":{"everynode.dev/node":"n9"})"), n1);
   const std::string expression_n1 =
       with_terms(R"([{"matchExpressions":[{"key":"metadata.name","operator":"In","values":["n1"]}]}])");
@@ -190,8 +190,8 @@ TEST(Decide, CountsTermsOfOtherPodsAsNobodysTrouble) {
   EXPECT_EQ(outcome(decide_pod(pod)), "skipped no_daemon_set");
 }
 
-/// etcd takes 1.5 MiB, of which the API server's own bookkeeping needs some: the patch must not make too much of what
-/// was not.
+/// etcd stores 1.5 MiB, and the API server's own bookkeeping needs some of that: the patch must not make a pod too
+/// large.
 TEST(Decide, AddsNothingToAPodThatIsAlmostTooLargeToBeStored) {
   const auto of_size = [](std::size_t bytes) {
     return decide_pod(daemon_pod(R"("containers":[{"args":[")" + std::string(bytes, 'x') + R"("]}])", on_n1));
@@ -258,7 +258,7 @@ std::vector<std::string> warnings_of(std::string_view pod) {
   return answer(decided.request, decided.decision).warnings;
 }
 
-/// The API server drops a warning that has a control character, so the user would be told to do what was done.
+/// The API server drops a warning that has a control character, and the user would not get it.
 TEST(Answer, WarnsWithoutControlCharacters) {
   const std::string evil = R"(a\u001b[31m\u009b\n\u007f)";
   std::string pod = daemon_pod(R"("tolerations":[])", R"("annotations":{"everynode.dev/node":")" + evil + "\"}");

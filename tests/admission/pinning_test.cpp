@@ -99,7 +99,8 @@ TEST(Pin, NeverAdmitsAnotherNode) {
   EXPECT_EQ(decided.terms()[0]["matchFields"][1], pin);
 }
 
-/// Requirement 2.5: an empty term matches no node. The pod is on none, so nobody may say that it is pinned.
+/// Requirement 2.5: an empty term matches no node. The pod runs on no node, so the answer must not say that it is
+/// pinned.
 TEST(Pin, SaysWhenThePodCanRunNowhere) {
   for (const auto* const terms : {"[{}]", R"([{},{"matchExpressions":[],"matchFields":null}])"}) {
     const auto decided = decide_pod(daemon_pod(with_terms(terms), R"("annotations":{"everynode.dev/node":"n1"})"));

@@ -1,5 +1,4 @@
-// Invariants that hold for every pod: checked on thousands of random ones, against an implementation of RFC 6902 that
-// is not ours.
+// Invariants for every pod, checked on thousands of random ones, with an implementation of RFC 6902 that is not ours.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -12,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-/// Random pods, dense in what matters: missing, null, empty and mistaken parts.
+/// Random pods with many missing, null, empty and mistaken parts.
 class RandomPods {
  public:
   explicit RandomPods(unsigned seed) : random_(seed) {}
@@ -108,7 +107,7 @@ bool is_pinned(const json& term, const std::string& node) {
   });
 }
 
-/// Takes away what a patch may add, so that what is left must be what was there.
+/// Removes what a patch may add: what is left must equal the original.
 json without_additions(json pod) {
   pod["spec"].erase("affinity");
   pod["spec"].erase("tolerations");
@@ -131,22 +130,22 @@ TEST(Property, EveryDecisionKeepsTheLaws) {  // requirements 4.7, A3 and A7
     ++patched_pods;
     const json patched = first.patched();  // throws if the patch does not apply
 
-    // Idempotent: on its own result, no patch, and the same node.
+    // Idempotent: for its own result there is no patch, and the same node.
     const auto second = support::decide_pod(patched.dump());
     ASSERT_EQ(second.decision.result, admission::Result::unchanged) << first.decision.patch_json;
     ASSERT_EQ(second.node(), first.node());
 
-    // Nothing else is touched, and no toleration that was there goes.
+    // Nothing else is changed, and no toleration is lost.
     ASSERT_EQ(without_additions(patched), without_additions(pod));
     const json before = pod["spec"].value("tolerations", json());
     for (std::size_t i = 0; i < before.size(); ++i) ASSERT_EQ(patched["spec"]["tolerations"][i], before[i]);
 
-    // Whoever replaces the affinity afterwards does not take the node away.
+    // A webhook that replaces the affinity afterwards does not hide the node.
     json replaced = patched;
     replaced["spec"]["affinity"] = json::parse(support::pool_affinity);
     ASSERT_EQ(support::decide_pod(replaced.dump()).node(), first.node()) << patched.dump();
 
-    // Every term that can match a node admits the target alone.
+    // Every term that can match a node admits only the target.
     if (first.node().empty()) continue;
     for (const json& term : first.terms())
       ASSERT_TRUE(matches_nothing(term) || is_pinned(term, first.node())) << patched.dump();

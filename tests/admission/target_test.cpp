@@ -29,7 +29,7 @@ TEST(Target, IsTheFirstSourceThatNamesOneNode) {
   EXPECT_EQ(target(expression_n4, annotation_n3), "n3 by annotation everynode.dev/node");
   EXPECT_EQ(target(expression_n4), "n4 by matchExpressions");
   EXPECT_EQ(target(R"("nodeName":"")"), "none");
-  // The API server would refuse it; here it could be megabytes long, once for each term.
+  // The API server would refuse it; and it could be megabytes long, once for each term.
   EXPECT_EQ(target(R"("nodeName":"No Node")"), "none");
 }
 

@@ -16,7 +16,7 @@ std::string list_of(const std::string& revision_data) {
          revision_data + "}]}";
 }
 
-/// Requirements 9.1 and 9.3: kubectl indents the data and leaves `<` as it is; what is compared are bytes.
+/// Requirements 9.1 and 9.3: kubectl indents the data and does not escape `<`, but we compare bytes.
 TEST(Load, BringsTheDataOfRevisionsIntoItsCanonicalForm) {
   Store store;
   Loaded loaded;

@@ -1,4 +1,4 @@
-// Revisions, and lists that replace what is known.
+// Revisions, and lists that replace known objects.
 #include <gtest/gtest.h>
 
 #include "stores.hpp"
@@ -98,7 +98,7 @@ TEST(StoreLists, ThatBeginAgainForgetWhatTheFirstHadNamed) {
 TEST(StoreLists, AreNotMistakenAboutAnswersThatComeMeanwhile) {
   const auto store = usual();
   store->begin_replace(Kind::pod);
-  store->put(pod_at("20", "n1", "old"), Store::Source::write);  // has been deleted before the list was made
+  store->put(pod_at("20", "n1", "old"), Store::Source::write);  // was deleted before the list was made
   store->put(pod_at("41", "n1", "new"), Store::Source::write);
   store->end_replace(Kind::pod, "40");
   EXPECT_EQ(seen(*store), "n1+: new; n2+:");

@@ -106,7 +106,7 @@ TEST(Store, KnowsTheNewestAnswerToAWriteWhenAListIsAskedFor) {
   EXPECT_EQ(store->before_list(Store::Kind::pod).resource_version, "30");
 }
 
-/// What a list says that was asked for when a pod was known in version 30, or deleted.
+/// The continuity of a list that was asked for when a pod was known in version 30, or deleted.
 kube::Continuity list_with(Store& store, const DaemonPod& pod, const std::string& version) {
   static_cast<void>(store.before_list(Store::Kind::pod));
   store.begin_replace(Store::Kind::pod);
@@ -276,7 +276,7 @@ TEST(StoreOwners, MayComeAfterTheirPods) {
 TEST(StoreOwners, AreToldApartByUid) {  // requirement 12.3
   const auto store = usual();
   store->put(pod_at("20"));
-  store->put(daemon_set("ds-2", "30"));  // the deletion of ds-1 was missed (requirement 1.2)
+  store->put(daemon_set("ds-2", "30"));  // we missed the deletion of ds-1 (requirement 1.2)
   EXPECT_EQ(seen(*store), "n1+:; n2+:") << "the pod of the old one is foreign";
   store->put(owned_by(pod_at("31", "n2", "q"), "ds-2"));
   EXPECT_EQ(seen(*store), "n1+:; n2+: q");

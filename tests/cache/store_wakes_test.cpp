@@ -1,4 +1,4 @@
-// What wakes a DaemonSet, and what is forgotten with it: section 1 of the requirements.
+// What wakes a DaemonSet, and what the store forgets with it: section 1 of the requirements.
 #include <gtest/gtest.h>
 
 #include "everynode/cache/store.hpp"

@@ -1,4 +1,4 @@
-/// Stores for tests, and what is seen in them.
+/// Stores for tests, and their content as text.
 #pragma once
 
 #include <map>
@@ -33,8 +33,8 @@ inline objects::DaemonPod owned_by(objects::DaemonPod made, std::optional<std::s
   return made;
 }
 
-/// What DaemonSet default/agent looks like: "n1+: p q; n2-: ; (n3): r; unmatched s; unplaced u; orphans o". "+": should
-/// run, "~": may stay, "-": neither, "(...)": the node has gone.
+/// The state of DaemonSet default/agent: "n1+: p q; n2-: ; (n3): r; unmatched s; unplaced u; orphans o". "+": should
+/// run, "~": may stay, "-": neither, "(...)": the node no longer exists.
 inline std::string seen(const Store& store) {
   const View view = store.view(agent);
   if (view.snapshot.daemon_set == nullptr) return "none";

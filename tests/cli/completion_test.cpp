@@ -25,7 +25,7 @@ std::string printed_by(std::vector<std::string> words) {
   return testing::internal::GetCapturedStdout();
 }
 
-/// The program's own bash script in a file of its own, and what bash makes of it.
+/// The program's own bash script in a file, and bash's answers with it.
 class BashCompletion : public ::testing::Test {
  protected:
   BashCompletion()

@@ -9,7 +9,7 @@ namespace {
 
 enum class Colour { red, green };
 
-/// A command line with an option of each kind. Reading gives what is wrong with the words, or nothing.
+/// A command line with an option of each kind. Reading words returns what is wrong with them, or an empty text.
 class OptionRules : public ::testing::Test {
  protected:
   OptionRules() {

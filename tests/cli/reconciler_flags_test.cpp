@@ -6,7 +6,7 @@
 namespace everynode::cli {
 namespace {
 
-/// What the command line says on standard error, behind its exit code.
+/// The exit code, followed by standard error.
 std::string outcome(std::vector<std::string> words) {
   words.insert(words.begin(), {"everynode", "reconciler", "--kubeconfig=/dev/null"});
   std::vector<char*> arguments;
@@ -51,7 +51,7 @@ TEST(ReconcilerFlags, RefuseLivesThatCannotWork) {
   expect_refused(with({"--certificate-ca-lifetime=7776000"}), "three times as long");
 }
 
-// A template that renders `--certificate-webhook=` with an empty variable must not take the cluster over.
+// A template that renders `--certificate-webhook=` with an empty variable must not make us take over the cluster.
 TEST(ReconcilerFlags, SwallowNoOther) {
   for (const std::string empty : {"--certificate-webhook=", "--lease-namespace=", "--lease-name="}) {
     expect_refused({empty, "--take-over=false"}, empty + ": needs a value behind the '='");

@@ -1,5 +1,5 @@
-// What `everynode explain` and `everynode rollout watch` make of their words, with the reason and exit code 2 where
-// they cannot go on. No cluster is asked: the kubeconfig is empty.
+// How `everynode explain` and `everynode rollout watch` read their words; with the reason and exit code 2 where they
+// cannot go on. They ask no cluster: the kubeconfig is empty.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -11,7 +11,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-const std::string usable = "current-context";  // how an empty kubeconfig is refused: nothing was wrong before it
+const std::string usable = "current-context";  // the refusal of an empty kubeconfig: everything before it was right
 
 std::string outcome(Words words, const std::string& program = "everynode") {
   words.insert(words.begin(), program);
@@ -24,7 +24,7 @@ std::string outcome(Words words, const std::string& program = "everynode") {
   return std::to_string(code) + " " + testing::internal::GetCapturedStderr() + out;
 }
 
-/// Of both verbs.
+/// Checks both verbs.
 void expect(const Words& words, const std::string& why) {
   for (Words all : {Words{"explain", "--kubeconfig=/dev/null"}, Words{"rollout", "watch", "--kubeconfig=/dev/null"}}) {
     all.insert(all.end(), words.begin(), words.end());

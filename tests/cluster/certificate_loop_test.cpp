@@ -17,7 +17,7 @@ const std::string leaf_path = "/api/v1/namespaces/system/secrets/certificate";
 const std::string authority_path = leaf_path + "-ca";
 const std::string configuration_path = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/everynode";
 
-/// Keeps objects by their path as the API server does: resourceVersions, merge patches, webhooks merged by name.
+/// Stores objects by path as the API server does: resourceVersions, merge patches, webhooks merged by name.
 class ObjectKeeper {
  public:
   void put(const std::string& path, json object) {
@@ -30,7 +30,7 @@ class ObjectKeeper {
     return objects_[path];
   }
 
-  /// What stands under a key of a Secret.
+  /// The value of a key in a Secret.
   std::string data(const std::string& path, const std::string& key) {
     return codec::decode_base64(get(path)["data"][key].get<std::string>()).value();
   }
@@ -103,7 +103,7 @@ class CertificateLoopTest : public ClientTest {
     return CertificateLoop(loop_.get_executor(), client, names, settings, std::move(observer));
   }
 
-  /// Lets the loops run until something has come true.
+  /// Lets the loops run until the condition is true.
   template <class Condition>
   void run_until(Condition holds, std::chrono::seconds patience = 20s) {
     const auto end = std::chrono::steady_clock::now() + patience;
@@ -234,7 +234,7 @@ TEST_F(CertificateLoopTest, ComplainsOfAConfigurationThatDoesNotCallTheService) 
   EXPECT_TRUE(troubles_.front().contains("no webhook that calls the Service system/webhook")) << troubles_.front();
 }
 
-/// The CA's Secret is emptied: a new CA is announced beside the old one and signs when it has settled.
+/// The CA's Secret is emptied: a new CA is announced beside the old one and signs after the settle time.
 TEST_F(CertificateLoopTest, ReplacesALostCaWithoutDistrustingIt) {
   const protocol::CertificateSettings settings{.authority_life = 3600s, .leaf_life = 600s, .settle = 2s};
   const FakeApiServer server = serve();
@@ -264,7 +264,7 @@ TEST_F(CertificateLoopTest, ReplacesALostCaWithoutDistrustingIt) {
   expect_trusted_leaf();
 }
 
-/// Whoever writes the webhook's configuration from a file without a caBundle: each time, most pods pass without us.
+/// Another program writes the webhook's configuration from a file without a caBundle. Each time, most pods miss us.
 TEST_F(CertificateLoopTest, SaysThatSomebodyUndoesTheBundle) {
   const FakeApiServer server = serve();
   Client client = client_for(server);

@@ -1,4 +1,4 @@
-/// Runs a client on an event loop of its own, and waits for what it gives.
+/// Runs a client on an event loop of its own, and waits for its results.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -30,7 +30,7 @@ class ClientTest : public ::testing::Test {
     return Client(loop_.get_executor(), config_of(server), std::move(options));
   }
 
-  /// Begins something, and gives where its outcome will be after the loop ran.
+  /// Begins a call. The result is in the returned pointer after the loop has run.
   std::shared_ptr<kube::Outcome> begin(Awaitable<kube::Outcome> call) {
     auto place = std::make_shared<kube::Outcome>();
     const auto done = [place](const std::exception_ptr& error, kube::Outcome outcome) {

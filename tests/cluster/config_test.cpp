@@ -22,7 +22,7 @@ class ConfigTest : public ::testing::Test {
     return root_ / name;
   }
 
-  /// A kubeconfig that has `user` in it.
+  /// A kubeconfig with these fields in `user`.
   fs::path write_kubeconfig(const fs::path& name, const std::string& user, const std::string& cluster = "") {
     return write(name,
                  "current-context: c\ncontexts: [{name: c, context: {cluster: k, user: u}}]\n"
@@ -37,7 +37,7 @@ class ConfigTest : public ::testing::Test {
     return environment;
   }
 
-  /// In a pod.
+  /// The environment of a pod.
   Environment pod() {
     write("ca.crt", support::self_signed("DNS:a").chain);
     write("token", " secret\n");

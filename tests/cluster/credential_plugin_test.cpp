@@ -39,7 +39,7 @@ class CredentialPlugin : public ClientTest {
   CredentialPlugin() { fs::create_directories(directory_); }
   ~CredentialPlugin() override { fs::remove_all(directory_); }
 
-  /// A configuration whose plugin is a shell script; each run of it adds a line to the file "runs" first.
+  /// A configuration whose plugin is a shell script; each run first adds a line to the file "runs".
   Config with_plugin(const FakeApiServer& server, const std::string& script) {
     const fs::path file = directory_ / "plugin";
     std::ofstream(file) << "#!/bin/sh\necho >> " << (directory_ / "runs").string() << "\n" << script << "\n";
@@ -60,7 +60,7 @@ class CredentialPlugin : public ClientTest {
     return count + "cat <<END\n" + printed(R"("token":"number-$n")" + more) + "\nEND";
   }
 
-  /// Why there is no answer with this script.
+  /// Why a request with this script gets no answer.
   std::string why(const std::string& script) {
     const FakeApiServer server([](const ApiRequest&) { return ApiAnswer{}; }, {});
     Config config = with_plugin(server, script);
@@ -171,7 +171,7 @@ TEST_F(CredentialPlugin, IsEndedWithAllThatItStartedWhenItHangs) {
   EXPECT_NE(kill(child, 0), 0);
 }
 
-/// One that leaves a helper behind, which keeps its output open, has ended all the same.
+/// A plugin that leaves a helper behind has ended, even if the helper keeps its output open.
 TEST_F(CredentialPlugin, MayLeaveAHelperBehind) {
   const fs::path file = directory_ / "helper";
   const FakeApiServer server(hello);

@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 using nlohmann::json;
 
-/// Keeps one Lease as the API server does.
+/// Stores one Lease as the API server does.
 class LeaseKeeper {
  public:
   ApiAnswer operator()(const ApiRequest& request) {

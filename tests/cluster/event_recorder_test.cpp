@@ -24,7 +24,7 @@ protocol::Event event(std::string name, std::string message) {
 
 class EventRecorderTest : public ClientTest {
  protected:
-  /// Runs the recorder until the server has had as many requests.
+  /// Runs the recorder until the server has received this many requests.
   void run_until(const FakeApiServer& server, Client& client, EventRecorder& recorder, std::size_t requests) {
     boost::asio::co_spawn(loop_, recorder.run(), [](const std::exception_ptr& error) {
       if (error) std::rethrow_exception(error);

@@ -36,7 +36,7 @@ class InformerTest : public ClientTest {
                 }};
   }
 
-  /// Runs it until the consumer was told `last`.
+  /// Runs the informer until the consumer has received `last`.
   void run_until(const FakeApiServer& server, const std::string& last) {
     Client client = client_for(server);
     Informer informer(loop_.get_executor(), client, kube::pods, consumer(), observer(), 1);

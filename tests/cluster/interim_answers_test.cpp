@@ -9,7 +9,7 @@ namespace {
 using support::ok_answer;
 using support::ScriptedServer;
 
-/// RFC 9110, 15.2: any number of them may come before the answer.
+/// RFC 9110, 15.2: any number of interim answers may precede the answer.
 const std::string interim_answers =
     "HTTP/1.1 100 Continue\r\n\r\n"
     "HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
@@ -58,7 +58,7 @@ TEST_F(InterimAnswers, ComeBeforeWatchesToo) {
   EXPECT_EQ(lines, std::vector<std::string>{R"({"a":1})"});
 }
 
-/// Nobody asked for another protocol; what comes next on that connection is not HTTP.
+/// The client asked for no other protocol; what follows on that connection is not HTTP.
 TEST_F(InterimAnswers, DoNotIncludeAChangeOfTheProtocol) {
   std::atomic<int> connections = 0;
   const ScriptedServer server(

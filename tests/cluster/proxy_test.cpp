@@ -9,7 +9,7 @@ using support::ScriptedServer;
 
 class ProxyTest : public ClientTest {
  protected:
-  /// A server far away, behind a proxy on loopback.
+  /// A server that is reachable only through a proxy on loopback.
   static Config behind(const ScriptedServer& proxy, bool tls) {
     Config config;
     config.source = "the test";

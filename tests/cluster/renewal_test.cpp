@@ -15,7 +15,7 @@ ApiAnswer hello(const ApiRequest&) {
   return {.body = "hello"};
 }
 
-/// Certificates that somebody renews on disk.
+/// Certificates that are renewed on disk.
 class Renewal : public ClientTest {
  protected:
   Renewal() { fs::create_directories(directory_); }
@@ -30,7 +30,7 @@ class Renewal : public ClientTest {
     write("tls.key", certificate.key);
   }
 
-  /// As `load_config` makes it of files that it has read.
+  /// The configuration that `load_config` makes from such files.
   Config config_with_files(const FakeApiServer& server, const Certificate& own) {
     write("ca.crt", server.certificate());
     write(own);
@@ -46,7 +46,7 @@ class Renewal : public ClientTest {
     return outcome ? "" : outcome.error().why;
   }
 
-  /// Files are looked at once a second.
+  /// Files are checked once a second.
   static void wait_for_a_look() { std::this_thread::sleep_for(std::chrono::milliseconds(1100)); }
 
   fs::path directory_ = support::fresh_name("renewal");

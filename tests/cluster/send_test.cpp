@@ -105,14 +105,14 @@ TEST_F(ClientTest, NoticesThatAKeptConnectionWasClosed) {
   EXPECT_EQ(server.requests().size(), 5U);
 }
 
-// The second request meets a connection that the server closes at that moment.
+// The second request uses a connection that the server closes at that moment.
 TEST_F(ClientTest, RepeatsOnlyWhatReads) {
   std::size_t count = 0;
   const FakeApiServer server(
       [&](const ApiRequest&) { return ApiAnswer{.drop = ++count % 2 == 0 ? Drop::before_answer : Drop::never}; });
   Client client = client_for(server);
   EXPECT_TRUE(finish(client.send(get_node)));
-  EXPECT_TRUE(finish(client.send(get_node)));  // the second and the third that the server sees
+  EXPECT_TRUE(finish(client.send(get_node)));  // the server sees it twice: as its second and its third request
   EXPECT_EQ(server.requests().size(), 3U);
   const auto written = finish(client.send(create_pod));
   ASSERT_FALSE(written);

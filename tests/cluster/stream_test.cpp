@@ -145,7 +145,7 @@ TEST_F(ClientTest, EndsAWatchThatNobodyWants) {
   EXPECT_EQ(lines, 3);
 }
 
-/// Nothing comes behind the last line that would wake the client up for it.
+/// Nothing follows the last line that would wake the client up for it.
 TEST_F(ClientTest, GivesWhatGatheredWhenItsTimeIsOver) {
   for (const bool tls : {false, true}) {
     const auto script = [](ApiStream& stream) {

@@ -23,7 +23,7 @@ class TrustTest : public ClientTest {
   }
 };
 
-/// Checks that the text begins with the address and then `what`, and ends with where the mistake is.
+/// Checks that the text begins with the address and then `what`, and ends with the place of the mistake.
 void expect_why(const std::string& text, const Config& config, const std::string& what, const std::string& advice) {
   EXPECT_TRUE(text.starts_with(config.address() + ": " + what)) << text;
   EXPECT_TRUE(text.contains(advice)) << text;

@@ -23,7 +23,7 @@ TEST(JsonText, QuotesAsAnyJsonParserReadsBack) {
   }
 }
 
-/// Characters are looked at eight at a time: one that needs an escape is found at each place among any neighbours.
+/// Characters are checked eight at a time: one that needs an escape is found at each place, whatever surrounds it.
 TEST(JsonText, FindsWhatNeedsAnEscapeAtEachPlace) {
   for (const char neighbour : {'a', '!', '#', '[', ']', ' ', '\x7f'}) {
     for (std::size_t place = 0; place < 18; ++place) {

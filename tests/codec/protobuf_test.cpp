@@ -1,4 +1,4 @@
-// Objects in protobuf. That they are read as in JSON is shown by what an API server answers: tests/golden/encodings.
+// Objects in protobuf. tests/golden/encodings compares them with the same objects in JSON, from a real API server.
 #include "everynode/codec/protobuf.hpp"
 
 #include <gtest/gtest.h>

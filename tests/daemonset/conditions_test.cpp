@@ -1,4 +1,4 @@
-// How a rollout goes, as the conditions of the status tell it.
+// The progress of a rollout, as conditions of the status.
 #include "everynode/daemonset/conditions.hpp"
 
 #include <gtest/gtest.h>

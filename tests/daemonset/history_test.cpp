@@ -58,7 +58,7 @@ TEST(History, FindsTheCurrentRevisionByItsBytes) {  // requirement 9.3
   EXPECT_TRUE(history.old.empty());
 }
 
-/// Kubernetes before 1.34 wrote a field more.
+/// Kubernetes before 1.34 wrote one more field.
 TEST(History, TakesTheBytesOfOlderControllersForAnotherRevision) {  // requirement 9.2
   Scene scene;
   std::string data = scene.set.revision_data;

@@ -1,4 +1,4 @@
-// One pod on every node that wants one, none elsewhere: section 5 of the requirements.
+// One pod on every node that should have one, none elsewhere: section 5 of the requirements.
 #include "everynode/daemonset/manage.hpp"
 
 #include <gtest/gtest.h>

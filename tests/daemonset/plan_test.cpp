@@ -39,7 +39,7 @@ void apply(const StatusChange& change, objects::DaemonSet& set) {
   }
 }
 
-/// The status that is right for a scene.
+/// Gives the scene the right status.
 Scene& settle(Scene& scene) {
   if (const auto status = plan(scene.snapshot(), at(100)).status) apply(*status, scene.set);
   return scene;

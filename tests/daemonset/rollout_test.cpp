@@ -96,7 +96,7 @@ TEST(Rollout, DeletesAvailableOldPodsWithinTheBudget) {  // requirement 10.3
   EXPECT_EQ(count(replacing(9).on("n1", {fresh("n1")}).on("n2")), 0U);
 }
 
-/// What becomes of two available old pods, with maxUnavailable 1, beside a node in this state.
+/// How many of two available old pods go, with maxUnavailable 1, beside a node in this state.
 std::size_t beside(std::vector<objects::DaemonPod> pods,
                    objects::Placement placement = {.should_run = true, .should_continue = true}) {
   return count(replacing(1).on("n1", placement, std::move(pods)).on("n2", {old("n2")}).on("n3", {old("n3")}));

@@ -11,7 +11,7 @@ using support::at;
 using support::pod;
 using support::Scene;
 
-/// A pod named after its revision and number, of the node "n", created so many seconds after the first.
+/// A pod of the node "n", named after its revision and number, created so many seconds after the first.
 objects::DaemonPod of(const std::string& revision, int number) {
   objects::DaemonPod made = pod(revision + std::to_string(number), "n", revision);
   made.created = at(number);
@@ -34,7 +34,7 @@ std::string name(const NodePod* one) {
   return one == nullptr ? "none" : one->pod->name;
 }
 
-/// What is found of the pods of one node, in the order of its definition.
+/// The situation of the pods of one node, in the order of the definition.
 std::string found(std::vector<objects::DaemonPod> pods) {
   Scene scene;
   scene.on("n", std::move(pods));

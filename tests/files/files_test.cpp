@@ -41,7 +41,7 @@ TEST_F(Files, NoticesContentReplacementAndDisappearance) {
   EXPECT_FALSE(watched.changed());
 }
 
-// How kubelet exchanges the files of a Secret: a/tls.crt -> ..data/tls.crt, ..data -> ..2026_1, and only ..data
+// kubelet replaces the files of a Secret like this: a/tls.crt -> ..data/tls.crt, ..data -> ..2026_1, and only ..data
 // changes.
 TEST_F(Files, NoticesKubeletsSymlinkSwap) {
   for (const auto* version : {"..1", "..2"}) {

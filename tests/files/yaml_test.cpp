@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-// What kubectl makes of hundreds of texts: tests/golden/yaml_test.cpp. Here is what kubectl does not say or does not
-// decide.
+// tests/golden/yaml_test.cpp compares hundreds of texts with kubectl. Here are those for which kubectl gives no answer
+// or no fixed one.
 namespace everynode::files {
 namespace {
 
@@ -40,7 +40,7 @@ TEST(Yaml, MergesContainersInTheOrderOfTheText) {
                             {"name":"a","image":"i","args":["x"]}]})"));
 }
 
-/// kubectl takes one of the two at random.
+/// kubectl takes either one at random.
 TEST(Yaml, OfKeysThatAreEqualInJsonOnlyTheLastCounts) {
   EXPECT_EQ(converted("8443: a\n\"8443\": b\n"), json::parse(R"({"8443":"b"})"));
   EXPECT_EQ(converted("\"true\": a\nyes: b\n"), json::parse(R"({"true":"b"})"));
@@ -115,7 +115,7 @@ TEST(Yaml, IsNotNestedTooDeep) {
   EXPECT_NE(refused(chain).find("more than 500 values within each other"), std::string::npos);
 }
 
-/// What `kubectl get -A -o yaml` prints of a large cluster.
+/// The output of `kubectl get -A -o yaml` for a large cluster.
 TEST(Yaml, TakesMillionsOfValues) {
   std::string list = "items:\n";
   for (int i = 0; i < 100'000; ++i) list += "- {name: pod-" + std::to_string(i) + ", port: 80, host: yes}\n";

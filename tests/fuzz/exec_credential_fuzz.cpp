@@ -1,5 +1,5 @@
-// What a credential plugin prints, and kubectl's preferences about plugins: what is taken can be used, what is not is
-// said in a line.
+// The output of a credential plugin, and kubectl's preferences about plugins: accepted input can be used, and refused
+// input gives an error of one line.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

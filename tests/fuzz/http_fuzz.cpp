@@ -1,5 +1,5 @@
-// What a server reads from a socket, in the pieces that a socket may hand over: a header that is accepted or refused,
-// then a body. Whatever is answered is written, and must read back as an HTTP/1.1 response with that status.
+// What a server reads from a socket, in pieces as a socket may deliver them: a header that is accepted or refused, then
+// a body. Every answer is written, and must read back as an HTTP/1.1 response with its status.
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <cstddef>
@@ -31,8 +31,8 @@ void expect_readable(const http::Response& response, bool keep_alive) {
   if (parser.get().body() != response.body || parser.keep_alive() != keep_alive) std::abort();
 }
 
-/// Feeds what has arrived so far, as a flat buffer does: what the parser did not use is offered again with the next
-/// piece. Ends when `enough` says so or something is wrong.
+/// Feeds what has arrived so far, as a flat buffer does: offers bytes that the parser did not use again with the next
+/// piece. Ends when `enough` returns true or something is wrong.
 template <class Enough>
 beast::error_code feed(Parser& parser, std::string_view& pending, std::string_view& coming, std::size_t piece,
                        Enough enough) {

@@ -1,6 +1,6 @@
-// Changes HTTP requests as HTTP: lines of the header come, go, repeat and change their ends; lengths are set right or
-// wrong; bodies get chunks; a request follows another one. Every third input is changed byte by byte all the same. The
-// first byte is no part of it: it is the size of the pieces in which the input arrives.
+// Changes HTTP requests as HTTP: adds, removes and repeats header lines and changes their ends; sets lengths right or
+// wrong; gives bodies chunks; appends another request. Every third input is changed byte by byte nevertheless. The
+// first byte does not belong to the request: it is the size of the pieces in which the input arrives.
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -133,7 +133,7 @@ void change_line(Message& message, Rng& rng) {
 
 void change_body(Message& message, Rng& rng) {
   switch (rng() % 4) {
-    case 0:  // the length that it has
+    case 0:  // the right length
       message.lines.push_back("Content-Length: " + std::to_string(message.body.size()) + "\r\n");
       return;
     case 1:

@@ -1,5 +1,5 @@
-// Changes JSON as JSON: subtrees are removed, doubled, moved and replaced, keys and values taken from a dictionary of
-// what Kubernetes writes. Whatever is no JSON, and every third input all the same, is changed byte by byte.
+// Changes JSON as JSON: removes, doubles, moves and replaces subtrees, and takes keys and values from a dictionary of
+// Kubernetes' own. Input that is not JSON, and every third input, is changed byte by byte.
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -16,11 +16,11 @@ extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, st
 
 namespace {
 
-using Json = nlohmann::ordered_json;  // keeps the order, on which a reader that goes forwards only depends
+using Json = nlohmann::ordered_json;  // keeps the order, on which a reader that only goes forwards depends
 using Members = Json::object_t;
 using Rng = std::minstd_rand;
 
-/// Deeper documents are left to the bytes: writing them back is recursive.
+/// Deeper documents are changed as bytes: writing them back is recursive.
 constexpr int deepest = 500;
 
 constexpr auto keys = std::to_array<const char*>({
@@ -186,7 +186,7 @@ void remove(const Place& place) {
   }
 }
 
-/// Puts a value into an array or object, there under a key that may be there already.
+/// Puts a value into an array or object; in an object under a key that may exist already.
 void insert(Json& parent, std::string key, Json value) {
   if (parent.is_array()) {
     parent.push_back(std::move(value));
@@ -209,7 +209,7 @@ void change(Json& document, Rng& rng) {
       return remove(place);
     case 1:  // twice: in an object, a duplicate key
       return insert(*place.parent, key, std::move(value));
-    case 2:  // the last one now
+    case 2:  // as the last one
       remove(place);
       return insert(*place.parent, key, std::move(value));
     case 3:
@@ -240,8 +240,8 @@ int depth_of(std::string_view text) {
   return most;
 }
 
-/// The part of the input that is one JSON document: all of it, or one of its lines (of a watch), behind what comes
-/// before its first bracket.
+/// The part of the input that is one JSON document: all of it, or one of its lines (of a watch), without what precedes
+/// its first bracket.
 std::string_view document_in(std::string_view input, Rng& rng) {
   if (Json::accept(input)) return input;
   const std::size_t somewhere = rng() % std::max<std::size_t>(input.size(), 1);

@@ -1,4 +1,4 @@
-// The kubeconfig: whatever it is, the answer is a configuration that fits into requests, or one line.
+// The kubeconfig: the result is a configuration that fits into requests, or an error of one line.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

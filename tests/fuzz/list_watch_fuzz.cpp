@@ -17,14 +17,15 @@ void require(bool holds) {
   if (!holds) std::abort();
 }
 
-/// What a consumer has been told, for the invariants.
+/// What the consumer received, for the invariants.
 struct Told {
   bool replacing = false;
   std::string_view line;
   objects::DaemonPod pod;  ///< read last
 };
 
-/// Compares with the other parser, where both can: it takes the last of several equal keys, and unescapes keys.
+/// Compares with the other parser where both can read the line: that one takes the last of duplicate keys, and
+/// unescapes keys.
 void compare(std::string_view line, const objects::ObjectMeta& meta) {
   if (line.find("\\u") != line.npos) return;
   const json expected = json::parse(line, nullptr, false);
@@ -66,7 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   protocol::WatchMachine machine(consumer(told), 1);
   const protocol::WatchMachine::Instant now{};
 
-  // A page that is accepted is the whole list: an empty one otherwise, so that there is something to watch.
+  // An accepted page is the whole list; otherwise the list is empty, so that a watch can follow.
   static_cast<void>(machine.next(now));
   machine.on_page(kube::Reply{.status = 200, .body = std::string(text.substr(0, end)), .retry_after = {}});
   while (!machine.synced()) {

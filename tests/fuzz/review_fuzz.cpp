@@ -1,4 +1,4 @@
-// The body of POST /mutate: any bytes end in a refusal or in a decision whose patch an independent RFC 6902
+// The body of POST /mutate: any bytes lead to a refusal, or to a decision whose patch an independent RFC 6902
 // implementation can apply.
 #include <cstddef>
 #include <cstdint>

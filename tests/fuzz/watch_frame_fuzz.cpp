@@ -1,5 +1,5 @@
-// A frame of a watch in protobuf: any bytes end in a question, and an object that is passed on is called as it was
-// read.
+// A frame of a watch in protobuf: after any bytes the machine asks a next question, and an object is passed on with the
+// name that was read.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

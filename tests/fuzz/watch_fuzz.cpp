@@ -1,5 +1,5 @@
-// The body of a watch or a refusal, in pieces: its lines are the same however they are cut. The first byte is the size
-// of a piece.
+// The body of a watch or a refusal, in pieces: its lines do not depend on how it is cut. The first byte is the size of
+// a piece.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

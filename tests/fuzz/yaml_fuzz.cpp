@@ -1,5 +1,4 @@
-// The reader of YAML and JSON: whatever the text is, what comes out is JSON that can be read again, or one line that
-// says where it is wrong.
+// The reader of YAML and JSON: the result is JSON that can be read again, or an error of one line with its place.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -14,7 +13,7 @@ namespace {
 
 void check_json(const std::string& text) {
   if (!nlohmann::json::accept(text)) std::abort();
-  // What is JSON reads as itself.
+  // JSON reads as itself.
   const auto again = files::read_documents(text);
   if (text.starts_with('{') && (!again || again->size() != 1 || again->front().json != text)) std::abort();
 }

@@ -1,5 +1,5 @@
-// What Everynode answers to recorded reviews and hand-written pods, and plans for recorded clusters, kept in files that
-// people review. EVERYNODE_BLESS=1 writes them anew.
+// Everynode's answers to recorded reviews and hand-written pods, and its plans for recorded clusters, in files that
+// people review. EVERYNODE_BLESS=1 writes the files again.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -26,7 +26,7 @@ using Json = nlohmann::ordered_json;
 
 const fs::path golden = EVERYNODE_SOURCE_DIR "/tests/golden";
 
-/// The names of a folder's files that begin so, without their extension.
+/// The names of a folder's files with this beginning, without their extension.
 std::vector<std::string> names_in(const std::string& folder, const std::string& begin = "") {
   std::set<std::string> names;
   for (const auto& entry : fs::directory_iterator(golden / folder)) {
@@ -61,14 +61,14 @@ Json answer_to(const std::string& review) {
   return out;
 }
 
-/// As `everynode decide` prints it.
+/// The output of `everynode decide`.
 std::string decided(const std::string& pod, cli::DecideOutput output) {
   const auto answer =
       cli::decide_input(pod, {}, {.output = output, .config = {}, .network_unavailable = {}, .exit_code = false});
   return answer ? answer->text : "refused: " + answer.error() + "\n";
 }
 
-/// As `everynode plan` prints it, at the time of the recording.
+/// The output of `everynode plan`, at the time of the recording.
 std::string planned(const std::string& snapshot, cli::PlanOutput output) {
   const std::string at = Json::parse(snapshot)["metadata"]["annotations"]["everynode.dev/recorded-at"];
   const auto now = objects::parse_time(at);
@@ -99,7 +99,7 @@ TEST_P(RecordedCluster, IsPlannedAsReviewed) {
   expect_content(golden / "plans" / (GetParam() + ".json"), planned(snapshot, cli::PlanOutput::json));
 }
 
-/// `kubectl get -o yaml` prints what `-o json` prints: tests/golden/clusters in YAML, by kubectl's own library.
+/// `kubectl get -o yaml` prints the same as `-o json`: tests/golden/clusters in YAML, written by kubectl's own library.
 TEST(Golden, ClusterInYamlIsPlannedAsInJson) {
   const std::string snapshot = Json::parse(content_of(golden / "yaml" / "settled.json"));
   const auto now = objects::parse_time("2026-11-24T12:00:00Z");
@@ -112,7 +112,7 @@ TEST(Golden, ClusterInYamlIsPlannedAsInJson) {
   EXPECT_EQ(from_yaml->summary, from_json->summary);
 }
 
-/// An object as an API server answered it in JSON and in protobuf, if `Object` is what it is.
+/// Reads an object that an API server answered in JSON and in protobuf, if it is an `Object`.
 template <class Object, class ReadJson>
 void expect_alike(const std::string& name, ReadJson read_json) {
   codec::Document document;

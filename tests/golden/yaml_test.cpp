@@ -1,5 +1,5 @@
-// YAML as kubectl reads it: tests/golden/yaml holds what kubectl's own reader answered to hundreds of texts, written by
-// tests/harness/e2e/record_yaml.py. Where ours is another on purpose, the file has ours as well, and why.
+// YAML as kubectl reads it: tests/golden/yaml has the answers of kubectl's own reader to hundreds of texts, written by
+// tests/harness/e2e/record_yaml.py. Where ours differs on purpose, the file also has ours, and why.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -20,13 +20,13 @@ std::vector<json> cases_in(const std::string& name) {
   return json::parse(in);
 }
 
-/// Numbers by their digits, all else by value: the order of members is nobody's business.
+/// Compares numbers by their digits, everything else by value, and ignores the order of members.
 bool same(const std::string& expected, const std::string& actual) {
   const json value = json::parse(expected);
   return value.is_number() ? expected == actual : value == json::parse(actual);
 }
 
-/// The recorded answer, or ours on purpose. nullopt: refused.
+/// The recorded answer, or our own where it differs on purpose. nullopt: refused.
 std::optional<std::string> expected_of(const json& one) {
   const char* const key = one.contains("ours") ? "ours" : "json";
   return one.contains(key) && one[key].is_string() ? std::optional(one[key].get<std::string>()) : std::nullopt;

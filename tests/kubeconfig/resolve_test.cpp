@@ -11,7 +11,7 @@ namespace {
 
 using Fields = std::string;  // of a JSON object, without its brackets
 
-/// A kubeconfig in which these fields of its cluster and its user stand.
+/// A kubeconfig with these fields in its cluster and its user.
 File file_with(const Fields& cluster, const Fields& user) {
   return read(R"({"current-context": "c", "contexts": [{"name": "c", "context": {"cluster": "k", "user": "u",
                   "namespace": "ns"}}, {"name": "nobody", "context": {"cluster": "k"}}],
@@ -90,7 +90,7 @@ TEST(Resolve, NeedsNoUser) {
   }
 }
 
-/// As kubectl: whoever listens on the way would have them.
+/// As kubectl does: anybody on the network could read them.
 TEST(Resolve, SendsNoCredentialsWithoutTls) {
   const Config config = resolved(
       file_with(R"("server": "http://a")", R"("token": "t", "as": "b", "client-certificate": "x", "client-key": "y")"));

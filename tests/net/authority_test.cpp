@@ -24,7 +24,7 @@ Certificate only(const std::string& pem) {
   return found.empty() ? Certificate() : found.front();
 }
 
-/// What a client says that trusts only `authorities` and calls the server by its name.
+/// The verdict of a client that trusts only `authorities` and calls the server by its name.
 std::string verdict(const std::string& leaf, const std::string& authorities, const std::string& host = name) {
   X509_STORE* store = X509_STORE_new();
   for (const Certificate& one : read_certificates(authorities)) {

@@ -1,4 +1,4 @@
-// What a created pod is: section 4 of the requirements.
+// The pod that Everynode creates: section 4 of the requirements.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>

@@ -1,5 +1,5 @@
-// Every certificate that a webhook may serve is trusted by every API server: two loops at a time that look, wait and
-// write at random moments, against Secrets that reach the webhooks late and caBundles that reach API servers late.
+// Every certificate that a webhook may serve is trusted by every API server. Two loops run at a time; they read, wait
+// and write at random moments, while Secrets reach the webhooks late and caBundles reach API servers late.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -18,8 +18,8 @@ using Ids = std::vector<std::string>;
 using Time = std::int64_t;  ///< seconds
 
 constexpr CertificateSettings settings{.authority_life = 9000s, .leaf_life = 3000s, .settle = 60s};
-constexpr Time hears_within = 55;   ///< an API server of a new caBundle
-constexpr Time mounts_within = 90;  ///< the kubelet a new Secret
+constexpr Time hears_within = 55;   ///< how soon an API server uses a new caBundle
+constexpr Time mounts_within = 90;  ///< how soon the kubelet mounts a new Secret
 constexpr Time peace_between_faults = 400;
 
 /// An object of the API server, with optimistic locking.
@@ -38,7 +38,7 @@ struct LeafSecret {
   Ids trust;
 };
 
-/// One reconciler: reads three objects one after the other, decides, and writes a while later.
+/// One reconciler: it reads three objects one after the other, decides, and writes a while later.
 struct Loop {
   int stage = 0;
   Time next = 0;
@@ -50,7 +50,7 @@ struct Loop {
   CertificateStep step;
 };
 
-/// What arrives later than it was written, in order.
+/// A value that arrives some time after it was written, in order.
 template <class Value>
 struct Delayed {
   Value seen;
@@ -120,7 +120,7 @@ class World {
   void decide(Loop& loop) {
     const CertificateState state = state_of(loop);
     loop.step = next_step(settings, state, clock());
-    // A write may be on its way for long.
+    // A write may be under way for a long time.
     loop.next = now_ + (below(10) == 0 ? below(30) : below(2));
     if (std::holds_alternative<WaitUntil>(loop.step)) loop.next = now_ + below(10);
   }
@@ -167,7 +167,7 @@ class World {
     }
   }
 
-  /// A crash of a reconciler, or somebody who empties a Secret.
+  /// A reconciler crashes, or a Secret is emptied.
   void fault() {
     next_fault_ = now_ + peace_between_faults + below(4000);
     switch (below(3)) {

@@ -21,7 +21,7 @@ Authority authority(std::string id, Validity validity) {
   return {.id = std::move(id), .validity = validity};
 }
 
-/// All is well: a CA and a certificate that are young, and known to a webhook.
+/// A settled state: CA and certificate are young, and a webhook's bundle has the CA.
 CertificateState well() {
   return {.signer = authority("a", life(days{30}, days{270})),
           .others = {},
@@ -30,7 +30,7 @@ CertificateState well() {
           .announced = 1h};
 }
 
-/// A new CA is announced beside the old one, which signed what is served.
+/// A new CA is announced beside the old one, which signed the served certificate.
 CertificateState rotating(std::chrono::seconds announced) {
   CertificateState state = well();
   state.others = {*state.signer};
@@ -106,7 +106,7 @@ TEST(CertificateStep, AnnouncesANewCaBeforeItSigns) {
   EXPECT_EQ(expect<IssueLeaf>(rotating(60s)).trust, (Ids{"b", "a"}));
 }
 
-/// Some API servers may not have heard of the new CA; without a certificate none is served at all.
+/// Some API servers may not know the new CA yet, but without a certificate no API server is served.
 TEST(CertificateStep, IssuesAtOnceWhereThereIsNoneToServe) {
   CertificateState lost = rotating(20s);
   lost.leaf = {};
@@ -127,7 +127,7 @@ TEST(CertificateStep, DistrustsACaWhenItHasExpired) {
   EXPECT_EQ(expect<WriteBundles>(state).trust, Ids{"a"});
 }
 
-/// As after another had taken care of the certificates.
+/// Another program kept the certificates before.
 CertificateState after_a_foreign_authority(std::chrono::seconds age) {
   CertificateState state = well();
   state.signer = authority("a", life(age, days{300} - age));

@@ -1,4 +1,4 @@
-// Never two leaders: machines against a simulated API server that delays and loses, on clocks that run wrong.
+// Never two leaders: machines against a simulated API server that delays and loses messages, with wrong clocks.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
-using Time = std::chrono::nanoseconds;  ///< true time, which nobody of the simulated sees
+using Time = std::chrono::nanoseconds;  ///< true time, which no machine knows
 
 /// One Lease with optimistic locking.
 class Server {
@@ -41,7 +41,7 @@ class Server {
   int version_ = 0;
 };
 
-/// Machines whose steady clocks start anywhere and run up to 18 % wrong, and whose wall clocks are years apart.
+/// Machines whose steady clocks start at any time and are up to 18 % wrong, and whose wall clocks differ by years.
 class Simulation {
  public:
   explicit Simulation(unsigned seed) : random_(seed), calm_(200s) {
@@ -52,7 +52,7 @@ class Simulation {
     }
   }
 
-  /// Runs for so long; returns whether there were two leaders.
+  /// Runs until `end`; returns whether there were two leaders.
   bool run(Time end) {
     while (!events_.empty() && events_.begin()->first <= end && !two_leaders_) {
       now_ = events_.begin()->first;
@@ -76,7 +76,7 @@ class Simulation {
     LeaseMachine machine;
     double rate;
     Time offset;
-    unsigned asked = 0;  ///< requests; an answer to an older one is not wanted any more
+    unsigned asked = 0;  ///< number of requests; answers to older ones are ignored
     bool led = false;
     Time cut_off_until{0};
   };
@@ -114,7 +114,7 @@ class Simulation {
     schedule(up_to(1s), [this, i] { turn(i); });
   }
 
-  /// The way there, the way back, and the client's patience with both.
+  /// Sends a request; it takes time to the server and back, and the client waits only so long.
   void send(std::size_t i, kube::Request request) {
     const unsigned number = ++candidates_[i].asked;
     const bool calm = now_ >= calm_;
@@ -149,7 +149,7 @@ class Simulation {
 
   std::mt19937 random_;
   Time now_{0};
-  Time calm_;  ///< from then on all goes well
+  Time calm_;  ///< from then on nothing goes wrong
   Time patience_ = one_in(4) ? Time(60s) : Time(5s);
   std::multimap<Time, std::function<void()>> events_;
   std::vector<Candidate> candidates_;

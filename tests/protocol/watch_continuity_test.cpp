@@ -1,4 +1,4 @@
-// What a watch machine makes of a cluster whose state was put back, and of one that is only behind.
+// How a watch machine handles a cluster whose state was put back, and an API server that is only behind.
 #include <gtest/gtest.h>
 
 #include "watch_run.hpp"

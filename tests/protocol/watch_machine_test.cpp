@@ -263,7 +263,7 @@ TEST(WatchMachine, AServerThatClosesAtOnceIsNotAskedAgainAtOnce) {
   EXPECT_TRUE(std::holds_alternative<Wait>(driver.next()));
 }
 
-/// A busy API server does, when a watch cannot keep up with it.
+/// A busy API server does this when a watch cannot keep up with it.
 TEST(WatchMachine, AWatchThatIsClosedAfterAnEventGoesOnSoon) {
   Driver driver;
   driver.sync();

@@ -1,4 +1,4 @@
-/// A watch machine under test: its clock, its answers, and what it told its consumer.
+/// A watch machine under test: its clock, its answers, and what its consumer received.
 #pragma once
 
 #include <map>
@@ -17,14 +17,14 @@ using Watch = WatchMachine::Watch;
 using Wait = WatchMachine::Wait;
 using Question = WatchMachine::Question;
 
-/// A machine, the clock that it is told, and what it told its consumer.
+/// A machine, its clock, and what its consumer received.
 class Driver {
  public:
   Driver() : machine(consumer(), 1) {}
 
   Question next() { return machine.next(now); }
 
-  /// The next question that is not to wait.
+  /// The next question that needs no wait.
   Question ask() {
     Question question = next();
     while (const auto* wait = std::get_if<Wait>(&question)) {
@@ -38,7 +38,7 @@ class Driver {
   WatchFailure page(std::string body, unsigned status = 200) {
     return machine.on_page(kube::Reply{.status = status, .body = std::move(body), .retry_after = {}});
   }
-  /// An answer to Verify: a list at a version, with the witness at another, or without it.
+  /// An answer to Verify: a list at one version, with the witness at another version, or without it.
   WatchFailure verified(const std::string& version, const std::string& found = "") {
     const std::string item = R"({"metadata":{"name":"a","resourceVersion":")" + found + R"("}})";
     return machine.on_verified(kube::Reply{.status = 200,
@@ -51,7 +51,7 @@ class Driver {
   }
   WatchFailure broken() { return machine.on_end(std::unexpected(kube::NoReply{.why = "broken", .sent = true}), now); }
 
-  /// Up to the first watch, at version 7.
+  /// Runs up to the first watch, at version 7.
   void sync() {
     next();
     page(R"({"metadata":{"resourceVersion":"7"},"items":[]})");
@@ -62,8 +62,8 @@ class Driver {
   std::vector<std::string> take_log() { return std::exchange(log, {}); }
 
   std::vector<std::string> log;
-  bool news = true;                                    ///< whether changes are
-  kube::Continuity listed = kube::Continuity::proven;  ///< what the consumer finds in a list
+  bool news = true;                                    ///< whether changes count as news
+  kube::Continuity listed = kube::Continuity::proven;  ///< the consumer's result for a list
   kube::Witness written;                               ///< what the consumer knows from its own writes
   WatchMachine::Instant now{1000s};
   std::chrono::milliseconds waited{0};

@@ -197,7 +197,7 @@ TEST(WorkQueue, WhatIsNotTakenCannotBeDone) {
   EXPECT_EQ(take(queue, start), "a");
 }
 
-/// Against the plainest model: for each key the earliest time that it was asked for and is not served yet.
+/// Compares with the simplest model: for each key the earliest time for which it was queued and not handed out yet.
 TEST(WorkQueue, KeepsItsLawsInAnyOrderOfCalls) {
   for (unsigned seed = 0; seed < support::cases(300); ++seed) {
     std::mt19937 random(seed);

@@ -1,4 +1,4 @@
-/// A machine that is asked and answered by a test, and the store that its effects go into.
+/// A machine whose requests a test answers, and the store that its effects go into.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -60,7 +60,7 @@ class Conversation : public ::testing::Test {
 
   [[nodiscard]] const Result& result() const { return std::get<WriteMachine::Ended>(machine_->next()).result; }
 
-  /// Whether it has ended, and so.
+  /// Whether it has ended with this result.
   [[nodiscard]] bool ended(Next next) const { return asks().empty() && result() && *result() == next; }
   [[nodiscard]] bool failed(const std::string& text) const {
     return asks().empty() && !result() && result().error().text.contains(text);

@@ -83,7 +83,7 @@ TEST_F(CreatePodTest, TakesTheNextNameWhenThePodOfThisOneIsGoing) {
   EXPECT_EQ(asks(), creation);
 }
 
-/// It is the DaemonSet's until it is released: a second one would be one too many.
+/// The pod belongs to the DaemonSet until it is released: a second one would be one too many.
 TEST_F(CreatePodTest, MakesNoSecondPodBesideItsOwnThatLostItsLabels) {
   answer(already_exists());
   objects::DaemonPod stray = support::pod(name(), "n1");

@@ -15,7 +15,7 @@ class CreateRevisionTest : public Conversation {
     EXPECT_EQ(asks(), "POST " + path);
   }
 
-  /// The name is taken by a revision with these bytes.
+  /// A revision with these bytes has the name.
   void meet(std::string data) {
     answer(already_exists());
     ASSERT_EQ(asks(), "GET " + path + "/agent-h");

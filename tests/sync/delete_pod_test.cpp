@@ -35,7 +35,7 @@ TEST_F(DeletePodTest, ForgetsAPodThatIsNotThere) {  // requirement 6.5
   EXPECT_TRUE(told_.empty());
 }
 
-/// The answer to the deletion of a pod that goes at once may be a Status.
+/// The answer to the deletion of a pod that disappears at once may be a Status.
 TEST_F(DeletePodTest, ForgetsAPodWhoseDeletionIsAnsweredWithoutIt) {
   begin_deletion();
   answer(std::unexpected(Problem{.failure = Failure::unreadable, .text = "a Status", .status = {}}));

@@ -27,7 +27,7 @@ objects::StatusWrite write_by(const std::string& manager, int second) {
   return {.manager = manager, .time = "2026-01-01T00:00:0" + std::to_string(second) + "Z"};
 }
 
-/// One that leads, and that knows which write of the status was the last before.
+/// A guard that leads, and knows the last write of the status from before.
 Guard leading_guard() {
   Guard guard;
   guard.leading_since(begin);
@@ -105,7 +105,8 @@ TEST(Guard, LetsNobodyHoldADaemonSetByPodsAlone) {
   EXPECT_LE(held, Guard::suspicion);
 }
 
-/// Ten kinds of strangers. None of them is a controller, and none of them changes what is done for the DaemonSet.
+/// Ten kinds of strangers. None of them is a controller, and none of them changes what Everynode does for the
+/// DaemonSet.
 struct Stranger {
   std::string_view name;
   void (*act)(Guard& guard);

@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 const PlanPace::Instant start{1h};
 
-/// Plans as soon as it may; how long it had to wait each time.
+/// Plans as soon as it may; returns how long it had to wait each time.
 std::vector<PlanPace::Duration> waits(PlanPace& pace, std::size_t nodes, int plans) {
   std::vector<PlanPace::Duration> found;
   auto now = start;

@@ -34,7 +34,7 @@ const std::string revision = "/apis/apps/v1/namespaces/ns/controllerrevisions/r"
 const std::string merge = "application/merge-patch+json";
 const std::string strategic = "application/strategic-merge-patch+json";
 
-/// With its UID, so that the API server refuses it for another object (requirement 8.4).
+/// It has the object's UID, so that the API server refuses it for another object (requirement 8.4).
 TEST(Requests, AdoptNamesTheObjectByItsUid) {
   const json body = json::parse(R"({"metadata":{"uid":"u","ownerReferences":[{"apiVersion":"apps/v1",
     "kind":"DaemonSet","name":"agent","uid":"ds-1","controller":true,"blockOwnerDeletion":true}]}})");
@@ -51,7 +51,7 @@ TEST(Requests, ReleaseTakesAwayOurReferenceOnly) {
   expect_request(request_of(release, agent()), kube::Verb::patch, pod, strategic, body);
 }
 
-/// So that no other object of the same name is deleted (requirement 5.10).
+/// The UID protects another object of the same name (requirement 5.10).
 TEST(Requests, DeletionsNameTheObjectByItsUid) {
   const json body = json::parse(R"({"kind":"DeleteOptions","apiVersion":"v1","preconditions":{"uid":"u"}})");
   const daemonset::DeletePod delete_pod{"p", "u", "n1", daemonset::DeleteReason::duplicate};
@@ -65,7 +65,7 @@ TEST(Requests, RelabelChangesOneLabel) {
   expect_request(request_of(daemonset::RelabelPod{"p", "u", "h"}, agent()), kube::Verb::patch, pod, merge, body);
 }
 
-/// Requirement 9.3: data is not touched.
+/// Requirement 9.3: the data is not changed.
 TEST(Requests, ChangesOfARevisionSayWhichVersionTheyAreMeantFor) {
   const json number = json::parse(R"({"metadata":{"resourceVersion":"5"},"revision":4})");
   const daemonset::ChangeRevision renumber{"r", "5", 4, std::nullopt};

@@ -19,7 +19,7 @@ const objects::Time some_time{std::chrono::sys_days(std::chrono::year(2026) / 11
 const Result done = Next::go_on;
 const Result refused = std::unexpected(Problem{.failure = Failure::refused, .text = "no", .status = {}});
 
-/// A plan of a cluster so small that plans cost nothing.
+/// A plan for a cluster so small that plans cost nothing.
 daemonset::Plan plan_of(Stage stage, std::vector<daemonset::Action> actions = {}) {
   daemonset::Plan plan;
   plan.stage = stage;
@@ -45,7 +45,7 @@ class SyncMachineTest : public ::testing::Test {
     machine_->on_plan(std::move(plan), nodes, now_);
   }
 
-  /// The actions that begin now, until it says anything else; that is the last step then.
+  /// The actions that begin now, until the machine says something else; that is then the last step.
   std::vector<daemonset::Action> begun(bool may_act = true) {
     std::vector<daemonset::Action> actions;
     while (is<Machine::Begin>(may_act)) actions.push_back(std::get<Machine::Begin>(last_).action);
@@ -75,7 +75,7 @@ class SyncMachineTest : public ::testing::Test {
   Machine::Step last_;
 };
 
-/// As many writes on their way as after a long time without trouble.
+/// As many writes in flight as after a long time without failures.
 class OpenWindow : public SyncMachineTest {
  protected:
   OpenWindow() {

@@ -1,4 +1,4 @@
-// `everynode __complete`, the hidden verb that a shell's completion asks for names.
+// `everynode __complete`, the hidden verb with which a shell's completion gets names.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -15,7 +15,7 @@ namespace {
 
 using support::ScriptedServer;
 
-/// Exit code and all that it printed.
+/// Exit code and output.
 std::string complete(const ScriptedServer& server, const std::string& words) {
   const auto kubeconfig = support::fresh_name("kubeconfig");
   std::ofstream(kubeconfig) << R"({"current-context": "c", "clusters": [{"name": "k", "cluster": {"server":)"

@@ -1,5 +1,5 @@
-/// What every attack on the webhook must leave true: the process lives, its memory stays within what the chart gives
-/// it, and a healthy client that calls all the while is answered within the API server's deadline.
+/// What must be true after every attack on the webhook: the process lives, its memory stays within the chart's limit,
+/// and a healthy client that calls all the time gets its answers within the API server's deadline.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -29,14 +29,14 @@ inline constexpr std::size_t memory_limit_mib = 128;
 /// The chart's webhook.timeoutSeconds.
 inline constexpr std::chrono::milliseconds deadline{2000};
 
-/// How many of something a test makes: few, unless this variable says more (`make faults`).
+/// The size of a test: small, unless this variable names a larger one (`make faults`).
 inline int size_of(const char* variable, int usually) {
   const char* wanted = std::getenv(variable);
   return wanted == nullptr ? usually : std::stoi(wanted);
 }
 
-/// Calls at an even pace until it is asked for its report: over connections that it keeps, as the API server does, or a
-/// new one for each call.
+/// Calls at a steady pace until its report is asked for: over kept connections, as the API server does, or over a new
+/// one for each call.
 class HealthyClient {
  public:
   HealthyClient(std::uint16_t port, const Certificates& certificates, bool keeps_connections) {
@@ -62,7 +62,7 @@ class HealthyClient {
   std::future<LoadReport> report_;
 };
 
-/// One webhook with the flags of a test, and two healthy clients from the beginning to the end of it.
+/// One webhook with the flags of a test, and two healthy clients during the whole test.
 class AttackTest : public ::testing::Test {
  protected:
   void begin(std::vector<std::string> flags = {}, std::vector<std::string> runner = {}) {
@@ -72,7 +72,7 @@ class AttackTest : public ::testing::Test {
     port_ = webhook_->port();
     keeping_.emplace(port_, certificates_, true);
     fresh_.emplace(port_, certificates_, false);
-    std::this_thread::sleep_for(300ms);  // both are known by now
+    std::this_thread::sleep_for(300ms);  // the server knows both by now
   }
 
   void TearDown() override {
@@ -97,8 +97,8 @@ class AttackTest : public ::testing::Test {
     EXPECT_LT(report.max, deadline);
   }
 
-  /// Waits until the log says that clients are turned away for this reason, among others: not the first time that it
-  /// speaks of some, perhaps, and it does so every ten seconds at most.
+  /// Waits until the log names this reason for rejected clients, beside others: the log may mention others first, and
+  /// writes such a line every ten seconds at most.
   void expect_logged(const std::string& reason) const {
     EXPECT_TRUE(webhook_->logs("clients were turned away")) << webhook_->log();
     EXPECT_TRUE(webhook_->logs(reason)) << webhook_->log();
@@ -109,8 +109,8 @@ class AttackTest : public ::testing::Test {
   Certificates certificates_{EVERYNODE_SOURCE_DIR "/certs/make-certs"};
   std::optional<WebhookProcess> webhook_;
   std::size_t memory_limit_mib_ = memory_limit_mib;
-  /// False where nothing tells the attacker from the healthy: the API server's kept connections are served, a new one
-  /// may have to be tried again.
+  /// False where nothing distinguishes the attacker from the healthy client: the API server's kept connections are
+  /// served, but a new one may have to be tried again.
   bool serves_new_ones_ = true;
 
  private:
@@ -119,7 +119,7 @@ class AttackTest : public ::testing::Test {
   std::optional<HealthyClient> fresh_;
 };
 
-/// The text that often.
+/// The text, repeated.
 inline std::string repeated(std::string_view text, std::size_t times) {
   std::string all;
   all.reserve(text.size() * times);

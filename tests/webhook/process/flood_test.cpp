@@ -1,4 +1,4 @@
-// Connections that come in numbers, or take their time.
+// Connections that arrive in large numbers, or take their time.
 #include <sys/socket.h>
 
 #include <atomic>
@@ -16,7 +16,7 @@ class Flood : public AttackTest {
  protected:
   [[nodiscard]] static Clock::time_point in(std::chrono::seconds time) { return Clock::now() + time; }
 
-  /// Opens connections until the time is over, and keeps the newest `kept` of them. `hurt` says what each does first.
+  /// Opens connections until `end`, and keeps the newest `kept` of them. `hurt` is what each of them does first.
   std::size_t open_until(Clock::time_point end, std::size_t kept, const std::function<void(Peer&)>& hurt,
                          const char* from = attackers_address) {
     std::vector<std::optional<Peer>> peers(kept);
@@ -35,14 +35,14 @@ class Flood : public AttackTest {
     std::cout << opened / 4 << " half handshakes a second\n";
   }
 
-  /// So many connections with their handshakes done.
+  /// So many connections with completed handshakes.
   std::vector<std::unique_ptr<TlsPeer>> secure(int count) const {
     std::vector<std::unique_ptr<TlsPeer>> peers;
     for (int i = 0; i < count; ++i) peers.push_back(std::make_unique<TlsPeer>(port()));
     return peers;
   }
 
-  /// Sends the text byte by byte on all connections at once, until the time is over.
+  /// Sends the text byte by byte on all connections at once, until `end`.
   void drip(std::vector<std::unique_ptr<TlsPeer>>& peers, const std::string& text, Clock::time_point end) const {
     for (std::size_t i = 0; Clock::now() < end; ++i) {
       for (const auto& peer : peers) peer->send(text.substr(i % text.size(), 1));
@@ -103,7 +103,7 @@ TEST_F(Flood, OfHalfHandshakes) {
   half_handshakes(attackers_address);
 }
 
-/// As behind a proxy that hides who is who.
+/// As behind a proxy that hides the clients' addresses.
 TEST_F(Flood, OfHalfHandshakesFromTheAddressOfTheHealthy) {
   serves_new_ones_ = false;
   begin();
@@ -129,7 +129,7 @@ TEST_F(Flood, OfSlowHeaders) {
 
 TEST_F(Flood, OfSlowBodies) {
   begin();
-  auto peers = secure(400);  // more than requests may be in flight
+  auto peers = secure(400);  // more than the limit of requests in flight
   for (const auto& peer : peers) peer->send(post(std::string(5000, ' ')).substr(0, 200));
   drip(peers, " ", in(12s));
   const auto open = std::ranges::count_if(peers, [](const auto& peer) { return !peer->peer().closed(); });

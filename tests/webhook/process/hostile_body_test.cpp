@@ -1,4 +1,4 @@
-// Bodies that are no AdmissionReview, or one that nobody would write.
+// Bodies that are not AdmissionReviews, or are ones that no client would send.
 #include <thread>
 
 #include "attack.hpp"
@@ -13,7 +13,7 @@ class HostileBody : public AttackTest {
  protected:
   void SetUp() override { begin(); }
 
-  /// Sends the body and checks the answer's status and size; it must be there within the API server's deadline.
+  /// Sends the body and checks the answer's status and size; the answer must arrive within the API server's deadline.
   void expect_status(int status, const std::string& what, const std::string& body) {
     TlsPeer peer(port());
     const auto began = std::chrono::steady_clock::now();

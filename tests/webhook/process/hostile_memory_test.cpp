@@ -1,5 +1,5 @@
-// Many bodies at once that are as dear as a body can be: what they take is bounded, whatever the number of threads, and
-// is given back.
+// Many bodies at once that cost as much as a body can: their memory is bounded, whatever the number of threads, and is
+// given back.
 #include <atomic>
 #include <map>
 #include <thread>
@@ -14,7 +14,7 @@ constexpr std::size_t peak_mib = 64;
 constexpr std::size_t left_kib = 4 * 1024;
 /// Each worker keeps its buffers for bodies that are not large.
 constexpr std::size_t kept_kib_of_a_worker = 512;
-/// It takes five seconds; on a busy machine the webhook's threads wait for their turn.
+/// It takes five seconds; on a busy machine the webhook's threads may wait for the processor.
 constexpr std::chrono::seconds patience{20};
 
 /// Pods of about this size that cost as much as possible: to index, to keep, to patch, to answer.
@@ -46,7 +46,7 @@ class HostileMemory : public AttackTest, public ::testing::WithParamInterface<in
     before_ = webhook_->resident_kib();
   }
 
-  /// Sends all of them, from so many clients at once, and waits for the answers.
+  /// Sends all bodies from several clients at once, and waits for the answers.
   void send_at_once(const std::vector<std::string>& bodies) {
     std::map<int, std::size_t> statuses;
     std::mutex mutex;

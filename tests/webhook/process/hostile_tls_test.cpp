@@ -1,4 +1,4 @@
-// TLS as nobody should speak it any more, and what is no TLS at all.
+// Outdated TLS, and bytes that are not TLS at all.
 #include <thread>
 
 #include "attack.hpp"

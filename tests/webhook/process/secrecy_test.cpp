@@ -1,4 +1,4 @@
-// What is secret is not in the webhook's log, however much is logged.
+// Secrets are not in the webhook's log, at any log level.
 #include <fstream>
 #include <iterator>
 

@@ -1,5 +1,5 @@
-// Requests whose end can be read in two ways. A proxy before us may have read it in the other one, so what follows must
-// never be answered as a request of its own: there is one answer at most, and then the connection ends.
+// Requests whose end can be read in two ways. A proxy in front of us may have read it differently, so what follows must
+// never be answered as a request of its own: there is at most one answer, and then the connection ends.
 #include <algorithm>
 #include <regex>
 
@@ -26,7 +26,7 @@ class Smuggling : public AttackTest {
  protected:
   void SetUp() override { begin(); }
 
-  /// What comes back until the connection ends, over TLS, when the request goes out in pieces of this size.
+  /// Everything that comes back until the connection ends, over TLS, for a request that is sent in pieces of this size.
   [[nodiscard]] std::string answer_to(const std::string& request, std::size_t piece) const {
     TlsPeer peer(port(), {.patience = 1500ms});
     for (std::size_t i = 0; i < request.size() && peer.send(request.substr(i, piece)); i += piece) {
@@ -34,7 +34,7 @@ class Smuggling : public AttackTest {
     return peer.receive();
   }
 
-  /// One answer, that refuses, and an end; however the request arrives.
+  /// There is one answer, a refusal, and then the connection ends; however the request arrives.
   void expect_refused(const std::string& request) const {
     for (const std::size_t piece : {request.size(), std::size_t{1}}) expect_one(request, piece, {400, 411, 417});
   }
@@ -89,7 +89,7 @@ TEST_F(Smuggling, ByLines) {
   expect_refused(line + "no colon\r\nContent-Length: 0\r\n\r\n" + hidden);
   expect_refused(line + ": no name\r\nContent-Length: 0\r\n\r\n" + hidden);
   expect_refused(line + " Host: localhost\r\nContent-Length: 0\r\n\r\n" + hidden);
-  // A folded line goes on with the value before it (RFC 9112, 5.2): it is no header of its own.
+  // A folded line continues the value before it (RFC 9112, 5.2): it is not a header of its own.
   const std::string folded = head + "X: a\r\n Content-Length: 44\r\nContent-Length: 0\r\n\r\n" + hidden;
   expect_one(folded, folded.size(), {400});
   expect_refused(head + "Content-Length: 4\r\n 4\r\n\r\n" + hidden);
@@ -103,7 +103,7 @@ TEST_F(Smuggling, ByTheRequestLine) {
   }
 }
 
-/// Each of these is a good request with another one behind it.
+/// Each of these is a valid request with another one behind it.
 TEST_F(Smuggling, ByPipelining) {
   const std::string body = review_of(daemon_pod(R"("nodeName":"n1")"));
   for (const std::string& first :

@@ -1,5 +1,5 @@
-// What happens to a webhook that runs for long: certificates begin and end, files cannot be read for a while, the
-// reader of the log and the terminal go.
+// What happens to a webhook over a long time: certificates begin and end, files cannot be read for a while, the reader
+// of the log and the terminal go away.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
@@ -83,7 +83,7 @@ TEST_F(Upkeep, PutsNoCertificateInForceThatIsNotValid) {
 TEST_F(Upkeep, ReadsFilesAgainThatCouldNotBeRead) {
   const fs::path& directory = certificates_.directory();
   std::vector<std::string> runner;
-  if (geteuid() == 0) {  // who may read everything meets no such failure
+  if (geteuid() == 0) {  // root can read everything, so this failure does not occur
     runner = {"/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"};
     fs::permissions(directory, fs::perms(0755));
     for (const char* name : {"tls.crt", "tls.key"}) fs::permissions(directory / name, fs::perms(0644));
@@ -115,7 +115,7 @@ TEST_F(Upkeep, OutlivesTheReaderOfItsLog) {
   const WebhookProcess webhook(binary, certificates_, {}, {"/bin/bash", "-c", reader_goes, "bash"});
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(asked(webhook), 200);
-    std::this_thread::sleep_for(300ms);  // each has written a line into nothing
+    std::this_thread::sleep_for(300ms);  // each has written a line that nobody reads
   }
   EXPECT_TRUE(webhook.alive());
 }

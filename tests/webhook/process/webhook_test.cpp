@@ -1,4 +1,4 @@
-// The webhook as its clients meet it: a process, real sockets, real TLS.
+// The webhook as its clients see it: a process, real sockets, real TLS.
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 const std::string make_certs = EVERYNODE_SOURCE_DIR "/certs/make-certs";
 const std::string binary = EVERYNODE_BINARY;
 
-/// How often a test does what it does: few times, unless this variable says more (`make faults`).
+/// How often a test repeats its action: a few times, unless this variable says more (`make faults`).
 int times(const char* variable, int usually) {
   const char* wanted = std::getenv(variable);
   return wanted == nullptr ? usually : std::stoi(wanted);
@@ -39,7 +39,7 @@ LoadOptions load_on(const std::vector<std::uint16_t>& ports, const Certificates&
   return options;
 }
 
-/// A load that goes on until it is asked for its report.
+/// Load that goes on until its report is asked for.
 class Load {
  public:
   explicit Load(LoadOptions options) : options_(std::move(options)) {
@@ -80,7 +80,7 @@ class WebhookTest : public ::testing::Test {
 TEST_F(WebhookTest, ExchangesItsCertificateWithoutLosingARequest) {
   const WebhookProcess webhook(binary, certificates_);
   LoadOptions options = load_on({webhook.port()}, certificates_);
-  options.keep_alive = false;  // so that each certificate is met
+  options.keep_alive = false;  // so that a client sees each certificate
   Load load(options);
   const int renewals = times("EVERYNODE_RELOADS", 3);
   for (int renewed = 0; renewed < renewals; ++renewed) {
@@ -151,7 +151,7 @@ TEST_F(WebhookTest, AnswersAPipelinedRequestOnceAndCloses) {
   EXPECT_TRUE(answer.contains("Connection: close")) << answer;
 }
 
-/// Where nobody is connected there is nothing to time out, so that begins with each first connection.
+/// Without connections there is nothing to time out, so the timer starts with each first connection.
 TEST_F(WebhookTest, TimesOutASlowHeaderAfterAllOthersHaveGone) {
   const WebhookProcess webhook(binary, certificates_);
   const std::string answer = exchange(webhook.metrics_port(), "GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n");
