@@ -1,7 +1,6 @@
 #include "apply.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <optional>
 #include <span>
@@ -14,7 +13,7 @@ namespace everynode::admission {
 namespace {
 
 using Path = std::span<const std::string_view>;
-using Element = codec::Reader::Element;
+using codec::JsonValue;
 
 std::vector<std::string_view> tokens_of(std::string_view pointer) {
   constexpr std::size_t usual = 8;
@@ -135,41 +134,25 @@ void apply_move(codec::Reader& reader, std::string_view from, std::string_view p
   Put(reader, fill).put(pod, tokens_of(path));
 }
 
-template <class T>
-void fill(codec::Reader& reader, Element value, T& place) {
-  read(reader, value, place);
-}
-
-void fill(codec::Reader& reader, Element value, std::string_view& place) {
-  reader.read(value, place);
-}
-
 /// Reads one operation, whose members stand in the order in which patch.cpp writes them, and applies it.
-void apply_one(codec::Reader& reader, Element value, objects::Pod& pod) {
-  constexpr std::array<std::string_view, 4> names{"op", "from", "path", "value"};
+void apply_one(JsonValue value, objects::Pod& pod) {
+  codec::Reader& reader = value.reader;
   std::string_view op;
   std::string_view from;
   std::string_view path;
-  reader.object(value, names, [&](std::size_t name, Element member) {
-    switch (name) {
-      case 0:
-        return reader.read(member, op);
-      case 1:
-        return reader.read(member, from);
-      case 2:
-        return reader.read(member, path);
-      default:
-        return Put(reader, [&](auto& place) { fill(reader, member, place); }).put(pod, tokens_of(path));
-    }
-  });
+  const auto put = [&](JsonValue member) {
+    Put(reader, [&](auto& place) { read(member, place); }).put(pod, tokens_of(path));
+  };
+  codec::read_fields(value, codec::field<"op">(op), codec::field<"from">(from), codec::field<"path">(path),
+                     codec::visit<"value">(put));
   if (reader.ok() && op == "move") apply_move(reader, from, path, pod);
 }
 
 }  // namespace
 
 std::string apply(const std::string& patch, codec::Document& document, objects::Pod& pod) {
-  return document.read(patch, [&](codec::Reader& reader, Element root) {
-    reader.array(root, [&](Element operation) { apply_one(reader, operation, pod); });
+  return document.read(patch, [&](JsonValue root) {
+    codec::visit_elements(root, [&](JsonValue operation) { apply_one(operation, pod); });
   });
 }
 

@@ -1,7 +1,5 @@
 #include "everynode/admission/review.hpp"
 
-#include <array>
-
 #include "everynode/codec/base64.hpp"
 #include "everynode/codec/json_text.hpp"
 #include "everynode/objects/decode.hpp"
@@ -9,7 +7,8 @@
 namespace everynode::admission {
 namespace {
 
-using Element = codec::Reader::Element;
+using codec::field;
+using codec::JsonValue;
 
 /// More elements than any pod has.
 constexpr std::size_t most_elements = 20'000;
@@ -24,40 +23,21 @@ struct Envelope {
 };
 
 /// A reader of its own: what is wrong inside the object is no reason not to answer.
-void read_object(bool escapes, Element value, Request& out) {
-  codec::Reader reader(codec::UnknownFields::skipped, most_elements, escapes);
-  objects::read(reader, value, out.pod);
+void read_object(JsonValue value, Request& out) {
+  codec::Reader reader(codec::UnknownFields::skipped, most_elements, value.reader.escapes());
+  objects::read(JsonValue{reader, value.element}, out.pod);
   out.unreadable = reader.error();
   out.too_large = reader.too_many();
 }
 
-void read_resource(codec::Reader& reader, Element value, Request& out) {
-  constexpr std::array<std::string_view, 2> names{"group", "resource"};
-  reader.object(value, names,
-                [&](std::size_t name, Element member) { reader.read(member, name == 0 ? out.group : out.resource); });
-}
-
-void read_request(codec::Reader& reader, Element value, Request& out) {
-  constexpr std::array<std::string_view, 7> names{"uid",       "resource", "subResource", "operation",
-                                                  "namespace", "dryRun",   "object"};
-  reader.object(value, names, [&](std::size_t name, Element member) {
-    switch (name) {
-      case 0:
-        return reader.read(member, out.uid);
-      case 1:
-        return read_resource(reader, member, out);
-      case 2:
-        return reader.read(member, out.sub_resource);
-      case 3:
-        return reader.read(member, out.operation);
-      case 4:
-        return reader.read(member, out.namespace_);
-      case 5:
-        return reader.read(member, out.dry_run);
-      default:
-        return read_object(reader.escapes(), member, out);
-    }
-  });
+void read_request(JsonValue value, Request& out) {
+  const auto read_resource = [&](JsonValue resource) {
+    codec::read_fields(resource, field<"group">(out.group), field<"resource">(out.resource));
+  };
+  codec::read_fields(value, field<"uid">(out.uid), codec::visit<"resource">(read_resource),
+                     field<"subResource">(out.sub_resource), field<"operation">(out.operation),
+                     field<"namespace">(out.namespace_), field<"dryRun">(out.dry_run),
+                     codec::visit<"object">([&](JsonValue object) { read_object(object, out); }));
 }
 
 std::string problem_with(const Envelope& envelope, const Request& request) {
@@ -83,19 +63,16 @@ void append_list(std::string& out, const std::vector<std::string>& texts) {
 }  // namespace
 
 std::string read_review(const std::string& text, codec::Document& document, Request& out) {
-  constexpr std::array<std::string_view, 3> names{"apiVersion", "kind", "request"};
   Envelope envelope;
   out.bytes = text.size();
   out.unreadable = "there is no object";
-  const std::string error = document.read(text, [&](codec::Reader& reader, Element root) {
-    reader.object(root, names, [&](std::size_t name, Element member) {
-      if (name == 0) reader.read(member, envelope.api_version);
-      if (name == 1) reader.read(member, envelope.kind);
-      if (name == 2) {
-        envelope.has_request = true;
-        read_request(reader, member, out);
-      }
-    });
+  const auto read_whole_request = [&](JsonValue request) {
+    envelope.has_request = true;
+    read_request(request, out);
+  };
+  const std::string error = document.read(text, [&](JsonValue root) {
+    codec::read_fields(root, field<"apiVersion">(envelope.api_version), field<"kind">(envelope.kind),
+                       codec::visit<"request">(read_whole_request));
   });
   if (!error.empty()) return error;
   // Older API servers leave metadata.namespace of a new pod empty, so the request's namespace counts.
@@ -104,8 +81,7 @@ std::string read_review(const std::string& text, codec::Document& document, Requ
 }
 
 std::string read_pod(const std::string& text, codec::Document& document, Request& out) {
-  const std::string error =
-      document.read(text, [&](codec::Reader& reader, Element root) { objects::read(reader, root, out.pod); });
+  const std::string error = document.read(text, [&](JsonValue root) { objects::read(root, out.pod); });
   if (!error.empty()) return error;
   out.bytes = text.size();
   out.resource = "pods";

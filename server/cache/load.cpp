@@ -1,14 +1,10 @@
 #include "everynode/cache/load.hpp"
 
-#include <array>
-
 #include "everynode/codec/canonical.hpp"
 #include "everynode/objects/objects.hpp"
 
 namespace everynode::cache {
 namespace {
-
-using codec::Reader;
 
 template <class Object>
 std::string take(std::expected<Object, std::string> object, Store& store, std::size_t& count) {
@@ -21,16 +17,13 @@ std::string take(std::expected<Object, std::string> object, Store& store, std::s
 /// The header of an object. An object without a kind leaves `kind` unchanged.
 std::string read_header(const std::string& json, codec::Document& document, std::string& kind,
                         std::vector<std::string>& items) {
-  constexpr std::array<std::string_view, 2> names{"kind", "items"};
-  return document.read(json, [&](Reader& reader, Reader::Element root) {
-    reader.object(root, names, [&](std::size_t name, Reader::Element member) {
-      if (name == 0) return reader.read(member, kind);
-      reader.array(member, [&](Reader::Element element) {
-        std::string_view text;
-        reader.raw(element, text);
-        items.emplace_back(text);
-      });
-    });
+  return document.read(json, [&](codec::JsonValue root) {
+    const auto keep_item = [&](codec::JsonValue item) {
+      std::string_view text;
+      codec::read_raw(item, text);
+      items.emplace_back(text);
+    };
+    codec::read_fields(root, codec::field<"kind">(kind), codec::visit_each<"items">(keep_item));
   });
 }
 

@@ -17,8 +17,8 @@ Envelope open_envelope(std::string_view bytes) {
   bytes.remove_prefix(magic.size());
   Envelope out;
   read_fields(Message(bytes.data(), bytes.size()),
-              message(1, [&](Message type) { read_fields(type, text(2, out.kind)); }),
-              message(2, [&](Message object) { out.object = object; }));
+              visit<1>([&](Message type) { read_fields(type, field<2>(out.kind)); }),
+              visit<2>([&](Message object) { out.object = object; }));
   return out;
 }
 

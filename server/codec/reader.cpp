@@ -7,30 +7,31 @@
 
 namespace everynode::codec {
 
-void Reader::read(Element value, std::string_view& out) {
-  failed(value.get_string().get(out), "expected a string");
+void read(JsonValue value, std::string_view& out) {
+  value.reader.failed(value.element.get_string().get(out), "expected a string");
 }
 
-void Reader::read(Element value, std::string& out) {
+void read(JsonValue value, std::string& out) {
   std::string_view text;
   read(value, text);
   out = text;
 }
 
-void Reader::read(Element value, bool& out) {
-  failed(value.get_bool().get(out), "expected true or false");
+void read(JsonValue value, bool& out) {
+  value.reader.failed(value.element.get_bool().get(out), "expected true or false");
 }
 
-void Reader::read(Element value, std::int64_t& out) {
-  failed(value.get_int64().get(out), "expected an integer");
+void read(JsonValue value, std::int64_t& out) {
+  value.reader.failed(value.element.get_int64().get(out), "expected an integer");
 }
 
-void Reader::raw(Element value, std::string_view& out) {
+void read_raw(JsonValue value, std::string_view& out) {
   simdjson::ondemand::object object;
-  if (!failed(value.get_object().get(object), "expected an object")) failed(object.raw_json().get(out));
+  if (value.reader.failed(value.element.get_object().get(object), "expected an object")) return;
+  value.reader.failed(object.raw_json().get(out));
 }
 
-void Reader::refuse(simdjson::ondemand::raw_json_string unknown) {
+void Reader::refuse(Key unknown) {
   const std::string_view rest(unknown.raw());
   fail("unknown field \"" + std::string(clipped(rest.substr(0, rest.find('"')))) + "\"");
 }

@@ -1,7 +1,6 @@
 #include "everynode/kube/reply.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "everynode/codec/document.hpp"
 #include "everynode/codec/protobuf.hpp"
@@ -9,57 +8,40 @@
 namespace everynode::kube {
 namespace {
 
-using Element = codec::Reader::Element;
+using codec::field;
 
 /// The largest excerpt of a body that is not a Status.
 constexpr std::size_t excerpt = 200;
 
-void read_cause(codec::Reader& reader, Element details, ApiStatus& status) {
-  constexpr std::array<std::string_view, 1> names{"causes"};
-  constexpr std::array<std::string_view, 1> cause_names{"reason"};
-  std::size_t causes = 0;
-  reader.object(details, names, [&](std::size_t, Element list) {
-    reader.array(list, [&](Element cause) {
-      if (causes++ > 0) return;
-      reader.object(cause, cause_names, [&](std::size_t, Element member) {
-        std::string_view reason;
-        reader.read(member, reason);
-        status.cause = reason;
-      });
-    });
-  });
+/// `Value`: codec::JsonValue or codec::Message.
+template <class Value, class... More>
+void read_status(Value value, ApiStatus& status, const More&... more) {
+  const auto read_cause = [&](Value cause) {
+    if (status.cause.empty()) codec::read_fields(cause, field<"reason", 1>(status.cause));
+  };
+  const auto read_details = [&](Value details) {
+    codec::read_fields(details, codec::visit_each<"causes", 4>(read_cause));
+  };
+  codec::read_fields(value, field<"message", 3>(status.message), field<"reason", 4>(status.reason),
+                     codec::visit<"details", 5>(read_details), more...);
 }
 
 // Both return false if this is not a Status.
 bool read_status_protobuf(std::string_view body, ApiStatus& status) {
   std::string_view kind;
-  const auto cause = [&](codec::Message value) {
-    if (status.cause.empty()) codec::read_fields(value, codec::text(1, status.cause));
-  };
   const std::string problem = codec::protobuf_mistake([&] {
     const codec::Envelope envelope = codec::open_envelope(body);
     kind = envelope.kind;
-    codec::read_fields(
-        envelope.object, codec::text(3, status.message), codec::text(4, status.reason),
-        codec::message(5, [&](codec::Message details) { codec::read_fields(details, codec::message(4, cause)); }));
+    read_status(envelope.object, status);
   });
   return problem.empty() && kind == "Status";
 }
 
-bool read_status(const std::string& body, ApiStatus& status) {
-  constexpr std::array<std::string_view, 4> names{"kind", "reason", "message", "details"};
+bool read_status_json(const std::string& body, ApiStatus& status) {
   std::string_view kind;
   codec::Document document;
-  const std::string problem = document.read(body, [&](codec::Reader& reader, Element root) {
-    reader.object(root, names, [&](std::size_t name, Element member) {
-      std::string_view text;
-      if (name == 3) return read_cause(reader, member, status);
-      reader.read(member, text);
-      if (name == 0) kind = text;
-      if (name == 1) status.reason = text;
-      if (name == 2) status.message = text;
-    });
-  });
+  const std::string problem =
+      document.read(body, [&](codec::JsonValue root) { read_status(root, status, field<"kind">(kind)); });
   return problem.empty() && kind == "Status";
 }
 
@@ -98,7 +80,7 @@ bool is_html(std::string_view body) {
 ApiStatus status_of(const Reply& reply) {
   ApiStatus status;
   const bool protobuf = reply.encoding == Encoding::protobuf;
-  if (protobuf ? !read_status_protobuf(reply.body, status) : !read_status(reply.body, status))
+  if (protobuf ? !read_status_protobuf(reply.body, status) : !read_status_json(reply.body, status))
     status = {.code = 0, .reason = {}, .message = in_short(reply.body), .cause = {}};
   status.code = reply.status;
   return status;

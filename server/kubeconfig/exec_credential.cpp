@@ -1,6 +1,5 @@
 #include "everynode/kubeconfig/exec_credential.hpp"
 
-#include <array>
 #include <nlohmann/json.hpp>
 
 #include "everynode/codec/base64.hpp"
@@ -10,7 +9,8 @@
 namespace everynode::kubeconfig {
 namespace {
 
-using Element = codec::Reader::Element;
+using codec::field;
+using codec::JsonValue;
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kind_of_answer = "ExecCredential";
@@ -22,20 +22,17 @@ struct Answer {
   ExecCredential credential;
 };
 
-void read_status(codec::Reader& reader, Element value, Answer& answer) {
-  constexpr std::array<std::string_view, 4> names{"token", "clientCertificateData", "clientKeyData",
-                                                  "expirationTimestamp"};
+void read_status(JsonValue value, Answer& answer) {
   ExecCredential& credential = answer.credential;
   answer.has_status = true;
-  reader.object(value, names, [&](std::size_t name, Element member) {
-    if (name == 0) return reader.read(member, credential.token);
-    if (name == 1) return reader.read(member, credential.certificate);
-    if (name == 2) return reader.read(member, credential.key);
+  const auto read_expiry = [&](JsonValue time) {
     std::string_view text;
-    reader.read(member, text);
+    read(time, text);
     credential.expires = objects::parse_time(text);
-    if (reader.ok() && !credential.expires) reader.fail("expected a time like 2026-01-31T12:00:00Z");
-  });
+    if (!credential.expires) time.fail("expected a time like 2026-01-31T12:00:00Z");
+  };
+  codec::read_fields(value, field<"token">(credential.token), field<"clientCertificateData">(credential.certificate),
+                     field<"clientKeyData">(credential.key), codec::visit<"expirationTimestamp">(read_expiry));
 }
 
 /// client-go, plugin/pkg/client/auth/exec: refreshCredsLocked.
@@ -71,14 +68,10 @@ Json cluster_of(const Config& config, const std::string& authority) {
 std::expected<ExecCredential, std::string> read_exec_credential(const std::string& json,
                                                                 const std::string& api_version) {
   Answer answer;
-  constexpr std::array<std::string_view, 3> names{"kind", "apiVersion", "status"};
   codec::Document document;
-  std::string problem = document.read(json, [&](codec::Reader& reader, Element root) {
-    reader.object(root, names, [&](std::size_t name, Element member) {
-      if (name == 0) return reader.read(member, answer.kind);
-      if (name == 1) return reader.read(member, answer.api_version);
-      read_status(reader, member, answer);
-    });
+  std::string problem = document.read(json, [&](JsonValue root) {
+    codec::read_fields(root, field<"kind">(answer.kind), field<"apiVersion">(answer.api_version),
+                       codec::visit<"status">([&](JsonValue status) { read_status(status, answer); }));
   });
   if (problem.empty()) problem = problem_with(answer, api_version);
   if (!problem.empty()) return std::unexpected(problem);

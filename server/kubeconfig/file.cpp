@@ -1,7 +1,6 @@
 #include "everynode/kubeconfig/file.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 #include "everynode/codec/document.hpp"
@@ -9,99 +8,63 @@
 namespace everynode::kubeconfig {
 namespace {
 
-using Element = codec::Reader::Element;
+using codec::field;
+using codec::JsonValue;
+using codec::read_fields;
 
 /// The extension of a cluster that credential plugins get.
 constexpr std::string_view exec_extension = "client.authentication.k8s.io/exec";
 
-void read(codec::Reader& reader, Element value, Cluster& cluster) {
-  constexpr std::array<std::string_view, 8> names{
-      "server",    "certificate-authority",    "certificate-authority-data", "tls-server-name",
-      "proxy-url", "insecure-skip-tls-verify", "disable-compression",        "extensions"};
-  const std::array<std::string*, 5> texts{&cluster.server, &cluster.authority, &cluster.authority_data,
-                                          &cluster.tls_server_name, &cluster.proxy_url};
-  const auto read_extension = [&](Element extension) {
-    constexpr std::array<std::string_view, 2> parts{"name", "extension"};
+void read(JsonValue value, Cluster& cluster) {
+  const auto read_extension = [&](JsonValue extension) {
     std::string name;
     std::string_view json;
-    reader.object(extension, parts, [&](std::size_t part, Element member) {
-      if (part == 0) return reader.read(member, name);
-      if (simdjson::to_json_string(member).get(json) != simdjson::SUCCESS) reader.fail("expected JSON");
-    });
+    const auto read_json = [&](JsonValue any) {
+      if (simdjson::to_json_string(any.element).get(json) != simdjson::SUCCESS) any.fail("expected JSON");
+    };
+    read_fields(extension, field<"name">(name), codec::visit<"extension">(read_json));
     if (name == exec_extension) cluster.exec_config = json;
   };
-  reader.object(value, names, [&](std::size_t name, Element member) {
-    if (name < texts.size()) return reader.read(member, *texts[name]);
-    if (name == 5) return reader.read(member, cluster.insecure);
-    if (name == 6) return reader.read(member, cluster.disable_compression);
-    reader.array(member, read_extension);
-  });
+  read_fields(
+      value, field<"server">(cluster.server), field<"certificate-authority">(cluster.authority),
+      field<"certificate-authority-data">(cluster.authority_data), field<"tls-server-name">(cluster.tls_server_name),
+      field<"proxy-url">(cluster.proxy_url), field<"insecure-skip-tls-verify">(cluster.insecure),
+      field<"disable-compression">(cluster.disable_compression), codec::visit_each<"extensions">(read_extension));
 }
 
-void read_texts(codec::Reader& reader, Element value, std::vector<std::string>& out) {
-  reader.array(value, [&](Element element) { reader.read(element, out.emplace_back()); });
+void read(JsonValue value, ExecEntry& exec) {
+  const auto read_variable = [&](JsonValue element) {
+    auto& [name, text] = exec.env.emplace_back();
+    read_fields(element, field<"name">(name), field<"value">(text));
+  };
+  read_fields(value, field<"apiVersion">(exec.api_version), field<"command">(exec.command),
+              field<"installHint">(exec.install_hint), field<"interactiveMode">(exec.interactive_mode),
+              field<"provideClusterInfo">(exec.provide_cluster_info), field<"args">(exec.args),
+              codec::visit_each<"env">(read_variable));
 }
 
-void read(codec::Reader& reader, Element value, ExecEntry& exec) {
-  constexpr std::array<std::string_view, 7> names{"apiVersion",         "command", "installHint", "interactiveMode",
-                                                  "provideClusterInfo", "args",    "env"};
-  const std::array<std::string*, 4> texts{&exec.api_version, &exec.command, &exec.install_hint, &exec.interactive_mode};
-  const auto read_variable = [&](Element element) {
-    constexpr std::array<std::string_view, 2> parts{"name", "value"};
-    auto& variable = exec.env.emplace_back();
-    reader.object(element, parts, [&](std::size_t part, Element member) {
-      reader.read(member, part == 0 ? variable.first : variable.second);
+void read(JsonValue value, User& user) {
+  const auto read_extra = [&](JsonValue extra) {
+    codec::visit_members(extra, [&](std::string_view key, JsonValue values) {
+      read(values, user.as_user_extra.emplace_back(std::string(key), std::vector<std::string>()).second);
     });
   };
-  reader.object(value, names, [&](std::size_t name, Element member) {
-    if (name < texts.size()) return reader.read(member, *texts[name]);
-    if (name == 4) return reader.read(member, exec.provide_cluster_info);
-    if (name == 5) return read_texts(reader, member, exec.args);
-    reader.array(member, read_variable);
-  });
-}
-
-void read_auth_provider(codec::Reader& reader, Element value, User& user) {
-  constexpr std::array<std::string_view, 1> names{"name"};
-  user.auth_provider.emplace();
-  reader.object(value, names, [&](std::size_t, Element member) { reader.read(member, *user.auth_provider); });
-}
-
-void read(codec::Reader& reader, Element value, User& user) {
-  constexpr std::array<std::string_view, 14> names{"client-certificate",
-                                                   "client-certificate-data",
-                                                   "client-key",
-                                                   "client-key-data",
-                                                   "token",
-                                                   "tokenFile",
-                                                   "username",
-                                                   "password",
-                                                   "as",
-                                                   "as-uid",
-                                                   "as-groups",
-                                                   "as-user-extra",
-                                                   "exec",
-                                                   "auth-provider"};
-  const std::array<std::string*, 10> texts{
-      &user.certificate, &user.certificate_data, &user.key,      &user.key_data, &user.token,
-      &user.token_file,  &user.username,         &user.password, &user.as,       &user.as_uid};
-  const auto read_extra = [&](std::string_view key, Element values) {
-    auto& extra = user.as_user_extra.emplace_back(std::string(key), std::vector<std::string>());
-    read_texts(reader, values, extra.second);
+  const auto read_auth_provider = [&](JsonValue provider) {
+    read_fields(provider, field<"name">(user.auth_provider.emplace()));
   };
-  reader.object(value, names, [&](std::size_t name, Element member) {
-    if (name < texts.size()) return reader.read(member, *texts[name]);
-    if (name == 10) return read_texts(reader, member, user.as_groups);
-    if (name == 11) return reader.members(member, read_extra);
-    if (name == 12) return read(reader, member, user.exec.emplace());
-    read_auth_provider(reader, member, user);
-  });
+  read_fields(value, field<"client-certificate">(user.certificate),
+              field<"client-certificate-data">(user.certificate_data), field<"client-key">(user.key),
+              field<"client-key-data">(user.key_data), field<"token">(user.token), field<"tokenFile">(user.token_file),
+              field<"username">(user.username), field<"password">(user.password), field<"as">(user.as),
+              field<"as-uid">(user.as_uid), field<"as-groups">(user.as_groups),
+              codec::visit<"as-user-extra">(read_extra),
+              codec::visit<"exec">([&](JsonValue exec) { read(exec, user.exec.emplace()); }),
+              codec::visit<"auth-provider">(read_auth_provider));
 }
 
-void read(codec::Reader& reader, Element value, Context& context) {
-  constexpr std::array<std::string_view, 3> names{"cluster", "user", "namespace"};
-  const std::array<std::string*, 3> texts{&context.cluster, &context.user, &context.namespace_};
-  reader.object(value, names, [&](std::size_t name, Element member) { reader.read(member, *texts[name]); });
+void read(JsonValue value, Context& context) {
+  read_fields(value, field<"cluster">(context.cluster), field<"user">(context.user),
+              field<"namespace">(context.namespace_));
 }
 
 template <class Entry>
@@ -111,25 +74,21 @@ const Entry* find(const std::vector<Entry>& entries, std::string_view name) {
 }
 
 /// A list of `{name: NAME, KIND: {...}}`.
-template <class Entry>
-void read_entries(codec::Reader& reader, Element list, std::string_view kind, std::vector<Entry>& entries) {
-  const std::array<std::string_view, 2> names{"name", kind};
-  reader.array(list, [&](Element element) {
+template <codec::FieldName kind, class Entry>
+void read_entries(JsonValue list, std::vector<Entry>& entries) {
+  codec::visit_elements(list, [&](JsonValue element) {
     Entry entry;
-    reader.object(element, names, [&](std::size_t name, Element member) {
-      if (name == 1) return read(reader, member, entry);
-      reader.read(member, entry.name);
-    });
-    if (find(entries, entry.name) != nullptr) reader.fail("the name \"" + entry.name + "\" stands there twice");
+    read_fields(element, field<"name">(entry.name), codec::visit<kind>([&](JsonValue value) { read(value, entry); }));
+    if (find(entries, entry.name) != nullptr) list.fail("the name \"" + entry.name + "\" stands there twice");
     entries.push_back(std::move(entry));
   });
 }
 
 /// Absent counts as right, as it does for kubectl.
-void expect(codec::Reader& reader, Element value, std::string_view wanted) {
+void expect(JsonValue value, std::string_view wanted) {
   std::string_view text;
-  reader.read(value, text);
-  if (reader.ok() && !text.empty() && text != wanted) reader.fail("expected " + std::string(wanted));
+  read(value, text);
+  if (!text.empty() && text != wanted) value.fail("expected " + std::string(wanted));
 }
 
 /// Makes a file name in a kubeconfig relative to the process's working directory.
@@ -165,18 +124,14 @@ std::expected<File, std::string> read_file(const std::string& json, const std::s
   File file;
   file.names = path;
   if (json == "null") return file;
-  constexpr std::array<std::string_view, 6> names{"current-context", "contexts", "clusters",
-                                                  "users",           "kind",     "apiVersion"};
   codec::Document document;
-  const std::string problem = document.read(json, [&](codec::Reader& reader, Element root) {
-    reader.object(root, names, [&](std::size_t name, Element member) {
-      if (name == 0) reader.read(member, file.current);
-      if (name == 1) read_entries(reader, member, "context", file.contexts);
-      if (name == 2) read_entries(reader, member, "cluster", file.clusters);
-      if (name == 3) read_entries(reader, member, "user", file.users);
-      if (name == 4) expect(reader, member, "Config");
-      if (name == 5) expect(reader, member, "v1");
-    });
+  const std::string problem = document.read(json, [&](JsonValue root) {
+    read_fields(root, field<"current-context">(file.current),
+                codec::visit<"contexts">([&](JsonValue list) { read_entries<"context">(list, file.contexts); }),
+                codec::visit<"clusters">([&](JsonValue list) { read_entries<"cluster">(list, file.clusters); }),
+                codec::visit<"users">([&](JsonValue list) { read_entries<"user">(list, file.users); }),
+                codec::visit<"kind">([&](JsonValue kind) { expect(kind, "Config"); }),
+                codec::visit<"apiVersion">([&](JsonValue version) { expect(version, "v1"); }));
   });
   if (!problem.empty()) return std::unexpected(problem);
   locate_all(file, path);

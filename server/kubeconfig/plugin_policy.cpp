@@ -1,14 +1,14 @@
 #include "everynode/kubeconfig/plugin_policy.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "everynode/codec/document.hpp"
 
 namespace everynode::kubeconfig {
 namespace {
 
-using Element = codec::Reader::Element;
+using codec::field;
+using codec::JsonValue;
 
 struct Preference {
   std::string kind;
@@ -19,25 +19,22 @@ struct Preference {
 };
 
 /// `name` is the older name of `command`.
-void read_entry(codec::Reader& reader, Element value, Preference& preference) {
-  constexpr std::array<std::string_view, 2> names{"command", "name"};
-  std::array<std::string, 2> texts;
-  reader.object(value, names, [&](std::size_t name, Element member) { reader.read(member, texts[name]); });
-  const auto& [command, name] = texts;
-  if (!command.empty() && !name.empty() && command != name) reader.fail("command and name differ; leave name out");
+void read_entry(JsonValue value, Preference& preference) {
+  std::string command;
+  std::string name;
+  codec::read_fields(value, field<"command">(command), field<"name">(name));
+  if (!command.empty() && !name.empty() && command != name) value.fail("command and name differ; leave name out");
   preference.commands.push_back(command.empty() ? name : command);
 }
 
-void read(codec::Reader& reader, Element root, Preference& preference) {
-  constexpr std::array<std::string_view, 4> names{"kind", "apiVersion", "credentialPluginPolicy",
-                                                  "credentialPluginAllowlist"};
-  reader.object(root, names, [&](std::size_t name, Element member) {
-    if (name == 0) return reader.read(member, preference.kind);
-    if (name == 1) return reader.read(member, preference.api_version);
-    if (name == 2) return reader.read(member, preference.policy);
+void read(JsonValue value, Preference& preference) {
+  const auto read_list = [&](JsonValue list) {
     preference.has_list = true;
-    reader.array(member, [&](Element entry) { read_entry(reader, entry, preference); });
-  });
+    codec::visit_elements(list, [&](JsonValue entry) { read_entry(entry, preference); });
+  };
+  codec::read_fields(value, field<"kind">(preference.kind), field<"apiVersion">(preference.api_version),
+                     field<"credentialPluginPolicy">(preference.policy),
+                     codec::visit<"credentialPluginAllowlist">(read_list));
 }
 
 /// True for a path that Go's filepath.Clean leaves unchanged: no "//", "/./", "/../", and no slash at its end.
@@ -86,8 +83,7 @@ std::string_view base_of(std::string_view path) {
 std::expected<std::optional<PluginPolicy>, std::string> read_preference(const std::string& json) {
   Preference preference;
   codec::Document document;
-  const std::string problem =
-      document.read(json, [&](codec::Reader& reader, Element root) { read(reader, root, preference); });
+  const std::string problem = document.read(json, [&](JsonValue root) { read(root, preference); });
   if (!problem.empty()) return std::unexpected(problem);
   if (preference.kind != "Preference" || !preference.api_version.starts_with("kubectl.config.k8s.io/")) {
     return std::nullopt;

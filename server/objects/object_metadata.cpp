@@ -3,109 +3,104 @@
 namespace everynode::objects {
 namespace {
 
-using Element = codec::Reader::Element;
+using codec::field;
+using codec::JsonValue;
+using codec::Message;
+using codec::read_fields;
 
-void read_owners(codec::Reader& reader, Element value, ObjectMetadata& out) {
-  reader.array(value, [&](Element element) {
-    OwnerReference owner;
-    read(reader, element, owner);
-    take_owner(owner, out);
-  });
-}
-
-void read_time(codec::Reader& reader, Element value, Time& out) {
-  std::string_view text;
-  reader.read(value, text);
-  const auto time = parse_time(text);
-  if (!time) return reader.fail("expected a time (RFC 3339)");
-  out = *time;
-}
-
-void read_managers(codec::Reader& reader, Element value, ObjectMetadata& out) {
-  constexpr std::array<std::string_view, 2> names{"manager", "subresource"};
-  reader.array(value, [&](Element element) {
-    std::array<std::string_view, 2> texts;
-    reader.object(element, names, [&](std::size_t name, Element member) { reader.read(member, texts[name]); });
-    take_manager(texts[0], texts[1], out);
-  });
-}
-
-/// Whether the fields of an entry are counters of a DaemonSet's status. Conditions may be anybody's.
-bool are_counters(codec::Reader& reader, Element value) {
-  constexpr std::array<std::string_view, 1> names{"f:status"};
-  bool found = false;
-  reader.object(value, names, [&](std::size_t, Element status) {
-    reader.members(status, [&](std::string_view field, Element) {
-      found = found || field == "f:observedGeneration" || field.contains("Number") || field.starts_with("f:number");
-    });
-  });
-  return found;
-}
-
-void read_foreign_status(codec::Reader& reader, Element value, StatusWrite& out) {
-  constexpr std::array<std::string_view, 3> names{"manager", "time", "fieldsV1"};
-  reader.array(value, [&](Element element) {
-    std::array<std::string_view, 2> texts;
-    bool counters = false;
-    reader.object(element, names, [&](std::size_t name, Element member) {
-      if (name < texts.size()) return reader.read(member, texts[name]);
-      counters = are_counters(reader, member);
-    });
-    const auto& [manager, time] = texts;
-    if (!counters || manager == field_manager || time < out.time) return;
-    out = {.manager = std::string(manager), .time = std::string(time)};
-  });
-}
-
-}  // namespace
-
-void read(codec::Reader& reader, Element value, ObjectMetadata& out, Labels* annotations, StatusWrite* foreign_status) {
-  constexpr std::array<std::string_view, 11> names{"name",          "namespace",         "uid",
-                                                   "labels",        "resourceVersion",   "ownerReferences",
-                                                   "generation",    "creationTimestamp", "deletionTimestamp",
-                                                   "managedFields", "annotations"};
-  reader.object(value, names, [&](std::size_t name, Element member) {
-    switch (name) {
-      case 0:
-        return reader.read(member, out.identity.name);
-      case 1:
-        return reader.read(member, out.identity.namespace_);
-      case 2:
-        return reader.read(member, out.identity.uid);
-      case 3:
-        return read(reader, member, out.labels);
-      case 4:
-        return reader.read(member, out.identity.resource_version);
-      case 5:
-        return read_owners(reader, member, out);
-      case 6:
-        return reader.read(member, out.generation);
-      case 7:
-        return read_time(reader, member, out.created);
-      case 8:
-        out.terminating = true;
-        return read_time(reader, member, out.leaves_by);
-      case 9:
-        if (foreign_status != nullptr) return read_foreign_status(reader, member, *foreign_status);
-        return read_managers(reader, member, out);
-      default:
-        if (annotations != nullptr) read(reader, member, *annotations);
-    }
-  });
-}
-
-void take_owner(const OwnerReference& owner, ObjectMetadata& out) {
+/// Only one of the owners may be the controller's.
+template <class Value>
+void read_owner(Value value, ObjectMetadata& out) {
+  OwnerReference owner;
+  read_fields(value, field<"kind", 1>(owner.kind), field<"name", 3>(owner.name), field<"uid", 4>(owner.uid),
+              field<"controller", 6>(owner.controller));
   if (!owner.controller || out.controller) return;
   out.controller =
       ControllerRef{.kind = std::string(owner.kind), .name = std::string(owner.name), .uid = std::string(owner.uid)};
 }
 
-void take_manager(std::string_view manager, std::string_view subresource, ObjectMetadata& out) {
+/// Entries of managedFields are sorted by time: the first one about the object itself is the creator's.
+template <class Value>
+void read_manager(Value value, ObjectMetadata& out) {
+  std::string_view manager;
+  std::string_view subresource;
+  read_fields(value, field<"manager", 1>(manager), field<"subresource", 8>(subresource));
   if (out.creator.empty() && subresource.empty()) out.creator = manager;
 }
 
-void require_name(codec::Reader& reader, const ObjectMetadata& metadata) {
-  if (metadata.identity.name.empty()) reader.fail("metadata.name is missing");
+/// Whether the fields of an entry are counters of a DaemonSet's status. Conditions may be anybody's.
+bool are_counters(JsonValue fields) {
+  bool found = false;
+  const auto read_status = [&](JsonValue status) {
+    codec::visit_members(status, [&](std::string_view name, JsonValue) {
+      found = found || name == "f:observedGeneration" || name.contains("Number") || name.starts_with("f:number");
+    });
+  };
+  read_fields(fields, codec::visit<"f:status">(read_status));
+  return found;
+}
+
+void read_foreign_status(JsonValue value, StatusWrite& out) {
+  std::string_view manager;
+  std::string_view time;
+  bool counters = false;
+  read_fields(value, field<"manager">(manager), field<"time">(time),
+              codec::visit<"fieldsV1">([&](JsonValue fields) { counters = are_counters(fields); }));
+  if (!counters || manager == field_manager || time < out.time) return;
+  out = {.manager = std::string(manager), .time = std::string(time)};
+}
+
+template <class Value, class... More>
+void read_metadata(Value value, ObjectMetadata& out, const More&... more) {
+  const auto read_deletion = [&](Value time) {
+    out.terminating = true;
+    read_time(time, out.leaves_by);
+  };
+  ObjectMeta& identity = out.identity;
+  read_fields(value, field<"name", 1>(identity.name), field<"namespace", 3>(identity.namespace_),
+              field<"uid", 5>(identity.uid), field<"resourceVersion", 6>(identity.resource_version),
+              field<"generation", 7>(out.generation),
+              codec::visit<"creationTimestamp", 8>([&](Value time) { read_time(time, out.created); }),
+              codec::visit<"deletionTimestamp", 9>(read_deletion), field<"labels", 11>(out.labels),
+              codec::visit_each<"ownerReferences", 13>([&](Value owner) { read_owner(owner, out); }), more...);
+}
+
+}  // namespace
+
+template <class Value>
+void read(Value value, ObjectMetadata& out) {
+  read_metadata(value, out, codec::visit_each<"managedFields", 17>([&](Value entry) { read_manager(entry, out); }));
+}
+
+template void read(JsonValue, ObjectMetadata&);
+template void read(Message, ObjectMetadata&);
+
+void read(JsonValue value, ObjectMetadata& out, Labels& annotations, StatusWrite& foreign_status) {
+  const auto read_entry = [&](JsonValue entry) { read_foreign_status(entry, foreign_status); };
+  read_metadata(value, out, field<"annotations">(annotations), codec::visit_each<"managedFields">(read_entry));
+}
+
+void read_time(JsonValue value, Time& out) {
+  std::string_view text;
+  read(value, text);
+  const auto time = parse_time(text);
+  if (!time) return value.fail("expected a time (RFC 3339)");
+  out = *time;
+}
+
+void read_time(Message timestamp, Time& out) {
+  constexpr std::int64_t first = -62'167'219'200;  // the years 0 to 9999, as in RFC 3339
+  constexpr std::int64_t last = 253'402'300'799;
+  std::int64_t seconds = 0;
+  read_fields(timestamp, field<1>(seconds));
+  if (seconds < first || seconds > last) throw codec::UnexpectedProtobuf("a time out of range");
+  out = Time(std::chrono::seconds(seconds));
+}
+
+ObjectMeta read_meta(Message object) {
+  ObjectMetadata metadata;
+  read_fields(object, field<1>(metadata));
+  return metadata.identity;
 }
 
 }  // namespace everynode::objects

@@ -1,10 +1,10 @@
 /// What the decoders of all objects have in common. Private to them.
 #pragma once
 
-#include <array>
 #include <expected>
 #include <string>
 
+#include "everynode/codec/document.hpp"
 #include "everynode/codec/protobuf.hpp"
 #include "everynode/objects/daemon_pod.hpp"
 #include "everynode/objects/daemon_set.hpp"
@@ -25,19 +25,16 @@ struct ObjectMetadata {
   std::string creator;  ///< the manager who wrote it first
 };
 
-/// Annotations and writes of the status are read only where they are wanted: they can be larger than all the rest.
-void read(codec::Reader& reader, codec::Reader::Element value, ObjectMetadata& out, Labels* annotations = nullptr,
-          StatusWrite* foreign_status = nullptr);
+/// `Value`: codec::JsonValue or codec::Message, here and below.
+template <class Value>
+void read(Value value, ObjectMetadata& out);
 
-void read(codec::Message value, ObjectMetadata& out);
+/// A DaemonSet's. Of others, annotations and writes of the status are not read: they can be larger than all the rest.
+void read(codec::JsonValue value, ObjectMetadata& out, Labels& annotations, StatusWrite& foreign_status);
 
-/// An entry of ownerReferences: only one of them may be the controller's.
-void take_owner(const OwnerReference& owner, ObjectMetadata& out);
-/// An entry of managedFields. They are sorted by time: the first one about the object itself is the creator's.
-void take_manager(std::string_view manager, std::string_view subresource, ObjectMetadata& out);
-
-/// `metav1.Time`; the epoch for the zero time.
-[[nodiscard]] Time read_time(codec::Message timestamp);
+/// `metav1.Time`; the epoch for protobuf's zero time.
+void read_time(codec::JsonValue value, Time& out);
+void read_time(codec::Message timestamp, Time& out);
 
 /// Copies the parts into an object that has them under the same names.
 template <class Object>
@@ -49,16 +46,17 @@ void copy_identity(const ObjectMetadata& metadata, Object& out) {
   out.terminating = metadata.terminating;
 }
 
-/// Reports an object without a name: nothing can be done with it.
-void require_name(codec::Reader& reader, const ObjectMetadata& metadata);
-/// The same for protobuf: throws. Gives the identity otherwise.
-const ObjectMeta& require_name(const ObjectMetadata& metadata);
+/// Reports an object without a name: nothing can be done with it. Gives the identity.
+template <class Value>
+ObjectMeta require_name(const Value& value, const ObjectMetadata& metadata) {
+  if (metadata.identity.name.empty()) codec::fail(value, "metadata.name is missing");
+  return metadata.identity;
+}
 
 template <class Object>
 std::expected<Object, std::string> read_whole(const std::string& json, codec::Document& document) {
   Object object;
-  std::string problem =
-      document.read(json, [&](codec::Reader& reader, codec::Reader::Element root) { read(reader, root, object); });
+  std::string problem = document.read(json, [&](codec::JsonValue root) { read(root, object); });
   if (!problem.empty()) return std::unexpected(std::move(problem));
   return object;
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "everynode/objects/objects.hpp"
@@ -7,134 +8,106 @@
 namespace everynode::objects {
 namespace {
 
-using Element = codec::Reader::Element;
+using codec::field;
+using codec::JsonValue;
+using codec::read_fields;
 
-void read_int_or_percent(codec::Reader& reader, Element value, IntOrPercent& out) {
+void read_int_or_percent(JsonValue value, IntOrPercent& out) {
   simdjson::ondemand::json_type type{};
-  if (value.type().get(type) == simdjson::SUCCESS && type == simdjson::ondemand::json_type::number) {
-    return reader.read(value, out.value);
+  if (value.element.type().get(type) == simdjson::SUCCESS && type == simdjson::ondemand::json_type::number) {
+    return read(value, out.value);
   }
   std::string_view text;
-  reader.read(value, text);
+  read(value, text);
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out.value);
   out.percent = error == std::errc{} && std::string_view(end, text.data() + text.size()) == "%";
-  if (!out.percent) reader.fail("expected a number or a percentage");
+  if (!out.percent) value.fail("expected a number or a percentage");
 }
 
-void read_strategy(codec::Reader& reader, Element value, UpdateStrategy& out) {
-  constexpr std::array<std::string_view, 2> names{"type", "rollingUpdate"};
-  constexpr std::array<std::string_view, 2> rolling_update{"maxUnavailable", "maxSurge"};
-  reader.object(value, names, [&](std::size_t name, Element member) {
-    if (name == 0) {
-      std::string_view type;
-      reader.read(member, type);
-      out.rolling = type != "OnDelete";
-      return;
-    }
-    reader.object(member, rolling_update, [&](std::size_t field, Element number) {
-      read_int_or_percent(reader, number, field == 0 ? out.max_unavailable : out.max_surge);
-    });
-  });
+void read_strategy(JsonValue value, UpdateStrategy& out) {
+  std::string_view type;
+  const auto read_limits = [&](JsonValue limits) {
+    read_fields(limits, codec::visit<"maxUnavailable">([&](JsonValue limit) {
+                  read_int_or_percent(limit, out.max_unavailable);
+                }),
+                codec::visit<"maxSurge">([&](JsonValue limit) { read_int_or_percent(limit, out.max_surge); }));
+  };
+  read_fields(value, field<"type">(type), codec::visit<"rollingUpdate">(read_limits));
+  out.rolling = type != "OnDelete";
 }
 
-void read_requirement(codec::Reader& reader, Element value, LabelSelectorRequirement& out) {
-  constexpr std::array<std::string_view, 3> names{"key", "operator", "values"};
-  reader.object(value, names, [&](std::size_t name, Element member) {
-    if (name == 0) return reader.read(member, out.key);
-    if (name == 1) return reader.read(member, out.op);
-    reader.array(member, [&](Element element) { reader.read(element, out.values.emplace_back()); });
-  });
+void read_requirement(JsonValue value, LabelSelectorRequirement& out) {
+  read_fields(value, field<"key">(out.key), field<"operator">(out.op), field<"values">(out.values));
   // An operator that we do not know would match nothing, and all pods would be released.
   constexpr std::array<std::string_view, 4> known{"In", "NotIn", "Exists", "DoesNotExist"};
   if (std::ranges::find(known, out.op) == known.end()) {
-    reader.fail("expected the operator In, NotIn, Exists or DoesNotExist");
+    value.fail("expected the operator In, NotIn, Exists or DoesNotExist");
   }
 }
 
-void read_selector(codec::Reader& reader, Element value, LabelSelector& out) {
-  constexpr std::array<std::string_view, 2> names{"matchLabels", "matchExpressions"};
-  reader.object(value, names, [&](std::size_t name, Element member) {
-    if (name == 1) {
-      return reader.array(member,
-                          [&](Element element) { read_requirement(reader, element, out.requirements.emplace_back()); });
-    }
-    reader.members(member, [&](std::string_view key, Element text) {
+void read_selector(JsonValue value, LabelSelector& out) {
+  const auto read_labels = [&](JsonValue labels) {
+    codec::visit_members(labels, [&](std::string_view key, JsonValue text) {
       std::string wanted;
-      reader.read(text, wanted);
+      read(text, wanted);
       out.requirements.push_back({.key = std::string(key), .op = "In", .values = {std::move(wanted)}});
     });
-  });
+  };
+  const auto read_expression = [&](JsonValue one) { read_requirement(one, out.requirements.emplace_back()); };
+  read_fields(value, codec::visit<"matchLabels">(read_labels), codec::visit_each<"matchExpressions">(read_expression));
 }
 
-void read_spec_template(codec::Reader& reader, Element value, DaemonSet& out) {
+void read_spec_template(JsonValue value, DaemonSet& out) {
   std::string_view raw;
-  reader.raw(value, raw);
-  if (!reader.ok()) return;
+  codec::read_raw(value, raw);
+  if (!value.reader.ok()) return;
   auto pod_template = read_template(raw);
-  if (!pod_template) return reader.fail(pod_template.error());
+  if (!pod_template) return value.fail(pod_template.error());
   out.pod_template = std::move(*pod_template);
   out.revision_data = revision_data(out.pod_template);
 }
 
-void read_spec(codec::Reader& reader, Element value, DaemonSet& out) {
-  constexpr std::array<std::string_view, 5> names{"selector", "template", "updateStrategy", "minReadySeconds",
-                                                  "revisionHistoryLimit"};
-  reader.object(value, names, [&](std::size_t name, Element member) {
-    switch (name) {
-      case 0:
-        return read_selector(reader, member, out.selector);
-      case 1:
-        return read_spec_template(reader, member, out);
-      case 2:
-        return read_strategy(reader, member, out.strategy);
-      case 3:
-        return reader.read(member, out.min_ready_seconds);
-      default:
-        return reader.read(member, out.revision_history_limit);
-    }
-  });
+void read_spec(JsonValue value, DaemonSet& out) {
+  read_fields(value, codec::visit<"selector">([&](JsonValue selector) { read_selector(selector, out.selector); }),
+              codec::visit<"template">([&](JsonValue pod_template) { read_spec_template(pod_template, out); }),
+              codec::visit<"updateStrategy">([&](JsonValue strategy) { read_strategy(strategy, out.strategy); }),
+              field<"minReadySeconds">(out.min_ready_seconds),
+              field<"revisionHistoryLimit">(out.revision_history_limit));
 }
 
-void read_condition(codec::Reader& reader, Element value, std::vector<Condition>& out) {
-  constexpr std::array<std::string_view, 5> names{"type", "status", "reason", "message", "lastTransitionTime"};
+void read_condition(JsonValue value, std::vector<Condition>& out) {
   Condition condition;
-  const std::array<std::string*, 5> texts{&condition.type, &condition.status, &condition.reason, &condition.message,
-                                          &condition.last_transition_time};
-  reader.object(value, names, [&](std::size_t name, Element member) { reader.read(member, *texts[name]); });
+  read_fields(value, field<"type">(condition.type), field<"status">(condition.status),
+              field<"reason">(condition.reason), field<"message">(condition.message),
+              field<"lastTransitionTime">(condition.last_transition_time));
   const bool known = condition.type == condition_progressing || condition.type == condition_degraded;
   if (known) out.push_back(std::move(condition));
 }
 
-void read_status(codec::Reader& reader, Element value, DaemonSet& out) {
-  constexpr std::array<std::string_view, 10> names{
-      "currentNumberScheduled", "numberMisscheduled", "desiredNumberScheduled", "numberReady",    "observedGeneration",
-      "updatedNumberScheduled", "numberAvailable",    "numberUnavailable",      "collisionCount", "conditions"};
+void read_status(JsonValue value, DaemonSet& out) {
   DaemonSetStatus& status = out.status;
-  const std::array<std::int64_t*, 8> counters{&status.current_number_scheduled, &status.number_misscheduled,
-                                              &status.desired_number_scheduled, &status.number_ready,
-                                              &status.observed_generation,      &status.updated_number_scheduled,
-                                              &status.number_available,         &status.number_unavailable};
-  reader.object(value, names, [&](std::size_t name, Element member) {
-    if (name < counters.size()) return reader.read(member, *counters[name]);
-    if (name == 8) return reader.read(member, out.collision_count.emplace());
-    reader.array(member, [&](Element condition) { read_condition(reader, condition, out.conditions); });
-  });
+  read_fields(value, field<"currentNumberScheduled">(status.current_number_scheduled),
+              field<"numberMisscheduled">(status.number_misscheduled),
+              field<"desiredNumberScheduled">(status.desired_number_scheduled),
+              field<"numberReady">(status.number_ready), field<"observedGeneration">(status.observed_generation),
+              field<"updatedNumberScheduled">(status.updated_number_scheduled),
+              field<"numberAvailable">(status.number_available), field<"numberUnavailable">(status.number_unavailable),
+              field<"collisionCount">(out.collision_count),
+              codec::visit_each<"conditions">([&](JsonValue one) { read_condition(one, out.conditions); }));
 }
 
 }  // namespace
 
-ObjectMeta read(codec::Reader& reader, Element value, DaemonSet& out) {
-  constexpr std::array<std::string_view, 3> names{"metadata", "spec", "status"};
+ObjectMeta read(JsonValue value, DaemonSet& out) {
   ObjectMetadata metadata;
-  reader.object(value, names, [&](std::size_t name, Element member) {
-    if (name == 0) return read(reader, member, metadata, &out.annotations, &out.foreign_status);
-    if (name == 1) return read_spec(reader, member, out);
-    read_status(reader, member, out);
-  });
-  require_name(reader, metadata);
+  const auto read_metadata = [&](JsonValue one) { read(one, metadata, out.annotations, out.foreign_status); };
+  read_fields(value, codec::visit<"metadata">(read_metadata),
+              codec::visit<"spec">([&](JsonValue spec) { read_spec(spec, out); }),
+              codec::visit<"status">([&](JsonValue status) { read_status(status, out); }));
+  const ObjectMeta identity = require_name(value, metadata);
   copy_identity(metadata, out);
   out.generation = metadata.generation;
-  return metadata.identity;
+  return identity;
 }
 
 std::expected<DaemonSet, std::string> read_daemon_set(const std::string& json, codec::Document& document) {

@@ -4,84 +4,89 @@
 namespace everynode::objects {
 namespace {
 
-using Element = codec::Reader::Element;
+using codec::field;
+using codec::JsonValue;
+using codec::Message;
+using codec::read_fields;
 
-void read_condition(codec::Reader& reader, Element value, PodStatus& out) {
-  constexpr std::array<std::string_view, 4> names{"type", "status", "lastTransitionTime", "message"};
-  std::array<std::string_view, 4> texts;
-  reader.object(value, names, [&](std::size_t name, Element member) { reader.read(member, texts[name]); });
-  const auto& [type, status, since, message] = texts;
-  take_condition({.type = type, .status = status, .message = message, .since = parse_time(since).value_or(Time{})},
-                 out);
+template <class Value>
+void read_condition(Value value, PodStatus& out) {
+  PodCondition condition;
+  read_fields(value, field<"type", 1>(condition.type), field<"status", 2>(condition.status),
+              codec::visit<"lastTransitionTime", 4>([&](Value time) { read_time(time, condition.since); }),
+              field<"message", 6>(condition.message));
+  take_condition(condition, out);
 }
 
-void read_waiting(codec::Reader& reader, Element value, std::string_view& reason) {
-  constexpr std::array<std::string_view, 1> state{"waiting"};
-  constexpr std::array<std::string_view, 1> waiting{"reason"};
-  reader.object(value, state, [&](std::size_t, Element member) {
-    reader.object(member, waiting, [&](std::size_t, Element text) { reader.read(text, reason); });
-  });
-}
-
-void read_container(codec::Reader& reader, Element value, PodStatus& out) {
-  constexpr std::array<std::string_view, 2> names{"name", "state"};
-  std::string_view container;
+template <class Value>
+void read_container(Value value, PodStatus& out) {
+  std::string_view name;
   std::string_view reason;
-  reader.object(value, names, [&](std::size_t name, Element member) {
-    if (name == 0) return reader.read(member, container);
-    read_waiting(reader, member, reason);
-  });
-  take_container(container, reason, out);
+  const auto read_state = [&](Value state) {
+    const auto read_waiting = [&](Value waiting) { read_fields(waiting, field<"reason", 1>(reason)); };
+    read_fields(state, codec::visit<"waiting", 1>(read_waiting));
+  };
+  read_fields(value, field<"name", 1>(name), codec::visit<"state", 2>(read_state));
+  take_container(name, reason, out);
 }
 
-void read_status(codec::Reader& reader, Element value, PodStatus& out) {
-  constexpr std::array<std::string_view, 5> names{"phase", "conditions", "reason", "initContainerStatuses",
-                                                  "containerStatuses"};
-  reader.object(value, names, [&](std::size_t name, Element member) {
-    if (name == 0) {
-      std::string_view phase;
-      reader.read(member, phase);
-      out.phase = phase_of(phase);
-    } else if (name == 1) {
-      reader.array(member, [&](Element condition) { read_condition(reader, condition, out); });
-    } else if (name == 2) {
-      reader.read(member, out.reason);
-    } else {
-      reader.array(member, [&](Element container) { read_container(reader, container, out); });
-    }
-  });
+template <class Value>
+void read_status(Value value, PodStatus& out) {
+  std::string_view phase;
+  const auto read_one = [&](Value container) { read_container(container, out); };
+  const auto read_rest = [&](const auto&... more) {
+    read_fields(value, field<"phase", 1>(phase),
+                codec::visit_each<"conditions", 2>([&](Value condition) { read_condition(condition, out); }),
+                field<"reason", 4>(out.reason), codec::visit_each<"containerStatuses", 8>(read_one), more...);
+  };
+  const auto init_containers = codec::visit_each<"initContainerStatuses", 10>(read_one);
+  if constexpr (std::is_same_v<Value, Message>) {
+    read_fields(value, init_containers);  // they come last in protobuf, but first in JSON
+    read_rest();
+  } else {
+    read_rest(init_containers);
+  }
+  out.phase = phase_of(phase);
 }
 
-void read_spec(codec::Reader& reader, Element value, DaemonPod& out) {
-  constexpr std::array<std::string_view, 2> names{"nodeName", "affinity"};
+template <class Value>
+void read_spec(Value value, DaemonPod& out) {
   std::string_view node_name;
   std::optional<Affinity> affinity;
-  reader.object(value, names, [&](std::size_t name, Element member) {
-    if (name == 0) return reader.read(member, node_name);
-    read(reader, member, affinity.emplace());
-  });
+  read_fields(value, field<"nodeName", 10>(node_name), field<"affinity", 18>(affinity));
   take_spec(node_name, affinity, out);
 }
 
-}  // namespace
-
-ObjectMeta read(codec::Reader& reader, Element value, DaemonPod& out) {
-  constexpr std::array<std::string_view, 3> names{"metadata", "spec", "status"};
+template <class Value>
+ObjectMeta read_pod(Value value, DaemonPod& out) {
   ObjectMetadata metadata;
   PodStatus status;
-  reader.object(value, names, [&](std::size_t name, Element member) {
-    if (name == 0) return read(reader, member, metadata);
-    if (name == 1) return read_spec(reader, member, out);
-    read_status(reader, member, status);
-  });
-  require_name(reader, metadata);
-  const ObjectMeta identity = metadata.identity;
+  read_fields(value, field<"metadata", 1>(metadata), codec::visit<"spec", 2>([&](Value spec) { read_spec(spec, out); }),
+              codec::visit<"status", 3>([&](Value part) { read_status(part, status); }));
+  const ObjectMeta identity = require_name(value, metadata);
   take_rest(std::move(metadata), status, out);
   return identity;
 }
 
+}  // namespace
+
+ObjectMeta read(JsonValue value, DaemonPod& out) {
+  return read_pod(value, out);
+}
+
+ObjectMeta read(Message object, DaemonPod& out) {
+  return read_pod(object, out);
+}
+
 std::expected<DaemonPod, std::string> read_daemon_pod(const std::string& json, codec::Document& document) {
   return read_whole<DaemonPod>(json, document);
+}
+
+std::expected<DaemonPod, std::string> read_daemon_pod_protobuf(std::string_view bytes) {
+  DaemonPod pod;
+  std::string problem = codec::protobuf_mistake([&] { read(codec::open_envelope(bytes).object, pod); });
+  if (!problem.empty()) return std::unexpected(std::move(problem));
+  return pod;
 }
 
 }  // namespace everynode::objects

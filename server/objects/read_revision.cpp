@@ -3,23 +3,21 @@
 
 namespace everynode::objects {
 
-ObjectMeta read(codec::Reader& reader, codec::Reader::Element value, ControllerRevision& out) {
-  using Element = codec::Reader::Element;
-  constexpr std::array<std::string_view, 3> names{"metadata", "revision", "data"};
+ObjectMeta read(codec::JsonValue value, ControllerRevision& out) {
   ObjectMetadata metadata;
-  reader.object(value, names, [&](std::size_t name, Element member) {
-    if (name == 0) return read(reader, member, metadata);
-    if (name == 1) return reader.read(member, out.revision);
+  const auto read_data = [&](codec::JsonValue member) {
     std::string_view data;
-    reader.raw(member, data);
+    codec::read_raw(member, data);
     out.data = data;
-  });
-  require_name(reader, metadata);
+  };
+  codec::read_fields(value, codec::field<"metadata">(metadata), codec::field<"revision">(out.revision),
+                     codec::visit<"data">(read_data));
+  const ObjectMeta identity = require_name(value, metadata);
   copy_identity(metadata, out);
   out.created = metadata.created;
   out.labels = std::move(metadata.labels);
   out.controller = std::move(metadata.controller);
-  return metadata.identity;
+  return identity;
 }
 
 std::expected<ControllerRevision, std::string> read_controller_revision(const std::string& json,

@@ -1,7 +1,5 @@
 #include "everynode/objects/template.hpp"
 
-#include <array>
-
 #include "everynode/codec/canonical.hpp"
 #include "everynode/codec/document.hpp"
 #include "everynode/codec/texts.hpp"
@@ -10,7 +8,8 @@
 namespace everynode::objects {
 namespace {
 
-using Element = codec::Reader::Element;
+using codec::field;
+using codec::JsonValue;
 
 NodeSelectorRequirement kept(const NodeSelectorRequirement& requirement, codec::Texts& texts) {
   NodeSelectorRequirement copy{.key = texts.keep(requirement.key), .op = texts.keep(requirement.op), .values = {}};
@@ -46,31 +45,24 @@ Toleration kept(const Toleration& toleration, codec::Texts& texts) {
           .toleration_seconds = toleration.toleration_seconds};
 }
 
-void read_spec(codec::Reader& reader, Element value, PodTemplate& out, codec::Texts& texts) {
-  constexpr std::array<std::string_view, 5> names{"nodeName", "nodeSelector", "hostNetwork", "affinity", "tolerations"};
-  reader.object(value, names, [&](std::size_t name, Element member) {
-    if (name == 0) {
-      reader.read(member, out.rules.node_name);
-      out.rules.node_name = texts.keep(out.rules.node_name);
-    } else if (name == 1) {
-      reader.members(member, [&](std::string_view key, Element text) {
-        std::string_view wanted;
-        reader.read(text, wanted);
-        out.rules.node_selector.emplace_back(texts.keep(key), texts.keep(wanted));
-      });
-    } else if (name == 2) {
-      reader.read(member, out.host_network);
-    } else if (name == 3) {
-      Affinity affinity;
-      read(reader, member, affinity);
-      const bool required = affinity.node_affinity && affinity.node_affinity->required;
-      if (required) out.rules.required = kept(*affinity.node_affinity->required, texts);
-    } else {
-      Tolerations tolerations;
-      read(reader, member, tolerations);
-      for (const Toleration& toleration : tolerations) out.rules.tolerations.push_back(kept(toleration, texts));
-    }
-  });
+void read_spec(JsonValue value, PodTemplate& out, codec::Texts& texts) {
+  std::string_view node_name;
+  Affinity affinity;
+  Tolerations tolerations;
+  const auto read_selector = [&](JsonValue selector) {
+    codec::visit_members(selector, [&](std::string_view key, JsonValue text) {
+      std::string_view wanted;
+      read(text, wanted);
+      out.rules.node_selector.emplace_back(texts.keep(key), texts.keep(wanted));
+    });
+  };
+  codec::read_fields(value, field<"nodeName">(node_name), codec::visit<"nodeSelector">(read_selector),
+                     field<"hostNetwork">(out.host_network), field<"affinity">(affinity),
+                     field<"tolerations">(tolerations));
+  out.rules.node_name = texts.keep(node_name);
+  const bool required = affinity.node_affinity && affinity.node_affinity->required;
+  if (required) out.rules.required = kept(*affinity.node_affinity->required, texts);
+  for (const Toleration& toleration : tolerations) out.rules.tolerations.push_back(kept(toleration, texts));
 }
 
 }  // namespace
@@ -81,14 +73,11 @@ std::expected<PodTemplate, std::string> read_template(std::string_view json) {
   PodTemplate out;
   out.json = std::move(*canonical);
   const auto texts = std::make_shared<codec::Texts>();
-  constexpr std::array<std::string_view, 2> names{"metadata", "spec"};
-  constexpr std::array<std::string_view, 1> metadata{"labels"};
   codec::Document document;
-  const std::string problem = document.read(out.json, [&](codec::Reader& reader, Element root) {
-    reader.object(root, names, [&](std::size_t name, Element member) {
-      if (name == 1) return read_spec(reader, member, out, *texts);
-      reader.object(member, metadata, [&](std::size_t, Element labels) { read(reader, labels, out.labels); });
-    });
+  const std::string problem = document.read(out.json, [&](JsonValue root) {
+    const auto read_metadata = [&](JsonValue metadata) { codec::read_fields(metadata, field<"labels">(out.labels)); };
+    codec::read_fields(root, codec::visit<"metadata">(read_metadata),
+                       codec::visit<"spec">([&](JsonValue spec) { read_spec(spec, out, *texts); }));
   });
   if (!problem.empty()) return std::unexpected(problem);
   out.rules.tolerations = with_defaults(std::move(out.rules.tolerations), out.host_network);

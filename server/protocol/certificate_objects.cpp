@@ -1,53 +1,43 @@
 #include "everynode/protocol/certificate_objects.hpp"
 
-#include <array>
-
 #include "everynode/codec/base64.hpp"
 #include "everynode/codec/json_text.hpp"
 
 namespace everynode::protocol {
 namespace {
 
-using codec::Reader;
-using Element = Reader::Element;
+using codec::field;
+using codec::JsonValue;
+using codec::read_fields;
 
-void read_base64(Reader& reader, Element value, std::string& out) {
+void read_base64(JsonValue value, std::string& out) {
   std::string_view text;
-  reader.read(value, text);
+  read(value, text);
   auto bytes = codec::decode_base64(text);
-  if (!bytes) return reader.fail("expected base64");
+  if (!bytes) return value.fail("expected base64");
   out = std::move(*bytes);
 }
 
-void read_secret_metadata(Reader& reader, Element value, Secret& out) {
-  static constexpr std::array<std::string_view, 2> names{"resourceVersion", "annotations"};
-  reader.object(value, names, [&](std::size_t i, Element element) {
-    if (i == 0) return reader.read(element, out.resource_version);
-    static constexpr std::array<std::string_view, 1> annotations{kept_by_annotation};
-    reader.object(element, annotations, [&](std::size_t, Element text) { reader.read(text, out.kept_by); });
-  });
+void read_metadata(JsonValue value, Secret& out) {
+  const auto read_annotations = [&](JsonValue annotations) {
+    read_fields(annotations, field<kept_by_annotation>(out.kept_by));
+  };
+  read_fields(value, field<"resourceVersion">(out.resource_version), codec::visit<"annotations">(read_annotations));
 }
 
-void read_service(Reader& reader, Element value, kube::ObjectKey& out) {
-  static constexpr std::array<std::string_view, 2> names{"namespace", "name"};
-  reader.object(value, names,
-                [&](std::size_t i, Element element) { reader.read(element, i == 0 ? out.namespace_ : out.name); });
+void read_metadata(JsonValue value, WebhookConfiguration& out) {
+  read_fields(value, field<"resourceVersion">(out.resource_version));
 }
 
-void read_webhook(Reader& reader, Element value, WebhookClient& out, kube::ObjectKey& service) {
-  static constexpr std::array<std::string_view, 2> names{"name", "clientConfig"};
-  static constexpr std::array<std::string_view, 2> client_names{"service", "caBundle"};
-  reader.object(value, names, [&](std::size_t i, Element element) {
-    if (i == 0) return reader.read(element, out.name);
-    reader.object(element, client_names, [&](std::size_t j, Element part) {
-      j == 0 ? read_service(reader, part, service) : read_base64(reader, part, out.bundle);
-    });
-  });
-}
-
-void read_version(Reader& reader, Element value, std::string& out) {
-  static constexpr std::array<std::string_view, 1> names{"resourceVersion"};
-  reader.object(value, names, [&](std::size_t, Element version) { reader.read(version, out); });
+void read_webhook(JsonValue value, WebhookClient& out, kube::ObjectKey& called) {
+  const auto read_service = [&](JsonValue service) {
+    read_fields(service, field<"namespace">(called.namespace_), field<"name">(called.name));
+  };
+  const auto read_client_config = [&](JsonValue config) {
+    read_fields(config, codec::visit<"service">(read_service),
+                codec::visit<"caBundle">([&](JsonValue bundle) { read_base64(bundle, out.bundle); }));
+  };
+  read_fields(value, field<"name">(out.name), codec::visit<"clientConfig">(read_client_config));
 }
 
 void append_text(std::string& out, std::string_view name, std::string_view text) {
@@ -63,7 +53,7 @@ void append_object(std::string& out, std::string_view name) {
 /// The part of the object from the annotation to its end.
 std::string annotation_and_data(const SecretData& data) {
   std::string text = R"("annotations":{)";
-  append_text(text, kept_by_annotation, "everynode-reconciler");
+  append_text(text, kept_by_annotation.text(), "everynode-reconciler");
   text += "}}";
   append_object(text, "data");
   for (const auto& [key, value] : data) append_text(text, key, codec::encode_base64(value));
@@ -78,14 +68,14 @@ std::string Secret::at(const std::string& key) const {
 }
 
 std::string read_secret(codec::Document& document, const std::string& json, Secret& out) {
-  static constexpr std::array<std::string_view, 2> names{"metadata", "data"};
   out = {};
-  std::string problem = document.read(json, [&](Reader& reader, Element root) {
-    reader.object(root, names, [&](std::size_t i, Element value) {
-      if (i == 0) return read_secret_metadata(reader, value, out);
-      reader.members(
-          value, [&](std::string_view key, Element item) { read_base64(reader, item, out.data[std::string(key)]); });
-    });
+  const auto read_data = [&](JsonValue data) {
+    codec::visit_members(data,
+                         [&](std::string_view key, JsonValue item) { read_base64(item, out.data[std::string(key)]); });
+  };
+  std::string problem = document.read(json, [&](JsonValue root) {
+    read_fields(root, codec::visit<"metadata">([&](JsonValue metadata) { read_metadata(metadata, out); }),
+                codec::visit<"data">(read_data));
   });
   if (problem.empty() && out.resource_version.empty()) problem = "no metadata.resourceVersion";
   return problem;
@@ -107,18 +97,16 @@ kube::Request write_secret(const kube::ObjectKey& key, const Secret& present, co
 
 std::string read_webhook_configuration(codec::Document& document, const std::string& json,
                                        const kube::ObjectKey& service, WebhookConfiguration& out) {
-  static constexpr std::array<std::string_view, 2> names{"metadata", "webhooks"};
   out = {};
-  std::string problem = document.read(json, [&](Reader& reader, Element root) {
-    reader.object(root, names, [&](std::size_t i, Element value) {
-      if (i == 0) return read_version(reader, value, out.resource_version);
-      reader.array(value, [&](Element item) {
-        WebhookClient client;
-        kube::ObjectKey called;
-        read_webhook(reader, item, client, called);
-        if (called == service) out.clients.push_back(std::move(client));
-      });
-    });
+  const auto read_one = [&](JsonValue webhook) {
+    WebhookClient client;
+    kube::ObjectKey called;
+    read_webhook(webhook, client, called);
+    if (called == service) out.clients.push_back(std::move(client));
+  };
+  std::string problem = document.read(json, [&](JsonValue root) {
+    read_fields(root, codec::visit<"metadata">([&](JsonValue metadata) { read_metadata(metadata, out); }),
+                codec::visit_each<"webhooks">(read_one));
   });
   if (problem.empty() && out.resource_version.empty()) problem = "no metadata.resourceVersion";
   return problem;

@@ -1,35 +1,19 @@
 #include "everynode/protocol/lease.hpp"
 
-#include <array>
-
 #include "everynode/codec/json_text.hpp"
 #include "everynode/objects/time.hpp"
 
 namespace everynode::protocol {
 namespace {
 
-using codec::Reader;
-using Element = Reader::Element;
+using codec::field;
+using codec::JsonValue;
 
-void read_metadata(Reader& reader, Element value, Lease& out) {
-  static constexpr std::array<std::string_view, 1> names{"resourceVersion"};
-  reader.object(value, names, [&](std::size_t, Element version) {
-    std::string_view text;
-    reader.read(version, text);
-    out.resource_version = text;
-  });
-}
-
-void read_spec(Reader& reader, Element value, Lease& out) {
-  static constexpr std::array<std::string_view, 3> names{"holderIdentity", "leaseDurationSeconds", "leaseTransitions"};
-  reader.object(value, names, [&](std::size_t i, Element element) {
-    if (i == 2) return reader.read(element, out.transitions);
-    std::string_view text;
-    std::int64_t seconds = 0;
-    i == 0 ? reader.read(element, text) : reader.read(element, seconds);
-    if (i == 0) out.holder = text;
-    if (i == 1) out.duration = std::chrono::seconds{seconds};
-  });
+void read_spec(JsonValue value, Lease& out) {
+  std::int64_t seconds = out.duration.count();
+  codec::read_fields(value, field<"holderIdentity">(out.holder), field<"leaseDurationSeconds">(seconds),
+                     field<"leaseTransitions">(out.transitions));
+  out.duration = std::chrono::seconds{seconds};
 }
 
 void append_text(std::string& out, std::string_view name, std::string_view text) {
@@ -63,12 +47,13 @@ kube::Request patch(const LeaseClaim& claim, const Lease& lease, std::string_vie
 }  // namespace
 
 std::string read_lease(codec::Document& document, const std::string& json, Lease& out) {
-  static constexpr std::array<std::string_view, 2> names{"metadata", "spec"};
   out = {};
-  std::string problem = document.read(json, [&](Reader& reader, Element root) {
-    reader.object(root, names, [&](std::size_t i, Element value) {
-      i == 0 ? read_metadata(reader, value, out) : read_spec(reader, value, out);
-    });
+  const auto read_metadata = [&](JsonValue metadata) {
+    codec::read_fields(metadata, field<"resourceVersion">(out.resource_version));
+  };
+  std::string problem = document.read(json, [&](JsonValue root) {
+    codec::read_fields(root, codec::visit<"metadata">(read_metadata),
+                       codec::visit<"spec">([&](JsonValue spec) { read_spec(spec, out); }));
   });
   if (problem.empty() && out.resource_version.empty()) problem = "no metadata.resourceVersion";
   return problem;

@@ -17,10 +17,10 @@ struct Event {
 
 Event open(std::string_view frame) {
   Event out;
-  const auto raw = [&](std::string_view bytes) { out.object = codec::open_envelope(bytes); };
-  codec::read_fields(
-      Message(frame.data(), frame.size()), codec::text(1, out.type),
-      codec::message(2, [&](Message extension) { codec::read_fields(extension, codec::bytes(1, raw)); }));
+  std::optional<codec::Bytes> raw;
+  codec::read_fields(Message(frame.data(), frame.size()), codec::field<1>(out.type),
+                     codec::visit<2>([&](Message extension) { codec::read_fields(extension, codec::field<1>(raw)); }));
+  if (raw) out.object = codec::open_envelope(raw->bytes);
   return out;
 }
 
@@ -48,7 +48,7 @@ WatchError read_frame_error(std::string_view frame) {
   std::string_view message;
   const std::string problem = codec::protobuf_mistake([&] {
     const Event event = open(frame);
-    if (event.object) codec::read_fields(event.object->object, codec::text(3, message), codec::integer(6, code));
+    if (event.object) codec::read_fields(event.object->object, codec::field<3>(message), codec::field<6>(code));
   });
   if (!problem.empty()) return {.code = 0, .message = "an error that cannot be read: " + problem};
   return watch_error(code, message);

@@ -96,8 +96,7 @@ WatchFailure WatchMachine::take_page(const std::string& body) {
   ListMeta meta;
   codec::Document document;  // `document_` is in use for the page
   const auto visit = [&](const Item& item) {
-    const std::string unreadable = document.read(
-        item.json, [this](codec::Reader& reader, codec::Reader::Element root) { consumer_.read(reader, root); });
+    const std::string unreadable = document.read(item.json, [this](codec::JsonValue root) { consumer_.read(root); });
     consumer_.listed({.meta = item.meta, .unreadable = unreadable});
     remember(item.meta, false);
   };

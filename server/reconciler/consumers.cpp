@@ -37,9 +37,9 @@ protocol::WatchConsumer ReconcileLoop::consumer(Store::Kind kind, const kube::Re
     store_.put(std::move(*read));
   };
   protocol::WatchConsumer consumer;
-  consumer.read = [read](codec::Reader& reader, codec::Reader::Element value) {
+  consumer.read = [read](codec::JsonValue value) {
     *read = {};
-    return objects::read(reader, value, *read);
+    return objects::read(value, *read);
   };
   // Of these there are many; the others have JSON in them that is compared byte by byte.
   if constexpr (std::is_same_v<Object, objects::DaemonPod> || std::is_same_v<Object, objects::Node>) {

@@ -1,6 +1,5 @@
 #include "everynode/webhook/policy_file.hpp"
 
-#include <array>
 #include <memory>
 
 #include "everynode/codec/document.hpp"
@@ -11,38 +10,31 @@
 namespace everynode::webhook {
 namespace {
 
-using Element = codec::Reader::Element;
+using codec::field;
+using codec::JsonValue;
 
-void read_network_unavailable(codec::Reader& reader, Element value, admission::Policy& policy) {
+void read_network_unavailable(JsonValue value, admission::Policy& policy) {
   std::string_view word;
-  reader.read(value, word);
+  read(value, word);
   const auto parsed = parse_network_unavailable(word);
-  if (!parsed) return reader.fail("expected always, host-network or never");
+  if (!parsed) return value.fail("expected always, host-network or never");
   policy.network_unavailable = *parsed;
 }
 
-void read_owner_kinds(codec::Reader& reader, Element value, admission::Policy& policy, codec::Texts& texts) {
-  constexpr std::array<std::string_view, 2> names{"group", "kind"};
-  reader.array(value, [&](Element element) {
-    admission::GroupKind& kind = policy.owner_kinds.emplace_back();
-    reader.object(element, names,
-                  [&](std::size_t name, Element member) { reader.read(member, name == 0 ? kind.group : kind.kind); });
-    kind = {.group = texts.keep(kind.group), .kind = texts.keep(kind.kind)};
-    if (kind.kind.empty()) reader.fail("kind is missing");
-  });
+void read_owner_kind(JsonValue value, admission::GroupKind& out, codec::Texts& texts) {
+  codec::read_fields(value, field<"group">(out.group), field<"kind">(out.kind));
+  out = {.group = texts.keep(out.group), .kind = texts.keep(out.kind)};
+  if (out.kind.empty()) value.fail("kind is missing");
 }
 
-void read_tolerations(codec::Reader& reader, Element value, admission::Policy& policy, codec::Texts& texts) {
-  reader.array(value, [&](Element element) {
-    objects::Toleration& toleration = policy.tolerations.emplace_back();
-    objects::read(reader, element, toleration);
-    toleration.key = texts.keep(toleration.key);
-    toleration.op = texts.keep(toleration.op);
-    toleration.value = texts.keep(toleration.value);
-    toleration.effect = texts.keep(toleration.effect);
-    const std::string problem = objects::problem_with(toleration);
-    if (!problem.empty()) reader.fail(problem);
-  });
+void read_toleration(JsonValue value, objects::Toleration& out, codec::Texts& texts) {
+  objects::read(value, out);
+  out.key = texts.keep(out.key);
+  out.op = texts.keep(out.op);
+  out.value = texts.keep(out.value);
+  out.effect = texts.keep(out.effect);
+  const std::string problem = objects::problem_with(out);
+  if (!problem.empty()) value.fail(problem);
 }
 
 }  // namespace
@@ -57,14 +49,14 @@ std::expected<admission::Policy, std::string> read_policy(const std::string& yam
   const std::string& json = documents->front().json;
   admission::Policy policy;
   const auto texts = std::make_shared<codec::Texts>();
-  constexpr std::array<std::string_view, 3> names{"networkUnavailable", "ownerKinds", "tolerations"};
   codec::Document document;
-  const auto read_root = [&](codec::Reader& reader, Element root) {
-    reader.object(root, names, [&](std::size_t name, Element member) {
-      if (name == 0) read_network_unavailable(reader, member, policy);
-      if (name == 1) read_owner_kinds(reader, member, policy, *texts);
-      if (name == 2) read_tolerations(reader, member, policy, *texts);
-    });
+  const auto read_root = [&](JsonValue root) {
+    codec::read_fields(
+        root, codec::visit<"networkUnavailable">([&](JsonValue word) { read_network_unavailable(word, policy); }),
+        codec::visit_each<"ownerKinds">(
+            [&](JsonValue kind) { read_owner_kind(kind, policy.owner_kinds.emplace_back(), *texts); }),
+        codec::visit_each<"tolerations">(
+            [&](JsonValue one) { read_toleration(one, policy.tolerations.emplace_back(), *texts); }));
   };
   const std::string problem = document.read(json, read_root, codec::UnknownFields::refused);
   if (!problem.empty()) return std::unexpected(problem);

@@ -13,9 +13,7 @@ class Apply : public ::testing::Test {
   std::string apply_to(const std::string& spec, const std::string& patch) {
     text_ = R"({"spec":{)" + spec + "}}";
     pod_ = {};
-    EXPECT_EQ(
-        document_.read(text_, [&](codec::Reader& reader, codec::Reader::Element root) { read(reader, root, pod_); }),
-        "");
+    EXPECT_EQ(document_.read(text_, [&](codec::JsonValue root) { read(root, pod_); }), "");
     return apply(patch, scratch_, pod_);
   }
 

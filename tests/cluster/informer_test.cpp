@@ -10,8 +10,7 @@ using Log = std::vector<std::string>;
 class InformerTest : public ClientTest {
  protected:
   protocol::WatchConsumer consumer() {
-    return {.read = [this](codec::Reader& reader,
-                           codec::Reader::Element value) { return objects::read(reader, value, pod_ = {}); },
+    return {.read = [this](codec::JsonValue value) { return objects::read(value, pod_ = {}); },
             .begin_replacement = [this] { log("begin"); },
             .listed = [this](const protocol::Object&) { log("listed " + pod_.name); },
             .end_replacement =

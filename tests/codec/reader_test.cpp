@@ -13,7 +13,7 @@ namespace {
 std::string error_of(const std::string& text) {
   Document document;
   objects::Pod pod;
-  return document.read(text, [&](Reader& reader, Reader::Element root) { read(reader, root, pod); });
+  return document.read(text, [&](JsonValue root) { read(root, pod); });
 }
 
 TEST(Reader, NamesThePlaceOfAWrongType) {
@@ -33,10 +33,10 @@ TEST(Reader, StopsAtAsManyElementsAsItMayRead) {
     Document document;
     const std::string text = R"({"spec":{"tolerations":[{},{},{}]}})";
     std::string problem;
-    (void)document.read(text, [&](Reader&, Reader::Element root) {
+    (void)document.read(text, [&](JsonValue root) {
       Reader reader(UnknownFields::skipped, most);
       objects::Pod pod;
-      read(reader, root, pod);
+      read(JsonValue{reader, root.element}, pod);
       problem = reader.error();
     });
     return problem;
@@ -85,14 +85,14 @@ TEST(Reader, UnescapesWhatItReads) {
   Document document;
   objects::Pod pod;
   const std::string text = R"({"spec":{"nodeName":"a\u00e9\n\"b"}})";
-  EXPECT_EQ(document.read(text, [&](Reader& reader, Reader::Element root) { read(reader, root, pod); }), "");
+  EXPECT_EQ(document.read(text, [&](JsonValue root) { read(root, pod); }), "");
   EXPECT_EQ(pod.spec.node_name, "a\u00e9\n\"b");
 }
 
 TEST(Reader, RefusesUnknownFieldsWhereAsked) {
   Document document;
   objects::Pod pod;
-  const auto read_pod = [&](Reader& reader, Reader::Element root) { read(reader, root, pod); };
+  const auto read_pod = [&](JsonValue root) { read(root, pod); };
   EXPECT_EQ(document.read(R"({"spec":{"nodeNmae":"a"}})", read_pod, UnknownFields::refused),
             "spec: unknown field \"nodeNmae\"");
 }
@@ -103,7 +103,7 @@ TEST(Document, IsUsedAgainForOtherTexts) {
     objects::Pod pod;
     const std::string name(size, 'n');
     const std::string text = R"({"spec":{"nodeName":")" + name + R"("}})";
-    EXPECT_EQ(document.read(text, [&](Reader& reader, Reader::Element root) { read(reader, root, pod); }), "");
+    EXPECT_EQ(document.read(text, [&](JsonValue root) { read(root, pod); }), "");
     EXPECT_EQ(pod.spec.node_name, name);
   }
 }

@@ -35,8 +35,7 @@ void compare(std::string_view line, const objects::ObjectMeta& meta) {
 }
 
 protocol::WatchConsumer consumer(Told& told) {
-  return {.read = [&](codec::Reader& reader,
-                      codec::Reader::Element value) { return objects::read(reader, value, told.pod = {}); },
+  return {.read = [&](codec::JsonValue value) { return objects::read(value, told.pod = {}); },
           .begin_replacement = [&] { told.replacing = true; },
           .listed =
               [&](const protocol::Object& object) {

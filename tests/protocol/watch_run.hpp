@@ -71,8 +71,7 @@ class Driver {
 
  private:
   WatchConsumer consumer() {
-    return {.read = [this](codec::Reader& reader,
-                           codec::Reader::Element value) { return objects::read(reader, value, node_ = {}); },
+    return {.read = [this](codec::JsonValue value) { return objects::read(value, node_ = {}); },
             .read_protobuf = [this](codec::Message object) { return objects::read(object, node_ = {}); },
             .begin_replacement = [this] { log.emplace_back("begin"); },
             .listed = [this](const Object& object) { log.push_back("listed " + told_of(object)); },

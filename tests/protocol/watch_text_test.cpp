@@ -97,9 +97,7 @@ struct Lines {
   std::string line;
   WatchLine read;
   objects::ControllerRevision revision;
-  const ReadObject into_revision = [this](codec::Reader& reader, codec::Reader::Element value) {
-    return objects::read(reader, value, revision);
-  };
+  const ReadObject into_revision = [this](codec::JsonValue value) { return objects::read(value, revision); };
 };
 
 TEST(WatchText, ReadsTheObjectOfALine) {

@@ -20,7 +20,7 @@ class Document {
  public:
   Document();
 
-  /// Calls `read(reader, root)` for the text. Returns what was wrong, with its place; empty if nothing was.
+  /// Calls `read(root)` with the text as a JsonValue. Returns what was wrong, with its place; empty if nothing was.
   /// The text is copied unless the string's capacity has `padding` bytes to spare; otherwise it must stay where it is.
   template <class Read>
   [[nodiscard]] std::string read(const std::string& text, Read read, UnknownFields unknown = UnknownFields::skipped);
@@ -49,7 +49,7 @@ std::string Document::read(const std::string& text, Read read, UnknownFields unk
     return error == simdjson::SCALAR_DOCUMENT_AS_VALUE ? "expected an object" : describe(error);
   }
   Reader reader(unknown, Reader::any_number, text.contains('\\'));
-  read(reader, root);
+  read(JsonValue{reader, root});
   return close(reader, document);
 }
 

@@ -2,11 +2,15 @@
 /// and never change.
 #pragma once
 
-#include <cstdint>
+#include <optional>
 #include <protozero/pbf_reader.hpp>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "everynode/codec/field.hpp"
 
 namespace everynode::codec {
 
@@ -20,60 +24,84 @@ struct UnexpectedProtobuf : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// A field that somebody asks for: its number and type, and what is done with its value.
-template <class Take>
-struct Field {
-  std::uint32_t tag_and_type;
-  Take take;
-};
-
 /// The text at which the message stands. Throws if it is not UTF-8: the reader of JSON refuses that as well.
 [[nodiscard]] std::string_view read_text(Message& message);
 
-/// `out` may be a view, which is valid as long as the bytes.
-template <class Text>
-[[nodiscard]] auto text(std::uint32_t number, Text& out) {
-  return Field{protozero::tag_and_type(number, protozero::pbf_wire_type::length_delimited),
-               [&out](Message& message) { out = read_text(message); }};
+/// Ends the reading: for what is read in both encodings, as `JsonValue::fail`.
+[[noreturn]] inline void fail(const Message&, const char* what) {
+  throw UnexpectedProtobuf(what);
 }
 
-/// Calls `visit(text)` for each text of a repeated field.
-template <class Visit>
-[[nodiscard]] auto texts(std::uint32_t number, Visit visit) {
-  return Field{protozero::tag_and_type(number, protozero::pbf_wire_type::length_delimited),
-               [visit](Message& message) { visit(read_text(message)); }};
+/// Bytes that may be no text.
+struct Bytes {
+  std::string_view bytes;
+};
+
+template <class Out>
+concept ProtobufText = std::is_same_v<Out, std::string> || std::is_same_v<Out, std::string_view>;
+
+template <class Out>
+struct WireType {
+  static constexpr auto value =
+      std::is_integral_v<Out> ? protozero::pbf_wire_type::varint : protozero::pbf_wire_type::length_delimited;
+};
+template <class Out>
+struct WireType<std::optional<Out>> : WireType<Out> {};
+
+template <class Out>
+void read_next(Message& message, std::vector<Out>& out);
+
+/// An optional list grows as well: its elements come one by one.
+template <class Out>
+void read_next(Message& message, std::optional<Out>& out);
+
+template <class Out>
+void read_next(Message& message, Out& out) {
+  if constexpr (ProtobufText<Out>) {
+    out = read_text(message);
+  } else if constexpr (std::is_same_v<Out, Bytes>) {
+    const protozero::data_view found = message.get_view();
+    out.bytes = {found.data(), found.size()};
+  } else if constexpr (std::is_integral_v<Out>) {
+    out = static_cast<Out>(message.get_int64());
+  } else {
+    read(message.get_message(), out);
+  }
 }
 
-/// Calls `visit(bytes)`.
-template <class Visit>
-[[nodiscard]] auto bytes(std::uint32_t number, Visit visit) {
-  return Field{protozero::tag_and_type(number, protozero::pbf_wire_type::length_delimited), [visit](Message& message) {
-                 const protozero::data_view found = message.get_view();
-                 visit(std::string_view(found.data(), found.size()));
-               }};
+template <class Out>
+void read_next(Message& message, std::vector<Out>& out) {
+  read_next(message, out.emplace_back());
 }
 
-/// A bool, or an integer.
-template <class Integer>
-[[nodiscard]] auto integer(std::uint32_t number, Integer& out) {
-  return Field{protozero::tag_and_type(number, protozero::pbf_wire_type::varint),
-               [&out](Message& message) { out = static_cast<Integer>(message.get_int64()); }};
+template <class Out>
+void read_next(Message& message, std::optional<Out>& out) {
+  read_next(message, out ? *out : out.emplace());
 }
 
-/// Calls `visit(message)`; of a repeated field, for each.
-template <class Visit>
-[[nodiscard]] auto message(std::uint32_t number, Visit visit) {
-  return Field{protozero::tag_and_type(number, protozero::pbf_wire_type::length_delimited),
-               [visit](Message& outer) { visit(outer.get_message()); }};
+// Inlined: a watch of pods runs through here for each field.
+template <class Out>
+[[nodiscard, gnu::always_inline]] inline bool read_if(Message& message, FieldNumber number, const ReadInto<Out>& into) {
+  if (message.tag_and_type() != protozero::tag_and_type(number, WireType<Out>::value)) return false;
+  read_next(message, into.out);
+  return true;
+}
+template <template <class> class By, class Read>
+[[nodiscard, gnu::always_inline]] inline bool read_if(Message& message, FieldNumber number, const By<Read>& by) {
+  if (message.tag_and_type() != protozero::tag_and_type(number, protozero::pbf_wire_type::length_delimited)) {
+    return false;
+  }
+  by.read(message.get_message());
+  return true;
 }
 
-/// Reads these fields, and skips all others.
-template <class... Takes>
-void read_fields(Message message, const Field<Takes>&... fields) {
+/// Reads these fields of an object. One that is repeated is read each time.
+template <FieldName... names, FieldNumber... numbers, class... Reads>
+[[gnu::always_inline]] inline void read_fields(Message message, const Field<names, numbers, Reads>&... fields) {
+  static_assert(((numbers > 0) && ...), "a field without a number is read from JSON only");
   while (message.next()) {
-    const std::uint32_t here = message.tag_and_type();
-    const bool wanted = ((here == fields.tag_and_type && (fields.take(message), true)) || ...);
-    if (!wanted) message.skip();
+    const bool known = (read_if(message, numbers, fields.read) || ...);
+    if (!known) message.skip();
   }
 }
 

@@ -1,27 +1,37 @@
-/// Kubernetes' JSON as our values. Unknown fields are skipped; fields that we read must have the right type.
+/// The parts of Kubernetes' objects, read from JSON or protobuf. Unknown fields are skipped; fields that we read must
+/// have the right type.
 #pragma once
 
+#include "everynode/codec/protobuf.hpp"
 #include "everynode/codec/reader.hpp"
 #include "everynode/objects/labels.hpp"
 #include "everynode/objects/pod.hpp"
 
 namespace everynode::objects {
 
-// Each reads the value at which the reader stands; what is wrong with it is in `reader.error()` afterwards.
-void read(codec::Reader& reader, codec::Reader::Element value, Labels& out);
-void read(codec::Reader& reader, codec::Reader::Element value, PodAnnotations& out);
-void read(codec::Reader& reader, codec::Reader::Element value, Toleration& out);
-void read(codec::Reader& reader, codec::Reader::Element value, Tolerations& out);
-void read(codec::Reader& reader, codec::Reader::Element value, NodeSelectorRequirement& out);
-void read(codec::Reader& reader, codec::Reader::Element value, std::vector<NodeSelectorRequirement>& out);
-void read(codec::Reader& reader, codec::Reader::Element value, NodeSelectorTerm& out);
-void read(codec::Reader& reader, codec::Reader::Element value, std::vector<NodeSelectorTerm>& out);
-void read(codec::Reader& reader, codec::Reader::Element value, NodeSelector& out);
-void read(codec::Reader& reader, codec::Reader::Element value, NodeAffinity& out);
-void read(codec::Reader& reader, codec::Reader::Element value, Affinity& out);
-void read(codec::Reader& reader, codec::Reader::Element value, OwnerReference& out);
-void read(codec::Reader& reader, codec::Reader::Element value, PodMetadata& out);
-void read(codec::Reader& reader, codec::Reader::Element value, PodSpec& out);
-void read(codec::Reader& reader, codec::Reader::Element value, Pod& out);
+// What is wrong with the value is in its reader's error afterwards.
+void read(codec::JsonValue value, Labels& out);
+void read(codec::JsonValue value, PodAnnotations& out);
+void read(codec::JsonValue value, Toleration& out);
+void read(codec::JsonValue value, Tolerations& out);
+void read(codec::JsonValue value, OwnerReference& out);
+void read(codec::JsonValue value, PodMetadata& out);
+void read(codec::JsonValue value, PodSpec& out);
+void read(codec::JsonValue value, Pod& out);
+
+/// An entry of the map.
+void read(codec::Message entry, Labels& out);
+
+// Both of these, from a codec::JsonValue or a codec::Message, which throws what is wrong.
+template <class Value>
+void read(Value value, NodeSelectorRequirement& out);
+template <class Value>
+void read(Value value, NodeSelectorTerm& out);
+template <class Value>
+void read(Value value, NodeSelector& out);
+template <class Value>
+void read(Value value, NodeAffinity& out);
+template <class Value>
+void read(Value value, Affinity& out);
 
 }  // namespace everynode::objects

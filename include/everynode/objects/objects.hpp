@@ -23,12 +23,12 @@ struct ObjectMeta {
   std::string_view resource_version;
 };
 
-// Each reads the object at which the reader stands into a fresh `out`; what is wrong with it is in `reader.error()`
-// afterwards. An object without a name is an error.
-ObjectMeta read(codec::Reader& reader, codec::Reader::Element value, Node& out);
-ObjectMeta read(codec::Reader& reader, codec::Reader::Element value, DaemonPod& out);
-ObjectMeta read(codec::Reader& reader, codec::Reader::Element value, DaemonSet& out);
-ObjectMeta read(codec::Reader& reader, codec::Reader::Element value, ControllerRevision& out);
+// Each reads an object into a fresh `out`; what is wrong with it is in the reader's error afterwards. An object without
+// a name is an error.
+ObjectMeta read(codec::JsonValue value, Node& out);
+ObjectMeta read(codec::JsonValue value, DaemonPod& out);
+ObjectMeta read(codec::JsonValue value, DaemonSet& out);
+ObjectMeta read(codec::JsonValue value, ControllerRevision& out);
 
 // The same from protobuf, without the envelope. They throw what is wrong.
 ObjectMeta read(codec::Message object, Node& out);

@@ -13,7 +13,7 @@
 namespace everynode::protocol {
 
 /// The annotation of a Secret whose content is ours.
-inline constexpr std::string_view kept_by_annotation = "everynode.dev/kept-by";
+inline constexpr codec::FieldName kept_by_annotation = "everynode.dev/kept-by";
 
 using SecretData = std::map<std::string, std::string>;
 

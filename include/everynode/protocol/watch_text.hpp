@@ -31,7 +31,7 @@ struct ListMeta {
 enum class WatchEvent : std::uint8_t { added, modified, deleted, bookmark, error };
 
 /// Reads the object at which the reader stands, and says what it is called.
-using ReadObject = std::function<objects::ObjectMeta(codec::Reader&, codec::Reader::Element)>;
+using ReadObject = std::function<objects::ObjectMeta(codec::JsonValue)>;
 
 struct WatchLine {
   WatchEvent event = WatchEvent::added;

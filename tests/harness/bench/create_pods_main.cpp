@@ -55,14 +55,12 @@ std::string for_node(std::string body, std::size_t number) {
 /// Reads each pod as the reconciler does, and forgets it.
 protocol::WatchConsumer watcher(const std::string& encoding) {
   const auto pod = std::make_shared<objects::DaemonPod>();
-  protocol::WatchConsumer consumer{
-      .read = [pod](codec::Reader& reader,
-                    codec::Reader::Element value) { return objects::read(reader, value, *pod = {}); },
-      .begin_replacement = [] {},
-      .listed = [](const protocol::Object&) {},
-      .end_replacement = [](std::string_view) { return kube::Continuity::proven; },
-      .changed = [](protocol::Change, const protocol::Object&) { return true; },
-      .progressed = [](std::string_view) {}};
+  protocol::WatchConsumer consumer{.read = [pod](codec::JsonValue value) { return objects::read(value, *pod = {}); },
+                                   .begin_replacement = [] {},
+                                   .listed = [](const protocol::Object&) {},
+                                   .end_replacement = [](std::string_view) { return kube::Continuity::proven; },
+                                   .changed = [](protocol::Change, const protocol::Object&) { return true; },
+                                   .progressed = [](std::string_view) {}};
   if (encoding == "protobuf") {
     consumer.read_protobuf = [pod](codec::Message object) { return objects::read(object, *pod = {}); };
   }
