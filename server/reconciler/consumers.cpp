@@ -71,29 +71,25 @@ protocol::WatchConsumer ReconcileLoop::consumer(Store::Kind kind, const kube::Re
   return consumer;
 }
 
-protocol::WatchConsumer ReconcileLoop::node_consumer() {
-  return consumer<objects::Node>(Store::Kind::node, kube::nodes,
-                                 [this](const objects::ObjectMeta& gone) { store_.remove_node(gone.name); });
-}
-
-protocol::WatchConsumer ReconcileLoop::pod_consumer() {
-  return consumer<objects::DaemonPod>(Store::Kind::pod, kube::pods,
-                                      [this](const objects::ObjectMeta& gone) { store_.remove_pod(gone.uid); });
-}
-
-protocol::WatchConsumer ReconcileLoop::daemon_set_consumer() {
-  return consumer<objects::DaemonSet>(
-      Store::Kind::daemon_set, kube::daemon_sets, [this](const objects::ObjectMeta& gone) {
-        const cache::Key key{.namespace_ = std::string(gone.namespace_), .name = std::string(gone.name)};
-        guard_.forget(key);
-        store_.remove_daemon_set(key, gone.uid);
-      });
-}
-
-protocol::WatchConsumer ReconcileLoop::revision_consumer() {
-  return consumer<objects::ControllerRevision>(
-      Store::Kind::controller_revision, kube::controller_revisions,
-      [this](const objects::ObjectMeta& gone) { store_.remove_revision(gone.uid); });
+void ReconcileLoop::add_informers(cluster::Client& client, std::uint64_t seed) {
+  using objects::ObjectMeta;
+  const auto add = [&](const kube::Resource& resource, protocol::WatchConsumer consumer) {
+    informers_.emplace_back(executor_, client, resource, std::move(consumer), informer_observer(resource),
+                            seed + informers_.size());
+  };
+  const auto remove_daemon_set = [this](const ObjectMeta& gone) {
+    const cache::Key key{.namespace_ = std::string(gone.namespace_), .name = std::string(gone.name)};
+    guard_.forget(key);
+    store_.remove_daemon_set(key, gone.uid);
+  };
+  add(kube::daemon_sets, consumer<objects::DaemonSet>(Store::Kind::daemon_set, kube::daemon_sets, remove_daemon_set));
+  add(kube::controller_revisions,
+      consumer<objects::ControllerRevision>(Store::Kind::controller_revision, kube::controller_revisions,
+                                            [this](const ObjectMeta& gone) { store_.remove_revision(gone.uid); }));
+  add(kube::nodes, consumer<objects::Node>(Store::Kind::node, kube::nodes,
+                                           [this](const ObjectMeta& gone) { store_.remove_node(gone.name); }));
+  add(kube::pods, consumer<objects::DaemonPod>(Store::Kind::pod, kube::pods,
+                                               [this](const ObjectMeta& gone) { store_.remove_pod(gone.uid); }));
 }
 
 }  // namespace everynode::reconciler

@@ -39,19 +39,13 @@ ReconcileLoop::ReconcileLoop(const asio::any_io_executor& executor, cluster::Cli
       observer_(std::move(observer)),
       events_(executor, client, settings_.component, observer_.events),
       actions_(executor, client, store_, events_, observer_.actions),
-      daemon_sets_(executor, client, kube::daemon_sets, daemon_set_consumer(), informer_observer(kube::daemon_sets),
-                   seed),
-      revisions_(executor, client, kube::controller_revisions, revision_consumer(),
-                 informer_observer(kube::controller_revisions), seed + 1),
-      nodes_(executor, client, kube::nodes, node_consumer(), informer_observer(kube::nodes), seed + 2),
-      pods_(executor, client, kube::pods, pod_consumer(), informer_observer(kube::pods), seed + 3),
-      wake_(executor) {}
+      wake_(executor) {
+  add_informers(client, seed);
+}
 
 void ReconcileLoop::start() {
   cluster::spawn(executor_, events_.run());
-  for (cluster::Informer* informer : {&daemon_sets_, &revisions_, &nodes_, &pods_}) {
-    cluster::spawn(executor_, informer->run());
-  }
+  for (cluster::Informer& informer : informers_) cluster::spawn(executor_, informer.run());
 }
 
 void ReconcileLoop::lead(std::function<bool()> may_act) {
@@ -78,7 +72,7 @@ void ReconcileLoop::start_over() {
 }
 
 void ReconcileLoop::forget_all() {
-  for (cluster::Informer* informer : {&daemon_sets_, &revisions_, &nodes_, &pods_}) informer->start_over();
+  for (cluster::Informer& informer : informers_) informer.start_over();
   store_.forget_all();
   enqueue_touched();
 }
@@ -86,18 +80,18 @@ void ReconcileLoop::forget_all() {
 void ReconcileLoop::stop() {
   leads_ = nullptr;
   dispatching_ = false;
-  for (cluster::Informer* informer : {&daemon_sets_, &revisions_, &nodes_, &pods_}) informer->stop();
+  for (cluster::Informer& informer : informers_) informer.stop();
   events_.stop();
   wake_.cancel();
 }
 
 bool ReconcileLoop::synced() const {
-  return daemon_sets_.synced() && revisions_.synced() && nodes_.synced() && pods_.synced();
+  return std::ranges::all_of(informers_, &cluster::Informer::synced);
 }
 
 std::string ReconcileLoop::problem() const {
-  for (const cluster::Informer* informer : {&daemon_sets_, &revisions_, &nodes_, &pods_}) {
-    if (auto problem = informer->problem(); !problem.empty()) return problem;
+  for (const cluster::Informer& informer : informers_) {
+    if (auto problem = informer.problem(); !problem.empty()) return problem;
   }
   return {};
 }

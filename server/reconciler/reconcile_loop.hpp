@@ -3,6 +3,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -73,7 +74,7 @@ class ReconcileLoop {
   /// Whether nothing of ours is on its way any more.
   [[nodiscard]] bool idle() const { return active_ == 0 && status_writes_ == 0; }
 
-  /// Whether all four lists have been seen.
+  /// Whether all lists have been seen.
   [[nodiscard]] bool synced() const;
   /// What is wrong with the watches, for people; empty if nothing is.
   [[nodiscard]] std::string problem() const;
@@ -88,10 +89,8 @@ class ReconcileLoop {
   using SyncMachine = sync::SyncMachine;
   struct Sync;
 
-  protocol::WatchConsumer node_consumer();
-  protocol::WatchConsumer pod_consumer();
-  protocol::WatchConsumer daemon_set_consumer();
-  protocol::WatchConsumer revision_consumer();
+  /// One for each kind of object that is kept in the store.
+  void add_informers(cluster::Client& client, std::uint64_t seed);
   template <class Object>
   protocol::WatchConsumer consumer(cache::Store::Kind kind, const kube::Resource& resource,
                                    std::function<void(const objects::ObjectMeta&)> remove);
@@ -128,10 +127,7 @@ class ReconcileLoop {
   Executor actions_;
   std::map<cache::Key, sync::SyncPace> paces_;
   std::size_t status_writes_ = 0;  ///< status writes under way beside the actions
-  cluster::Informer daemon_sets_;
-  cluster::Informer revisions_;
-  cluster::Informer nodes_;
-  cluster::Informer pods_;
+  std::deque<cluster::Informer> informers_;
   boost::asio::steady_timer wake_;
   std::function<bool()> leads_;
   std::size_t active_ = 0;
