@@ -49,8 +49,8 @@ class Assumption {
   }
 
   void operator()(const daemonset::DeleteRevision& action) const { store_.remove_revision(action.uid); }
-  void operator()(const daemonset::CreatePod&) const {}
-  void operator()(const daemonset::DeletePod&) const {}
+  /// Of others, nothing that the next stage of a plan builds on can be told before they are done.
+  void operator()(const auto&) const {}
 
  private:
   [[nodiscard]] objects::ControllerRef controller() const {

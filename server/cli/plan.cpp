@@ -41,7 +41,7 @@ Stages assume_stages(const cache::Key& key, cache::Store& store, objects::Time n
 
 Json show(const daemonset::Plan& plan) {
   Json json{{"stage", name_of(plan.stage)}, {"actions", Json::array()}};
-  for (const daemonset::Action& action : plan.actions) json["actions"].push_back(daemonset::show(action));
+  for (const daemonset::Action& action : plan.actions) json["actions"].push_back(daemonset::to_json(action));
   return json;
 }
 

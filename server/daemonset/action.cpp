@@ -1,7 +1,15 @@
 #include "everynode/daemonset/action.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace everynode::daemonset {
 namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string_view name_of(OwnedKind kind) {
+  return kind == OwnedKind::pod ? "Pod" : "ControllerRevision";
+}
 
 std::string_view word(OwnedKind kind) {
   return kind == OwnedKind::pod ? "pod " : "revision ";
@@ -28,6 +36,38 @@ struct ToText {
            (action.hash ? ", hash " + *action.hash : std::string{});
   }
   std::string operator()(const DeleteRevision& action) const { return "delete revision " + action.name; }
+};
+
+struct ToJson {
+  Json operator()(const Adopt& action) const {
+    return {{"action", "adopt"}, {"kind", name_of(action.kind)}, {"name", action.name}, {"uid", action.uid}};
+  }
+  Json operator()(const Release& action) const {
+    return {{"action", "release"}, {"kind", name_of(action.kind)}, {"name", action.name}, {"uid", action.uid}};
+  }
+  Json operator()(const CreatePod& action) const { return {{"action", "createPod"}, {"node", action.node}}; }
+  Json operator()(const DeletePod& action) const {
+    return {{"action", "deletePod"},
+            {"name", action.name},
+            {"uid", action.uid},
+            {"node", action.node},
+            {"reason", name_of(action.reason)}};
+  }
+  Json operator()(const RelabelPod& action) const {
+    return {{"action", "relabelPod"}, {"name", action.name}, {"uid", action.uid}, {"hash", action.hash}};
+  }
+  Json operator()(const CreateRevision& action) const {
+    return {{"action", "createRevision"}, {"hash", action.hash}, {"revision", action.revision}};
+  }
+  Json operator()(const ChangeRevision& action) const {
+    Json json{{"action", "changeRevision"}, {"name", action.name}};
+    if (action.revision) json["revision"] = *action.revision;
+    if (action.hash) json["hash"] = *action.hash;
+    return json;
+  }
+  Json operator()(const DeleteRevision& action) const {
+    return {{"action", "deleteRevision"}, {"name", action.name}, {"uid", action.uid}};
+  }
 };
 
 struct ToObject {
@@ -69,6 +109,10 @@ std::string object_of_node(std::string_view node) {
 
 std::string to_text(const Action& action) {
   return std::visit(ToText{}, action);
+}
+
+Json to_json(const Action& action) {
+  return std::visit(ToJson{}, action);
 }
 
 }  // namespace everynode::daemonset

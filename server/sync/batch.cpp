@@ -16,19 +16,7 @@ struct Beginner {
   std::shared_ptr<Batch> batch;
   const cache::Doubts& doubts;
 
-  std::unique_ptr<WriteMachine> operator()(const daemonset::Adopt& action) const {
-    return std::make_unique<ChangeOwned>(*batch, action);
-  }
-  std::unique_ptr<WriteMachine> operator()(const daemonset::Release& action) const {
-    return std::make_unique<ChangeOwned>(*batch, action);
-  }
-  std::unique_ptr<WriteMachine> operator()(const daemonset::RelabelPod& action) const {
-    return std::make_unique<ChangeOwned>(*batch, action);
-  }
-  std::unique_ptr<WriteMachine> operator()(const daemonset::ChangeRevision& action) const {
-    return std::make_unique<ChangeOwned>(*batch, action);
-  }
-  std::unique_ptr<WriteMachine> operator()(const daemonset::DeleteRevision& action) const {
+  std::unique_ptr<WriteMachine> operator()(const auto& action) const {
     return std::make_unique<ChangeOwned>(*batch, action);
   }
   std::unique_ptr<WriteMachine> operator()(const daemonset::CreatePod& action) const {

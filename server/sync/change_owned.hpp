@@ -1,33 +1,39 @@
 /// Adopts, releases, changes or deletes an existing pod or revision.
 #pragma once
 
-#include <optional>
 #include <string>
+#include <type_traits>
 
 #include "everynode/sync/batch.hpp"
+#include "everynode/sync/requests.hpp"
 
 namespace everynode::sync {
 
 class ChangeOwned final : public WriteMachine {
  public:
-  ChangeOwned(const Batch& batch, const daemonset::Adopt& action);
-  ChangeOwned(const Batch& batch, const daemonset::Release& action);
-  ChangeOwned(const Batch& batch, const daemonset::RelabelPod& action);
-  ChangeOwned(const Batch& batch, const daemonset::ChangeRevision& action);
-  ChangeOwned(const Batch& batch, const daemonset::DeleteRevision& action);
+  template <class Action>
+  ChangeOwned(const Batch& batch, const Action& action)
+      : ChangeOwned({.kind = action.kind, .key = batch.beside(action.name)}, request_of(action, batch.daemon_set())) {
+    if constexpr (requires { action.uid; }) object_.uid = action.uid;
+    if constexpr (requires { action.failure_event; }) failure_event_ = action.failure_event;
+    if constexpr (std::is_same_v<Action, daemonset::Adopt>) {
+      if (batch.adoption()) end(std::unexpected(*batch.adoption()));
+    }
+  }
 
  private:
-  /// What remains after a success.
-  enum class Leaves : std::uint8_t { object, nothing };
+  struct Object {
+    daemonset::OwnedKind kind;
+    cache::Key key;
+    std::string uid = {};  ///< empty: the request refers to a version, not to a UID
+  };
 
-  ChangeOwned(daemonset::OwnedKind kind, cache::Key key, std::string uid, Leaves leaves, kube::Request request);
+  ChangeOwned(Object object, kube::Request request);
   void take(Answer answer) override;
   void rechecked(Result result) override;
 
-  daemonset::OwnedKind kind_;
-  cache::Key key_;
-  std::string uid_;  ///< empty: the request refers to a version, not to a UID
-  Leaves leaves_;
+  Object object_;
+  bool deletes_;
   std::string_view failure_event_;  ///< the reason of the event after a failure; empty: there is none
   std::string refusal_;             ///< the API server's message, for people
 };

@@ -24,46 +24,59 @@ std::string owners_patch(const std::string& uid, Json owners) {
   return Json{{"metadata", {{"uid", uid}, {"ownerReferences", std::move(owners)}}}}.dump();
 }
 
-}  // namespace
-
-kube::Request request_of(const daemonset::Adopt& action, const objects::DaemonSet& daemon_set) {
+kube::Request request(const daemonset::Adopt& action, const objects::DaemonSet& daemon_set) {
   Json owner{{"apiVersion", "apps/v1"}, {"kind", "DaemonSet"}, {"name", daemon_set.name},
              {"uid", daemon_set.uid},   {"controller", true},  {"blockOwnerDeletion", true}};
   return kube::strategic_merge_patch(resource_of(action.kind), beside(daemon_set, action.name),
                                      owners_patch(action.uid, Json::array({std::move(owner)})));
 }
 
-kube::Request request_of(const daemonset::Release& action, const objects::DaemonSet& daemon_set) {
+kube::Request request(const daemonset::Release& action, const objects::DaemonSet& daemon_set) {
   Json owner{{"$patch", "delete"}, {"uid", daemon_set.uid}};
   return kube::strategic_merge_patch(resource_of(action.kind), beside(daemon_set, action.name),
                                      owners_patch(action.uid, Json::array({std::move(owner)})));
 }
 
-kube::Request request_of(const daemonset::DeletePod& action, const objects::DaemonSet& daemon_set) {
+kube::Request request(const daemonset::DeletePod& action, const objects::DaemonSet& daemon_set) {
   return kube::remove(kube::pods, beside(daemon_set, action.name), action.uid);
 }
 
-kube::Request request_of(const daemonset::RelabelPod& action, const objects::DaemonSet& daemon_set) {
+kube::Request request(const daemonset::RelabelPod& action, const objects::DaemonSet& daemon_set) {
   const Json patch{{"metadata", {{"uid", action.uid}, {"labels", {{objects::revision_hash_label, action.hash}}}}}};
   return kube::merge_patch(kube::pods, beside(daemon_set, action.name), patch.dump());
 }
 
-kube::Request request_of(const daemonset::CreateRevision& action, const objects::DaemonSet& daemon_set) {
+kube::Request request(const daemonset::CreateRevision& action, const objects::DaemonSet& daemon_set) {
   return kube::create(kube::controller_revisions, daemon_set.namespace_,
                       objects::revision_body(daemon_set, action.hash, action.revision));
 }
 
 /// A patch instead of an update: an update would have to return the data byte for byte (requirement 9.3).
-kube::Request request_of(const daemonset::ChangeRevision& action, const objects::DaemonSet& daemon_set) {
+kube::Request request(const daemonset::ChangeRevision& action, const objects::DaemonSet& daemon_set) {
   Json patch{{"metadata", {{"resourceVersion", action.resource_version}}}};
   if (action.hash) patch["metadata"]["labels"][objects::revision_hash_label] = *action.hash;
   if (action.revision) patch["revision"] = *action.revision;
   return kube::merge_patch(kube::controller_revisions, beside(daemon_set, action.name), patch.dump());
 }
 
-kube::Request request_of(const daemonset::DeleteRevision& action, const objects::DaemonSet& daemon_set) {
+kube::Request request(const daemonset::DeleteRevision& action, const objects::DaemonSet& daemon_set) {
   return kube::remove(kube::controller_revisions, beside(daemon_set, action.name), action.uid);
 }
+
+}  // namespace
+
+template <class Action>
+kube::Request request_of(const Action& action, const objects::DaemonSet& daemon_set) {
+  return request(action, daemon_set);
+}
+
+template kube::Request request_of(const daemonset::Adopt&, const objects::DaemonSet&);
+template kube::Request request_of(const daemonset::Release&, const objects::DaemonSet&);
+template kube::Request request_of(const daemonset::DeletePod&, const objects::DaemonSet&);
+template kube::Request request_of(const daemonset::RelabelPod&, const objects::DaemonSet&);
+template kube::Request request_of(const daemonset::CreateRevision&, const objects::DaemonSet&);
+template kube::Request request_of(const daemonset::ChangeRevision&, const objects::DaemonSet&);
+template kube::Request request_of(const daemonset::DeleteRevision&, const objects::DaemonSet&);
 
 kube::Request create_pod(const objects::PodBody& body, std::string_view namespace_, std::string_view name,
                          std::string_view node) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <variant>
@@ -13,8 +14,12 @@ namespace everynode::daemonset {
 
 enum class OwnedKind : std::uint8_t { pod, controller_revision };
 
+// Each action names its object: the kind, the name and, if it matters, the UID. `failure_event` is the reason of the
+// event that reports a failure; there is none without it.
+
 /// Adopts an orphan that the selector matches (requirement 8.4).
 struct Adopt {
+  static constexpr std::string_view failure_event = "FailedAdopt";
   OwnedKind kind = OwnedKind::pod;
   std::string name;
   std::string uid;
@@ -23,6 +28,7 @@ struct Adopt {
 
 /// Releases an object that the selector no longer matches (requirement 8.5).
 struct Release {
+  static constexpr std::string_view failure_event = "FailedRelease";
   OwnedKind kind = OwnedKind::pod;
   std::string name;
   std::string uid;
@@ -56,6 +62,7 @@ struct DeletePod {
 
 /// Gives a pod of a duplicate revision the hash of the revision that replaces the duplicate.
 struct RelabelPod {
+  static constexpr OwnedKind kind = OwnedKind::pod;
   std::string name;
   std::string uid;
   std::string hash;
@@ -70,6 +77,7 @@ struct CreateRevision {
 
 /// Changes the number of a revision, its hash label, or both.
 struct ChangeRevision {
+  static constexpr OwnedKind kind = OwnedKind::controller_revision;
   std::string name;
   std::string resource_version;
   std::optional<std::int64_t> revision;
@@ -78,6 +86,7 @@ struct ChangeRevision {
 };
 
 struct DeleteRevision {
+  static constexpr OwnedKind kind = OwnedKind::controller_revision;
   std::string name;
   std::string uid;
   bool operator==(const DeleteRevision&) const = default;
@@ -108,5 +117,8 @@ using Action =
 
 /// One line for people, e.g. `create a pod for node n1`.
 [[nodiscard]] std::string to_text(const Action& action);
+
+/// For programs: {"action":"createPod","node":"n1"}, ...
+[[nodiscard]] nlohmann::ordered_json to_json(const Action& action);
 
 }  // namespace everynode::daemonset

@@ -14,14 +14,9 @@
 
 namespace everynode::sync {
 
-/// The request that carries out the action.
-[[nodiscard]] kube::Request request_of(const daemonset::Adopt& action, const objects::DaemonSet& daemon_set);
-[[nodiscard]] kube::Request request_of(const daemonset::Release& action, const objects::DaemonSet& daemon_set);
-[[nodiscard]] kube::Request request_of(const daemonset::DeletePod& action, const objects::DaemonSet& daemon_set);
-[[nodiscard]] kube::Request request_of(const daemonset::RelabelPod& action, const objects::DaemonSet& daemon_set);
-[[nodiscard]] kube::Request request_of(const daemonset::CreateRevision& action, const objects::DaemonSet& daemon_set);
-[[nodiscard]] kube::Request request_of(const daemonset::ChangeRevision& action, const objects::DaemonSet& daemon_set);
-[[nodiscard]] kube::Request request_of(const daemonset::DeleteRevision& action, const objects::DaemonSet& daemon_set);
+/// The request that carries out the action. `Action`: each of daemonset::Action but CreatePod, for which see below.
+template <class Action>
+[[nodiscard]] kube::Request request_of(const Action& action, const objects::DaemonSet& daemon_set);
 
 /// Creates the node's pod with this name. The answer may come in protobuf.
 [[nodiscard]] kube::Request create_pod(const objects::PodBody& body, std::string_view namespace_, std::string_view name,
