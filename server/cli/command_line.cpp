@@ -13,10 +13,12 @@
 #include "everynode/codec/printable.hpp"
 #include "everynode/logging/version.hpp"
 #include "explain.hpp"
+#include "manual.hpp"
 #include "probe.hpp"
 #include "process_verbs.hpp"
 #include "program.hpp"
 #include "target_options.hpp"
+#include "verb_texts.hpp"
 
 namespace everynode::cli {
 namespace {
@@ -164,6 +166,9 @@ int run_command_line(int argc, char** argv) {
   add_version(app, chosen);
   CompletionSettings completion;
   add_completion(app, completion, chosen);
+  std::filesystem::path manual;
+  add_manual(app, manual, chosen);
+  add_footers(app);
   refuse_flags_as_values(app);
   try {
     refuse_empty_values(argc, argv);

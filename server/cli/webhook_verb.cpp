@@ -18,7 +18,8 @@ void add_webhook(CLI::App& app, webhook::WebhookSettings& settings, Verb& chosen
       ->transform(one_of(versions))
       ->type_name("VERSION");
   add_policy(verb, settings.config, settings.network_unavailable);
-  verb.add_option("--threads", settings.threads, "worker threads")->transform(decimal(1, 64))->capture_default_str();
+  verb.add_option("--threads", settings.threads, "worker threads (default: as many as cores, 4 at most)")
+      ->transform(decimal(1, 64));
   verb.add_option("--max-connections", settings.limits.connections, "open connections at most")
       ->transform(decimal(1, 1'000'000))
       ->capture_default_str();

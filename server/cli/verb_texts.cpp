@@ -1,0 +1,122 @@
+#include "verb_texts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace everynode::cli {
+namespace {
+
+constexpr ExitCode wrong{.code = "2", .meaning = "wrong usage or input; one line says what and where"};
+constexpr ExitCode unread{.code = "2", .meaning = "wrong usage, or the DaemonSet could not be read; one line says why"};
+
+constexpr std::array<ExitCode, 3> of_program{
+    {{.code = "0", .meaning = "done"}, {.code = "1", .meaning = "the answer is no"}, wrong}};
+constexpr std::array<ExitCode, 3> of_webhook{
+    {{.code = "0", .meaning = "ended by a signal; every request was answered"},
+     {.code = "1", .meaning = "ended by a signal; connections had to be cut, or it was sent a second time"},
+     wrong}};
+constexpr std::array<ExitCode, 3> of_reconciler{
+    {{.code = "0", .meaning = "ended by a signal"},
+     {.code = "1", .meaning = "the lease was lost, or the signal was sent a second time"},
+     wrong}};
+constexpr std::array<ExitCode, 5> of_decide{{{.code = "0", .meaning = "decided; with --exit-code: patched"},
+                                             wrong,
+                                             {.code = "3", .meaning = "with --exit-code: unchanged"},
+                                             {.code = "4", .meaning = "with --exit-code: skipped"},
+                                             {.code = "5", .meaning = "with --exit-code: failed"}}};
+constexpr std::array<ExitCode, 2> of_plan{{{.code = "0", .meaning = "planned"}, wrong}};
+constexpr std::array<ExitCode, 2> of_explain{{{.code = "0", .meaning = "explained"}, unread}};
+constexpr std::array<ExitCode, 3> of_rollout_watch{
+    {{.code = "0", .meaning = "the rollout is complete"},
+     {.code = "1", .meaning = "the timeout is over, or the DaemonSet can be read no more"},
+     unread}};
+constexpr std::array<ExitCode, 3> of_probe{{{.code = "0", .meaning = "the answer is 2xx"},
+                                            {.code = "1", .meaning = "it is another one, or there is none"},
+                                            wrong}};
+
+constexpr std::array<VerbText, 8> texts{{
+    {.path = "",
+     .description =
+         "Everynode makes the pods of DaemonSets right, and says why a node has none. It is one program: an "
+         "admission webhook, a controller that takes the place of the in-tree DaemonSet controller, and "
+         "verbs for people.\n\n"
+         "On the PATH as kubectl-everynode it is a plugin of kubectl: \"kubectl everynode explain ds/agent\".",
+     .exit_codes = of_program,
+     .examples = {}},
+    {.path = "webhook",
+     .description =
+         "The webhook pins each pod of a DaemonSet to its node when the pod is created, and adds the "
+         "tolerations that it needs to start there. It fails open: whatever goes wrong, the pod is admitted.\n\n"
+         "It reads its certificate and its policy again when they change. After SIGTERM it answers what is "
+         "under way, and ends.",
+     .exit_codes = of_webhook,
+     .examples = "everynode webhook --tls-cert-file tls.crt --tls-key-file tls.key --metrics-listen 0.0.0.0:9090"},
+    {.path = "reconciler",
+     .description =
+         "The reconciler takes the place of the DaemonSet controller of kube-controller-manager, which must "
+         "be off: --controllers=*,-daemonset-controller. Taking over restarts no pod, nor does handing back. "
+         "Of several reconcilers the one that holds the lease acts.",
+     .exit_codes = of_reconciler,
+     .examples = "everynode reconciler --kubeconfig reconciler.kubeconfig --metrics-listen 0.0.0.0:9090"},
+    {.path = "decide",
+     .description = "Reads every document and every List of its standard input, in order, and says on standard error "
+                    "how many Pods and AdmissionReviews there were. YAML is read as kubectl reads it.",
+     .exit_codes = of_decide,
+     .examples = "kubectl get pods -o yaml | everynode decide --output pod"},
+    {.path = "plan",
+     .description = "Reads DaemonSets, Nodes, Pods and ControllerRevisions, and says what the reconciler would create, "
+                    "delete and write. It asks no cluster.",
+     .exit_codes = of_plan,
+     .examples = "kubectl get daemonsets,nodes,pods,controllerrevisions -A -o json | everynode plan -o text"},
+    {.path = "explain",
+     .description = "Shows the nodes of a DaemonSet: which have their pod, which have not, and why. It reads the "
+                    "cluster once, and changes nothing.",
+     .exit_codes = of_explain,
+     .examples = "everynode explain daemonset agent -n kube-system\neverynode explain ds/agent --node worker-1"},
+    {.path = "rollout watch",
+     .description = "Shows a rollout until \"kubectl rollout status\" would call it complete. A busy or absent API "
+                    "server does not end it: what was seen last stays, with its age.",
+     .exit_codes = of_rollout_watch,
+     .examples = "everynode rollout watch daemonset agent -n kube-system --timeout 600"},
+    {.path = "probe",
+     .description = {},
+     .exit_codes = of_probe,
+     .examples = "everynode probe http://127.0.0.1:9090/readyz"},
+}};
+
+std::string footer(const VerbText& text) {
+  std::string shown;
+  for (const ExitCode& exit : text.exit_codes) {
+    shown += shown.empty() ? "Exit codes:\n" : "";
+    shown.append("  ").append(exit.code).append("  ").append(exit.meaning).append("\n");
+  }
+  if (text.examples.empty()) return shown;
+  shown += "\nExamples:\n  ";
+  for (const char c : text.examples) shown.append(c == '\n' ? "\n  " : std::string(1, c));
+  return shown + "\n";
+}
+
+void add_below(CLI::App& app, const std::string& path) {
+  if (const VerbText* const text = text_of(path)) app.footer(footer(*text));
+  for (CLI::App* const verb : app.get_subcommands([](CLI::App*) { return true; })) {
+    add_below(*verb, path + (path.empty() ? "" : " ") + verb->get_name());
+  }
+}
+
+}  // namespace
+
+const VerbText* text_of(std::string_view path) {
+  const auto* const found = std::ranges::find(texts, path, &VerbText::path);
+  return found == texts.end() ? nullptr : found;
+}
+
+std::span<const VerbText> verb_texts() {
+  return texts;
+}
+
+void add_footers(CLI::App& app) {
+  add_below(app, "");
+}
+
+}  // namespace everynode::cli
