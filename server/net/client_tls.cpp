@@ -6,6 +6,8 @@
 
 #include <array>
 #include <boost/asio/buffer.hpp>
+#include <cstdlib>
+#include <filesystem>
 
 #include "certificate.hpp"
 #include "client_context.hpp"
@@ -24,10 +26,28 @@ void harden(SSL_CTX* context) {
   SSL_CTX_set_alpn_protos(context, http_1_1.data(), http_1_1.size());
 }
 
+/// Trusts whom the system trusts. OpenSSL looks where the distribution that it was built for keeps its CAs: elsewhere they
+/// are in one of these files (Red Hat, openSUSE, Alpine, and Debian again).
+void trust_system(asio::ssl::context& context) {
+  constexpr std::array<const char*, 4> bundles{"/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
+                                               "/etc/ssl/cert.pem", "/etc/ssl/certs/ca-certificates.crt"};
+  boost::system::error_code error;
+  context.set_default_verify_paths(error);
+  const bool told = std::getenv(X509_get_default_cert_file_env()) != nullptr ||
+                    std::getenv(X509_get_default_cert_dir_env()) != nullptr;
+  std::error_code unknown;
+  if (told || std::filesystem::exists(X509_get_default_cert_dir(), unknown)) return;
+  for (const char* const bundle : bundles) {
+    context.load_verify_file(bundle, error);
+    if (!error) return;
+  }
+  ERR_clear_error();
+}
+
 Problem trust(asio::ssl::context& context, const ClientTlsOptions& options) {
   boost::system::error_code error;
   context.set_verify_mode(options.verify ? asio::ssl::verify_peer : asio::ssl::verify_none, error);
-  if (options.authorities.empty() || options.system_too) context.set_default_verify_paths(error);
+  if (options.authorities.empty() || options.system_too) trust_system(context);
   if (options.authorities.empty()) return {};
   context.add_certificate_authority(asio::buffer(options.authorities), error);
   const X509_STORE* store = SSL_CTX_get_cert_store(context.native_handle());
