@@ -14,7 +14,7 @@ PRECOMPILE ?= ALL
 # What a control plane with simulated nodes is made of; the tests of the chart need all that build_binaries knows.
 CONTROL_PLANE = etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok
 
-.PHONY: help run build build-tests binaries test unit e2e chart image faults attacks rights outages soak simulate
+.PHONY: help run build build-tests binaries test unit e2e chart image package faults attacks rights outages soak simulate
 .PHONY: bench bench-webhook bench-reconciler bench-encodings build-bench lint format build-sanitized sanitize fuzz findings clean
 
 help:   ## this list
@@ -82,6 +82,12 @@ chart: build binaries ## the tests of the Helm chart and of the image
 image: build ## the container image, build/image: an OCI layout, an archive and an SBOM
 	@tests/harness/tools/install-packages image
 	@python3 -m charts.image
+
+package: build ## a .deb, an .rpm and Krew's archive and manifest, in build/package; each is installed and tried
+	@tests/harness/tools/install-packages package
+	@python3 -m charts.package
+	@python3 -m tests.harness.tools.build_binaries kubectl krew validate-krew-manifest
+	@python3 -m tests.harness.package
 
 build-sanitized: ## the C++ tests and the fuzz targets, built with the sanitizers
 	@tests/harness/tools/install-packages build test

@@ -51,14 +51,14 @@ constexpr std::array<VerbText, 8> texts{{
          "It reads its certificate and its policy again when they change. After SIGTERM it answers what is "
          "under way, and ends.",
      .exit_codes = of_webhook,
-     .examples = "everynode webhook --tls-cert-file tls.crt --tls-key-file tls.key --metrics-listen 0.0.0.0:9090"},
+     .examples = "everynode webhook --tls-cert-file tls.crt --tls-key-file tls.key"},
     {.path = "reconciler",
      .description =
          "The reconciler takes the place of the DaemonSet controller of kube-controller-manager, which must "
          "be off: --controllers=*,-daemonset-controller. Taking over restarts no pod, nor does handing back. "
          "Of several reconcilers the one that holds the lease acts.",
      .exit_codes = of_reconciler,
-     .examples = "everynode reconciler --kubeconfig reconciler.kubeconfig --metrics-listen 0.0.0.0:9090"},
+     .examples = "everynode reconciler --kubeconfig reconciler.kubeconfig"},
     {.path = "decide",
      .description = "Reads every document and every List of its standard input, in order, and says on standard error "
                     "how many Pods and AdmissionReviews there were. YAML is read as kubectl reads it.",
@@ -68,7 +68,7 @@ constexpr std::array<VerbText, 8> texts{{
      .description = "Reads DaemonSets, Nodes, Pods and ControllerRevisions, and says what the reconciler would create, "
                     "delete and write. It asks no cluster.",
      .exit_codes = of_plan,
-     .examples = "kubectl get daemonsets,nodes,pods,controllerrevisions -A -o json | everynode plan -o text"},
+     .examples = "kubectl get daemonsets,nodes,pods,controllerrevisions -A -o json |\n  everynode plan -o text"},
     {.path = "explain",
      .description = "Shows the nodes of a DaemonSet: which have their pod, which have not, and why. It reads the "
                     "cluster once, and changes nothing.",

@@ -26,8 +26,8 @@ void harden(SSL_CTX* context) {
   SSL_CTX_set_alpn_protos(context, http_1_1.data(), http_1_1.size());
 }
 
-/// Trusts whom the system trusts. OpenSSL looks where the distribution that it was built for keeps its CAs: elsewhere they
-/// are in one of these files (Red Hat, openSUSE, Alpine, and Debian again).
+/// Trusts whom the system trusts. OpenSSL looks where the distribution that it was built for keeps its CAs: elsewhere
+/// they are in one of these files (Red Hat, openSUSE, Alpine, and Debian again).
 void trust_system(asio::ssl::context& context) {
   constexpr std::array<const char*, 4> bundles{"/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
                                                "/etc/ssl/cert.pem", "/etc/ssl/certs/ca-certificates.crt"};

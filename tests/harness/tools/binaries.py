@@ -25,6 +25,7 @@ class Binary:
     module: str
     package: str
     seconds: int  # about how long a cold build takes on two cores, in the order of ALL
+    usual: bool = True  # False: only who asks for it by its key gets it built
 
     @property
     def directory(self) -> Path:
@@ -98,6 +99,10 @@ def _kubernetes(name: str, seconds: int) -> Binary:
     return Binary(name, "kubernetes", "k8s.io/kubernetes", f"k8s.io/kubernetes/cmd/{name}", seconds)
 
 
+def _krew(name: str) -> Binary:
+    return Binary(name, "krew", "sigs.k8s.io/krew", f"sigs.k8s.io/krew/cmd/{name}", 30, usual=False)
+
+
 def _tool(name: str, module: str, seconds: int) -> Binary:
     return Binary(name, name, module, f"{module}/cmd/{name}", seconds)
 
@@ -126,5 +131,7 @@ ALL = {
         _tool("helm-unittest", "github.com/helm-unittest/helm-unittest", 30),
         _tool("kube-score", "github.com/zegl/kube-score", 20),
         _tool("kubeconform", "github.com/yannh/kubeconform", 3),
+        _krew("krew"),
+        _krew("validate-krew-manifest"),
     )
 }

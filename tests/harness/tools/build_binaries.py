@@ -1,6 +1,6 @@
 """Builds the programs of the test cluster from their Go modules, once, into a cache outside the tree.
 
-Usage: python3 -m tests.harness.tools.build_binaries NAME...     (all of them when no name is given)
+Usage: python3 -m tests.harness.tools.build_binaries NAME...     (without a name all but those for packages)
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def main(names: list[str]) -> int:
     if unknown:
         say(f"build-binaries: unknown: {' '.join(unknown)}; known: {' '.join(binaries.ALL)}")
         return 2
-    wanted = [binary for name, binary in binaries.ALL.items() if not names or name in names]
+    wanted = [binary for name, binary in binaries.ALL.items() if name in names or (not names and binary.usual)]
     if all(binary.path.exists() for binary in wanted):
         return 0
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # the compiler ends with us
