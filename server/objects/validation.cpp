@@ -1,6 +1,7 @@
 #include "everynode/objects/validation.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace everynode::objects {
 namespace {
@@ -49,16 +50,33 @@ bool is_label_value(std::string_view text) {
   return text.empty() || is_qualified_part(text);
 }
 
+std::optional<std::int64_t> decimal_integer(std::string_view text) {
+  const std::string_view digits = text.starts_with('-') ? text.substr(1) : text;
+  if (digits.starts_with('0') && text != "0") return std::nullopt;
+  std::int64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (text.empty() || error != std::errc{} || stop != end) return std::nullopt;
+  return value;
+}
+
+bool is_comparison(std::string_view op) {
+  return op == "Lt" || op == "Gt";
+}
+
 std::string problem_with(const Toleration& toleration) {
   const std::string op(toleration.op);
   const std::string effect(toleration.effect);
-  const bool equal = op.empty() || op == "Equal";
-  if (!equal && op != "Exists") return "operator must be Exists or Equal, not \"" + op + "\"";
-  if (toleration.key.empty() && equal) return "operator must be Exists when key is empty";
+  const bool known_op = op.empty() || op == "Equal" || op == "Exists" || is_comparison(op);
+  if (!known_op) return "operator must be Exists, Equal, Lt or Gt, not \"" + op + "\"";
+  if (toleration.key.empty() && op != "Exists") return "operator must be Exists when key is empty";
   if (!toleration.key.empty() && !is_label_key(toleration.key))
     return "key \"" + std::string(toleration.key) + "\" is no label key";
   if (op == "Exists" && !toleration.value.empty()) return "value must be empty when operator is Exists";
-  if (!is_label_value(toleration.value)) return "value \"" + std::string(toleration.value) + "\" is no label value";
+  if (is_comparison(op) && !decimal_integer(toleration.value))
+    return "value must be a decimal integer when operator is " + op + ", not \"" + std::string(toleration.value) + "\"";
+  if (!is_comparison(op) && !is_label_value(toleration.value))
+    return "value \"" + std::string(toleration.value) + "\" is no label value";
   const bool known = effect.empty() || effect == "NoSchedule" || effect == "PreferNoSchedule" || effect == "NoExecute";
   if (!known) return "effect must be NoSchedule, PreferNoSchedule or NoExecute, not \"" + effect + "\"";
   if (toleration.toleration_seconds && effect != "NoExecute")

@@ -192,6 +192,30 @@ TEST(Placement, MatchesTolerationsAsTheApiDoes) {  // requirement 2.8
     EXPECT_EQ(tolerates(toleration, taint), expected) << to_json(toleration);
 }
 
+TEST(Placement, ComparesTolerationsAsNumbers) {  // requirement 2.8
+  const auto tolerated = [](std::string_view op, std::string_view limit, std::string taint) {
+    return tolerates({.key = "k", .op = op, .value = limit, .effect = "", .toleration_seconds = {}},
+                     {.key = "k", .value = std::move(taint), .effect = "NoSchedule"});
+  };
+  EXPECT_TRUE(tolerated("Lt", "100", "99"));
+  EXPECT_FALSE(tolerated("Lt", "100", "100"));
+  EXPECT_FALSE(tolerated("Lt", "100", "101"));
+  EXPECT_TRUE(tolerated("Gt", "100", "101"));
+  EXPECT_FALSE(tolerated("Gt", "100", "100"));
+  EXPECT_TRUE(tolerated("Gt", "99", "100")) << "as text 100 comes first";
+  EXPECT_TRUE(tolerated("Gt", "-5", "0"));
+  EXPECT_TRUE(tolerated("Lt", "9223372036854775807", "9223372036854775806"));
+  for (const auto* number : {"", "x", "05", "1.5", "9223372036854775808"}) {
+    EXPECT_FALSE(tolerated("Lt", "10", number)) << number;
+    EXPECT_FALSE(tolerated("Gt", number, "10")) << number;
+  }
+  const Taint other{.key = "other", .value = "5", .effect = "NoSchedule"};
+  EXPECT_FALSE(tolerates({.key = "k", .op = "Lt", .value = "9", .effect = "", .toleration_seconds = {}}, other));
+  const Taint evicting{.key = "k", .value = "5", .effect = "NoExecute"};
+  EXPECT_FALSE(
+      tolerates({.key = "k", .op = "Lt", .value = "9", .effect = "NoSchedule", .toleration_seconds = {}}, evicting));
+}
+
 TEST(Placement, SaysWhyNot) {
   const std::string spec = R"("nodeSelector":{"zone":"a"},"tolerations":[])";
   EXPECT_EQ(explain_misfit(pod_template(spec).rules, node("n", {{"zone", "b"}})),

@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace everynode::objects {
 namespace {
@@ -23,17 +27,31 @@ TEST(Validation, LabelKey) {
   EXPECT_FALSE(is_label_key(std::string(64, 'a')));
 }
 
+TEST(Validation, DecimalIntegersAreCanonical) {  // as upstream's TestIsDecimalInteger
+  for (const auto& [text, number] : std::vector<std::pair<std::string, std::int64_t>>{
+           {"0", 0}, {"7", 7}, {"-7", -7}, {"9223372036854775807", INT64_MAX}, {"-9223372036854775808", INT64_MIN}})
+    EXPECT_EQ(decimal_integer(text), number) << text;
+  for (const auto* bad : {"", "-", "+1", "-0", "00", "0700", "-01", "1 ", " 1", "1.0", "1e3", "0x1", "1_000", "a",
+                          "9223372036854775808", "-9223372036854775809"})
+    EXPECT_EQ(decimal_integer(bad), std::nullopt) << bad;
+}
+
 TEST(Validation, TolerationsThatTheApiServerTakes) {
   EXPECT_EQ(problem_with(tolerates_unschedulable()), "");
   EXPECT_EQ(problem_with({.key = "", .op = "Exists", .value = "", .effect = "", .toleration_seconds = {}}), "");
   EXPECT_EQ(problem_with({.key = "a", .op = "", .value = "b", .effect = "NoExecute", .toleration_seconds = 60}), "");
+  EXPECT_EQ(problem_with({.key = "a", .op = "Lt", .value = "-5", .effect = "", .toleration_seconds = {}}), "");
+  EXPECT_EQ(problem_with({.key = "a", .op = "Gt", .value = "0", .effect = "", .toleration_seconds = {}}), "");
 }
 
 TEST(Validation, TolerationsThatItRefuses) {
   const auto refused = [](std::string_view key, std::string_view op, std::string_view value, std::string_view effect) {
     return problem_with({.key = key, .op = op, .value = value, .effect = effect, .toleration_seconds = {}});
   };
-  EXPECT_EQ(refused("a", "Lt", "1", ""), "operator must be Exists or Equal, not \"Lt\"");
+  EXPECT_EQ(refused("a", "lt", "1", ""), "operator must be Exists, Equal, Lt or Gt, not \"lt\"");
+  EXPECT_EQ(refused("", "Lt", "1", ""), "operator must be Exists when key is empty");
+  EXPECT_EQ(refused("a", "Lt", "", ""), "value must be a decimal integer when operator is Lt, not \"\"");
+  EXPECT_EQ(refused("a", "Gt", "0700", ""), "value must be a decimal integer when operator is Gt, not \"0700\"");
   EXPECT_EQ(refused("", "Equal", "", ""), "operator must be Exists when key is empty");
   EXPECT_EQ(refused("a b", "Exists", "", ""), "key \"a b\" is no label key");
   EXPECT_EQ(refused("a", "Exists", "b", ""), "value must be empty when operator is Exists");

@@ -24,6 +24,13 @@ TEST(PolicyFile, ReadsEveryField) {
   EXPECT_EQ(policy->tolerations[0].toleration_seconds, 60);
 }
 
+TEST(PolicyFile, TakesTolerationsThatCompareNumbers) {
+  EXPECT_EQ(error_of("tolerations: [{key: a, operator: Lt, value: \"10\"}, {key: a, operator: Gt, value: \"-1\"}]"),
+            "");
+  EXPECT_EQ(error_of("tolerations: [{key: a, operator: Lt, value: ten}]"),
+            "tolerations[0]: value must be a decimal integer when operator is Lt, not \"ten\"");
+}
+
 TEST(PolicyFile, MayWishForNothingButNotBeEmpty) {
   EXPECT_EQ(error_of("{}"), "");
   EXPECT_EQ(error_of("tolerations: null"), "");

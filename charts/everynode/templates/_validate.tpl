@@ -8,9 +8,9 @@
 {{- include "everynode.validate.ports" . -}}
 {{- include "everynode.validate.address" .Values.listenAddress -}}
 {{- include "everynode.validate.quota" . -}}
-{{- include "everynode.validate.tolerations" (list "webhook.policy.tolerations" .Values.webhook.policy.tolerations) -}}
-{{- include "everynode.validate.tolerations" (list "webhook.tolerations" .Values.webhook.tolerations) -}}
-{{- include "everynode.validate.tolerations" (list "reconciler.tolerations" .Values.reconciler.tolerations) -}}
+{{- include "everynode.validate.tolerations" (list "webhook.policy.tolerations" .Values.webhook.policy.tolerations $) -}}
+{{- include "everynode.validate.tolerations" (list "webhook.tolerations" .Values.webhook.tolerations $) -}}
+{{- include "everynode.validate.tolerations" (list "reconciler.tolerations" .Values.reconciler.tolerations $) -}}
 {{- include "everynode.validate.labels" (list "commonLabels" .Values.commonLabels) -}}
 {{- include "everynode.validate.labels" (list "webhook.podLabels" .Values.webhook.podLabels) -}}
 {{- include "everynode.validate.labels" (list "reconciler.podLabels" .Values.reconciler.podLabels) -}}
@@ -146,7 +146,11 @@ lookup finds nothing (helm template, Argo CD) nobody is seen. */}}
 {{/* As the API server, and the process that reads the policy, would refuse them. */}}
 {{- define "everynode.validate.tolerations" -}}
 {{- $path := index . 0 -}}
+{{- $kubernetes := (index . 2).Capabilities.KubeVersion.Version -}}
 {{- range $index, $one := index . 1 -}}
+{{- if and (has $one.operator (list "Lt" "Gt")) (semverCompare "<1.35.0-0" $kubernetes) -}}
+{{- fail (printf "%s[%d]: operator %s is known to Kubernetes 1.35 and newer, with the feature gate TaintTolerationComparisonOperators; this is %s: set operator Equal or Exists" $path $index $one.operator $kubernetes) -}}
+{{- end -}}
 {{- with include "everynode.validate.toleration" $one -}}
 {{- fail (printf "%s[%d]: %s" $path $index .) -}}
 {{- end -}}
@@ -157,6 +161,7 @@ lookup finds nothing (helm template, Argo CD) nobody is seen. */}}
 {{- $key := .key | default "" -}}
 {{- $value := .value | default "" -}}
 {{- $exists := eq (.operator | default "Equal") "Exists" -}}
+{{- $compares := has .operator (list "Lt" "Gt") -}}
 {{- $name := "([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)" -}}
 {{- if and (not $key) (not $exists) -}}
 key is empty, which goes with operator Exists only: set operator Exists, or a key
@@ -164,7 +169,9 @@ key is empty, which goes with operator Exists only: set operator Exists, or a ke
 key {{ $key | quote }} is no key of a taint: expected NAME or PREFIX/NAME, such as example.com/gpu
 {{- else if and $exists $value -}}
 value {{ $value | quote }} does not go with operator Exists: leave it out, or set operator Equal
-{{- else if not (regexMatch (printf "^%s?$" $name) $value) -}}
+{{- else if and $compares (ne (int64 $value | toString) $value) -}}
+value {{ $value | quote }} is no decimal integer of 64 bits, which operator {{ .operator }} compares: expected one such as 42 or -1
+{{- else if and (not $compares) (not (regexMatch (printf "^%s?$" $name) $value)) -}}
 value {{ $value | quote }} is no value of a taint: at most 63 letters, digits, "-", "_" and "."
 {{- else if and (not (kindIs "invalid" .tolerationSeconds)) (ne (.effect | default "") "NoExecute") -}}
 tolerationSeconds goes with effect NoExecute only: set that effect, or leave it out

@@ -10,7 +10,7 @@ namespace everynode::objects {
 
 struct Toleration {
   std::string_view key;  ///< empty: every key (with operator Exists)
-  std::string_view op;   ///< "Exists", "Equal"; empty means Equal
+  std::string_view op;   ///< "Exists", "Equal", "Lt", "Gt"; empty means Equal
   std::string_view value;
   std::string_view effect;  ///< "NoSchedule", "NoExecute", "PreferNoSchedule"; empty: every effect
   std::optional<std::int64_t> toleration_seconds;

@@ -2,6 +2,8 @@
 /// fails open: what we write must obey them.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,7 +20,15 @@ namespace everynode::objects {
 /// A label's value: empty, or formed like the last part of a key.
 [[nodiscard]] bool is_label_value(std::string_view text);
 
-/// What the API server would say against the toleration; empty if nothing.
+/// The number in canonical decimal form: no sign but '-', no leading zero, 64 bits at most. Source: `content`
+/// `IsDecimalInteger`.
+[[nodiscard]] std::optional<std::int64_t> decimal_integer(std::string_view text);
+
+/// True of Lt and Gt: they compare the taint's value, as a number, with the toleration's.
+[[nodiscard]] bool is_comparison(std::string_view op);
+
+/// What the API server would say against the toleration; empty if nothing. One with
+/// Lt or Gt it takes only with the feature gate TaintTolerationComparisonOperators, of which nobody tells us.
 [[nodiscard]] std::string problem_with(const Toleration& toleration);
 
 }  // namespace everynode::objects

@@ -128,6 +128,18 @@ REFUSED = {
         {"webhook": {"policy": {"tolerations": [{"operator": "Exists"}, {"effect": "NoSchedule"}]}}},
         ["webhook.policy.tolerations[1]", "key is empty", "set operator Exists"],
     ),
+    "toleration that compares with no number": (
+        {"webhook": {"policy": {"tolerations": [{"key": "a", "operator": "Lt", "value": "05"}]}}},
+        ["webhook.policy.tolerations[0]", '"05" is no decimal integer', "operator Lt"],
+    ),
+    "toleration that compares with too large a number": (
+        {"webhook": {"tolerations": [{"key": "a", "operator": "Gt", "value": "9223372036854775808"}]}},
+        ["webhook.tolerations[0]", '"9223372036854775808" is no decimal integer', "operator Gt"],
+    ),
+    "toleration that compares without a key": (
+        {"reconciler": {"tolerations": [{"operator": "Gt", "value": "1"}]}},
+        ["reconciler.tolerations[0]", "key is empty"],
+    ),
     "toleration with a key that is none": (
         {"webhook": {"policy": {"tolerations": [{"key": "a b", "operator": "Exists"}]}}},
         ["webhook.policy.tolerations[0]", '"a b" is no key of a taint', "example.com/gpu"],
@@ -155,6 +167,21 @@ REFUSED = {
 }
 
 
+COMPARING = [
+    {"key": "a", "operator": "Lt", "value": "9223372036854775807", "effect": "NoSchedule"},
+    {"key": "a", "operator": "Gt", "value": "-9223372036854775808"},
+    {"key": "a", "operator": "Gt", "value": "0"},
+]
+
+
+def with_tolerations(path: str, tolerations: list[dict]) -> dict:
+    """The values that set PATH.tolerations."""
+    values: dict = {"tolerations": tolerations}
+    for name in reversed(path.split(".")):
+        values = {name: values}
+    return values
+
+
 class Refusals(unittest.TestCase):
     def test_too_old_a_cluster(self) -> None:
         with self.assertRaisesRegex(Exception, "kubeVersion"):
@@ -165,6 +192,11 @@ class Refusals(unittest.TestCase):
         with self.assertRaisesRegex(Exception, "the name 1e3 begins with a digit.*set fullnameOverride"):
             helm.rendered(values, "--kube-version", "1.35.9")
         helm.rendered(values, "--kube-version", "1.36.0")
+
+    def test_tolerations_that_compare_for_a_cluster_that_cannot(self) -> None:
+        for path in ("webhook.policy", "webhook", "reconciler"):
+            with self.assertRaisesRegex(Exception, rf"{path}.tolerations\[0\]: operator Lt .* 1.35 .*this is v1.34.9"):
+                helm.rendered(with_tolerations(path, COMPARING), "--kube-version", "1.34.9")
 
     def test_by_helm_4_too(self) -> None:
         for words, values in (
@@ -207,6 +239,12 @@ class Accepted(unittest.TestCase):
                 "PodDisruptionBudget", "everynode-webhook"
             )
             self.assertEqual(found["spec"]["minAvailable"], minimum)
+
+    def test_tolerations_that_compare(self) -> None:
+        for path in ("webhook.policy", "webhook", "reconciler"):
+            shown = helm.rendered(with_tolerations(path, COMPARING), "--kube-version", "1.35.0")
+            self.assertIn('value: "-9223372036854775808"', shown)
+            self.assertIn('value: "9223372036854775807"', shown)
 
     def test_one_replica_without_election(self) -> None:
         self.assertIn(
