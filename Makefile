@@ -13,8 +13,10 @@ FIRST ?= 1
 PRECOMPILE ?= ALL
 # What a control plane with simulated nodes is made of; the tests of the chart need all that build_binaries knows.
 CONTROL_PLANE = etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok
+# Of the oldest Kubernetes that is supported.
+OLDEST = kube-apiserver@1.30 kube-controller-manager@1.30 kube-scheduler@1.30
 
-.PHONY: help run build build-tests binaries test unit e2e chart image package faults attacks rights outages soak simulate
+.PHONY: help run build build-tests binaries test unit e2e chart image package compat faults attacks rights outages soak simulate
 .PHONY: bench bench-webhook bench-reconciler bench-encodings build-bench lint format build-sanitized sanitize fuzz findings clean
 
 help:   ## this list
@@ -82,6 +84,11 @@ chart: build binaries ## the tests of the Helm chart and of the image
 image: build ## the container image, build/image: an OCI layout, an archive and an SBOM
 	@tests/harness/tools/install-packages image
 	@python3 -m charts.image
+
+compat: build ## the tests of e2e against the oldest and the newest Kubernetes, and a table of what was seen
+	@tests/harness/tools/install-packages cluster
+	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE) $(OLDEST)
+	@python3 -m tests.harness.compat
 
 package: build ## a .deb, an .rpm and Krew's archive and manifest, in build/package; each is installed and tried
 	@tests/harness/tools/install-packages package

@@ -236,7 +236,8 @@ class ControlPlane:
                 *UNHURRIED,
             ],
         )
-        return process, self._probe(f"https://{HOST}:{port}/readyz")
+        path = "healthz" if binaries.is_oldest() else "readyz"  # the scheduler has it since 1.31
+        return process, self._probe(f"https://{HOST}:{port}/{path}")
 
     def _start_controllers(
         self, name: str, controllers: Sequence[str], *flags: str

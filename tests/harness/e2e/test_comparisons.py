@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import json
 import subprocess
+import unittest
 
 from tests.harness.cluster import binary, nodes, waiting, workspace
 from tests.harness.cluster.control_plane import IN_TREE, WITHOUT_IN_TREE, ControlPlane
 from tests.harness.cluster.kubectl import Kubectl
 from tests.harness.cluster.reconciler import Reconciler
 from tests.harness.e2e.environment import ClusterTest, daemon_set
+from tests.harness.tools import binaries
 from tests.harness.tools.explained import Explained
 
 GATE = ("--feature-gates", "TaintTolerationComparisonOperators=true")
@@ -41,6 +43,7 @@ def tainted(name: str, value: str | None) -> dict:
 
 
 class Comparisons(ClusterTest):
+    @unittest.skipIf(binaries.is_oldest(), "the gate TaintTolerationComparisonOperators came with 1.35")
     def test_in_tree_controller_and_ours_choose_the_same_nodes(self) -> None:
         with workspace.workspace("everynode-comparisons-") as directory, ControlPlane(
             directory, WITHOUT_IN_TREE, apiserver_flags=GATE

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from tests.harness.tools.explained import Explained
 
+# The oldest Kubernetes that Everynode supports: Chart.yaml says why.
+OLDEST = "1.30"
 TOOLS = Path(__file__).resolve().parent
 
 
@@ -26,6 +28,11 @@ class Binary:
     package: str
     seconds: int  # about how long a cold build takes on two cores, in the order of ALL
     usual: bool = True  # False: only who asks for it by its key gets it built
+
+    @property
+    def key(self) -> str:
+        """As ALL knows it: kube-apiserver, and kube-apiserver@1.30 for that of the oldest Kubernetes."""
+        return f"{self.name}@{OLDEST}" if self.tool.endswith(f"-{OLDEST}") else self.name
 
     @property
     def directory(self) -> Path:
@@ -47,12 +54,14 @@ class Binary:
     @property
     def tags(self) -> str:
         # The clients of two dozen clouds would take most of the time and 2 GB of memory.
+        if self.key.endswith(f"@{OLDEST}"):
+            return "providerless"
         return "remove_all_sd" if self.name == "promtool" else ""
 
     @property
     def link_flags(self) -> str:
         flags = ["-s", "-w"]
-        if self.tool == "kubernetes":
+        if self.tool.startswith("kubernetes"):
             flags += [f"-X {setting}" for setting in kubernetes_version_settings(self.version)]
         if self.name in ("helm", "helm-unittest"):
             flags += [f"-X {setting}" for setting in rendered_for_settings(ALL["kube-apiserver"].version)]
@@ -82,10 +91,20 @@ def rendered_for_settings(kubernetes: str) -> list[str]:
 
 def built(name: str) -> Path:
     """The path of the program, once build_binaries has built it."""
-    path = ALL[name].path
-    if not path.exists():
-        raise NotBuilt(f"{path} is not there: run python3 -m tests.harness.tools.build_binaries {name}")
-    return path
+    binary = chosen(name)
+    if not binary.path.exists():
+        raise NotBuilt(f"{binary.path} is not there: run python3 -m tests.harness.tools.build_binaries {binary.key}")
+    return binary.path
+
+
+def chosen(name: str) -> Binary:
+    """The newest one, or the one of the Kubernetes that EVERYNODE_KUBERNETES names, where there is one."""
+    return ALL.get(f"{name}@{os.environ.get('EVERYNODE_KUBERNETES')}") or ALL[name]
+
+
+def is_oldest() -> bool:
+    """True where the oldest Kubernetes is to run, which lacks what came later."""
+    return os.environ.get("EVERYNODE_KUBERNETES") == OLDEST
 
 
 def cache_directory() -> Path:
@@ -99,6 +118,12 @@ def _kubernetes(name: str, seconds: int) -> Binary:
     return Binary(name, "kubernetes", "k8s.io/kubernetes", f"k8s.io/kubernetes/cmd/{name}", seconds)
 
 
+def _oldest(name: str, seconds: int) -> Binary:
+    return Binary(
+        name, f"kubernetes-{OLDEST}", "k8s.io/kubernetes", f"k8s.io/kubernetes/cmd/{name}", seconds, usual=False
+    )
+
+
 def _krew(name: str) -> Binary:
     return Binary(name, "krew", "sigs.k8s.io/krew", f"sigs.k8s.io/krew/cmd/{name}", 30, usual=False)
 
@@ -108,7 +133,7 @@ def _tool(name: str, module: str, seconds: int) -> Binary:
 
 
 ALL = {
-    binary.name: binary
+    binary.key: binary
     for binary in (
         _kubernetes("kube-apiserver", 500),
         _kubernetes("kube-controller-manager", 140),
@@ -131,6 +156,9 @@ ALL = {
         _tool("helm-unittest", "github.com/helm-unittest/helm-unittest", 30),
         _tool("kube-score", "github.com/zegl/kube-score", 20),
         _tool("kubeconform", "github.com/yannh/kubeconform", 3),
+        _oldest("kube-apiserver", 500),
+        _oldest("kube-controller-manager", 140),
+        _oldest("kube-scheduler", 20),
         _krew("krew"),
         _krew("validate-krew-manifest"),
     )

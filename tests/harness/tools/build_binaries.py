@@ -1,6 +1,6 @@
 """Builds the programs of the test cluster from their Go modules, once, into a cache outside the tree.
 
-Usage: python3 -m tests.harness.tools.build_binaries NAME...     (without a name all but those for packages)
+Usage: python3 -m tests.harness.tools.build_binaries NAME...     (without a name all but those for packages and compat)
 """
 
 from __future__ import annotations

@@ -28,6 +28,10 @@ class LineResult(unittest.TestResult):
         self.passed += 1
         self._say("ok  ", test)
 
+    def addSkip(self, test: unittest.TestCase, reason: str) -> None:
+        super().addSkip(test, reason)
+        self._say("skip", test, reason)
+
     def addFailure(self, test: unittest.TestCase, err) -> None:
         super().addFailure(test, err)
         self._say("FAIL", test, self.failures[-1][1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.harness.cluster import waiting
 from tests.harness.e2e.reconciler.daemon import Daemon, rolling
 from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
+from tests.harness.tools import binaries
 from tests.harness.tools.explained import Explained
 
 NODE = SHARED[0]
@@ -43,7 +44,10 @@ class Rollout(ReconcilerTest):
             self.rollout("undo", daemon)
             self.status(daemon)
             self.assertEqual(set(daemon.images()), {f"example.org/agent:{image}"})
-        self.assertIn("skipped rollback", self.rollout("undo", daemon, "--to-revision=4"))
+        # kubectl compares bytes. Its own have no `creationTimestamp: null` any more, which 1.30 puts into templates; so
+        # it is with the in-tree controller's revisions too.
+        told = "rolled back" if binaries.is_oldest() else "skipped rollback"
+        self.assertIn(told, self.rollout("undo", daemon, "--to-revision=4"))
         with self.assertRaisesRegex(Explained, "unable to find specified revision"):
             self.rollout("undo", daemon, "--to-revision=17")
 
