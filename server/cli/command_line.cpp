@@ -61,15 +61,27 @@ void add_plan(CLI::App& app, PlanSettings& settings, Verb& chosen) {
 
 void add_explain(CLI::App& app, ExplainSettings& settings, Verb& chosen) {
   CLI::App& verb = *app.add_subcommand("explain", "Say why each node has, has not, or waits for a DaemonSet's pod");
-  add_target(verb, settings.target.name);
+  add_target_or_all(verb, settings.target);
   add_cluster(verb, settings.target);
   verb.add_option("--node", settings.node, "only this node")->type_name("NODE");
   verb.add_flag("--all", settings.all, "also the nodes of which there is nothing to say");
-  const std::map<std::string, ExplainOutput> outputs{{"text", ExplainOutput::text}, {"json", ExplainOutput::json}};
-  verb.add_option("-o,--output", settings.output, "text (default), json")
+  verb.add_flag("-w,--watch", settings.follow, "go on with what changes");
+  verb.add_flag("--try", settings.try_pod,
+                "ask the API server, with a dry run, whether it and its webhooks would take a pod for the node "
+                "(without --node: for one that lacks its pod)");
+  const std::map<std::string, ExplainOutput> outputs{{"text", ExplainOutput::text},
+                                                     {"wide", ExplainOutput::wide},
+                                                     {"json", ExplainOutput::json},
+                                                     {"yaml", ExplainOutput::yaml}};
+  verb.add_option("-o,--output", settings.output, "text (default), wide, json, yaml")
       ->transform(one_of(outputs))
       ->type_name("OUTPUT");
-  verb.callback([&] { chosen = [&] { return run_explain(settings); }; });
+  verb.callback([&] {
+    const bool one = !settings.node.empty() || settings.try_pod;
+    if (settings.target.all_namespaces && one)
+      throw CLI::ValidationError("--node and --try are about one DaemonSet, and -A asks for those of all namespaces");
+    chosen = [&] { return run_explain(settings); };
+  });
 }
 
 void add_rollout(CLI::App& app, RolloutWatchSettings& settings, Verb& chosen) {
@@ -78,8 +90,14 @@ void add_rollout(CLI::App& app, RolloutWatchSettings& settings, Verb& chosen) {
   CLI::App& verb = *rollout.add_subcommand("watch", "Show a DaemonSet's rollout, node by node, until it is complete");
   add_target(verb, settings.target.name);
   add_cluster(verb, settings.target);
-  add_seconds(verb, "--interval", "between two looks", settings.interval);
+  add_seconds(verb, "--interval", "between two lines at least, when they are no picture on a terminal",
+              settings.interval);
   add_seconds(verb, "--timeout", "give up after this (0: never)", settings.timeout);
+  const std::map<std::string, RolloutOutput> outputs{
+      {"text", RolloutOutput::text}, {"json", RolloutOutput::json}, {"yaml", RolloutOutput::yaml}};
+  verb.add_option("-o,--output", settings.output, "text (default); json, yaml: an object for each change")
+      ->transform(one_of(outputs))
+      ->type_name("OUTPUT");
   verb.callback([&] { chosen = [&] { return run_rollout_watch(settings); }; });
 }
 

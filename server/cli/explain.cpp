@@ -1,123 +1,208 @@
 #include "explain.hpp"
 
 #include <algorithm>
-#include <iomanip>
 #include <iostream>
 #include <iterator>
 #include <map>
-#include <nlohmann/json.hpp>
-#include <sstream>
 #include <stdexcept>
-#include <thread>
 
+#include "colour.hpp"
 #include "everynode/codec/printable.hpp"
-#include "everynode/inspection/inspector.hpp"
+#include "everynode/files/yaml_writer.hpp"
+#include "explain_text.hpp"
 #include "program.hpp"
 
 namespace everynode::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using daemonset::NodeState;
+using inspection::Chance;
+using inspection::Inspection;
+using std::chrono::steady_clock;
 
 /// With more nodes than this, those of which there is nothing to say are only counted, and of those of which there is
 /// the same to say the first ones are shown.
 constexpr std::size_t few = 20;
 constexpr std::size_t alike = 3;
 
-Json show(const daemonset::NodeReport& node) {
-  return {{"node", node.node},
-          {"state", name_of(node.state)},
-          {"pod", node.pod},
-          {"why", node.why},
-          {"trouble", name_of(node.trouble)}};
-}
+/// So long a server that asks for patience gets it before anything was seen.
+constexpr std::chrono::seconds patience{15};
 
-Json show(const inspection::Inspection& inspection, const std::vector<daemonset::NodeReport>& nodes) {
-  Json json{{"namespace", inspection.daemon_set.namespace_},
-            {"name", inspection.daemon_set.name},
-            {"revision", inspection.revision},
-            {"hash", inspection.hash},
-            {"desired", inspection.report.desired},
-            {"unavailable", inspection.report.unavailable},
-            {"maxUnavailable", inspection.report.budget.max_unavailable},
-            {"maxSurge", inspection.report.budget.max_surge},
-            {"complete", inspection.report.complete()},
-            {"nodes", Json::array()}};
-  for (const daemonset::NodeReport& node : nodes) json["nodes"].push_back(show(node));
-  if (!inspection.unseen_nodes.empty()) json["unseenNodes"] = inspection.unseen_nodes;
-  return json;
-}
+/// What time alone changes is looked at so often.
+constexpr std::chrono::seconds tick{1};
 
-std::string heading(const inspection::Inspection& inspection) {
-  const objects::UpdateStrategy& strategy = inspection.daemon_set.strategy;
-  std::ostringstream text;
-  text << "DaemonSet " << inspection.daemon_set.namespace_ << "/" << inspection.daemon_set.name;
-  if (inspection.revision > 0) text << ", revision " << inspection.revision << " (" << inspection.hash << ")";
-  if (!strategy.rolling) {
-    text << ", OnDelete";
-  } else if (strategy.surges()) {
-    text << ", maxSurge " << inspection.report.budget.max_surge;
-  } else {
-    text << ", maxUnavailable " << inspection.report.budget.max_unavailable;
+struct NoSuchNode : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Those of which something else is to be said than before, and those that are new.
+std::vector<Inspection> changed_sets(const std::vector<Inspection>& before, const std::vector<Inspection>& now) {
+  std::vector<Inspection> changed;
+  for (const Inspection& inspection : now) {
+    const auto same = [&](const Inspection& other) { return other.daemon_set.uid == inspection.daemon_set.uid; };
+    const auto known = std::ranges::find_if(before, same);
+    const bool news = known == before.end() || known->rolled_out() != inspection.rolled_out() ||
+                      !changed_nodes(known->report.nodes, inspection.report.nodes).empty();
+    if (news) changed.push_back(inspection);
   }
-  text << "\n" << inspection.report.desired << " nodes should run a pod: " << summary(inspection.report) << "\n";
-  return text.str();
+  return changed;
 }
 
-std::string table(const std::vector<daemonset::NodeReport>& nodes) {
-  std::size_t node_width = 4;
-  std::size_t pod_width = 3;
-  for (const daemonset::NodeReport& node : nodes) {
-    node_width = std::max(node_width, node.node.size());
-    pod_width = std::max(pod_width, node.pod.size());
+void complain(std::string_view what) {
+  std::cerr << program_name() << " explain: " << codec::printable(what) << std::endl;
+}
+
+class Explain {
+ public:
+  explicit Explain(const ExplainSettings& settings)
+      : settings_(settings),
+        inspector_(settings.target, settings.follow ? inspection::Mode::follow : inspection::Mode::once) {}
+
+  /// Shows what there is, and, when following, what changes, until the DaemonSet is deleted.
+  int run() {
+    const auto end = steady_clock::now() + patience;
+    while (true) {
+      const auto deadline = seen_ ? steady_clock::now() + tick : end;
+      auto inspections = inspector_.inspect_all(deadline);
+      if (inspections) {
+        failure_.clear();
+        if (seen_) {
+          show_changes(std::move(*inspections));
+        } else if (const int code = show(std::move(*inspections)); !settings_.follow) {
+          return code;
+        }
+      } else if (is_final(inspections.error(), end)) {
+        complain(inspections.error().why);
+        return seen_ ? 1 : 2;
+      } else if (std::exchange(failure_, inspections.error().why) != failure_) {
+        complain(failure_ + "; asks again");
+      }
+    }
   }
-  std::ostringstream text;
-  const auto row = [&](std::string_view node, std::string_view state, std::string_view pod, std::string_view why) {
-    text << std::left << std::setw(static_cast<int>(node_width) + 2) << node << std::setw(14) << state
-         << std::setw(static_cast<int>(pod_width) + 2) << pod << why << "\n";
-  };
-  row("NODE", "STATE", "POD", "WHY");
-  for (const daemonset::NodeReport& node : nodes) {
-    row(node.node, name_of(node.state), node.pod.empty() ? "-" : node.pod, codec::printable(node.why));
+
+ private:
+  [[nodiscard]] bool is_final(const inspection::Failure& failure, steady_clock::time_point end) const {
+    if (failure.chance == Chance::never) return true;
+    return !seen_ && (failure.chance != Chance::soon || steady_clock::now() >= end);
   }
-  return text.str();
-}
 
-std::vector<daemonset::NodeReport> chosen(const ExplainSettings& settings, const daemonset::Report& report) {
-  const bool all = settings.all || settings.output == ExplainOutput::json || report.nodes.size() <= few;
-  if (settings.node.empty()) return all ? report.nodes : notable(report);
-  std::vector<daemonset::NodeReport> nodes;
-  std::ranges::copy_if(report.nodes, std::back_inserter(nodes),
-                       [&](const daemonset::NodeReport& node) { return node.node == settings.node; });
-  return nodes;
-}
-
-/// "and 4987 more nodes, 4977 outdated, 10 not eligible (--all shows them)".
-std::string rest(const daemonset::Report& report, const std::vector<daemonset::NodeReport>& shown) {
-  daemonset::Report hidden;
-  hidden.counts = report.counts;
-  for (const daemonset::NodeReport& node : shown) --hidden.counts[static_cast<std::size_t>(node.state)];
-  const std::size_t count = report.nodes.size() - shown.size();
-  return "and " + std::to_string(count) + (count == 1 ? " more node" : " more nodes") + ", " + summary(hidden) +
-         " (--all shows them)\n";
-}
-
-/// Throws std::runtime_error that says why there is nothing to see.
-inspection::Inspection inspect_patiently(inspection::Inspector& inspector) {
-  constexpr std::chrono::seconds pause{1};
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(15);
-  while (true) {
-    auto inspection = inspector.inspect();
-    if (inspection) return std::move(*inspection);
-    const inspection::Failure& failure = inspection.error();
-    const std::chrono::seconds wait = wait_after(failure, pause);
-    const bool hopeless = std::chrono::steady_clock::now() + wait > end;
-    if (failure.chance != inspection::Chance::soon || hopeless) throw std::runtime_error(failure.why);
-    std::cerr << program_name() << " explain: " << codec::printable(failure.why) << "; asks again in " << wait.count()
-              << " s\n";
-    std::this_thread::sleep_for(wait);
+  [[nodiscard]] bool for_people() const {
+    return settings_.output == ExplainOutput::text || settings_.output == ExplainOutput::wide;
   }
-}
+  [[nodiscard]] bool wide() const { return settings_.output == ExplainOutput::wide; }
+
+  int show(std::vector<Inspection> inspections) {
+    const int code = settings_.target.all_namespaces ? show_all(inspections) : show_one(inspections.front());
+    seen_ = std::move(inspections);
+    return code;
+  }
+
+  void show_changes(std::vector<Inspection> inspections) {
+    const std::vector<Inspection> changed = changed_sets(*seen_, inspections);
+    if (changed.empty()) return;
+    const bool all = settings_.target.all_namespaces;
+    if (!for_people()) {
+      print(all ? explain_json(changed) : explain_json(changed.front(), chosen(changed.front().report), std::nullopt));
+    } else if (all) {
+      for (const Inspection& inspection : changed) show_set(inspection);
+    } else {
+      show_changed_nodes(changed.front());
+    }
+    std::cout << std::flush;
+    seen_ = std::move(inspections);
+  }
+
+  // --- one ---
+
+  int show_one(const Inspection& inspection) {
+    const Nodes nodes = chosen(inspection.report);
+    if (!settings_.node.empty() && nodes.empty()) throw NoSuchNode("there is no node " + settings_.node);
+    const auto tried = settings_.try_pod ? std::optional(try_pod(inspection)) : std::nullopt;
+    const int code = tried && !tried->trial.taken ? 1 : 0;
+    if (!for_people()) {
+      print(explain_json(inspection, nodes, tried));
+      return code;
+    }
+    if (!inspection.unseen_nodes.empty()) complain(unseen(inspection));
+    table_.emplace(nodes, wide(), wants_colours());
+    std::cout << heading(inspection);
+    if (!nodes.empty()) std::cout << "\n" << table_->heads();
+    for (const daemonset::NodeReport& node : nodes) std::cout << table_->row(node);
+    const bool hides = settings_.node.empty() && nodes.size() < inspection.report.nodes.size();
+    if (hides) std::cout << hidden_nodes(inspection.report, nodes);
+    if (tried) std::cout << "\n" << trial_text(*tried);
+    std::cout << std::flush;
+    return code;
+  }
+
+  /// The one that was named, else the first that lacks a pod, else the first that should have one.
+  [[nodiscard]] std::string node_to_try(const daemonset::Report& report) const {
+    if (!settings_.node.empty()) return settings_.node;
+    const auto missing = std::ranges::find(report.nodes, NodeState::missing, &daemonset::NodeReport::state);
+    if (missing != report.nodes.end()) return missing->node;
+    const auto runs = [](const daemonset::NodeReport& node) {
+      return node.state != NodeState::not_eligible && node.state != NodeState::misscheduled;
+    };
+    const auto first = std::ranges::find_if(report.nodes, runs);
+    if (first == report.nodes.end()) throw NoSuchNode("there is no node that should run a pod; --node names any");
+    return first->node;
+  }
+
+  [[nodiscard]] TriedPod try_pod(const Inspection& inspection) {
+    const std::string node = node_to_try(inspection.report);
+    auto trial = inspector_.try_pod(inspection, node);
+    if (!trial) throw std::runtime_error("cannot try a pod for " + node + ": " + trial.error().why);
+    return {.node = node, .trial = std::move(*trial)};
+  }
+
+  void show_changed_nodes(const Inspection& inspection) {
+    Nodes nodes = changed_nodes(seen_->front().report.nodes, inspection.report.nodes);
+    if (!settings_.node.empty()) std::erase_if(nodes, [&](const auto& node) { return node.node != settings_.node; });
+    for (const daemonset::NodeReport& node : nodes) std::cout << table_->row(node);
+  }
+
+  [[nodiscard]] Nodes chosen(const daemonset::Report& report) const {
+    const bool all = settings_.all || !for_people() || report.nodes.size() <= few;
+    if (settings_.node.empty()) return all ? report.nodes : notable(report);
+    Nodes nodes;
+    std::ranges::copy_if(report.nodes, std::back_inserter(nodes),
+                         [&](const daemonset::NodeReport& node) { return node.node == settings_.node; });
+    return nodes;
+  }
+
+  // --- all ---
+
+  int show_all(const std::vector<Inspection>& inspections) {
+    if (!for_people()) {
+      print(explain_json(inspections));
+      return 0;
+    }
+    if (inspections.empty()) complain("there are no DaemonSets");
+    if (!inspections.empty() && !inspections.front().unseen_nodes.empty()) complain(unseen(inspections.front()));
+    columns_.emplace(daemon_set_columns(inspections, wide()));
+    std::cout << columns_->heads();
+    for (const Inspection& inspection : inspections) show_set(inspection);
+    std::cout << std::flush;
+    return 0;
+  }
+
+  void show_set(const Inspection& inspection) { std::cout << columns_->line(daemon_set_row(inspection, wide())); }
+
+  // --- for programs ---
+
+  /// A stream of objects when following.
+  void print(const std::string& json) const {
+    const bool yaml = settings_.output == ExplainOutput::yaml;
+    std::cout << (yaml && settings_.follow ? "---\n" : "") << (yaml ? files::to_yaml(json) : json + "\n") << std::flush;
+  }
+
+  const ExplainSettings& settings_;
+  inspection::Inspector inspector_;
+  std::optional<std::vector<Inspection>> seen_;  ///< last
+  std::optional<NodeTable> table_;
+  std::optional<Columns> columns_;
+  std::string failure_;  ///< that was said last
+};
 
 }  // namespace
 
@@ -126,44 +211,32 @@ std::string summary(const daemonset::Report& report) {
   for (std::size_t i = 0; i < daemonset::node_states; ++i) {
     if (report.counts[i] == 0) continue;
     text += (text.empty() ? "" : ", ") + std::to_string(report.counts[i]) + " ";
-    text += name_of(static_cast<daemonset::NodeState>(i));
+    text += name_of(static_cast<NodeState>(i));
   }
   return text.empty() ? "no nodes" : text;
 }
 
 std::vector<daemonset::NodeReport> notable(const daemonset::Report& report) {
-  std::map<std::pair<daemonset::NodeState, std::string_view>, std::size_t> said;
+  std::map<std::pair<NodeState, std::string_view>, std::size_t> said;
   std::vector<daemonset::NodeReport> nodes;
   for (const daemonset::NodeReport& node : report.nodes) {
-    if (node.state == daemonset::NodeState::updated) continue;
+    if (node.state == NodeState::updated) continue;
     if (said[{node.state, node.why}]++ < alike) nodes.push_back(node);
   }
   return nodes;
 }
 
-std::string unseen(const inspection::Inspection& inspection) {
+std::string unseen(const Inspection& inspection) {
   return "only nodes with a pod are shown, and whether they should have one is not known: " + inspection.unseen_nodes;
 }
 
 int run_explain(const ExplainSettings& settings) {
-  inspection::Inspector inspector(settings.target);
-  const inspection::Inspection inspection = inspect_patiently(inspector);
-  const std::vector<daemonset::NodeReport> nodes = chosen(settings, inspection.report);
-  if (!settings.node.empty() && nodes.empty()) {
-    std::cerr << program_name() << " explain: there is no node " << codec::printable(settings.node) << "\n";
+  try {
+    return Explain(settings).run();
+  } catch (const NoSuchNode& error) {
+    complain(error.what());
     return 2;
   }
-  if (settings.output == ExplainOutput::json) {
-    std::cout << show(inspection, nodes).dump(2, ' ', true) << "\n";
-    return 0;
-  }
-  if (!inspection.unseen_nodes.empty())
-    std::cerr << program_name() << " explain: " << codec::printable(unseen(inspection)) << "\n";
-  std::cout << codec::printable_lines(heading(inspection));
-  if (!nodes.empty()) std::cout << "\n" << codec::printable_lines(table(nodes));
-  const bool hides = settings.node.empty() && nodes.size() < inspection.report.nodes.size();
-  if (hides) std::cout << rest(inspection.report, nodes);
-  return 0;
 }
 
 }  // namespace everynode::cli

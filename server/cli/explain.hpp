@@ -10,28 +10,34 @@
 
 namespace everynode::cli {
 
-enum class ExplainOutput { text, json };
+enum class ExplainOutput { text, wide, json, yaml };
 
 struct ExplainSettings {
   inspection::Target target;
-  std::string node;  ///< empty: all
-  bool all = false;  ///< also the nodes of which there is nothing to say
+  std::string node;      ///< empty: all
+  bool all = false;      ///< also the nodes of which there is nothing to say
+  bool follow = false;   ///< goes on with what changes
+  bool try_pod = false;  ///< asks the API server whether it would take a pod for the node
   ExplainOutput output = ExplainOutput::text;
 };
+
+enum class RolloutOutput { text, json, yaml };
 
 struct RolloutWatchSettings {
   inspection::Target target;
   std::chrono::seconds interval{2};
   std::chrono::seconds timeout{0};  ///< 0: none
+  RolloutOutput output = RolloutOutput::text;
 };
 
-/// Exit code 0; 2 if the cluster, the DaemonSet or the node cannot be found. A server that asks for patience gets it,
-/// for a quarter of a minute.
+/// Exit code 0; 1 if the pod that was tried is refused, or the DaemonSet is deleted while it is followed; 2 if the
+/// cluster, the DaemonSet or the node cannot be found. A server that asks for patience gets it, for a quarter of a
+/// minute. Once something was seen, any failure that may pass is waited out.
 int run_explain(const ExplainSettings& settings);
 
 /// Shows the rollout until it is complete. Exit code 0 then, 1 if `timeout` is over before or the DaemonSet is deleted,
-/// 2 if a refusal is met that waiting cannot mend. Any other failure is waited out, with what was seen last on the
-/// screen.
+/// 2 if nobody can be reached at the start, or a refusal is met that waiting cannot mend. Any other failure is waited
+/// out, with what was seen last on the screen.
 int run_rollout_watch(const RolloutWatchSettings& settings);
 
 /// The nodes that are worth a line each when there are many: those of which there is something to say that was not said

@@ -4,35 +4,20 @@
 #include <algorithm>
 #include <iostream>
 #include <optional>
-#include <thread>
 
+#include "colour.hpp"
 #include "everynode/codec/printable.hpp"
-#include "everynode/inspection/inspector.hpp"
-#include "explain.hpp"
+#include "everynode/files/yaml_writer.hpp"
+#include "explain_text.hpp"
 #include "program.hpp"
+#include "rollout_text.hpp"
 
 namespace everynode::cli {
 namespace {
 
+using inspection::Chance;
+using inspection::Inspection;
 using std::chrono::steady_clock;
-
-/// One character for each state, in their order.
-constexpr std::string_view signs = "#o~x-?!.";
-static_assert(signs.size() == daemonset::node_states);
-
-/// How loudly a state asks to be seen when a cell stands for several nodes.
-constexpr std::array<int, daemonset::node_states> loudness{1, 3, 5, 7, 4, 6, 2, 0};
-
-/// A node in trouble is shown as failing, however its pod is: that must not be overlooked.
-std::size_t shown_state(const daemonset::NodeReport& node) {
-  const bool trouble = node.trouble != daemonset::Trouble::none;
-  return static_cast<std::size_t>(trouble ? daemonset::NodeState::failing : node.state);
-}
-
-struct Terminal {
-  std::size_t columns = 80;
-  std::size_t rows = 24;
-};
 
 Terminal terminal_size() {
   winsize size{};
@@ -40,94 +25,50 @@ Terminal terminal_size() {
   return {.columns = size.ws_col, .rows = size.ws_row};
 }
 
-std::string legend() {
-  std::string text;
-  for (std::size_t i = 0; i < daemonset::node_states; ++i) {
-    text += (text.empty() ? "" : "  ") + std::string(1, signs[i]) + " ";
-    text += name_of(static_cast<daemonset::NodeState>(i));
-  }
-  return text;
-}
-
-std::string bar_line(const inspection::Inspection& inspection, std::size_t cells) {
-  const std::size_t done = inspection.report.count(daemonset::NodeState::updated);
-  const auto all = static_cast<std::size_t>(inspection.report.desired);
-  return progress_bar(done, all, cells) + " " + std::to_string(done) + "/" + std::to_string(all) + "  " +
-         summary(inspection.report);
-}
-
-bool is_in_trouble(const daemonset::NodeReport& node) {
-  return node.trouble != daemonset::Trouble::none;
-}
-
-/// "updateStrategy OnDelete: waits for somebody to delete the pods of 5 nodes: n1 (agent-x), n2 (agent-y) and 3 more".
-std::string waits_for_deletion(const daemonset::Report& report) {
-  constexpr std::size_t most = 3;
-  std::size_t count = 0;
-  std::string named;
-  for (const daemonset::NodeReport& node : report.nodes) {
-    if (node.state != daemonset::NodeState::outdated || ++count > most) continue;
-    named += (named.empty() ? "" : ", ") + node.node + " (" + node.pod + ")";
-  }
-  if (count == 0) return {};
-  const std::string whose = count == 1 ? "the pod of 1 node: " : "the pods of " + std::to_string(count) + " nodes: ";
-  const std::string rest = count > most ? " and " + std::to_string(count - most) + " more" : "";
-  return "updateStrategy OnDelete: waits for somebody to delete " + whose + codec::printable(named) + rest;
-}
-
-/// What the status lacks, where all nodes are as they should be.
-std::string waits_for_status(const objects::DaemonSetStatus& status) {
-  return "the status says that of " + std::to_string(status.desired_number_scheduled) + " pods " +
-         std::to_string(status.updated_number_scheduled) + " are updated and " +
-         std::to_string(status.number_available) + " are available";
-}
-
-/// For the log of a pipeline: what is wrong, if something is.
-std::string plain_line(const inspection::Inspection& inspection) {
-  const bool trouble = std::ranges::any_of(inspection.report.nodes, is_in_trouble);
-  const bool on_delete = !inspection.daemon_set.strategy.rolling && !inspection.rolled_out();
-  const std::string what = trouble || on_delete ? waits_for(inspection) : std::string{};
-  return bar_line(inspection, 20) + (what.empty() ? "" : "; " + what);
-}
-
-std::string picture_of(const inspection::Inspection& inspection, const Terminal& terminal) {
-  const std::size_t room = terminal.rows > 12 ? terminal.rows - 10 : 2;
-  return codec::printable(inspection.daemon_set.namespace_ + "/" + inspection.daemon_set.name) + "  revision " +
-         std::to_string(inspection.revision) + "\n" + bar_line(inspection, terminal.columns / 3) + "\n\n" +
-         node_map(inspection.report, terminal.columns, terminal.columns * room) + "\n" + legend() + "\n" +
-         waits_for(inspection).substr(0, terminal.columns) + "\n";
-}
-
-/// Shows what is seen: on a terminal over what was shown before, in a pipe a line for each change.
+/// Shows the state: on a terminal it draws over the last picture, in a pipe it writes a line for each change, for
+/// programs an object for each.
 class Screen {
  public:
-  void show(const inspection::Inspection& inspection) {
-    if (live_) return draw(picture_of(inspection, terminal_size()));
-    say(plain_line(inspection));
+  explicit Screen(RolloutOutput output)
+      : output_(output), live_(output == RolloutOutput::text && isatty(STDOUT_FILENO) != 0) {}
+
+  void show(const Inspection& inspection) {
+    if (live_) return draw(picture_of(inspection, terminal_size(), colours_));
+    say(output_ == RolloutOutput::text ? plain_line(inspection) + "\n" : object_of(inspection));
   }
 
   /// `inspection` is what was seen last, null if nothing was.
-  void show(const inspection::Inspection* inspection, steady_clock::duration age, const inspection::Failure& failure) {
+  void show(const Inspection* inspection, steady_clock::duration age, const inspection::Failure& failure) {
     const std::string why = codec::printable(failure.why);
     const std::string seen = inspection == nullptr ? "nothing seen yet" : age_in_words(age);
     if (live_) {
       const Terminal terminal = terminal_size();
-      const std::string picture = inspection == nullptr ? std::string{} : picture_of(*inspection, terminal);
+      const std::string picture = inspection == nullptr ? std::string{} : picture_of(*inspection, terminal, colours_);
       return draw(picture + in_lines(seen + "; " + why, terminal.columns));
     }
     if (why == failed_) return;
-    say((inspection == nullptr ? seen : plain_line(*inspection) + " (" + seen + ")") + "; " + why);
+    if (output_ == RolloutOutput::text) {
+      say((inspection == nullptr ? seen : plain_line(*inspection) + " (" + seen + ")") + "; " + why + "\n");
+    } else {
+      std::cerr << program_name() << " rollout watch: " << seen << "; " << why << "\n";
+    }
     failed_ = why;
   }
 
   [[nodiscard]] bool live() const { return live_; }
 
  private:
-  void say(std::string line) {
+  /// JSON in one line; YAML as a document of a stream.
+  [[nodiscard]] std::string object_of(const Inspection& inspection) const {
+    const std::string json = rollout_json(inspection);
+    return output_ == RolloutOutput::json ? json + "\n" : "---\n" + files::to_yaml(json);
+  }
+
+  void say(std::string text) {
     failed_.clear();
-    if (line == said_) return;
-    std::cout << line << std::endl;
-    said_ = std::move(line);
+    if (text == said_) return;
+    std::cout << text << std::flush;
+    said_ = std::move(text);
   }
 
   void draw(const std::string& picture) {
@@ -136,7 +77,9 @@ class Screen {
     std::cout << picture << std::flush;
   }
 
-  bool live_ = isatty(STDOUT_FILENO) != 0;
+  RolloutOutput output_;
+  bool live_;
+  bool colours_ = wants_colours();
   std::ptrdiff_t lines_ = 0;
   std::string said_;
   std::string failed_;  ///< why nothing was seen the last time; empty: something was
@@ -144,44 +87,61 @@ class Screen {
 
 class Watch {
  public:
-  explicit Watch(const RolloutWatchSettings& settings) : settings_(settings), inspector_(settings.target) {
+  explicit Watch(const RolloutWatchSettings& settings)
+      : settings_(settings), inspector_(settings.target, inspection::Mode::follow), screen_(settings.output) {
     if (settings.timeout.count() > 0) end_ = steady_clock::now() + settings.timeout;
   }
 
   int run() {
     while (true) {
-      auto inspection = inspector_.inspect(end_);
+      auto inspection = inspector_.inspect(next_look());
       if (inspection) {
         take(std::move(*inspection));
         if (last_->rolled_out()) return 0;
-      } else if (failure_ = std::move(inspection.error()); failure_->chance == inspection::Chance::never) {
-        return complain(failure_->why, last_ ? 1 : 2);
+      } else {
+        failure_ = std::move(inspection.error());
+        if (is_final(*failure_)) return complain(failure_->why, last_ ? 1 : 2);
+        if (!is_over()) screen_.show(last_ ? &*last_ : nullptr, steady_clock::now() - seen_, *failure_);
       }
-      rest(failure_ ? wait_after(*failure_, settings_.interval) : settings_.interval);
       if (is_over()) return complain(too_late(), 1);
     }
   }
 
  private:
-  void take(inspection::Inspection inspection) {
-    last_ = std::move(inspection);
-    seen_ = steady_clock::now();
-    failure_.reset();
-    if (!last_->unseen_nodes.empty() && !announced_) {
-      std::cerr << program_name() << " rollout watch: " << codec::printable(unseen(*last_)) << "\n";
-      announced_ = true;
-    }
-    screen_.show(*last_);
+  /// A picture changes four times a second at most, a log gets one line in each interval at most.
+  [[nodiscard]] std::chrono::milliseconds pause() const {
+    return screen_.live() ? std::chrono::milliseconds(250) : std::chrono::milliseconds(settings_.interval);
   }
 
-  /// On a terminal the age of what is shown goes on.
-  void rest(std::chrono::seconds time) {
-    const auto wake = std::min(steady_clock::now() + time, end_.value_or(steady_clock::time_point::max()));
-    do {
-      if (failure_) screen_.show(last_ ? &*last_ : nullptr, steady_clock::now() - seen_, *failure_);
-      const auto second = steady_clock::now() + std::chrono::seconds(1);
-      std::this_thread::sleep_until(failure_ && screen_.live() ? std::min(wake, second) : wake);
-    } while (steady_clock::now() < wake);
+  /// A terminal shows the age of the picture each second; countdowns also change without an event.
+  [[nodiscard]] steady_clock::time_point next_look() const {
+    const auto now = steady_clock::now();
+    const std::chrono::seconds rest = failure_ && screen_.live() ? std::chrono::seconds(1) : settings_.interval;
+    const auto next = waiting_ ? shown_ + pause() : now + std::max<std::chrono::milliseconds>(rest, pause());
+    return std::min(next, end_.value_or(steady_clock::time_point::max()));
+  }
+
+  void take(Inspection inspection) {
+    last_ = std::move(inspection);
+    seen_ = steady_clock::now();
+    const bool recovered = failure_.has_value();
+    failure_.reset();
+    announce(last_->unseen_nodes.empty() ? std::string{} : unseen(*last_));
+    waiting_ = !recovered && !last_->rolled_out() && seen_ < shown_ + pause();
+    if (waiting_) return;
+    screen_.show(*last_);
+    shown_ = seen_;
+  }
+
+  void announce(const std::string& what) {
+    if (what.empty() || announced_) return;
+    std::cerr << program_name() << " rollout watch: " << codec::printable(what) << "\n";
+    announced_ = true;
+  }
+
+  /// Like kubectl, the first connection must succeed. Once a state was seen, connection failures are waited out.
+  [[nodiscard]] bool is_final(const inspection::Failure& failure) const {
+    return failure.chance == Chance::never || (failure.chance == Chance::later && !last_ && !is_over());
   }
 
   [[nodiscard]] bool is_over() const { return end_ && steady_clock::now() >= *end_; }
@@ -202,89 +162,18 @@ class Watch {
   inspection::Inspector inspector_;
   inspection::Inspector::Deadline end_;
   Screen screen_;
-  std::optional<inspection::Inspection> last_;
-  steady_clock::time_point seen_{};  ///< when
+  std::optional<Inspection> last_;
+  steady_clock::time_point seen_{};   ///< when
+  steady_clock::time_point shown_{};  ///< when something was
+  bool waiting_ = false;              ///< something is to be shown
   std::optional<inspection::Failure> failure_;
   bool announced_ = false;
 };
 
 }  // namespace
 
-std::string first_trouble(const daemonset::Report& report) {
-  const auto in_words = [](const daemonset::NodeReport& node) {
-    const std::string what = node.node + ": " + std::string(name_of(node.state));
-    return codec::printable(node.why.empty() ? what : what + ", " + node.why);
-  };
-  const auto count = std::ranges::count_if(report.nodes, is_in_trouble);
-  if (count > 0) {
-    const std::string first = in_words(*std::ranges::find_if(report.nodes, is_in_trouble));
-    return count == 1 ? first : first + "; and " + std::to_string(count - 1) + " more in trouble";
-  }
-  using enum daemonset::NodeState;
-  for (const auto state : {failing, starting, missing, outdated, leaving}) {
-    const auto found = std::ranges::find(report.nodes, state, &daemonset::NodeReport::state);
-    if (found != report.nodes.end()) return in_words(*found);
-  }
-  return {};
-}
-
-std::string progress_bar(std::size_t done, std::size_t all, std::size_t cells) {
-  const std::size_t filled = all == 0 ? cells : std::min(cells, done * cells / all);
-  return "[" + std::string(filled, '#') + std::string(cells - filled, '.') + "]";
-}
-
-std::string node_map(const daemonset::Report& report, std::size_t columns, std::size_t most) {
-  const std::size_t per_cell = most == 0 ? 1 : std::max<std::size_t>(1, (report.nodes.size() + most - 1) / most);
-  std::string map;
-  std::size_t cells = 0;
-  for (std::size_t i = 0; i < report.nodes.size(); i += per_cell) {
-    std::size_t worst = shown_state(report.nodes[i]);
-    for (std::size_t j = i; j < std::min(i + per_cell, report.nodes.size()); ++j) {
-      const std::size_t state = shown_state(report.nodes[j]);
-      if (loudness[state] > loudness[worst]) worst = state;
-    }
-    map += signs[worst];
-    if (++cells % columns == 0) map += '\n';
-  }
-  if (!map.empty() && map.back() != '\n') map += '\n';
-  return map;
-}
-
 int run_rollout_watch(const RolloutWatchSettings& settings) {
   return Watch(settings).run();
-}
-
-std::string waits_for(const inspection::Inspection& inspection) {
-  if (inspection.rolled_out()) return {};
-  if (inspection.daemon_set.status.observed_generation < inspection.daemon_set.generation) {
-    return "the controller has not seen this generation of the DaemonSet yet";
-  }
-  const auto& nodes = inspection.report.nodes;
-  const bool goes_on = std::ranges::any_of(nodes, [](const daemonset::NodeReport& node) {
-    return node.state == daemonset::NodeState::starting || node.state == daemonset::NodeState::missing;
-  });
-  const bool somebody =
-      !inspection.daemon_set.strategy.rolling && !goes_on && std::ranges::none_of(nodes, is_in_trouble);
-  if (const std::string deletion = waits_for_deletion(inspection.report); somebody && !deletion.empty())
-    return deletion;
-  if (std::string first = first_trouble(inspection.report); !first.empty()) return first;
-  return waits_for_status(inspection.daemon_set.status);
-}
-
-std::string in_lines(std::string_view text, std::size_t columns) {
-  const auto continues = [&](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U; };
-  std::string lines;
-  while (text.size() > columns) {
-    std::size_t end = columns;
-    while (end > 1 && continues(end)) --end;
-    lines.append(text.substr(0, end)).append("\n");
-    text.remove_prefix(end);
-  }
-  return lines.append(text).append("\n");
-}
-
-std::string age_in_words(steady_clock::duration age) {
-  return "seen " + std::to_string(std::chrono::floor<std::chrono::seconds>(age).count()) + " s ago";
 }
 
 }  // namespace everynode::cli

@@ -1,5 +1,7 @@
 #include "target_options.hpp"
 
+#include <functional>
+#include <memory>
 #include <vector>
 
 #include "everynode/objects/validation.hpp"
@@ -17,19 +19,40 @@ CLI::Validator namespace_name() {
   return {read, ""};
 }
 
-}  // namespace
+using Words = std::vector<std::string>;
 
-void add_target(CLI::App& verb, std::string& name) {
-  const auto take = [&name](const std::vector<std::string>& words) {
-    auto read = read_target(words);
-    if (!read) throw CLI::ValidationError(read.error());
-    name = std::move(*read);
-  };
-  verb.add_option_function<std::vector<std::string>>("TYPE/NAME", take,
-                                                     "the DaemonSet, as in ds/agent; \"ds agent\" means the same")
+std::string read_name(const Words& words) {
+  auto name = read_target(words);
+  if (!name) throw CLI::ValidationError(name.error());
+  return std::move(*name);
+}
+
+void add_words(CLI::App& verb, const std::function<void(const Words&)>& take) {
+  verb.add_option_function<Words>("TYPE/NAME", take, "the DaemonSet, as in ds/agent; \"ds agent\" means the same")
       ->required()
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->type_name("");
+}
+
+}  // namespace
+
+void add_target(CLI::App& verb, std::string& name) {
+  add_words(verb, [&name](const Words& words) { name = read_name(words); });
+}
+
+void add_target_or_all(CLI::App& verb, inspection::Target& target) {
+  verb.add_flag("-A,--all-namespaces", target.all_namespaces,
+                "a line for each DaemonSet of all namespaces, as in ds -A");
+  const auto words = std::make_shared<Words>();
+  add_words(verb, [words](const Words& read) { *words = read; });
+  verb.parse_complete_callback([&target, words] {
+    if (words->empty()) return;  // CLI11 says so
+    if (!target.all_namespaces) {
+      target.name = read_name(*words);
+    } else if (auto problem = refuse_name(*words)) {
+      throw CLI::ValidationError(*problem);
+    }
+  });
 }
 
 void add_cluster(CLI::App& verb, inspection::Target& settings) {

@@ -194,6 +194,7 @@ Awaitable<kube::Outcome> Client::Impl::read_reply(Pool::Lease& lease, net::Respo
   if (!body) co_return no_reply(body.error(), options_.request_timeout);
   kube::Reply reply{.status = head.status, .body = std::move(*body), .retry_after = head.retry_after};
   reply.encoding = kube::encoding_of(head.content_type);
+  reply.warnings = std::move(head.warnings);
   co_return reply;
 }
 
@@ -224,6 +225,8 @@ std::vector<http::Header> Client::Impl::headers_of(const kube::Request& request,
   if (request.answer == kube::Encoding::protobuf) accepted.insert(0, std::string(kube::protobuf_type) + ",");
   std::vector<http::Header> headers{{"Accept", std::move(accepted)}};
   if (!options_.user_agent.empty()) headers.push_back({"User-Agent", options_.user_agent});
+  const bool compressed = options_.compression && !config_.disable_compression && request.verb == kube::Verb::list;
+  if (compressed) headers.push_back({"Accept-Encoding", "gzip"});
   if (!request.content_type.empty()) headers.push_back({"Content-Type", request.content_type});
   headers.insert(headers.end(), pass.headers.begin(), pass.headers.end());
   return headers;

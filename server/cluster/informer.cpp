@@ -20,23 +20,29 @@ constexpr std::chrono::seconds longest_watch{600};
 
 }  // namespace
 
-Informer::Informer(const asio::any_io_executor& executor, Client& client, kube::Resource resource,
+Informer::Informer(const asio::any_io_executor& executor, Client& client, kube::Collection collection,
                    protocol::WatchConsumer consumer, InformerObserver observer, std::uint64_t seed)
     : client_(client),
-      resource_(resource),
+      collection_(std::move(collection)),
       observer_(std::move(observer)),
       machine_(std::move(consumer), seed),
       timer_(executor),
       random_(static_cast<std::minstd_rand::result_type>(seed % std::minstd_rand::modulus)) {}
 
 Awaitable<void> Informer::run() {
-  while (!stopped_) {
-    const Machine::Question what = machine_.next(Clock::now());
-    if (const auto* list = std::get_if<Machine::List>(&what)) co_await ask_page(*list);
-    if (const auto* question = std::get_if<Machine::Verify>(&what)) co_await verify(*question);
-    if (const auto* watch = std::get_if<Machine::Watch>(&what)) co_await follow(*watch);
-    if (const auto* wait = std::get_if<Machine::Wait>(&what)) co_await sleep(*wait);
-  }
+  while (!stopped_) co_await step();
+}
+
+Awaitable<void> Informer::sync() {
+  while (!stopped_ && !synced()) co_await step();
+}
+
+Awaitable<void> Informer::step() {
+  const Machine::Question what = machine_.next(Clock::now());
+  if (const auto* list = std::get_if<Machine::List>(&what)) co_await ask_page(*list);
+  if (const auto* question = std::get_if<Machine::Verify>(&what)) co_await verify(*question);
+  if (const auto* watch = std::get_if<Machine::Watch>(&what)) co_await follow(*watch);
+  if (const auto* wait = std::get_if<Machine::Wait>(&what)) co_await sleep(*wait);
 }
 
 void Informer::stop() {
@@ -51,20 +57,20 @@ void Informer::start_over() {
 
 Awaitable<void> Informer::ask_page(const Machine::List& list) {
   observer_.page_asked();
-  const kube::Request request = kube::list(resource_, Machine::page_size, list.continue_);
+  const kube::Request request = kube::list(collection_, Machine::page_size, list.continue_);
   const kube::Outcome outcome = co_await client_.send(request);
   if (!stopped_) judge(machine_.on_page(outcome), request, outcome);
 }
 
 Awaitable<void> Informer::verify(const Machine::Verify& question) {
-  const kube::Request request = kube::list_one(resource_, question.witness);
+  const kube::Request request = kube::list_one(collection_, question.witness);
   const kube::Outcome outcome = co_await client_.send(request);
   if (!stopped_) judge(machine_.on_verified(outcome), request, outcome);
 }
 
 Awaitable<void> Informer::follow(const Machine::Watch& watch) {
   observer_.watch_begun();
-  kube::Request request = kube::watch(resource_, watch.resource_version, watch_timeout());
+  kube::Request request = kube::watch(collection_, watch.resource_version, watch_timeout());
   request.answer = machine_.watch_encoding();
   const OnEvent on_event = [this](std::string_view event, kube::Encoding encoding) {
     if (stopped_) return false;
@@ -88,12 +94,14 @@ std::chrono::seconds Informer::watch_timeout() {
 void Informer::judge(protocol::WatchFailure failure, const kube::Request& request, const kube::Outcome& outcome) {
   const bool refused = outcome && !outcome->ok();
   refusal_ = refused ? kube::explain(request, kube::status_of(*outcome)) : std::string{};
-  if (failure != protocol::WatchFailure::none) observer_.failed(failure, problem());
+  if (failure == protocol::WatchFailure::none) return;
+  observer_.failed_with(failure, request, outcome);
+  observer_.failed(failure, problem());
 }
 
 std::string Informer::problem() const {
   if (machine_.problem().empty()) return {};
-  return refusal_.empty() ? name_of(resource_) + ": " + machine_.problem() : refusal_;
+  return refusal_.empty() ? name_of(collection_.resource) + ": " + machine_.problem() : refusal_;
 }
 
 }  // namespace everynode::cluster

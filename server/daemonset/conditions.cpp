@@ -21,6 +21,8 @@ constexpr std::array<std::string_view, troubles> wrong{well,          "PodsNotCr
                                                        "PodsFailing", "PodsNotReady",   "PodsNotLeaving"};
 }  // namespace reason
 
+constexpr std::string_view server_says = "; the API server says: ";
+
 constexpr std::size_t index_of(Trouble trouble) {
   return static_cast<std::size_t>(trouble);
 }
@@ -199,7 +201,7 @@ class Tally {
   }
   [[nodiscard]] std::string refusal_text() const {
     const bool refused = troubled_[index_of(Trouble::not_created)] > 0;
-    return refused ? "; the API server says: " + std::string(snapshot_.refusal) : std::string{};
+    return refused ? std::string(server_says) + std::string(snapshot_.refusal) : std::string{};
   }
 
   const Situation& situation_;
@@ -233,6 +235,16 @@ bool is_ours(const objects::Condition& condition) {
   const auto has = [&](const auto& reasons) { return std::ranges::find(reasons, condition.reason) != reasons.end(); };
   if (condition.type == objects::condition_progressing) return has(progressing);
   return condition.type == objects::condition_degraded && has(reason::wrong);
+}
+
+std::string refusal_in(std::span<const objects::Condition> conditions) {
+  for (const objects::Condition& condition : conditions) {
+    const bool degraded = condition.type == objects::condition_degraded && condition.status == "True";
+    const auto words = condition.message.find(server_says);
+    if (degraded && is_ours(condition) && words != std::string::npos)
+      return condition.message.substr(words + server_says.size());
+  }
+  return {};
 }
 
 }  // namespace everynode::daemonset

@@ -14,12 +14,13 @@ bool is_enough(const objects::DaemonSetStatus& counters) {
 
 class Reporter {
  public:
-  Reporter(const Situation& situation, const Nodes& nodes, const NotReadyNodes& not_ready)
+  Reporter(const Situation& situation, const Nodes& nodes, const NotReadyNodes& not_ready, Refusals refusals)
       : situation_(situation),
         snapshot_(situation.snapshot),
         daemon_set_(situation.daemon_set()),
         nodes_(nodes),
         not_ready_(not_ready),
+        refusals_(refusals),
         diagnose_(situation),
         now_(situation.now) {}
 
@@ -93,11 +94,17 @@ class Reporter {
         return diagnosis.trouble == Trouble::not_leaving ? diagnose_.cause(diagnosis)
                                                          : "its successor is created when it has gone";
       case NodeState::missing:
-        return snapshot_.refusal.empty() ? "a pod is about to be created"
-                                         : "its pod is refused: " + std::string(snapshot_.refusal);
+        return why_missing();
       default:
         return {};
     }
+  }
+
+  [[nodiscard]] std::string why_missing() const {
+    if (!snapshot_.refusal.empty()) return "its pod is refused: " + std::string(snapshot_.refusal);
+    if (daemon_set_.terminating) return "the DaemonSet is being deleted";
+    return refusals_ == Refusals::known ? "a pod is about to be created"
+                                        : "it has no pod yet; whether the API server refuses one is not known";
   }
 
   [[nodiscard]] std::string why_not_here(const DaemonNode& node, const Diagnosis& diagnosis) const {
@@ -152,6 +159,7 @@ class Reporter {
   const objects::DaemonSet& daemon_set_;
   const Nodes& nodes_;
   const NotReadyNodes& not_ready_;
+  Refusals refusals_;
   Diagnose diagnose_;
   objects::Time now_;
   Report report_;
@@ -163,8 +171,8 @@ bool Report::complete() const {
   return is_enough(counters);
 }
 
-Report report(const Situation& situation, const Nodes& nodes, const NotReadyNodes& not_ready) {
-  return Reporter(situation, nodes, not_ready).run();
+Report report(const Situation& situation, const Nodes& nodes, const NotReadyNodes& not_ready, Refusals refusals) {
+  return Reporter(situation, nodes, not_ready, refusals).run();
 }
 
 bool status_is_complete(const objects::DaemonSet& daemon_set) {

@@ -5,14 +5,19 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 #include <stdexcept>
-#include <vector>
+#include <utility>
 
-#include "everynode/daemonset/history.hpp"
 #include "everynode/logging/version.hpp"
-#include "fetch.hpp"
+#include "feeds.hpp"
+#include "inspection.hpp"
 
 namespace everynode::inspection {
 namespace {
+
+using std::chrono::steady_clock;
+
+/// Changes that follow within this time are reported together.
+constexpr std::chrono::milliseconds together{100};
 
 cluster::Config configuration(const Target& settings) {
   const cluster::Choice choice{.kubeconfig = settings.kubeconfig, .overrides = settings.overrides};
@@ -22,74 +27,105 @@ cluster::Config configuration(const Target& settings) {
 }
 
 cache::Key key_of(const Target& settings, const cluster::Config& config) {
+  if (settings.all_namespaces) return {};
   const std::string& fallback = config.namespace_.empty() ? std::string("default") : config.namespace_;
   return {.namespace_ = settings.namespace_.empty() ? fallback : settings.namespace_, .name = settings.name};
 }
 
-Failure given_up(const std::string& address) {
-  return {.why = address + ": it did not answer before the time was over", .chance = Chance::later};
+Failure not_yet(const std::string& address) {
+  return {.why = address + ": waiting for its answer", .chance = Chance::soon};
 }
 
-/// Who may not list nodes knows those that have a pod; whether they should have it, nobody can tell.
-std::vector<daemonset::DaemonNode> nodes_with_pods(const daemonset::Snapshot& snapshot) {
-  std::vector<daemonset::DaemonNode> nodes(snapshot.nodes.begin(), snapshot.nodes.end());
-  for (daemonset::DaemonNode& node : nodes) {
-    node.exists = true;
-    node.placement = {.should_run = true, .should_continue = true};
-  }
-  return nodes;
+Failure not_found(const cache::Key& key) {
+  return {.why = "DaemonSet " + to_text(key) + ": NotFound: daemonsets.apps \"" + key.name + "\" not found",
+          .chance = Chance::never};
 }
 
-Inspection inspection_of(const cache::View& view, const daemonset::Nodes& nodes, Beside beside) {
-  const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
-  Inspection inspection{.report = {},
-                        .daemon_set = *view.snapshot.daemon_set,
-                        .hash = {},
-                        .revision = 0,
-                        .unseen_nodes = std::move(beside.unseen_nodes)};
-  if (const objects::ControllerRevision* const revision = daemonset::current_revision(view.snapshot)) {
-    inspection.hash = revision->hash();
-    inspection.revision = revision->revision;
-  }
-  daemonset::Snapshot snapshot = view.snapshot;
-  const bool blind = !inspection.unseen_nodes.empty();
-  const auto inhabited = blind ? nodes_with_pods(snapshot) : std::vector<daemonset::DaemonNode>{};
-  if (blind) snapshot.nodes = inhabited;
-  inspection.report = daemonset::report(daemonset::Situation(snapshot, inspection.hash, now), nodes, beside.not_ready);
-  if (blind) {  // the status knows how many they should be
-    inspection.report.desired = inspection.daemon_set.status.desired_number_scheduled;
-    inspection.report.counters.desired_number_scheduled = inspection.report.desired;
-  }
-  return inspection;
+bool is_over(const Inspector::Deadline& deadline) {
+  return deadline && steady_clock::now() >= *deadline;
 }
 
 }  // namespace
 
-Inspector::Inspector(const Target& settings)
+Inspector::Inspector(const Target& settings, Mode mode)
     : config_(configuration(settings)),
-      key_(key_of(settings, config_)),
+      mode_(mode),
       client_(loop_.get_executor(), config_,
               {.user_agent = "everynode/" + std::string(logging::version()),
-               .plugin = {.attended = isatty(STDIN_FILENO) != 0 || isatty(STDERR_FILENO) != 0}}) {}
-
-std::expected<Inspection, Failure> Inspector::inspect(Deadline deadline) {
-  using std::chrono::steady_clock;
-  store_ = {};
-  loop_.restart();
-  const Place place{.address = config_.address() + config_.path_prefix, .key = key_};
-  auto fetching = boost::asio::co_spawn(loop_, fetch(client_, place, store_), boost::asio::use_future);
-  const auto over = [&] { return deadline && steady_clock::now() >= *deadline; };
-  while (fetching.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
-    if (over()) return std::unexpected(given_up(place.address));
-    deadline ? loop_.run_one_until(*deadline) : loop_.run_one();
-  }
-  auto beside = fetching.get();
-  if (!beside) return std::unexpected(std::move(beside.error()));
-  return inspection_of(store_.view(key_), store_.nodes(), std::move(*beside));
+               .plugin = {.attended = isatty(STDIN_FILENO) != 0 || isatty(STDERR_FILENO) != 0},
+               .compression = true}) {
+  const Scope scope{.address = address(), .key = key_of(settings, config_), .follows = mode == Mode::follow};
+  feeds_ = std::make_unique<Feeds>(loop_.get_executor(), client_, scope);
+  feeds_->start();
 }
 
-bool Inspection::rolled_out() const {
-  return daemonset::status_is_complete(daemon_set) && report.complete();
+/// The coroutines refer to the other members, so they end first.
+Inspector::~Inspector() {
+  feeds_->stop();
+  client_.close();
+  loop_.restart();
+  loop_.run();
+}
+
+std::string Inspector::address() const {
+  return config_.address() + config_.path_prefix;
+}
+
+void Inspector::run_until(Deadline deadline) {
+  loop_.restart();
+  deadline ? loop_.run_one_until(*deadline) : loop_.run_one();
+}
+
+/// Returns nullopt when there is a state to return.
+std::optional<Failure> Inspector::await(Deadline deadline) {
+  while (true) {
+    const std::optional<Failure> failure = feeds_->failure();
+    const bool news = std::exchange(told_failures_, feeds_->failures()) != feeds_->failures();
+    if (failure && (news || is_over(deadline))) {
+      in_trouble_ = true;
+      return failure;
+    }
+    if (!failure && feeds_->synced()) {
+      if (feeds_->gone()) return not_found(feeds_->scope().key);
+      const bool recovered = std::exchange(in_trouble_, false);
+      const bool first = !std::exchange(begun_, true);
+      if (feeds_->take_changed() || recovered || first || is_over(deadline)) return std::nullopt;
+      if (mode_ == Mode::once) return std::nullopt;
+    }
+    if (is_over(deadline)) return not_yet(address());
+    run_until(deadline);
+  }
+}
+
+std::expected<std::vector<Inspection>, Failure> Inspector::inspect_all(Deadline deadline) {
+  if (auto failure = await(deadline)) return std::unexpected(std::move(*failure));
+  if (mode_ == Mode::follow) {
+    const auto end = std::min(steady_clock::now() + together, deadline.value_or(steady_clock::time_point::max()));
+    while (steady_clock::now() < end) run_until(end);
+    static_cast<void>(feeds_->take_changed());
+  }
+  std::vector<Inspection> inspections;
+  for (const auto& [key, state] : feeds_->store().states()) {
+    const bool wanted = !feeds_->scope().single() || key == feeds_->scope().key;
+    if (wanted) inspections.push_back(inspection_of(*feeds_, key));
+  }
+  return inspections;
+}
+
+std::expected<Inspection, Failure> Inspector::inspect(Deadline deadline) {
+  auto inspections = inspect_all(deadline);
+  if (!inspections) return std::unexpected(std::move(inspections.error()));
+  if (inspections->empty()) return std::unexpected(not_found(feeds_->scope().key));
+  return std::move(inspections->front());
+}
+
+std::expected<Trial, Failure> Inspector::try_pod(const Inspection& inspection, const std::string& node) {
+  const auto seed = static_cast<std::uint64_t>(steady_clock::now().time_since_epoch().count());
+  const auto question = trial_of(inspection.daemon_set, inspection.hash, node, seed);
+  if (!question) return std::unexpected(Failure{.why = question.error(), .chance = Chance::never});
+  auto asking = boost::asio::co_spawn(loop_, client_.send(*question), boost::asio::use_future);
+  while (asking.wait_for(std::chrono::seconds(0)) != std::future_status::ready) run_until(std::nullopt);
+  return judge_trial(address(), *question, asking.get());
 }
 
 }  // namespace everynode::inspection

@@ -40,7 +40,7 @@ std::vector<std::string> names(const Target& settings, const kube::Resource& res
                                      cluster::Environment::of_process());
   if (!config) throw std::runtime_error(config.error());
   const std::string namespace_ = in_namespace ? chosen_namespace(settings, *config) : "";
-  const kube::Request request = kube::list_in(resource, namespace_, most, "");
+  const kube::Request request = kube::list({resource, namespace_}, most, "");
   boost::asio::io_context loop(1);
   cluster::Client client(loop.get_executor(), std::move(*config),
                          {.request_timeout = patience,

@@ -39,6 +39,11 @@ void append_parameter(std::string& target, std::string_view name, std::string_vi
   append_encoded(target, value);
 }
 
+void append_selectors(std::string& target, const Collection& collection) {
+  if (!collection.labels.empty()) append_parameter(target, "labelSelector", collection.labels);
+  if (!collection.fields.empty()) append_parameter(target, "fieldSelector", collection.fields);
+}
+
 std::string path_of(const Resource& resource, const ObjectKey& key) {
   std::string path = resource.group.empty() ? "/api" : "/apis";
   append_step(path, resource.group);
@@ -146,30 +151,33 @@ Request remove(const Resource& resource, const ObjectKey& key, std::string_view 
   return with_body(to(Verb::delete_, resource, key), json_type, delete_options(uid));
 }
 
-Request list(const Resource& resource, std::uint32_t limit, std::string_view continue_) {
-  return list_in(resource, {}, limit, continue_);
-}
-
-Request list_in(const Resource& resource, std::string_view namespace_, std::uint32_t limit,
-                std::string_view continue_) {
-  Request request = to(Verb::list, resource, {.namespace_ = std::string(namespace_), .name = {}});
+Request list(const Collection& collection, std::uint32_t limit, std::string_view continue_) {
+  Request request = to(Verb::list, collection.resource, {.namespace_ = collection.namespace_, .name = {}});
   append_parameter(request.target, "limit", std::to_string(limit));
+  append_selectors(request.target, collection);
   if (!continue_.empty()) append_parameter(request.target, "continue", continue_);
   return request;
 }
 
-Request list_one(const Resource& resource, const ObjectKey& key) {
-  Request request = list_in(resource, key.namespace_, 1, {});
-  if (!key.name.empty()) append_parameter(request.target, "fieldSelector", "metadata.name=" + key.name);
+Request list_one(const Collection& collection, const ObjectKey& key) {
+  Collection one = collection;
+  if (!key.namespace_.empty()) one.namespace_ = key.namespace_;
+  if (!key.name.empty()) one.fields = "metadata.name=" + key.name;
+  return list(one, 1, {});
+}
+
+Request watch(const Collection& collection, std::string_view resource_version, std::chrono::seconds timeout) {
+  Request request = to(Verb::watch, collection.resource, {.namespace_ = collection.namespace_, .name = {}});
+  append_parameter(request.target, "watch", "1");
+  append_parameter(request.target, "allowWatchBookmarks", "true");
+  append_selectors(request.target, collection);
+  append_parameter(request.target, "resourceVersion", resource_version);
+  append_parameter(request.target, "timeoutSeconds", std::to_string(timeout.count()));
   return request;
 }
 
-Request watch(const Resource& resource, std::string_view resource_version, std::chrono::seconds timeout) {
-  Request request = to(Verb::watch, resource, {});
-  append_parameter(request.target, "watch", "1");
-  append_parameter(request.target, "allowWatchBookmarks", "true");
-  append_parameter(request.target, "resourceVersion", resource_version);
-  append_parameter(request.target, "timeoutSeconds", std::to_string(timeout.count()));
+Request as_dry_run(Request request) {
+  append_parameter(request.target, "dryRun", "All");
   return request;
 }
 

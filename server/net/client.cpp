@@ -18,6 +18,8 @@
 #include "client_proxy.hpp"
 #include "client_stream.hpp"
 #include "everynode/http/url.hpp"
+#include "everynode/http/warning.hpp"
+#include "gzip.hpp"
 
 namespace everynode::net {
 namespace {
@@ -211,9 +213,11 @@ awaitable<std::expected<ResponseHead, Failure>> ClientConnection::Impl::send(con
     co_return failed(knows_more ? read_error : write_error, !write_error || written > 0);
   }
   const auto& message = parser_->get();
-  ResponseHead head{.status = message.result_int(), .retry_after = {}, .content_type = {}};
+  ResponseHead head{.status = message.result_int(), .retry_after = {}, .content_type = {}, .warnings = {}};
   head.retry_after = seconds_of(message[beast::http::field::retry_after]);
   head.content_type = message[beast::http::field::content_type];
+  const auto [warning, end] = message.equal_range(beast::http::field::warning);
+  for (auto field = warning; field != end; ++field) http::append_warnings(field->value(), head.warnings);
   co_return head;
 }
 
@@ -240,6 +244,13 @@ awaitable<std::expected<std::string, Failure>> ClientConnection::Impl::read_body
   parser_->body_limit(limit);
   const auto [error, read] = co_await beast::http::async_read(stream_, buffer_, *parser_, as_result);
   if (error) co_return failed(error, true);
+  if (beast::iequals(parser_->get()[beast::http::field::content_encoding], "gzip")) {
+    auto text = gunzip(body, limit, padding);
+    if (text) co_return std::move(*text);
+    const std::string detail = "a body that is no gzip of at most " + std::to_string(limit) + " bytes";
+    co_return std::unexpected(
+        Failure{.kind = FailureKind::malformed, .detail = detail, .sent = true, .answered = true});
+  }
   if (body.capacity() < body.size() + padding) body.reserve(body.size() + padding);
   co_return std::move(body);
 }

@@ -15,6 +15,14 @@ bool matches(const LabelSelectorRequirement& requirement, const Labels& labels) 
   return false;
 }
 
+std::string to_text(const LabelSelectorRequirement& requirement) {
+  if (requirement.op == "Exists") return requirement.key;
+  if (requirement.op == "DoesNotExist") return "!" + requirement.key;
+  std::string values;
+  for (const std::string& value : requirement.values) values += (values.empty() ? "" : ",") + value;
+  return requirement.key + (requirement.op == "NotIn" ? " notin (" : " in (") + values + ")";
+}
+
 }  // namespace
 
 Labels::Labels(std::initializer_list<Entry> entries) {
@@ -48,6 +56,12 @@ const std::string* Labels::find(std::string_view key) const {
 std::string_view Labels::get(std::string_view key) const {
   const std::string* value = find(key);
   return value == nullptr ? std::string_view{} : std::string_view(*value);
+}
+
+std::string to_text(const LabelSelector& selector) {
+  std::string text;
+  for (const auto& requirement : selector.requirements) text += (text.empty() ? "" : ",") + to_text(requirement);
+  return text;
 }
 
 bool matches(const LabelSelector& selector, const Labels& labels) {

@@ -14,13 +14,33 @@ void read(Value value, Taint& out) {
 }
 
 template <class Value>
-ObjectMeta read_node(Value value, Node& out) {
+void read_condition(Value value, NodeReadiness& out) {
+  std::string_view type;
+  std::string_view status;
+  Time since{};
+  const auto take_since = [&](Value time) { read_time(time, since); };
+  read_fields(value, field<"type", 1>(type), field<"status", 2>(status),
+              codec::visit<"lastTransitionTime", 4>(take_since));
+  if (type != "Ready") return;
+  out.ready = status == "True";
+  out.since = since == Time{} ? std::string{} : to_rfc3339(std::chrono::floor<std::chrono::seconds>(since));
+}
+
+/// The readiness only where it is wanted: the status is most of a node.
+template <class Value>
+ObjectMeta read_node(Value value, Node& out, NodeReadiness* readiness) {
   ObjectMetadata metadata;
   const auto read_spec = [&](Value spec) {
     const auto read_taint = [&](Value taint) { read(taint, out.taints.emplace_back()); };
     read_fields(spec, codec::visit_each<"taints", 5>(read_taint));
   };
-  read_fields(value, field<"metadata", 1>(metadata), codec::visit<"spec", 2>(read_spec));
+  const auto read_status = [&](Value status) {
+    if (readiness == nullptr) return;
+    const auto read_one = [&](Value condition) { read_condition(condition, *readiness); };
+    read_fields(status, codec::visit_each<"conditions", 4>(read_one));
+  };
+  read_fields(value, field<"metadata", 1>(metadata), codec::visit<"spec", 2>(read_spec),
+              codec::visit<"status", 3>(read_status));
   const ObjectMeta identity = require_name(value, metadata);
   out.name = identity.name;
   out.uid = identity.uid;
@@ -28,41 +48,26 @@ ObjectMeta read_node(Value value, Node& out) {
   return identity;
 }
 
-void read_condition(JsonValue value, NodeReadiness& out) {
-  std::string_view type;
-  std::string_view status;
-  std::string_view since;
-  read_fields(value, field<"type">(type), field<"status">(status), field<"lastTransitionTime">(since));
-  if (type == "Ready") out = {.ready = status == "True", .since = std::string(since)};
-}
-
-void read_readiness(JsonValue node, NodeReadiness& out) {
-  const auto read_status = [&](JsonValue status) {
-    const auto read_one = [&](JsonValue condition) { read_condition(condition, out); };
-    read_fields(status, codec::visit_each<"conditions">(read_one));
-  };
-  read_fields(node, codec::visit<"status">(read_status));
-}
-
 }  // namespace
 
 ObjectMeta read(JsonValue value, Node& out) {
-  return read_node(value, out);
+  return read_node(value, out, nullptr);
+}
+
+ObjectMeta read(JsonValue value, Node& out, NodeReadiness& readiness) {
+  return read_node(value, out, &readiness);
 }
 
 ObjectMeta read(codec::Message object, Node& out) {
-  return read_node(object, out);
+  return read_node(object, out, nullptr);
+}
+
+ObjectMeta read(codec::Message object, Node& out, NodeReadiness& readiness) {
+  return read_node(object, out, &readiness);
 }
 
 std::expected<Node, std::string> read_node(const std::string& json, codec::Document& document) {
   return read_whole<Node>(json, document);
-}
-
-std::expected<NodeReadiness, std::string> read_node_readiness(const std::string& json, codec::Document& document) {
-  NodeReadiness readiness;
-  std::string problem = document.read(json, [&](JsonValue root) { read_readiness(root, readiness); });
-  if (!problem.empty()) return std::unexpected(std::move(problem));
-  return readiness;
 }
 
 }  // namespace everynode::objects

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "everynode/cache/feed.hpp"
 #include "everynode/cache/store.hpp"
 #include "everynode/cluster/client.hpp"
 #include "everynode/cluster/event_recorder.hpp"
@@ -92,8 +93,7 @@ class ReconcileLoop {
   /// One for each kind of object that is kept in the store.
   void add_informers(cluster::Client& client, std::uint64_t seed);
   template <class Object>
-  protocol::WatchConsumer consumer(cache::Store::Kind kind, const kube::Resource& resource,
-                                   std::function<void(const objects::ObjectMeta&)> remove);
+  cache::Feed<Object> feed(const kube::Resource& resource);
   cluster::InformerObserver informer_observer(const kube::Resource& resource);
 
   void watch_for_rivals(const objects::DaemonPod& pod);

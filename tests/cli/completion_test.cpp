@@ -75,7 +75,7 @@ TEST_F(BashCompletion, OffersVerbsAndOptions) {
 }
 
 TEST_F(BashCompletion, OffersTheWordsOfAnOption) {
-  EXPECT_EQ(offered("explain -o ''"), "json text\n");
+  EXPECT_EQ(offered("explain -o ''"), "json text wide yaml\n");
   EXPECT_EQ(offered("explain --output = js"), "json\n");
   EXPECT_EQ(offered("decide --output ="), "explain patch pod review\n");
   EXPECT_EQ(offered("completion ''"), "bash fish kubectl zsh\n");

@@ -76,6 +76,20 @@ TEST(TargetFlags, RefuseWhatIsNoNamespace) {
   }
 }
 
+TEST(TargetFlags, TakeATypeAloneForAllNamespaces) {
+  const auto explained = [](Words words) {
+    words.insert(words.begin(), {"explain", "--kubeconfig=/dev/null"});
+    return outcome(words);
+  };
+  EXPECT_TRUE(explained({"ds", "-A"}).contains(usable));
+  EXPECT_TRUE(explained({"--all-namespaces", "daemonsets", "-w", "-o", "wide"}).contains(usable));
+  EXPECT_TRUE(explained({"ds/a", "-A"}).starts_with("2 everynode: 'ds/a' names one DaemonSet"));
+  EXPECT_TRUE(explained({"ds", "-A", "--node", "n"}).starts_with("2 everynode: --node and --try are about one"));
+  EXPECT_TRUE(explained({"ds", "-A", "--try"}).starts_with("2 everynode: --node and --try are about one"));
+  EXPECT_TRUE(explained({"-A"}).contains("TYPE/NAME is required"));
+  EXPECT_TRUE(explained({"ds/a", "-o", "name"}).contains("is none of json, text, wide, yaml"));
+}
+
 TEST(Verbs, ThatDoNotExistAreRefusedWithThoseThatDo) {
   EXPECT_EQ(outcome({"rollout", "status", "ds/a"}),
             "2 everynode: 'status' is no verb of everynode rollout, which has watch; see --help\n");

@@ -73,5 +73,15 @@ TEST(Target, ThatIsRefusedDrivesNoTerminal) {
   }
 }
 
+TEST(TargetOfAllNamespaces, IsATypeAlone) {
+  for (const std::string type : {"ds", "daemonset", "DaemonSets", "daemonset.apps"}) {
+    EXPECT_FALSE(refuse_name({type})) << type;
+  }
+  EXPECT_EQ(refuse_name({"ds/agent"}).value_or(""),
+            "'ds/agent' names one DaemonSet, and -A asks for those of all namespaces: expected a type alone, as in ds");
+  EXPECT_TRUE(refuse_name({"ds", "agent"}).value_or("").starts_with("'agent' names one DaemonSet"));
+  EXPECT_TRUE(refuse_name({"deploy"}).value_or("").starts_with("'deploy' is no type that is known here"));
+}
+
 }  // namespace
 }  // namespace everynode::cli

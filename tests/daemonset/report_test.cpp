@@ -147,6 +147,20 @@ TEST(Report, NamesANodeThatIsNotReadyAsTheCause) {
   EXPECT_EQ(told(pod("p", "n1"), "T").why, "") << "the pod is well all the same";
 }
 
+TEST(Report, DoesNotSayThatAPodIsAboutToBeCreatedWhereThatIsNotKnown) {
+  Scene scene;
+  scene.on("n1");
+  const auto why = [&](Refusals refusals) {
+    return report({scene.snapshot(), "new", at(100)}, {}, {}, refusals).nodes.front().why;
+  };
+  EXPECT_EQ(why(Refusals::unknown), "it has no pod yet; whether the API server refuses one is not known");
+  scene.refusal = "forbidden: no";
+  EXPECT_EQ(why(Refusals::known), "its pod is refused: forbidden: no");
+  scene.refusal.clear();
+  scene.set.terminating = true;
+  EXPECT_EQ(why(Refusals::known), "the DaemonSet is being deleted");
+}
+
 TEST(Status, IsCompleteWhenKubectlSaysSo) {
   auto set = support::daemon_set();
   set.generation = 2;

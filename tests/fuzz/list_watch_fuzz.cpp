@@ -1,5 +1,6 @@
 // What list and watch answer: any bytes end in a question, the consumer is told in order, and the object that is passed
 // on is called what another parser finds. The first line of the input is a page, the others are lines of watches.
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -32,6 +33,21 @@ void compare(std::string_view line, const objects::ObjectMeta& meta) {
   if (expected.is_discarded()) return;
   const json& metadata = expected["object"]["metadata"];
   require(metadata["name"] == meta.name && metadata["resourceVersion"] == meta.resource_version);
+}
+
+/// The other objects that are read out of lines: any bytes are read, or refused with the reason.
+void read_others(std::string_view line) {
+  const std::string text(line);
+  codec::Document document;
+  const auto read_as = [&](const auto& read) {
+    static_cast<void>(
+        document.read(text, [&](codec::JsonValue root) { codec::read_fields(root, codec::visit<"object">(read)); }));
+  };
+  objects::Event event;
+  objects::Node node;
+  objects::NodeReadiness readiness;
+  read_as([&](codec::JsonValue value) { objects::read(value, event); });
+  read_as([&](codec::JsonValue value) { objects::read(value, node, readiness); });
 }
 
 protocol::WatchConsumer consumer(Told& told) {
@@ -79,6 +95,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static_cast<void>(machine.next(now));
   for (std::size_t i = end + 1; i < size; i = std::min(text.find('\n', i), size) + 1) {
     told.line = text.substr(i, text.find('\n', i) - i);
+    read_others(told.line);
     if (!machine.on_line(told.line)) break;
   }
   machine.on_end(std::unexpected(kube::NoReply{.why = "broken"}), now);

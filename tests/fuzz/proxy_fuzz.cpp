@@ -1,14 +1,17 @@
-// Proxies: their addresses, the list of those who need none, and what a SOCKS proxy answers. The first line of the
-// input is a URL, the second a list as NO_PROXY has it, the rest comes from the proxy.
+// Proxies: their addresses, the list of those who need none, and what a SOCKS proxy answers; and the header Warning.
+// The first line of the input is a URL, the second a list as NO_PROXY has it or the header, the rest comes from the
+// proxy.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 #include "everynode/http/proxy.hpp"
 #include "everynode/http/socks.hpp"
 #include "everynode/http/url.hpp"
+#include "everynode/http/warning.hpp"
 
 using namespace everynode;
 
@@ -49,6 +52,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(http::is_listed(list + ",*", "api.example", 443));
   static_cast<void>(http::is_listed(list, "10.1.2.3", 443));
   static_cast<void>(http::is_listed(list, "fd00::1", 443));
+  std::vector<std::string> warnings;
+  http::append_warnings(list, warnings);
+  for (const std::string& warning : warnings) require(warning.size() < list.size());
   answer(http::SocksMachine(proxy.value_or(http::Proxy()), "api.example", 443), rest);
   return 0;
 }

@@ -48,6 +48,28 @@ TEST(Request, ListsPagesAndWatches) {
   EXPECT_EQ(watch(pods, "42", std::chrono::seconds(300)).verb, Verb::watch);
 }
 
+TEST(Request, AsksForWhatASelectorMatchesOnly) {
+  Collection agents(pods, "ns");
+  agents.labels = "app in (agent)";
+  agents.fields = "spec.nodeName=n";
+  EXPECT_EQ(list(agents, 500, "c").target,
+            "/api/v1/namespaces/ns/pods?limit=500&labelSelector=app%20in%20%28agent%29&fieldSelector=spec.nodeName%3Dn"
+            "&continue=c");
+  EXPECT_EQ(watch(agents, "42", std::chrono::seconds(300)).target,
+            "/api/v1/namespaces/ns/pods?watch=1&allowWatchBookmarks=true&labelSelector=app%20in%20%28agent%29"
+            "&fieldSelector=spec.nodeName%3Dn&resourceVersion=42&timeoutSeconds=300");
+  EXPECT_EQ(list_one(agents, {}).target,
+            "/api/v1/namespaces/ns/pods?limit=1&labelSelector=app%20in%20%28agent%29&fieldSelector=spec.nodeName%3Dn")
+      << "any one of them, where we may look";
+  agents.labels.clear();
+  EXPECT_EQ(list_one(agents, {.namespace_ = "ns", .name = "a"}).target,
+            "/api/v1/namespaces/ns/pods?limit=1&fieldSelector=metadata.name%3Da");
+}
+
+TEST(Request, MayBeADryRun) {
+  EXPECT_EQ(as_dry_run(create(pods, "ns", "{}")).target, "/api/v1/namespaces/ns/pods?dryRun=All");
+}
+
 TEST(Request, IsNamedAsRolesNameIt) {
   EXPECT_EQ(name_of(pods), "pods");
   EXPECT_EQ(name_of(daemon_sets_status), "apps/daemonsets/status");

@@ -41,5 +41,14 @@ TEST(LabelSelector, AndsItsRequirements) {
   EXPECT_TRUE(matches(LabelSelector{}, labels));
 }
 
+TEST(LabelSelector, IsWrittenAsAQueryHasIt) {
+  const LabelSelector selector{.requirements = {{.key = "app", .op = "In", .values = {"agent"}},
+                                                {.key = "tier", .op = "NotIn", .values = {"a", "b"}},
+                                                {.key = "x", .op = "Exists", .values = {}},
+                                                {.key = "example.com/y", .op = "DoesNotExist", .values = {}}}};
+  EXPECT_EQ(to_text(selector), "app in (agent),tier notin (a,b),x,!example.com/y");
+  EXPECT_EQ(to_text(LabelSelector()), "");
+}
+
 }  // namespace
 }  // namespace everynode::objects

@@ -25,18 +25,43 @@ TEST(ReadNode, TakesWhatDecides) {
 TEST(ReadNode, TellsSinceWhenItIsNotReadyOnlyWhereThatIsAskedFor) {
   codec::Document document;
   const auto told = [&](const std::string& conditions) {
-    const auto readiness = read_node_readiness(
-        R"({"metadata":{"name":"n"},"status":{"images":[{}],"conditions":)" + conditions + "}}", document);
-    EXPECT_TRUE(readiness) << readiness.error();
-    return *readiness;
+    const std::string json = R"({"metadata":{"name":"n"},"status":{"images":[{}],"conditions":)" + conditions + "}}";
+    NodeReadiness readiness;
+    Node node;
+    const std::string problem = document.read(
+        json, [&](codec::Reader& reader, codec::Reader::Element root) { read(reader, root, node, readiness); });
+    EXPECT_EQ(node.name, problem.empty() ? "n" : node.name) << problem;
+    return problem.empty() ? (readiness.ready ? "ready " : "not ready ") + readiness.since : problem;
   };
   EXPECT_EQ(told(R"([{"type":"DiskPressure","status":"False"},
                      {"type":"Ready","status":"Unknown","lastTransitionTime":"2026-01-01T00:00:00Z"}])"),
-            (NodeReadiness{.ready = false, .since = "2026-01-01T00:00:00Z"}));
-  EXPECT_EQ(told(R"([{"type":"Ready","status":"False"}])"), (NodeReadiness{.ready = false, .since = ""}));
-  EXPECT_TRUE(told(R"([{"type":"Ready","status":"True"}])").ready);
-  EXPECT_TRUE(told("[]").ready);
-  EXPECT_FALSE(read_node_readiness(R"({"status":{"conditions":{}}})", document));
+            "not ready 2026-01-01T00:00:00Z");
+  EXPECT_EQ(told(R"([{"type":"Ready","status":"False"}])"), "not ready ");
+  EXPECT_EQ(told(R"([{"type":"Ready","status":"True"}])"), "ready ");
+  EXPECT_EQ(told("[]"), "ready ");
+  EXPECT_TRUE(told("{}").contains("status.conditions: expected an array"));
+  EXPECT_TRUE(read_node(R"({"metadata":{"name":"n"},"status":{"conditions":{}}})", document)) << "nobody asked for it";
+}
+
+TEST(ReadEvent, TakesTheLatestOfItsTimes) {
+  codec::Document document;
+  const auto read_one = [&](const std::string& fields) {
+    const std::string json =
+        R"({"metadata":{"name":"e","uid":"1"},"involvedObject":{"uid":"ds"},"reason":"FailedCreate",
+      "message":"no",)" +
+        fields + "}";
+    Event event;
+    const std::string problem =
+        document.read(json, [&](codec::Reader& reader, codec::Reader::Element root) { read(reader, root, event); });
+    EXPECT_EQ(problem, "");
+    EXPECT_EQ(event.uid + event.about + event.reason + event.message, "1dsFailedCreateno");
+    return to_rfc3339_micro(event.last);
+  };
+  EXPECT_EQ(read_one(R"("lastTimestamp":"2026-01-01T00:00:01Z","eventTime":null)"), "2026-01-01T00:00:01.000000Z");
+  EXPECT_EQ(read_one(R"("lastTimestamp":null,"eventTime":"2026-01-01T00:00:01.5Z",
+                        "series":{"lastObservedTime":"2026-01-01T00:00:02.5Z"})"),
+            "2026-01-01T00:00:02.500000Z");
+  EXPECT_EQ(read_one(R"("count":1)"), "1970-01-01T00:00:00.000000Z");
 }
 
 TEST(ReadNode, NamesWhatIsWrong) {

@@ -32,6 +32,9 @@ struct ClientOptions {
   std::chrono::seconds silence_timeout{90};  ///< a stream without a byte for this long counts as broken
   std::string user_agent = {};               ///< e.g. "everynode-reconciler/0.1.0"
   PluginOptions plugin = {};
+  /// Accept compressed lists, unless the kubeconfig has `disable-compression`. The API server compresses from 128 KiB
+  /// on.
+  bool compression = false;
   std::shared_ptr<Identity> identity = {};  ///< of another client: both then share one run of a credential plugin
 };
 

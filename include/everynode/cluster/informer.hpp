@@ -1,4 +1,4 @@
-/// Keeps a consumer informed of all objects of one resource, for as long as the process runs.
+/// Keeps a consumer informed of all objects of one collection, for as long as it is wanted.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -21,16 +21,22 @@ struct InformerObserver {
   /// A request failed and will be tried again; `problem` is for people.
   std::function<void(protocol::WatchFailure, const std::string& problem)> failed = [](protocol::WatchFailure,
                                                                                       const std::string&) {};
+  /// The same, before it: what was asked, and what came.
+  std::function<void(protocol::WatchFailure, const kube::Request&, const kube::Outcome&)> failed_with =
+      [](protocol::WatchFailure, const kube::Request&, const kube::Outcome&) {};
 };
 
 /// Drives a `protocol::WatchMachine`. Not thread-safe; must live until `run` has ended.
 class Informer {
  public:
-  Informer(const boost::asio::any_io_executor& executor, Client& client, kube::Resource resource,
+  Informer(const boost::asio::any_io_executor& executor, Client& client, kube::Collection collection,
            protocol::WatchConsumer consumer, InformerObserver observer, std::uint64_t seed);
 
   /// Lists and watches until `stop`.
   [[nodiscard]] Awaitable<void> run();
+
+  /// Lists until the consumer has been told all objects once, or `stop`. `run` goes on from there.
+  [[nodiscard]] Awaitable<void> sync();
 
   /// `run` ends as soon as the request under way does: close the client to end it at once.
   void stop();
@@ -46,6 +52,7 @@ class Informer {
   [[nodiscard]] std::string problem() const;
 
  private:
+  [[nodiscard]] Awaitable<void> step();
   [[nodiscard]] Awaitable<void> ask_page(const protocol::WatchMachine::List& list);
   [[nodiscard]] Awaitable<void> verify(const protocol::WatchMachine::Verify& question);
   [[nodiscard]] Awaitable<void> follow(const protocol::WatchMachine::Watch& watch);
@@ -54,7 +61,7 @@ class Informer {
   void judge(protocol::WatchFailure failure, const kube::Request& request, const kube::Outcome& outcome);
 
   Client& client_;
-  kube::Resource resource_;
+  kube::Collection collection_;
   InformerObserver observer_;
   protocol::WatchMachine machine_;
   boost::asio::steady_timer timer_;

@@ -5,6 +5,8 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "everynode/daemonset/node_state.hpp"
@@ -31,5 +33,9 @@ struct RolloutConditions {
 /// Whether a condition is one that Everynode wrote: a condition of the same type that somebody else wrote has other
 /// reasons, and is theirs.
 [[nodiscard]] bool is_ours(const objects::Condition& condition);
+
+/// What the API server says of the pods that it refuses, by the condition Degraded that `conditions_of` made; empty:
+/// it does not tell of any.
+[[nodiscard]] std::string refusal_in(std::span<const objects::Condition> conditions);
 
 }  // namespace everynode::daemonset

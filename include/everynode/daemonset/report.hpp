@@ -44,9 +44,13 @@ using Nodes = std::map<std::string, objects::Node, std::less<>>;
 /// The nodes whose condition Ready is not True, with the condition's lastTransitionTime; empty: it has none.
 using NotReadyNodes = std::map<std::string, std::string, std::less<>>;
 
+/// Whether the snapshot would tell of a refusal.
+enum class Refusals : std::uint8_t { known, unknown };
+
 /// Judges every node of the situation; `nodes` tells their labels and taints, `not_ready` those that are the cause of
 /// what their pods lack.
-[[nodiscard]] Report report(const Situation& situation, const Nodes& nodes, const NotReadyNodes& not_ready = {});
+[[nodiscard]] Report report(const Situation& situation, const Nodes& nodes, const NotReadyNodes& not_ready = {},
+                            Refusals refusals = Refusals::known);
 
 /// Whether `kubectl rollout status` would end (kubectl's DaemonSetStatusViewer, Kubernetes 1.37): the controller has
 /// seen this generation, and as many pods as are desired are updated and available.

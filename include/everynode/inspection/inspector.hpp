@@ -1,4 +1,4 @@
-/// A look at one DaemonSet of a live cluster, again and again if need be.
+/// Inspects DaemonSets of a live cluster, once or for as long as somebody watches.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -6,54 +6,84 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "everynode/cache/store.hpp"
 #include "everynode/cluster/client.hpp"
 #include "everynode/cluster/config.hpp"
+#include "everynode/daemonset/refusal.hpp"
 #include "everynode/daemonset/report.hpp"
 #include "everynode/inspection/failure.hpp"
+#include "everynode/inspection/trial.hpp"
 #include "everynode/kubeconfig/resolve.hpp"
 
 namespace everynode::inspection {
 
-/// Which DaemonSet of which cluster.
+/// Which DaemonSets of which cluster.
 struct Target {
   std::filesystem::path kubeconfig;  ///< empty: where kubectl would look
   kubeconfig::Overrides overrides;
-  std::string namespace_;  ///< empty: the context's, else "default"
-  std::string name;
+  std::string namespace_;       ///< empty: the context's, else "default"
+  bool all_namespaces = false;  ///< instead
+  std::string name;             ///< empty: all of the namespace
 };
 
-/// What was seen.
+/// The state of one DaemonSet.
 struct Inspection {
   daemonset::Report report;
   objects::DaemonSet daemon_set;
-  std::string hash;           ///< of the current revision; empty if there is none yet
-  std::int64_t revision = 0;  ///< its number
+  std::string hash;                           ///< of the current revision; empty if there is none yet
+  std::int64_t revision = 0;                  ///< its number
+  std::optional<daemonset::Refusal> refusal;  ///< nodes are missing their pods, and this is why
   std::string unseen_nodes;   ///< why only nodes with a pod are known, and only by name; empty: all are known
+  std::string unseen_events;  ///< why it is not known whether pods are refused; empty: it is
 
   /// `kubectl rollout status` would end, and the pods that were seen agree with what the status says.
   [[nodiscard]] bool rolled_out() const;
 };
 
+/// For how long.
+enum class Mode : std::uint8_t { once, follow };
+
+class Feeds;
+
 class Inspector {
  public:
   /// Throws std::runtime_error if there is no configuration to reach the cluster.
-  explicit Inspector(const Target& settings);
+  explicit Inspector(const Target& settings, Mode mode = Mode::once);
+  ~Inspector();
+  Inspector(const Inspector&) = delete;
+  Inspector& operator=(const Inspector&) = delete;
 
   using Deadline = std::optional<std::chrono::steady_clock::time_point>;
 
-  /// Looks until `deadline`, after which there is no other look.
+  /// Waits for all lists, then returns the state. With `Mode::follow` the next calls wait for a change, a failure or
+  /// the deadline. A failure does not end the inspection: the next call goes on. While a failure lasts, a call returns
+  /// it at the deadline.
   [[nodiscard]] std::expected<Inspection, Failure> inspect(Deadline deadline = std::nullopt);
+  /// The same for all DaemonSets of the target, by namespace and name.
+  [[nodiscard]] std::expected<std::vector<Inspection>, Failure> inspect_all(Deadline deadline = std::nullopt);
+
+  /// Asks the API server, with a dry run, whether it accepts a pod for the node. An error means that it gave no
+  /// verdict.
+  [[nodiscard]] std::expected<Trial, Failure> try_pod(const Inspection& inspection, const std::string& node);
 
  private:
+  [[nodiscard]] std::optional<Failure> await(Deadline deadline);
+  void run_until(Deadline deadline);
+  [[nodiscard]] std::string address() const;
+
   boost::asio::io_context loop_{1};
   cluster::Config config_;
-  cache::Store store_;  ///< of the last look
-  cache::Key key_;
+  Mode mode_;
   cluster::Client client_;
+  std::unique_ptr<Feeds> feeds_;
+  std::size_t told_failures_ = 0;
+  bool in_trouble_ = false;  ///< the last call said so
+  bool begun_ = false;       ///< a call has said what there is
 };
 
 }  // namespace everynode::inspection

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "everynode/kube/request.hpp"
 
@@ -16,7 +17,8 @@ struct Reply {
   unsigned status = 0;  ///< HTTP status code
   std::string body;  ///< has `codec::Document::padding` bytes of capacity to spare, so that it can be parsed in place
   std::optional<std::chrono::seconds> retry_after;
-  Encoding encoding = Encoding::json;  ///< of the body
+  Encoding encoding = Encoding::json;      ///< of the body
+  std::vector<std::string> warnings = {};  ///< of the server and its webhooks, for people
 
   [[nodiscard]] bool ok() const { return status >= 200 && status < 300; }
 };

@@ -79,14 +79,24 @@ struct ObjectKey {
 /// name.
 [[nodiscard]] Request remove(const Resource& resource, const ObjectKey& key, std::string_view uid);
 
+/// What a list or a watch is about: all objects of a resource, or those that the server selects.
+struct Collection {
+  Collection(const Resource& of, std::string_view in = {}) : resource(of), namespace_(in) {}  // NOLINT: all of them
+
+  Resource resource;
+  std::string namespace_;  ///< empty: all
+  std::string labels;      ///< a labelSelector, e.g. "app in (agent),tier"; empty: any
+  std::string fields;      ///< a fieldSelector, e.g. "metadata.name=agent"; empty: any
+};
+
 /// One page of a list. `continue_` is empty for the first.
-[[nodiscard]] Request list(const Resource& resource, std::uint32_t limit, std::string_view continue_);
-/// The same within one namespace.
-[[nodiscard]] Request list_in(const Resource& resource, std::string_view namespace_, std::uint32_t limit,
-                              std::string_view continue_);
-/// A list of the one object that has this name; of any one if the name is empty.
-[[nodiscard]] Request list_one(const Resource& resource, const ObjectKey& key);
+[[nodiscard]] Request list(const Collection& collection, std::uint32_t limit, std::string_view continue_);
+/// A list of the one object of the collection that has this name; of any one if the name is empty.
+[[nodiscard]] Request list_one(const Collection& collection, const ObjectKey& key);
 /// Events since `resource_version`, with bookmarks; the server closes after `timeout`.
-[[nodiscard]] Request watch(const Resource& resource, std::string_view resource_version, std::chrono::seconds timeout);
+[[nodiscard]] Request watch(const Collection& collection, std::string_view resource_version,
+                            std::chrono::seconds timeout);
+/// The same write, which is judged and answered as always, but not done.
+[[nodiscard]] Request as_dry_run(Request request);
 
 }  // namespace everynode::kube

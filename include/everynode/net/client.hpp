@@ -68,7 +68,8 @@ struct ClientRequest {
 struct ResponseHead {
   unsigned status = 0;
   std::optional<std::chrono::seconds> retry_after;
-  std::string content_type;  ///< empty: it did not say
+  std::string content_type;           ///< empty: it did not say
+  std::vector<std::string> warnings;  ///< the texts of the headers Warning
 };
 
 /// Not thread-safe. One operation at a time; `cancel` at any time.
@@ -88,7 +89,8 @@ class ClientConnection {
   /// Sends the request and reads the head of the answer. Everything that `request` refers to must live until then.
   boost::asio::awaitable<std::expected<ResponseHead, Failure>> send(const ClientRequest& request);
 
-  /// The whole body of the answer, with `padding` bytes of capacity to spare.
+  /// The whole body of the answer, with `padding` bytes of capacity to spare. A Content-Encoding of gzip is undone;
+  /// `limit` is for both.
   boost::asio::awaitable<std::expected<std::string, Failure>> read_body(std::size_t limit, std::size_t padding);
 
   /// The next piece of the body, valid until the next call; empty at the end of the body.

@@ -58,6 +58,9 @@ struct LabelSelector {
   bool operator==(const LabelSelector&) const = default;
 };
 
+/// As a query of the API has it, e.g. "app in (agent),tier,!old"; empty: everything matches.
+[[nodiscard]] std::string to_text(const LabelSelector& selector);
+
 /// False also for a requirement with an unknown operator.
 [[nodiscard]] bool matches(const LabelSelector& selector, const Labels& labels);
 

@@ -9,6 +9,7 @@
 #include "everynode/codec/protobuf.hpp"
 #include "everynode/objects/daemon_pod.hpp"
 #include "everynode/objects/daemon_set.hpp"
+#include "everynode/objects/event.hpp"
 #include "everynode/objects/node.hpp"
 #include "everynode/objects/revision.hpp"
 
@@ -26,20 +27,21 @@ struct ObjectMeta {
 // Each reads an object into a fresh `out`; what is wrong with it is in the reader's error afterwards. An object without
 // a name is an error.
 ObjectMeta read(codec::JsonValue value, Node& out);
+ObjectMeta read(codec::JsonValue value, Node& out, NodeReadiness& readiness);
 ObjectMeta read(codec::JsonValue value, DaemonPod& out);
 ObjectMeta read(codec::JsonValue value, DaemonSet& out);
 ObjectMeta read(codec::JsonValue value, ControllerRevision& out);
+ObjectMeta read(codec::JsonValue value, Event& out);
 
 // The same from protobuf, without the envelope. They throw what is wrong.
 ObjectMeta read(codec::Message object, Node& out);
+ObjectMeta read(codec::Message object, Node& out, NodeReadiness& readiness);
 ObjectMeta read(codec::Message object, DaemonPod& out);
 /// Only the kind and the metadata, of an object of any kind.
 ObjectMeta read_meta(codec::Message object);
 
 // The same for a text that is one object. `document` is memory to work with.
 [[nodiscard]] std::expected<Node, std::string> read_node(const std::string& json, codec::Document& document);
-[[nodiscard]] std::expected<NodeReadiness, std::string> read_node_readiness(const std::string& json,
-                                                                            codec::Document& document);
 [[nodiscard]] std::expected<DaemonPod, std::string> read_daemon_pod(const std::string& json, codec::Document& document);
 [[nodiscard]] std::expected<DaemonPod, std::string> read_daemon_pod_protobuf(std::string_view bytes);
 [[nodiscard]] std::expected<DaemonSet, std::string> read_daemon_set(const std::string& json, codec::Document& document);

@@ -37,25 +37,27 @@ class Outcome:
     error: str
 
 
+def prepare(case: Case, servers: Servers, directory: str) -> dict[str, str]:
+    """Writes the case's files into the directory. The environment in which nothing else can be found."""
+    names = servers.names | {"dir": directory}
+    for name, template in case.files.items():
+        path = Path(directory) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(string.Template(template).substitute(names))
+        if template.startswith("#!"):
+            path.chmod(0o755)
+    env = {"HOME": directory, "PATH": f"{directory}/bin:{os.environ['PATH']}", "KUBECACHEDIR": f"{directory}/cache"}
+    servers.record.take()
+    return env | {name: string.Template(value).substitute(names) for name, value in case.env.items()}
+
+
 def run(case: Case, servers: Servers, command: list[str | Path], timeout: float = 30) -> Outcome:
     """Runs a command in a directory with the case's files, where it can find nothing else."""
     with tempfile.TemporaryDirectory(prefix="everynode-kubeconfig-") as directory:
-        names = servers.names | {"dir": directory}
-
-        def filled(template: str) -> str:
-            return string.Template(template).substitute(names)
-
-        for name, template in case.files.items():
-            path = Path(directory) / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(filled(template))
-            if template.startswith("#!"):
-                path.chmod(0o755)
-        env = {"HOME": directory, "PATH": f"{directory}/bin:{os.environ['PATH']}", "KUBECACHEDIR": f"{directory}/cache"}
-        env |= {name: filled(value) for name, value in case.env.items()}
-        servers.record.take()
+        env = prepare(case, servers, directory)
+        flags = [string.Template(flag).substitute(servers.names | {"dir": directory}) for flag in case.flags]
         done = subprocess.run(
-            [*command, *map(filled, case.flags)],
+            [*command, *flags],
             cwd=directory,
             env=env,
             stdin=subprocess.DEVNULL,

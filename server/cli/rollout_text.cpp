@@ -1,0 +1,177 @@
+#include "rollout_text.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "colour.hpp"
+#include "everynode/codec/printable.hpp"
+
+namespace everynode::cli {
+namespace {
+
+using std::chrono::steady_clock;
+
+/// One character for each state, in their order.
+constexpr std::string_view signs = "#o~x-?!.";
+static_assert(signs.size() == daemonset::node_states);
+
+/// How loudly a state asks to be seen when a cell stands for several nodes.
+constexpr std::array<int, daemonset::node_states> loudness{1, 3, 5, 7, 4, 6, 2, 0};
+
+/// A node in trouble is shown as failing, however its pod is: that must not be overlooked.
+std::size_t shown_state(const daemonset::NodeReport& node) {
+  const bool trouble = node.trouble != daemonset::Trouble::none;
+  return static_cast<std::size_t>(trouble ? daemonset::NodeState::failing : node.state);
+}
+
+std::string legend() {
+  std::string text;
+  for (std::size_t i = 0; i < daemonset::node_states; ++i) {
+    text += (text.empty() ? "" : "  ") + std::string(1, signs[i]) + " ";
+    text += name_of(static_cast<daemonset::NodeState>(i));
+  }
+  return text;
+}
+
+std::string bar_line(const inspection::Inspection& inspection, std::size_t cells) {
+  const std::size_t done = inspection.report.count(daemonset::NodeState::updated);
+  const auto all = static_cast<std::size_t>(inspection.report.desired);
+  return progress_bar(done, all, cells) + " " + std::to_string(done) + "/" + std::to_string(all) + "  " +
+         summary(inspection.report);
+}
+
+bool is_in_trouble(const daemonset::NodeReport& node) {
+  return node.trouble != daemonset::Trouble::none;
+}
+
+/// "updateStrategy OnDelete: waits for somebody to delete the pods of 5 nodes: n1 (agent-x), n2 (agent-y) and 3 more".
+std::string waits_for_deletion(const daemonset::Report& report) {
+  constexpr std::size_t most = 3;
+  std::size_t count = 0;
+  std::string named;
+  for (const daemonset::NodeReport& node : report.nodes) {
+    if (node.state != daemonset::NodeState::outdated || ++count > most) continue;
+    named += (named.empty() ? "" : ", ") + node.node + " (" + node.pod + ")";
+  }
+  if (count == 0) return {};
+  const std::string whose = count == 1 ? "the pod of 1 node: " : "the pods of " + std::to_string(count) + " nodes: ";
+  const std::string rest = count > most ? " and " + std::to_string(count - most) + " more" : "";
+  return "updateStrategy OnDelete: waits for somebody to delete " + whose + codec::printable(named) + rest;
+}
+
+/// What the status lacks, where all nodes are as they should be.
+std::string waits_for_status(const objects::DaemonSetStatus& status) {
+  return "the status says that of " + std::to_string(status.desired_number_scheduled) + " pods " +
+         std::to_string(status.updated_number_scheduled) + " are updated and " +
+         std::to_string(status.number_available) + " are available";
+}
+
+/// Each run of equal cells in the colour of its state.
+std::string coloured_map(std::string_view map) {
+  std::string text;
+  while (!map.empty()) {
+    const std::size_t state = signs.find(map.front());
+    const std::size_t end = std::min(map.find_first_not_of(map.front()), map.size());
+    const std::string_view run = map.substr(0, end);
+    text +=
+        state == std::string_view::npos ? std::string(run) : coloured(run, static_cast<daemonset::NodeState>(state));
+    map.remove_prefix(end);
+  }
+  return text;
+}
+
+}  // namespace
+
+/// For the log of a pipeline: what is wrong, if something is.
+std::string plain_line(const inspection::Inspection& inspection) {
+  const bool trouble = std::ranges::any_of(inspection.report.nodes, is_in_trouble);
+  const bool on_delete = !inspection.daemon_set.strategy.rolling && !inspection.rolled_out();
+  const std::string what = trouble || on_delete ? waits_for(inspection) : std::string{};
+  return bar_line(inspection, 20) + (what.empty() ? "" : "; " + what);
+}
+
+std::string picture_of(const inspection::Inspection& inspection, const Terminal& terminal, bool colours) {
+  const std::size_t room = terminal.rows > 12 ? terminal.rows - 10 : 2;
+  const std::string map = node_map(inspection.report, terminal.columns, terminal.columns * room);
+  return codec::printable(inspection.daemon_set.namespace_ + "/" + inspection.daemon_set.name) + "  revision " +
+         std::to_string(inspection.revision) + "\n" + bar_line(inspection, terminal.columns / 3) + "\n\n" +
+         (colours ? coloured_map(map) : map) + "\n" + legend() + "\n" +
+         waits_for(inspection).substr(0, terminal.columns) + "\n";
+}
+
+std::string first_trouble(const daemonset::Report& report) {
+  const auto in_words = [](const daemonset::NodeReport& node) {
+    const std::string what = node.node + ": " + std::string(name_of(node.state));
+    return codec::printable(node.why.empty() ? what : what + ", " + node.why);
+  };
+  const auto count = std::ranges::count_if(report.nodes, is_in_trouble);
+  if (count > 0) {
+    const std::string first = in_words(*std::ranges::find_if(report.nodes, is_in_trouble));
+    return count == 1 ? first : first + "; and " + std::to_string(count - 1) + " more in trouble";
+  }
+  using enum daemonset::NodeState;
+  for (const auto state : {failing, starting, missing, outdated, leaving}) {
+    const auto found = std::ranges::find(report.nodes, state, &daemonset::NodeReport::state);
+    if (found != report.nodes.end()) return in_words(*found);
+  }
+  return {};
+}
+
+std::string progress_bar(std::size_t done, std::size_t all, std::size_t cells) {
+  const std::size_t filled = all == 0 ? cells : std::min(cells, done * cells / all);
+  return "[" + std::string(filled, '#') + std::string(cells - filled, '.') + "]";
+}
+
+std::string node_map(const daemonset::Report& report, std::size_t columns, std::size_t most) {
+  const std::size_t per_cell = most == 0 ? 1 : std::max<std::size_t>(1, (report.nodes.size() + most - 1) / most);
+  std::string map;
+  std::size_t cells = 0;
+  for (std::size_t i = 0; i < report.nodes.size(); i += per_cell) {
+    std::size_t worst = shown_state(report.nodes[i]);
+    for (std::size_t j = i; j < std::min(i + per_cell, report.nodes.size()); ++j) {
+      const std::size_t state = shown_state(report.nodes[j]);
+      if (loudness[state] > loudness[worst]) worst = state;
+    }
+    map += signs[worst];
+    if (++cells % columns == 0) map += '\n';
+  }
+  if (!map.empty() && map.back() != '\n') map += '\n';
+  return map;
+}
+
+std::string waits_for(const inspection::Inspection& inspection) {
+  if (inspection.rolled_out()) return {};
+  if (inspection.refusal)
+    return first_trouble(inspection.report);  // the controller has tried, whatever the status says
+  if (inspection.daemon_set.status.observed_generation < inspection.daemon_set.generation) {
+    return "the controller has not seen this generation of the DaemonSet yet";
+  }
+  const auto& nodes = inspection.report.nodes;
+  const bool goes_on = std::ranges::any_of(nodes, [](const daemonset::NodeReport& node) {
+    return node.state == daemonset::NodeState::starting || node.state == daemonset::NodeState::missing;
+  });
+  const bool somebody =
+      !inspection.daemon_set.strategy.rolling && !goes_on && std::ranges::none_of(nodes, is_in_trouble);
+  if (const std::string deletion = waits_for_deletion(inspection.report); somebody && !deletion.empty())
+    return deletion;
+  if (std::string first = first_trouble(inspection.report); !first.empty()) return first;
+  return waits_for_status(inspection.daemon_set.status);
+}
+
+std::string in_lines(std::string_view text, std::size_t columns) {
+  const auto continues = [&](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U; };
+  std::string lines;
+  while (text.size() > columns) {
+    std::size_t end = columns;
+    while (end > 1 && continues(end)) --end;
+    lines.append(text.substr(0, end)).append("\n");
+    text.remove_prefix(end);
+  }
+  return lines.append(text).append("\n");
+}
+
+std::string age_in_words(steady_clock::duration age) {
+  return "seen " + std::to_string(std::chrono::floor<std::chrono::seconds>(age).count()) + " s ago";
+}
+
+}  // namespace everynode::cli

@@ -1,0 +1,248 @@
+#include "feeds.hpp"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include "everynode/cluster/spawn.hpp"
+
+namespace everynode::inspection {
+namespace {
+
+using cache::Store;
+
+constexpr unsigned forbidden = 403;
+
+/// A node, with what only an inspection reads of it.
+struct InspectedNode {
+  objects::Node node;
+  objects::NodeReadiness readiness;
+};
+
+objects::ObjectMeta read(codec::JsonValue value, InspectedNode& out) {
+  return objects::read(value, out.node, out.readiness);
+}
+
+objects::ObjectMeta read(codec::Message message, InspectedNode& out) {
+  return objects::read(message, out.node, out.readiness);
+}
+
+/// A watch that ends with an error event has an answer of status 200.
+Failure failure_in(std::string_view address, const kube::Request& request, const kube::Outcome& outcome,
+                   std::string problem) {
+  if (!outcome || !outcome->ok()) return failure_of(address, request, outcome);
+  if (kube::is_html(outcome->body)) return unreadable(address, request, *outcome, problem);
+  return {.why = std::move(problem), .chance = Chance::soon};
+}
+
+}  // namespace
+
+Feeds::Feeds(const boost::asio::any_io_executor& executor, cluster::Client& client, Scope scope)
+    : executor_(executor), client_(client), scope_(std::move(scope)) {
+  nodes_.needed = false;
+  events_.needed = false;
+}
+
+void Feeds::start() {
+  kube::Collection daemon_sets(kube::daemon_sets, scope_.key.namespace_);
+  if (scope_.single()) daemon_sets.fields = "metadata.name=" + scope_.key.name;
+  auto taken = feed<objects::DaemonSet>("DaemonSet");
+  taken.remove = [this](const objects::ObjectMeta& gone) {
+    store_.remove_daemon_set({.namespace_ = std::string(gone.namespace_), .name = std::string(gone.name)}, gone.uid);
+  };
+  begin(daemon_sets_, daemon_sets, cache::consumer_of(store_, Store::Kind::daemon_set, std::move(taken)));
+  cluster::spawn(executor_, run());
+}
+
+void Feeds::stop() {
+  stopped_ = true;
+  for (Source* source : {&daemon_sets_, &nodes_, &pods_, &revisions_, &events_}) {
+    if (source->informer) source->informer->stop();
+  }
+}
+
+/// The other requests depend on the DaemonSet. Without one there are none.
+cluster::Awaitable<void> Feeds::run() {
+  co_await daemon_sets_.informer->sync();
+  if (!stopped_) begin_others();
+  if (scope_.follows) co_await daemon_sets_.informer->run();
+}
+
+void Feeds::begin_others() {
+  const cache::DaemonSetState* const state = store_.state(scope_.key);
+  others_begun_ = true;
+  changed_ = true;
+  if (scope_.single() && state == nullptr) return;
+  kube::Collection pods(kube::pods, scope_.key.namespace_);
+  kube::Collection revisions(kube::controller_revisions, scope_.key.namespace_);
+  kube::Collection events(kube::events, scope_.key.namespace_);
+  events.fields = "involvedObject.kind=DaemonSet,reason=FailedCreate";
+  if (scope_.single()) {
+    uid_ = state->daemon_set().uid;
+    pods.labels = objects::to_text(state->daemon_set().selector);
+    revisions.labels = pods.labels;
+    events.fields = "involvedObject.uid=" + uid_ + ",reason=FailedCreate";
+  }
+  auto taken_pods = feed<objects::DaemonPod>("Pod");
+  taken_pods.remove = [this](const objects::ObjectMeta& gone) { store_.remove_pod(gone.uid); };
+  begin(pods_, pods, cache::consumer_of(store_, Store::Kind::pod, std::move(taken_pods)));
+  auto taken_revisions = feed<objects::ControllerRevision>("ControllerRevision");
+  taken_revisions.remove = [this](const objects::ObjectMeta& gone) { store_.remove_revision(gone.uid); };
+  begin(revisions_, revisions,
+        cache::consumer_of(store_, Store::Kind::controller_revision, std::move(taken_revisions)));
+  begin(events_, events, event_consumer());
+  begin(nodes_, kube::nodes, node_consumer());
+  for (Source* source : {&nodes_, &pods_, &revisions_, &events_}) spawn(*source);
+}
+
+void Feeds::begin(Source& source, kube::Collection collection, protocol::WatchConsumer consumer) {
+  cluster::InformerObserver observer;
+  observer.failed_with = [this, &source](protocol::WatchFailure kind, const kube::Request& request,
+                                         const kube::Outcome& outcome) { note(source, kind, request, outcome); };
+  source.informer.emplace(executor_, client_, std::move(collection), std::move(consumer), std::move(observer),
+                          std::random_device()());
+}
+
+void Feeds::spawn(Source& source) {
+  cluster::spawn(executor_, scope_.follows ? source.informer->run() : source.informer->sync());
+}
+
+void Feeds::note(Source& source, protocol::WatchFailure kind, const kube::Request& request,
+                 const kube::Outcome& outcome) {
+  if (kind == protocol::WatchFailure::expired) return;  // this is ordinary: the informer lists again
+  const bool may_not = outcome && outcome->status == forbidden;
+  Failure failure = failure_in(scope_.address, request, outcome, source.informer->problem());
+  if (may_not && !source.needed) {
+    if (!source.informer->synced()) source.unseen = std::move(failure.why);
+    source.informer->stop();
+    changed_ = true;
+    return;
+  }
+  source.failure = std::move(failure);
+  ++failures_;
+}
+
+std::array<const Feeds::Source*, 5> Feeds::sources() const {
+  return {&daemon_sets_, &nodes_, &pods_, &revisions_, &events_};
+}
+
+bool Feeds::synced() const {
+  if (!others_begun_ || !daemon_sets_.settled()) return false;
+  return gone() || std::ranges::all_of(sources(), &Source::settled);
+}
+
+bool Feeds::gone() const {
+  if (!scope_.single() || !others_begun_ || !daemon_sets_.settled()) return false;
+  const cache::DaemonSetState* const state = store_.state(scope_.key);
+  return state == nullptr || state->daemon_set().uid != uid_;
+}
+
+bool Feeds::take_changed() {
+  note_changes();
+  return std::exchange(changed_, false);
+}
+
+std::optional<Failure> Feeds::failure() const {
+  std::optional<Failure> worst = unreadable_;
+  for (const Source* const source : sources()) {
+    const bool lasts = source->failure && source->informer && !source->informer->problem().empty();
+    if (lasts && (!worst || source->failure->chance > worst->chance)) worst = source->failure;
+  }
+  return worst;
+}
+
+std::vector<objects::Event> Feeds::events() const {
+  std::vector<objects::Event> events;
+  events.reserve(events_by_uid_.size());
+  for (const auto& [uid, event] : events_by_uid_) events.push_back(event);
+  return events;
+}
+
+template <class Object>
+cache::Feed<Object> Feeds::feed(std::string_view kind) {
+  cache::Feed<Object> feed;
+  if constexpr (requires { store_.put(Object()); }) {
+    feed.put = [this](Object&& object, bool) { store_.put(std::move(object)); };
+  }
+  feed.unreadable = [this, kind](const objects::ObjectMeta& meta, std::string_view problem) {
+    const std::string what = scope_.address + ": " + std::string(kind) + " " + std::string(meta.name);
+    unreadable_ = {.why = what + " cannot be read: " + std::string(problem), .chance = Chance::later};
+    ++failures_;
+  };
+  feed.replaced = [this] { note_changes(); };
+  feed.changed = [this] { return note_changes(); };
+  feed.went_back = [this] { start_over(); };
+  return feed;
+}
+
+protocol::WatchConsumer Feeds::node_consumer() {
+  auto nodes = feed<InspectedNode>("Node");
+  nodes.put = [this](InspectedNode&& seen, bool) {
+    const auto known = not_ready_.find(seen.node.name);
+    if (seen.readiness.ready) {
+      changed_ = not_ready_.erase(seen.node.name) > 0 || changed_;
+    } else if (known == not_ready_.end() || known->second != seen.readiness.since) {
+      not_ready_[seen.node.name] = seen.readiness.since;
+      changed_ = true;
+    }
+    store_.put(std::move(seen.node));
+  };
+  nodes.remove = [this](const objects::ObjectMeta& gone) {
+    not_ready_.erase(std::string(gone.name));
+    store_.remove_node(gone.name);
+  };
+  nodes.replaced = [this] {
+    std::erase_if(not_ready_, [this](const auto& node) { return !store_.nodes().contains(node.first); });
+    note_changes();
+  };
+  return cache::consumer_of(store_, Store::Kind::node, std::move(nodes));
+}
+
+protocol::WatchConsumer Feeds::event_consumer() {
+  const auto event = std::make_shared<objects::Event>();
+  protocol::WatchConsumer consumer;
+  consumer.read = [event](codec::JsonValue value) {
+    *event = {};
+    return objects::read(value, *event);
+  };
+  consumer.begin_replacement = [this] { listed_events_.clear(); };
+  consumer.listed = [this, event](const protocol::Object& seen) {
+    if (seen.unreadable.empty()) listed_events_[event->uid] = *event;
+  };
+  consumer.end_replacement = [this](std::string_view) {
+    events_by_uid_ = std::exchange(listed_events_, {});
+    changed_ = true;
+    return kube::Continuity::proven;
+  };
+  consumer.changed = [this, event](protocol::Change change, const protocol::Object& seen) {
+    if (!seen.unreadable.empty()) return false;
+    if (change == protocol::Change::deleted) {
+      events_by_uid_.erase(event->uid);
+    } else {
+      events_by_uid_[event->uid] = *event;
+    }
+    changed_ = true;
+    return true;
+  };
+  consumer.progressed = [](std::string_view) {};
+  consumer.went_back = [this] { start_over(); };
+  return consumer;
+}
+
+/// True if the store has changed.
+bool Feeds::note_changes() {
+  const bool changes = !store_.take_touched().empty();
+  changed_ = changed_ || changes;
+  return changes;
+}
+
+void Feeds::start_over() {
+  for (Source* source : {&daemon_sets_, &nodes_, &pods_, &revisions_, &events_}) {
+    if (source->informer) source->informer->start_over();
+  }
+  store_.forget_all();
+  not_ready_.clear();
+  events_by_uid_.clear();
+}
+
+}  // namespace everynode::inspection

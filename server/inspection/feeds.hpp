@@ -1,0 +1,104 @@
+/// The live cache behind an inspection: the informers that fill a store. Private to `inspection`.
+#pragma once
+
+#include <array>
+#include <boost/asio/any_io_executor.hpp>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "everynode/cache/feed.hpp"
+#include "everynode/cache/store.hpp"
+#include "everynode/cluster/client.hpp"
+#include "everynode/cluster/informer.hpp"
+#include "everynode/daemonset/report.hpp"
+#include "everynode/inspection/failure.hpp"
+#include "everynode/objects/event.hpp"
+
+namespace everynode::inspection {
+
+/// What is inspected.
+struct Scope {
+  std::string address;   ///< of the API server, for people
+  cache::Key key;        ///< of a DaemonSet; without a name: all of the namespace; without a namespace: all
+  bool follows = false;  ///< goes on watching once all is known
+
+  [[nodiscard]] bool single() const { return !key.name.empty(); }
+};
+
+/// For one DaemonSet they ask for its own pods and revisions only, by its selector. A user who may not list nodes or
+/// events gets the rest. Not thread-safe; must live until the loop has run out of work after `stop`.
+class Feeds {
+ public:
+  Feeds(const boost::asio::any_io_executor& executor, cluster::Client& client, Scope scope);
+
+  void start();
+  /// The caller also closes the client, which ends the requests under way.
+  void stop();
+
+  /// True once every list has been complete.
+  [[nodiscard]] bool synced() const;
+  /// True if the DaemonSet does not exist, or no longer exists.
+  [[nodiscard]] bool gone() const;
+  /// True if something changed since the last call.
+  [[nodiscard]] bool take_changed();
+  /// What is wrong at this moment.
+  [[nodiscard]] std::optional<Failure> failure() const;
+  /// Counts the failures so far.
+  [[nodiscard]] std::size_t failures() const { return failures_; }
+
+  [[nodiscard]] const Scope& scope() const { return scope_; }
+  [[nodiscard]] const cache::Store& store() const { return store_; }
+  [[nodiscard]] const daemonset::NotReadyNodes& not_ready() const { return not_ready_; }
+  [[nodiscard]] std::vector<objects::Event> events() const;
+  /// Why there are no nodes in the store; empty: they are there.
+  [[nodiscard]] const std::string& unseen_nodes() const { return nodes_.unseen; }
+  /// Why nothing is known of refusals by events; empty: it is.
+  [[nodiscard]] const std::string& unseen_events() const { return events_.unseen; }
+
+ private:
+  struct Source {
+    std::optional<cluster::Informer> informer;
+    std::optional<Failure> failure;  ///< the last one; it is over once the informer is in no trouble
+    bool needed = true;              ///< false: who may not see it gets the rest
+    std::string unseen;
+
+    [[nodiscard]] bool settled() const { return !unseen.empty() || (informer && informer->synced()); }
+  };
+
+  [[nodiscard]] cluster::Awaitable<void> run();
+  void begin(Source& source, kube::Collection collection, protocol::WatchConsumer consumer);
+  void begin_others();
+  void spawn(Source& source);
+  void note(Source& source, protocol::WatchFailure kind, const kube::Request& request, const kube::Outcome& outcome);
+  [[nodiscard]] std::array<const Source*, 5> sources() const;
+
+  template <class Object>
+  cache::Feed<Object> feed(std::string_view kind);
+  protocol::WatchConsumer node_consumer();
+  protocol::WatchConsumer event_consumer();
+  bool note_changes();
+  void start_over();
+
+  boost::asio::any_io_executor executor_;
+  cluster::Client& client_;
+  Scope scope_;
+  cache::Store store_;
+  daemonset::NotReadyNodes not_ready_;
+  std::map<std::string, objects::Event> events_by_uid_;
+  std::map<std::string, objects::Event> listed_events_;  ///< of the list that is on its way
+  std::string uid_;                                      ///< of the one DaemonSet
+  Source daemon_sets_;
+  Source nodes_;
+  Source pods_;
+  Source revisions_;
+  Source events_;
+  std::optional<Failure> unreadable_;  ///< an object that came last in a list or an event
+  bool others_begun_ = false;
+  bool changed_ = false;
+  bool stopped_ = false;
+  std::size_t failures_ = 0;
+};
+
+}  // namespace everynode::inspection

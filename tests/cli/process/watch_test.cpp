@@ -1,0 +1,68 @@
+// `everynode rollout watch` at its start: whom it waits for, and whom it does not.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "fake_api_server.hpp"
+#include "process.hpp"
+
+namespace everynode {
+namespace {
+
+using support::ApiAnswer;
+using support::ApiRequest;
+using support::FakeApiServer;
+
+/// Exit code and all that it printed.
+std::string watch(std::uint16_t port, const std::string& flags = {}) {
+  const auto kubeconfig = support::fresh_name("kubeconfig");
+  std::ofstream(kubeconfig) << R"({"current-context": "c", "clusters": [{"name": "k", "cluster": {"server":)"
+                            << "\"http://127.0.0.1:" << port << "\"}}],"
+                            << R"("contexts": [{"name": "c", "context": {"cluster": "k", "namespace": "home"}}]})";
+  FILE* const pipe = popen((EVERYNODE_BINARY " rollout watch ds/agent " + flags + " --kubeconfig " +
+                            kubeconfig.string() + " 2>&1 < /dev/null")
+                               .c_str(),
+                           "r");
+  std::string out;
+  std::array<char, 4096> buffer{};
+  while (std::fgets(buffer.data(), buffer.size(), pipe) != nullptr) out += buffer.data();
+  const int status = pclose(pipe);
+  std::filesystem::remove(kubeconfig);
+  return std::to_string(WEXITSTATUS(status)) + " " + out;
+}
+
+TEST(RolloutWatch, DoesNotWaitForWhomNobodyHasSeen) {
+  const std::uint16_t gone = FakeApiServer([](const ApiRequest&) { return ApiAnswer{}; }).port();
+  for (const std::string flags : {"", "--timeout 60"}) {
+    const std::string said = watch(gone, flags);
+    EXPECT_TRUE(said.starts_with("2 everynode rollout watch: http://127.0.0.1:")) << said;
+    EXPECT_TRUE(said.contains("the connection was refused")) << said;
+    EXPECT_EQ(std::ranges::count(said, '\n'), 1) << said;
+  }
+}
+
+TEST(RolloutWatch, WaitsForAServerThatAsksForPatience) {
+  const FakeApiServer server([asked = 0](const ApiRequest& request) mutable -> ApiAnswer {
+    EXPECT_TRUE(request.target.contains("fieldSelector=metadata.name%3Dagent")) << request.target;
+    if (++asked < 3) return {.status = 503, .body = "busy\x1b[2J", .headers = {{"Retry-After", "0"}}};
+    return {.body = R"({"metadata":{"resourceVersion":"1"},"items":[]})"};
+  });
+  const std::string said = watch(server.port());
+  EXPECT_TRUE(said.starts_with("2 nothing seen yet; cannot list apps/daemonsets")) << said;
+  EXPECT_TRUE(said.contains(R"(503: busy\u001b[2J)")) << said;
+  EXPECT_TRUE(said.ends_with("NotFound: daemonsets.apps \"agent\" not found\n")) << said;
+}
+
+TEST(RolloutWatch, GivesUpOnAServerThatNeverAnswers) {
+  const FakeApiServer server([](const ApiRequest&) {
+    return ApiAnswer{.stream = [](support::ApiStream& stream) { stream.wait(std::chrono::minutes(5)); }};
+  });
+  const std::string said = watch(server.port(), "--timeout 1");
+  EXPECT_TRUE(said.starts_with("1 everynode rollout watch: not complete after 1 s; http://127.0.0.1:")) << said;
+}
+
+}  // namespace
+}  // namespace everynode

@@ -1,0 +1,314 @@
+// An inspector and a fake API server: what it asks for, what it makes of the answers, and what it waits out.
+#include "everynode/inspection/inspector.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+
+#include "fake_api_server.hpp"
+#include "process.hpp"
+
+namespace everynode::inspection {
+namespace {
+
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+using support::ApiAnswer;
+using support::ApiRequest;
+using support::ApiStream;
+using support::FakeApiServer;
+
+constexpr std::string_view refused_by_role =
+    R"({"kind":"Status","reason":"Forbidden","message":"User \"u\" cannot list resource"})";
+
+std::string list_of(const std::string& items) {
+  return R"({"metadata":{"resourceVersion":"10"},"items":[)" + items + "]}";
+}
+
+std::string daemon_set(std::string_view uid = "ds") {
+  return R"({"metadata":{"namespace":"home","name":"agent","uid":")" + std::string(uid) +
+         R"(","resourceVersion":"5","generation":1},"spec":{"selector":{"matchLabels":{"app":"agent"}},"template":{
+            "metadata":{"labels":{"app":"agent"}},"spec":{"containers":[{"name":"c"}]}}},
+            "status":{"observedGeneration":1,"desiredNumberScheduled":2}})";
+}
+
+std::string pod(const std::string& name, const std::string& node, const std::string& version) {
+  return R"({"metadata":{"namespace":"home","name":")" + name + R"(","uid":")" + name + R"(","resourceVersion":")" +
+         version + R"(","creationTimestamp":"2026-01-01T00:00:00Z","labels":{"app":"agent"},
+            "ownerReferences":[{"kind":"DaemonSet","name":"agent","uid":"ds","controller":true}]},
+            "spec":{"nodeName":")" +
+         node + R"("},"status":{"phase":"Running"}})";
+}
+
+std::string node(const std::string& name, const std::string& status = "{}") {
+  return R"({"metadata":{"name":")" + name + R"(","uid":")" + name + R"(","resourceVersion":"3"},"status":)" + status +
+         "}";
+}
+
+/// A cluster with two nodes, and a pod on one of them. Tests change what is answered.
+struct Cluster {
+  std::map<std::string, std::string> lists{
+      {"/apis/apps/v1/namespaces/home/daemonsets", list_of(daemon_set())},
+      {"/api/v1/nodes", list_of(node("n1") + "," + node("n2"))},
+      {"/api/v1/namespaces/home/pods", list_of(pod("p1", "n1", "6"))},
+      {"/apis/apps/v1/namespaces/home/controllerrevisions", list_of("")},
+      {"/api/v1/namespaces/home/events", list_of("")},
+  };
+  std::map<std::string, unsigned> refused;                         ///< lists, with their status
+  std::map<std::string, std::function<void(ApiStream&)>> streams;  ///< of watches
+  std::function<ApiAnswer(const ApiRequest&)> created = [](const auto&) { return ApiAnswer{.status = 404}; };
+
+  ApiAnswer answer(const ApiRequest& request) const {
+    const std::string path = request.target.substr(0, request.target.find('?'));
+    if (request.method == "POST") return created(request);
+    if (request.target.contains("watch=1")) {
+      const auto stream = streams.find(path);
+      if (stream != streams.end()) return {.stream = stream->second};
+      return {.stream = [](ApiStream& silent) { silent.wait(std::chrono::minutes(1)); }};
+    }
+    if (const auto status = refused.find(path); status != refused.end())
+      return {.status = status->second, .body = std::string(refused_by_role)};
+    const auto list = lists.find(path);
+    return list == lists.end() ? ApiAnswer{.status = 404} : ApiAnswer{.body = list->second};
+  }
+};
+
+class InspectorTest : public ::testing::Test {
+ protected:
+  ~InspectorTest() override { std::filesystem::remove(kubeconfig_); }
+
+  const FakeApiServer& serve() {
+    server_ = std::make_unique<FakeApiServer>([this](const ApiRequest& request) { return cluster_.answer(request); });
+    std::ofstream(kubeconfig_) << R"({"current-context":"c","clusters":[{"name":"k","cluster":{"server":)"
+                               << "\"http://127.0.0.1:" << server_->port() << "\"}}],"
+                               << R"("contexts":[{"name":"c","context":{"cluster":"k","namespace":"home"}}]})";
+    return *server_;
+  }
+
+  [[nodiscard]] Target target() const {
+    return {.kubeconfig = kubeconfig_, .overrides = {}, .namespace_ = {}, .name = "agent"};
+  }
+
+  /// Far away: no test waits for it if all is well.
+  static Inspector::Deadline late() { return steady_clock::now() + seconds(120); }
+
+  [[nodiscard]] bool asked_for(std::string_view what) const {
+    return std::ranges::any_of(server_->requests(),
+                               [&](const ApiRequest& request) { return request.target.contains(what); });
+  }
+
+  Cluster cluster_;
+  std::filesystem::path kubeconfig_ = support::fresh_name("kubeconfig");
+  std::unique_ptr<FakeApiServer> server_;
+};
+
+std::string states(const Inspection& inspection) {
+  std::string text;
+  for (const auto& one : inspection.report.nodes) text += one.node + " " + std::string(name_of(one.state)) + "; ";
+  return text;
+}
+
+TEST_F(InspectorTest, AsksForWhatBelongsToTheDaemonSetOnlyAndOnce) {
+  serve();
+  Inspector inspector(target());
+  const auto seen = inspector.inspect(late());
+  ASSERT_TRUE(seen) << seen.error().why;
+  EXPECT_EQ(states(*seen), "n1 starting; n2 missing; ");
+  EXPECT_TRUE(asked_for("/daemonsets?limit=500&fieldSelector=metadata.name%3Dagent"));
+  EXPECT_TRUE(asked_for("/namespaces/home/pods?limit=500&labelSelector=app%20in%20%28agent%29"));
+  EXPECT_TRUE(asked_for("/controllerrevisions?limit=500&labelSelector=app%20in%20%28agent%29"));
+  EXPECT_TRUE(asked_for("/events?limit=500&fieldSelector=involvedObject.uid%3Dds%2Creason%3DFailedCreate"));
+  EXPECT_FALSE(asked_for("watch=1")) << "who looks once needs no right to watch";
+  EXPECT_EQ(server_->requests().size(), 5U);
+  for (const ApiRequest& request : server_->requests()) EXPECT_EQ(request.headers.at("accept-encoding"), "gzip");
+}
+
+TEST_F(InspectorTest, FollowsWhatChangesWithoutAskingAgain) {
+  std::atomic<bool> created = false;
+  cluster_.streams["/api/v1/namespaces/home/pods"] = [&](ApiStream& stream) {
+    while (!created && stream.wait(std::chrono::milliseconds(5))) {
+    }
+    std::string event = R"({"type":"ADDED","object":)" + pod("p2", "n2", "11") + "}";
+    std::erase(event, '\n');
+    stream.write(event + "\n");
+    stream.wait(std::chrono::minutes(1));
+  };
+  serve();
+  Inspector inspector(target(), Mode::follow);
+  auto seen = inspector.inspect(late());
+  ASSERT_TRUE(seen) << seen.error().why;
+  EXPECT_EQ(states(*seen), "n1 starting; n2 missing; ");
+  created = true;
+  seen = inspector.inspect(late());
+  ASSERT_TRUE(seen) << seen.error().why;
+  EXPECT_EQ(states(*seen), "n1 starting; n2 starting; ");
+  const auto lists = std::ranges::count_if(
+      server_->requests(), [](const ApiRequest& request) { return !request.target.contains("watch=1"); });
+  EXPECT_EQ(lists, 5);
+}
+
+TEST_F(InspectorTest, TellsAtTheDeadlineWhatTimeAloneMayHaveChanged) {
+  serve();
+  Inspector inspector(target(), Mode::follow);
+  ASSERT_TRUE(inspector.inspect(late()));
+  EXPECT_TRUE(inspector.inspect(steady_clock::now() + std::chrono::milliseconds(50)));
+}
+
+TEST_F(InspectorTest, GoesWithoutWhatItMayNotSee) {
+  cluster_.refused = {{"/api/v1/nodes", 403}, {"/api/v1/namespaces/home/events", 403}};
+  serve();
+  Inspector inspector(target());
+  const auto seen = inspector.inspect(late());
+  ASSERT_TRUE(seen) << seen.error().why;
+  EXPECT_EQ(states(*seen), "n1 starting; ");
+  EXPECT_TRUE(seen->unseen_nodes.contains("add to the role")) << seen->unseen_nodes;
+  EXPECT_TRUE(seen->unseen_events.contains("cannot list events")) << seen->unseen_events;
+}
+
+TEST_F(InspectorTest, SaysWhatItNeedsAndMayNotSee) {
+  cluster_.refused = {{"/api/v1/namespaces/home/pods", 403}};
+  serve();
+  Inspector inspector(target());
+  const auto seen = inspector.inspect(late());
+  ASSERT_FALSE(seen);
+  EXPECT_EQ(seen.error().chance, Chance::never);
+  EXPECT_TRUE(seen.error().why.starts_with("cannot list pods")) << seen.error().why;
+}
+
+TEST_F(InspectorTest, SaysThatThereIsNoSuchDaemonSet) {
+  cluster_.lists["/apis/apps/v1/namespaces/home/daemonsets"] = list_of("");
+  serve();
+  Inspector inspector(target());
+  const auto seen = inspector.inspect(late());
+  ASSERT_FALSE(seen);
+  EXPECT_EQ(seen.error().why, "DaemonSet home/agent: NotFound: daemonsets.apps \"agent\" not found");
+  EXPECT_EQ(seen.error().chance, Chance::never);
+}
+
+TEST_F(InspectorTest, DoesNotTakeAnotherOneOfTheSameNameForIt) {
+  cluster_.streams["/apis/apps/v1/namespaces/home/daemonsets"] = [](ApiStream& stream) {
+    std::string events = R"({"type":"DELETED","object":)" + daemon_set() + "}#" + R"({"type":"ADDED","object":)" +
+                         daemon_set("other") + "}#";
+    std::erase(events, '\n');
+    std::ranges::replace(events, '#', '\n');
+    stream.write(events);
+    stream.wait(std::chrono::minutes(1));
+  };
+  serve();
+  Inspector inspector(target(), Mode::follow);
+  auto seen = inspector.inspect(late());
+  while (seen) seen = inspector.inspect(late());
+  EXPECT_TRUE(seen.error().why.contains("NotFound")) << seen.error().why;
+}
+
+TEST_F(InspectorTest, TellsOfAFailureAndOfItsEnd) {
+  std::atomic<int> watches = 0;
+  cluster_.streams["/api/v1/nodes"] = [&](ApiStream& stream) {
+    if (watches++ == 0) return stream.drop();
+    stream.wait(std::chrono::minutes(1));
+  };
+  serve();
+  Inspector inspector(target(), Mode::follow);
+  auto seen = inspector.inspect(late());
+  while (seen) seen = inspector.inspect(late());
+  EXPECT_NE(seen.error().chance, Chance::never) << seen.error().why;
+  while (!seen) seen = inspector.inspect(late());
+  EXPECT_EQ(states(*seen), "n1 starting; n2 missing; ");
+}
+
+TEST_F(InspectorTest, ShowsAPodThatIsRefusedWithTheServersWords) {
+  cluster_.lists["/api/v1/namespaces/home/events"] = list_of(
+      R"({"metadata":{"namespace":"home","name":"e","uid":"e","resourceVersion":"4"},"involvedObject":{"uid":"ds"},
+          "reason":"FailedCreate","message":"Error creating: pods \"agent-x\" is forbidden: no\u001b[2J",
+          "lastTimestamp":"2026-01-01T00:00:01Z"})");
+  serve();
+  Inspector inspector(target());
+  const auto seen = inspector.inspect(late());
+  ASSERT_TRUE(seen) << seen.error().why;
+  EXPECT_EQ(seen->report.nodes[1].why, "its pod is refused: forbidden: no\x1b[2J");
+  EXPECT_EQ(seen->report.nodes[1].trouble, daemonset::Trouble::not_created);
+  ASSERT_TRUE(seen->refusal);
+}
+
+TEST_F(InspectorTest, NamesANodeThatIsNotReady) {
+  cluster_.lists["/api/v1/nodes"] = list_of(node(
+      "n1", R"({"conditions":[{"type":"Ready","status":"Unknown","lastTransitionTime":"2026-01-01T00:00:00Z"}]})"));
+  serve();
+  Inspector inspector(target());
+  const auto seen = inspector.inspect(late());
+  ASSERT_TRUE(seen) << seen.error().why;
+  EXPECT_EQ(seen->report.nodes[0].why, "its node is NotReady since 2026-01-01T00:00:00Z");
+}
+
+TEST_F(InspectorTest, SeesAllNamespaces) {
+  std::string other = daemon_set("ds2");
+  other.replace(other.find("home"), 4, "away");
+  cluster_.lists = {{"/apis/apps/v1/daemonsets", list_of(daemon_set() + "," + other)},
+                    {"/api/v1/nodes", list_of(node("n1"))},
+                    {"/api/v1/pods", list_of(pod("p1", "n1", "6"))},
+                    {"/apis/apps/v1/controllerrevisions", list_of("")},
+                    {"/api/v1/events", list_of("")}};
+  serve();
+  Target all = target();
+  all.all_namespaces = true;
+  all.name.clear();
+  Inspector inspector(all);
+  const auto seen = inspector.inspect_all(late());
+  ASSERT_TRUE(seen) << seen.error().why;
+  ASSERT_EQ(seen->size(), 2U);
+  EXPECT_EQ(seen->at(0).daemon_set.namespace_ + " " + states(seen->at(0)), "away n1 missing; ");
+  EXPECT_EQ(seen->at(1).daemon_set.namespace_ + " " + states(seen->at(1)), "home n1 starting; ");
+}
+
+TEST_F(InspectorTest, AsksWhatTheServerAndItsWebhooksWouldMakeOfAPod) {
+  cluster_.created = [](const ApiRequest& request) {
+    EXPECT_EQ(request.target, "/api/v1/namespaces/home/pods?dryRun=All");
+    EXPECT_TRUE(request.body.contains(R"("values":["n2"])")) << request.body;
+    std::string answered = request.body;
+    answered.insert(answered.rfind('}'), R"(,"status":{"phase":"Pending"})");
+    answered.insert(answered.find(R"("spec":{)") + 8, R"("priority":7,)");
+    return ApiAnswer{.status = 201, .body = answered, .headers = {{"Warning", R"(299 - "a \"word\"")"}}};
+  };
+  serve();
+  Inspector inspector(target());
+  const auto seen = inspector.inspect(late());
+  ASSERT_TRUE(seen) << seen.error().why;
+  const auto trial = inspector.try_pod(*seen, "n2");
+  ASSERT_TRUE(trial) << trial.error().why;
+  EXPECT_TRUE(trial->taken);
+  EXPECT_EQ(trial->changes, std::vector<std::string>{"add /spec/priority 7"});
+  EXPECT_EQ(trial->warnings, std::vector<std::string>{"a \"word\""});
+}
+
+// --- what an answer to a trial says ---
+
+std::expected<Trial, Failure> judged(unsigned status, std::string_view message) {
+  const kube::Request question = kube::as_dry_run(kube::create(kube::pods, "home", "{}"));
+  const std::string body = R"({"kind":"Status","reason":"R","message":")" + std::string(message) + R"("})";
+  return judge_trial("https://api", question, kube::Reply{.status = status, .body = body, .retry_after = {}});
+}
+
+TEST(Trial, IsARefusalInTheServersWords) {
+  for (const unsigned status : {400U, 403U, 422U, 500U}) {
+    const auto trial = judged(status, "no room");
+    ASSERT_TRUE(trial) << trial.error().why;
+    EXPECT_FALSE(trial->taken);
+    EXPECT_EQ(trial->refusal, std::to_string(status) + " R: no room");
+  }
+}
+
+TEST(Trial, IsNoneWhereNobodyJudgedThePod) {
+  EXPECT_FALSE(judged(403, R"(pods is forbidden: User \"u\" cannot create resource \"pods\" in API group)"));
+  EXPECT_FALSE(judged(400, "admission webhook w does not support dry run"));
+  EXPECT_FALSE(judged(401, "Unauthorized"));
+  EXPECT_FALSE(judged(429, "later"));
+  EXPECT_FALSE(judged(503, "unavailable"));
+  EXPECT_FALSE(judged(403, ""));
+}
+
+}  // namespace
+}  // namespace everynode::inspection
