@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "everynode/daemonset/conditions.hpp"
+
 namespace everynode::cache {
 
 DaemonSetState::DaemonSetState(objects::DaemonSet daemon_set) : daemon_set_(std::move(daemon_set)) {
   backoff_.generation(daemon_set_.status.observed_generation);
+  repeats_.resume(daemonset::undone_since(daemon_set_));
 }
 
 const daemonset::DaemonNode* DaemonSetState::find(std::string_view node) const {
@@ -27,7 +30,12 @@ bool DaemonSetState::update(objects::DaemonSet daemon_set) {
   const bool judge_again =
       daemon_set.pod_template.json != daemon_set_.pod_template.json || daemon_set.selector != daemon_set_.selector;
   backoff_.generation(daemon_set.status.observed_generation);
-  if (daemon_set.generation != daemon_set_.generation) retries_.clear();
+  if (daemon_set.generation != daemon_set_.generation) {
+    retries_.clear();
+    repeats_.forgive();
+  } else if (!daemonset::undone_since(daemon_set)) {
+    repeats_.resume(std::nullopt);
+  }
   daemon_set_ = std::move(daemon_set);
   return judge_again;
 }

@@ -281,6 +281,7 @@ View Store::view(const Key& key) const {
                    .revisions = view.revisions,
                    .backoff = &found->backoff(),
                    .retries = &found->retries(),
+                   .repeats = &found->repeats(),
                    .refusal = found->refusal()};
   return view;
 }

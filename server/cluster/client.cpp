@@ -92,6 +92,7 @@ class Client::Impl {
   [[nodiscard]] std::unexpected<kube::NoReply> no_reply(const net::Failure& failure, std::chrono::seconds limit) const {
     return std::unexpected(kube::NoReply{.why = failure_text(failure, config_, limit, identity_->problem()),
                                          .sent = failure.sent,
+                                         .silent = failure.answered && failure.kind == net::FailureKind::timed_out,
                                          .lasting = is_lasting(failure.kind)});
   }
   [[nodiscard]] std::unexpected<kube::NoReply> given_up() const {

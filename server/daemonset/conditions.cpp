@@ -16,9 +16,10 @@ constexpr std::string_view rolling = "RollingOut";
 constexpr std::string_view budget = "WaitingForBudget";
 constexpr std::string_view pods = "WaitingForPods";
 constexpr std::string_view deletion = "WaitingForDeletion";
+constexpr std::string_view deadline = "ProgressDeadlineExceeded";
 constexpr std::string_view well = "AsExpected";
-constexpr std::array<std::string_view, troubles> wrong{well,          "PodsNotCreated", "PodsNotScheduled",
-                                                       "PodsFailing", "PodsNotReady",   "PodsNotLeaving"};
+constexpr std::array<std::string_view, troubles> wrong{
+    well, "PodsNotCreated", "PodsNotStaying", "PodsNotScheduled", "PodsFailing", "PodsNotReady", "PodsNotLeaving"};
 }  // namespace reason
 
 constexpr std::string_view server_says = "; the API server says: ";
@@ -75,15 +76,18 @@ class Tally {
     if (revision == nullptr) return;
     number_ = revision->revision;
     progress(revision->created);
+    progress(daemon_set_.changed);  // a rollback makes no revision
   }
 
   RolloutConditions run() {
     for (const NodePods& pods : situation_.nodes) count(pods);
     budget_ = budget_of(daemon_set_.strategy, desired_);
+    late_at_ = late_at();
     conditions_.progressing = progressing();
     conditions_.degraded = degraded();
     const std::string_view stage = conditions_.progressing.reason;
     if (stage == reason::complete || stage == reason::deletion) conditions_.last_progress.reset();
+    if (conditions_.last_progress && late_at_ && *late_at_ > now_) objects::earliest(conditions_.again_at, late_at_);
     return std::move(conditions_);
   }
 
@@ -104,13 +108,13 @@ class Tally {
     if (diagnosis.successor != nullptr) ++surging_;
     if (diagnosis.state == NodeState::updated) {
       ++updated_;
-    } else if (diagnosis.state == NodeState::outdated && diagnosis.successor == nullptr) {
-      waiting_.add(node, diagnosis);
     } else if (diagnosis.trouble != Trouble::none) {
       ++troubled_[index_of(diagnosis.trouble)];
       stuck_.add(node, diagnosis);
+    } else if (diagnosis.state == NodeState::outdated && diagnosis.successor == nullptr) {
+      waiting_.add(node, diagnosis);
     } else if (diagnosis.desired || (counts && !diagnosis.available)) {
-      ++moving_;
+      moving_.add(node, diagnosis);
     }
   }
 
@@ -122,8 +126,10 @@ class Tally {
       has_old_pods_ = true;
     } else if (one.available) {
       progress(pod.ready_since + std::chrono::seconds(daemon_set_.min_ready_seconds));
-    } else if (!snapshot_.backoff->remembers(node.name)) {
-      progress(pod.created);  // what takes the place of a pod that has failed gets nothing further
+    } else if (!snapshot_.backoff->remembers(node.name) && !undone_on(snapshot_, node.name, now_)) {
+      // What takes the place of a pod that has failed, or was undone, gets nothing further.
+      progress(pod.created);
+      if (pod.ready) progress(std::min(now_, pod.ready_since));
     }
   }
 
@@ -131,10 +137,27 @@ class Tally {
     if (at != objects::Time{}) conditions_.last_progress = std::max(conditions_.last_progress.value_or(at), at);
   }
 
+  /// When it is too late for any further progress; nullopt: there was none that could be told from.
+  [[nodiscard]] std::optional<objects::Time> late_at() const {
+    if (!conditions_.last_progress) return std::nullopt;
+    return *conditions_.last_progress + progress_deadline(daemon_set_) +
+           std::chrono::seconds(daemon_set_.min_ready_seconds);
+  }
+
+  /// What is known to be wrong says more than that it takes too long.
+  [[nodiscard]] bool deadline_exceeded() const {
+    const bool unknown =
+        stuck_.count() == troubled_[index_of(Trouble::not_ready)] + troubled_[index_of(Trouble::not_leaving)];
+    const bool moves = moving_.count() > 0 || (daemon_set_.strategy.rolling && has_room() && waiting_.count() > 0);
+    return late_at_ && now_ >= *late_at_ && (moves || (unknown && stuck_.count() > 0));
+  }
+
   [[nodiscard]] objects::Condition progressing() const {
     if (updated_ == desired_ || was_complete())
       return condition(objects::condition_progressing, "True", reason::complete, complete_text());
-    if (moving_ > 0) return condition(objects::condition_progressing, "True", reason::rolling, rolling_text());
+    if (deadline_exceeded())
+      return condition(objects::condition_progressing, "False", reason::deadline, deadline_text());
+    if (moving_.count() > 0) return condition(objects::condition_progressing, "True", reason::rolling, rolling_text());
     const bool rolling = daemon_set_.strategy.rolling;
     if (!rolling && stuck_.count() == 0)
       return condition(objects::condition_progressing, "Unknown", reason::deletion, deletion_text());
@@ -180,7 +203,7 @@ class Tally {
   }
   [[nodiscard]] std::string rolling_text() const {
     std::string text = revision_text() + " is available on " + of_nodes(updated_);
-    if (moving_ > 0) text += ", is coming to " + std::to_string(moving_);
+    if (moving_.count() > 0) text += ", is coming to " + std::to_string(moving_.count());
     if (stuck_.count() > 0) text += ", meets trouble on " + std::to_string(stuck_.count());
     if (waiting_.count() > 0) text += ", waits for its turn on " + std::to_string(waiting_.count());
     return text;
@@ -191,6 +214,12 @@ class Tally {
   }
   [[nodiscard]] std::string pods_text() const {
     return revision_text() + " is not available on " + of_nodes(stuck_.count()) + ": " + stuck_.to_text(diagnose_) +
+           refusal_text();
+  }
+  [[nodiscard]] std::string deadline_text() const {
+    const NodeSummary& which = stuck_.count() > 0 ? stuck_ : moving_.count() > 0 ? moving_ : waiting_;
+    return revision_text() + " got no further for more than " + to_text(progress_deadline(daemon_set_)) +
+           ", and is available on " + of_nodes(updated_) + "; it waits for " + which.to_text(diagnose_) +
            refusal_text();
   }
   [[nodiscard]] std::string budget_text() const {
@@ -210,11 +239,12 @@ class Tally {
   Diagnose diagnose_;
   objects::Time now_;
   RolloutConditions conditions_;
+  std::optional<objects::Time> late_at_;
   Budget budget_;
   std::int64_t number_ = 0;  ///< number of the current revision
   std::int64_t desired_ = 0;
   std::int64_t updated_ = 0;
-  std::int64_t moving_ = 0;  ///< nodes on which something goes on
+  NodeSummary moving_;  ///< nodes on which something goes on
   std::int64_t surging_ = 0;
   std::int64_t unavailable_ = 0;  ///< nodes that use up the budget
   std::array<std::int64_t, troubles> troubled_{};
@@ -223,15 +253,47 @@ class Tally {
   bool has_old_pods_ = false;
 };
 
+/// The condition Degraded, if it is ours and tells of this trouble; null: it does not.
+const objects::Condition* degraded_by(const objects::DaemonSet& daemon_set, Trouble trouble) {
+  const auto found = std::ranges::find_if(daemon_set.conditions, [&](const objects::Condition& one) {
+    return one.type == objects::condition_degraded && one.status == "True" &&
+           one.reason == reason::wrong[index_of(trouble)];
+  });
+  return found == daemon_set.conditions.end() ? nullptr : &*found;
+}
+
+/// What a message says of a node in the parentheses behind its name, as `NodeSummary` writes it.
+std::string entry_of(std::string_view message, std::string_view node) {
+  const std::string entry = " " + std::string(node) + " (";
+  const auto begin = message.find(entry);
+  if (begin == std::string_view::npos) return {};
+  const std::string_view cause = message.substr(begin + entry.size());
+  return std::string(cause.substr(0, cause.find(')')));
+}
+
 }  // namespace
 
 RolloutConditions conditions_of(const Situation& situation) {
   return Tally(situation).run();
 }
 
+std::optional<objects::Time> undone_since(const objects::DaemonSet& daemon_set) {
+  const objects::Condition* const found = degraded_by(daemon_set, Trouble::not_staying);
+  return found == nullptr ? std::nullopt : objects::parse_time(found->last_transition_time);
+}
+
+std::string told_of(const objects::DaemonSet& daemon_set, std::string_view node, bool has_pod) {
+  const objects::Condition* found = degraded_by(daemon_set, Trouble::not_staying);
+  if (found == nullptr && !has_pod) found = degraded_by(daemon_set, Trouble::not_created);
+  if (found == nullptr) return {};
+  std::string entry = entry_of(found->message, node);
+  const bool may_be_meant = !has_pod && found->message.contains(" more");
+  return entry.empty() && may_be_meant ? found->message : entry;
+}
+
 bool is_ours(const objects::Condition& condition) {
-  constexpr std::array<std::string_view, 5> progressing{reason::complete, reason::rolling, reason::budget, reason::pods,
-                                                        reason::deletion};
+  constexpr std::array<std::string_view, 6> progressing{reason::complete, reason::rolling,  reason::budget,
+                                                        reason::pods,     reason::deletion, reason::deadline};
   const auto has = [&](const auto& reasons) { return std::ranges::find(reasons, condition.reason) != reasons.end(); };
   if (condition.type == objects::condition_progressing) return has(progressing);
   return condition.type == objects::condition_degraded && has(reason::wrong);

@@ -1,9 +1,11 @@
 #include "everynode/daemonset/history.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <utility>
 
+#include "everynode/daemonset/manage.hpp"
 #include "hold_back.hpp"
 
 namespace everynode::daemonset {
@@ -46,6 +48,22 @@ Claimed claim(const Snapshot& snapshot) {
   return claimed;
 }
 
+/// Numbers beyond this one are nobody's count of rollouts. After 2^63-1 there would be no next: upstream adds 1 all the
+/// same, and the API server refuses the negative number that comes of it.
+constexpr std::int64_t highest = std::numeric_limits<std::int64_t>::max() / 2;
+
+/// Gives old revisions with such numbers the next ones after the others, in their order.
+std::vector<Action> make_room(const Revisions& old) {
+  std::vector<Action> actions;
+  std::int64_t before = 0;
+  for (const objects::ControllerRevision* revision : old) {
+    before = revision->revision > highest ? before + 1 : revision->revision;
+    if (before == revision->revision) continue;
+    actions.emplace_back(ChangeRevision{revision->name, revision->resource_version, before, std::nullopt});
+  }
+  return actions;
+}
+
 template <class Visit>
 void for_each_pod(const Snapshot& snapshot, Visit visit) {
   for (const DaemonNode& node : snapshot.nodes) {
@@ -54,20 +72,36 @@ void for_each_pod(const Snapshot& snapshot, Visit visit) {
   for (const objects::DaemonPod* pod : snapshot.unplaced) visit(*pod);
 }
 
+/// The hashes of pods that were made from the template but bear another than the kept revision's: of its duplicates,
+/// and of what somebody has changed the labels of. The bytes alone count, whoever owns them now; a revision's name
+/// keeps the hash that its label has lost.
+std::set<std::string_view> other_hashes(const Snapshot& snapshot, const objects::ControllerRevision& kept) {
+  const objects::DaemonSet& daemon_set = *snapshot.daemon_set;
+  const std::string prefix = daemon_set.name + "-";
+  std::set<std::string_view> hashes;
+  for (const objects::ControllerRevision* revision : snapshot.revisions) {
+    const std::string_view name = revision->name;
+    const bool ours = !revision->controller || revision->controller->uid == daemon_set.uid;
+    if (!ours || revision->data != daemon_set.revision_data) continue;
+    if (revision->controller || name.starts_with(prefix)) hashes.insert(revision->hash());
+    if (name.starts_with(prefix)) hashes.insert(name.substr(prefix.size()));
+  }
+  hashes.erase(kept.hash());
+  hashes.erase("");
+  return hashes;
+}
+
 /// Several revisions have the template's bytes: the last one stays. Pods go over to it first, so that none is left
 /// without a revision. Upstream relabels the pods of old templates too, which then count as updated (requirement 9.7).
 std::vector<Action> deduplicate(const Snapshot& snapshot, const Revisions& current,
                                 const objects::ControllerRevision& kept) {
-  if (current.size() == 1) return {};
-  std::set<std::string_view> removed;
-  for (const objects::ControllerRevision* revision : current) {
-    if (revision->hash() != kept.hash()) removed.insert(revision->hash());
-  }
   std::vector<Action> actions;
-  for_each_pod(snapshot, [&](const objects::DaemonPod& pod) {
-    if (!removed.contains(pod.revision_hash())) return;
-    actions.emplace_back(RelabelPod{pod.name, pod.uid, std::string(kept.hash())});
-  });
+  if (const std::set<std::string_view> hashes = other_hashes(snapshot, kept); !hashes.empty()) {
+    for_each_pod(snapshot, [&](const objects::DaemonPod& pod) {
+      if (!hashes.contains(pod.revision_hash())) return;
+      actions.emplace_back(RelabelPod{pod.name, pod.uid, std::string(kept.hash())});
+    });
+  }
   if (!actions.empty()) return actions;
   for (const objects::ControllerRevision* revision : current) {
     if (revision != &kept && !revision->terminating) {
@@ -98,7 +132,11 @@ History history_of(const Snapshot& snapshot, objects::Time now) {
   history.again_at = held.until;
   if (!history.actions.empty() || held.briefly) return history;
 
-  const std::int64_t next = history.old.empty() ? 1 : history.old.back()->revision + 1;
+  history.actions = make_room(history.old);
+  objects::earliest(history.again_at, hold_back(history.actions, snapshot, now).until);
+  if (!history.actions.empty()) return history;
+
+  const std::int64_t next = history.old.empty() ? 1 : std::min(history.old.back()->revision, highest) + 1;
   const objects::ControllerRevision* const current = current_revision(snapshot);
   if (current == nullptr) {
     history.actions.emplace_back(
@@ -132,22 +170,33 @@ std::vector<Action> clean_up(const Snapshot& snapshot, const History& history) {
   return actions;
 }
 
-IsUpdated::IsUpdated(const objects::DaemonSet& daemon_set, std::string_view hash) : hash_(hash) {
+IsUpdated::IsUpdated(const objects::DaemonSet& daemon_set, std::string_view hash)
+    : name_(daemon_set.name), created_(daemon_set.created), hash_(hash) {
   if (const auto generation = daemon_set.template_generation()) generation_ = std::to_string(*generation);
 }
 
 bool IsUpdated::operator()(const objects::DaemonPod& pod) const {
-  for (const Judged& judged : judged_) {
-    if (judged.labels != nullptr && judged.labels->shares(pod.labels)) return judged.is_updated;
-  }
-  std::swap(judged_[0], judged_[1]);
-  judged_[0] = {.labels = &pod.labels, .is_updated = judge(pod.labels)};
-  return judged_[0].is_updated;
+  const By updated = updated_by(pod.labels);
+  return updated == By::hash || (updated == By::generation && was_made_here(pod));
 }
 
-bool IsUpdated::judge(const objects::Labels& labels) const {
-  if (!hash_.empty() && labels.get(objects::revision_hash_label) == hash_) return true;
-  return !generation_.empty() && labels.get(objects::template_generation_label) == generation_;
+IsUpdated::By IsUpdated::updated_by(const objects::Labels& labels) const {
+  for (const Judged& judged : judged_) {
+    if (judged.labels != nullptr && judged.labels->shares(labels)) return judged.updated;
+  }
+  std::swap(judged_[0], judged_[1]);
+  judged_[0] = {.labels = &labels, .updated = compare(labels)};
+  return judged_[0].updated;
+}
+
+IsUpdated::By IsUpdated::compare(const objects::Labels& labels) const {
+  if (!hash_.empty() && labels.get(objects::revision_hash_label) == hash_) return By::hash;
+  const bool same = !generation_.empty() && labels.get(objects::template_generation_label) == generation_;
+  return same ? By::generation : By::none;
+}
+
+bool IsUpdated::was_made_here(const objects::DaemonPod& pod) const {
+  return is_pod_name(name_, pod.name) && pod.created >= created_;
 }
 
 }  // namespace everynode::daemonset

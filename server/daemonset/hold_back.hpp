@@ -1,4 +1,4 @@
-/// What of a step has to wait because it has failed, so that the rest need not.
+/// What of a step has to wait because it has failed, or does not last, so that the rest need not.
 #pragma once
 
 #include <optional>

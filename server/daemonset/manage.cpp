@@ -7,6 +7,17 @@
 namespace everynode::daemonset {
 namespace {
 
+// What the API server makes of generateName.
+constexpr std::size_t generated = 5;
+constexpr std::size_t longest = 63;
+
+std::string pod_name_prefix(std::string_view daemon_set) {
+  std::string prefix(daemon_set);
+  prefix += '-';
+  prefix.resize(std::min(prefix.size(), longest - generated));
+  return prefix;
+}
+
 /// What becomes of one node's pods after the other's.
 class NodeManager {
  public:
@@ -39,39 +50,43 @@ class NodeManager {
     for (const NodePod& one : pods.pods) remove(one, DeleteReason::not_eligible);
   }
 
-  /// Deletes what is over, collects what runs. True if a failed pod has to wait.
+  /// Deletes what is over, collects what runs. True if what is over has to wait.
   bool sort_out(const NodePods& pods) {
     running_.clear();
     bool waits = false;
     for (const NodePod& one : pods.pods) {
-      if (one.standing == Standing::succeeded) {
-        remove(one, DeleteReason::succeeded);
-      } else if (one.standing == Standing::running) {
+      const bool failed = one.standing == Standing::failed;
+      if (one.standing == Standing::running) {
         running_.push_back(&one);
-      } else if (one.standing != Standing::failed) {
+      } else if (!failed && one.standing != Standing::succeeded) {
         continue;
-      } else if (const auto until = situation_.snapshot.backoff->until(pods.node->name, situation_.now)) {
+      } else if (const auto until = replaced_at(*pods.node, failed)) {
         waits = true;
         objects::earliest(out_.again_at, until);
       } else {
-        remove(one, DeleteReason::failed);
+        remove(one, failed ? DeleteReason::failed : DeleteReason::succeeded);
       }
     }
     std::ranges::sort(running_, [](const auto* a, const auto* b) { return objects::comes_first(*a->pod, *b->pod); });
     return waits;
   }
 
+  /// Until when a pod that is over stays: as long as another would have to wait, and a failed one for its own wait.
+  [[nodiscard]] std::optional<objects::Time> replaced_at(const DaemonNode& node, bool failed) const {
+    const Snapshot& snapshot = situation_.snapshot;
+    const auto creation = creation_waits_until(snapshot, node.name, situation_.now);
+    const auto failure = failed ? snapshot.backoff->until(node.name, situation_.now) : std::nullopt;
+    return std::max(creation, failure);  // nullopt is less than any time
+  }
+
   void keep_one() {
     for (std::size_t i = 1; i < running_.size(); ++i) remove(*running_[i], DeleteReason::duplicate);
   }
 
-  /// Requirement 5.6: while a surge lasts, a node has the oldest pod of the new revision and the oldest of the others.
+  /// Requirement 5.6: while a surge lasts, a node has the first pod of the new revision and the first of the others.
   /// Here, as upstream, the hash alone tells them apart, not the template's generation.
   void keep_one_of_each() {
     if (running_.size() < 2) return;
-    std::ranges::sort(running_, {}, [](const NodePod* one) {
-      return std::tuple(one->pod->created, std::string_view(one->pod->name));
-    });
     const NodePod* kept_new = nullptr;
     const NodePod* kept_old = nullptr;
     for (const NodePod* one : running_) {
@@ -124,12 +139,12 @@ CreatePod create_pod(const objects::DaemonSet& daemon_set, const DaemonNode& nod
 }
 
 std::string pod_name(std::string_view daemon_set, std::uint64_t seed, unsigned attempt) {
-  constexpr std::size_t generated = 5;
-  constexpr std::size_t longest = 63;
-  std::string name(daemon_set);
-  name += '-';
-  name.resize(std::min(name.size(), longest - generated));
-  return name += codec::name_suffix(codec::fnv1a(std::to_string(attempt), seed), generated);
+  return pod_name_prefix(daemon_set) + codec::name_suffix(codec::fnv1a(std::to_string(attempt), seed), generated);
+}
+
+bool is_pod_name(std::string_view daemon_set, std::string_view name) {
+  const std::string prefix = pod_name_prefix(daemon_set);
+  return name.size() == prefix.size() + generated && name.starts_with(prefix);
 }
 
 DeletePod delete_pod(const objects::DaemonPod& pod, DeleteReason reason) {

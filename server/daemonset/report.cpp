@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "everynode/daemonset/conditions.hpp"
 #include "everynode/daemonset/status.hpp"
 
 namespace everynode::daemonset {
@@ -83,6 +84,11 @@ class Reporter {
   [[nodiscard]] std::string why_by_pod(const DaemonNode& node, const Diagnosis& diagnosis) const {
     const objects::DaemonPod* pod = diagnosis.pod;
     if (!diagnosis.desired) return why_not_here(node, diagnosis);
+    if (diagnosis.trouble == Trouble::not_staying) return why_undone(node, diagnosis);
+    const bool over = diagnosis.state == NodeState::failing && pod->phase == objects::PodPhase::succeeded;
+    if (over || (diagnosis.state == NodeState::outdated && diagnosis.successor == nullptr)) {
+      if (std::string told = told_of(daemon_set_, node.name, true); !told.empty()) return told;
+    }
     switch (diagnosis.state) {
       case NodeState::outdated:
         return diagnosis.successor != nullptr ? why_surging(diagnosis) : why_outdated();
@@ -94,17 +100,28 @@ class Reporter {
         return diagnosis.trouble == Trouble::not_leaving ? diagnose_.cause(diagnosis)
                                                          : "its successor is created when it has gone";
       case NodeState::missing:
-        return why_missing();
+        return why_missing(node, diagnosis);
       default:
         return {};
     }
   }
 
-  [[nodiscard]] std::string why_missing() const {
-    if (!snapshot_.refusal.empty()) return "its pod is refused: " + std::string(snapshot_.refusal);
+  /// Who only looks at the cluster knows from the conditions alone what has become of earlier pods.
+  [[nodiscard]] std::string why_missing(const DaemonNode& node, const Diagnosis& diagnosis) const {
+    if (diagnosis.trouble == Trouble::not_created) return "its pod is refused: " + std::string(snapshot_.refusal);
+    const std::string told = told_of(daemon_set_, node.name, false);
+    if (!told.empty()) return told;
     if (daemon_set_.terminating) return "the DaemonSet is being deleted";
     return refusals_ == Refusals::known ? "a pod is about to be created"
                                         : "it has no pod yet; whether the API server refuses one is not known";
+  }
+
+  [[nodiscard]] std::string why_undone(const DaemonNode& node, const Diagnosis& diagnosis) const {
+    std::string told = told_of(daemon_set_, node.name, diagnosis.pod != nullptr);
+    std::string cause =
+        diagnosis.undone != Undone::unknown || told.empty() ? diagnose_.cause(diagnosis) : std::move(told);
+    const auto at = creation_waits_until(snapshot_, node.name, now_);
+    return at ? cause + "; the next one is created in " + until(*at) : cause;
   }
 
   [[nodiscard]] std::string why_not_here(const DaemonNode& node, const Diagnosis& diagnosis) const {

@@ -16,7 +16,7 @@ void Retries::succeeded(std::string_view object) {
 }
 
 objects::Time Retries::end_of(const Wait& wait) {
-  constexpr unsigned most_doublings = 11;
+  constexpr unsigned most_doublings = 10;
   static_assert(first * (1U << most_doublings) > longest);
   const auto duration = first * (1U << std::min(wait.failures - 1, most_doublings));
   return wait.since + std::min<objects::Time::duration>(duration, longest);

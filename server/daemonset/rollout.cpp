@@ -53,8 +53,12 @@ class RollingUpdate {
   }
 
   /// What has failed lately takes nobody's place in the budget.
-  bool waits(std::string_view object) {
-    const auto until = waits_until(situation_.snapshot, object, situation_.now);
+  bool waits(const NodePod& one) { return waits(waits_until(situation_.snapshot, one.pod->uid, situation_.now)); }
+  /// Nor does a node whose pods do not stay: it keeps the one that it has as long as the next would have to wait.
+  bool waits(const DaemonNode& node) {
+    return waits(creation_waits_until(situation_.snapshot, node.name, situation_.now));
+  }
+  bool waits(std::optional<objects::Time> until) {
     objects::earliest(step_.again_at, until);
     return until.has_value();
   }
@@ -73,10 +77,10 @@ class RollingUpdate {
       } else if (only_fresh) {
         unavailable += available(*both.fresh) ? 0 : 1;
       } else if (available(*both.old)) {
-        if (!waits(both.old->pod->uid)) candidates.push_back({.node = pods.node, .old = both.old});
+        if (!waits(*both.old) && !waits(*pods.node)) candidates.push_back({.node = pods.node, .old = both.old});
       } else {
         ++unavailable;
-        remove(*both.old, DeleteReason::outdated);
+        if (!waits(*pods.node)) remove(*both.old, DeleteReason::outdated);
       }
     }
     for (const Candidate& one : chosen(candidates, budget_.max_unavailable - unavailable)) {
@@ -118,12 +122,12 @@ class RollingUpdate {
   void begin_surge(const Candidate& one, Candidates& candidates, Candidates& retired) {
     if (!one.node->placement.should_run) {
       if (one.old->available) {
-        if (!waits(one.old->pod->uid)) retired.push_back(one);
+        if (!waits(*one.old)) retired.push_back(one);
       } else {
         remove(*one.old, DeleteReason::outdated);
       }
     } else if (one.old->available) {
-      if (!waits(object_of_node(one.node->name))) candidates.push_back(one);
+      if (!waits(*one.node)) candidates.push_back(one);
     } else {
       create(*one.node);  // the node has no available pod to lose
     }

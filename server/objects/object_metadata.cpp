@@ -40,12 +40,14 @@ bool are_counters(JsonValue fields) {
   return found;
 }
 
-void read_foreign_status(JsonValue value, StatusWrite& out) {
+void read_write(JsonValue value, ObjectMetadata& metadata, StatusWrite& out) {
   std::string_view manager;
   std::string_view time;
+  std::string_view subresource;
   bool counters = false;
-  read_fields(value, field<"manager">(manager), field<"time">(time),
+  read_fields(value, field<"manager">(manager), field<"time">(time), field<"subresource">(subresource),
               codec::visit<"fieldsV1">([&](JsonValue fields) { counters = are_counters(fields); }));
+  if (subresource.empty()) metadata.changed = std::max(metadata.changed, parse_time(time).value_or(Time{}));
   if (!counters || manager == field_manager || time < out.time) return;
   out = {.manager = std::string(manager), .time = std::string(time)};
 }
@@ -76,7 +78,7 @@ template void read(JsonValue, ObjectMetadata&);
 template void read(Message, ObjectMetadata&);
 
 void read(JsonValue value, ObjectMetadata& out, Labels& annotations, StatusWrite& foreign_status) {
-  const auto read_entry = [&](JsonValue entry) { read_foreign_status(entry, foreign_status); };
+  const auto read_entry = [&](JsonValue entry) { read_write(entry, out, foreign_status); };
   read_metadata(value, out, field<"annotations">(annotations), codec::visit_each<"managedFields">(read_entry));
 }
 

@@ -20,6 +20,7 @@ struct ObjectMetadata {
   Shared<ControllerRef> controller;
   Time created{};
   bool terminating = false;
+  Time changed{};    ///< when anything but a subresource was last written; read with `foreign_status`
   Time leaves_by{};  ///< the deletionTimestamp of one that is terminating
   std::int64_t generation = 0;
   std::string creator;  ///< the manager who wrote it first

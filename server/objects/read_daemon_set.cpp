@@ -107,6 +107,8 @@ ObjectMeta read(JsonValue value, DaemonSet& out) {
   const ObjectMeta identity = require_name(value, metadata);
   copy_identity(metadata, out);
   out.generation = metadata.generation;
+  out.created = metadata.created;
+  out.changed = metadata.changed;
   return identity;
 }
 

@@ -262,6 +262,7 @@ WatchFailure WatchMachine::on_end(const kube::Outcome& outcome, Instant now) {
     expired_before_ = false;
   }
   if (broken_off_ != WatchFailure::none) return broken_off_;
+  if (!outcome && outcome.error().silent && !event_came_) return without_a_word();
   if (!outcome) return fail(WatchFailure::no_reply, outcome.error().why);
   return outcome->ok() ? closed(now) : refused("the watch", *outcome);
 }
@@ -271,6 +272,15 @@ WatchFailure WatchMachine::closed(Instant now) {
   if (early && !event_came_) return fail(WatchFailure::closed_early, "the server closed the watch at once");
   if (early) wait_ = breath;
   problem_.clear();
+  return WatchFailure::none;
+}
+
+/// The API server sends a bookmark each minute, but none for a resource that has not changed since it started
+/// (`Cacher.dispatchEvents` in apiserver's storage/cacher): a watch that has told nothing yet is quiet or dead. It is
+/// begun again, and asked whether the state goes on, but nobody is warned.
+WatchFailure WatchMachine::without_a_word() {
+  problem_.clear();
+  if (doubt_ == Doubt::none) doubt_ = Doubt::connection;
   return WatchFailure::none;
 }
 

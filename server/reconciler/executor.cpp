@@ -17,6 +17,10 @@ cache::Key key_of(const objects::DaemonSet& daemon_set) {
   return {.namespace_ = daemon_set.namespace_, .name = daemon_set.name};
 }
 
+objects::Time now() {
+  return std::chrono::floor<std::chrono::microseconds>(system_clock::now());
+}
+
 }  // namespace
 
 /// One action under way.
@@ -51,8 +55,17 @@ Awaitable<void> Executor::run_one(std::unique_ptr<Work> work) {
   sync::Effects end;
   end.changes.push_back(sync::tried(work->action, result));
   take(std::move(end), work->batch->daemon_set());
+  if (result) notify_of_undone(*work);
   observer_.acted(work->batch->key(), work->action, result ? std::string{} : result.error().text);
-  work->on_end(std::move(work->action), result);
+  work->on_end(result);
+}
+
+void Executor::notify_of_undone(const Work& work) {
+  const cache::DaemonSetState* const state = store_.state(work.batch->key());
+  if (state == nullptr) return;
+  if (auto notice = sync::notice_of_undone(work.action, *state, now())) {
+    notify(work.batch->daemon_set(), std::move(*notice));
+  }
 }
 
 Awaitable<Result> Executor::write_status(const objects::DaemonSet& daemon_set, const daemonset::StatusChange& change) {
@@ -73,8 +86,7 @@ Awaitable<Result> Executor::drive(WriteMachine& machine, const objects::DaemonSe
 }
 
 void Executor::take(sync::Effects effects, const objects::DaemonSet& daemon_set) {
-  const auto now = std::chrono::floor<std::chrono::microseconds>(system_clock::now());
-  sync::apply(std::move(effects.changes), key_of(daemon_set), store_, now);
+  sync::apply(std::move(effects.changes), key_of(daemon_set), store_, now());
   for (sync::Notice& notice : effects.notices) notify(daemon_set, std::move(notice));
 }
 

@@ -30,7 +30,7 @@ class Executor {
   Executor(boost::asio::any_io_executor executor, cluster::Client& client, cache::Store& store,
            cluster::EventRecorder& events, ExecutorObserver observer);
 
-  using OnEnd = std::function<void(daemonset::Action, const sync::Result&)>;
+  using OnEnd = std::function<void(const sync::Result&)>;
 
   /// Finds out what the plan's actions need to know before they begin.
   [[nodiscard]] Awaitable<sync::Result> prepare(sync::Preparation& machine, const objects::DaemonSet& daemon_set);
@@ -50,6 +50,7 @@ class Executor {
 
   [[nodiscard]] Awaitable<void> run_one(std::unique_ptr<Work> work);
   [[nodiscard]] Awaitable<sync::Result> drive(sync::WriteMachine& machine, const objects::DaemonSet& daemon_set);
+  void notify_of_undone(const Work& work);
   void take(sync::Effects effects, const objects::DaemonSet& daemon_set);
 
   boost::asio::any_io_executor executor_;

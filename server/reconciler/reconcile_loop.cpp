@@ -18,7 +18,7 @@ using std::chrono::system_clock;
 
 constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
-/// The watches and the lease notice the same restore one after the other.
+/// The watches and the lease notice the same restore one after the other: it is announced once.
 constexpr std::chrono::seconds one_restore{30};
 
 objects::Time now() {
@@ -57,8 +57,16 @@ void ReconcileLoop::lead(std::function<bool()> may_act) {
 
 void ReconcileLoop::start_over() {
   const auto instant = steady_clock::now();
-  if (instant - started_over_ < one_restore) return;
-  started_over_ = instant;
+  if (!announced_restore_ || instant - *announced_restore_ >= one_restore) {
+    announced_restore_ = instant;
+    announce_restore();
+  }
+  for (cluster::Informer& informer : informers_) informer.start_over();
+  store_.forget_all();
+  enqueue_touched();
+}
+
+void ReconcileLoop::announce_restore() {
   observer_.went_back();
   for (const auto& [key, state] : store_.states()) {
     actions_.notify(
@@ -68,13 +76,6 @@ void ReconcileLoop::start_over() {
          .message = "The API server's state went back, as after the restore of a backup. Everynode has forgotten "
                     "what it knew and starts anew."});
   }
-  forget_all();
-}
-
-void ReconcileLoop::forget_all() {
-  for (cluster::Informer& informer : informers_) informer.start_over();
-  store_.forget_all();
-  enqueue_touched();
 }
 
 void ReconcileLoop::stop() {
@@ -152,7 +153,7 @@ Awaitable<void> ReconcileLoop::sync(std::string name, protocol::WorkQueue::Durat
   } else {
     queue_.done(name, ended);
   }
-  if (end.again_at) queue_.add_after(name, ended + (*end.again_at - now()), ended);
+  if (end.again_at) queue_.add_after(name, ended + objects::time_left(*end.again_at, now()), ended);
   if (end.again_in) queue_.add_after(name, *end.again_in, ended);
   --active_;
   observer_.synced(key, waited, ended - began, end.failed);
@@ -212,12 +213,11 @@ void ReconcileLoop::plan_for(Sync& sync) {
   const bool ignored = plan.stage == daemonset::Stage::ignore;
   if (ignored && !sync.daemon_set().terminating) warn_that_it_selects_all(sync.daemon_set());
   sync.machine.on_plan(std::move(plan), view.snapshot.nodes.size(), instant);
-  if (sync.machine.repeats()) observer_.failed(sync.key, "what was done has changed nothing");
 }
 
 void ReconcileLoop::begin(Sync& sync, daemonset::Action action) {
-  actions_.begin(sync.batch, std::move(action), [&sync](daemonset::Action ended, const sync::Result& result) {
-    sync.machine.on_end(std::move(ended), result, steady_clock::now());
+  actions_.begin(sync.batch, std::move(action), [&sync](const sync::Result& result) {
+    sync.machine.on_end(result, steady_clock::now());
     sync.something_ended.cancel();
   });
 }

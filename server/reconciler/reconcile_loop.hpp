@@ -103,7 +103,7 @@ class ReconcileLoop {
   /// True if there were any.
   bool enqueue_touched(bool urgent = false);
   void enqueue_all();
-  void forget_all();
+  void announce_restore();
   [[nodiscard]] bool may_act() const;
 
   [[nodiscard]] Awaitable<void> dispatch();
@@ -132,7 +132,7 @@ class ReconcileLoop {
   std::function<bool()> leads_;
   std::size_t active_ = 0;
   bool dispatching_ = false;
-  Instant started_over_{};  ///< when the cluster's state was last seen to have gone back
+  std::optional<Instant> announced_restore_;  ///< when the cluster's state was last said to have gone back
 };
 
 }  // namespace everynode::reconciler

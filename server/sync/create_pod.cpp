@@ -78,8 +78,26 @@ void CreatePod::created(Answer answer) {
   change(CreationAnswered{});
   if (!answer) return finish(std::unexpected(std::move(answer.error())));
   change(CreationSettled{.node = action_.node});
+  if (const auto why = alteration_of(std::get<objects::DaemonPod>(*answer))) {
+    change(PodUndone{.node = action_.node, .why = *why});
+  }
   change(std::move(*answer));
   finish(Next::go_on);
+}
+
+/// What a webhook or a policy has made of the pod that was sent, so that it is not the node's.
+std::optional<daemonset::Undone> CreatePod::alteration_of(const objects::DaemonPod& pod) const {
+  switch (daemonset::claim_of(batch_->daemon_set(), pod.controller, pod.labels)) {
+    case daemonset::Claim::foreign:
+    case daemonset::Claim::orphan:
+      return daemonset::Undone::disowned;
+    case daemonset::Claim::stray:
+      return daemonset::Undone::relabelled;
+    case daemonset::Claim::own:
+      break;
+  }
+  if (pod.target_node != action_.node) return daemonset::Undone::elsewhere;
+  return pod.revision_hash() == batch_->hash() ? std::nullopt : std::optional(daemonset::Undone::rehashed);
 }
 
 void CreatePod::refused(Problem problem) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "everynode/sync/batch.hpp"
@@ -26,6 +27,7 @@ class CreatePod final : public WriteMachine {
   void settle(Answer answer);
   void created(Answer answer);
   void refused(Problem problem);
+  [[nodiscard]] std::optional<daemonset::Undone> alteration_of(const objects::DaemonPod& pod) const;
   void compare(Answer answer);
   void attempt();
   void next_attempt();

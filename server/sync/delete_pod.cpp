@@ -7,6 +7,20 @@
 namespace everynode::sync {
 namespace {
 
+/// Why pods of the node do not stay, if this deletion is for that; a rollout's, say, is not.
+std::optional<daemonset::Undone> undone_by(daemonset::DeleteReason reason) {
+  switch (reason) {
+    case daemonset::DeleteReason::failed:
+      return daemonset::Undone::failed;
+    case daemonset::DeleteReason::succeeded:
+      return daemonset::Undone::ended;
+    case daemonset::DeleteReason::not_eligible:
+      return daemonset::Undone::not_eligible;
+    default:
+      return std::nullopt;
+  }
+}
+
 constexpr auto pod_kind = daemonset::OwnedKind::pod;
 
 }  // namespace
@@ -32,6 +46,7 @@ void DeletePod::take(Answer answer) {
   const bool deleted = answer || answer.error().failure == Failure::unreadable;
   if (!gone && !deleted) return failed(std::move(answer.error()));
   if (action_.reason == daemonset::DeleteReason::failed) change(FailedPodDeleted{.node = action_.node});
+  if (const auto why = undone_by(action_.reason)) change(PodUndone{.node = action_.node, .why = *why});
   if (deleted) notify(EventType::normal, "SuccessfulDelete", "Deleted pod: " + action_.name);
   // The answer is the terminating pod. It counts as terminating until a watch reports that it has gone.
   auto* const going = answer ? std::get_if<objects::DaemonPod>(&*answer) : nullptr;

@@ -35,7 +35,9 @@ class Applier {
     if (state_ != nullptr) state_->creation_answered(std::move(one.refusal));
   }
   void operator()(CreationInDoubt& one) const {
-    if (state_ != nullptr) state_->doubts().creations.insert_or_assign(std::move(one.node), std::move(one.pod));
+    if (state_ == nullptr) return;
+    state_->repeats().in_doubt(daemonset::object_of_node(one.node));
+    state_->doubts().creations.insert_or_assign(std::move(one.node), std::move(one.pod));
   }
   void operator()(const CreationSettled& one) const {
     if (state_ != nullptr) state_->doubts().creations.erase(one.node);
@@ -58,6 +60,10 @@ class Applier {
     } else {
       state_->retries().succeeded(one.object);
     }
+    if (one.may_be_undone) state_->repeats().done(one.object, now_);
+  }
+  void operator()(const PodUndone& one) const {
+    if (state_ != nullptr) state_->repeats().undone(daemonset::object_of_node(one.node), one.why);
   }
   void operator()(NamesTaken& one) const {
     if (state_ != nullptr) state_->doubts().taken_names.insert_or_assign(std::move(one.node), one.names);
@@ -70,6 +76,18 @@ class Applier {
 };
 
 }  // namespace
+
+std::optional<Notice> notice_of_undone(const daemonset::Action& action, const cache::DaemonSetState& state,
+                                       objects::Time now) {
+  const auto* const creation = std::get_if<daemonset::CreatePod>(&action);
+  if (creation == nullptr) return std::nullopt;
+  const auto why = state.repeats().trouble(daemonset::object_of(action), now);
+  if (!why) return std::nullopt;
+  return Notice{.type = EventType::warning,
+                .reason = "PodsNotStaying",
+                .message = "The pods of node " + creation->node + " do not stay: " + std::string(cause_of(*why)) +
+                           ". Others are created, but ever more slowly."};
+}
 
 void apply(std::vector<Change> changes, const cache::Key& daemon_set, Store& store, objects::Time now) {
   for (Change& change : changes) std::visit(Applier(store, store.state(daemon_set), now), change);

@@ -29,7 +29,6 @@ SyncMachine::Step SyncMachine::next(Instant now, bool may_act) {
     return WriteStatus{*plan_.status};
   }
   if (state_ == State::await_status || in_flight_ > 0) return Wait{never};
-  end_.failed = end_.failed || failed_;
   return end_;
 }
 
@@ -42,7 +41,6 @@ SyncMachine::Step SyncMachine::plan_or_rest(Instant now, bool may_act) {
   }
   if (!rests_ || pace_.plans.next() <= now) return MakePlan{};
   end_.again_in = pace_.plans.next();
-  pace_.done = std::move(done_);
   return End{};
 }
 
@@ -66,26 +64,16 @@ void SyncMachine::on_plan(daemonset::Plan plan, std::size_t nodes, Instant now) 
     return;
   }
   status_now_ = writes;
-  repeats_ = would_repeat();
-  if (repeats_) {
-    failed_ = true;
-    return;
-  }
   only_creates_ = std::ranges::all_of(plan_.actions, daemonset::creates_pod);
-  if (in_flight_ == 0) done_.clear();
   state_ = plan_.actions.empty() ? State::act : State::prepare;
 }
 
-/// Leaves of a plan what may begin now. If what was done has changed nothing, that is nothing. While pods' creations
-/// are in flight it is more of them, if the plan has nothing else: a roll, say, depends on what they bring.
+/// Leaves of a plan what may begin now. While pods' creations are in flight it is more of them, if the plan has nothing
+/// else: a roll, say, depends on what they bring.
 void SyncMachine::hold_back() {
   const bool more_of_them =
       plan_.stage == daemonset::Stage::manage && std::ranges::all_of(plan_.actions, daemonset::creates_pod);
-  if (failed_ || (in_flight_ > 0 && !more_of_them)) plan_.actions.clear();
-}
-
-bool SyncMachine::would_repeat() const {
-  return !plan_.actions.empty() && std::ranges::find(done_, plan_.actions.front()) != done_.end();
+  if (in_flight_ > 0 && !more_of_them) plan_.actions.clear();
 }
 
 void SyncMachine::on_prepared(const Result& result, Instant now) {
@@ -111,7 +99,7 @@ std::optional<SyncMachine::Step> SyncMachine::act(Instant now, bool may_act) {
 }
 
 void SyncMachine::end_plan() {
-  rests_ = !failed_;
+  rests_ = true;
   state_ = State::plan;
 }
 
@@ -122,13 +110,12 @@ void SyncMachine::pause(Instant now) {
   pace_.paused_until = now + std::min<std::chrono::milliseconds>(duration, longest_pause);
 }
 
-void SyncMachine::on_end(daemonset::Action action, const Result& result, Instant now) {
+void SyncMachine::on_end(const Result& result, Instant now) {
   --in_flight_;
   if (result) {
     pace_.window.succeeded();
     pace_.failures = 0;
     pace_.paused_until = Instant::min();
-    done_.push_back(std::move(action));
   } else {
     pace_.window.failed();
     pause(now);

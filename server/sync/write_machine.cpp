@@ -14,7 +14,10 @@ const kube::Resource& resource_of(daemonset::OwnedKind kind) {
 }
 
 Change tried(const daemonset::Action& action, const Result& result) {
-  return Tried{.object = daemonset::object_of(action), .failed = !result};
+  const bool deletes = daemonset::deletes_pod(action) || std::holds_alternative<daemonset::DeleteRevision>(action);
+  return Tried{.object = daemonset::object_of(action),
+               .failed = !result,
+               .may_be_undone = result && *result == Next::go_on && !deletes};
 }
 
 void WriteMachine::on_answer(Answer answer) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <set>
 
 #include "builders.hpp"
@@ -80,6 +81,25 @@ TEST(History, RenumbersTheCurrentRevisionAfterARollback) {  // requirement 9.7
   EXPECT_EQ(steps(larger), "") << "it may be larger than it must";
 }
 
+TEST(History, BringsNumbersWithoutASuccessorDown) {  // requirement 9.8
+  constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();
+  Scene scene;
+  scene.history(revision("a", 3, old_data)).history(revision("b", largest - 1, old_data + " "));
+  scene.history(revision("c", largest, old_data + "  "));
+  EXPECT_EQ(steps(scene), "change revision agent-b, number 4; change revision agent-c, number 5");
+  Scene current;
+  current.history(revision("new", largest, current.set.revision_data)).history(revision("old", 2, old_data));
+  EXPECT_EQ(steps(current), "") << "as long as it is the newest";
+  Retries retries;
+  retries.failed("revision agent-b", support::at(0));
+  retries.failed("revision agent-c", support::at(0));
+  Snapshot refused = scene.snapshot();
+  refused.retries = &retries;
+  const auto actions = history_of(refused, support::at(0)).actions;
+  ASSERT_EQ(actions.size(), 1U) << "it goes on without that";
+  EXPECT_GT(std::get<CreateRevision>(actions.front()).revision, 3);
+}
+
 TEST(History, GivesARevisionWithoutHashItsName) {  // requirement 9.7
   Scene scene;
   auto bare = revision("x", 1, scene.set.revision_data);
@@ -126,6 +146,28 @@ TEST(History, RelabelsThePodsOfDuplicatesFirst) {  // requirement 9.7: theirs on
   scene.on("n1", {pod("p", "n1", "first"), pod("q", "n1", "second")}).on("n2", {pod("r", "n2", "older")});
   scene.unplaced(pod("s", "", "first"));
   EXPECT_EQ(steps(scene), "label pod p with hash second; label pod s with hash second");
+}
+
+/// Somebody has changed the labels of the current revision: its bytes count, and its pods follow.
+TEST(History, RelabelsThePodsOfARevisionWhoseLabelsHaveChanged) {  // requirement 9.7
+  Scene scene;
+  auto changed = revision("abc", 1, scene.set.revision_data);
+  changed.labels.set(objects::revision_hash_label, "other");
+  scene.history(changed).on("n1", {pod("p", "n1", "abc"), pod("q", "n1", "other"), pod("r", "n1", "old")});
+  EXPECT_EQ(steps(scene), "label pod p with hash other");
+
+  Scene released;
+  auto stranger = revision("abc", 1, released.set.revision_data);
+  stranger.controller.reset();
+  stranger.labels = {{"app", "nobody"}, {std::string(objects::revision_hash_label), "abc"}};
+  released.history(stranger).with_current_revision().on("n1", {pod("p", "n1", "abc")});
+  EXPECT_EQ(steps(released), "label pod p with hash new") << "it was let go";
+
+  Scene foreign;
+  auto other = revision("abc", 1, foreign.set.revision_data);
+  other.controller = objects::ControllerRef{.kind = "DaemonSet", .name = "twin", .uid = "ds-2"};
+  foreign.history(other).with_current_revision().on("n1", {pod("p", "n1", "abc")});
+  EXPECT_EQ(steps(foreign), "");
 }
 
 TEST(History, KeepsOfSeveralOneThatStays) {
@@ -221,7 +263,7 @@ TEST(IsUpdated, GoesByHashOrGeneration) {  // requirement 9.11
   objects::DaemonSet set = support::daemon_set();
   set.annotations.set(objects::template_generation_annotation, "5");
   const auto labelled = [](std::string_view hash, std::string_view generation) {
-    objects::DaemonPod p = pod("p", "n1", hash);
+    objects::DaemonPod p = pod("agent-p2345", "n1", hash);
     p.labels.set(objects::template_generation_label, generation);
     return p;
   };
@@ -231,6 +273,24 @@ TEST(IsUpdated, GoesByHashOrGeneration) {  // requirement 9.11
   EXPECT_FALSE(IsUpdated(set, "")(labelled("", "1"))) << "an empty hash is none";
   set.annotations = {};
   EXPECT_FALSE(IsUpdated(set, "new")(labelled("old", "")));
+}
+
+/// Two DaemonSets with one selector: one adopts the pods of the other.
+TEST(IsUpdated, TakesTheGenerationOfItsOwnPodsOnly) {  // requirement 9.11
+  objects::DaemonSet set = support::daemon_set();
+  set.created = support::at(0);
+  const auto is_updated = [&](std::string_view name, double created) {
+    objects::DaemonPod p = pod(name, "n1", "old");
+    p.labels.set(objects::template_generation_label, "1");
+    p.created = support::at(created);
+    return IsUpdated(set, "new")(p);
+  };
+  EXPECT_TRUE(is_updated("agent-p2345", 0));
+  EXPECT_FALSE(is_updated("agent-p2345", -1)) << "made before it";
+  EXPECT_FALSE(is_updated("twin-p2345", 1));
+  EXPECT_FALSE(is_updated("agent-x-p2345", 1)) << "that is DaemonSet agent-x";
+  set.name = std::string(70, 'a');
+  EXPECT_TRUE(is_updated(std::string(58, 'a') + "p2345", 1));
 }
 
 TEST(IsUpdated, KeepsThePodsOfManyRevisionsApart) {

@@ -137,6 +137,10 @@ TEST(ManageSurge, KeepsOneOfEachRevision) {  // requirement 5.6
   EXPECT_EQ(
       managed(surging().on("n1", {fresh, pod("new2", "n1"), pod("old1", "n1", "old"), pod("old2", "n1", "older")})),
       "delete pod new2 of node n1: duplicate; delete pod old2 of node n1: duplicate");
+  auto waiting = with(pod("new0", "n1"), unbound);
+  waiting.created = at(-20);
+  EXPECT_EQ(managed(surging().on("n1", {waiting, fresh})), "delete pod new0 of node n1: duplicate")
+      << "what is bound stays before what is older (requirement 5.8)";
   EXPECT_EQ(managed(surging().on("n1", {pod("new1", "n1"), pod("old1", "n1", "old")})),
             "delete pod old1 of node n1: surge is over");
   EXPECT_EQ(managed(surging().on("n1", {fresh, with(pod("old1", "n1", "old"), not_ready)})),

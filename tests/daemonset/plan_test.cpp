@@ -76,7 +76,7 @@ TEST(Plan, RollsAndCleansOnlyWhatNeedsNoManagement) {  // requirements 0.5 and 9
 
 TEST(Plan, RollsNoPodsOfTheSameGenerationWhenOnlyTheBytesDiffer) {  // requirements 9.2 and 9.11
   Scene scene;
-  auto made = pod("p", "n1", "older");
+  auto made = pod("agent-p2345", "n1", "older");
   made.labels.set(objects::template_generation_label, "1");
   scene.with_current_revision().history(revision("older", 0, old_data)).on("n1", {made});
   EXPECT_EQ(planned(scene), "quiet + status");

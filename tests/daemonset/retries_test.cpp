@@ -26,7 +26,7 @@ TEST(Retries, WaitLongerWithEachFailure) {
 TEST(Retries, NeverWaitLong) {
   Retries retries;
   for (int i = 0; i < 100; ++i) retries.failed("a", at(0));
-  EXPECT_EQ(retries.until("a", at(0)), at(15));
+  EXPECT_EQ(retries.until("a", at(0)), at(8));
 }
 
 TEST(Retries, ForgetWhatSucceeds) {

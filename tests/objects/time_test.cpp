@@ -36,6 +36,14 @@ TEST(Time, WritesAsKubernetesDoes) {
   EXPECT_EQ(to_rfc3339(std::chrono::floor<std::chrono::seconds>(time)), "2026-01-02T03:04:05Z");
 }
 
+TEST(Time, IsLeftForADayAtMost) {
+  const Time now = *parse_time("2026-11-24T12:00:00Z");
+  EXPECT_EQ(time_left(*parse_time("2026-11-24T12:00:01.5Z"), now), microseconds{1'500'000});
+  EXPECT_EQ(time_left(*parse_time("2026-11-24T11:00:00Z"), now), microseconds{0});
+  EXPECT_EQ(time_left(*parse_time("9999-12-31T23:59:59Z"), now), std::chrono::days{1});
+  EXPECT_EQ(time_left(*parse_time("0001-01-01T00:00:00Z"), now), microseconds{0});
+}
+
 TEST(Time, ReadsBackWhatItWrote) {
   std::mt19937_64 random(1);
   std::uniform_int_distribution<std::int64_t> years_0_to_9999(-62'167'219'200'000'000, 253'402'300'799'000'000);

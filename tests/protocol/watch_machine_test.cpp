@@ -175,6 +175,21 @@ TEST(WatchMachine, AfterABrokenWatch) {
   EXPECT_EQ(driver.machine.problem(), "") << "it works again";
 }
 
+/// A resource that never changes has no bookmarks.
+TEST(WatchMachine, AWatchThatNeverSaidAWordIsBegunAgainWithoutAWarning) {
+  const kube::Outcome silence = std::unexpected(kube::NoReply{.why = "silent", .sent = true, .silent = true});
+  Driver driver;
+  driver.sync();
+  EXPECT_EQ(driver.machine.on_end(silence, driver.now), WatchFailure::none);
+  EXPECT_EQ(driver.machine.problem(), "");
+  EXPECT_EQ(driver.ask(), Question(Verify{})) << "it may have died";
+  EXPECT_EQ(driver.waited, 0ms);
+  EXPECT_EQ(driver.verified("12"), WatchFailure::none);
+  driver.ask();
+  EXPECT_TRUE(driver.machine.on_line(line("BOOKMARK", "", "13")));
+  EXPECT_EQ(driver.machine.on_end(silence, driver.now), WatchFailure::no_reply) << "the next bookmark was due";
+}
+
 TEST(WatchMachine, ALineThatCannotBeReadDeletesNothingAndListsAgain) {
   Driver driver;
   driver.sync();

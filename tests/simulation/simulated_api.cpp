@@ -107,6 +107,7 @@ Answer SimulatedApi::create_pod(const std::string& body, objects::Time now) {
   pod.uid = new_uid();
   pod.created = std::chrono::floor<std::chrono::seconds>(now);
   if (on_create) on_create(pod);
+  if (alter) alter(pod);
   return pods.write(std::move(pod));
 }
 

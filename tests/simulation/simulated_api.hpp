@@ -74,7 +74,8 @@ class SimulatedApi {
   Collection<objects::DaemonPod> pods{version_};
   Collection<objects::ControllerRevision> revisions{version_};
 
-  std::function<void(const objects::DaemonPod&)> on_create;  ///< called before a pod is stored
+  std::function<void(const objects::DaemonPod&)> on_create;  ///< called with a pod as it was sent
+  std::function<void(objects::DaemonPod&)> alter;            ///< what webhooks make of it before it is stored
 
   [[nodiscard]] std::string version() const { return std::to_string(version_); }
   std::string new_uid() { return "u" + std::to_string(++uids_); }

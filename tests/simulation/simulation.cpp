@@ -19,6 +19,7 @@ Simulation::Simulation(std::uint64_t seed, std::optional<std::set<Occasion>> onl
     : schedule_(seed, std::move(only)),
       now_(std::chrono::sys_days(std::chrono::year(2026) / 11 / 24)),
       world_(api_, schedule_.rng(), now_, [this](const std::string& line) { log(line); }),
+      opponent_(api_, schedule_.rng()),
       reconciler_(api_, now_,
                   {.meanwhile = [this] { meanwhile(); },
                    .fate = [this](const kube::Request& request) { return fate(request); },
@@ -78,8 +79,21 @@ void Simulation::step() {
   Rng& amounts = schedule_.choice();
   reconciler_.deliver([&] { return amounts.one_in(3) ? 0 : amounts.below(8); });
   if (schedule_.happens(15)) relist();
+  oppose();
   if (!schedule_.happens(4)) reconciler_.work();
-  pass(milliseconds(schedule_.choice().below(3000)));
+  constexpr std::size_t longest = 3000;
+  constexpr std::size_t longest_of_a_fight = 40'000;
+  pass(milliseconds(schedule_.choice().below(opponent_.is_there() ? longest_of_a_fight : longest)));
+}
+
+/// Who has forgotten what was undone does it again: a process that ends again and again is its kubelet's to slow down.
+bool Simulation::may_crash() {
+  constexpr unsigned most_in_a_fight = 1;
+  return ++crashes_ <= most_in_a_fight || !opponent_.is_there();
+}
+
+void Simulation::oppose() {
+  if (opponent_.is_there() && !schedule_.happens(3)) opponent_.act();
 }
 
 void Simulation::work(std::size_t times) {
@@ -97,11 +111,12 @@ void Simulation::meanwhile() {
   if (peace_) return;
   pass(milliseconds(schedule_.choice().below(50)));
   if (schedule_.happens(8)) world_.surprise();
+  oppose();
   if (schedule_.happens(2)) world_.work();
   if (schedule_.happens(2)) reconciler_.deliver([this] { return schedule_.rng().below(4); });
   if (schedule_.happens(40)) relist();
   if (schedule_.happens(40)) take_long();
-  if (schedule_.happens(60)) throw Crash{};
+  if (schedule_.happens(60) && may_crash()) throw Crash{};
 }
 
 Fate Simulation::fate(const kube::Request& request) {
@@ -114,7 +129,7 @@ Fate Simulation::fate(const kube::Request& request) {
 void Simulation::send(const kube::Request& request) {
   if (peace_) return;
   schedule_.begin_part();
-  if (!schedule_.happens(100) || request.verb == kube::Verb::get) return;
+  if (!schedule_.happens(100) || request.verb == kube::Verb::get || !may_crash()) return;
   in_flight_.push_back(request);
   throw Crash{};
 }
@@ -144,7 +159,8 @@ void Simulation::take_long() {
 /// No more surprises: everything must settle by events and times alone.
 void Simulation::make_peace() {
   peace_ = true;
-  log("--- peace ---");
+  log("--- peace, but for " + std::string(opponent_.name()) + " until now ---");
+  opponent_.go_away();
   constexpr int patience = 500;
   for (int i = 0; i < patience; ++i) {
     bool changed = world_.settle();
@@ -178,8 +194,9 @@ void Simulation::check_end() {
 /// Whatever the controller does not know yet: it never makes a second pod for a node. One that crashed may have made
 /// one late, which no name can fence: that one is not judged, nor counted;
 /// nor is one that has lost its labels, when releasing it has failed too often to wait for it.
-void Simulation::check_create(const objects::DaemonPod& made) const {
-  if (comes_late_) return;
+void Simulation::check_create(const objects::DaemonPod& made) {
+  count_creation(made);
+  if (comes_late_ || opponent_.is_there()) return;
   const objects::DaemonSet* set = api_.daemon_sets.find(made.controller->name);
   if (set == nullptr || set->uid != made.controller->uid || world_.confused(set->name)) return;
   int others = 0;
@@ -191,6 +208,15 @@ void Simulation::check_create(const objects::DaemonPod& made) const {
     others += same && !pod.terminating && !pod.is_over() ? 1 : 0;
   }
   if (others > (set->strategy.surges() ? 1 : 0)) throw Violation(set->name + ": one pod too many, " + made.name);
+}
+
+/// Whatever undoes its work: no node sees more than 20 creations of a DaemonSet in ten minutes.
+void Simulation::count_creation(const objects::DaemonPod& made) {
+  constexpr std::size_t most = 20;
+  std::deque<objects::Time>& times = creations_[place_of(made)];
+  while (!times.empty() && times.front() + std::chrono::minutes(10) <= now_) times.pop_front();
+  times.push_back(now_);
+  if (times.size() > most) throw Violation(std::to_string(times.size()) + " creations for node " + made.target_node);
 }
 
 }  // namespace everynode::simulation

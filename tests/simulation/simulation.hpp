@@ -3,12 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "invariants.hpp"
+#include "opponent.hpp"
 #include "schedule.hpp"
 #include "simulated_reconciler.hpp"
 #include "world.hpp"
@@ -40,7 +43,10 @@ class Simulation {
   void start();
   void make_peace();
   void check_end();
-  void check_create(const objects::DaemonPod& pod) const;
+  void check_create(const objects::DaemonPod& pod);
+  void count_creation(const objects::DaemonPod& pod);
+  void oppose();
+  [[nodiscard]] bool may_crash();
   void pass(std::chrono::microseconds time) { now_ += time; }
   void log(const std::string& line);
 
@@ -50,11 +56,14 @@ class Simulation {
   std::vector<std::string> history_;
   SimulatedApi api_;
   World world_;
+  Opponent opponent_;
   SimulatedReconciler reconciler_;
   std::vector<kube::Request> in_flight_;  ///< requests that a crashed reconciler has sent, and the server has not read
   std::set<std::string> late_;            ///< UIDs of the pods that were in flight at a crash
   std::map<std::string, unsigned> lost_;  ///< how many requests or answers, by target
-  bool comes_late_ = false;               ///< what the server does now, a crashed controller has asked for
+  std::map<std::pair<std::string, std::string>, std::deque<objects::Time>> creations_;  ///< by DaemonSet and node
+  unsigned crashes_ = 0;
+  bool comes_late_ = false;  ///< what the server does now, a crashed controller has asked for
   bool peace_ = false;
 };
 

@@ -91,7 +91,7 @@ TEST_F(SyncMachineTest, EndsWhenThereIsNothingToDo) {
 TEST_F(SyncMachineTest, PlansAgainWhenAllIsDone) {
   plan_and_begin(Stage::manage, {creation});
   EXPECT_TRUE(is<Machine::Wait>());
-  machine_->on_end(creation, done, now_);
+  machine_->on_end(done, now_);
   plan(plan_of(Stage::quiet));
   EXPECT_FALSE(end().failed);
 }
@@ -100,7 +100,7 @@ TEST_F(SyncMachineTest, BeginsOneWriteAtFirstAndMoreWithEachSuccess) {
   plan(plan_of(Stage::manage, {creation, other_creation, deletion}));
   prepare();
   EXPECT_EQ(begun().size(), 1U);
-  machine_->on_end(creation, done, now_);
+  machine_->on_end(done, now_);
   EXPECT_EQ(begun().size(), 2U);
 }
 
@@ -113,7 +113,7 @@ TEST_F(SyncMachineTest, BeginsNothingMoreForNobodyWhoMayNotActAndEndsWithWhatIsU
   prepare();
   EXPECT_EQ(begun().size(), 1U);
   EXPECT_TRUE(is<Machine::Wait>(false));
-  machine_->on_end(deletion, done, now_);
+  machine_->on_end(done, now_);
   EXPECT_TRUE(is<Machine::End>(false));
 }
 
@@ -169,7 +169,7 @@ TEST_F(SyncMachineTest, SendsAllOfAStepWhateverOneOfItAnswers) {
   plan(plan_of(Stage::rollout, {deletion, creation}));
   prepare();
   EXPECT_EQ(begun().size(), 1U);
-  machine_->on_end(deletion, refused, now_);
+  machine_->on_end(refused, now_);
   EXPECT_EQ(end().again_in, now_ + Machine::first_pause) << "no other DaemonSet waits for this one";
   now_ += Machine::first_pause;
   start_again();
@@ -181,7 +181,7 @@ TEST_F(OpenWindow, PausesLongerWithEachFailureInARow) {
   for (int i = 0; i < 10; ++i) {
     start_again();
     plan_and_begin(Stage::manage, {creation});
-    machine_->on_end(creation, refused, now_);
+    machine_->on_end(refused, now_);
     pauses.push_back(pace_.paused_until - now_);
     now_ = pace_.paused_until;
   }
@@ -190,32 +190,16 @@ TEST_F(OpenWindow, PausesLongerWithEachFailureInARow) {
   EXPECT_EQ(pauses[9], Machine::longest_pause);
   start_again();
   plan_and_begin(Stage::manage, {creation});
-  machine_->on_end(creation, done, now_);
+  machine_->on_end(done, now_);
   EXPECT_LT(pace_.paused_until, now_) << "one that succeeds ends that";
 }
 
 TEST_F(OpenWindow, GoesOnAfterAPauseThoughACreationHangs) {
   plan_and_begin(Stage::manage, {creation, other_creation});
-  machine_->on_end(creation, refused, now_);
+  machine_->on_end(refused, now_);
   EXPECT_TRUE(is<Machine::Wait>());
   now_ += Machine::plan_life;
   EXPECT_TRUE(is<Machine::MakePlan>());
-}
-
-TEST_F(SyncMachineTest, SeesWhatHasChangedNothing) {
-  plan_and_begin(Stage::manage, {creation});
-  machine_->on_end(creation, done, now_);
-  plan(plan_of(Stage::manage, {creation}));
-  EXPECT_TRUE(machine_->repeats());
-  plan(plan_of(Stage::manage, {creation}));
-  EXPECT_TRUE(end().failed);
-}
-
-TEST_F(SyncMachineTest, TakesANodeWhosePodHasGoneForAnotherSituation) {
-  plan_and_begin(Stage::manage, {creation});
-  machine_->on_end(creation, done, now_);
-  plan(plan_of(Stage::manage, {daemonset::CreatePod{.node = "n1", .name_hash = 9}}));
-  EXPECT_FALSE(machine_->repeats());
 }
 
 TEST_F(SyncMachineTest, RestsBetweenPlansOfALargeCluster) {
@@ -226,13 +210,10 @@ TEST_F(SyncMachineTest, RestsBetweenPlansOfALargeCluster) {
     plan(plan_of(Stage::manage, {last}), nodes);
     prepare();
     ASSERT_EQ(begun().size(), 1U);
-    machine_->on_end(last, done, now_);
+    machine_->on_end(done, now_);
   }
   EXPECT_EQ(end().again_in, pace_.plans.next());
   EXPECT_GT(pace_.plans.next(), now_);
-  start_again();
-  plan(plan_of(Stage::manage, {last}), nodes);
-  EXPECT_TRUE(machine_->repeats()) << "it remembers what was done";
 }
 
 // --- the status ---

@@ -29,6 +29,8 @@ class DaemonSetState {
   void creation_answered(std::string refusal) { refusal_ = std::move(refusal); }
   daemonset::Retries& retries() { return retries_; }
   [[nodiscard]] const daemonset::Retries& retries() const { return retries_; }
+  daemonset::RepeatBackoff& repeats() { return repeats_; }
+  [[nodiscard]] const daemonset::RepeatBackoff& repeats() const { return repeats_; }
   Doubts& doubts() { return doubts_; }
   [[nodiscard]] const Doubts& doubts() const { return doubts_; }
   /// Sets whether the creation of the node's pod is in flight.
@@ -70,6 +72,7 @@ class DaemonSetState {
   daemonset::PodBackoff backoff_;
   std::string refusal_;
   daemonset::Retries retries_;
+  daemonset::RepeatBackoff repeats_;
   Doubts doubts_;
 };
 

@@ -30,6 +30,14 @@ struct RolloutConditions {
 
 [[nodiscard]] RolloutConditions conditions_of(const Situation& situation);
 
+/// Since when the DaemonSet's status tells that pods do not stay; nullopt: it does not.
+[[nodiscard]] std::optional<objects::Time> undone_since(const objects::DaemonSet& daemon_set);
+
+/// What the condition Degraded tells of earlier pods of a node: the process that wrote it knew that, and nobody else
+/// can tell. `has_pod`: only how they were undone; without one also that they are refused, and what is told of all
+/// nodes if this one may be among those that are not named. Empty: nothing.
+[[nodiscard]] std::string told_of(const objects::DaemonSet& daemon_set, std::string_view node, bool has_pod);
+
 /// Whether a condition is one that Everynode wrote: a condition of the same type that somebody else wrote has other
 /// reasons, and is theirs.
 [[nodiscard]] bool is_ours(const objects::Condition& condition);

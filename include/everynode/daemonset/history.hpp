@@ -29,20 +29,26 @@ struct History {
 /// Deletes the oldest revisions beyond the limit, but none that a pod was made from (requirement 9.9).
 [[nodiscard]] std::vector<Action> clean_up(const Snapshot& snapshot, const History& history);
 
-/// Tells whether pods are of the current revision (requirement 9.11). The pods must outlive it.
+/// Tells whether pods are of the current revision (requirement 9.11). The template's generation counts for pods only
+/// that this DaemonSet has made: those that it has adopted count their templates otherwise. The pods must outlive it.
 class IsUpdated {
  public:
   IsUpdated(const objects::DaemonSet& daemon_set, std::string_view hash);
   [[nodiscard]] bool operator()(const objects::DaemonPod& pod) const;
 
  private:
+  enum class By : std::uint8_t { none, hash, generation };
   struct Judged {
     const objects::Labels* labels = nullptr;
-    bool is_updated = false;
+    By updated = By::none;
   };
 
-  [[nodiscard]] bool judge(const objects::Labels& labels) const;
+  [[nodiscard]] By updated_by(const objects::Labels& labels) const;
+  [[nodiscard]] By compare(const objects::Labels& labels) const;
+  [[nodiscard]] bool was_made_here(const objects::DaemonPod& pod) const;
 
+  std::string name_;
+  objects::Time created_;
   std::string hash_;
   std::string generation_;
   /// Most pods share their labels with others: in a rollout with those of the one revision or of the other.

@@ -30,6 +30,9 @@ struct Managed {
 /// object has the name, the next attempt uses another one.
 [[nodiscard]] std::string pod_name(std::string_view daemon_set, std::uint64_t seed, unsigned attempt);
 
+/// Whether a pod of the DaemonSet may have this name, whichever controller made it.
+[[nodiscard]] bool is_pod_name(std::string_view daemon_set, std::string_view name);
+
 [[nodiscard]] DeletePod delete_pod(const objects::DaemonPod& pod, DeleteReason reason);
 
 }  // namespace everynode::daemonset

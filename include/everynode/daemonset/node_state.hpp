@@ -28,12 +28,13 @@ inline constexpr std::size_t node_states = 8;
 enum class Trouble : std::uint8_t {
   none,
   not_created,    ///< the API server refuses its pod
+  not_staying,    ///< its pods are undone, again and again
   not_scheduled,  ///< the scheduler finds no room
   failing,        ///< its pod has failed, crashes or cannot start
   not_ready,      ///< its pod runs, but has not been ready for long
   not_leaving,    ///< its pod should have gone long ago
 };
-inline constexpr std::size_t troubles = 6;
+inline constexpr std::size_t troubles = 7;
 
 /// "updated", "outdated", ..., "not eligible".
 [[nodiscard]] std::string_view name_of(NodeState state);
@@ -49,15 +50,20 @@ struct Diagnosis {
   bool desired = false;    ///< the node should run a pod
   bool available = false;  ///< the node has an available pod, of whatever revision
   Trouble trouble = Trouble::none;
+  Undone undone = Undone::deleted;  ///< how, if the trouble is that its pods do not stay
   std::optional<objects::Time> at;  ///< when time alone makes a trouble of what it waits for
 };
+
+/// After so long what does not come about is a trouble, and a rollout that gets no further no longer progresses: the
+/// DaemonSet's annotation `everynode.dev/progress-deadline-seconds`, a decimal number from 1 to 2^31-1, or without one
+/// as for Deployments 600.
+[[nodiscard]] std::chrono::seconds progress_deadline(const objects::DaemonSet& daemon_set);
+/// "10 minutes", "90 s".
+[[nodiscard]] std::string to_text(std::chrono::seconds duration);
 
 /// Judges the nodes of one situation, which must outlive it.
 class Diagnose {
  public:
-  /// After so long what does not come about is a trouble: the progressDeadlineSeconds of a Deployment by default.
-  static constexpr std::chrono::minutes patience{10};
-
   explicit Diagnose(const Situation& situation) : situation_(situation) {}
 
   [[nodiscard]] Diagnosis operator()(const NodePods& pods) const;
@@ -68,6 +74,7 @@ class Diagnose {
 
  private:
   [[nodiscard]] static NodeState state_of(const NodePods& pods, const NodePod* notable);
+  [[nodiscard]] std::optional<Undone> undone_here(const DaemonNode& node, const Diagnosis& diagnosis) const;
   void find_trouble(const DaemonNode& node, Diagnosis& diagnosis) const;
 
   const Situation& situation_;

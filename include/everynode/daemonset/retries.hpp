@@ -15,7 +15,7 @@ namespace everynode::daemonset {
 class Retries {
  public:
   static constexpr std::chrono::milliseconds first{10};  ///< doubled by each failure
-  static constexpr std::chrono::seconds longest{15};
+  static constexpr std::chrono::seconds longest{8};
   static constexpr std::chrono::minutes forgotten_after{30};
   /// After this many failures the cause is not a passing one: whatever could depend on the object goes on without it.
   static constexpr unsigned patience = 3;

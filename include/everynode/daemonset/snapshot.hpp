@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "everynode/daemonset/pod_backoff.hpp"
+#include "everynode/daemonset/repeat_backoff.hpp"
 #include "everynode/daemonset/retries.hpp"
 #include "everynode/objects/daemon_pod.hpp"
 #include "everynode/objects/daemon_set.hpp"
@@ -37,8 +38,9 @@ struct Snapshot {
   std::span<const objects::DaemonPod* const> orphans;             ///< of the namespace; those without a controller
   std::span<const objects::ControllerRevision* const> revisions;  ///< of the namespace
   const PodBackoff* backoff = nullptr;
-  const Retries* retries = nullptr;  ///< null: nothing has failed
-  std::string_view refusal;          ///< why the API server would not create its last pod; empty if it did
+  const Retries* retries = nullptr;        ///< null: nothing has failed
+  const RepeatBackoff* repeats = nullptr;  ///< null: nothing was done before
+  std::string_view refusal;                ///< why the API server would not create its last pod; empty if it did
 };
 
 /// Which pods a DaemonSet may claim (section 8 of the requirements).
@@ -47,10 +49,13 @@ enum class Claim { foreign, own, stray, orphan };
                              const objects::Shared<objects::ControllerRef>& controller, const objects::Labels& labels);
 
 /// Until when the object of an action (`object_of`) is left in peace; nullopt: it need not be.
-[[nodiscard]] inline std::optional<objects::Time> waits_until(const Snapshot& snapshot, std::string_view object,
-                                                              objects::Time now) {
-  return snapshot.retries == nullptr ? std::nullopt : snapshot.retries->until(object, now);
-}
+[[nodiscard]] std::optional<objects::Time> waits_until(const Snapshot& snapshot, std::string_view object,
+                                                       objects::Time now);
+/// The same for the creation of a node's pod. Who takes a pod away so that another may come in its place waits as well.
+[[nodiscard]] std::optional<objects::Time> creation_waits_until(const Snapshot& snapshot, std::string_view node,
+                                                                objects::Time now);
+/// Why the node's pods do not stay; nullopt: they do.
+[[nodiscard]] std::optional<Undone> undone_on(const Snapshot& snapshot, std::string_view node, objects::Time now);
 
 /// A pod that is over and terminating counts as gone: a finalizer may hold it for long (requirement 5.1).
 [[nodiscard]] inline bool is_gone(const objects::DaemonPod& pod) {

@@ -27,6 +27,7 @@ struct Reply {
 struct NoReply {
   std::string why;  ///< for people: names the address
   bool sent = false;
+  bool silent = false;   ///< the answer had begun, and nothing of it came for as long as one waits
   bool lasting = false;  ///< it stays so until somebody mends it: a certificate, a credential plugin
 };
 

@@ -11,6 +11,7 @@
 
 #include "everynode/objects/labels.hpp"
 #include "everynode/objects/template.hpp"
+#include "everynode/objects/time.hpp"
 
 namespace everynode::objects {
 
@@ -80,6 +81,8 @@ struct DaemonSet {
   std::string resource_version;
   std::int64_t generation = 0;
   bool terminating = false;
+  Time created{};  ///< metadata.creationTimestamp
+  Time changed{};  ///< when anything but its status was last written, as managedFields say; the epoch: not known
   Labels annotations;
 
   LabelSelector selector;

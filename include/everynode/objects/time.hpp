@@ -16,6 +16,12 @@ inline void earliest(std::optional<Time>& at, std::optional<Time> other) {
   if (other) at = std::min(at.value_or(*other), *other);
 }
 
+/// How long it is until `at`, at least 0 and at most a day: clocks that count nanoseconds end after 292 years, and an
+/// object of the API may bear any year up to 9999.
+[[nodiscard]] inline std::chrono::microseconds time_left(Time at, Time now) {
+  return std::clamp<std::chrono::microseconds>(at - now, std::chrono::microseconds{0}, std::chrono::days{1});
+}
+
 /// Reads "2026-11-24T10:50:04Z", with or without a fraction of at most nine digits (what is below a microsecond is cut
 /// off) and with "Z" or an offset like "+01:00"; "t" and "z" may be lower case. nullopt: not a time.
 [[nodiscard]] std::optional<Time> parse_time(std::string_view text);

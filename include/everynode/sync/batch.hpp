@@ -34,6 +34,9 @@ class Batch {
   /// Whether the plan knew of the stray with this UID, and goes on although the stray is not released.
   [[nodiscard]] bool knows_unmatched(std::string_view uid) const { return unmatched_.contains(uid); }
 
+  /// The label of its new pods' revision.
+  [[nodiscard]] const std::string& hash() const { return hash_; }
+
   /// What its new pods are made from, or why they cannot be.
   [[nodiscard]] const std::expected<objects::PodBody, std::string>& pod_body();
 

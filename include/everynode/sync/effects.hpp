@@ -60,10 +60,17 @@ struct FailedPodDeleted {
   std::string node;
 };
 
+/// Pods of the node do not stay: this is what becomes of one.
+struct PodUndone {
+  std::string node;
+  daemonset::Undone why = daemonset::Undone::deleted;
+};
+
 /// The change of an object was tried.
 struct Tried {
   std::string object;  ///< `daemonset::object_of`
   bool failed = false;
+  bool may_be_undone = false;  ///< it was done, and if somebody undoes it, it is to be done again
 };
 
 /// Other objects have the names that the node's pod would get in this situation.
@@ -74,7 +81,7 @@ struct NamesTaken {
 
 using Change = std::variant<objects::DaemonPod, objects::ControllerRevision, objects::DaemonSet, Gone, CreationBegun,
                             CreationEnded, CreationAnswered, CreationInDoubt, CreationSettled, DeletionInDoubt,
-                            DeletionSettled, FailedPodDeleted, Tried, NamesTaken>;
+                            DeletionSettled, FailedPodDeleted, PodUndone, Tried, NamesTaken>;
 
 enum class EventType : std::uint8_t { normal, warning };
 
@@ -89,6 +96,10 @@ struct Effects {
   std::vector<Change> changes;  ///< in order
   std::vector<Notice> notices;
 };
+
+/// What the users are to hear when a pod was created for a node whose pods do not stay, as the state is after `apply`.
+[[nodiscard]] std::optional<Notice> notice_of_undone(const daemonset::Action& action,
+                                                     const cache::DaemonSetState& state, objects::Time now);
 
 /// Takes into the store what came of the work for one DaemonSet.
 void apply(std::vector<Change> changes, const cache::Key& daemon_set, cache::Store& store, objects::Time now);

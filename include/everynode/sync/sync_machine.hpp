@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <optional>
 #include <variant>
-#include <vector>
 
 #include "everynode/daemonset/plan.hpp"
 #include "everynode/sync/plan_pace.hpp"
@@ -22,7 +21,6 @@ struct SyncPace {
 
   Window window;
   PlanPace plans;
-  std::vector<daemonset::Action> done;  ///< by a sync that ended to rest
   Instant status_written = Instant::min();
   std::optional<Instant> status_waits_since;  ///< when a plan first had a status that is not written yet
   bool status_on_its_way = false;             ///< a write beside the actions is under way
@@ -77,7 +75,7 @@ class SyncMachine {
   };
   /// Nothing of the sync is under way any more.
   struct End {
-    bool failed = false;                         ///< what was done has changed nothing, or the status cannot be written
+    bool failed = false;                         ///< the status cannot be written
     Instant rests_until = Instant::min();        ///< no sooner, unless something is urgent
     std::optional<objects::Time> again_at = {};  ///< by the clock of the world: something will have changed
     std::optional<Instant> again_in = {};        ///< by our own: what had to wait may be done
@@ -85,21 +83,18 @@ class SyncMachine {
   using Step = std::variant<MakePlan, Prepare, Begin, WriteStatus, WriteStatusBeside, Wait, End>;
 
   /// `pace` must live as long.
-  explicit SyncMachine(SyncPace& pace) : pace_(pace), done_(std::exchange(pace.done, {})) {}
+  explicit SyncMachine(SyncPace& pace) : pace_(pace) {}
 
   /// `may_act`: whether more actions may begin.
   [[nodiscard]] Step next(Instant now, bool may_act);
 
   void on_plan(daemonset::Plan plan, std::size_t nodes, Instant now);
   void on_prepared(const Result& result, Instant now);
-  void on_end(daemonset::Action action, const Result& result, Instant now);
+  void on_end(const Result& result, Instant now);
   void on_status_written(const Result& result);
 
   /// Begins nothing more. `again_at`: when it may.
   void stop(std::optional<objects::Time> again_at = std::nullopt);
-
-  /// The last plan would do again what was done: it would go on so, as fast as it can.
-  [[nodiscard]] bool repeats() const { return repeats_; }
 
  private:
   enum class State : std::uint8_t {
@@ -114,7 +109,6 @@ class SyncMachine {
   [[nodiscard]] Step plan_or_rest(Instant now, bool may_act);
   [[nodiscard]] std::optional<Step> act(Instant now, bool may_act);
   void hold_back();
-  [[nodiscard]] bool would_repeat() const;
   [[nodiscard]] bool take_status_turn(bool last, Instant now);
   [[nodiscard]] Instant status_due(bool last, Instant now);
   void end_plan();
@@ -123,15 +117,12 @@ class SyncMachine {
   SyncPace& pace_;
   State state_ = State::plan;
   daemonset::Plan plan_;
-  std::size_t begun_ = 0;                ///< of the plan's actions
-  Instant plan_ends_{};                  ///< when it is old
-  bool only_creates_ = false;            ///< the plan: they need not end with it
-  bool status_now_ = false;              ///< the plan's status is to be written beside the actions
-  std::size_t in_flight_ = 0;            ///< actions
-  std::vector<daemonset::Action> done_;  ///< have ended without a problem since none was in flight
-  bool failed_ = false;                  ///< what was done has changed nothing: no more are to be begun
-  bool repeats_ = false;
-  bool rests_ = false;  ///< if it is time to, before the next plan
+  std::size_t begun_ = 0;      ///< of the plan's actions
+  Instant plan_ends_{};        ///< when it is old
+  bool only_creates_ = false;  ///< the plan: they need not end with it
+  bool status_now_ = false;    ///< the plan's status is to be written beside the actions
+  std::size_t in_flight_ = 0;  ///< actions
+  bool rests_ = false;         ///< if it is time to, before the next plan
   End end_;
 };
 

@@ -8,6 +8,7 @@ namespace everynode::reconciler {
 void Invariants::check(const FakeObjects& objects, const std::string& plural, const Json& object) {
   if (plural == "pods") {
     one_pod_on_a_node(objects, object);
+    few_creations(object);
     budget(objects, object);
   } else if (plural == "controllerrevisions") {
     one_revision_for_a_template(objects, object);
@@ -29,6 +30,17 @@ void Invariants::one_pod_on_a_node(const FakeObjects& objects, const Json& pod) 
   });
   if (std::cmp_greater(pods, limits_.pods_on_a_node)) {
     violations_.push_back(std::to_string(pods) + " pods on " + node + ": " + support::key_of(pod));
+  }
+}
+
+void Invariants::few_creations(const Json& pod) {
+  const std::string owner = support::controller_of(pod);
+  if (owner.empty() || orphans_.contains(support::uid_of(pod))) return;
+  const std::string node = support::target_of(pod);
+  std::set<std::string>& created = created_[{owner, node}];
+  const bool added = created.insert(support::uid_of(pod)).second;
+  if (added && created.size() > limits_.creations) {
+    violations_.push_back(std::to_string(created.size()) + " pods were created for " + node);
   }
 }
 

@@ -1,8 +1,10 @@
 /// What must be true at every moment, whatever goes wrong.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cluster_objects.hpp"
@@ -12,6 +14,7 @@ namespace everynode::reconciler {
 struct Limits {
   std::size_t unavailable = 1;     ///< nodes without an available pod that a deletion may leave
   std::size_t pods_on_a_node = 1;  ///< of one DaemonSet
+  std::size_t creations = 20;      ///< for one node and DaemonSet in ten minutes, which is longer than any test
 };
 
 /// Checks each change of a cluster. Not thread-safe: the cluster calls it with its lock held.
@@ -25,11 +28,13 @@ class Invariants {
  private:
   void one_pod_on_a_node(const FakeObjects& objects, const Json& pod);
   [[nodiscard]] bool keeps_another(const FakeObjects& objects, const Json& pod) const;
+  void few_creations(const Json& pod);
   void budget(const FakeObjects& objects, const Json& pod);
   void one_revision_for_a_template(const FakeObjects& objects, const Json& revision);
 
   Limits limits_;
-  std::set<std::string> going_;    ///< UIDs of pods whose end was judged
+  std::set<std::string> going_;                                                   ///< UIDs of pods whose end was judged
+  std::map<std::pair<std::string, std::string>, std::set<std::string>> created_;  ///< UIDs by owner and node
   std::set<std::string> orphans_;  ///< UIDs of pods that nobody controlled at first
   std::vector<std::string> violations_;
 };

@@ -82,5 +82,14 @@ TEST_F(LawOfTheBudget, LetsOneOfTwoGoWhereOneIsTooMany) {
             std::vector<std::string>{"default/first on n1 was told to go: no pod serves n1, n2, n3"});
 }
 
+TEST_F(LawOfTheBudget, LetsFewPodsBeCreatedForANode) {
+  for (int i = 0; i < 21; ++i) {
+    EXPECT_TRUE(invariants_.violations().empty());
+    objects_.write("pods", owned("pod-" + std::to_string(i), "n1"));
+    objects_.erase("pods", "default/pod-" + std::to_string(i));
+  }
+  EXPECT_EQ(invariants_.violations(), std::vector<std::string>{"21 pods were created for n1"});
+}
+
 }  // namespace
 }  // namespace everynode::reconciler

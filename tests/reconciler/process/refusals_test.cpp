@@ -81,6 +81,27 @@ TEST(Refusals, OfAnAdoptionKeepNoNodeWithoutAPod) {
       5s));
 }
 
+/// As of one whose bytes are not those that the API server would write (requirement 9.3).
+TEST(Refusals, OfARevisionsAdoptionKeepNoTemplateFromItsRoll) {
+  FakeCluster cluster;
+  start(cluster, 3);
+  const ReconcileLoopRun run(cluster);
+  ASSERT_TRUE(cluster.await(is_settled));
+  cluster.set_faults([](const ApiRequest& request) {
+    return request.method == "PATCH" && request.target.ends_with("/controllerrevisions/odd") ? invalid : Fault{};
+  });
+  cluster.change([](FakeObjects& objects) {
+    Json odd = objects.all("controllerrevisions").begin()->second;
+    odd["metadata"]["name"] = odd["metadata"]["uid"] = "odd";
+    odd["metadata"]["labels"]["controller-revision-hash"] = "odd";
+    odd["metadata"].erase("ownerReferences");
+    odd["data"] = {{"of", "others"}};
+    objects.write("controllerrevisions", odd);
+    set_image(objects, "agent", "i:2");
+  });
+  EXPECT_TRUE(cluster.await([](const FakeObjects& objects) { return serving(objects, "i:2") == 3; }, 10s));
+}
+
 TEST(Refusals, OfDeletionsKeepNoOtherPodFromItsRoll) {
   FakeCluster cluster;
   start(cluster, 20);

@@ -57,6 +57,20 @@ TEST_F(Restore, OfMinutesAgoIsNoticedAndWorkGoesOn) {
   EXPECT_EQ(run.restores(), 1U);
 }
 
+TEST_F(Restore, ThatFollowsAnotherAtOnceIsNoticedToo) {
+  const ReconcileLoopRun run(cluster_);
+  await_settled("before");
+  const FakeObjects before = backup();
+  for (const std::string image : {"i:2", "i:3"}) {
+    cluster_.change([&](FakeObjects& objects) { set_image(objects, "agent", image); });
+    await_settled(image);
+    restore(before);
+    await_settled("after " + image);
+  }
+  expect_alive();
+  EXPECT_EQ(run.restores(), 1U) << "it is said once";
+}
+
 TEST_F(Restore, OfAnEmptyClusterBringsAllPodsBack) {
   const FakeObjects before = backup();
   const ReconcileLoopRun run(cluster_);

@@ -110,6 +110,14 @@ Scenario failures() {
   return {.name = "Failures", .limits = {}, .steps = {created(agent()), {"replace", fail}, {"replace again", fail}}};
 }
 
+/// Somebody deletes the pod of a node, again and again.
+Scenario deletions() {
+  const auto remove = [](FakeObjects& objects) { objects.erase("pods", name_on(objects, "n2")); };
+  return {.name = "Deletions",
+          .limits = {},
+          .steps = {created(agent()), {"replace", remove}, {"replace again", remove}, {"replace once more", remove}}};
+}
+
 /// Back to the template before, in the middle of the roll. Which nodes had been rolled is chance.
 Scenario rollback() {
   Step half = rolled("i:2");
@@ -155,8 +163,8 @@ Scenario status() {
 }  // namespace
 
 std::vector<Scenario> scenarios() {
-  return {usual_scenario(), surge(),    release(),  orphans(), deduplication(),
-          collision(),      failures(), rollback(), history(), status()};
+  return {usual_scenario(), surge(),     release(),  orphans(), deduplication(), collision(),
+          failures(),       deletions(), rollback(), history(), status()};
 }
 
 }  // namespace everynode::reconciler

@@ -21,7 +21,7 @@ class Conditions(ReconcilerTest):
         daemon = self.create(self.name("told"))
         daemon.wait_on(*SHARED)
         self.assert_told(daemon, Progressing=("True", "RolloutComplete"), Degraded=("False", "AsExpected"))
-        self.assertEqual(told(daemon)["Progressing"]["message"], "revision 1 has been rolled out")
+        self.assertEqual(conditions_of(daemon)["Progressing"]["message"], "revision 1 has been rolled out")
         self.wait(daemon, "condition=Progressing")
         self.wait(daemon, "condition=Degraded=false")
         self.wait(daemon, 'jsonpath={.status.conditions[?(@.type=="Progressing")].reason}=RolloutComplete')
@@ -32,15 +32,15 @@ class Conditions(ReconcilerTest):
     def test_a_rollout_that_waits(self):
         daemon = self.create(self.name("told-waits"), strategy=rolling(unavailable=1))
         daemon.wait_on(*SHARED)
-        complete = told(daemon)["Progressing"]
+        complete = conditions_of(daemon)["Progressing"]
         time.sleep(1.1)  # times of transition are whole seconds
         daemon.set_image("2", annotations=NEVER_READY)
         self.assert_told(daemon, Progressing=("True", "RollingOut"))
-        self.assertEqual(told(daemon)["Progressing"]["lastTransitionTime"], complete["lastTransitionTime"])
+        self.assertEqual(conditions_of(daemon)["Progressing"]["lastTransitionTime"], complete["lastTransitionTime"])
         node = self.crash(daemon)
         self.wait(daemon, "condition=Progressing=false")
         self.assert_told(daemon, Progressing=("False", "WaitingForBudget"), Degraded=("True", "PodsFailing"))
-        conditions = told(daemon)
+        conditions = conditions_of(daemon)
         self.assertEqual(
             conditions["Progressing"]["message"],
             f"2 of 3 nodes wait for their turn; maxUnavailable 1 is used up by {node} (container agent: "
@@ -52,6 +52,23 @@ class Conditions(ReconcilerTest):
         daemon.wait_on(*SHARED)
         self.assert_told(daemon, Progressing=("True", "RolloutComplete"), Degraded=("False", "AsExpected"))
         self.kubectl("describe", "daemonset", daemon.name)
+
+    def test_a_rollout_that_gets_no_further(self):
+        """Nothing is wrong that anybody could tell; only nothing comes of it."""
+        deadline = {"everynode.dev/progress-deadline-seconds": "2"}
+        daemon = self.create(self.name("late"), annotations=deadline, strategy=rolling(unavailable="100%"))
+        daemon.wait_on(*SHARED)
+        daemon.set_image("2", annotations=NEVER_READY)
+        self.kubectl("wait", f"daemonset/{daemon.name}", "--for=condition=Progressing=false", f"--timeout={4 * SOON}s")
+        self.assert_told(daemon, Progressing=("False", "ProgressDeadlineExceeded"), Degraded=("True", "PodsNotReady"))
+        message = (
+            "revision 2 got no further for more than 2 s, and is available on 0 of 3 nodes; it waits for "
+            + ", ".join(f"{node} (not ready for more than 2 s)" for node in SHARED)
+        )
+        waiting.until(lambda: conditions_of(daemon)["Progressing"]["message"] == message, message, 4 * SOON)
+        self.kubectl("rollout", "undo", f"daemonset/{daemon.name}")
+        daemon.wait_on(*SHARED)
+        self.assert_told(daemon, Progressing=("True", "RolloutComplete"), Degraded=("False", "AsExpected"))
 
     def test_a_quota_that_is_used_up(self):
         namespace = self.create_namespace(self.name("quota"))
@@ -71,7 +88,7 @@ class Conditions(ReconcilerTest):
         daemon = self.create(self.name("refused"), namespace=namespace)
         self.assert_told(daemon, Progressing=("False", "WaitingForPods"), Degraded=("True", "PodsNotCreated"))
         self.assertRegex(
-            told(daemon)["Degraded"]["message"],
+            conditions_of(daemon)["Degraded"]["message"],
             r"^2 of 3 nodes: shared-\d \(its pod is refused\), shared-\d "
             r"\(its pod is refused\); the API server says: forbidden: exceeded quota: pods, requested: pods=1, used: "
             r"pods=1",
@@ -93,7 +110,7 @@ class Conditions(ReconcilerTest):
                 daemon.wait_status(seconds=SOON, numberAvailable=len(SHARED), updatedNumberScheduled=len(SHARED))
         self.assertGreater(auditor.written, 5)
         self.assertEqual(
-            told(daemon)["Audited"], FOREIGN | {"message": str(auditor.written), "lastTransitionTime": None}
+            conditions_of(daemon)["Audited"], FOREIGN | {"message": str(auditor.written), "lastTransitionTime": None}
         )
         write_condition(daemon, other)
         daemon.set_image("7")
@@ -107,23 +124,25 @@ class Conditions(ReconcilerTest):
         write_condition(daemon, FOREIGN)
         self.assert_told(daemon, Progressing=("True", "RolloutComplete"), Audited=("True", "Test"))
         with self.away(), self.new_reconciler("--status-conditions=false", name="everynode-reconciler-silent"):
-            waiting.until(lambda: set(told(daemon)) == {"Audited"}, "our conditions to go", SOON)
+            waiting.until(lambda: set(conditions_of(daemon)) == {"Audited"}, "our conditions to go", SOON)
             daemon.set_image("2")
             daemon.wait_on(*SHARED)
-            self.assertEqual(set(told(daemon)), {"Audited"})
+            self.assertEqual(set(conditions_of(daemon)), {"Audited"})
         self.assert_told(daemon, Progressing=("True", "RolloutComplete"))
 
     def test_are_left_as_they_were_by_the_in_tree_controller(self):
         daemon = self.create(self.name("left"), strategy=rolling(unavailable="100%"))
         daemon.wait_on(*SHARED)
         self.assert_told(daemon, Progressing=("True", "RolloutComplete"))
-        before = told(daemon)
+        before = conditions_of(daemon)
         with self.away(), self.in_tree_controller():
             daemon.set_image("2")
             daemon.wait_on(*SHARED)
-            self.assertEqual(told(daemon), before)
+            self.assertEqual(conditions_of(daemon), before)
         waiting.until(
-            lambda: told(daemon)["Progressing"]["message"] == "revision 2 has been rolled out", "our word", SOON
+            lambda: conditions_of(daemon)["Progressing"]["message"] == "revision 2 has been rolled out",
+            "our word",
+            SOON,
         )
 
     def crash(self, daemon: Daemon) -> str:
@@ -146,7 +165,9 @@ class Conditions(ReconcilerTest):
 
     def assert_told(self, daemon: Daemon, **wanted: tuple[str, str]) -> None:
         def found() -> dict[str, tuple[str, str]]:
-            return {kind: (one["status"], one["reason"]) for kind, one in told(daemon).items() if kind in wanted}
+            return {
+                kind: (one["status"], one["reason"]) for kind, one in conditions_of(daemon).items() if kind in wanted
+            }
 
         try:
             waiting.until(lambda: found() == wanted, "the conditions", SOON)
@@ -187,5 +208,5 @@ def write_condition(daemon: Daemon, condition: dict) -> None:
     )
 
 
-def told(daemon: Daemon) -> dict[str, dict]:
+def conditions_of(daemon: Daemon) -> dict[str, dict]:
     return {one["type"]: one for one in daemon.get()["status"].get("conditions", [])}

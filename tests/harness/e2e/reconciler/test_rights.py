@@ -14,7 +14,7 @@ from tests.harness.chart.helm import NAMESPACE, Objects
 from tests.harness.cluster import audit, waiting
 from tests.harness.cluster.reconciler import Reconciler
 from tests.harness.e2e.reconciler import life, rights
-from tests.harness.e2e.reconciler.environment import ReconcilerTest
+from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
 from tests.harness.e2e.reconciler.life import CertificateObjects, Life
 
 Right = tuple[str, str, str]  # group, resource with its subresource, verb
@@ -26,6 +26,7 @@ FINALIZERS: Right = (
 )  # the API server asks for these itself, for other objects of our requests
 SECONDS = 40
 SETTLE_SECONDS = 1.0
+REFUSED_SECONDS = float(os.environ.get("EVERYNODE_REFUSED_SECONDS", "20"))
 ALL = os.environ.get("EVERYNODE_RIGHTS") == "all"  # 28 rounds take some minutes
 SAMPLE: tuple[Right, ...] = (("", "pods", "patch"), ("apps", "controllerrevisions", "get"), FINALIZERS)
 
@@ -90,6 +91,15 @@ class Rights(CertificateObjects, ReconcilerTest):
                 finally:
                     self.doCleanups()
                     self.setUp()
+
+    def test_one_that_comes_back_is_used_soon(self) -> None:
+        with self.without(("", "pods", "create")):
+            daemon = self.create(self.name("given-back"))
+            waiting.until(lambda: daemon.events("FailedCreate"), "the event", SECONDS)
+            time.sleep(REFUSED_SECONDS)
+        begin = time.monotonic()
+        daemon.wait_on(*SHARED, seconds=SECONDS)
+        print(f"pods {time.monotonic() - begin:.1f} s after the right to create them was back")
 
     def live_without(self, right: Right) -> None:
         one = Life(self)
