@@ -82,7 +82,7 @@ std::optional<std::string> inflate(std::string_view bytes, std::size_t limit, st
   std::size_t done = 0;
   boost::system::error_code error;
   while (!error) {
-    text.resize(std::min(std::max(first, 2 * text.size()), limit + 1));
+    text.resize(std::max(first, 2 * text.size()));  // more than the limit: Beast does not see the end in a small buffer
     step.next_out = text.data() + done;
     step.avail_out = text.size() - done;
     stream.write(step, zlib::Flush::sync, error);
