@@ -40,7 +40,37 @@ bool DaemonSetState::update(objects::DaemonSet daemon_set) {
   return judge_again;
 }
 
+void DaemonSetState::set_policy(const objects::RolloutPolicy* policy) {
+  if (policy != policy_) rollout_.reset();
+  policy_ = policy;
+  placed_ = false;
+}
+
+std::span<const rollout::Place> DaemonSetState::places(
+    const std::map<std::string, objects::Node, std::less<>>& nodes) const {
+  if (policy_ == nullptr) return {};
+  if (placed_) return places_;
+  std::vector<rollout::WaveNode> seen;
+  seen.reserve(nodes_.size());
+  for (const daemonset::DaemonNode& node : nodes_) {
+    const auto known = nodes.find(node.name);
+    seen.push_back({.name = node.name,
+                    .labels = known == nodes.end() ? objects::Labels{} : known->second.labels,
+                    .desired = node.exists && node.placement.should_run});
+  }
+  places_ = rollout::places_of(policy_->waves, seen);
+  placed_ = true;
+  return places_;
+}
+
+bool DaemonSetState::set_rollout(std::optional<objects::DaemonSetRollout> rollout) {
+  if (rollout == rollout_) return false;
+  rollout_ = std::move(rollout);
+  return true;
+}
+
 bool DaemonSetState::put(const objects::Node& node) {
+  placed_ = false;
   daemonset::DaemonNode& known = entry(node.name);
   const objects::Placement placement = objects::place(daemon_set_.pod_template.rules, node);
   const bool appeared = !known.exists && (placement.should_run || !known.pods.empty());
@@ -48,6 +78,7 @@ bool DaemonSetState::put(const objects::Node& node) {
                        placement.should_continue != known.placement.should_continue;
   known.exists = true;
   known.placement = placement;
+  known.health = node.health;
   return changed;
 }
 
@@ -57,6 +88,7 @@ bool DaemonSetState::remove_node(std::string_view name) {
   const bool mattered = node->placement.should_run || !node->pods.empty();
   node->exists = false;
   node->placement = {};
+  placed_ = false;
   drop_if_unused(*node);
   return mattered;
 }
@@ -102,6 +134,7 @@ void DaemonSetState::remove_deleted(const objects::DaemonPod& pod) {
 daemonset::DaemonNode& DaemonSetState::entry(std::string_view name) {
   const auto [found, added] = index_.try_emplace(std::string(name), nodes_.size());
   if (!added) return nodes_[found->second];
+  placed_ = false;
   daemonset::DaemonNode& node = nodes_.emplace_back();
   node.name = name;
   node.exists = false;
@@ -110,6 +143,7 @@ daemonset::DaemonNode& DaemonSetState::entry(std::string_view name) {
 
 void DaemonSetState::drop_if_unused(daemonset::DaemonNode& node) {
   if (node.exists || !node.pods.empty()) return;
+  placed_ = false;
   const auto found = index_.find(node.name);
   const std::size_t index = found->second;
   index_.erase(found);

@@ -44,6 +44,7 @@ std::string load_object(const std::string& json, const std::string& kind, codec:
   if (kind == "Pod") return take(objects::read_daemon_pod(json, document), store, loaded.pods);
   if (kind == "DaemonSet") return take(objects::read_daemon_set(json, document), store, loaded.daemon_sets);
   if (kind == "ControllerRevision") return take(read_revision(json, document), store, loaded.revisions);
+  if (kind == "RolloutPolicy") return take(objects::read_rollout_policy(json, document), store, loaded.policies);
   ++loaded.others;
   return {};
 }

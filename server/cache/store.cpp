@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "store_listing.hpp"
 #include "supersedes.hpp"
 
 namespace everynode::cache {
@@ -20,31 +21,12 @@ bool only_newer(const objects::DaemonPod& pod, objects::DaemonPod& known) {
   return false;
 }
 
-Key key_of(const objects::DaemonSet& daemon_set) {
-  return {.namespace_ = daemon_set.namespace_, .name = daemon_set.name};
+template <class Object>
+Key key_of(const Object& object) {
+  return {.namespace_ = object.namespace_, .name = object.name};
 }
 
 }  // namespace
-
-void Store::note(Kind kind, Source source, const auto& object) {
-  note(kind, source, object.uid);
-  if (source != Source::write) return;
-  kube::Witness written{.key = {.namespace_ = object.namespace_, .name = object.name},
-                        .resource_version = object.resource_version};
-  kube::Witness& newest = newest_writes_[kind];
-  newest = kube::newer(newest, written);
-}
-
-/// Notes what a list that was asked for after all that is known cannot have, unless the cluster's state was put back.
-void Store::hold_against(Kind kind, Source source, const auto& listed, const std::string* known_version) {
-  if (source != Source::watch || !replacing_.contains(kind)) return;
-  Listing& listing = listings_[kind];
-  listing.revives = listing.revives || deleted_.contained(listed.uid, listing.deleted);
-  if (known_version == nullptr || !kube::went_back(*known_version, listed.resource_version)) return;
-  if (listing.older_than.empty() || kube::went_back(listing.older_than, *known_version)) {
-    listing.older_than = *known_version;
-  }
-}
 
 // --- nodes ---
 
@@ -54,7 +36,8 @@ void Store::put(objects::Node node) {
   if (!added && found->second == node) return;
   found->second = std::move(node);
   for (const auto& [key, state] : states_) {
-    if (state->put(found->second)) touch(*state);
+    // Its labels say which of the policy's waves it belongs to.
+    if (state->put(found->second) || state->policy() != nullptr) touch(*state);
   }
 }
 
@@ -86,11 +69,14 @@ void Store::put(objects::DaemonSet daemon_set, Source source) {
     known = states_.emplace(key, std::make_unique<DaemonSetState>(std::move(daemon_set))).first->second.get();
     states_by_uid_[known->daemon_set().uid] = known;
     place_all(*known);
+    serve(*known);
     return touch(*known);
   }
   const std::string& version = known->daemon_set().resource_version;
   if (version == daemon_set.resource_version || !supersedes(daemon_set.resource_version, version)) return;
+  const bool relabelled = daemon_set.labels != known->daemon_set().labels;
   if (known->update(std::move(daemon_set))) place_all(*known);
+  if (relabelled) serve(*known);
   touch(*known);
 }
 
@@ -108,6 +94,7 @@ void Store::remove_daemon_set(const Key& key, std::string_view uid) {
   deleted_.add(uid);
   const auto found = states_.find(key);
   if (found == states_.end() || found->second->daemon_set().uid != uid) return;
+  if (found->second->policy() != nullptr) touched_policies_.insert(key_of(*found->second->policy()));
   states_by_uid_.erase(found->second->daemon_set().uid);
   states_.erase(found);
   touched_.insert(key);
@@ -282,6 +269,8 @@ View Store::view(const Key& key) const {
                    .backoff = &found->backoff(),
                    .retries = &found->retries(),
                    .repeats = &found->repeats(),
+                   .policy = found->policy(),
+                   .places = found->places(nodes_),
                    .refusal = found->refusal()};
   return view;
 }

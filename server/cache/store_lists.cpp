@@ -94,6 +94,11 @@ kube::Continuity Store::end_replace(Kind kind, std::string_view resource_version
         remove_revision(uid);
       }
       break;
+    case Kind::rollout_policy:
+      for (const auto& key : keys_of(policies_, [&](const auto&, const auto& one) { return left_out(one); })) {
+        remove_policy(key, std::string(policies_.at(key).uid));
+      }
+      break;
   }
   return kube::Continuity::proven;
 }

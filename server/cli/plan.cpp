@@ -63,6 +63,9 @@ std::string to_text(const Stages& foreseen) {
   }
   const daemonset::Plan& last = foreseen.stages.back();
   if (last.status) text += "  status " + daemonset::show(*last.status).dump() + "\n";
+  if (last.rollout) {
+    text += "  policy: " + last.rollout->phase + ", " + last.rollout->message + "\n";
+  }
   if (last.again_at) text += "  again at " + objects::to_rfc3339_micro(*last.again_at) + "\n";
   return text;
 }
@@ -75,6 +78,8 @@ std::string summary_of(std::size_t documents, const cache::Loaded& loaded) {
   std::string text = counted(documents, "document") + ": " + counted(loaded.daemon_sets, "DaemonSet") + ", " +
                      counted(loaded.nodes, "node") + ", " + counted(loaded.pods, "pod") + ", " +
                      counted(loaded.revisions, "ControllerRevision");
+  if (loaded.policies > 0)
+    text += (loaded.policies == 1 ? ", 1 RolloutPolicy" : ", " + std::to_string(loaded.policies) + " RolloutPolicies");
   if (loaded.others > 0) text += "; passed over: " + std::to_string(loaded.others) + " of other kinds";
   return text;
 }

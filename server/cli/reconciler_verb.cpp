@@ -60,7 +60,15 @@ void add_reconciler(CLI::App& app, reconciler::ReconcilerSettings& settings, Ver
       ->type_name("FILE");
   add_endpoint(verb, "--metrics-listen", "address of the plain port for /metrics, /healthz and /readyz (off)",
                [&](net::Endpoint e) { settings.metrics_listen = std::move(e); });
-  add_truth(verb, "--take-over", settings.take_over, "act for DaemonSets; their in-tree controller must be off");
+  const std::map<std::string, reconciler::Mode> modes{{"takeover", reconciler::Mode::takeover},
+                                                      {"companion", reconciler::Mode::companion},
+                                                      {"certificates", reconciler::Mode::certificates}};
+  verb.add_option("--mode", settings.mode,
+                  "takeover: be the DaemonSet controller, the in-tree one must be off; companion: beside it, roll out "
+                  "DaemonSets with updateStrategy OnDelete as RolloutPolicies say; certificates: only keep the "
+                  "webhook's (default: as --take-over says)")
+      ->transform(one_of(modes));
+  add_truth(verb, "--take-over", settings.take_over, "the mode takeover, or without it certificates");
   add_truth(verb, "--status-conditions", settings.status_conditions,
             "write the conditions Progressing and Degraded of DaemonSets; without, those that were written go");
   add_truth(verb, "--leader-elect", settings.leader_elect, "act only while holding the lease");

@@ -17,6 +17,10 @@ constexpr std::string_view budget = "WaitingForBudget";
 constexpr std::string_view pods = "WaitingForPods";
 constexpr std::string_view deletion = "WaitingForDeletion";
 constexpr std::string_view deadline = "ProgressDeadlineExceeded";
+constexpr std::string_view soaking = "Soaking";
+constexpr std::string_view held = "Held";
+constexpr std::string_view paused = "Paused";
+constexpr std::string_view failed = "Failed";
 constexpr std::string_view well = "AsExpected";
 constexpr std::array<std::string_view, troubles> wrong{
     well, "PodsNotCreated", "PodsNotStaying", "PodsNotScheduled", "PodsFailing", "PodsNotReady", "PodsNotLeaving"};
@@ -81,7 +85,7 @@ class Tally {
 
   RolloutConditions run() {
     for (const NodePods& pods : situation_.nodes) count(pods);
-    budget_ = budget_of(daemon_set_.strategy, desired_);
+    budget_ = budget_of(snapshot_, desired_);
     late_at_ = late_at();
     conditions_.progressing = progressing();
     conditions_.degraded = degraded();
@@ -103,7 +107,7 @@ class Tally {
     }
     // Pods that leave nodes that are no longer eligible use up the budget too (requirement 10.2).
     const bool counts = diagnosis.desired || (node.exists && diagnosis.pod != nullptr);
-    if (counts && !diagnosis.available) ++unavailable_;
+    if (counts && !diagnosis.available && !pods.deferred) ++unavailable_;
     for (const NodePod& one : pods.pods) objects::earliest(conditions_.again_at, situation_.available_at(one));
     if (diagnosis.successor != nullptr) ++surging_;
     if (diagnosis.state == NodeState::updated) {
@@ -153,12 +157,15 @@ class Tally {
   }
 
   [[nodiscard]] objects::Condition progressing() const {
-    if (updated_ == desired_ || was_complete())
+    if (updated_ == desired_ || was_complete() || is_complete_by_policy())
       return condition(objects::condition_progressing, "True", reason::complete, complete_text());
+    if (situation_.progress && moving_.count() == 0) {
+      if (auto waits = waits_for_policy(*situation_.progress)) return std::move(*waits);
+    }
     if (deadline_exceeded())
       return condition(objects::condition_progressing, "False", reason::deadline, deadline_text());
     if (moving_.count() > 0) return condition(objects::condition_progressing, "True", reason::rolling, rolling_text());
-    const bool rolling = daemon_set_.strategy.rolling;
+    const bool rolling = daemon_set_.strategy.rolling || snapshot_.policy != nullptr;
     if (!rolling && stuck_.count() == 0)
       return condition(objects::condition_progressing, "Unknown", reason::deletion, deletion_text());
     if (!rolling || waiting_.count() == 0)
@@ -167,12 +174,40 @@ class Tally {
     return condition(objects::condition_progressing, "False", reason::budget, budget_text());
   }
 
+  /// If nothing moves because the policy has it so.
+  [[nodiscard]] std::optional<objects::Condition> waits_for_policy(const rollout::Progress& progress) const {
+    const std::string_view type = objects::condition_progressing;
+    switch (progress.phase) {
+      case rollout::Phase::soaking:
+        return condition(type, "True", reason::soaking, wave_text(progress) + " soaks" + waiting_text());
+      case rollout::Phase::held:
+        return condition(type, "Unknown", reason::held, wave_text(progress) + " is on hold" + waiting_text());
+      case rollout::Phase::paused:
+        return condition(type, "Unknown", reason::paused, policy_text() + " is paused" + waiting_text());
+      case rollout::Phase::failed:
+        return condition(
+            type, "False", reason::failed,
+            policy_text() + " stopped it: " + std::to_string(progress.failed) + " nodes failed" + waiting_text());
+      case rollout::Phase::rolling:
+        // Later waves wait for this one, whatever room the budget has.
+        if (!progress.at || progress.wave.outdated > 0 || stuck_.count() == 0) return std::nullopt;
+        return condition(type, "False", reason::pods, pods_text() + waiting_text());
+      case rollout::Phase::complete:
+        return std::nullopt;
+    }
+    return std::nullopt;
+  }
+
   /// Of this generation, and there is nothing that a rollout would replace: what lacks now was there before.
   [[nodiscard]] bool was_complete() const {
     const bool told = std::ranges::any_of(daemon_set_.conditions, [](const objects::Condition& condition) {
       return condition.type == objects::condition_progressing && condition.reason == reason::complete;
     });
     return told && !has_old_pods_ && daemon_set_.status.observed_generation == daemon_set_.generation;
+  }
+
+  [[nodiscard]] bool is_complete_by_policy() const {
+    return situation_.progress && situation_.progress->phase == rollout::Phase::complete;
   }
 
   [[nodiscard]] bool has_room() const {
@@ -196,8 +231,20 @@ class Tally {
             .last_transition_time = {}};
   }
 
+  [[nodiscard]] std::string policy_text() const { return "RolloutPolicy " + snapshot_.policy->name; }
+  [[nodiscard]] std::string wave_text(const rollout::Progress& progress) const {
+    return "wave " + rollout::name_of(*progress.at, snapshot_.policy->waves) + " of " + policy_text();
+  }
+  [[nodiscard]] std::string waiting_text() const {
+    if (waiting_.count() == 0) return {};
+    return "; " + of_nodes(waiting_.count()) + (waiting_.count() == 1 ? " waits for its turn" : " wait for their turn");
+  }
   [[nodiscard]] std::string revision_text() const { return "revision " + std::to_string(number_); }
-  [[nodiscard]] std::string complete_text() const { return revision_text() + " has been rolled out"; }
+  [[nodiscard]] std::string complete_text() const {
+    const bool deferred = situation_.progress && situation_.progress->deferred > 0;
+    return revision_text() + " has been rolled out" +
+           (deferred ? ", and is deferred on " + of_nodes(situation_.progress->deferred) : std::string{});
+  }
   [[nodiscard]] std::string of_nodes(std::int64_t count) const {
     return std::to_string(count) + " of " + std::to_string(desired_) + (desired_ == 1 ? " node" : " nodes");
   }
@@ -292,8 +339,9 @@ std::string told_of(const objects::DaemonSet& daemon_set, std::string_view node,
 }
 
 bool is_ours(const objects::Condition& condition) {
-  constexpr std::array<std::string_view, 6> progressing{reason::complete, reason::rolling,  reason::budget,
-                                                        reason::pods,     reason::deletion, reason::deadline};
+  constexpr std::array<std::string_view, 10> progressing{
+      reason::complete, reason::rolling, reason::budget, reason::pods,   reason::deletion,
+      reason::deadline, reason::soaking, reason::held,   reason::paused, reason::failed};
   const auto has = [&](const auto& reasons) { return std::ranges::find(reasons, condition.reason) != reasons.end(); };
   if (condition.type == objects::condition_progressing) return has(progressing);
   return condition.type == objects::condition_degraded && has(reason::wrong);

@@ -47,6 +47,7 @@ void Diagnose::find_trouble(const DaemonNode& node, Diagnosis& diagnosis) const 
   if (!diagnosis.desired && !goes) return;
   if (diagnosis.state == NodeState::updated) return;
   const auto undone = undone_here(node, diagnosis);
+  if (undone) diagnosis.at = undone_until(situation_.snapshot, node.name, situation_.now);
   if (diagnosis.state == NodeState::outdated && diagnosis.successor == nullptr && !undone) return;
   const objects::DaemonPod* pod = diagnosis.successor != nullptr ? diagnosis.successor : diagnosis.pod;
   if (pod == nullptr && !situation_.snapshot.refusal.empty()) {

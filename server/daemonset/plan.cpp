@@ -7,6 +7,7 @@
 #include "everynode/daemonset/manage.hpp"
 #include "everynode/daemonset/rollout.hpp"
 #include "everynode/daemonset/status.hpp"
+#include "everynode/rollout/status.hpp"
 #include "hold_back.hpp"
 
 namespace everynode::daemonset {
@@ -55,6 +56,30 @@ void plan_status(const Situation& situation, WriteConditions write, Plan& plan) 
   plan.status = change_of(situation.daemon_set(), wanted.status, std::move(written), situation.now);
 }
 
+void plan_policy_status(const Situation& situation, Plan& plan) {
+  if (!situation.progress) return;
+  plan.rollout = rollout::rollout_of(*situation.snapshot.policy, situation.daemon_set().name,
+                                     current_revision(situation.snapshot)->name, *situation.progress);
+  objects::earliest(plan.again_at, situation.progress->again_at);
+}
+
+/// Beside the in-tree controller, which keeps the history, makes the pods and writes the status.
+Plan plan_beside(const Snapshot& snapshot, objects::Time now) {
+  Plan plan;
+  const objects::ControllerRevision* const current = current_revision(snapshot);
+  if (current == nullptr) return plan;  // it will have recorded the template in a moment
+  plan.hash = current->hash();
+  const Situation situation(snapshot, plan.hash, now);
+  RolloutStep step = roll(situation);
+  objects::earliest(plan.again_at, step.again_at);
+  plan.stage = Stage::rollout;
+  plan.actions = std::move(step.actions);
+  keep_from_waiting(snapshot, now, plan);
+  if (plan.actions.empty()) plan.stage = Stage::quiet;
+  plan_policy_status(situation, plan);
+  return plan;
+}
+
 }  // namespace
 
 Plan plan(const Snapshot& snapshot, objects::Time now, WriteConditions conditions) {
@@ -62,6 +87,8 @@ Plan plan(const Snapshot& snapshot, objects::Time now, WriteConditions condition
   Plan plan;
   plan.stage = Stage::ignore;
   if (daemon_set.terminating || daemon_set.selector.empty()) return plan;
+  if (snapshot.authority == Authority::none) return plan;
+  if (snapshot.authority == Authority::companion) return plan_beside(snapshot, now);
 
   // Claims pods first: pods with the label of a duplicate revision must be known before that revision goes.
   plan.stage = Stage::claim;
@@ -86,6 +113,7 @@ Plan plan(const Snapshot& snapshot, objects::Time now, WriteConditions condition
   }
   if (plan.actions.empty()) plan.stage = Stage::quiet;
   plan_status(situation, conditions, plan);
+  plan_policy_status(situation, plan);
   return plan;
 }
 

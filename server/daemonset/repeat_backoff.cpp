@@ -5,6 +5,15 @@
 #include <utility>
 
 namespace everynode::daemonset {
+namespace {
+
+/// Of what is in doubt no more counts: an outage says little of what will last.
+constexpr unsigned most_in_doubt = 3;
+
+/// Where answers were lost, so many are left for creations of which none has ever told.
+constexpr std::size_t left_for_doubt = 4;
+
+}  // namespace
 
 std::string_view cause_of(Undone undone) {
   switch (undone) {
@@ -37,6 +46,10 @@ std::chrono::seconds RepeatBackoff::wait(unsigned count) {
   return std::min<std::chrono::seconds>(first * (1U << std::min(count - free, most_doublings)), longest);
 }
 
+std::size_t RepeatBackoff::limit(const Entry& entry) {
+  return entry.doubted ? most - left_for_doubt : most;
+}
+
 /// How often it was done, less what is forgiven.
 unsigned RepeatBackoff::count(const Entry& entry, objects::Time now) {
   const auto lasted = now - entry.since - wait(entry.count);
@@ -54,19 +67,24 @@ unsigned RepeatBackoff::resumed_count(objects::Time now) const {
 
 void RepeatBackoff::done(std::string_view object, objects::Time now) {
   Entry& entry = entries_[std::string(object)];
+  // Doubled waits leave room for so many in ten minutes: the process before may have used them.
+  constexpr std::size_t most_before = 14;
+  const bool resumes = entry.times.empty() && resumed_since_;
   entry.count = 1 + (entry.times.empty() ? resumed_count(now) : count(entry, now));
   entry.since = now;
   entry.why = std::exchange(entry.seen, std::nullopt).value_or(Undone::deleted);
   const auto old = std::ranges::find_if(entry.times, [&](objects::Time at) { return at + most_in > now; });
   entry.times.erase(entry.times.begin(), old);
-  constexpr unsigned most_in_doubt = 3;  // an outage says little of what will last
+  entry.times.insert(entry.times.end(), resumes ? most_before : 0, now);
   entry.times.insert(entry.times.end(), 1 + std::min(std::exchange(entry.in_doubt, 0U), most_in_doubt), now);
-  calm_ = calm_ && entry.count < free && entry.times.size() < most;
+  calm_ = calm_ && entry.count < free && entry.times.size() < limit(entry);
   sweep(now);
 }
 
 void RepeatBackoff::in_doubt(std::string_view object) {
-  ++entries_[std::string(object)].in_doubt;
+  Entry& entry = entries_[std::string(object)];
+  ++entry.in_doubt;
+  entry.doubted = true;
 }
 
 void RepeatBackoff::undone(std::string_view object, Undone why) {
@@ -78,7 +96,9 @@ std::optional<objects::Time> RepeatBackoff::until(std::string_view object, objec
   if (found == entries_.end()) return std::nullopt;
   const Entry& entry = found->second;
   objects::Time end = entry.since + wait(count(entry, now));
-  if (entry.times.size() >= most) end = std::max(end, entry.times[entry.times.size() - most] + most_in);
+  const std::size_t times = entry.times.size() + std::min(entry.in_doubt, most_in_doubt);
+  const std::size_t allowed = limit(entry);
+  if (times >= allowed && !entry.times.empty()) end = std::max(end, entry.times[times - allowed] + most_in);
   const bool clock_went_back = now < entry.since;
   return end > now && !clock_went_back ? std::optional(end) : std::nullopt;
 }
@@ -88,16 +108,26 @@ std::optional<Undone> RepeatBackoff::trouble(std::string_view object, objects::T
   if (found == entries_.end() || found->second.times.empty())
     return resumed_since_ ? std::optional(Undone::unknown) : std::nullopt;
   const Entry& entry = found->second;
-  const bool at_the_limit = entry.times.size() >= most && until(object, now);
+  const bool at_the_limit = entry.times.size() >= limit(entry) && until(object, now);
   return at_the_limit || count(entry, now) >= free ? std::optional(entry.seen.value_or(entry.why)) : std::nullopt;
 }
 
+std::optional<objects::Time> RepeatBackoff::trouble_until(std::string_view object, objects::Time now) const {
+  const auto found = entries_.find(object);
+  if (found == entries_.end() || !trouble(object, now)) return std::nullopt;
+  const Entry& entry = found->second;
+  std::optional<objects::Time> end;
+  if (entry.count >= free) end = entry.since + wait(entry.count) + (entry.count - free + 1) * forgiven_after;
+  const auto free_at = entry.times.size() >= limit(entry) ? until(object, now) : std::nullopt;
+  return free_at ? std::max(end.value_or(*free_at), *free_at) : end;
+}
+
+/// Not what the process before has done: nobody knows any more how much that was.
 void RepeatBackoff::forgive() {
-  resumed_since_.reset();
   calm_ = true;
   for (auto& [object, entry] : entries_) {
     entry.count = 0;
-    calm_ = calm_ && entry.times.size() < most;
+    calm_ = calm_ && entry.times.size() < limit(entry);
   }
 }
 
@@ -111,7 +141,7 @@ void RepeatBackoff::sweep(objects::Time now) {
     return count(entry, now) == 0 && (entry.times.empty() || entry.times.back() + most_in <= now);
   });
   for (const auto& [object, entry] : entries_) {
-    calm_ = calm_ && count(entry, now) < free && entry.times.size() < most;
+    calm_ = calm_ && count(entry, now) < free && entry.times.size() < limit(entry);
   }
 }
 

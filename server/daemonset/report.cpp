@@ -35,7 +35,7 @@ class Reporter {
       ++report_.counts[static_cast<std::size_t>(diagnosis.state)];
     }
     report_.counters = status_of(situation_).status;
-    report_.budget = budget_of(daemon_set_.strategy, report_.desired);
+    report_.budget = budget_of(snapshot_, report_.desired);
     for (std::size_t i = 0; i < diagnoses.size(); ++i) {
       const DaemonNode& node = snapshot_.nodes[i];
       const objects::DaemonPod* pod = diagnoses[i].pod;

@@ -12,7 +12,8 @@ class RollingUpdate {
  public:
   explicit RollingUpdate(const Situation& situation) : situation_(situation), daemon_set_(situation.daemon_set()) {
     desired_ = std::ranges::count_if(situation.nodes, &NodePods::desired);
-    budget_ = budget_of(daemon_set_.strategy, desired_);
+    budget_ = budget_of(situation.snapshot, desired_);
+    if (situation.progress) objects::earliest(step_.again_at, situation.progress->again_at);
   }
 
   RolloutStep roll() {
@@ -26,15 +27,34 @@ class RollingUpdate {
 
  private:
   struct Candidate {
-    const DaemonNode* node;
-    const NodePod* old;
+    const DaemonNode* node = nullptr;
+    const NodePod* old = nullptr;
   };
   using Candidates = std::vector<Candidate>;
 
   /// Upstream also counts the pods of nodes that no longer exist: a rollout then stands still until they are collected
   /// (requirement 10.2).
   [[nodiscard]] static bool considered(const NodePods& pods) {
-    return pods.node->exists && (pods.node->placement.should_run || pods.inhabited());
+    return pods.node->exists && !pods.deferred && (pods.node->placement.should_run || pods.inhabited());
+  }
+
+  /// Whether old pods of the node may be replaced now, as far as the policy's waves are concerned.
+  [[nodiscard]] bool is_open(std::size_t index) const {
+    return !situation_.progress || situation_.progress->is_open(situation_.snapshot.places[index]);
+  }
+
+  /// Whether the node is of the wave that the policy is at, whose own budget counts too.
+  [[nodiscard]] bool is_in_wave(std::size_t index) const {
+    return situation_.progress && situation_.progress->at == situation_.snapshot.places[index];
+  }
+
+  /// Of `room` in the budget, what the wave's own leaves if so much of it is used up.
+  [[nodiscard]] std::int64_t room_in_wave(std::int64_t room, std::int64_t used) const {
+    if (!situation_.progress || !situation_.progress->at) return room;
+    const auto& waves = situation_.snapshot.policy->waves;
+    const std::size_t index = situation_.progress->at->wave;
+    if (index >= waves.size() || !waves[index].max_unavailable) return room;
+    return std::min(room, waves[index].max_unavailable->of(situation_.progress->wave.desired) - used);
   }
 
   bool available(const NodePod& one) {
@@ -64,11 +84,18 @@ class RollingUpdate {
   }
 
   /// Requirement 10.3: without surge, old pods go as far as the budget allows; those that serve nobody go at once.
+  /// Under a policy these are bounded too: so many of their successors may be on their way.
   void replace() {
     std::int64_t unavailable = 0;
+    std::int64_t in_wave = 0;
     Candidates candidates;
-    for (const NodePods& pods : situation_.nodes) {
+    Candidates idle;  // with old pods that serve nobody, under a policy
+    std::int64_t old_unavailable = 0;
+    std::int64_t idle_in_wave = 0;
+    for (std::size_t i = 0; i < situation_.nodes.size(); ++i) {
+      const NodePods& pods = situation_.nodes[i];
       if (!considered(pods)) continue;
+      const std::int64_t before = unavailable;
       const NewAndOld both = pods.new_and_old();
       const bool only_old = both.old != nullptr && both.fresh == nullptr;
       const bool only_fresh = both.fresh != nullptr && both.old == nullptr;
@@ -77,13 +104,29 @@ class RollingUpdate {
       } else if (only_fresh) {
         unavailable += available(*both.fresh) ? 0 : 1;
       } else if (available(*both.old)) {
-        if (!waits(*both.old) && !waits(*pods.node)) candidates.push_back({.node = pods.node, .old = both.old});
+        const bool may_go = is_open(i) && !waits(*both.old) && !waits(*pods.node);
+        if (may_go) candidates.push_back({.node = pods.node, .old = both.old});
       } else {
         ++unavailable;
-        if (!waits(*pods.node)) remove(*both.old, DeleteReason::outdated);
+        ++old_unavailable;
+        idle_in_wave += is_in_wave(i) ? 1 : 0;
+        if (waits(*pods.node)) {
+          // It keeps the pod that it has until the next one may be created.
+        } else if (!situation_.progress) {
+          remove(*both.old, DeleteReason::outdated);
+        } else if (is_open(i)) {
+          idle.push_back({.node = pods.node, .old = both.old});
+        }
       }
+      if (is_in_wave(i)) in_wave += unavailable - before;
     }
-    for (const Candidate& one : chosen(candidates, budget_.max_unavailable - unavailable)) {
+    // One bad update after the other must not take more than the budget.
+    const std::int64_t on_their_way = unavailable - old_unavailable;
+    for (const Candidate& one :
+         chosen(idle, room_in_wave(budget_.max_unavailable - on_their_way, in_wave - idle_in_wave))) {
+      remove(*one.old, DeleteReason::outdated);
+    }
+    for (const Candidate& one : chosen(candidates, room_in_wave(budget_.max_unavailable - unavailable, in_wave))) {
       remove(*one.old, DeleteReason::outdated);
     }
   }
@@ -91,14 +134,17 @@ class RollingUpdate {
   /// Requirement 10.4: with surge, a new pod comes beside the old one, which goes when the new one is available.
   void surge() {
     std::int64_t surging = 0;
+    std::int64_t in_wave = 0;
     std::int64_t serving = 0;
     Candidates candidates;
     Candidates retired;
-    for (const NodePods& pods : situation_.nodes) {
+    for (std::size_t i = 0; i < situation_.nodes.size(); ++i) {
+      const NodePods& pods = situation_.nodes[i];
       if (!considered(pods)) continue;
       const NewAndOld both = pods.new_and_old();
       if (both.spare) {
         ++surging;
+        in_wave += is_in_wave(i) ? 1 : 0;
         continue;
       }
       const NodePod* serves = both.old != nullptr ? both.old : both.fresh;
@@ -107,14 +153,16 @@ class RollingUpdate {
       if (both.fresh != nullptr) {
         if (!available(*both.fresh)) {
           ++surging;
+          in_wave += is_in_wave(i) ? 1 : 0;
         } else {
           remove(*both.old, DeleteReason::surge_is_over);
         }
-      } else {
+      } else if (is_open(i)) {
         begin_surge({.node = pods.node, .old = both.old}, candidates, retired);
       }
     }
-    for (const Candidate& one : chosen(candidates, budget_.max_surge - surging)) create(*one.node);
+    for (const Candidate& one : chosen(candidates, room_in_wave(budget_.max_surge - surging, in_wave)))
+      create(*one.node);
     // Pods of nodes that are no longer eligible, but may stay, go when enough others are available.
     for (const Candidate& one : chosen(retired, serving - desired_)) remove(*one.old, DeleteReason::not_eligible);
   }
@@ -151,8 +199,16 @@ Budget budget_of(const objects::UpdateStrategy& strategy, std::int64_t desired) 
   return budget;
 }
 
+Budget budget_of(const Snapshot& snapshot, std::int64_t desired) {
+  Budget budget = budget_of(snapshot.daemon_set->strategy, desired);
+  if (snapshot.policy == nullptr || !snapshot.policy->max_unavailable) return budget;
+  const std::int64_t wanted = snapshot.policy->max_unavailable->of(desired);
+  (budget.max_surge > 0 ? budget.max_surge : budget.max_unavailable) = wanted;
+  return budget;
+}
+
 RolloutStep roll(const Situation& situation) {
-  if (!situation.daemon_set().strategy.rolling) return {};
+  if (!situation.daemon_set().strategy.rolling && situation.snapshot.policy == nullptr) return {};
   return RollingUpdate(situation).roll();
 }
 

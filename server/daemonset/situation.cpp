@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "blame.hpp"
 #include "everynode/daemonset/history.hpp"
 
 namespace everynode::daemonset {
@@ -91,6 +92,11 @@ Situation::Situation(const Snapshot& of, std::string_view current, objects::Time
                            .available = objects::is_available(*pod, min_ready_seconds, at)});
     }
   }
+  if (of.policy == nullptr) return;
+  if (!of.policy->counts_bad_nodes) {
+    for (NodePods& pods : nodes) pods.deferred = is_deferred(pods);
+  }
+  progress = progress_of(*this);
 }
 
 std::optional<objects::Time> Situation::available_at(const NodePod& pod) const {

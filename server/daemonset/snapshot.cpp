@@ -33,4 +33,9 @@ std::optional<Undone> undone_on(const Snapshot& snapshot, std::string_view node,
   return calm ? std::nullopt : snapshot.repeats->trouble(object_of_node(node), now);
 }
 
+std::optional<objects::Time> undone_until(const Snapshot& snapshot, std::string_view node, objects::Time now) {
+  const bool calm = snapshot.repeats == nullptr || snapshot.repeats->calm();
+  return calm ? std::nullopt : snapshot.repeats->trouble_until(object_of_node(node), now);
+}
+
 }  // namespace everynode::daemonset

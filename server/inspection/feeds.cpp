@@ -13,18 +13,10 @@ using cache::Store;
 
 constexpr unsigned forbidden = 403;
 
-/// A node, with what only an inspection reads of it.
-struct InspectedNode {
-  objects::Node node;
-  objects::NodeReadiness readiness;
-};
-
-objects::ObjectMeta read(codec::JsonValue value, InspectedNode& out) {
-  return objects::read(value, out.node, out.readiness);
-}
-
-objects::ObjectMeta read(codec::Message message, InspectedNode& out) {
-  return objects::read(message, out.node, out.readiness);
+/// When its condition Ready last changed; empty: it does not say.
+std::string since_of(const objects::NodeHealth& health) {
+  if (health.ready_changed == objects::Time{}) return {};
+  return objects::to_rfc3339(std::chrono::floor<std::chrono::seconds>(health.ready_changed));
 }
 
 /// A watch that ends with an error event has an answer of status 200.
@@ -176,16 +168,17 @@ cache::Feed<Object> Feeds::feed(std::string_view kind) {
 }
 
 protocol::WatchConsumer Feeds::node_consumer() {
-  auto nodes = feed<InspectedNode>("Node");
-  nodes.put = [this](InspectedNode&& seen, bool) {
-    const auto known = not_ready_.find(seen.node.name);
-    if (seen.readiness.ready) {
-      changed_ = not_ready_.erase(seen.node.name) > 0 || changed_;
-    } else if (known == not_ready_.end() || known->second != seen.readiness.since) {
-      not_ready_[seen.node.name] = seen.readiness.since;
+  auto nodes = feed<objects::Node>("Node");
+  nodes.put = [this](objects::Node&& node, bool) {
+    const auto known = not_ready_.find(node.name);
+    const std::string since = since_of(node.health);
+    if (node.health.ready) {
+      changed_ = not_ready_.erase(node.name) > 0 || changed_;
+    } else if (known == not_ready_.end() || known->second != since) {
+      not_ready_[node.name] = since;
       changed_ = true;
     }
-    store_.put(std::move(seen.node));
+    store_.put(std::move(node));
   };
   nodes.remove = [this](const objects::ObjectMeta& gone) {
     not_ready_.erase(std::string(gone.name));

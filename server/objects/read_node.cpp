@@ -1,4 +1,5 @@
 #include "everynode/objects/objects.hpp"
+#include "node_health.hpp"
 #include "object_metadata.hpp"
 
 namespace everynode::objects {
@@ -14,34 +15,28 @@ void read(Value value, Taint& out) {
 }
 
 template <class Value>
-void read_condition(Value value, NodeReadiness& out) {
-  std::string_view type;
-  std::string_view status;
-  Time since{};
-  const auto take_since = [&](Value time) { read_time(time, since); };
-  read_fields(value, field<"type", 1>(type), field<"status", 2>(status),
-              codec::visit<"lastTransitionTime", 4>(take_since));
-  if (type != "Ready") return;
-  out.ready = status == "True";
-  out.since = since == Time{} ? std::string{} : to_rfc3339(std::chrono::floor<std::chrono::seconds>(since));
+void read_condition(Value value, NodeHealth& out) {
+  NodeCondition condition;
+  read_fields(value, field<"type", 1>(condition.type), field<"status", 2>(condition.status),
+              codec::visit<"lastTransitionTime", 4>([&](Value time) { read_time(time, condition.changed); }));
+  take_condition(condition, out);
 }
 
-/// The readiness only where it is wanted: the status is most of a node.
 template <class Value>
-ObjectMeta read_node(Value value, Node& out, NodeReadiness* readiness) {
+ObjectMeta read_node(Value value, Node& out) {
   ObjectMetadata metadata;
   const auto read_spec = [&](Value spec) {
     const auto read_taint = [&](Value taint) { read(taint, out.taints.emplace_back()); };
     read_fields(spec, codec::visit_each<"taints", 5>(read_taint));
   };
   const auto read_status = [&](Value status) {
-    if (readiness == nullptr) return;
-    const auto read_one = [&](Value condition) { read_condition(condition, *readiness); };
+    const auto read_one = [&](Value condition) { read_condition(condition, out.health); };
     read_fields(status, codec::visit_each<"conditions", 4>(read_one));
   };
   read_fields(value, field<"metadata", 1>(metadata), codec::visit<"spec", 2>(read_spec),
               codec::visit<"status", 3>(read_status));
   const ObjectMeta identity = require_name(value, metadata);
+  finish_health(out.taints, metadata.created, metadata.terminating, out.health);
   out.name = identity.name;
   out.uid = identity.uid;
   out.labels = std::move(metadata.labels);
@@ -51,19 +46,11 @@ ObjectMeta read_node(Value value, Node& out, NodeReadiness* readiness) {
 }  // namespace
 
 ObjectMeta read(JsonValue value, Node& out) {
-  return read_node(value, out, nullptr);
-}
-
-ObjectMeta read(JsonValue value, Node& out, NodeReadiness& readiness) {
-  return read_node(value, out, &readiness);
+  return read_node(value, out);
 }
 
 ObjectMeta read(codec::Message object, Node& out) {
-  return read_node(object, out, nullptr);
-}
-
-ObjectMeta read(codec::Message object, Node& out, NodeReadiness& readiness) {
-  return read_node(object, out, &readiness);
+  return read_node(object, out);
 }
 
 std::expected<Node, std::string> read_node(const std::string& json, codec::Document& document) {

@@ -85,7 +85,22 @@ WatchMachine::Question WatchMachine::next(Instant now) {
 WatchFailure WatchMachine::on_page(const kube::Outcome& outcome) {
   if (!std::exchange(asked_, false)) return WatchFailure::none;
   if (!outcome) return fail(WatchFailure::no_reply, outcome.error().why);
-  return outcome->ok() ? take_page(outcome->body) : refused("the list", *outcome);
+  if (consumer_.may_be_absent && outcome->status == 404) return take_absence();
+  if (outcome->ok()) return take_page(outcome->body);
+  // A role from before the resource: what it may not see must not stop everything else. The failure is reported.
+  if (consumer_.may_be_absent && outcome->status == 403 && !synced_) take_absence();
+  return refused("the list", *outcome);
+}
+
+/// Not 404 but 503 is what an API server says that has just begun and does not know its own resources yet.
+WatchFailure WatchMachine::take_absence() {
+  list_again();
+  consumer_.begin_replacement();
+  consumer_.end_replacement({});
+  synced_ = true;
+  problem_.clear();
+  wait_ = absent_interval;
+  return WatchFailure::none;
 }
 
 WatchFailure WatchMachine::take_page(const std::string& body) {

@@ -9,6 +9,23 @@ namespace everynode::reconciler {
 using cache::Store;
 using objects::ObjectMeta;
 
+namespace {
+
+objects::RolloutPolicy unreadable(const ObjectMeta& meta) {
+  objects::RolloutPolicy policy;
+  policy.namespace_ = meta.namespace_;
+  policy.name = meta.name;
+  policy.uid = meta.uid;
+  policy.resource_version = meta.resource_version;
+  return policy;
+}
+
+cache::Key key_of(const ObjectMeta& meta) {
+  return {.namespace_ = std::string(meta.namespace_), .name = std::string(meta.name)};
+}
+
+}  // namespace
+
 cluster::InformerObserver ReconcileLoop::informer_observer(const kube::Resource& resource) {
   cluster::InformerObserver observer;
   observer.page_asked = [this, resource] { observer_.listed(resource); };
@@ -30,17 +47,30 @@ cache::Feed<Object> ReconcileLoop::feed(const kube::Resource& resource) {
   feed.replaced = [this] {
     enqueue_touched();
     wake_.cancel();  // what waits for the lists may begin
+    policies_.wake();
   };
-  const bool somebody_waits = resource == kube::nodes || resource == kube::daemon_sets;
+  const bool somebody_waits = resource != kube::pods && resource != kube::controller_revisions;
   feed.changed = [this, somebody_waits] { return enqueue_touched(somebody_waits); };
   feed.went_back = [this] { start_over(); };
   return feed;
 }
 
+protocol::WatchConsumer ReconcileLoop::policy_consumer() {
+  auto policies = feed<objects::RolloutPolicy>(kube::rollout_policies);
+  policies.unreadable = [this, say = policies.unreadable](const ObjectMeta& meta, std::string_view problem) {
+    store_.keep_policy(unreadable(meta));
+    say(meta, problem);
+  };
+  policies.remove = [this](const ObjectMeta& gone) { store_.remove_policy(key_of(gone), gone.uid); };
+  protocol::WatchConsumer consumer = cache::consumer_of(store_, Store::Kind::rollout_policy, std::move(policies));
+  consumer.may_be_absent = true;
+  return consumer;
+}
+
 void ReconcileLoop::add_informers(cluster::Client& client, std::uint64_t seed) {
-  const auto add = [&](Store::Kind kind, const kube::Resource& resource, auto feed) {
-    informers_.emplace_back(executor_, client, resource, cache::consumer_of(store_, kind, std::move(feed)),
-                            informer_observer(resource), seed + informers_.size());
+  const auto add = [&](const kube::Resource& resource, protocol::WatchConsumer consumer) {
+    informers_.emplace_back(executor_, client, resource, std::move(consumer), informer_observer(resource),
+                            seed + informers_.size());
   };
 
   auto daemon_sets = feed<objects::DaemonSet>(kube::daemon_sets);
@@ -49,19 +79,18 @@ void ReconcileLoop::add_informers(cluster::Client& client, std::uint64_t seed) {
     store_.put(std::move(daemon_set));
   };
   daemon_sets.remove = [this](const ObjectMeta& gone) {
-    const cache::Key key{.namespace_ = std::string(gone.namespace_), .name = std::string(gone.name)};
-    guard_.forget(key);
-    store_.remove_daemon_set(key, gone.uid);
+    guard_.forget(key_of(gone));
+    store_.remove_daemon_set(key_of(gone), gone.uid);
   };
-  add(Store::Kind::daemon_set, kube::daemon_sets, std::move(daemon_sets));
+  add(kube::daemon_sets, cache::consumer_of(store_, Store::Kind::daemon_set, std::move(daemon_sets)));
 
   auto revisions = feed<objects::ControllerRevision>(kube::controller_revisions);
   revisions.remove = [this](const ObjectMeta& gone) { store_.remove_revision(gone.uid); };
-  add(Store::Kind::controller_revision, kube::controller_revisions, std::move(revisions));
+  add(kube::controller_revisions, cache::consumer_of(store_, Store::Kind::controller_revision, std::move(revisions)));
 
   auto nodes = feed<objects::Node>(kube::nodes);
   nodes.remove = [this](const ObjectMeta& gone) { store_.remove_node(gone.name); };
-  add(Store::Kind::node, kube::nodes, std::move(nodes));
+  add(kube::nodes, cache::consumer_of(store_, Store::Kind::node, std::move(nodes)));
 
   auto pods = feed<objects::DaemonPod>(kube::pods);
   pods.put = [this](objects::DaemonPod&& pod, bool fresh) {
@@ -69,7 +98,9 @@ void ReconcileLoop::add_informers(cluster::Client& client, std::uint64_t seed) {
     store_.put(std::move(pod));
   };
   pods.remove = [this](const ObjectMeta& gone) { store_.remove_pod(gone.uid); };
-  add(Store::Kind::pod, kube::pods, std::move(pods));
+  add(kube::pods, cache::consumer_of(store_, Store::Kind::pod, std::move(pods)));
+
+  add(kube::rollout_policies, policy_consumer());
 }
 
 }  // namespace everynode::reconciler

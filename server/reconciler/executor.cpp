@@ -4,6 +4,7 @@
 
 #include "everynode/cluster/spawn.hpp"
 #include "everynode/sync/requests.hpp"
+#include "everynode/sync/write_policy_status.hpp"
 #include "everynode/sync/write_status.hpp"
 
 namespace everynode::reconciler {
@@ -71,6 +72,18 @@ void Executor::notify_of_undone(const Work& work) {
 Awaitable<Result> Executor::write_status(const objects::DaemonSet& daemon_set, const daemonset::StatusChange& change) {
   sync::WriteStatus machine(daemon_set, change);
   co_return co_await drive(machine, daemon_set);
+}
+
+Awaitable<Result> Executor::write_status(const objects::RolloutPolicy& policy,
+                                         const objects::RolloutPolicyStatus& status) {
+  sync::WritePolicyStatus machine(policy, status);
+  while (const auto* const asked = std::get_if<kube::Request>(&machine.next())) {
+    const kube::Request request = *asked;
+    const kube::Outcome outcome = co_await client_.send(request);
+    machine.on_answer(sync::read_answer(request, outcome, document_));
+    sync::apply(machine.take_effects().changes, {}, store_, now());
+  }
+  co_return std::get<WriteMachine::Ended>(machine.next()).result;
 }
 
 /// Sends what the machine asks for, until it has ended.

@@ -42,6 +42,10 @@ class Executor {
   [[nodiscard]] Awaitable<sync::Result> write_status(const objects::DaemonSet& daemon_set,
                                                      const daemonset::StatusChange& change);
 
+  /// The same for a policy; `plan_again`: it has changed or gone.
+  [[nodiscard]] Awaitable<sync::Result> write_status(const objects::RolloutPolicy& policy,
+                                                     const objects::RolloutPolicyStatus& status);
+
   /// Tells the users of the DaemonSet.
   void notify(const objects::DaemonSet& daemon_set, sync::Notice notice);
 

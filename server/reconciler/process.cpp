@@ -54,7 +54,7 @@ cluster::Config configuration(const ReconcilerSettings& settings) {
 
 /// Refuses settings that cannot work.
 void check(const ReconcilerSettings& settings) {
-  if (!settings.take_over && !settings.certificates) {
+  if (settings.effective_mode() == Mode::certificates && !settings.certificates) {
     throw std::runtime_error(
         "nothing to do: set --take-over=true to act for DaemonSets, or --certificate-secret, --certificate-service and "
         "--certificate-webhook to keep the webhook's certificate");
@@ -74,7 +74,7 @@ class Reconciler {
         client_(loop_.get_executor(), config_, client_options(), client_observer()),
         election_client_(loop_.get_executor(), config_, election_options(), client_observer()),
         elector_(loop_.get_executor(), election_client_, lease_settings(), elector_observer(), seed_) {
-    if (settings.take_over)
+    if (settings.effective_mode() != Mode::certificates)
       reconcile_loop_.emplace(loop_.get_executor(), client_, reconcile_loop_settings(),
                               reconcile_loop_observer(metrics_), seed_);
     if (settings.certificates) {
@@ -88,7 +88,7 @@ class Reconciler {
     logging::info("reconciling", {{"version", logging::version()},
                                   {"cluster", config_.address()},
                                   {"config", config_.source},
-                                  {"daemonsets", reconcile_loop_ ? "taken over" : "left to their controller"},
+                                  {"daemonsets", daemonsets_are()},
                                   {"certificate", certificates_ ? "kept" : "not kept"}});
     if (!serving::ignores_hangups()) signals_.add(SIGHUP);
     await_signal();
@@ -103,6 +103,18 @@ class Reconciler {
   }
 
  private:
+  [[nodiscard]] std::string_view daemonsets_are() const {
+    switch (settings_.effective_mode()) {
+      case Mode::takeover:
+        return "taken over";
+      case Mode::companion:
+        return "rolled out by policies, beside their controller";
+      case Mode::certificates:
+        return "left to their controller";
+    }
+    return "";
+  }
+
   [[nodiscard]] std::string lease_namespace() const {
     if (!settings_.lease_namespace.empty()) return settings_.lease_namespace;
     return config_.namespace_.empty() ? "kube-system" : config_.namespace_;
@@ -133,7 +145,12 @@ class Reconciler {
   [[nodiscard]] ReconcileLoopSettings reconcile_loop_settings() const {
     const auto conditions =
         settings_.status_conditions ? daemonset::WriteConditions::yes : daemonset::WriteConditions::no;
-    return {.concurrent_syncs = settings_.concurrent_syncs, .conditions = conditions};
+    ReconcileLoopSettings settings{.concurrent_syncs = settings_.concurrent_syncs, .conditions = conditions};
+    if (settings_.effective_mode() == Mode::companion) {
+      settings.mode = daemonset::Mode::companion;
+      settings.component = objects::field_manager;
+    }
+    return settings;
   }
 
   [[nodiscard]] protocol::LeaseSettings lease_settings() const {

@@ -39,6 +39,8 @@ ReconcileLoop::ReconcileLoop(const asio::any_io_executor& executor, cluster::Cli
       observer_(std::move(observer)),
       events_(executor, client, settings_.component, observer_.events),
       actions_(executor, client, store_, events_, observer_.actions),
+      policies_(
+          executor, actions_, store_, settings_.mode, [this] { return may_act(); }, observer_.policy_failed),
       wake_(executor) {
   add_informers(client, seed);
 }
@@ -52,7 +54,10 @@ void ReconcileLoop::lead(std::function<bool()> may_act) {
   leads_ = std::move(may_act);
   guard_.leading_since(steady_clock::now());
   enqueue_all();
-  if (!std::exchange(dispatching_, true)) cluster::spawn(executor_, dispatch());
+  for (const auto& [key, policy] : store_.policies()) policies_.touch(key);
+  if (std::exchange(dispatching_, true)) return;
+  cluster::spawn(executor_, dispatch());
+  cluster::spawn(executor_, policies_.run());
 }
 
 void ReconcileLoop::start_over() {
@@ -83,6 +88,7 @@ void ReconcileLoop::stop() {
   dispatching_ = false;
   for (cluster::Informer& informer : informers_) informer.stop();
   events_.stop();
+  policies_.stop();
   wake_.cancel();
 }
 
@@ -111,6 +117,7 @@ bool ReconcileLoop::may_act() const {
 
 bool ReconcileLoop::enqueue_touched(bool urgent) {
   const auto instant = steady_clock::now();
+  for (const cache::Key& key : store_.take_touched_policies()) policies_.touch(key);
   const std::vector<cache::Key> touched = store_.take_touched();
   for (const cache::Key& key : touched) {
     const std::string name = to_text(key);
@@ -201,17 +208,20 @@ Awaitable<ReconcileLoop::SyncMachine::End> ReconcileLoop::reconcile(cache::Key k
 
 void ReconcileLoop::plan_for(Sync& sync) {
   const auto instant = steady_clock::now();
-  const cache::View view = store_.view(sync.key);
+  cache::View view = store_.view(sync.key);
   if (view.snapshot.daemon_set == nullptr) return sync.machine.stop();
   if (guard_.rivalry(sync.key, instant) != sync::Rivalry::none) {
     const auto left = std::chrono::ceil<std::chrono::microseconds>(guard_.again_at(sync.key) - instant);
     return sync.machine.stop(now() + left);
   }
+  view.snapshot.authority = daemonset::authority_of(settings_.mode, *view.snapshot.daemon_set, view.snapshot.policy);
   daemonset::Plan plan = daemonset::plan(view.snapshot, now(), settings_.conditions);
+  store_.set_rollout(sync.key, plan.rollout);
   sync.batch = std::make_shared<sync::Batch>(*view.snapshot.daemon_set, plan, view.snapshot.unmatched);
   sync.preparation.emplace(sync.batch, plan, store_.state(sync.key)->doubts());
   const bool ignored = plan.stage == daemonset::Stage::ignore;
-  if (ignored && !sync.daemon_set().terminating) warn_that_it_selects_all(sync.daemon_set());
+  const bool selects_all = sync.daemon_set().selector.empty() && settings_.mode == daemonset::Mode::takeover;
+  if (ignored && selects_all && !sync.daemon_set().terminating) warn_that_it_selects_all(sync.daemon_set());
   sync.machine.on_plan(std::move(plan), view.snapshot.nodes.size(), instant);
 }
 
@@ -247,7 +257,7 @@ void ReconcileLoop::warn_that_it_selects_all(const objects::DaemonSet& daemon_se
 }
 
 void ReconcileLoop::watch_for_rivals(const objects::DaemonPod& pod) {
-  if (!may_act() || !sync::Guard::is_foreign_work(pod)) return;
+  if (!is_guarded() || !may_act() || !sync::Guard::is_foreign_work(pod)) return;
   const cache::Key key{.namespace_ = pod.namespace_, .name = pod.controller->name};
   const cache::DaemonSetState* state = store_.state(key);
   if (state == nullptr || state->daemon_set().uid != pod.controller->uid) return;
@@ -256,6 +266,7 @@ void ReconcileLoop::watch_for_rivals(const objects::DaemonPod& pod) {
 
 /// Also records writes from before we lead, so that later writes can be distinguished from them.
 void ReconcileLoop::watch_for_rivals(const objects::DaemonSet& daemon_set) {
+  if (!is_guarded()) return;
   const cache::Key key{.namespace_ = daemon_set.namespace_, .name = daemon_set.name};
   const objects::StatusWrite& last = daemon_set.foreign_status;
   const sync::Rivalry rivalry = guard_.saw(key, last, steady_clock::now());

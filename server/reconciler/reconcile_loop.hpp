@@ -19,10 +19,12 @@
 #include "everynode/sync/guard.hpp"
 #include "everynode/sync/sync_machine.hpp"
 #include "executor.hpp"
+#include "policy_statuses.hpp"
 
 namespace everynode::reconciler {
 
 struct ReconcileLoopSettings {
+  daemonset::Mode mode = daemonset::Mode::takeover;
   std::size_t concurrent_syncs = 16;  ///< DaemonSets worked on at one time
   daemonset::WriteConditions conditions = daemonset::WriteConditions::yes;
   std::string component = "daemonset-controller";  ///< the source of its events, as users know it
@@ -44,6 +46,9 @@ struct ReconcileLoopObserver {
   /// A step beside the actions failed, e.g. writing the status; it will be tried again.
   std::function<void(const cache::Key&, const std::string& problem)> failed = [](const cache::Key&,
                                                                                  const std::string&) {};
+  /// The status of a policy cannot be written; it will be tried again.
+  std::function<void(const cache::Key&, const std::string& problem)> policy_failed = [](const cache::Key&,
+                                                                                        const std::string&) {};
   /// Another controller acts for the DaemonSet, which is left to it.
   std::function<void(const cache::Key&, const std::string& manager)> rival = [](const cache::Key&, const std::string&) {
   };
@@ -73,7 +78,7 @@ class ReconcileLoop {
   /// Begins nothing more.
   void stop();
   /// Whether nothing of ours is on its way any more.
-  [[nodiscard]] bool idle() const { return active_ == 0 && status_writes_ == 0; }
+  [[nodiscard]] bool idle() const { return active_ == 0 && status_writes_ == 0 && policies_.idle(); }
 
   /// Whether all lists have been seen.
   [[nodiscard]] bool synced() const;
@@ -92,10 +97,13 @@ class ReconcileLoop {
 
   /// One for each kind of object that is kept in the store.
   void add_informers(cluster::Client& client, std::uint64_t seed);
+  protocol::WatchConsumer policy_consumer();
   template <class Object>
   cache::Feed<Object> feed(const kube::Resource& resource);
   cluster::InformerObserver informer_observer(const kube::Resource& resource);
 
+  /// Whether another controller would be a rival: beside the in-tree one it is the partner.
+  [[nodiscard]] bool is_guarded() const { return settings_.mode == daemonset::Mode::takeover; }
   void watch_for_rivals(const objects::DaemonPod& pod);
   void watch_for_rivals(const objects::DaemonSet& daemon_set);
   void give_way(const cache::Key& key, const objects::DaemonSet& daemon_set, const std::string& manager,
@@ -125,6 +133,7 @@ class ReconcileLoop {
   sync::Guard guard_;
   cluster::EventRecorder events_;
   Executor actions_;
+  PolicyStatuses policies_;
   std::map<cache::Key, sync::SyncPace> paces_;
   std::size_t status_writes_ = 0;  ///< status writes under way beside the actions
   std::deque<cluster::Informer> informers_;

@@ -46,6 +46,9 @@ Answer read_answer(const kube::Request& request, const kube::Outcome& outcome, c
   if (request.resource == kube::controller_revisions) {
     return take("ControllerRevision", objects::read_controller_revision(body, document));
   }
+  if (request.resource.plural == kube::rollout_policies.plural) {
+    return take("RolloutPolicy", objects::read_rollout_policy(body, document));
+  }
   return take("DaemonSet", objects::read_daemon_set(body, document));
 }
 

@@ -15,6 +15,7 @@ class Applier {
   void operator()(objects::ControllerRevision& revision) const {
     store_.put(std::move(revision), Store::Source::write);
   }
+  void operator()(objects::RolloutPolicy& policy) const { store_.put(std::move(policy), Store::Source::write); }
   void operator()(objects::DaemonSet& daemon_set) const { store_.put(std::move(daemon_set), Store::Source::write); }
 
   void operator()(const Gone& gone) const {

@@ -4,6 +4,7 @@
 
 #include "everynode/objects/revision.hpp"
 #include "everynode/objects/template.hpp"
+#include "everynode/rollout/status.hpp"
 #include "everynode/sync/write_machine.hpp"
 
 namespace everynode::sync {
@@ -88,6 +89,11 @@ kube::Request create_pod(const objects::PodBody& body, std::string_view namespac
 kube::Request write_status(const objects::DaemonSet& daemon_set, const daemonset::StatusChange& change) {
   return kube::strategic_merge_patch(kube::daemon_sets_status, key_of(daemon_set),
                                      daemonset::status_patch(change, daemon_set.resource_version));
+}
+
+kube::Request write_status(const objects::RolloutPolicy& policy, const objects::RolloutPolicyStatus& status) {
+  return kube::merge_patch(kube::rollout_policies_status, {.namespace_ = policy.namespace_, .name = policy.name},
+                           rollout::status_patch(policy, status));
 }
 
 kube::Request count_collision(const objects::DaemonSet& daemon_set) {

@@ -45,9 +45,8 @@ void read_others(std::string_view line) {
   };
   objects::Event event;
   objects::Node node;
-  objects::NodeReadiness readiness;
   read_as([&](codec::JsonValue value) { objects::read(value, event); });
-  read_as([&](codec::JsonValue value) { objects::read(value, node, readiness); });
+  read_as([&](codec::JsonValue value) { objects::read(value, node); });
 }
 
 protocol::WatchConsumer consumer(Told& told) {

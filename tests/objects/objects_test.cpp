@@ -22,25 +22,42 @@ TEST(ReadNode, TakesWhatDecides) {
                                     {.key = "l", .value = "", .effect = "NoExecute"}}}));
 }
 
-TEST(ReadNode, TellsSinceWhenItIsNotReadyOnlyWhereThatIsAskedFor) {
+TEST(ReadNode, TakesHowItIs) {
   codec::Document document;
-  const auto told = [&](const std::string& conditions) {
-    const std::string json = R"({"metadata":{"name":"n"},"status":{"images":[{}],"conditions":)" + conditions + "}}";
-    NodeReadiness readiness;
-    Node node;
-    const std::string problem = document.read(
-        json, [&](codec::Reader& reader, codec::Reader::Element root) { read(reader, root, node, readiness); });
-    EXPECT_EQ(node.name, problem.empty() ? "n" : node.name) << problem;
-    return problem.empty() ? (readiness.ready ? "ready " : "not ready ") + readiness.since : problem;
+  const auto health = [&](const std::string& metadata, const std::string& taint, const std::string& conditions) {
+    const auto node = read_node(R"({"metadata":{"name":"n","creationTimestamp":"2026-01-01T00:00:00Z")" + metadata +
+                                    R"(},"spec":{"taints":[{"key":")" + taint + R"("}]},"status":{"conditions":[)" +
+                                    conditions + "]}}",
+                                document);
+    EXPECT_TRUE(node) << node.error();
+    return node->health;
   };
-  EXPECT_EQ(told(R"([{"type":"DiskPressure","status":"False"},
-                     {"type":"Ready","status":"Unknown","lastTransitionTime":"2026-01-01T00:00:00Z"}])"),
-            "not ready 2026-01-01T00:00:00Z");
-  EXPECT_EQ(told(R"([{"type":"Ready","status":"False"}])"), "not ready ");
-  EXPECT_EQ(told(R"([{"type":"Ready","status":"True"}])"), "ready ");
-  EXPECT_EQ(told("[]"), "ready ");
-  EXPECT_TRUE(told("{}").contains("status.conditions: expected an array"));
-  EXPECT_TRUE(read_node(R"({"metadata":{"name":"n"},"status":{"conditions":{}}})", document)) << "nobody asked for it";
+  const std::string ready = R"({"type":"Ready","status":"True","lastTransitionTime":"2026-01-01T00:01:00Z"})";
+  const std::string silent = R"({"type":"Ready","status":"Unknown","lastTransitionTime":"2026-01-01T00:01:00Z"})";
+  EXPECT_EQ(to_text(health("", "a", "")), "") << "nothing is said";
+  EXPECT_EQ(health("", "a", ready), (NodeHealth{.ready = true,
+                                                .ready_changed = *parse_time("2026-01-01T00:01:00Z"),
+                                                .created = *parse_time("2026-01-01T00:00:00Z"),
+                                                .absence = Absence::none}));
+  EXPECT_EQ(to_text(health("", "a", silent)), "NotReady since 2026-01-01T00:01:00Z");
+  EXPECT_EQ(to_text(health("", "a", R"({"type":"Ready","status":"False"})")), "NotReady");
+  EXPECT_EQ(to_text(health(R"(,"deletionTimestamp":"2026-01-02T00:00:00Z")", "a", ready)), "being deleted");
+  EXPECT_EQ(to_text(health("", "node.kubernetes.io/out-of-service", ready)), "out of service");
+  const auto lifecycle = [&](const std::string& type) {
+    return to_text(health("", "a", ready + R"(,{"type":")" + type + R"(","status":"True"})"));
+  };
+  EXPECT_EQ(lifecycle("GracefulNodeShutdownInProgress"), "shutting down");
+  EXPECT_EQ(lifecycle("DrainInProgress"), "draining");
+  EXPECT_EQ(lifecycle("Drained"), "draining");
+  EXPECT_EQ(lifecycle("MaintenanceInProgress"), "in maintenance");
+  EXPECT_EQ(lifecycle("MaintenancePlanned"), "") << "it serves until then";
+  EXPECT_EQ(to_text(health("", "a", ready + R"(,{"type":"DrainInProgress","status":"False"})")), "");
+}
+
+TEST(ReadNode, RefusesConditionsThatAreNoList) {
+  codec::Document document;
+  const auto node = read_node(R"({"metadata":{"name":"n"},"status":{"images":[{}],"conditions":{}}})", document);
+  EXPECT_EQ(node.error(), "status.conditions: expected an array");
 }
 
 TEST(ReadEvent, TakesTheLatestOfItsTimes) {
@@ -51,8 +68,7 @@ TEST(ReadEvent, TakesTheLatestOfItsTimes) {
       "message":"no",)" +
         fields + "}";
     Event event;
-    const std::string problem =
-        document.read(json, [&](codec::Reader& reader, codec::Reader::Element root) { read(reader, root, event); });
+    const std::string problem = document.read(json, [&](codec::JsonValue root) { read(root, event); });
     EXPECT_EQ(problem, "");
     EXPECT_EQ(event.uid + event.about + event.reason + event.message, "1dsFailedCreateno");
     return to_rfc3339_micro(event.last);

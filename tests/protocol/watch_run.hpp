@@ -20,7 +20,7 @@ using Question = WatchMachine::Question;
 /// A machine, its clock, and what its consumer received.
 class Driver {
  public:
-  Driver() : machine(consumer(), 1) {}
+  explicit Driver(bool may_be_absent = false) : machine(consumer(may_be_absent), 1) {}
 
   Question next() { return machine.next(now); }
 
@@ -70,7 +70,7 @@ class Driver {
   WatchMachine machine;
 
  private:
-  WatchConsumer consumer() {
+  WatchConsumer consumer(bool may_be_absent) {
     return {.read = [this](codec::JsonValue value) { return objects::read(value, node_ = {}); },
             .read_protobuf = [this](codec::Message object) { return objects::read(object, node_ = {}); },
             .begin_replacement = [this] { log.emplace_back("begin"); },
@@ -89,6 +89,7 @@ class Driver {
                 },
             .progressed = [this](std::string_view version) { log.push_back("progressed " + std::string(version)); },
             .before_list = [this] { return written; },
+            .may_be_absent = may_be_absent,
             .went_back = [this] { log.emplace_back("went back"); }};
   }
 

@@ -46,7 +46,6 @@ class Simulation {
   void check_create(const objects::DaemonPod& pod);
   void count_creation(const objects::DaemonPod& pod);
   void oppose();
-  [[nodiscard]] bool may_crash();
   void pass(std::chrono::microseconds time) { now_ += time; }
   void log(const std::string& line);
 
@@ -62,7 +61,6 @@ class Simulation {
   std::set<std::string> late_;            ///< UIDs of the pods that were in flight at a crash
   std::map<std::string, unsigned> lost_;  ///< how many requests or answers, by target
   std::map<std::pair<std::string, std::string>, std::deque<objects::Time>> creations_;  ///< by DaemonSet and node
-  unsigned crashes_ = 0;
   bool comes_late_ = false;  ///< what the server does now, a crashed controller has asked for
   bool peace_ = false;
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -96,6 +97,9 @@ class Scene {
   objects::DaemonSet set = daemon_set();
   daemonset::PodBackoff backoff;
   std::string refusal;
+  daemonset::Authority authority = daemonset::Authority::full;
+  std::optional<objects::RolloutPolicy> policy;
+  std::vector<rollout::Place> places;  ///< with a policy: of each node, in the order in which they were added
 
   /// A node that should run a pod, with these pods on it.
   Scene& on(std::string_view name, std::vector<objects::DaemonPod> pods = {}) {
@@ -139,6 +143,9 @@ class Scene {
             .orphans = orphans_,
             .revisions = revisions_,
             .backoff = &backoff,
+            .authority = authority,
+            .policy = policy ? &*policy : nullptr,
+            .places = places,
             .refusal = refusal};
   }
 

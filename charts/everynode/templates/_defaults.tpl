@@ -73,6 +73,7 @@ webhook:
     port: 443
     annotations: {}
 reconciler:
+  mode: ""
   takeOver: false
   statusConditions: true
   replicas: 2
@@ -109,6 +110,9 @@ reconciler:
     create: true
     name: ""
     annotations: {}
+crds:
+  enabled: auto
+  keep: true
 resourceQuota:
   enabled: auto
   pods: 20

@@ -80,7 +80,7 @@ app.kubernetes.io/component: {{ index . 1 | quote }}
 
 {{/* "true" or nothing: does the reconciler process have anything to do? */}}
 {{- define "everynode.reconciler.wanted" -}}
-{{- if or .Values.reconciler.takeOver (eq .Values.certificates.mode "self") -}}true{{- end -}}
+{{- if or (ne .Values.reconciler.mode "certificates") (eq .Values.certificates.mode "self") -}}true{{- end -}}
 {{- end -}}
 
 {{- define "everynode.reconciler.deployed" -}}

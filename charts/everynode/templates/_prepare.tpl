@@ -3,8 +3,20 @@
 {{- if not (hasKey .Values "_prepared") -}}
 {{- $_ := set .Values "_prepared" true -}}
 {{- include "everynode.fill" (list .Values (include "everynode.defaults" . | fromYaml)) -}}
+{{- include "everynode.settleMode" .Values.reconciler -}}
 {{- include "everynode.validate" . -}}
 {{- end -}}
+{{- end -}}
+
+{{/* takeOver and mode say the same from here on. */}}
+{{- define "everynode.settleMode" -}}
+{{- if and .takeOver (not (has .mode (list "" "takeover"))) -}}
+{{- fail (printf "reconciler.takeOver is true, which is mode takeover, and reconciler.mode is %s: leave one of them out" .mode) -}}
+{{- end -}}
+{{- if not .mode -}}
+{{- $_ := set . "mode" (ternary "takeover" "certificates" .takeOver) -}}
+{{- end -}}
+{{- $_ := set . "takeOver" (eq .mode "takeover") -}}
 {{- end -}}
 
 {{/* A value that a file leaves empty (`podLabels:` with nothing behind it) is missing when it comes here, or null in a

@@ -61,6 +61,9 @@
 {{- if $reconciler.takeOver -}}
 {{- fail "reconciler.takeOver needs reconciler.leaderElection, with one replica too: during an upgrade two pods run, and two DaemonSet controllers make two pods on every node" -}}
 {{- end -}}
+{{- if eq $reconciler.mode "companion" -}}
+{{- fail "reconciler.mode companion needs reconciler.leaderElection, with one replica too: during an upgrade two pods run, and two would replace more pods than the budget lets" -}}
+{{- end -}}
 {{- if gt (int $reconciler.replicas) 1 -}}
 {{- fail (printf "reconciler.replicas %d needs reconciler.leaderElection: else each of them would write certificates of its own" (int $reconciler.replicas)) -}}
 {{- end -}}

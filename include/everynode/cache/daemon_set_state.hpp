@@ -3,6 +3,9 @@
 
 #include <array>
 #include <functional>
+#include <map>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -10,6 +13,8 @@
 
 #include "everynode/cache/doubts.hpp"
 #include "everynode/daemonset/snapshot.hpp"
+#include "everynode/objects/node.hpp"
+#include "everynode/rollout/waves.hpp"
 
 namespace everynode::cache {
 
@@ -35,6 +40,18 @@ class DaemonSetState {
   [[nodiscard]] const Doubts& doubts() const { return doubts_; }
   /// Sets whether the creation of the node's pod is in flight.
   void set_creating(std::string_view node, bool creating);
+
+  /// The policy that serves the DaemonSet; null: none does.
+  [[nodiscard]] const objects::RolloutPolicy* policy() const { return policy_; }
+  /// The policy is this one from now on, or it has changed. It must stay where it is until it is no longer the one.
+  void set_policy(const objects::RolloutPolicy* policy);
+  /// Where the nodes are in the policy's waves, in their order. `nodes` tells their labels.
+  [[nodiscard]] std::span<const rollout::Place> places(
+      const std::map<std::string, objects::Node, std::less<>>& nodes) const;
+  /// What the last plan found out for the policy's status; nullopt: there was none yet.
+  [[nodiscard]] const std::optional<objects::DaemonSetRollout>& rollout() const { return rollout_; }
+  /// True if that is news.
+  bool set_rollout(std::optional<objects::DaemonSetRollout> rollout);
 
   /// Takes the newer version of the DaemonSet. True if nodes and pods have to be judged again.
   bool update(objects::DaemonSet daemon_set);
@@ -74,6 +91,10 @@ class DaemonSetState {
   daemonset::Retries retries_;
   daemonset::RepeatBackoff repeats_;
   Doubts doubts_;
+  const objects::RolloutPolicy* policy_ = nullptr;
+  std::optional<objects::DaemonSetRollout> rollout_;
+  mutable std::vector<rollout::Place> places_;  ///< worked out when it is asked for: it takes all nodes
+  mutable bool placed_ = false;
 };
 
 }  // namespace everynode::cache

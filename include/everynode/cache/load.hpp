@@ -15,6 +15,7 @@ struct Loaded {
   std::size_t nodes = 0;
   std::size_t pods = 0;
   std::size_t revisions = 0;
+  std::size_t policies = 0;
   std::size_t others = 0;  ///< passed over
 };
 

@@ -17,6 +17,7 @@
 #include "everynode/kube/continuity.hpp"
 #include "everynode/kube/request.hpp"
 #include "everynode/objects/revision.hpp"
+#include "everynode/rollout/status.hpp"
 
 namespace everynode::cache {
 
@@ -33,7 +34,7 @@ struct View {
 /// deleted object stays deleted, whatever an older event says.
 class Store {
  public:
-  enum class Kind { node, daemon_set, pod, controller_revision };
+  enum class Kind { node, daemon_set, pod, controller_revision, rollout_policy };
 
   /// Where an object comes from: lists and watches are in order, the answers to our writes may be late.
   enum class Source { watch, write };
@@ -43,11 +44,13 @@ class Store {
   void put(objects::DaemonSet daemon_set, Source source = Source::watch);
   void put(objects::DaemonPod pod, Source source = Source::watch);
   void put(objects::ControllerRevision revision, Source source = Source::watch);
+  void put(objects::RolloutPolicy policy, Source source = Source::watch);
 
   void remove_node(std::string_view name);
   void remove_daemon_set(const Key& key, std::string_view uid);
   void remove_pod(std::string_view uid);
   void remove_revision(std::string_view uid);
+  void remove_policy(const Key& key, std::string_view uid);
 
   /// Call it before a list of a kind, or a part of it, is asked for. Returns the newest object of the kind from the
   /// answer to a write.
@@ -58,6 +61,8 @@ class Store {
   /// Keeps the last known state of an object that a list or a watch names but that cannot be read: a node by name,
   /// others by UID. From now on, a node that was unknown counts as existing, so that pods for it are left alone.
   void keep(Kind kind, std::string_view identity);
+  /// The same for a policy. Of an unknown one is known from now on that it exists, so nothing is rolled out past it.
+  void keep_policy(objects::RolloutPolicy unreadable);
   /// Broken: the list has what we know to be newer, or deleted, so the cluster's state was put back.
   kube::Continuity end_replace(Kind kind, std::string_view resource_version);
 
@@ -66,6 +71,15 @@ class Store {
 
   /// The DaemonSets that changes have touched since the last call, each once.
   [[nodiscard]] std::vector<Key> take_touched();
+
+  /// The policies whose status may have to change since the last call, each once.
+  [[nodiscard]] std::vector<Key> take_touched_policies();
+  /// What a plan found out for the policy that serves the DaemonSet.
+  void set_rollout(const Key& daemon_set, std::optional<objects::DaemonSetRollout> rollout);
+
+  [[nodiscard]] const std::map<Key, objects::RolloutPolicy>& policies() const { return policies_; }
+  /// The DaemonSets that the policy selects, by name.
+  [[nodiscard]] std::vector<rollout::Selected> selected_by(const objects::RolloutPolicy& policy) const;
 
   /// Null if there is no such DaemonSet.
   [[nodiscard]] DaemonSetState* state(const Key& key);
@@ -91,6 +105,8 @@ class Store {
   };
 
   void touch(const DaemonSetState& state);
+  void serve(DaemonSetState& state);
+  void serve_all(std::string_view namespace_);
   void touch_matching(std::string_view namespace_, const objects::Labels& labels);
   void touch_owner_of(const objects::ControllerRevision& revision);
   DaemonSetState* owner(const objects::DaemonPod& pod);
@@ -109,6 +125,7 @@ class Store {
   std::unordered_map<std::string, Pods> by_owner_;                          ///< by the UID of the controller
   std::map<std::string, Pods, std::less<>> orphans_;                        ///< by namespace
   std::unordered_map<std::string, objects::ControllerRevision> revisions_;  ///< by UID
+  std::map<Key, objects::RolloutPolicy> policies_;
   Tombstones deleted_;
   std::map<Kind, std::unordered_set<std::string>> replacing_;  ///< the objects of a list so far
   std::map<Kind, std::string> listed_;                         ///< the version of the last list
@@ -123,6 +140,7 @@ class Store {
   std::map<Kind, Listing> listings_;
   std::map<Kind, kube::Witness> newest_writes_;
   std::set<Key> touched_;
+  std::set<Key> touched_policies_;
 };
 
 }  // namespace everynode::cache

@@ -51,7 +51,7 @@ struct Diagnosis {
   bool available = false;  ///< the node has an available pod, of whatever revision
   Trouble trouble = Trouble::none;
   Undone undone = Undone::deleted;  ///< how, if the trouble is that its pods do not stay
-  std::optional<objects::Time> at;  ///< when time alone makes a trouble of what it waits for
+  std::optional<objects::Time> at;  ///< when time alone makes a trouble of what it waits for, or ends it
 };
 
 /// After so long what does not come about is a trouble, and a rollout that gets no further no longer progresses: the

@@ -15,7 +15,7 @@ namespace everynode::daemonset {
 
 /// The stages of a sync, in order. A plan has the actions of one stage; the next plan sees their results.
 enum class Stage : std::uint8_t {
-  ignore,    ///< being deleted, or with a selector that selects everything: nothing may be done
+  ignore,    ///< being deleted, with a selector that selects everything, or without authority: nothing may be done
   claim,     ///< adopt and release pods
   history,   ///< find, make and renumber revisions
   manage,    ///< one pod on every node
@@ -26,10 +26,11 @@ enum class Stage : std::uint8_t {
 
 struct Plan {
   Stage stage = Stage::quiet;
-  std::vector<Action> actions;            ///< of one stage; independent of each other
-  std::string hash;                       ///< label of the current revision; empty before it is known
-  std::optional<StatusChange> status;     ///< what to write, if it differs from what is there
-  std::optional<objects::Time> again_at;  ///< when time alone will have changed something
+  std::vector<Action> actions;                       ///< of one stage; independent of each other
+  std::string hash;                                  ///< label of the current revision; empty before it is known
+  std::optional<StatusChange> status;                ///< what to write, if it differs from what is there
+  std::optional<objects::DaemonSetRollout> rollout;  ///< what the policy is to tell of it, if one serves it
+  std::optional<objects::Time> again_at;             ///< when time alone will have changed something
 };
 
 /// Whether the status has conditions about the rollout. With `no`, existing conditions of ours are removed.

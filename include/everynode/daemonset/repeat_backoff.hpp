@@ -56,6 +56,8 @@ class RepeatBackoff {
   [[nodiscard]] std::optional<objects::Time> until(std::string_view object, objects::Time now) const;
   /// Why it is not done at once any more; nullopt: it is.
   [[nodiscard]] std::optional<Undone> trouble(std::string_view object, objects::Time now) const;
+  /// When the trouble is forgiven if nothing more is done; nullopt: there is none, or only an event can end it.
+  [[nodiscard]] std::optional<objects::Time> trouble_until(std::string_view object, objects::Time now) const;
 
   /// A new generation deserves a new trial: all waits end, but 20 times in ten minutes is still all there is.
   void forgive();
@@ -69,6 +71,7 @@ class RepeatBackoff {
     objects::Time since{};
     unsigned count = 0;  ///< not forgiven when it was done last
     unsigned in_doubt = 0;
+    bool doubted = false;  ///< something was in doubt since it is remembered
     Undone why = Undone::deleted;
     std::optional<Undone> seen = {};  ///< since then
   };
@@ -79,6 +82,8 @@ class RepeatBackoff {
   /// How long what was done so often has to wait.
   [[nodiscard]] static std::chrono::seconds wait(unsigned count);
   [[nodiscard]] static unsigned count(const Entry& entry, objects::Time now);
+  /// How often it may be done in ten minutes.
+  [[nodiscard]] static std::size_t limit(const Entry& entry);
   [[nodiscard]] unsigned resumed_count(objects::Time now) const;
   void sweep(objects::Time now);
 

@@ -24,12 +24,17 @@ struct Budget {
 /// How many pods a rollout may take away or add (requirement 10.1). `desired`: nodes that should run a pod.
 [[nodiscard]] Budget budget_of(const objects::UpdateStrategy& strategy, std::int64_t desired);
 
+/// The same for a DaemonSet that a policy may serve. The policy's maxUnavailable takes the place of the DaemonSet's
+/// own, or of its maxSurge.
+[[nodiscard]] Budget budget_of(const Snapshot& snapshot, std::int64_t desired);
+
 struct RolloutStep {
   std::vector<Action> actions;
   std::optional<objects::Time> again_at;  ///< when the next new pod becomes available by time alone
 };
 
-/// The next step; nothing for OnDelete. Where not all nodes have room in the budget, those come first whose names do.
+/// The next step; without a policy nothing for OnDelete. Where not all nodes have room in the budget, those come first
+/// whose names do. With a policy only nodes of open waves count.
 [[nodiscard]] RolloutStep roll(const Situation& situation);
 
 }  // namespace everynode::daemonset

@@ -4,10 +4,12 @@
 
 #include <boost/container/small_vector.hpp>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "everynode/daemonset/snapshot.hpp"
+#include "everynode/rollout/gates.hpp"
 
 namespace everynode::daemonset {
 
@@ -39,6 +41,7 @@ struct NewAndOld {
 /// A node's pods. The pointers that it returns are valid as long as it stays where it is; null: there is no such pod.
 struct NodePods {
   const DaemonNode* node = nullptr;
+  bool deferred = false;  ///< with a policy: it was bad before its turn, so it is left alone and counts nowhere
   boost::container::small_vector<NodePod, 2> pods;
 
   /// Whether the node should run a pod.
@@ -69,7 +72,8 @@ struct Situation {
   const Snapshot& snapshot;
   std::string_view hash;
   objects::Time now;
-  std::vector<NodePods> nodes;  ///< as in the snapshot
+  std::vector<NodePods> nodes;                ///< as in the snapshot
+  std::optional<rollout::Progress> progress;  ///< if a policy serves the DaemonSet: how far its rollout is
 };
 
 }  // namespace everynode::daemonset

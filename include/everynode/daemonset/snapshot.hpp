@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "everynode/daemonset/authority.hpp"
 #include "everynode/daemonset/pod_backoff.hpp"
 #include "everynode/daemonset/repeat_backoff.hpp"
 #include "everynode/daemonset/retries.hpp"
@@ -15,6 +16,8 @@
 #include "everynode/objects/daemon_set.hpp"
 #include "everynode/objects/placement.hpp"
 #include "everynode/objects/revision.hpp"
+#include "everynode/objects/rollout_policy.hpp"
+#include "everynode/rollout/waves.hpp"
 
 namespace everynode::daemonset {
 
@@ -25,6 +28,7 @@ struct DaemonNode {
   bool exists = true;     ///< false: only its pods are left
   bool creating = false;  ///< the creation of a pod for it is in flight
   objects::Placement placement;
+  objects::NodeHealth health;
   boost::container::small_vector<const objects::DaemonPod*, 2> pods;  ///< those of the DaemonSet that are for this node
   std::string last_uid;  ///< of the last pod that went; empty if none is remembered
 };
@@ -40,7 +44,10 @@ struct Snapshot {
   const PodBackoff* backoff = nullptr;
   const Retries* retries = nullptr;        ///< null: nothing has failed
   const RepeatBackoff* repeats = nullptr;  ///< null: nothing was done before
-  std::string_view refusal;                ///< why the API server would not create its last pod; empty if it did
+  Authority authority = Authority::full;
+  const objects::RolloutPolicy* policy = nullptr;  ///< that serves the DaemonSet; null: none does
+  std::span<const rollout::Place> places;          ///< of the nodes in the policy's waves
+  std::string_view refusal;  ///< why the API server would not create its last pod; empty if it did
 };
 
 /// Which pods a DaemonSet may claim (section 8 of the requirements).
@@ -56,6 +63,9 @@ enum class Claim { foreign, own, stray, orphan };
                                                                 objects::Time now);
 /// Why the node's pods do not stay; nullopt: they do.
 [[nodiscard]] std::optional<Undone> undone_on(const Snapshot& snapshot, std::string_view node, objects::Time now);
+/// When time alone makes nullopt of that.
+[[nodiscard]] std::optional<objects::Time> undone_until(const Snapshot& snapshot, std::string_view node,
+                                                        objects::Time now);
 
 /// A pod that is over and terminating counts as gone: a finalizer may hold it for long (requirement 5.1).
 [[nodiscard]] inline bool is_gone(const objects::DaemonPod& pod) {

@@ -29,6 +29,10 @@ inline constexpr Resource daemon_sets_status{
     .group = "apps", .version = "v1", .plural = "daemonsets", .subresource = "status"};
 inline constexpr Resource controller_revisions{
     .group = "apps", .version = "v1", .plural = "controllerrevisions", .subresource = ""};
+inline constexpr Resource rollout_policies{
+    .group = "everynode.dev", .version = "v1alpha1", .plural = "rolloutpolicies", .subresource = ""};
+inline constexpr Resource rollout_policies_status{
+    .group = "everynode.dev", .version = "v1alpha1", .plural = "rolloutpolicies", .subresource = "status"};
 inline constexpr Resource leases{
     .group = "coordination.k8s.io", .version = "v1", .plural = "leases", .subresource = ""};
 inline constexpr Resource mutating_webhook_configurations{.group = "admissionregistration.k8s.io",

@@ -83,6 +83,7 @@ struct DaemonSet {
   bool terminating = false;
   Time created{};  ///< metadata.creationTimestamp
   Time changed{};  ///< when anything but its status was last written, as managedFields say; the epoch: not known
+  Labels labels;
   Labels annotations;
 
   LabelSelector selector;

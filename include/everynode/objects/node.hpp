@@ -1,10 +1,13 @@
 /// What the reconciler reads of a Node: only what decides whether a DaemonSet's pod belongs on it.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "everynode/objects/labels.hpp"
+#include "everynode/objects/time.hpp"
 #include "everynode/objects/toleration.hpp"
 
 namespace everynode::objects {
@@ -17,24 +20,41 @@ struct Taint {
   bool operator==(const Taint&) const = default;
 };
 
+/// Why nobody can count on a node, whatever its condition Ready says.
+enum class Absence : std::uint8_t {
+  none,
+  deleted,         ///< it has a deletionTimestamp
+  out_of_service,  ///< it has the taint
+  shutting_down,   ///< GracefulNodeShutdownInProgress, of the lifecycle conditions of KEP-5683
+  draining,        ///< DrainInProgress or Drained
+  maintenance,     ///< MaintenanceInProgress
+};
+
+/// How a node is, as far as a rollout goes by it.
+struct NodeHealth {
+  bool ready = true;     ///< also where there is no condition Ready
+  Time ready_changed{};  ///< when Ready last changed; the epoch: it does not say
+  Time created{};        ///< when the node joined
+  Absence absence = Absence::none;
+
+  bool operator==(const NodeHealth&) const = default;
+
+  [[nodiscard]] bool good() const { return ready && absence == Absence::none; }
+};
+
 struct Node {
   std::string name;
   std::string uid;
   Labels labels;
   std::vector<Taint> taints;
+  NodeHealth health{};
   bool readable = true;  ///< false: it exists, and that is all we know
 
   bool operator==(const Node&) const = default;
 };
 
-/// A Node's condition Ready. It is not part of `Node`, because the reconciler does not use it, and a heartbeat must not
-/// count as a change.
-struct NodeReadiness {
-  bool ready = true;  ///< also if there is no such condition
-  std::string since;  ///< its lastTransitionTime; empty: it has none
-
-  bool operator==(const NodeReadiness&) const = default;
-};
+/// "NotReady since 2026-11-24T12:00:00Z", "draining", ...; empty for a good one.
+[[nodiscard]] std::string to_text(const NodeHealth& health);
 
 /// True if the toleration fits the taint (requirement 2.8).
 [[nodiscard]] bool tolerates(const Toleration& toleration, const Taint& taint);

@@ -12,6 +12,7 @@
 #include "everynode/objects/event.hpp"
 #include "everynode/objects/node.hpp"
 #include "everynode/objects/revision.hpp"
+#include "everynode/objects/rollout_policy.hpp"
 
 namespace everynode::objects {
 
@@ -27,15 +28,14 @@ struct ObjectMeta {
 // Each reads an object into a fresh `out`; what is wrong with it is in the reader's error afterwards. An object without
 // a name is an error.
 ObjectMeta read(codec::JsonValue value, Node& out);
-ObjectMeta read(codec::JsonValue value, Node& out, NodeReadiness& readiness);
 ObjectMeta read(codec::JsonValue value, DaemonPod& out);
 ObjectMeta read(codec::JsonValue value, DaemonSet& out);
 ObjectMeta read(codec::JsonValue value, ControllerRevision& out);
 ObjectMeta read(codec::JsonValue value, Event& out);
+ObjectMeta read(codec::JsonValue value, RolloutPolicy& out);
 
 // The same from protobuf, without the envelope. They throw what is wrong.
 ObjectMeta read(codec::Message object, Node& out);
-ObjectMeta read(codec::Message object, Node& out, NodeReadiness& readiness);
 ObjectMeta read(codec::Message object, DaemonPod& out);
 /// Only the kind and the metadata, of an object of any kind.
 ObjectMeta read_meta(codec::Message object);
@@ -47,5 +47,7 @@ ObjectMeta read_meta(codec::Message object);
 [[nodiscard]] std::expected<DaemonSet, std::string> read_daemon_set(const std::string& json, codec::Document& document);
 [[nodiscard]] std::expected<ControllerRevision, std::string> read_controller_revision(const std::string& json,
                                                                                       codec::Document& document);
+[[nodiscard]] std::expected<RolloutPolicy, std::string> read_rollout_policy(const std::string& json,
+                                                                            codec::Document& document);
 
 }  // namespace everynode::objects

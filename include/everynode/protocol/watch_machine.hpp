@@ -44,6 +44,10 @@ struct WatchConsumer {
   /// Called before a list, or a part of it, is asked for. Returns the newest object that the consumer knows from
   /// elsewhere, e.g. from the answers to its own writes.
   std::function<kube::Witness()> before_list = [] { return kube::Witness{}; };
+  /// The API server may not know the resource (404), as long as its CustomResourceDefinition is not installed: then
+  /// there are no objects of it, and nothing is wrong. Nor are there any as long as nobody may list it (403) and
+  /// nothing was ever listed; that is a failure.
+  bool may_be_absent = false;
   /// The cluster's state was put back: what the consumer knows does not count any more, and a list follows.
   std::function<void()> went_back = [] {};
 };
@@ -69,6 +73,8 @@ class WatchMachine {
   using Instant = std::chrono::steady_clock::time_point;
 
   static constexpr std::uint32_t page_size = 500;
+  /// A resource that the API server does not know is asked for so often.
+  static constexpr std::chrono::seconds absent_interval{10};
 
   // What to do next. The answer to List goes to on_page, the answer to Verify to on_verified, the events of Watch to
   // on_line or on_frame, and its end to on_end.
@@ -124,6 +130,7 @@ class WatchMachine {
 
  private:
   WatchFailure take_page(const std::string& body);
+  WatchFailure take_absence();
   WatchFailure take_verification(const std::string& body);
   WatchFailure stale(std::string_view version);
   WatchFailure went_back(std::string_view version);

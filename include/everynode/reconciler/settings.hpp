@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -12,10 +13,17 @@
 
 namespace everynode::reconciler {
 
+enum class Mode : std::uint8_t {
+  takeover,      ///< be the cluster's DaemonSet controller
+  companion,     ///< beside the in-tree one: roll out DaemonSets with OnDelete as policies say
+  certificates,  ///< only keep the webhook's certificate
+};
+
 struct ReconcilerSettings {
   std::filesystem::path kubeconfig;  ///< empty: in the cluster, or where kubectl looks
   std::optional<net::Endpoint> metrics_listen;
-  bool take_over = true;          ///< act for DaemonSets
+  bool take_over = true;  ///< where `mode` says nothing: takeover, else certificates
+  std::optional<Mode> mode;
   bool status_conditions = true;  ///< write conditions about rollouts into their status
   bool leader_elect = true;
   std::string lease_name = "everynode-reconciler";
@@ -29,6 +37,8 @@ struct ReconcilerSettings {
   protocol::CertificateSettings certificate_settings;
   logging::Format log_format = logging::Format::automatic;
   logging::Level log_level = logging::Level::info;
+
+  [[nodiscard]] Mode effective_mode() const { return mode.value_or(take_over ? Mode::takeover : Mode::certificates); }
 };
 
 }  // namespace everynode::reconciler

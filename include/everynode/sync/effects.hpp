@@ -79,9 +79,9 @@ struct NamesTaken {
   cache::TakenNames names;
 };
 
-using Change = std::variant<objects::DaemonPod, objects::ControllerRevision, objects::DaemonSet, Gone, CreationBegun,
-                            CreationEnded, CreationAnswered, CreationInDoubt, CreationSettled, DeletionInDoubt,
-                            DeletionSettled, FailedPodDeleted, PodUndone, Tried, NamesTaken>;
+using Change = std::variant<objects::DaemonPod, objects::ControllerRevision, objects::DaemonSet, objects::RolloutPolicy,
+                            Gone, CreationBegun, CreationEnded, CreationAnswered, CreationInDoubt, CreationSettled,
+                            DeletionInDoubt, DeletionSettled, FailedPodDeleted, PodUndone, Tried, NamesTaken>;
 
 enum class EventType : std::uint8_t { normal, warning };
 

@@ -24,6 +24,9 @@ template <class Action>
 
 /// Writes the status, provided that the DaemonSet is still the version that it was computed for.
 [[nodiscard]] kube::Request write_status(const objects::DaemonSet& daemon_set, const daemonset::StatusChange& change);
+/// The same for a policy.
+[[nodiscard]] kube::Request write_status(const objects::RolloutPolicy& policy,
+                                         const objects::RolloutPolicyStatus& status);
 /// Counts a hash collision (requirement 9.7).
 [[nodiscard]] kube::Request count_collision(const objects::DaemonSet& daemon_set);
 

@@ -1,6 +1,8 @@
 // `everynode rollout watch` at its start: whom it waits for, and whom it does not.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <array>
 #include <cstdio>
 #include <filesystem>

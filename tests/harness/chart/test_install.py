@@ -15,6 +15,13 @@ from tests.harness.tools.explained import Explained
 
 SECRET = f"/api/v1/namespaces/{NAMESPACE}/secrets/everynode-certificate"
 CONFIGURATION = f"{registration.CONFIGURATIONS}/{RELEASE}"
+DEFINITION = "rolloutpolicies.everynode.dev"
+POLICY = {
+    "apiVersion": "everynode.dev/v1alpha1",
+    "kind": "RolloutPolicy",
+    "metadata": {"name": "all", "namespace": "default"},
+    "spec": {"selector": {}},
+}
 WAIT = ("--wait", "--timeout", "60s")
 
 
@@ -141,6 +148,29 @@ class Life(ChartTest):
         self.helm.uninstall()
         self.ensure_namespace(security="restricted")
         self.assert_nothing_left()
+
+    def test_definition_of_policies_is_kept_or_removed(self) -> None:
+        self.addCleanup(self.kubectl, "delete", "crd", DEFINITION, "--ignore-not-found")
+        enabled = {"crds": {"enabled": True}}
+        self.helm.install(None)
+        self.helm.upgrade(enabled)
+        self.kubectl("wait", f"crd/{DEFINITION}", "--for=condition=Established", "--timeout=60s")
+        self.kubectl("create", "-f", "-", stdin=json.dumps(POLICY))
+        self.helm.uninstall()
+        self.kubectl("get", "rolloutpolicy", POLICY["metadata"]["name"])
+        self.helm.install(enabled)
+        self.helm.upgrade({"crds": {"enabled": True, "keep": False}})
+        self.kubectl("get", "rolloutpolicy", POLICY["metadata"]["name"])
+        self.helm.uninstall()
+        self.kubectl("wait", f"crd/{DEFINITION}", "--for=delete", "--timeout=60s")
+        self.assert_nothing_left()
+
+    def test_definition_of_somebody_else_stays_as_it_is(self) -> None:
+        self.addCleanup(self.kubectl, "delete", "crd", DEFINITION, "--ignore-not-found")
+        self.kubectl("create", "-f", str(helm.CHART / "files" / "rolloutpolicies.yaml"))
+        self.helm.install({"crds": {"enabled": True}})
+        found = self.kubectl("get", "crd", DEFINITION, "-o", "jsonpath={.metadata.labels}").stdout
+        self.assertEqual(found, "")
 
     def test_rights(self) -> None:
         self.helm.install(None, *WAIT)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unittest
+from collections.abc import Iterator
 
 from tests.harness.chart import helm, value_sets
 from tests.harness.chart.helm import NAMESPACE, Objects
 from tests.harness.cluster import registration
 from tests.harness.tools import binaries
 
-CLUSTER_SCOPED = {"MutatingWebhookConfiguration", "ClusterRole", "ClusterRoleBinding"}
+CLUSTER_SCOPED = {"MutatingWebhookConfiguration", "ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition"}
 
 
 class Lint(unittest.TestCase):
@@ -158,7 +159,7 @@ class Reconciler(unittest.TestCase):
 
     def test_does_not_take_over_unless_told(self) -> None:
         objects = Objects()
-        self.assertIn("--take-over=false", objects.arguments("reconciler"))
+        self.assertIn("--mode=certificates", objects.arguments("reconciler"))
         self.assertNotIn("hostNetwork", objects.pod_spec("reconciler"))
         resources = {resource for rule in objects.get("ClusterRole")["rules"] for resource in rule["resources"]}
         self.assertEqual(resources, {"mutatingwebhookconfigurations"})
@@ -166,7 +167,7 @@ class Reconciler(unittest.TestCase):
     def test_takes_over_without_network_plugin_and_kube_proxy(self) -> None:
         objects = Objects(value_sets.TAKE_OVER)
         spec = objects.pod_spec("reconciler")
-        self.assertIn("--take-over=true", objects.arguments("reconciler"))
+        self.assertIn("--mode=takeover", objects.arguments("reconciler"))
         self.assertTrue(spec["hostNetwork"])
         tolerated = {one["key"] for one in spec["tolerations"]}
         for taint in (
@@ -194,12 +195,66 @@ class Reconciler(unittest.TestCase):
         objects.get("Service", arguments["certificate-service"].removeprefix(f"{NAMESPACE}/"))
         objects.get("MutatingWebhookConfiguration", arguments["certificate-webhook"])
 
+    def test_companion_may_only_delete_pods(self) -> None:
+        objects = Objects(value_sets.COMPANION)
+        self.assertIn("--mode=companion", objects.arguments("reconciler"))
+        self.assertNotIn("hostNetwork", objects.pod_spec("reconciler"))
+        verbs = {
+            (resource, verb)
+            for rule in objects.get("ClusterRole", "everynode-reconciler")["rules"]
+            for resource in rule["resources"]
+            for verb in rule["verbs"]
+            if verb not in ("get", "list", "watch") and resource != "mutatingwebhookconfigurations"
+        }
+        self.assertEqual(
+            verbs,
+            {("pods", "delete"), ("events", "create"), ("events", "patch"), ("rolloutpolicies/status", "patch")},
+        )
+
+    def test_take_over_is_a_synonym_of_the_mode(self) -> None:
+        by_mode = helm.rendered({"reconciler": {"mode": "takeover"}})
+        self.assertEqual(documents(by_mode), documents(helm.rendered(value_sets.TAKE_OVER)))
+        refusal = helm.refusal({"reconciler": {"mode": "companion", "takeOver": True}})
+        self.assertIn("reconciler.mode is companion: leave one of them out", refusal)
+
+    def test_definition_of_policies(self) -> None:
+        name = "CustomResourceDefinition/rolloutpolicies.everynode.dev"
+        for values, there in (
+            ({}, False),
+            ({"crds": {"enabled": True}}, True),
+            (value_sets.TAKE_OVER, True),
+            (value_sets.TAKE_OVER | {"crds": {"enabled": False}}, False),
+            (value_sets.STATIC_POD, True),
+        ):
+            with self.subTest(values):
+                self.assertEqual(name in Objects(values).names(), there)
+        for keep, annotations in ((True, {"helm.sh/resource-policy": "keep"}), (False, None)):
+            values = value_sets.TAKE_OVER | {"crds": {"keep": keep}}
+            one = Objects(values).get("CustomResourceDefinition")
+            self.assertEqual(one["metadata"].get("annotations"), annotations)
+
+    def test_each_field_of_policies_is_explained(self) -> None:
+        version = Objects(value_sets.TAKE_OVER).get("CustomResourceDefinition")["spec"]["versions"][0]
+        silent = list(without_description(version["schema"]["openAPIV3Schema"]))
+        self.assertEqual(silent, ["metadata"])
+
     def test_static_pods_get_the_same_rights(self) -> None:
         deployed, static = Objects(value_sets.TAKE_OVER), Objects(value_sets.STATIC_POD)
         for kind in ("ClusterRole", "Role"):
-            self.assertEqual(deployed.get(kind)["rules"], static.get(kind)["rules"])
+            name = "everynode-reconciler"
+            self.assertEqual(deployed.get(kind, name)["rules"], static.get(kind, name)["rules"])
         self.assertEqual(static.get("RoleBinding")["subjects"][0]["name"], "everynode-reconciler")
         self.assertEqual(static.get("RoleBinding")["subjects"][0]["kind"], "User")
+
+
+def without_description(schema: dict, path: str = "") -> Iterator[str]:
+    """The fields of which `kubectl explain` could say nothing."""
+    for name, one in schema.get("properties", {}).items():
+        where = f"{path}.{name}".lstrip(".")
+        if "description" not in one:
+            yield where
+        yield from without_description(one, where)
+        yield from without_description(one.get("items", {}), f"{where}[]")
 
 
 def documents(manifest: str) -> list[str]:

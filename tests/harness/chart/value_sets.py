@@ -4,6 +4,7 @@ from __future__ import annotations
 
 CA = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 TAKE_OVER = {"reconciler": {"takeOver": True}}
+COMPANION = {"reconciler": {"mode": "companion"}}
 STATIC_POD = {"reconciler": {"takeOver": True, "staticPod": {"enabled": True}}}
 CERT_MANAGER = {"certificates": {"mode": "certManager"}}
 HELM = {"certificates": {"mode": "helm"}}
@@ -19,6 +20,7 @@ MONITORED = {
 # All pods of these stay within the restricted Pod Security level.
 RESTRICTED = {
     "default": {},
+    "companion": COMPANION,
     "cert-manager": CERT_MANAGER,
     "existing-secret": EXISTING,
     "helm": HELM,

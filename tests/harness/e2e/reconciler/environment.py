@@ -16,7 +16,7 @@ from tests.harness.cluster.control_plane import IN_TREE, WITHOUT_IN_TREE, Contro
 from tests.harness.cluster.kubectl import Kubectl
 from tests.harness.cluster.processes import Process
 from tests.harness.cluster.reconciler import Reconciler
-from tests.harness.e2e.reconciler import daemon, rights
+from tests.harness.e2e.reconciler import daemon, policies, rights
 from tests.harness.e2e.reconciler.daemon import POOL, Daemon
 
 CONTROLLERS = (*WITHOUT_IN_TREE, "resourcequota-controller")
@@ -33,6 +33,7 @@ def running(directory: Path) -> Iterator[None]:
     with ControlPlane(directory, CONTROLLERS, say=print, apiserver_flags=ENFORCING) as cluster:
         ReconcilerTest.cluster, ReconcilerTest.kubectl = cluster, Kubectl(cluster.kubeconfig)
         ReconcilerTest.kubeconfig = rights.grant(cluster)
+        policies.install(cluster.api)
         nodes.add(cluster.api, [nodes.node(name, labels={POOL: "shared"}) for name in SHARED])
         with ReconcilerTest.new_reconciler() as ReconcilerTest.reconciler:
             yield

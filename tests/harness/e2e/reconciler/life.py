@@ -11,6 +11,7 @@ from tests.harness.cluster import pods, registration, waiting
 from tests.harness.cluster.api import ApiError
 from tests.harness.e2e.reconciler.daemon import Daemon, uid_of
 from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
+from tests.harness.e2e.reconciler.policies import Policy
 
 NODE = SHARED[0]
 ON_ONE = {"nodeSelector": {"kubernetes.io/hostname": NODE}}
@@ -85,10 +86,12 @@ class Life:
         self.test.addCleanup(self.api.delete, f"{pods.PODS}/{self.released}")
         self.api.merge(f"{pods.PODS}/{self.released}", {"metadata": {"labels": {"app": "nobody"}}})
         self._take_wanted_name()
+        self.policy = self._create_policy()
 
     def go_further(self) -> None:
         """Makes changes of which a running reconciler learns only by a watch."""
         self.late = self._create("late")
+        self.late_policy = self._create_policy()
         self.test.add_nodes(self.pool, 1)
         self.before = self.keeper.uids()
         self.api.delete(f"{pods.PODS}/{self.keeper.pods()[0]['metadata']['name']}?gracePeriodSeconds=0")
@@ -152,6 +155,12 @@ class Life:
     def trusted(self) -> bool:
         return bool(self.api.get(CONFIGURATION)["webhooks"][0]["clientConfig"].get("caBundle"))
 
+    def accepted(self) -> bool:
+        return bool(self.policy.condition("Accepted"))
+
+    def accepted_late(self) -> bool:
+        return bool(self.late_policy.condition("Accepted"))
+
     def led(self) -> bool:
         try:
             return bool(self.api.get(LEASE)["spec"].get("holderIdentity"))
@@ -177,16 +186,23 @@ class Life:
             self.renamed,
             self.certified,
             self.trusted,
+            self.accepted,
             self.led,
             self.led_on,
         ]
 
     def all_further(self) -> list[Callable[[], bool]]:
-        return [self.noticed, self.spread, self.replaced, self.restored]
+        return [self.noticed, self.spread, self.replaced, self.restored, self.accepted_late]
 
     def _create(self, prefix: str, priorityClassName: str | None = None, **spec: object) -> Daemon:
         template = ON_ONE | ({"priorityClassName": priorityClassName} if priorityClassName else {})
         return self.test.create(self.test.name(prefix), template=template, **spec)
+
+    def _create_policy(self) -> Policy:
+        policy = Policy(self.api, self.test.name("policy"))
+        self.test.addCleanup(policy.delete)
+        policy.create()
+        return policy
 
     def _wait_refused(self) -> str:
         """Waits for the second event about a pod that the API server refused: a counted event. Returns the pod's

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from tests.harness.chart import value_sets
@@ -17,6 +18,21 @@ PATHS = {
     "Role": "/apis/rbac.authorization.k8s.io/v1/namespaces/{namespace}/roles",
     "RoleBinding": "/apis/rbac.authorization.k8s.io/v1/namespaces/{namespace}/rolebindings",
 }
+
+
+COMPANION = "companion"
+
+
+def grant_companion(cluster: ControlPlane, namespace: str = NAMESPACE) -> Path:
+    """The same for a reconciler beside the in-tree controller, by names of its own, its lease's too."""
+    for one in Objects(value_sets.COMPANION).all:
+        if one["kind"] in PATHS and one["metadata"]["name"].startswith(ACCOUNT):
+            own = json.loads(json.dumps(one).replace(ACCOUNT, COMPANION))
+            cluster.api.create(PATHS[own["kind"]].format(namespace=own["metadata"].get("namespace")), own)
+    token = Kubectl(cluster.kubeconfig)(
+        "create", "token", COMPANION, "--namespace", namespace, "--duration", "24h"
+    ).stdout.strip()
+    return cluster.token_kubeconfig(COMPANION, token)
 
 
 def grant(cluster: ControlPlane, namespace: str = NAMESPACE) -> Path:

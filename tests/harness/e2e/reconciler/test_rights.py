@@ -27,7 +27,7 @@ FINALIZERS: Right = (
 SECONDS = 40
 SETTLE_SECONDS = 1.0
 REFUSED_SECONDS = float(os.environ.get("EVERYNODE_REFUSED_SECONDS", "20"))
-ALL = os.environ.get("EVERYNODE_RIGHTS") == "all"  # 28 rounds take some minutes
+ALL = os.environ.get("EVERYNODE_RIGHTS") == "all"  # 31 rounds take some minutes
 SAMPLE: tuple[Right, ...] = (("", "pods", "patch"), ("apps", "controllerrevisions", "get"), FINALIZERS)
 
 # What does not happen without the right.
@@ -55,6 +55,9 @@ NEEDED_FOR: dict[Right, Callable[[Life], Callable[[], bool]]] = {
     ("apps", "controllerrevisions", "get"): lambda one: one.recorded_beside,
     ("apps", "controllerrevisions", "patch"): lambda one: one.returned,
     ("apps", "controllerrevisions", "delete"): lambda one: one.tidied,
+    ("everynode.dev", "rolloutpolicies", "list"): lambda one: one.accepted,
+    ("everynode.dev", "rolloutpolicies", "watch"): lambda one: one.accepted_late,
+    ("everynode.dev", "rolloutpolicies/status", "patch"): lambda one: one.accepted,
     ("coordination.k8s.io", "leases", "create"): lambda one: one.led,
     ("coordination.k8s.io", "leases", "get"): lambda one: one.led,
     ("coordination.k8s.io", "leases", "patch"): lambda one: one.led_on,
@@ -169,7 +172,7 @@ def granted() -> set[Right]:
     """The rights of the chart's roles, one by one."""
     found: set[Right] = set()
     for one in Objects(value_sets.TAKE_OVER).all:
-        if one["kind"] in ("ClusterRole", "Role"):
+        if one["kind"] in ("ClusterRole", "Role") and one["metadata"]["name"] == rights.ACCOUNT:
             for rule in one["rules"]:
                 found |= {
                     (group, resource, verb)

@@ -1,0 +1,109 @@
+/// Which waves of a rollout are open, and what the next one waits for: read off the nodes alone, so that a restart, a
+/// second replica or a restored backup changes nothing.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "everynode/objects/rollout_policy.hpp"
+#include "everynode/rollout/waves.hpp"
+
+namespace everynode::rollout {
+
+enum class Phase : std::uint8_t {
+  complete,  ///< all nodes have the current revision
+  rolling,   ///< pods are replaced
+  soaking,   ///< a wave has it, and its soak is not over
+  held,      ///< a wave waits to be promoted
+  paused,
+  failed,  ///< more nodes failed than the policy lets
+};
+
+/// "Complete", "Rolling", ...
+[[nodiscard]] std::string_view name_of(Phase phase);
+
+/// What the rollout has come to on a node that should run a pod.
+struct NodeProgress {
+  bool updated = false;         ///< it has an available pod of the current revision
+  bool outdated = false;        ///< it has a pod of another revision that stays
+  objects::Time ready_since{};  ///< of the updated pod
+  bool late = false;            ///< it joined or came back while the rollout went on: no wave waits for it
+  bool failed = false;          ///< the rollout made it bad
+};
+
+/// The nodes of one wave that should run a pod.
+struct WaveProgress {
+  std::int64_t desired = 0;
+  std::int64_t updated = 0;
+  std::int64_t outdated = 0;
+  objects::Time ready_since{};  ///< of the updated pod that became ready last
+
+  void add(const NodeProgress& node);
+};
+
+/// How far a rollout is.
+struct Progress {
+  Phase phase = Phase::complete;
+  std::optional<Place> at;                          ///< the first wave that is not done, if one is waited for
+  WaveProgress wave;                                ///< of that wave
+  std::int64_t desired = 0;                         ///< of all waves
+  std::int64_t updated = 0;                         ///< likewise
+  std::int64_t deferred = 0;                        ///< nodes that were bad before their turn
+  std::int64_t failed = 0;                          ///< of `desired`, nodes that the rollout made bad
+  std::vector<objects::NodeRemark> deferred_nodes;  ///< the first few, by name
+  std::vector<objects::NodeRemark> failed_nodes;    ///< likewise
+  std::optional<objects::Time> until;               ///< when the soak is over
+  std::optional<objects::Time> again_at;            ///< when time alone will have changed something
+
+  bool paused = false;  ///< nothing may be replaced
+
+  /// Whether the pods of nodes in this place may be replaced now.
+  [[nodiscard]] bool is_open(const Place& place) const { return !paused && (!at || place <= *at); }
+};
+
+/// Collects the nodes of one DaemonSet. The policy must outlive it.
+class Gates {
+ public:
+  /// `revision`: the name of the current ControllerRevision.
+  Gates(const objects::RolloutPolicy& policy, std::string_view daemon_set, std::string_view revision);
+  Gates(const Gates&) = delete;
+  Gates& operator=(const Gates&) = delete;
+
+  void add(const Place& place, const NodeProgress& node);
+  /// A node that was bad before its turn. A node that is not desired, as one with the taint not-ready, may keep an old
+  /// pod.
+  void defer(bool desired) {
+    ++deferred_;
+    desired_ += desired ? 1 : 0;
+  }
+
+  [[nodiscard]] Progress progress(objects::Time now) const;
+
+ private:
+  using Waves = std::map<Place, WaveProgress>;
+
+  [[nodiscard]] Progress at_the_first_that_waits(objects::Time now) const;
+  [[nodiscard]] const objects::Wave* wave_of(const Place& place) const;
+  [[nodiscard]] bool is_promoted(const Place& place) const;
+
+  const objects::RolloutPolicy& policy_;
+  std::string_view daemon_set_;
+  std::string_view revision_;
+  bool was_complete_ = false;  ///< the revision has been rolled out before: what is outdated now came back late
+  Waves waves_;
+  WaveProgress late_;  ///< nodes for which no wave waits
+  std::int64_t deferred_ = 0;
+  std::int64_t desired_ = 0;  ///< of the deferred ones
+  std::int64_t failed_ = 0;
+  Waves::value_type* last_ = nullptr;  ///< that a node was added to: most neighbours are of one wave
+};
+
+/// What the policy remembers of the DaemonSet; null: nothing.
+[[nodiscard]] const objects::DaemonSetRollout* remembered(const objects::RolloutPolicy& policy,
+                                                          std::string_view daemon_set);
+
+}  // namespace everynode::rollout

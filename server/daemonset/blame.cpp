@@ -1,0 +1,134 @@
+#include "blame.hpp"
+
+#include <algorithm>
+
+#include "everynode/codec/printable.hpp"
+#include "everynode/daemonset/history.hpp"
+
+namespace everynode::daemonset {
+namespace {
+
+const NodePod* fresh_of(const NodePods& pods) {
+  const auto found = std::ranges::find_if(pods.pods, [](const NodePod& one) { return one.stays() && one.updated; });
+  return found == pods.pods.end() ? nullptr : &*found;
+}
+
+bool keeps_old_pod(const NodePods& pods) {
+  return pods.node->exists && pods.new_and_old().old != nullptr;
+}
+
+/// What a rollout has come to on the nodes of one situation.
+class Blame {
+ public:
+  explicit Blame(const Situation& situation) : situation_(situation), policy_(*situation.snapshot.policy) {
+    for (const NodePods& pods : situation.nodes) {
+      const NodePod* const fresh = pods.desired() ? fresh_of(pods) : nullptr;
+      if (fresh != nullptr) objects::earliest(begun_, fresh->pod->created);
+    }
+  }
+
+  rollout::Progress run() {
+    const Snapshot& snapshot = situation_.snapshot;
+    const objects::ControllerRevision* const revision = current_revision(snapshot);
+    rollout::Gates gates(policy_, situation_.daemon_set().name,
+                         revision == nullptr ? std::string_view{} : std::string_view(revision->name));
+    for (std::size_t i = 0; i < situation_.nodes.size(); ++i) {
+      const NodePods& pods = situation_.nodes[i];
+      if (pods.deferred && (pods.desired() || keeps_old_pod(pods))) {
+        gates.defer(pods.desired());
+        deferred_.push_back(&pods);
+      } else if (pods.desired()) {
+        gates.add(snapshot.places[i], progress_on(pods));
+      }
+    }
+    rollout::Progress progress = gates.progress(situation_.now);
+    objects::earliest(progress.again_at, deadline_);
+    progress.deferred_nodes = remarks(deferred_, [](const NodePods& pods) { return to_text(pods.node->health); });
+    progress.failed_nodes = remarks(failed_, [this](const NodePods& pods) { return why_failed(pods); });
+    return progress;
+  }
+
+ private:
+  using Nodes = std::vector<const NodePods*>;
+
+  rollout::NodeProgress progress_on(const NodePods& pods) {
+    rollout::NodeProgress progress;
+    for (const NodePod& one : pods.pods) {
+      if (!one.stays()) continue;
+      progress.outdated = progress.outdated || !one.updated;
+      if (!one.updated || !one.available) continue;
+      progress.updated = true;
+      progress.ready_since = one.pod->ready_since;
+    }
+    // While a surge lasts, the old pod has to go first.
+    progress.updated = progress.updated && !progress.outdated;
+    const NodePod* const fresh = fresh_of(pods);
+    progress.late = !policy_.counts_bad_nodes && is_late(*pods.node, fresh);
+    progress.failed = fresh != nullptr && has_failed(*pods.node, *fresh);
+    if (progress.failed) failed_.push_back(&pods);
+    return progress;
+  }
+
+  /// It joined, or came back and got its new pod, or has yet to get it, after the rollout began.
+  [[nodiscard]] bool is_late(const DaemonNode& node, const NodePod* fresh) const {
+    if (!begun_) return false;
+    if (node.health.created > *begun_) return true;
+    if (!node.health.good() || node.health.ready_changed <= *begun_) return false;
+    return fresh == nullptr || fresh->pod->created >= node.health.ready_changed;
+  }
+
+  /// A node that was not ready when its pod was created gets its time from when it is.
+  [[nodiscard]] bool has_failed(const DaemonNode& node, const NodePod& fresh) {
+    if (fresh.available) return false;
+    if (fresh.standing == Standing::failed || crashes(fresh) || situation_.snapshot.backoff->remembers(node.name)) {
+      return true;
+    }
+    const objects::Time since =
+        std::max(fresh.pod->created, node.health.ready ? node.health.ready_changed : objects::Time{});
+    const objects::Time deadline = since + policy_.failure.value_or(objects::RolloutFailure{}).progress_deadline;
+    if (deadline <= situation_.now) return true;
+    objects::earliest(deadline_, deadline);
+    return false;
+  }
+
+  static bool crashes(const NodePod& pod) { return pod.pod->stuck && pod.pod->trouble.contains("CrashLoopBackOff"); }
+
+  [[nodiscard]] std::string why_failed(const NodePods& pods) const {
+    const NodePod* const fresh = fresh_of(pods);
+    const std::string trouble = codec::printable(fresh->pod->trouble);
+    return trouble.empty() ? "pod " + fresh->pod->name + " is not available" : trouble;
+  }
+
+  template <class Why>
+  static std::vector<objects::NodeRemark> remarks(Nodes& nodes, Why why) {
+    constexpr std::ptrdiff_t most = 5;
+    const auto end = nodes.begin() + std::min(most, std::ssize(nodes));
+    std::ranges::partial_sort(nodes, end, {}, [](const NodePods* pods) { return std::string_view(pods->node->name); });
+    std::vector<objects::NodeRemark> out;
+    for (auto one = nodes.begin(); one != end; ++one) out.push_back({.name = (*one)->node->name, .reason = why(**one)});
+    return out;
+  }
+
+  const Situation& situation_;
+  const objects::RolloutPolicy& policy_;
+  std::optional<objects::Time> begun_;  ///< when the first pod of the revision was created
+  std::optional<objects::Time> deadline_;
+  Nodes deferred_;
+  Nodes failed_;
+};
+
+}  // namespace
+
+bool is_deferred(const NodePods& pods) {
+  const objects::NodeHealth& health = pods.node->health;
+  if (health.absence != objects::Absence::none) return true;
+  if (health.ready) return false;
+  const NodePod* const fresh = fresh_of(pods);
+  return fresh == nullptr || health.ready_changed < fresh->pod->created;
+}
+
+rollout::Progress progress_of(const Situation& situation) {
+  return Blame(situation).run();
+}
+
+}  // namespace everynode::daemonset

@@ -1,0 +1,16 @@
+/// Whose fault it is that a node has no available pod of the current revision: the node's, which was bad before, or the
+/// rollout's, which made it bad. Private to the situation.
+#pragma once
+
+#include "everynode/daemonset/situation.hpp"
+
+namespace everynode::daemonset {
+
+/// Whether the node was bad before its new pod was created, or has none and is bad. When times are equal, which are
+/// whole seconds, it was not: nobody is excused whom the rollout may have made bad.
+[[nodiscard]] bool is_deferred(const NodePods& pods);
+
+/// How far the rollout is by the policy, which there must be, and by `NodePods::deferred`.
+[[nodiscard]] rollout::Progress progress_of(const Situation& situation);
+
+}  // namespace everynode::daemonset

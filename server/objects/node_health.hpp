@@ -1,0 +1,21 @@
+/// How the health of a node is read, in JSON and protobuf alike. Private to the reader of nodes.
+#pragma once
+
+#include "everynode/objects/node.hpp"
+
+namespace everynode::objects {
+
+inline constexpr std::string_view out_of_service_taint = "node.kubernetes.io/out-of-service";
+
+/// `v1.NodeCondition`.
+struct NodeCondition {
+  std::string_view type;
+  std::string_view status;
+  Time changed{};  ///< lastTransitionTime
+};
+
+void take_condition(const NodeCondition& condition, NodeHealth& out);
+/// What metadata and taints say, after the conditions.
+void finish_health(const std::vector<Taint>& taints, Time created, bool terminating, NodeHealth& out);
+
+}  // namespace everynode::objects

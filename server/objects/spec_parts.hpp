@@ -1,0 +1,15 @@
+/// Parts that the specs and statuses of several kinds have. Private to their readers.
+#pragma once
+
+#include "everynode/codec/reader.hpp"
+#include "everynode/objects/daemon_set.hpp"
+#include "everynode/objects/labels.hpp"
+
+namespace everynode::objects {
+
+// What is wrong with a value is in the reader's error afterwards.
+void read(codec::JsonValue value, IntOrPercent& out);
+void read(codec::JsonValue value, LabelSelector& out);
+void read(codec::JsonValue value, Condition& out);
+
+}  // namespace everynode::objects

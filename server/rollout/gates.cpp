@@ -1,0 +1,124 @@
+#include "everynode/rollout/gates.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace everynode::rollout {
+
+std::string_view name_of(Phase phase) {
+  switch (phase) {
+    case Phase::complete:
+      return "Complete";
+    case Phase::rolling:
+      return "Rolling";
+    case Phase::soaking:
+      return "Soaking";
+    case Phase::held:
+      return "Held";
+    case Phase::paused:
+      return "Paused";
+    case Phase::failed:
+      return "Failed";
+  }
+  return "";
+}
+
+const objects::DaemonSetRollout* remembered(const objects::RolloutPolicy& policy, std::string_view daemon_set) {
+  const auto& all = policy.status.daemon_sets;
+  const auto found = std::ranges::find(all, daemon_set, &objects::DaemonSetRollout::name);
+  return found == all.end() ? nullptr : &*found;
+}
+
+Gates::Gates(const objects::RolloutPolicy& policy, std::string_view daemon_set, std::string_view revision)
+    : policy_(policy), daemon_set_(daemon_set), revision_(revision) {
+  const objects::DaemonSetRollout* const known = remembered(policy, daemon_set);
+  was_complete_ = known != nullptr && !revision.empty() && known->last_complete_revision == revision;
+  // A wave that is on hold holds also while no node is in it: a mistake in its labels must not open all others.
+  for (std::size_t i = 0; i < policy.waves.size(); ++i) {
+    if (policy.waves[i].by.empty()) waves_.try_emplace({.wave = static_cast<std::uint32_t>(i), .part = {}});
+  }
+}
+
+void WaveProgress::add(const NodeProgress& node) {
+  ++desired;
+  outdated += node.outdated ? 1 : 0;
+  if (!node.updated) return;
+  ++updated;
+  ready_since = std::max(ready_since, node.ready_since);
+}
+
+void Gates::add(const Place& place, const NodeProgress& node) {
+  failed_ += node.failed ? 1 : 0;
+  if (node.late) return late_.add(node);
+  if (last_ == nullptr || last_->first != place) last_ = &*waves_.try_emplace(place).first;
+  last_->second.add(node);
+}
+
+Progress Gates::progress(objects::Time now) const {
+  Progress progress = at_the_first_that_waits(now);
+  progress.desired = late_.desired + desired_;
+  progress.updated = late_.updated;
+  progress.deferred = deferred_;
+  progress.failed = failed_;
+  std::int64_t outdated = late_.outdated;
+  for (const auto& [place, wave] : waves_) {
+    progress.desired += wave.desired;
+    progress.updated += wave.updated;
+    outdated += wave.outdated;
+  }
+  if (was_complete_) {
+    progress.phase = outdated > 0 ? Phase::rolling : Phase::complete;
+    progress.at.reset();
+    progress.until.reset();
+  }
+  const bool failed = policy_.failure && failed_ > policy_.failure->max_failed_nodes.of(progress.desired);
+  if (progress.phase == Phase::complete) {
+    progress.paused = policy_.paused;
+  } else if (failed || policy_.paused) {
+    progress.phase = failed ? Phase::failed : Phase::paused;
+    progress.paused = true;
+    progress.until.reset();
+  }
+  progress.again_at = progress.until;
+  return progress;
+}
+
+Progress Gates::at_the_first_that_waits(objects::Time now) const {
+  // In this wave and those to come; also nodes that came late, which must not slip past a hold.
+  std::int64_t outdated = late_.outdated;
+  for (const auto& [place, wave] : waves_) outdated += wave.outdated;
+  for (const auto& [place, wave] : waves_) {
+    outdated -= wave.outdated;
+    const objects::Wave* const wanted = wave_of(place);
+    Progress here;
+    here.phase = Phase::rolling;
+    here.at = place;
+    here.wave = wave;
+    if (wave.updated < wave.desired) return here;
+    if (wanted == nullptr) continue;
+    const objects::Time soaked = wave.ready_since + wanted->soak;
+    if (wave.desired > 0 && soaked > now) {
+      here.phase = Phase::soaking;
+      here.until = soaked;
+      return here;
+    }
+    here.phase = Phase::held;
+    if (wanted->hold && outdated > 0 && !is_promoted(place)) return here;
+  }
+  Progress done;
+  if (late_.updated < late_.desired) done.phase = Phase::rolling;
+  return done;
+}
+
+const objects::Wave* Gates::wave_of(const Place& place) const {
+  return place.wave < policy_.waves.size() ? &policy_.waves[place.wave] : nullptr;
+}
+
+bool Gates::is_promoted(const Place& place) const {
+  const std::string name = name_of(place, policy_.waves);
+  return std::ranges::any_of(policy_.status.promoted, [&](const objects::Promotion& one) {
+    return one.daemon_set == daemon_set_ && one.wave == name && one.revision == revision_;
+  });
+}
+
+}  // namespace everynode::rollout

@@ -1,0 +1,171 @@
+// RolloutPolicies in the store: whom they serve, and what wakes whom.
+#include <gtest/gtest.h>
+
+#include "stores.hpp"
+
+namespace everynode::cache {
+namespace {
+
+objects::RolloutPolicy policy(const std::string& name, int created = 1, const std::string& version = "50") {
+  objects::RolloutPolicy policy;
+  policy.namespace_ = "default";
+  policy.name = name;
+  policy.uid = "uid-" + name;
+  policy.resource_version = version;
+  policy.generation = 1;
+  policy.created = objects::Time(std::chrono::seconds(created));
+  objects::Wave& canary = policy.waves.emplace_back();
+  canary.name = "canary";
+  canary.nodes = {.requirements = {{.key = "canary", .op = "Exists", .values = {}}}};
+  return policy;
+}
+
+std::string serving(const Store& store) {
+  const objects::RolloutPolicy* const found = store.view(agent).snapshot.policy;
+  return found == nullptr ? "none" : found->name;
+}
+
+std::string touched_policies(Store& store) {
+  std::string text;
+  for (const Key& key : store.take_touched_policies()) text += (text.empty() ? "" : " ") + key.name;
+  return text;
+}
+
+/// "n1 canary; n2 rest".
+std::string placed(const Store& store) {
+  const View view = store.view(agent);
+  std::map<std::string, std::string> waves;
+  for (std::size_t i = 0; i < view.snapshot.nodes.size(); ++i) {
+    waves[view.snapshot.nodes[i].name] = rollout::name_of(view.snapshot.places[i], view.snapshot.policy->waves);
+  }
+  std::string text;
+  for (const auto& [node, wave] : waves) text += (text.empty() ? "" : "; ") + node + " " + wave;
+  return text;
+}
+
+TEST(StorePolicies, ServeFromWhenTheyComeUntilTheyGo) {
+  const auto store = usual();
+  EXPECT_EQ(serving(*store), "none");
+  store->put(policy("a"));
+  EXPECT_EQ(serving(*store), "a");
+  EXPECT_EQ(touched(*store), "agent");
+  EXPECT_EQ(touched_policies(*store), "a");
+  store->remove_policy({.namespace_ = "default", .name = "a"}, "uid-other");
+  EXPECT_EQ(serving(*store), "a");
+  store->remove_policy({.namespace_ = "default", .name = "a"}, "uid-a");
+  EXPECT_EQ(serving(*store), "none");
+  EXPECT_EQ(touched(*store), "agent");
+  store->put(policy("a", 1, "49"));
+  EXPECT_EQ(serving(*store), "none") << "late news of one that has gone";
+}
+
+TEST(StorePolicies, ServeByAge) {
+  const auto store = usual();
+  store->put(policy("a", 2));
+  store->put(policy("b", 1));
+  EXPECT_EQ(serving(*store), "b");
+  const auto selected = store->selected_by(store->policies().begin()->second);
+  ASSERT_EQ(selected.size(), 1U);
+  EXPECT_EQ(selected[0].served_by, "b");
+  store->remove_policy({.namespace_ = "default", .name = "b"}, "uid-b");
+  EXPECT_EQ(serving(*store), "a");
+  EXPECT_TRUE(touched_policies(*store).contains("a"));
+}
+
+TEST(StorePolicies, FollowTheLabelsOfTheDaemonSet) {
+  const auto store = usual();
+  objects::RolloutPolicy wanted = policy("a");
+  wanted.selector.requirements = {{.key = "tier", .op = "In", .values = {"network"}}};
+  store->put(wanted);
+  EXPECT_EQ(serving(*store), "none");
+  objects::DaemonSet set = daemon_set("ds-1", "11");
+  set.labels = {{"tier", "network"}};
+  store->put(set);
+  EXPECT_EQ(serving(*store), "a");
+  static_cast<void>(touched_policies(*store));
+  set.resource_version = "12";
+  set.labels = {};
+  store->put(set);
+  EXPECT_EQ(serving(*store), "none");
+  EXPECT_EQ(touched_policies(*store), "a");
+}
+
+TEST(StorePolicies, PlaceNodesByTheirLabelsOfToday) {
+  const auto store = usual();
+  store->put(policy("a"));
+  static_cast<void>(store->take_touched());
+  EXPECT_EQ(placed(*store), "n1 rest; n2 rest");
+  store->put(support::node("n2", {{"canary", ""}}));
+  EXPECT_EQ(placed(*store), "n1 rest; n2 canary");
+  EXPECT_EQ(touched(*store), "agent") << "its wave may be another";
+  store->put(support::node("n0"));
+  store->remove_node("n1");
+  EXPECT_EQ(placed(*store), "n0 rest; n2 canary");
+  objects::RolloutPolicy changed = policy("a", 1, "51");
+  changed.generation = 2;
+  changed.waves[0].name = "first";
+  store->put(changed);
+  EXPECT_EQ(placed(*store), "n0 rest; n2 first");
+}
+
+TEST(StorePolicies, DoNotWakeADaemonSetWithTheirOwnStatus) {
+  const auto store = usual();
+  store->put(policy("a"));
+  static_cast<void>(store->take_touched());
+  objects::RolloutPolicy newer = policy("a", 1, "51");
+  newer.status.phase = "Rolling";
+  store->put(newer);
+  EXPECT_EQ(touched(*store), "");
+  newer.resource_version = "52";
+  newer.status.promoted = {{.daemon_set = "agent", .wave = "canary", .revision = "agent-new"}};
+  store->put(newer);
+  EXPECT_EQ(touched(*store), "agent");
+  newer.resource_version = "53";
+  newer.status.daemon_sets.emplace_back().last_complete_revision = "agent-new";
+  store->put(newer);
+  EXPECT_EQ(touched(*store), "agent");
+}
+
+TEST(StorePolicies, AreTouchedByWhatAPlanFindsOut) {
+  const auto store = usual();
+  store->put(policy("a"));
+  static_cast<void>(store->take_touched_policies());
+  objects::DaemonSetRollout rollout;
+  rollout.name = "agent";
+  rollout.phase = "Rolling";
+  store->set_rollout(agent, rollout);
+  EXPECT_EQ(touched_policies(*store), "a");
+  store->set_rollout(agent, rollout);
+  EXPECT_EQ(touched_policies(*store), "") << "nothing new";
+  EXPECT_EQ(store->selected_by(store->policies().begin()->second).front().rollout, rollout);
+}
+
+/// What a newer version of Everynode understands may be a wave on hold.
+TEST(StorePolicies, ThatCannotBeReadPauseWhatNoOtherServes) {
+  const auto store = usual();
+  objects::RolloutPolicy unreadable = policy("a");
+  unreadable.waves.clear();
+  store->keep_policy(unreadable);
+  EXPECT_EQ(serving(*store), "a");
+  EXPECT_TRUE(store->view(agent).snapshot.policy->paused);
+  store->put(policy("b", 9));
+  EXPECT_EQ(serving(*store), "b");
+}
+
+TEST(StorePolicies, ThatCannotBeReadAnyMoreStayAsTheyWere) {
+  const auto store = usual();
+  store->put(policy("a"));
+  store->begin_replace(Store::Kind::rollout_policy);
+  objects::RolloutPolicy unreadable = policy("a", 1, "51");
+  unreadable.waves.clear();
+  store->keep_policy(unreadable);
+  store->end_replace(Store::Kind::rollout_policy, "60");
+  EXPECT_EQ(serving(*store), "a");
+  EXPECT_FALSE(store->view(agent).snapshot.policy->paused);
+  store->begin_replace(Store::Kind::rollout_policy);
+  store->end_replace(Store::Kind::rollout_policy, "");
+  EXPECT_EQ(serving(*store), "none") << "the definition has gone, and all policies with it";
+}
+
+}  // namespace
+}  // namespace everynode::cache

@@ -1,0 +1,91 @@
+"""RolloutPolicies of tests, and the definition that the API server needs for them: the chart's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.harness.chart import value_sets
+from tests.harness.chart.helm import Objects
+from tests.harness.cluster import waiting
+from tests.harness.cluster.api import Api, ApiError
+
+DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+GROUP = "/apis/everynode.dev/v1alpha1"
+
+
+def install(api: Api) -> None:
+    """Returns when the API server serves policies."""
+    for one in Objects(value_sets.TAKE_OVER).all:
+        if one["kind"] == "CustomResourceDefinition":
+            api.create(DEFINITIONS, one)
+    waiting.until(lambda: served(api), "RolloutPolicies to be served", 30)
+
+
+def served(api: Api) -> bool:
+    try:
+        api.get(f"{GROUP}/rolloutpolicies")
+    except ApiError as error:
+        if error.code not in (404, 429):  # not yet, and "storage is (re)initializing"
+            raise
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A RolloutPolicy in the API."""
+
+    api: Api
+    name: str
+    namespace: str = "default"
+
+    @property
+    def path(self) -> str:
+        return f"{GROUP}/namespaces/{self.namespace}/rolloutpolicies/{self.name}"
+
+    def create(self, **spec: Any) -> None:
+        """Selects the DaemonSets with the label policy=NAME, unless the spec says otherwise."""
+        document = {
+            "apiVersion": "everynode.dev/v1alpha1",
+            "kind": "RolloutPolicy",
+            "metadata": {"name": self.name, "namespace": self.namespace},
+            "spec": {"selector": {"matchLabels": {"policy": self.name}}} | spec,
+        }
+        self.api.create(self.path.rpartition("/")[0], document)
+
+    def delete(self) -> None:
+        try:
+            self.api.delete(self.path)
+        except ApiError as error:
+            if error.code != 404:
+                raise
+
+    def set(self, **spec: Any) -> None:
+        self.api.merge(self.path, {"spec": spec})
+
+    def status(self) -> dict:
+        return self.api.get(self.path).get("status", {})
+
+    def condition(self, kind: str) -> dict:
+        return next((one for one in self.status().get("conditions", []) if one["type"] == kind), {})
+
+    def wait_phase(self, phase: str, wave: str = "", seconds: float = 60) -> dict:
+        """Returns what is told of the first DaemonSet then."""
+
+        def reached() -> bool:
+            status = self.status()
+            return (status.get("phase", ""), status.get("wave", "")) == (phase, wave)
+
+        try:
+            waiting.until(reached, f"{self.name} to be {phase} {wave}", seconds)
+        except waiting.DeadlineExceeded as error:
+            raise AssertionError(f"{error}: {self.status()}") from None
+        return self.status()["daemonSets"][0]
+
+    def promote(self, wave: str) -> None:
+        """As a user does it."""
+        status = self.status()
+        told = status["daemonSets"][0]
+        promotion = {"daemonSet": told["name"], "wave": wave, "revision": told["revision"]}
+        self.api.merge(f"{self.path}/status", {"status": {"promoted": [*status["promoted"], promotion]}})

@@ -1,0 +1,254 @@
+"""RolloutPolicies: waves, soaks, holds and pauses on a real API server."""
+
+from __future__ import annotations
+
+import datetime
+import signal
+import subprocess
+import time
+
+from tests.harness.cluster import nodes, waiting
+from tests.harness.cluster.api import ApiError
+from tests.harness.e2e.reconciler import daemon
+from tests.harness.e2e.reconciler.daemon import POOL, Daemon, image_of, is_running, node_of, rolling
+from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
+from tests.harness.e2e.reconciler.policies import Policy
+
+ZONE = "topology.kubernetes.io/zone"
+OLD, NEW = "example.org/agent:1", "example.org/agent:2"
+SETTLE_SECONDS = 2.0  # in which a wrong step would be taken
+CANARY = {"name": "canary", "nodes": {"matchLabels": {"canary": "true"}}}
+
+
+class Policies(ReconcilerTest):
+    def test_waves_follow_each_other_and_a_hold_waits_to_be_promoted(self) -> None:
+        pool = self.name("waves")
+        canary, a, b, rest = (f"{pool}-{one}" for one in ("canary", "a", "b", "rest"))
+        self.add({canary: {"canary": "true", ZONE: "a"}, a: {ZONE: "a"}, b: {ZONE: "b"}, rest: {}}, pool)
+        policy = self.create_policy(
+            waves=[CANARY | {"soak": "2s", "hold": True}, {"name": "zones", "by": ZONE, "soak": "1s", "hold": True}],
+            maxUnavailable="100%",
+        )
+        one = self.create_governed(policy, pool)
+        one.wait_on(canary, a, b, rest)
+        self.assertEqual(policy.wait_phase("Complete")["updated"], 4)
+        one.set_image("2")
+        told = policy.wait_phase("Held", "canary")
+        self.assertEqual((told["desired"], told["updated"]), (4, 1))
+        time.sleep(SETTLE_SECONDS)
+        self.assertEqual(self.images(one), {canary: NEW, a: OLD, b: OLD, rest: OLD})
+        self.assertEqual(policy.condition("Progressing")["status"], "False")
+        self.assertEqual(condition(one)["reason"], "Held")
+        self.assertRegex(self.columns(policy), r"Held +canary +1/4")
+
+        policy.promote("canary")
+        policy.wait_phase("Held", "zones/a")
+        self.assertEqual(self.images(one), {canary: NEW, a: NEW, b: OLD, rest: OLD})
+        policy.promote("zones/a")
+        policy.wait_phase("Held", "zones/b")
+        self.assertEqual(self.images(one), {canary: NEW, a: NEW, b: NEW, rest: OLD})
+        policy.promote("zones/b")
+        one.wait_on(canary, a, b, rest)
+        told = policy.wait_phase("Complete")
+        self.assertEqual(told["lastCompleteRevision"], told["revision"])
+        self.assertEqual(self.columns(policy).split()[:2], ["Complete", "4/4"])
+
+        one.set_image("3")  # what was promoted was the other revision
+        policy.wait_phase("Held", "canary")
+        waiting.until(lambda: not policy.status()["promoted"], "the old promotion to go")
+        self.assertEqual(self.images(one)[a], NEW)
+
+    def test_a_new_process_goes_on_where_the_old_one_was(self) -> None:
+        pool = self.name("restart")
+        canary, other = f"{pool}-canary", f"{pool}-other"
+        self.add({canary: {"canary": "true"}, other: {}}, pool)
+        policy = self.create_policy(waves=[CANARY | {"hold": True}])
+        one = self.create_governed(policy, pool)
+        one.wait_on(canary, other)
+        policy.wait_phase("Complete")
+        one.set_image("2")
+        policy.wait_phase("Held", "canary")
+        self.reconciler.process.send(signal.SIGKILL)
+        self.reconciler.process.wait()
+        self.reconciler.start()
+        time.sleep(SETTLE_SECONDS)
+        self.assertEqual(self.images(one), {canary: NEW, other: OLD})
+        with self.away():
+            policy.promote("canary")
+        one.wait_on(canary, other)
+        policy.wait_phase("Complete")
+
+    def test_paused(self) -> None:
+        policy = self.create_policy()
+        one = self.create_governed(policy)
+        one.wait_on(*SHARED)
+        policy.wait_phase("Complete")
+        policy.set(paused=True)
+        one.set_image("2")
+        policy.wait_phase("Paused", "rest")
+        self.assertIn("spec.paused", policy.condition("Progressing")["message"])
+        time.sleep(SETTLE_SECONDS)
+        self.assertEqual(one.images(), [OLD] * 3)
+        policy.set(paused=False)
+        one.wait_on(*SHARED)
+        policy.wait_phase("Complete")
+
+    def test_with_on_delete_the_policy_replaces_the_pods(self) -> None:
+        policy = self.create_policy(maxUnavailable=1)
+        one = self.create_governed(policy, strategy={"type": "OnDelete"})
+        one.wait_on(*SHARED)
+        one.set_image("2")
+        one.wait_on(*SHARED)
+        policy.wait_phase("Complete")
+        self.assertEqual(condition(one)["reason"], "RolloutComplete")
+
+    def test_a_surge_goes_by_waves_too(self) -> None:
+        policy = self.create_policy(waves=[{"name": "one", "count": 1, "hold": True}])
+        one = self.create_governed(policy, strategy=rolling(surge=2))
+        one.wait_on(*SHARED)
+        policy.wait_phase("Complete")
+        one.set_image("2")
+        policy.wait_phase("Held", "one")
+        time.sleep(SETTLE_SECONDS)
+        self.assertEqual(one.images(), [OLD, OLD, NEW])
+        policy.promote("one")
+        one.wait_on(*SHARED)
+
+    def test_of_two_policies_the_older_one_serves(self) -> None:
+        older = self.create_policy()
+        one = self.create_governed(older)
+        time.sleep(1.1)  # ages are whole seconds
+        younger = self.create_policy(selector={"matchLabels": {"policy": older.name}}, paused=True)
+        waiting.until(lambda: younger.condition("Accepted"), "the conflict to be told")
+        accepted = younger.condition("Accepted")
+        self.assertEqual((accepted["status"], accepted["reason"]), ("False", "Conflicted"))
+        self.assertIn(f"{one.name} by {older.name}", accepted["message"])
+        one.wait_on(*SHARED)
+        one.set_image("2")
+        one.wait_on(*SHARED)
+        older.delete()
+        younger.wait_phase("Complete")
+        one.set_image("3")
+        younger.wait_phase("Paused", "rest")
+
+    def test_without_policies_nothing_is_different(self) -> None:
+        """A policy that goes lets the rollout go on as the DaemonSet has it."""
+        policy = self.create_policy(paused=True)
+        one = self.create_governed(policy)
+        one.wait_on(*SHARED)
+        one.set_image("2")
+        policy.wait_phase("Paused", "rest")
+        policy.delete()
+        one.wait_on(*SHARED)
+
+    def test_a_node_that_was_bad_before_is_deferred_and_one_that_comes_back_is_updated(self) -> None:
+        pool = self.name("blame")
+        dead, a, b = (f"{pool}-{one}" for one in ("a-dead", "b", "c"))
+        self.add({dead: {ZONE: "a"}, a: {ZONE: "a"}, b: {ZONE: "b"}}, pool)
+        policy = self.create_policy(waves=[{"name": "zones", "by": ZONE, "soak": "1s"}], maxUnavailable=1)
+        one = self.create_governed(policy, pool)
+        one.wait_on(dead, a, b)
+        policy.wait_phase("Complete")
+        self.set_ready(one, dead, False)
+        one.set_image("2")
+        waiting.until(lambda: sorted(one.images()) == [OLD, NEW, NEW], "all but the dead node to have it", 60)
+        # The status is written a moment later: until then it is the one of before, which is complete too.
+        waiting.until(lambda: policy.status()["daemonSets"][0]["deferred"] == 1, "the dead node to be deferred")
+        told = policy.wait_phase("Complete")
+        self.assertEqual((told["deferred"], told["failed"]), (1, 0))
+        self.assertEqual(told["deferredNodes"][0]["name"], dead)
+        self.assertIn("NotReady since ", told["deferredNodes"][0]["reason"])
+        self.assertEqual(self.images(one), {dead: OLD, a: NEW, b: NEW})
+        self.set_ready(one, dead, True)
+        one.wait_on(dead, a, b)
+        waiting.until(lambda: policy.status()["daemonSets"][0]["deferred"] == 0, "nobody to be deferred")
+
+    def test_too_many_failed_nodes_stop_the_rollout(self) -> None:
+        policy = self.create_policy(maxUnavailable=1, failure={"maxFailedNodes": 0})
+        one = self.create_governed(policy)
+        one.wait_on(*SHARED)
+        policy.wait_phase("Complete")
+        one.set_image("2", annotations={"everynode.dev/simulated-readiness": "never"})
+        crashed = crash(one)
+        told = policy.wait_phase("Failed", "rest")
+        self.assertIn(crashed, {node["name"] for node in told["failedNodes"]})
+        degraded = policy.condition("Degraded")
+        self.assertEqual((degraded["status"], degraded["reason"]), ("True", "NodesFailed"))
+        self.assertIn("CrashLoopBackOff", degraded["message"])
+        before = sorted(one.images())
+        time.sleep(SETTLE_SECONDS)
+        self.assertEqual(sorted(one.images()), before)
+        self.kubectl("rollout", "undo", f"daemonset/{one.name}")
+        one.wait_on(*SHARED)
+        policy.wait_phase("Complete")
+        self.assertEqual(policy.condition("Degraded")["status"], "False")
+
+    def test_what_is_wrong_is_refused_with_the_remedy(self) -> None:
+        policy = Policy(self.api, self.name("wrong"))
+        for spec, message in (
+            ({"maxUnavailable": 0}, "to stop a rollout, set spec.paused"),
+            ({"maxUnavailable": "ten"}, "must be a number from 1 on, or a percentage"),
+            ({"badNodes": "Ignore"}, 'supported values: "Exclude", "Count"'),
+            ({"failure": {"maxFailedNodes": -1}}, "from 0 on, or a percentage"),
+            ({"failure": {"maxFailedNodes": 1, "progressDeadline": "soon"}}, "a duration such as"),
+            ({"waves": [{"name": "a"}]}, "spec.waves[0]: Invalid value: says which nodes by exactly one of"),
+            ({"waves": [{"name": "a", "count": 1, "by": "zone"}]}, "exactly one of nodes, count and by"),
+            ({"waves": [{"name": "a", "count": 1, "soak": "10 minutes"}]}, "a duration such as 30s, 10m or 1h30m"),
+            ({"waves": [{"name": "rest", "count": 1}]}, "choose another"),
+            ({"waves": [{"name": "a", "count": 1}, {"name": "a", "count": 2}]}, "Duplicate value"),
+        ):
+            with self.subTest(str(spec)), self.assertRaises(ApiError) as refused:
+                policy.create(**spec)
+            self.assertEqual(refused.exception.code, 422)
+            self.assertIn(message, str(refused.exception))
+        explained = self.kubectl("explain", "rolloutpolicy.spec.waves.soak").stdout
+        self.assertIn("must have been ready", explained)
+
+    def create_policy(self, **spec: object) -> Policy:
+        policy = Policy(self.api, self.name("policy"))
+        self.addCleanup(policy.delete)
+        policy.create(**spec)
+        return policy
+
+    def create_governed(self, policy: Policy, pool: str = "shared", **options: object) -> Daemon:
+        document = daemon.document(self.name("governed"), pool, **options)
+        document["metadata"]["labels"] = {"policy": policy.name}
+        return self.create_document(document)
+
+    def add(self, wanted: dict[str, dict[str, str]], pool: str) -> None:
+        for name in wanted:
+            self.addCleanup(self.api.delete, f"{nodes.NODES}/{name}")
+        nodes.add(self.api, [nodes.node(name, labels={POOL: pool, **labels}) for name, labels in wanted.items()])
+
+    def set_ready(self, one: Daemon, node: str, ready: bool) -> None:
+        """What becomes of a node and its pod when the kubelet falls silent, or is back."""
+        now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        change = {"type": "Ready", "status": str(ready), "lastTransitionTime": now, "reason": "Test", "message": ""}
+        # Without the annotation KWOK plays no kubelet for it.
+        kubelet = {"kwok.x-k8s.io/node": "fake" if ready else None}
+        self.api.merge(f"{nodes.NODES}/{node}", {"metadata": {"annotations": kubelet}})
+        self.api.merge(f"{nodes.NODES}/{node}/status", {"status": {"conditions": [change]}})
+        for pod in [] if ready else one.on(node):  # when it is back its pod may be replaced at once
+            one.set_pod_status(pod, {"conditions": [change]})
+
+    def images(self, one: Daemon) -> dict[str, str]:
+        return {node_of(pod): image_of(pod) for pod in one.pods()}
+
+    def columns(self, policy: Policy) -> str:
+        """What kubectl shows of it, without its name."""
+        shown: subprocess.CompletedProcess[str] = self.kubectl("get", "rolloutpolicy", policy.name, "--no-headers")
+        return shown.stdout.partition(" ")[2].strip()
+
+
+def crash(one: Daemon) -> str:
+    """Makes a new pod crash; returns its node."""
+    pod = waiting.until(
+        lambda: next((pod for pod in one.pods() if image_of(pod) == NEW and is_running(pod)), None), "a new pod", 60
+    )
+    crashing = {"state": {"waiting": {"reason": "CrashLoopBackOff"}}}
+    one.set_pod_status(pod, {"containerStatuses": [told | crashing for told in pod["status"]["containerStatuses"]]})
+    return node_of(pod)
+
+
+def condition(one: Daemon) -> dict:
+    return next(told for told in one.get()["status"]["conditions"] if told["type"] == "Progressing")
