@@ -10,8 +10,8 @@ namespace {
 /// Of what is in doubt no more counts: an outage says little of what will last.
 constexpr unsigned most_in_doubt = 3;
 
-/// Where answers were lost, so many are left for creations of which none has ever told.
-constexpr std::size_t left_for_doubt = 4;
+/// So many are left for creations of which no answer has ever told, and for those of new generations.
+constexpr std::size_t reserve = 4;
 
 }  // namespace
 
@@ -47,7 +47,8 @@ std::chrono::seconds RepeatBackoff::wait(unsigned count) {
 }
 
 std::size_t RepeatBackoff::limit(const Entry& entry) {
-  return entry.doubted ? most - left_for_doubt : most;
+  const bool first_of_its_generation = entry.count == 0;
+  return entry.doubted || !first_of_its_generation ? most - reserve : most;
 }
 
 /// How often it was done, less what is forgiven.
