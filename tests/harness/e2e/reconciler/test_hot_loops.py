@@ -7,12 +7,14 @@ import json
 import subprocess
 import threading
 import time
+import unittest
 from collections.abc import Callable, Iterator
 
 from tests.harness.cluster import binary, pods, waiting
 from tests.harness.e2e.reconciler.daemon import Daemon
 from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
 from tests.harness.e2e.reconciler.test_conditions import conditions_of
+from tests.harness.tools import binaries
 
 ADMISSION = "/apis/admissionregistration.k8s.io/v1"
 FIGHT_SECONDS = 12
@@ -24,18 +26,24 @@ NODE_VALUE = (
 )
 
 
+needs_policies = unittest.skipIf(binaries.is_oldest(), "MutatingAdmissionPolicies are not in this API yet")
+
+
 class HotLoops(ReconcilerTest):
+    @needs_policies
     def test_a_policy_that_pins_pods_elsewhere(self):
         daemon = self.name("pinned-elsewhere")
         with self.policy(daemon, {NODE_VALUE: "nowhere"}):
             self.fight(self.create(daemon), "somebody pins its pods elsewhere")
 
+    @needs_policies
     def test_a_policy_that_sets_the_hash(self):
         daemon = self.name("rehashed")
         labels = {"controller-revision-hash": "other", "pod-template-generation": "0"}
         with self.policy(daemon, {f"/metadata/labels/{key}": value for key, value in labels.items()}):
             self.fight(self.create(daemon), "somebody changes the controller-revision-hash of its pods")
 
+    @needs_policies
     def test_a_policy_that_changes_labels(self):
         daemon = self.name("relabelled")
         with self.policy(daemon, {"/metadata/labels/app": f"not-{daemon}"}):
