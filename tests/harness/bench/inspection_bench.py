@@ -110,7 +110,9 @@ def fill(api: Api, count_of_nodes: int, daemon_sets: int) -> daemon.Daemon:
         list(pool.map(lambda name: api.merge(f"{nodes.NODES}/{name}/status", {"status": {"images": IMAGES}}), names))
     made = [daemon.Daemon(api, f"agent-{i}") for i in range(daemon_sets)]
     for one in made:
-        api.create(one.path.rpartition("/")[0], daemon.document(one.name, "bench", strategy=daemon.rolling(1)))
+        # So that the rollout lasts longer than the measurement, on whatever machine.
+        document = daemon.document(one.name, "bench", strategy=daemon.rolling(1), minReadySeconds=5)
+        api.create(one.path.rpartition("/")[0], document)
 
     def complete(one: daemon.Daemon) -> bool:
         return one.get().get("status", {}).get("numberAvailable", 0) == count_of_nodes
