@@ -149,8 +149,11 @@ class Policies(ReconcilerTest):
         one = self.create_governed(policy, pool)
         one.wait_on(dead, a, b)
         policy.wait_phase("Complete")
+        policy.set(paused=True)  # the reconciler must know of the dead node before it knows of the new revision
         self.set_ready(one, dead, False)
         one.set_image("2")
+        waiting.until(lambda: policy.status()["daemonSets"][0]["deferred"] == 1, "the dead node to be known")
+        policy.set(paused=False)
         waiting.until(lambda: sorted(one.images()) == [OLD, NEW, NEW], "all but the dead node to have it", 60)
         # The status is written a moment later: until then it is the one of before, which is complete too.
         waiting.until(lambda: policy.status()["daemonSets"][0]["deferred"] == 1, "the dead node to be deferred")
