@@ -24,11 +24,13 @@ from tests.harness.cluster import etcd, nodes, waiting, workspace
 from tests.harness.cluster.control_plane import WITHOUT_IN_TREE, ControlPlane
 from tests.harness.e2e.reconciler import rights
 from tests.harness.e2e.reconciler.daemon import POOL, Daemon, document, rolling
+from tests.harness.faults import scenarios
 from tests.harness.faults.faults import Faults, RequestFault
 from tests.harness.faults.pod_invariants import PodInvariants
 from tests.harness.faults.replica import Replica
+from tests.harness.faults.scenarios import Wrong
 from tests.harness.faults.writes import changes_of_writer, writes
-from tests.harness.tools.explained import Explained, exit_code
+from tests.harness.tools.explained import exit_code
 
 AUDIT = ("--audit-policy-file", str(Path(__file__).with_name("audit-policy.yaml")))
 FREEZE_SECONDS = 30
@@ -38,10 +40,6 @@ DURATION_SECONDS = 4
 SHORT = ("--lease-duration", str(DURATION_SECONDS), "--lease-renew-deadline", "3", "--lease-retry-period", "1")
 FAKETIME = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 SKEW = "+3600 x1.2"  # an hour ahead, and a fifth too fast
-
-
-class Wrong(Exception):
-    """An invariant did not hold."""
 
 
 class LeaseBlocked(Faults):
@@ -271,20 +269,7 @@ def run_all(options: argparse.Namespace) -> None:
         with ControlPlane(directory, WITHOUT_IN_TREE, say=print, apiserver_flags=AUDIT) as cluster:
             outages = Outages(cluster, rights.grant(cluster), options.nodes, options.rounds)
             outages.begin()
-            failed = sum(not told(outages, name) for name in SCENARIOS if options.k in name)
-            passed = len([name for name in SCENARIOS if options.k in name]) - failed
-            print(f"{passed} passed, {failed} failed", flush=True)
-        if failed:
-            raise Explained(f"the logs are in {directory / 'logs'}")
-
-
-def told(outages: Outages, name: str) -> bool:
-    try:
-        print(f"ok   {name}: {getattr(outages, name)()}", flush=True)
-    except (Wrong, Explained) as error:
-        print(f"FAIL {name}: {error}", flush=True)
-        return False
-    return True
+            scenarios.run(outages, [name for name in SCENARIOS if options.k in name], directory)
 
 
 if __name__ == "__main__":

@@ -16,21 +16,19 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.harness.chart.helm import NAMESPACE
 from tests.harness.cluster import nodes, waiting, workspace
 from tests.harness.cluster.control_plane import WITHOUT_IN_TREE, ControlPlane
 from tests.harness.cluster.reconciler import Reconciler
 from tests.harness.e2e.reconciler import rights
 from tests.harness.e2e.reconciler.daemon import POOL, Daemon, document
-from tests.harness.chart.helm import NAMESPACE
-from tests.harness.tools.explained import Explained, exit_code
+from tests.harness.faults import scenarios
+from tests.harness.faults.scenarios import Wrong
+from tests.harness.tools.explained import exit_code
 
 NOTICED_SECONDS = 10
 FOLLOWED_SECONDS = 60
 WENT_BACK = "everynode_reconciler_cluster_went_back_total"
-
-
-class Wrong(Exception):
-    """The reconciler did not do what it must."""
 
 
 class Restores:
@@ -166,23 +164,10 @@ def main() -> int:
 
 
 def run_all(pattern: str) -> None:
-    names = [name for name in SCENARIOS if pattern in name]
     with workspace.workspace("everynode-restores-") as directory:
         with ControlPlane(directory, WITHOUT_IN_TREE, say=print) as cluster:
             restores = Restores(cluster, rights.grant(cluster))
-            failed = sum(not passes(restores, name) for name in names)
-            print(f"{len(names) - failed} passed, {failed} failed", flush=True)
-        if failed:
-            raise Explained(f"the logs are in {directory / 'logs'}")
-
-
-def passes(restores: Restores, name: str) -> bool:
-    try:
-        print(f"ok   {name}: {getattr(restores, name)()}", flush=True)
-    except (Wrong, Explained) as error:
-        print(f"FAIL {name}: {error}", flush=True)
-        return False
-    return True
+            scenarios.run(restores, [name for name in SCENARIOS if pattern in name], directory)
 
 
 if __name__ == "__main__":
