@@ -47,11 +47,11 @@ class NodeSummary {
   [[nodiscard]] std::int64_t count() const { return count_; }
 
   /// "n1 (container agent: CrashLoopBackOff), n2 and 7 more".
-  [[nodiscard]] std::string to_text(const Diagnose& judge) const {
+  [[nodiscard]] std::string to_text(const Diagnose& diagnose) const {
     std::string text;
     for (const Entry& entry : entries_) {
       text += (text.empty() ? "" : ", ") + entry.node->name;
-      const std::string cause = judge.cause(entry.diagnosis);
+      const std::string cause = diagnose.cause(entry.diagnosis);
       if (!cause.empty()) text += " (" + cause + ")";
     }
     const auto rest = count_ - static_cast<std::int64_t>(entries_.size());
