@@ -150,10 +150,13 @@ void apply_one(JsonValue value, objects::Pod& pod) {
 
 }  // namespace
 
-std::string apply(const std::string& patch, codec::Document& document, objects::Pod& pod) {
-  return document.read(patch, [&](JsonValue root) {
+std::expected<objects::Pod, codec::Mistake> apply(const std::string& patch, objects::Pod pod,
+                                                  codec::Document& document) {
+  auto whole = document.read(patch, [&](JsonValue root) {
     codec::visit_elements(root, [&](JsonValue operation) { apply_one(operation, pod); });
   });
+  if (!whole) return std::unexpected(std::move(whole.error()));
+  return pod;
 }
 
 }  // namespace everynode::admission

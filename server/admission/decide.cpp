@@ -64,15 +64,16 @@ std::string_view node_of(const Decision& decision) {
   return decision.target ? decision.target->node : std::string_view{};
 }
 
-/// Why the patch must not be sent; empty if it may. The API server refuses a pod whose patch does not apply, even
-/// though the webhook fails open (requirement A7).
-std::string refusal(const Policy& policy, const objects::Pod& pod, const Decision& decision, codec::Document& scratch) {
-  objects::Pod patched = pod;
-  std::string problem = apply(decision.patch_json, scratch, patched);
-  if (!problem.empty()) return problem;
-  const Decision again = propose(policy, patched);
-  if (!again.patch.empty()) return "the patched pod would be patched again: " + to_json(again.patch);
-  return node_of(again) == node_of(decision) ? "" : "the patched pod has another node";
+/// Refuses a patch that must not be sent. The API server refuses a pod whose patch does not apply, even though the
+/// webhook fails open (requirement A7).
+std::expected<void, std::string> check_patch(const Policy& policy, const objects::Pod& pod, const Decision& decision,
+                                             codec::Document& scratch) {
+  const auto patched = apply(decision.patch_json, pod, scratch);
+  if (!patched) return std::unexpected(patched.error().text());
+  const Decision again = propose(policy, *patched);
+  if (!again.patch.empty()) return std::unexpected("the patched pod would be patched again: " + to_json(again.patch));
+  if (node_of(again) != node_of(decision)) return std::unexpected("the patched pod has another node");
+  return {};
 }
 
 /// How many bytes the patch adds to the pod.
@@ -82,16 +83,16 @@ std::size_t added_by(const Patch& patch) {
   return bytes;
 }
 
-/// Why we must leave the pod alone; empty if we need not: the patch could make a pod that fits too large, or need
-/// unlimited memory.
-std::string too_large(const Request& request, const Patch& patch) {
+/// Refuses a patch that could make a pod that fits too large, or need unlimited memory: we leave the pod alone.
+std::expected<void, std::string> check_size(const Request& request, const Patch& patch) {
   if (patch.size() > most_operations) {
-    return "to pin it takes more than " + std::to_string(most_operations) + " changes of its node affinity";
+    return std::unexpected("to pin it takes more than " + std::to_string(most_operations) +
+                           " changes of its node affinity");
   }
   const std::size_t added = added_by(patch);
   if (request.bytes + added <= most_bytes) return {};
-  return "it has about " + std::to_string(request.bytes) + " bytes; with " + std::to_string(added) +
-         " more it might be too large to be stored";
+  return std::unexpected("it has about " + std::to_string(request.bytes) + " bytes; with " + std::to_string(added) +
+                         " more it might be too large to be stored");
 }
 
 Decision failed(Reason reason, std::string detail) {
@@ -114,11 +115,10 @@ Decision decide(const Policy& policy, const Request& request, codec::Document& s
   if (!request.unreadable.empty()) return failed(Reason::unreadable_pod, request.unreadable);
   Decision decision = propose(policy, request.pod);
   if (decision.result != Result::patched) return decision;
-  std::string too_much = too_large(request, decision.patch);
-  if (!too_much.empty()) return failed(Reason::too_large, std::move(too_much));
+  if (auto size = check_size(request, decision.patch); !size) return failed(Reason::too_large, std::move(size.error()));
   decision.patch_json = to_json(decision.patch);
-  std::string why_not = refusal(policy, request.pod, decision, scratch);
-  if (!why_not.empty()) return failed(Reason::patch_refused, std::move(why_not));
+  if (auto applies = check_patch(policy, request.pod, decision, scratch); !applies)
+    return failed(Reason::patch_refused, std::move(applies.error()));
   return decision;
 }
 

@@ -26,7 +26,7 @@ struct Envelope {
 void read_object(JsonValue value, Request& out) {
   codec::Reader reader(codec::UnknownFields::skipped, most_elements, value.reader.escapes());
   objects::read(JsonValue{reader, value.element}, out.pod);
-  out.unreadable = reader.error();
+  out.unreadable = reader.ok() ? std::string() : reader.mistake().text();
   out.too_large = reader.too_many();
 }
 
@@ -40,15 +40,17 @@ void read_request(JsonValue value, Request& out) {
                      codec::visit<"object">([&](JsonValue object) { read_object(object, out); }));
 }
 
-std::string problem_with(const Envelope& envelope, const Request& request) {
+std::expected<void, codec::Mistake> check(const Envelope& envelope, const Request& request) {
   if (envelope.kind != "AdmissionReview" || envelope.api_version != "admission.k8s.io/v1") {
-    return "expected an AdmissionReview of admission.k8s.io/v1, got kind \"" +
-           std::string(codec::clipped(envelope.kind)) + "\" of \"" + std::string(codec::clipped(envelope.api_version)) +
-           "\"";
+    return codec::mistake("expected an AdmissionReview of admission.k8s.io/v1, got kind \"" +
+                          std::string(codec::clipped(envelope.kind)) + "\" of \"" +
+                          std::string(codec::clipped(envelope.api_version)) + "\"");
   }
-  if (!envelope.has_request) return "the AdmissionReview has no request";
-  if (request.uid.size() > longest_uid) return "request.uid is longer than " + std::to_string(longest_uid) + " bytes";
-  return request.uid.empty() ? "request.uid is missing" : std::string{};
+  if (!envelope.has_request) return codec::mistake("the AdmissionReview has no request");
+  if (request.uid.size() > longest_uid)
+    return codec::mistake("request.uid is longer than " + std::to_string(longest_uid) + " bytes");
+  if (request.uid.empty()) return codec::mistake("request.uid is missing");
+  return {};
 }
 
 void append_list(std::string& out, const std::vector<std::string>& texts) {
@@ -62,7 +64,9 @@ void append_list(std::string& out, const std::vector<std::string>& texts) {
 
 }  // namespace
 
-std::string read_review(const std::string& text, codec::Document& document, Request& out) {
+std::expected<Request, codec::Mistake> read_review(const std::string& text, codec::Document& document) {
+  std::expected<Request, codec::Mistake> review;  // one variable for both, so that a request is never copied
+  Request& out = *review;
   Envelope envelope;
   out.bytes = text.size();
   out.unreadable = "there is no object";
@@ -70,24 +74,26 @@ std::string read_review(const std::string& text, codec::Document& document, Requ
     envelope.has_request = true;
     read_request(request, out);
   };
-  const std::string error = document.read(text, [&](JsonValue root) {
+  auto whole = document.read(text, [&](JsonValue root) {
     codec::read_fields(root, field<"apiVersion">(envelope.api_version), field<"kind">(envelope.kind),
                        codec::visit<"request">(read_whole_request));
   });
-  if (!error.empty()) return error;
+  if (whole) whole = check(envelope, out);
   // Older API servers leave metadata.namespace of a new pod empty, so the request's namespace counts.
   if (out.pod.metadata.namespace_.empty()) out.pod.metadata.namespace_ = out.namespace_;
-  return problem_with(envelope, out);
+  if (!whole) review = std::unexpected(std::move(whole.error()));
+  return review;
 }
 
-std::string read_pod(const std::string& text, codec::Document& document, Request& out) {
-  const std::string error = document.read(text, [&](JsonValue root) { objects::read(root, out.pod); });
-  if (!error.empty()) return error;
+std::expected<Request, codec::Mistake> read_pod(const std::string& text, codec::Document& document) {
+  Request out;
+  auto whole = document.read(text, [&](JsonValue root) { objects::read(root, out.pod); });
+  if (!whole) return std::unexpected(std::move(whole.error()));
   out.bytes = text.size();
   out.resource = "pods";
   out.operation = "CREATE";
   out.namespace_ = out.pod.metadata.namespace_;
-  return {};
+  return out;
 }
 
 std::string to_json(const Response& response) {

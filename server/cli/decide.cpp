@@ -76,7 +76,7 @@ void add(Object object, std::vector<Object>& objects) {
 
 std::expected<std::vector<Object>, std::string> objects_in(const std::string& input) {
   auto documents = files::read_documents(input);
-  if (!documents) return std::unexpected(documents.error());
+  if (!documents) return std::unexpected(documents.error().text());
   std::vector<Object> objects;
   for (std::size_t i = 0; i < documents->size(); ++i) {
     files::Document& document = (*documents)[i];
@@ -92,22 +92,22 @@ bool is_decidable(const std::string& kind) {
   return kind == "Pod" || kind == "AdmissionReview";
 }
 
-/// Why there is nothing to decide about; empty if there is. Objects of other kinds are ignored beside Pods and
-/// AdmissionReviews. An object without a kind is a mistake of the user.
-std::string nothing_to_decide(const std::vector<Object>& objects) {
+/// Refuses input with nothing to decide about. Objects of other kinds are ignored beside Pods and AdmissionReviews. An
+/// object without a kind is a mistake of the user.
+std::expected<void, std::string> check(const std::vector<Object>& objects) {
   const std::string expected = "expected a Pod or an AdmissionReview, got ";
   std::set<std::string> others;
   bool any = false;
   for (const Object& object : objects) {
     const std::string kind = kind_of(object.value);
-    if (kind.empty()) return object.place + expected + "neither";
+    if (kind.empty()) return std::unexpected(object.place + expected + "neither");
     any = any || is_decidable(kind);
     others.insert("kind \"" + std::string(codec::clipped(kind)) + "\"");
   }
   if (any) return {};
   std::string kinds;
   for (const std::string& kind : others) kinds += (kinds.empty() ? "" : ", ") + kind;
-  return expected + (kinds.empty() ? "nothing" : kinds);
+  return std::unexpected(expected + (kinds.empty() ? "nothing" : kinds));
 }
 
 std::string render(const Json& document, const admission::Request& request, const admission::Decision& decision,
@@ -129,12 +129,11 @@ std::expected<Decided, std::string> decide_object(const Object& object, const ad
                                                   DecideOutput output) {
   codec::Document document;
   codec::Document scratch;
-  admission::Request request;
-  const std::string problem = kind_of(object.value) == "Pod" ? admission::read_pod(object.json, document, request)
-                                                             : admission::read_review(object.json, document, request);
-  if (!problem.empty()) return std::unexpected(object.place + problem);
-  const admission::Decision decision = admission::decide(policy, request, scratch);
-  return Decided{.text = render(object.value, request, decision, output), .result = decision.result};
+  const auto request = kind_of(object.value) == "Pod" ? admission::read_pod(object.json, document)
+                                                      : admission::read_review(object.json, document);
+  if (!request) return std::unexpected(object.place + request.error().text());
+  const admission::Decision decision = admission::decide(policy, *request, scratch);
+  return Decided{.text = render(object.value, *request, decision, output), .result = decision.result};
 }
 
 /// "3 objects: 2 patched, 1 unchanged; passed over: 1 of another kind".
@@ -171,7 +170,7 @@ std::expected<DecideAnswer, std::string> decide_input(const std::string& input, 
                                                       const DecideSettings& settings) {
   const auto objects = objects_in(input);
   if (!objects) return std::unexpected(objects.error());
-  if (const std::string why = nothing_to_decide(*objects); !why.empty()) return std::unexpected(why);
+  if (const auto decidable = check(*objects); !decidable) return std::unexpected(decidable.error());
   std::vector<Decided> decided;
   for (const Object& object : *objects) {
     if (!is_decidable(kind_of(object.value))) continue;

@@ -87,15 +87,15 @@ std::string summary_of(std::size_t documents, const cache::Loaded& loaded) {
 /// Puts all documents into the store, and returns how much that was.
 std::expected<std::string, std::string> load_all(const std::string& input, cache::Store& store) {
   const auto documents = files::read_documents(input);
-  if (!documents) return std::unexpected(documents.error());
+  if (!documents) return std::unexpected(documents.error().text());
   cache::Loaded loaded;
   for (std::size_t i = 0; i < documents->size(); ++i) {
     const files::Document& document = (*documents)[i];
-    const std::string problem = cache::load(document.json, store, loaded);
-    if (problem.empty()) continue;
-    if (documents->size() == 1) return std::unexpected(problem);
+    const auto done = cache::load(document.json, store, loaded);
+    if (done) continue;
+    if (documents->size() == 1) return std::unexpected(done.error().text());
     return std::unexpected("document " + std::to_string(i + 1) + " (line " + std::to_string(document.line) +
-                           "): " + problem);
+                           "): " + done.error().text());
   }
   return summary_of(documents->size(), loaded);
 }

@@ -77,12 +77,13 @@ std::expected<std::string, std::string> read_target(const std::vector<std::strin
   return read(first, words[1]);
 }
 
-std::optional<std::string> refuse_name(const std::vector<std::string>& words) {
-  if (words.size() == 1 && is_daemon_sets(words.front())) return std::nullopt;
+std::expected<void, std::string> check_type(const std::vector<std::string>& words) {
+  if (words.size() == 1 && is_daemon_sets(words.front())) return {};
   const bool named = words.size() > 1 || words.front().contains('/');
-  return in_quotes(words.back()) +
-         (named ? " names one DaemonSet, and -A asks for those of all namespaces" : " is no type that is known here") +
-         ": expected a type alone, as in ds";
+  return std::unexpected(
+      in_quotes(words.back()) +
+      (named ? " names one DaemonSet, and -A asks for those of all namespaces" : " is no type that is known here") +
+      ": expected a type alone, as in ds");
 }
 
 }  // namespace everynode::cli

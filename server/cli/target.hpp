@@ -12,7 +12,7 @@ namespace everynode::cli {
 /// NAME is what a DaemonSet can be called (an RFC 1123 subdomain). The error is one line: what is wrong, what to do.
 [[nodiscard]] std::expected<std::string, std::string> read_target(const std::vector<std::string>& words);
 
-/// Of all namespaces: TYPE alone, since no name is the same everywhere. The error says what is wrong; nullopt: nothing.
-[[nodiscard]] std::optional<std::string> refuse_name(const std::vector<std::string>& words);
+/// Of all namespaces: TYPE alone, since no name is the same everywhere.
+[[nodiscard]] std::expected<void, std::string> check_type(const std::vector<std::string>& words);
 
 }  // namespace everynode::cli

@@ -49,8 +49,8 @@ void add_target_or_all(CLI::App& verb, inspection::Target& target) {
     if (words->empty()) return;  // CLI11 says so
     if (!target.all_namespaces) {
       target.name = read_name(*words);
-    } else if (auto problem = refuse_name(*words)) {
-      throw CLI::ValidationError(*problem);
+    } else if (const auto type = check_type(*words); !type) {
+      throw CLI::ValidationError(type.error());
     }
   });
 }

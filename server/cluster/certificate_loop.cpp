@@ -4,6 +4,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
+#include <type_traits>
 #include <utility>
 
 #include "certificate_material.hpp"
@@ -33,9 +34,21 @@ net::Lifetime to_lifetime(const protocol::Validity& validity) {
   return {.not_before = validity.not_before, .not_after = validity.not_after};
 }
 
-std::string foreign(const kube::ObjectKey& key) {
-  return "the Secret " + to_text(key) +
-         " has content that we did not write, which stays as it is: name another Secret, or remove its data";
+std::unexpected<std::string> foreign(const kube::ObjectKey& key) {
+  return std::unexpected(
+      "the Secret " + to_text(key) +
+      " has content that we did not write, which stays as it is: name another Secret, or remove its data");
+}
+
+/// What `fetch` got, read; a fresh object if there is none.
+template <class Read>
+auto read_fetched(std::expected<std::optional<std::string>, std::string> json, const Read& read)
+    -> std::expected<typename std::invoke_result_t<Read, const std::string&>::value_type, std::string> {
+  if (!json) return std::unexpected(std::move(json.error()));
+  if (!*json) return {};
+  auto object = read(**json);
+  if (!object) return std::unexpected(object.error().text());
+  return std::move(*object);
 }
 
 }  // namespace
@@ -79,11 +92,10 @@ Awaitable<void> CertificateLoop::run() {
 }
 
 Awaitable<Duration> CertificateLoop::turn() {
-  CertificateObjects objects;
-  std::string problem = co_await look(objects);
-  if (problem.empty()) problem = objection(objects);
-  if (!problem.empty()) co_return failed(std::move(problem));
-  CertificateMaterial material(objects, names_.dns_name());
+  auto objects = co_await look();
+  if (!objects) co_return failed(std::move(objects.error()));
+  if (auto usable = check(*objects); !usable) co_return failed(std::move(usable.error()));
+  CertificateMaterial material(*objects, names_.dns_name());
   protocol::CertificateState state = material.state();
   state.announced = announced_for(state);
   const auto expiry = [](const auto& one) { return one.validity.not_after; };
@@ -96,49 +108,49 @@ Awaitable<Duration> CertificateLoop::turn() {
   protocol::CertificateStep step = protocol::next_step(settings_, state, now);
   if (const auto* wait = std::get_if<protocol::WaitUntil>(&step)) {
     problem_.clear();
-    const bool absent = objects.configuration.resource_version.empty();
+    const bool absent = objects->configuration.resource_version.empty();
     const std::chrono::seconds longest = absent ? absent_period : check_period;
     // Clamps in seconds: the end of a certificate without an end does not fit into nanoseconds.
     const auto pause = std::clamp<std::chrono::seconds>(wait->time - now, std::chrono::seconds{1}, longest);
     co_return Duration(pause);
   }
-  co_return co_await act(std::move(step), std::move(objects), std::move(material));
+  co_return co_await act(std::move(step), std::move(*objects), std::move(material));
 }
 
 /// Reads the configuration first. If the Secrets we read are older than a caBundle that another loop has announced, the
 /// configuration has changed since we read it, and the API server refuses our write.
-Awaitable<std::string> CertificateLoop::look(CertificateObjects& out) {
+Awaitable<std::expected<CertificateObjects, std::string>> CertificateLoop::look() {
   codec::Document document;
-  std::string text;
-  const kube::ObjectKey configuration(std::string(), names_.webhook);
-  std::string problem = co_await fetch(kube::get(kube::mutating_webhook_configurations, configuration), text);
-  if (problem.empty() && !text.empty()) {
-    problem = protocol::read_webhook_configuration(document, text, names_.service, out.configuration);
-  }
-  if (!problem.empty()) co_return problem;
-  problem = co_await fetch(kube::get(kube::secrets, names_.authority()), text);
-  if (problem.empty() && !text.empty()) problem = protocol::read_secret(document, text, out.authority);
-  if (!problem.empty()) co_return problem;
-  problem = co_await fetch(kube::get(kube::secrets, names_.secret), text);
-  if (problem.empty() && !text.empty()) problem = protocol::read_secret(document, text, out.leaf);
-  co_return problem;
+  const auto read_configuration = [&](const std::string& json) {
+    return protocol::read_webhook_configuration(json, names_.service, document);
+  };
+  const auto read_secret = [&](const std::string& json) { return protocol::read_secret(json, document); };
+  const kube::ObjectKey key(std::string(), names_.webhook);
+  auto json = co_await fetch(kube::get(kube::mutating_webhook_configurations, key));
+  auto configuration = read_fetched(std::move(json), read_configuration);
+  if (!configuration) co_return std::unexpected(std::move(configuration.error()));
+  json = co_await fetch(kube::get(kube::secrets, names_.authority()));
+  auto authority = read_fetched(std::move(json), read_secret);
+  if (!authority) co_return std::unexpected(std::move(authority.error()));
+  json = co_await fetch(kube::get(kube::secrets, names_.secret));
+  auto leaf = read_fetched(std::move(json), read_secret);
+  if (!leaf) co_return std::unexpected(std::move(leaf.error()));
+  co_return CertificateObjects(std::move(*authority), std::move(*leaf), std::move(*configuration));
 }
 
-Awaitable<std::string> CertificateLoop::fetch(kube::Request request, std::string& out) {
-  out.clear();
+Awaitable<std::expected<std::optional<std::string>, std::string>> CertificateLoop::fetch(kube::Request request) {
   kube::Outcome outcome = co_await client_.send(request);
-  if (outcome && outcome->status == 404) co_return std::string();
-  if (!outcome || !outcome->ok()) co_return kube::explain(request, outcome);
-  out = std::move(outcome->body);
-  co_return std::string();
+  if (outcome && outcome->status == 404) co_return std::nullopt;
+  if (!outcome || !outcome->ok()) co_return std::unexpected(kube::explain(request, outcome));
+  co_return std::move(outcome->body);
 }
 
-std::string CertificateLoop::objection(const CertificateObjects& objects) const {
+std::expected<void, std::string> CertificateLoop::check(const CertificateObjects& objects) const {
   if (objects.authority.is_foreign()) return foreign(names_.authority());
   if (objects.leaf.is_foreign()) return foreign(names_.secret);
   if (!objects.configuration.resource_version.empty() && objects.configuration.clients.empty()) {
-    return "the MutatingWebhookConfiguration " + names_.webhook + " has no webhook that calls the Service " +
-           to_text(names_.service);
+    return std::unexpected("the MutatingWebhookConfiguration " + names_.webhook +
+                           " has no webhook that calls the Service " + to_text(names_.service));
   }
   return {};
 }

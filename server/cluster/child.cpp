@@ -18,6 +18,7 @@ extern "C" {
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstring>
+#include <expected>
 #include <memory>
 #include <utility>
 
@@ -55,8 +56,9 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 }
 
 /// The program gets standard input, output and error, and no other descriptor of ours; signals are as at a program's
-/// start.
-pid_t start(ChildOptions& options, const Pipe& output, const Pipe& errors, int& error) {
+/// start. Opens the pipes. The error is errno's.
+std::expected<pid_t, int> start(ChildOptions& options, Pipe& output, Pipe& errors) {
+  if (!output.open() || !errors.open()) return std::unexpected(errno);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   if (!options.reads_our_input) posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
@@ -79,10 +81,12 @@ pid_t start(ChildOptions& options, const Pipe& output, const Pipe& errors, int& 
   pid_t pid = -1;
   const std::vector<char*> arguments = pointers_to(options.arguments);
   const std::vector<char*> environment = pointers_to(options.environment);
-  error = posix_spawn(&pid, options.program.c_str(), &actions, &attributes, arguments.data(), environment.data());
+  const int error =
+      posix_spawn(&pid, options.program.c_str(), &actions, &attributes, arguments.data(), environment.data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
-  return error == 0 ? pid : -1;
+  if (error != 0) return std::unexpected(error);
+  return pid;
 }
 
 /// The state that the reads, the timer and the wait for the child's end share.
@@ -99,8 +103,8 @@ class Child : public std::enable_shared_from_this<Child> {
         done_(executor, asio::steady_timer::time_point::max()) {}
   ~Child() { end_it(); }
 
-  /// Returns why the program cannot be started; empty: it runs.
-  std::string start();
+  /// The error is errno's.
+  [[nodiscard]] std::expected<void, int> start();
   Awaitable<ChildEnd> finish();
 
  private:
@@ -129,16 +133,16 @@ class Child : public std::enable_shared_from_this<Child> {
   ChildEnd end_;
 };
 
-std::string Child::start() {
+std::expected<void, int> Child::start() {
   Pipe output;
   Pipe errors;
-  int error = output.open() && errors.open() ? 0 : errno;
-  if (error == 0) pid_ = cluster::start(options_, output, errors, error);
+  const auto started = cluster::start(options_, output, errors);
   if (output.write >= 0) output.close_write();
   if (errors.write >= 0) errors.close_write();
   if (output.read >= 0) output_.assign(output.read);
   if (errors.read >= 0) errors_.assign(errors.read);
-  if (pid_ < 0) return std::strerror(error);
+  if (!started) return std::unexpected(started.error());
+  pid_ = *started;
   process_.assign(pidfd_open(pid_, 0));
   read_output();
   read_errors();
@@ -225,9 +229,11 @@ Awaitable<ChildEnd> Child::finish() {
 
 Awaitable<ChildEnd> run_child(asio::any_io_executor executor, ChildOptions options) {
   const auto child = std::make_shared<Child>(executor, std::move(options));
-  std::string problem = child->start();
-  if (!problem.empty())
-    co_return ChildEnd{.how = ChildEnd::How::not_started, .code = 0, .output = {}, .errors = problem};
+  const auto started = child->start();
+  if (!started) {
+    std::string why = std::strerror(started.error());
+    co_return ChildEnd{.how = ChildEnd::How::not_started, .code = 0, .output = {}, .errors = std::move(why)};
+  }
   ChildEnd end = co_await child->finish();
   co_return end;
 }

@@ -17,14 +17,16 @@ namespace fs = std::filesystem;
 using Loaded = std::expected<Config, std::string>;
 using File = std::expected<kubeconfig::File, std::string>;
 
-/// Reads the files that the configuration names. Returns what is wrong with them; empty: nothing.
-std::string read_named_files(Config& config) {
-  if (!config.tls) return {};
-  if (std::string problem = read_pems(config); !problem.empty()) return problem;
-  if (const auto origin = origin_of(config); !origin) return origin.error();
-  if (config.token_file.empty()) return {};
-  const auto token = read_token(config.token_file);
-  return token || !config.token.empty() ? std::string() : "tokenFile: " + token.error();
+/// The configuration with the content of the files that it names.
+Loaded read_named_files(Config named) {
+  if (!named.tls) return named;
+  auto config = read_pems(std::move(named));
+  if (!config) return config;
+  if (const auto origin = origin_of(*config); !origin) return std::unexpected(origin.error());
+  if (config->token_file.empty()) return config;
+  const auto token = read_token(config->token_file);
+  if (!token && config->token.empty()) return std::unexpected("tokenFile: " + token.error());
+  return config;
 }
 
 /// Adds what neither a kubeconfig nor a pod defines.
@@ -34,9 +36,10 @@ Loaded complete(Config config, const Environment& environment) {
     if (!proxy) return std::unexpected(proxy.error());
     config.proxy = std::move(*proxy);
   }
-  const std::string problem = read_named_files(config);
-  if (!problem.empty()) return std::unexpected(config.source + ": " + problem);
-  return config;
+  const std::string source = config.source;
+  auto whole = read_named_files(std::move(config));
+  if (!whole) return std::unexpected(source + ": " + whole.error());
+  return whole;
 }
 
 bool in_pod(const Environment& environment) {
@@ -51,18 +54,17 @@ std::string namespace_of_pod(const Environment& environment) {
 
 Loaded from_pod(const Environment& environment) {
   const std::string& host = environment.service_host;
-  Config config;
-  config.source = "the pod's service account";
-  const std::string server =
-      "https://" + (host.contains(':') ? "[" + host + "]" : host) + ":" + environment.service_port;
-  if (!kubeconfig::read_server(server, config).empty()) {
+  auto config = kubeconfig::read_server("https://" + (host.contains(':') ? "[" + host + "]" : host) + ":" +
+                                        environment.service_port);
+  if (!config) {
     return std::unexpected("KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT: \"" + host + "\" and \"" +
                            environment.service_port + "\" are no host and port");
   }
-  config.authority.file = environment.service_account / "ca.crt";
-  config.token_file = environment.service_account / "token";
-  config.namespace_ = namespace_of_pod(environment);
-  auto completed = complete(std::move(config), environment);
+  config->source = "the pod's service account";
+  config->authority.file = environment.service_account / "ca.crt";
+  config->token_file = environment.service_account / "token";
+  config->namespace_ = namespace_of_pod(environment);
+  auto completed = complete(std::move(*config), environment);
   if (completed) return completed;
   return std::unexpected(completed.error() +
                          "; the pod needs automountServiceAccountToken: true (or give --kubeconfig)");
@@ -72,10 +74,10 @@ File read_kubeconfig(const fs::path& path) {
   const auto text = files::read_file(path);
   if (!text) return std::unexpected(text.error());
   const auto json = files::yaml_to_json(*text);
-  if (!json) return std::unexpected(path.string() + ": it is no YAML: " + json.error());
+  if (!json) return std::unexpected(path.string() + ": it is no YAML: " + json.error().text());
   auto file = kubeconfig::read_file(*json, path.string());
-  if (!file) return std::unexpected(path.string() + ": " + file.error());
-  return file;
+  if (!file) return std::unexpected(path.string() + ": " + file.error().text());
+  return std::move(*file);
 }
 
 /// The files of KUBECONFIG, or ~/.kube/config.

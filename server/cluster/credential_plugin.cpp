@@ -77,38 +77,43 @@ std::string whole(const std::string& command) {
   return command.contains('/') ? fs::absolute(command).lexically_normal().string() : command;
 }
 
-/// Why the plugin may not run; empty: it may.
-std::string refusal_of(const Config& config, const std::string& command, const std::string& place) {
+std::expected<void, std::string> check_policy(const Config& config, const std::string& command,
+                                              const std::string& place) {
   if (kubeconfig::may_run(config.plugin_policy, command, place, place_of)) return {};
-  return "\"" + command + "\" may not run: kubectl's preferences (kuberc) say " +
-         (config.plugin_policy.kind == kubeconfig::PluginPolicy::Kind::deny_all
-              ? "credentialPluginPolicy: DenyAll"
-              : "credentialPluginPolicy: Allowlist, and it is not in credentialPluginAllowlist");
+  const bool all = config.plugin_policy.kind == kubeconfig::PluginPolicy::Kind::deny_all;
+  return std::unexpected("\"" + command + "\" may not run: kubectl's preferences (kuberc) say " +
+                         (all ? "credentialPluginPolicy: DenyAll"
+                              : "credentialPluginPolicy: Allowlist, and it is not in credentialPluginAllowlist"));
 }
 
-std::string what_became_of(const ChildEnd& end, const std::string& command, std::chrono::seconds timeout) {
+/// Refuses a run that did not end well.
+std::expected<void, std::string> check(const ChildEnd& end, const std::string& command, std::chrono::seconds timeout) {
   const std::string name = "\"" + command + "\" ";
   const std::string words = one_line(end.errors);
   const std::string said = words.empty() ? "" : ": " + words;
   switch (end.how) {
     case ChildEnd::How::not_started:
-      return name + "cannot be started" + said;
+      return std::unexpected(name + "cannot be started" + said);
     case ChildEnd::How::timed_out:
-      return name + "did not end within " + std::to_string(timeout.count()) + " s, and was ended" + said;
+      return std::unexpected(name + "did not end within " + std::to_string(timeout.count()) + " s, and was ended" +
+                             said);
     case ChildEnd::How::flooded:
-      return name + "printed more than 1 MiB, and was ended";
+      return std::unexpected(name + "printed more than 1 MiB, and was ended");
     case ChildEnd::How::signalled:
-      return name + "was ended by signal " + std::to_string(end.code) + said;
+      return std::unexpected(name + "was ended by signal " + std::to_string(end.code) + said);
     case ChildEnd::How::exited:
-      return end.code == 0 ? "" : name + "failed with exit code " + std::to_string(end.code) + said;
+      if (end.code == 0) return {};
+      return std::unexpected(name + "failed with exit code " + std::to_string(end.code) + said);
   }
   return {};
 }
 
 Outcome read_output(const ChildEnd& end, const Exec& exec) {
   const auto json = files::yaml_to_json(end.output);
-  if (!json) return std::unexpected("it is no JSON: " + json.error());
-  return kubeconfig::read_exec_credential(*json, exec.api_version);
+  if (!json) return std::unexpected("it is no JSON: " + json.error().text());
+  auto credential = kubeconfig::read_exec_credential(*json, exec.api_version);
+  if (!credential) return std::unexpected(credential.error().text());
+  return std::move(*credential);
 }
 
 }  // namespace
@@ -122,7 +127,7 @@ Awaitable<Outcome> run_credential_plugin(boost::asio::any_io_executor executor, 
   const std::string command = whole(exec.command);
   const std::string place = place_of(command);
   if (place.empty()) co_return failed(not_found(exec));
-  if (const std::string refusal = refusal_of(config, command, place); !refusal.empty()) co_return failed(refusal);
+  if (const auto allowed = check_policy(config, command, place); !allowed) co_return failed(allowed.error());
 
   const bool interactive = has_terminal && exec.interactive != Exec::Interactive::never;
   ChildOptions options{.program = place, .arguments = exec.args};
@@ -134,7 +139,7 @@ Awaitable<Outcome> run_credential_plugin(boost::asio::any_io_executor executor, 
   options.timeout = plugin.attended ? std::chrono::seconds(patience_with_people) : plugin.patience;
   options.output_limit = output_limit;
   const ChildEnd end = co_await run_child(executor, options);
-  if (const std::string why = what_became_of(end, exec.command, options.timeout); !why.empty()) co_return failed(why);
+  if (const auto well = check(end, exec.command, options.timeout); !well) co_return failed(well.error());
   Outcome credential = read_output(end, exec);
   if (!credential) co_return failed("what \"" + exec.command + "\" printed cannot be used: " + credential.error());
   co_return credential;

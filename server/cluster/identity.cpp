@@ -49,7 +49,7 @@ Awaitable<std::expected<Pass, std::string>> Identity::pass(std::shared_ptr<Ident
   if (!self->wants_plugin()) co_return self->current();
   if (!std::exchange(self->plugin_runs_, true)) spawn(self->executor_, self->run_plugin());
   while (self->plugin_runs_) co_await self->plugin_ended_.async_wait(as_result);
-  if (!self->plugin_problem_.empty()) co_return std::unexpected(self->plugin_problem_);
+  if (!self->plugin_result_) co_return std::unexpected(self->plugin_result_.error());
   co_return self->current();
 }
 
@@ -72,19 +72,22 @@ void Identity::check_files(Steady now) {
 /// force, and the next check tries again.
 void Identity::read_files_again() {
   if (!config_.tls) return;
-  Config fresh = config_;
-  problem_ = read_pems(fresh);
-  if (!problem_.empty()) return;
-  if (same_pems(fresh, config_)) {
+  problem_.clear();
+  auto fresh = read_pems(config_);
+  if (!fresh) {
+    problem_ = std::move(fresh.error());
+    return;
+  }
+  if (same_pems(*fresh, config_)) {
     pems_stale_ = false;
     return;
   }
-  auto origin = origin_of(fresh);
+  auto origin = origin_of(*fresh);
   if (!origin) {
     problem_ = std::move(origin.error());
     return;
   }
-  config_ = std::move(fresh);
+  config_ = std::move(*fresh);
   origin_ = std::make_shared<const net::Origin>(std::move(*origin));
   pems_stale_ = false;
   ++issue_;
@@ -110,24 +113,26 @@ bool Identity::wants_plugin() const {
 Awaitable<void> Identity::run_plugin() {
   const auto self = shared_from_this();
   auto credential = co_await run_credential_plugin(executor_, config_, plugin_);
-  plugin_problem_ = credential ? take(std::move(*credential)) : std::move(credential.error());
+  plugin_result_ = take(std::move(credential));
   plugin_runs_ = false;
   plugin_ended_.cancel();
 }
 
-/// Puts the credential into force. Returns what is wrong with it; empty: nothing.
-std::string Identity::take(kubeconfig::ExecCredential credential) {
-  if (credential.certificate != config_.client_certificate.text || credential.key != config_.client_key.text) {
+std::expected<void, std::string> Identity::take(std::expected<kubeconfig::ExecCredential, std::string> credential) {
+  if (!credential) return std::unexpected(std::move(credential.error()));
+  if (credential->certificate != config_.client_certificate.text || credential->key != config_.client_key.text) {
     Config fresh = config_;
-    fresh.client_certificate.text = credential.certificate;
-    fresh.client_key.text = credential.key;
+    fresh.client_certificate.text = credential->certificate;
+    fresh.client_key.text = credential->key;
     auto origin = origin_of(fresh);
-    if (!origin) return config_.exec->place + ": what \"" + config_.exec->command + "\" gave: " + origin.error();
+    if (!origin) {
+      return std::unexpected(config_.exec->place + ": what \"" + config_.exec->command + "\" gave: " + origin.error());
+    }
     config_ = std::move(fresh);
     origin_ = std::make_shared<const net::Origin>(std::move(*origin));
   }
-  token_ = credential.token;
-  credential_ = std::move(credential);
+  token_ = credential->token;
+  credential_ = std::move(*credential);
   ++issue_;
   return {};
 }

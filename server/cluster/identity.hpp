@@ -36,7 +36,7 @@ class Identity : public std::enable_shared_from_this<Identity> {
   Identity(boost::asio::any_io_executor executor, Config config, PluginOptions plugin);
 
   /// The current credentials. If a plugin is running, waits for its end. The error says why there are no credentials.
-  static Awaitable<std::expected<Pass, std::string>> pass(std::shared_ptr<Identity> self);
+  [[nodiscard]] static Awaitable<std::expected<Pass, std::string>> pass(std::shared_ptr<Identity> self);
 
   /// The server does not accept the credentials of `issue`: they are renewed before the next use.
   void doubt(std::uint64_t issue);
@@ -52,7 +52,9 @@ class Identity : public std::enable_shared_from_this<Identity> {
   void read_token(Steady now);
   [[nodiscard]] bool wants_plugin() const;
   Awaitable<void> run_plugin();
-  [[nodiscard]] std::string take(kubeconfig::ExecCredential credential);
+  /// Puts the credential into force.
+  [[nodiscard]] std::expected<void, std::string> take(
+      std::expected<kubeconfig::ExecCredential, std::string> credential);
   [[nodiscard]] Pass current() const;
 
   boost::asio::any_io_executor executor_;
@@ -71,7 +73,7 @@ class Identity : public std::enable_shared_from_this<Identity> {
 
   std::optional<kubeconfig::ExecCredential> credential_;  ///< from the plugin
   bool plugin_runs_ = false;
-  std::string plugin_problem_;
+  std::expected<void, std::string> plugin_result_;
   boost::asio::steady_timer plugin_ended_;
 };
 

@@ -38,10 +38,10 @@ std::expected<kubeconfig::PluginPolicy, std::string> read_kuberc(const Environme
   if (!text) return std::unexpected((named ? "KUBERC: " : "") + text.error());
   for (const std::string& document : documents_of(*text)) {
     const auto json = files::yaml_to_json(document);
-    if (!json) return std::unexpected(path.string() + ": it is no YAML: " + json.error());
+    if (!json) return std::unexpected(path.string() + ": it is no YAML: " + json.error().text());
     if (*json == "null") continue;
     auto preference = kubeconfig::read_preference(*json);
-    if (!preference) return std::unexpected(path.string() + ": " + preference.error());
+    if (!preference) return std::unexpected(path.string() + ": " + preference.error().text());
     if (*preference) return std::move(**preference);
   }
   return {};

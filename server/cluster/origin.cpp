@@ -5,14 +5,14 @@
 namespace everynode::cluster {
 namespace {
 
-/// Replaces the file's name by its content. Returns what is wrong; empty: nothing.
-std::string read_pem(Pem& pem, const char* field) {
+/// Adds the file's content to its name.
+std::expected<void, std::string> load(Pem& pem, const std::string& field) {
   if (pem.file.empty()) return {};
   auto text = files::read_file(pem.file);
-  if (!text) return std::string(field) + ": " + text.error();
+  if (!text) return std::unexpected(field + ": " + text.error());
+  if (!text->contains("-----BEGIN ")) return std::unexpected(field + ": " + pem.file + ": it is not PEM");
   pem.text = std::move(*text);
-  if (pem.text.contains("-----BEGIN ")) return {};
-  return std::string(field) + ": " + pem.file + ": it is not PEM";
+  return {};
 }
 
 /// An HTTPS proxy must have a certificate from the cluster's CA, as with kubectl, or from one of the system's. We show
@@ -24,11 +24,12 @@ std::expected<std::shared_ptr<const net::ClientTls>, std::string> tls_of_proxy(c
 
 }  // namespace
 
-std::string read_pems(Config& config) {
-  std::string problem = read_pem(config.authority, "certificate-authority");
-  if (problem.empty()) problem = read_pem(config.client_certificate, "client-certificate");
-  if (problem.empty()) problem = read_pem(config.client_key, "client-key");
-  return problem;
+std::expected<Config, std::string> read_pems(Config config) {
+  auto loaded = load(config.authority, "certificate-authority");
+  if (loaded) loaded = load(config.client_certificate, "client-certificate");
+  if (loaded) loaded = load(config.client_key, "client-key");
+  if (!loaded) return std::unexpected(std::move(loaded.error()));
+  return config;
 }
 
 std::expected<net::Origin, std::string> origin_of(const Config& config) {

@@ -9,8 +9,8 @@
 
 namespace everynode::cluster {
 
-/// Reads the files of CA, certificate and key into `config`. Returns what is wrong with them; empty: nothing.
-[[nodiscard]] std::string read_pems(Config& config);
+/// The configuration with the content of the files of CA, certificate and key.
+[[nodiscard]] std::expected<Config, std::string> read_pems(Config config);
 
 /// The server to connect to, with its certificates. The error says which certificate cannot be used.
 [[nodiscard]] std::expected<net::Origin, std::string> origin_of(const Config& config);

@@ -151,15 +151,15 @@ void append_canonical_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
-std::expected<std::string, std::string> canonical_json(std::string_view text) {
+std::expected<std::string, Mistake> canonical_json(std::string_view text) {
   simdjson::padded_string padded(text);
   simdjson::ondemand::parser parser;
   simdjson::ondemand::document document;
-  if (const auto error = parser.iterate(padded).get(document)) return std::unexpected(describe(error));
+  if (const auto error = parser.iterate(padded).get(document)) return mistake(describe(error));
   Canonical canonical;
-  if (const auto error = canonical.append(document, 0)) return std::unexpected(describe(error));
+  if (const auto error = canonical.append(document, 0)) return mistake(describe(error));
   if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
-    return std::unexpected("there is more text behind the value");
+    return mistake("there is more text behind the value");
   }
   return std::move(canonical.out);
 }

@@ -25,10 +25,11 @@ simdjson::error_code Document::open(const std::string& text, Parsed& document) {
   return parser_->iterate(source.data(), source.size(), source.capacity()).get(document);
 }
 
-std::string Document::close(const Reader& reader, Parsed& document) {
-  if (!reader.ok()) return reader.error();
+std::expected<void, Mistake> Document::close(const Reader& reader, Parsed& document) {
+  if (!reader.ok()) return std::unexpected(reader.mistake());
   const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
-  return at_end ? std::string{} : "there is more text behind the value";
+  if (!at_end) return codec::mistake("there is more text behind the value");
+  return {};
 }
 
 std::string describe(simdjson::error_code error) {

@@ -49,16 +49,16 @@ void Reader::fail_of_number() {
 
 void Reader::fail(std::string_view what) {
   if (!ok()) return;
+  std::string where;
   for (std::size_t i = 0; i < std::min(depth_, path_.size()); ++i) {
     if (path_[i].name.empty()) {
-      error_ += "[" + std::to_string(path_[i].index) + "]";
+      where += "[" + std::to_string(path_[i].index) + "]";
       continue;
     }
-    if (!error_.empty()) error_ += '.';
-    error_ += clipped(path_[i].name);
+    if (!where.empty()) where += '.';
+    where += clipped(path_[i].name);
   }
-  if (!error_.empty()) error_ += ": ";
-  error_ += what;
+  mistake_ = Mistake{.where = std::move(where), .what = std::string(what)};
 }
 
 }  // namespace everynode::codec

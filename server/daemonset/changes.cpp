@@ -34,10 +34,11 @@ std::string to_line(const Json& operation) {
 
 }  // namespace
 
-std::expected<std::vector<std::string>, std::string> changes_of(const std::string& asked, const std::string& answered) {
+std::expected<std::vector<std::string>, codec::Mistake> changes_of(const std::string& asked,
+                                                                   const std::string& answered) {
   Json before = Json::parse(asked, nullptr, false);
   Json after = Json::parse(answered, nullptr, false);
-  if (!before.is_object() || !after.is_object()) return std::unexpected("expected a JSON object");
+  if (!before.is_object() || !after.is_object()) return codec::mistake("expected a JSON object");
   remove_bookkeeping(before);
   remove_bookkeeping(after);
   std::vector<std::string> lines;

@@ -74,9 +74,9 @@ class Reporter {
   }
 
   [[nodiscard]] std::string why_node(const DaemonNode& node, const objects::DaemonPod& pod) const {
-    const std::string cause = "its node is NotReady";
-    if (const std::string& since = not_ready_.find(node.name)->second; !since.empty()) return cause + " since " + since;
-    if (pod.ready || pod.ready_since == objects::Time{}) return cause;
+    const objects::Time since = not_ready_.find(node.name)->second;
+    const std::string cause = "its node is " + to_text(objects::NodeHealth{.ready = false, .ready_changed = since});
+    if (since != objects::Time{} || pod.ready || pod.ready_since == objects::Time{}) return cause;
     return cause + " since " + objects::to_rfc3339(std::chrono::floor<std::chrono::seconds>(pod.ready_since)) +
            " (by its pod; the node does not say)";
   }

@@ -62,11 +62,11 @@ std::size_t lines_in(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count(text, '\n'));
 }
 
-/// A place in the text as "line 2, column 3: ".
+/// A place in the text as "line 2, column 3".
 std::string place_at(std::string_view text, std::size_t at) {
   const std::string_view before = text.substr(0, at);
   const std::size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is 0
-  return "line " + std::to_string(lines_in(before) + 1) + ", column " + std::to_string(at - line_begin + 1) + ": ";
+  return "line " + std::to_string(lines_in(before) + 1) + ", column " + std::to_string(at - line_begin + 1);
 }
 
 /// The text of nlohmann's error, without its own name for the error and without the place, which is relative to
@@ -97,7 +97,7 @@ std::optional<std::vector<Document>> as_json_stream(const std::string& text) {
   return documents.empty() ? std::nullopt : std::optional(std::move(documents));
 }
 
-std::optional<std::string> json_mistake(const std::string& text) {
+std::optional<codec::Mistake> json_mistake(const std::string& text) {
   std::string_view rest = text;
   skip_between(rest);
   if (rest.empty()) return std::nullopt;
@@ -109,7 +109,8 @@ std::optional<std::string> json_mistake(const std::string& text) {
       static_cast<void>(nlohmann::json::parse(found->value));
     } catch (const nlohmann::json::parse_error& error) {
       const auto value_at = static_cast<std::size_t>(found->value.data() - text.data());
-      return place_at(text, value_at + (error.byte == 0 ? 0 : error.byte - 1)) + words_of(error);
+      return codec::Mistake{.where = place_at(text, value_at + (error.byte == 0 ? 0 : error.byte - 1)),
+                            .what = words_of(error)};
     }
     rest = found->rest;
     skip_between(rest);

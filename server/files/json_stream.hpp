@@ -15,6 +15,6 @@ namespace everynode::files {
 
 /// What is wrong with a text that should be such a stream. nullopt if it does not begin like JSON at all: with a
 /// bracket, or with a brace and a quote.
-[[nodiscard]] std::optional<std::string> json_mistake(const std::string& text);
+[[nodiscard]] std::optional<codec::Mistake> json_mistake(const std::string& text);
 
 }  // namespace everynode::files

@@ -41,17 +41,16 @@ YamlComposer::YamlComposer(const std::string& text, DuplicateKeys duplicates) : 
   events_.next();  // the start of the stream
 }
 
-bool YamlComposer::next(Document& document) {
+std::optional<Document> YamlComposer::next() {
   const YamlEvent start = events_.next();
-  if (start.type == YAML_STREAM_END_EVENT) return false;
+  if (start.type == YAML_STREAM_END_EVENT) return std::nullopt;
   out_ = std::string();
   anchors_.clear();
   values_ = aliased_ = copied_ = depth_ = deepest_ = 0;
   const YamlEvent root = events_.next();
   read(root);
   events_.next();  // the end of the document
-  document = {.json = std::move(out_), .line = root.place.line};
-  return true;
+  return Document{.json = std::move(out_), .line = root.place.line};
 }
 
 YamlComposer::Node YamlComposer::read(const YamlEvent& event) {

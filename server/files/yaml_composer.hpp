@@ -21,8 +21,8 @@ class YamlComposer {
  public:
   YamlComposer(const std::string& text, DuplicateKeys duplicates);
 
-  /// Reads the next document; an empty one is null. False at the end of the text. Throws a YamlMistake.
-  bool next(Document& document);
+  /// The next document; an empty one is null. nullopt at the end of the text. Throws a YamlMistake.
+  [[nodiscard]] std::optional<Document> next();
 
  private:
   /// A part of `out_`.

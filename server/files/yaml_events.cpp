@@ -44,9 +44,9 @@ void check_version(const yaml_event_t& event) {
 
 }  // namespace
 
-YamlMistake::YamlMistake(Place place, const std::string& what)
-    : std::runtime_error("line " + std::to_string(place.line) + ", column " + std::to_string(place.column) + ": " +
-                         what) {}
+YamlMistake::YamlMistake(Place place, std::string what)
+    : mistake_{.where = "line " + std::to_string(place.line) + ", column " + std::to_string(place.column),
+               .what = std::move(what)} {}
 
 YamlEvents::YamlEvents(const std::string& text) : text_(text) {
   if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();

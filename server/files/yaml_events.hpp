@@ -4,8 +4,10 @@
 #include <yaml.h>
 
 #include <cstddef>
-#include <stdexcept>
+#include <exception>
 #include <string>
+
+#include "everynode/codec/mistake.hpp"
 
 namespace everynode::files {
 
@@ -15,10 +17,17 @@ struct Place {
   std::size_t column = 1;
 };
 
-/// "line 2, column 3: what is wrong". Only this folder throws it, because reading is recursive.
-class YamlMistake : public std::runtime_error {
+/// Only this folder throws it, because reading is recursive.
+class YamlMistake : public std::exception {
  public:
-  YamlMistake(Place place, const std::string& what);
+  YamlMistake(Place place, std::string what);
+
+  /// Its place is "line 2, column 3".
+  [[nodiscard]] const codec::Mistake& mistake() const { return mistake_; }
+  [[nodiscard]] const char* what() const noexcept override { return mistake_.what.c_str(); }
+
+ private:
+  codec::Mistake mistake_;
 };
 
 struct YamlEvent {

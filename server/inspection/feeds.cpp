@@ -13,12 +13,6 @@ using cache::Store;
 
 constexpr unsigned forbidden = 403;
 
-/// When its condition Ready last changed; empty: it does not say.
-std::string since_of(const objects::NodeHealth& health) {
-  if (health.ready_changed == objects::Time{}) return {};
-  return objects::to_rfc3339(std::chrono::floor<std::chrono::seconds>(health.ready_changed));
-}
-
 /// A watch that ends with an error event has an answer of status 200.
 Failure failure_in(std::string_view address, const kube::Request& request, const kube::Outcome& outcome,
                    std::string problem) {
@@ -171,7 +165,7 @@ protocol::WatchConsumer Feeds::node_consumer() {
   auto nodes = feed<objects::Node>("Node");
   nodes.put = [this](objects::Node&& node, bool) {
     const auto known = not_ready_.find(node.name);
-    const std::string since = since_of(node.health);
+    const objects::Time since = node.health.ready_changed;
     if (node.health.ready) {
       changed_ = not_ready_.erase(node.name) > 0 || changed_;
     } else if (known == not_ready_.end() || known->second != since) {

@@ -18,12 +18,11 @@ std::vector<std::string> names_in(const std::string& body) {
   std::vector<std::string> names;
   codec::Document document;
   std::string text;
-  protocol::ListMeta meta;
   const auto take = [&](const protocol::Item& item) {
     if (objects::is_subdomain(item.meta.name)) names.emplace_back(item.meta.name);
   };
-  std::string malformed = protocol::read_page(document, body, text, take, meta);
-  if (!malformed.empty()) throw std::runtime_error(malformed);
+  const auto page = protocol::read_page(body, take, document, text);
+  if (!page) throw std::runtime_error(page.error().text());
   return names;
 }
 

@@ -40,7 +40,7 @@ std::expected<Trial, Failure> judge_trial(std::string_view address, const kube::
   Trial trial{.taken = outcome->ok(), .refusal = {}, .changes = {}, .warnings = outcome->warnings};
   if (trial.taken) {
     auto changes = daemonset::changes_of(question.body, outcome->body);
-    if (!changes) return std::unexpected(unreadable(address, question, *outcome, changes.error()));
+    if (!changes) return std::unexpected(unreadable(address, question, *outcome, changes.error().text()));
     trial.changes = std::move(*changes);
     return trial;
   }

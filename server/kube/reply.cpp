@@ -26,23 +26,26 @@ void read_status(Value value, ApiStatus& status, const More&... more) {
                      codec::visit<"details", 5>(read_details), more...);
 }
 
-// Both return false if this is not a Status.
-bool read_status_protobuf(std::string_view body, ApiStatus& status) {
+// Both give nullopt if this is not a Status.
+std::optional<ApiStatus> status_in_protobuf(std::string_view body) {
+  ApiStatus status;
   std::string_view kind;
-  const std::string problem = codec::protobuf_mistake([&] {
+  const auto read = codec::read_protobuf([&] {
     const codec::Envelope envelope = codec::open_envelope(body);
     kind = envelope.kind;
     read_status(envelope.object, status);
   });
-  return problem.empty() && kind == "Status";
+  if (!read || kind != "Status") return std::nullopt;
+  return status;
 }
 
-bool read_status_json(const std::string& body, ApiStatus& status) {
+std::optional<ApiStatus> status_in_json(const std::string& body) {
+  ApiStatus status;
   std::string_view kind;
   codec::Document document;
-  const std::string problem =
-      document.read(body, [&](codec::JsonValue root) { read_status(root, status, field<"kind">(kind)); });
-  return problem.empty() && kind == "Status";
+  const auto read = document.read(body, [&](codec::JsonValue root) { read_status(root, status, field<"kind">(kind)); });
+  if (!read || kind != "Status") return std::nullopt;
+  return status;
 }
 
 std::string first_line(std::string_view body) {
@@ -78,12 +81,11 @@ bool is_html(std::string_view body) {
 }
 
 ApiStatus status_of(const Reply& reply) {
-  ApiStatus status;
   const bool protobuf = reply.encoding == Encoding::protobuf;
-  if (protobuf ? !read_status_protobuf(reply.body, status) : !read_status_json(reply.body, status))
-    status = {.code = 0, .reason = {}, .message = in_short(reply.body), .cause = {}};
-  status.code = reply.status;
-  return status;
+  auto status = protobuf ? status_in_protobuf(reply.body) : status_in_json(reply.body);
+  if (!status) status = ApiStatus{.code = 0, .reason = {}, .message = in_short(reply.body), .cause = {}};
+  status->code = reply.status;
+  return std::move(*status);
 }
 
 std::string explain(const Request& request, const ApiStatus& status) {

@@ -5,11 +5,11 @@
 
 namespace everynode::kubeconfig {
 
-/// Reads a field that names a file, or its twin with the content, into `out`. Returns what is wrong; empty: nothing.
-[[nodiscard]] std::string take_pem(const std::string& field, const std::string& file, const std::string& data,
-                                   Pem& out);
+/// Reads a field that names a file, or its twin with the content.
+[[nodiscard]] std::expected<Pem, std::string> read_pem(const std::string& field, const std::string& file,
+                                                       const std::string& data);
 
-/// Copies the user's credentials into `config`. Returns what is wrong, beginning with the field; empty: nothing.
-[[nodiscard]] std::string take_user(const User& user, Config& config);
+/// The configuration with the user's credentials. The error begins with the field.
+[[nodiscard]] std::expected<Config, std::string> with_user(const User& user, Config config);
 
 }  // namespace everynode::kubeconfig

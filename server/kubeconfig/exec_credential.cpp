@@ -36,18 +36,21 @@ void read_status(JsonValue value, Answer& answer) {
 }
 
 /// client-go, plugin/pkg/client/auth/exec: refreshCredsLocked.
-std::string problem_with(const Answer& answer, const std::string& api_version) {
+std::expected<void, codec::Mistake> check(const Answer& answer, const std::string& api_version) {
   const ExecCredential& credential = answer.credential;
-  if (answer.kind != kind_of_answer) return "kind: expected ExecCredential";
+  if (answer.kind != kind_of_answer) return codec::mistake("expected ExecCredential", "kind");
   if (answer.api_version != api_version)
-    return "apiVersion: expected " + api_version + ", as the kubeconfig says, not \"" + answer.api_version + "\"";
-  if (!answer.has_status) return "status is missing";
+    return codec::mistake("expected " + api_version + ", as the kubeconfig says, not \"" + answer.api_version + "\"",
+                          "apiVersion");
+  if (!answer.has_status) return codec::mistake("status is missing");
   if (credential.token.empty() && credential.certificate.empty() && credential.key.empty())
-    return "status: neither token nor clientCertificateData and clientKeyData are there";
+    return codec::mistake("neither token nor clientCertificateData and clientKeyData are there", "status");
   if (credential.certificate.empty() != credential.key.empty()) {
-    return "status: clientCertificateData and clientKeyData belong together, but one of them is missing";
+    return codec::mistake("clientCertificateData and clientKeyData belong together, but one of them is missing",
+                          "status");
   }
-  return is_token(credential.token) ? "" : "status.token: it has characters that no token has";
+  if (!is_token(credential.token)) return codec::mistake("it has characters that no token has", "status.token");
+  return {};
 }
 
 /// The fields have client-go's order.
@@ -65,16 +68,16 @@ Json cluster_of(const Config& config, const std::string& authority) {
 
 }  // namespace
 
-std::expected<ExecCredential, std::string> read_exec_credential(const std::string& json,
-                                                                const std::string& api_version) {
+std::expected<ExecCredential, codec::Mistake> read_exec_credential(const std::string& json,
+                                                                   const std::string& api_version) {
   Answer answer;
   codec::Document document;
-  std::string problem = document.read(json, [&](JsonValue root) {
+  auto whole = document.read(json, [&](JsonValue root) {
     codec::read_fields(root, field<"kind">(answer.kind), field<"apiVersion">(answer.api_version),
                        codec::visit<"status">([&](JsonValue status) { read_status(status, answer); }));
   });
-  if (problem.empty()) problem = problem_with(answer, api_version);
-  if (!problem.empty()) return std::unexpected(problem);
+  if (whole) whole = check(answer, api_version);
+  if (!whole) return std::unexpected(std::move(whole.error()));
   return std::move(answer.credential);
 }
 

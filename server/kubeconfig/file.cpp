@@ -120,12 +120,12 @@ void add_new(const std::vector<Entry>& more, std::vector<Entry>& entries) {
 
 }  // namespace
 
-std::expected<File, std::string> read_file(const std::string& json, const std::string& path) {
+std::expected<File, codec::Mistake> read_file(const std::string& json, const std::string& path) {
   File file;
   file.names = path;
   if (json == "null") return file;
   codec::Document document;
-  const std::string problem = document.read(json, [&](JsonValue root) {
+  auto whole = document.read(json, [&](JsonValue root) {
     read_fields(root, field<"current-context">(file.current),
                 codec::visit<"contexts">([&](JsonValue list) { read_entries<"context">(list, file.contexts); }),
                 codec::visit<"clusters">([&](JsonValue list) { read_entries<"cluster">(list, file.clusters); }),
@@ -133,7 +133,7 @@ std::expected<File, std::string> read_file(const std::string& json, const std::s
                 codec::visit<"kind">([&](JsonValue kind) { expect(kind, "Config"); }),
                 codec::visit<"apiVersion">([&](JsonValue version) { expect(version, "v1"); }));
   });
-  if (!problem.empty()) return std::unexpected(problem);
+  if (!whole) return std::unexpected(std::move(whole.error()));
   locate_all(file, path);
   return file;
 }

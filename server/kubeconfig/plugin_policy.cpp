@@ -53,23 +53,24 @@ bool is_clean(std::string_view path) {
 }
 
 /// client-go: ValidatePluginPolicy.
-std::expected<PluginPolicy, std::string> policy_of(const Preference& preference) {
+std::expected<PluginPolicy, codec::Mistake> policy_of(const Preference& preference) {
   PluginPolicy policy{.kind = PluginPolicy::Kind::allow_all, .commands = preference.commands};
   const std::string& name = preference.policy;
+  const std::string list = "credentialPluginAllowlist";
   if (name == "DenyAll") policy.kind = PluginPolicy::Kind::deny_all;
   if (name == "Allowlist") policy.kind = PluginPolicy::Kind::allowlist;
   const bool known = name.empty() || name == "AllowAll" || policy.kind != PluginPolicy::Kind::allow_all;
   if (!known)
-    return std::unexpected("credentialPluginPolicy: \"" + name + "\"; expected AllowAll, DenyAll or Allowlist");
+    return codec::mistake("\"" + name + "\"; expected AllowAll, DenyAll or Allowlist", "credentialPluginPolicy");
   const bool wants_list = policy.kind == PluginPolicy::Kind::allowlist;
   if (!wants_list && preference.has_list)
-    return std::unexpected("credentialPluginAllowlist: it counts with credentialPluginPolicy: Allowlist only");
+    return codec::mistake("it counts with credentialPluginPolicy: Allowlist only", list);
   if (wants_list && policy.commands.empty())
-    return std::unexpected("credentialPluginAllowlist: it is empty; expected entries, or the policy DenyAll");
+    return codec::mistake("it is empty; expected entries, or the policy DenyAll", list);
   for (std::size_t i = 0; i < policy.commands.size(); ++i) {
     if (is_clean(policy.commands[i])) continue;
-    return std::unexpected("credentialPluginAllowlist[" + std::to_string(i) + "].command: \"" + policy.commands[i] +
-                           "\"; expected a command, without needless slashes and dots");
+    return codec::mistake("\"" + policy.commands[i] + "\"; expected a command, without needless slashes and dots",
+                          list + "[" + std::to_string(i) + "].command");
   }
   return policy;
 }
@@ -80,16 +81,16 @@ std::string_view base_of(std::string_view path) {
 
 }  // namespace
 
-std::expected<std::optional<PluginPolicy>, std::string> read_preference(const std::string& json) {
+std::expected<std::optional<PluginPolicy>, codec::Mistake> read_preference(const std::string& json) {
   Preference preference;
   codec::Document document;
-  const std::string problem = document.read(json, [&](JsonValue root) { read(root, preference); });
-  if (!problem.empty()) return std::unexpected(problem);
+  auto whole = document.read(json, [&](JsonValue root) { read(root, preference); });
+  if (!whole) return std::unexpected(std::move(whole.error()));
   if (preference.kind != "Preference" || !preference.api_version.starts_with("kubectl.config.k8s.io/")) {
     return std::nullopt;
   }
   auto policy = policy_of(preference);
-  if (!policy) return std::unexpected(policy.error());
+  if (!policy) return std::unexpected(std::move(policy.error()));
   return std::move(*policy);
 }
 

@@ -20,22 +20,26 @@ std::string quoted(std::string_view name) {
   return "\"" + std::string(name) + "\"";
 }
 
-std::string take_cluster(const Cluster& cluster, Config& config) {
-  if (cluster.server.empty()) return "server is missing; give it as https://HOST[:PORT][/PATH]";
-  if (const auto wrong = read_server(cluster.server, config); !wrong.empty()) return "server: " + wrong;
-  std::string problem = take_pem("certificate-authority", cluster.authority, cluster.authority_data, config.authority);
-  if (problem.empty() && config.tls && cluster.insecure && !config.authority.empty())
-    problem = "insecure-skip-tls-verify contradicts certificate-authority; leave one of them out";
-  config.insecure = cluster.insecure;
-  config.tls_server_name = cluster.tls_server_name;
-  config.disable_compression = cluster.disable_compression;
-  config.exec_config = cluster.exec_config;
-  if (!problem.empty() || cluster.proxy_url.empty()) return problem;
+/// The configuration without a user. The error begins with the field.
+Resolved config_of(const Cluster& cluster) {
+  if (cluster.server.empty()) return std::unexpected("server is missing; give it as https://HOST[:PORT][/PATH]");
+  auto config = read_server(cluster.server);
+  if (!config) return std::unexpected("server: " + config.error());
+  auto authority = read_pem("certificate-authority", cluster.authority, cluster.authority_data);
+  if (!authority) return std::unexpected(std::move(authority.error()));
+  if (config->tls && cluster.insecure && !authority->empty())
+    return std::unexpected("insecure-skip-tls-verify contradicts certificate-authority; leave one of them out");
+  config->authority = std::move(*authority);
+  config->insecure = cluster.insecure;
+  config->tls_server_name = cluster.tls_server_name;
+  config->disable_compression = cluster.disable_compression;
+  config->exec_config = cluster.exec_config;
+  if (cluster.proxy_url.empty()) return config;
   auto proxy = http::parse_proxy(cluster.proxy_url);
-  if (!proxy) return "proxy-url: " + proxy.error();
-  config.proxy_url = cluster.proxy_url;
-  config.proxy = std::move(*proxy);
-  return {};
+  if (!proxy) return std::unexpected("proxy-url: " + proxy.error());
+  config->proxy_url = cluster.proxy_url;
+  config->proxy = std::move(*proxy);
+  return config;
 }
 
 /// Secrets go through TLS only. The impersonated user is not a secret.
@@ -74,70 +78,75 @@ class Resolver {
   Resolver(const File& file, const Overrides& overrides) : file_(file), overrides_(overrides) {}
 
   Resolved resolve() {
-    choose_context();
-    const Cluster* cluster = problem_.empty() ? choose_cluster() : nullptr;
-    if (cluster == nullptr) return std::unexpected(problem_);
-    Config config;
-    std::string problem = take_cluster(*cluster, config);
-    if (!problem.empty()) return std::unexpected(cluster->file + ": cluster " + quoted(cluster->name) + ": " + problem);
-    const User* user = choose_user(config.tls);
-    if (!problem_.empty()) return std::unexpected(problem_);
-    if (user != nullptr) problem = take_user(*user, config);
-    if (!problem.empty()) return std::unexpected(user->file + ": user " + quoted(user->name) + ": " + problem);
-    if (!config.tls) {
-      drop_credentials(config);
-      drop_trust(config);
+    const auto context = choose_context();
+    if (!context) return std::unexpected(context.error());
+    context_ = *context;
+    const auto cluster = choose_cluster();
+    if (!cluster) return std::unexpected(cluster.error());
+    auto config = config_of(**cluster);
+    if (!config)
+      return std::unexpected((*cluster)->file + ": cluster " + quoted((*cluster)->name) + ": " + config.error());
+    const auto user = choose_user(config->tls);
+    if (!user) return std::unexpected(user.error());
+    if (*user != nullptr) config = with_user(**user, std::move(*config));
+    if (!config) return std::unexpected((*user)->file + ": user " + quoted((*user)->name) + ": " + config.error());
+    if (!config->tls) {
+      drop_credentials(*config);
+      drop_trust(*config);
     }
-    take_user_of_server(config);
-    config.namespace_ = context_ == nullptr ? "" : context_->namespace_;
-    config.source = context_ == nullptr ? cluster->file + ", cluster " + quoted(cluster->name)
-                                        : context_->file + ", context " + quoted(context_->name);
+    take_user_of_server(*config);
+    config->namespace_ = context_ == nullptr ? "" : context_->namespace_;
+    config->source = context_ == nullptr ? (*cluster)->file + ", cluster " + quoted((*cluster)->name)
+                                         : context_->file + ", context " + quoted(context_->name);
     return config;
   }
 
  private:
-  void choose_context() {
+  template <class Entry>
+  using Chosen = std::expected<const Entry*, std::string>;
+
+  /// Null: there is none, and the command line names a cluster.
+  Chosen<Context> choose_context() {
     const std::string& name = overrides_.context.empty() ? file_.current : overrides_.context;
     if (name.empty()) {
-      if (overrides_.cluster.empty())
-        problem_ = file_.names + ": current-context is missing; set it, e.g. with kubectl config use-context NAME";
-      return;
+      if (!overrides_.cluster.empty()) return nullptr;
+      return std::unexpected(file_.names +
+                             ": current-context is missing; set it, e.g. with kubectl config use-context NAME");
     }
-    context_ = find(file_.contexts, name);
-    if (context_ == nullptr) problem_ = missing(name, "context", overrides_.context.empty() ? "current-context: " : "");
+    return existing(file_.contexts, name, "context", overrides_.context.empty() ? "current-context: " : "");
   }
 
-  const Cluster* choose_cluster() {
+  Chosen<Cluster> choose_cluster() {
     if (overrides_.cluster.empty() && context_->cluster.empty()) {
-      problem_ = context_->file + ": context " + quoted(context_->name) + ": cluster is missing; name one of clusters";
-      return nullptr;
+      return std::unexpected(context_->file + ": context " + quoted(context_->name) +
+                             ": cluster is missing; name one of clusters");
     }
     const std::string& name = overrides_.cluster.empty() ? context_->cluster : overrides_.cluster;
-    const Cluster* cluster = find(file_.clusters, name);
-    if (cluster == nullptr) problem_ = missing(name, "cluster", overrides_.cluster.empty() ? in_context() : "");
-    return cluster;
+    return existing(file_.clusters, name, "cluster", overrides_.cluster.empty() ? in_context() : "");
   }
 
   /// Null: no user is named. A user that is named and needed must exist.
-  const User* choose_user(bool tls) {
+  Chosen<User> choose_user(bool tls) {
     const std::string name = !overrides_.user.empty() ? overrides_.user : context_ == nullptr ? "" : context_->user;
     if (name.empty()) return nullptr;
-    const User* user = find(file_.users, name);
     const bool needed = tls || !overrides_.user.empty();
-    if (user == nullptr && needed) problem_ = missing(name, "user", overrides_.user.empty() ? in_context() : "");
-    return user;
+    if (!needed) return find(file_.users, name);
+    return existing(file_.users, name, "user", overrides_.user.empty() ? in_context() : "");
   }
 
   [[nodiscard]] std::string in_context() const { return "context " + quoted(context_->name) + ": "; }
 
-  [[nodiscard]] std::string missing(std::string_view name, const std::string& kind, const std::string& place) const {
-    return file_.names + ": " + place + kind + " " + quoted(name) + " is not among the " + kind + "s";
+  /// The entry of this name; `place` is where the name stands.
+  template <class Entry>
+  [[nodiscard]] Chosen<Entry> existing(const std::vector<Entry>& entries, std::string_view name,
+                                       const std::string& kind, const std::string& place) const {
+    if (const Entry* const entry = find(entries, name)) return entry;
+    return std::unexpected(file_.names + ": " + place + kind + " " + quoted(name) + " is not among the " + kind + "s");
   }
 
   const File& file_;
   const Overrides& overrides_;
   const Context* context_ = nullptr;
-  std::string problem_;
 };
 
 }  // namespace

@@ -18,17 +18,18 @@ std::optional<http::Url> parse(const std::string& server) {
 
 }  // namespace
 
-std::string read_server(const std::string& server, Config& config) {
+std::expected<Config, std::string> read_server(const std::string& server) {
   const auto url = parse(server);
   if (!url || (url->scheme != "https" && url->scheme != "http"))
-    return "\"" + server + "\" is no address of a server; " + std::string(expected);
+    return std::unexpected("\"" + server + "\" is no address of a server; " + std::string(expected));
+  Config config;
   config.server = server;
   config.tls = url->scheme == "https";
   config.host = url->host;
   config.port = url->port != 0 ? url->port : config.tls ? 443 : 80;
   config.path_prefix = url->path;
   while (config.path_prefix.ends_with('/')) config.path_prefix.pop_back();
-  return {};
+  return config;
 }
 
 bool fits_into_header(std::string_view text) {

@@ -23,6 +23,7 @@ namespace {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
+using Answer = std::expected<void, std::string>;
 
 constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> as_result{};
 constexpr std::chrono::seconds patience{2};
@@ -40,47 +41,47 @@ asio::ssl::context& client_context() {
   return context;
 }
 
-Awaitable<std::string> ask(TlsStream& stream, asio::ip::tcp::endpoint address, const TlsIdentity& identity) {
+Awaitable<Answer> ask(TlsStream& stream, asio::ip::tcp::endpoint address, const TlsIdentity& identity) {
   const auto [connect_error] = co_await stream.next_layer().async_connect(address, as_result);
-  if (connect_error) co_return "cannot connect to it: " + connect_error.message();
+  if (connect_error) co_return std::unexpected("cannot connect to it: " + connect_error.message());
   boost::system::error_code ignored;
   stream.next_layer().set_option(asio::ip::tcp::no_delay(true), ignored);
   const std::string before = identity.facts().fingerprint;
   const auto [handshake_error] = co_await stream.async_handshake(asio::ssl::stream_base::client, as_result);
-  if (handshake_error) co_return "no TLS handshake with it: " + handshake_error.message();
+  if (handshake_error) co_return std::unexpected("no TLS handshake with it: " + handshake_error.message());
   const std::string served = fingerprint_of(SSL_get0_peer_certificate(stream.native_handle()));
   // The certificate may have been exchanged during the handshake.
   if (served != before && served != identity.facts().fingerprint)
-    co_return "it serves another certificate than the one loaded";
+    co_return std::unexpected("it serves another certificate than the one loaded");
 
   beast::http::request<beast::http::empty_body> request{beast::http::verb::get, "/healthz", 11};
   request.set(beast::http::field::host, "localhost");
   request.keep_alive(false);
   const auto [write_error, written] = co_await beast::http::async_write(stream, request, as_result);
-  if (write_error) co_return "cannot write to it: " + write_error.message();
+  if (write_error) co_return std::unexpected("cannot write to it: " + write_error.message());
   beast::flat_buffer buffer;
   beast::http::response<beast::http::string_body> response;
   const auto [read_error, bytes] = co_await beast::http::async_read(stream, buffer, response, as_result);
-  if (read_error) co_return "it does not answer: " + read_error.message();
+  if (read_error) co_return std::unexpected("it does not answer: " + read_error.message());
   if (response.result() != beast::http::status::ok)
-    co_return "/healthz answers " + std::to_string(response.result_int());
-  co_return std::string{};
+    co_return std::unexpected("/healthz answers " + std::to_string(response.result_int()));
+  co_return Answer();
 }
 
 Awaitable<void> probe(asio::io_context& loop, asio::ip::tcp::endpoint address, const TlsIdentity& identity,
-                      std::function<void(std::string)> done) {
+                      std::function<void(Answer)> done) {
   using asio::experimental::awaitable_operators::operator||;
   TlsStream stream(Socket(loop.get_executor()), client_context());
   Timer timer(loop.get_executor(), patience);
   const auto outcome = co_await (ask(stream, address, identity) || timer.async_wait(as_result));
-  const auto* problem = std::get_if<std::string>(&outcome);
-  done(problem == nullptr ? "it does not answer within two seconds" : *problem);
+  const auto* answer = std::get_if<Answer>(&outcome);
+  done(answer != nullptr ? *answer : std::unexpected(std::string("it does not answer within two seconds")));
 }
 
 }  // namespace
 
 void self_probe(asio::io_context& loop, const Endpoint& endpoint, const TlsIdentity& identity,
-                std::function<void(std::string)> done) {
+                std::function<void(Answer)> done) {
   asio::co_spawn(loop, probe(loop, reachable(endpoint), identity, std::move(done)), asio::detached);
 }
 

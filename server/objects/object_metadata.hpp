@@ -55,10 +55,10 @@ ObjectMeta require_name(const Value& value, const ObjectMetadata& metadata) {
 }
 
 template <class Object>
-std::expected<Object, std::string> read_whole(const std::string& json, codec::Document& document) {
+[[nodiscard]] std::expected<Object, codec::Mistake> read_whole(const std::string& json, codec::Document& document) {
   Object object;
-  std::string problem = document.read(json, [&](codec::JsonValue root) { read(root, object); });
-  if (!problem.empty()) return std::unexpected(std::move(problem));
+  auto whole = document.read(json, [&](codec::JsonValue root) { read(root, object); });
+  if (!whole) return std::unexpected(std::move(whole.error()));
   return object;
 }
 

@@ -23,7 +23,7 @@ void read_spec_template(JsonValue value, DaemonSet& out) {
   codec::read_raw(value, raw);
   if (!value.reader.ok()) return;
   auto pod_template = read_template(raw);
-  if (!pod_template) return value.fail(pod_template.error());
+  if (!pod_template) return value.fail(pod_template.error().text());
   out.pod_template = std::move(*pod_template);
   out.revision_data = revision_data(out.pod_template);
 }
@@ -73,7 +73,7 @@ ObjectMeta read(JsonValue value, DaemonSet& out) {
   return identity;
 }
 
-std::expected<DaemonSet, std::string> read_daemon_set(const std::string& json, codec::Document& document) {
+std::expected<DaemonSet, codec::Mistake> read_daemon_set(const std::string& json, codec::Document& document) {
   return read_whole<DaemonSet>(json, document);
 }
 

@@ -53,7 +53,7 @@ ObjectMeta read(codec::Message object, Node& out) {
   return read_node(object, out);
 }
 
-std::expected<Node, std::string> read_node(const std::string& json, codec::Document& document) {
+std::expected<Node, codec::Mistake> read_node(const std::string& json, codec::Document& document) {
   return read_whole<Node>(json, document);
 }
 

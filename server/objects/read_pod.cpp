@@ -78,14 +78,14 @@ ObjectMeta read(Message object, DaemonPod& out) {
   return read_pod(object, out);
 }
 
-std::expected<DaemonPod, std::string> read_daemon_pod(const std::string& json, codec::Document& document) {
+std::expected<DaemonPod, codec::Mistake> read_daemon_pod(const std::string& json, codec::Document& document) {
   return read_whole<DaemonPod>(json, document);
 }
 
-std::expected<DaemonPod, std::string> read_daemon_pod_protobuf(std::string_view bytes) {
+std::expected<DaemonPod, codec::Mistake> read_daemon_pod_protobuf(std::string_view bytes) {
   DaemonPod pod;
-  std::string problem = codec::protobuf_mistake([&] { read(codec::open_envelope(bytes).object, pod); });
-  if (!problem.empty()) return std::unexpected(std::move(problem));
+  auto whole = codec::read_protobuf([&] { read(codec::open_envelope(bytes).object, pod); });
+  if (!whole) return std::unexpected(std::move(whole.error()));
   return pod;
 }
 

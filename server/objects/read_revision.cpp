@@ -20,8 +20,8 @@ ObjectMeta read(codec::JsonValue value, ControllerRevision& out) {
   return identity;
 }
 
-std::expected<ControllerRevision, std::string> read_controller_revision(const std::string& json,
-                                                                        codec::Document& document) {
+std::expected<ControllerRevision, codec::Mistake> read_controller_revision(const std::string& json,
+                                                                           codec::Document& document) {
   return read_whole<ControllerRevision>(json, document);
 }
 

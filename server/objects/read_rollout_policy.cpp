@@ -90,7 +90,7 @@ ObjectMeta read(JsonValue value, RolloutPolicy& out) {
   return identity;
 }
 
-std::expected<RolloutPolicy, std::string> read_rollout_policy(const std::string& json, codec::Document& document) {
+std::expected<RolloutPolicy, codec::Mistake> read_rollout_policy(const std::string& json, codec::Document& document) {
   return read_whole<RolloutPolicy>(json, document);
 }
 

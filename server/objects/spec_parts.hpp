@@ -7,7 +7,7 @@
 
 namespace everynode::objects {
 
-// What is wrong with a value is in the reader's error afterwards.
+// What is wrong with a value is the reader's mistake afterwards.
 void read(codec::JsonValue value, IntOrPercent& out);
 void read(codec::JsonValue value, LabelSelector& out);
 void read(codec::JsonValue value, Condition& out);

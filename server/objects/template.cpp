@@ -67,19 +67,19 @@ void read_spec(JsonValue value, PodTemplate& out, codec::Texts& texts) {
 
 }  // namespace
 
-std::expected<PodTemplate, std::string> read_template(std::string_view json) {
+std::expected<PodTemplate, codec::Mistake> read_template(std::string_view json) {
   auto canonical = codec::canonical_json(json);
-  if (!canonical) return std::unexpected(canonical.error());
+  if (!canonical) return std::unexpected(std::move(canonical.error()));
   PodTemplate out;
   out.json = std::move(*canonical);
   const auto texts = std::make_shared<codec::Texts>();
   codec::Document document;
-  const std::string problem = document.read(out.json, [&](JsonValue root) {
+  auto whole = document.read(out.json, [&](JsonValue root) {
     const auto read_metadata = [&](JsonValue metadata) { codec::read_fields(metadata, field<"labels">(out.labels)); };
     codec::read_fields(root, codec::visit<"metadata">(read_metadata),
                        codec::visit<"spec">([&](JsonValue spec) { read_spec(spec, out, *texts); }));
   });
-  if (!problem.empty()) return std::unexpected(problem);
+  if (!whole) return std::unexpected(std::move(whole.error()));
   out.rules.tolerations = with_defaults(std::move(out.rules.tolerations), out.host_network);
   out.texts = texts;
   return out;

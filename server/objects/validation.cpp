@@ -64,23 +64,26 @@ bool is_comparison(std::string_view op) {
   return op == "Lt" || op == "Gt";
 }
 
-std::string problem_with(const Toleration& toleration) {
+std::expected<void, std::string> check(const Toleration& toleration) {
   const std::string op(toleration.op);
   const std::string effect(toleration.effect);
   const bool known_op = op.empty() || op == "Equal" || op == "Exists" || is_comparison(op);
-  if (!known_op) return "operator must be Exists, Equal, Lt or Gt, not \"" + op + "\"";
-  if (toleration.key.empty() && op != "Exists") return "operator must be Exists when key is empty";
+  if (!known_op) return std::unexpected("operator must be Exists, Equal, Lt or Gt, not \"" + op + "\"");
+  if (toleration.key.empty() && op != "Exists") return std::unexpected("operator must be Exists when key is empty");
   if (!toleration.key.empty() && !is_label_key(toleration.key))
-    return "key \"" + std::string(toleration.key) + "\" is no label key";
-  if (op == "Exists" && !toleration.value.empty()) return "value must be empty when operator is Exists";
+    return std::unexpected("key \"" + std::string(toleration.key) + "\" is no label key");
+  if (op == "Exists" && !toleration.value.empty())
+    return std::unexpected("value must be empty when operator is Exists");
   if (is_comparison(op) && !decimal_integer(toleration.value))
-    return "value must be a decimal integer when operator is " + op + ", not \"" + std::string(toleration.value) + "\"";
+    return std::unexpected("value must be a decimal integer when operator is " + op + ", not \"" +
+                           std::string(toleration.value) + "\"");
   if (!is_comparison(op) && !is_label_value(toleration.value))
-    return "value \"" + std::string(toleration.value) + "\" is no label value";
+    return std::unexpected("value \"" + std::string(toleration.value) + "\" is no label value");
   const bool known = effect.empty() || effect == "NoSchedule" || effect == "PreferNoSchedule" || effect == "NoExecute";
-  if (!known) return "effect must be NoSchedule, PreferNoSchedule or NoExecute, not \"" + effect + "\"";
+  if (!known)
+    return std::unexpected("effect must be NoSchedule, PreferNoSchedule or NoExecute, not \"" + effect + "\"");
   if (toleration.toleration_seconds && effect != "NoExecute")
-    return "tolerationSeconds goes with effect NoExecute only";
+    return std::unexpected("tolerationSeconds goes with effect NoExecute only");
   return {};
 }
 

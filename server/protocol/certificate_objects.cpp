@@ -67,18 +67,19 @@ std::string Secret::at(const std::string& key) const {
   return place == data.end() ? std::string() : place->second;
 }
 
-std::string read_secret(codec::Document& document, const std::string& json, Secret& out) {
-  out = {};
+std::expected<Secret, codec::Mistake> read_secret(const std::string& json, codec::Document& document) {
+  Secret out;
   const auto read_data = [&](JsonValue data) {
     codec::visit_members(data,
                          [&](std::string_view key, JsonValue item) { read_base64(item, out.data[std::string(key)]); });
   };
-  std::string problem = document.read(json, [&](JsonValue root) {
+  auto whole = document.read(json, [&](JsonValue root) {
     read_fields(root, codec::visit<"metadata">([&](JsonValue metadata) { read_metadata(metadata, out); }),
                 codec::visit<"data">(read_data));
   });
-  if (problem.empty() && out.resource_version.empty()) problem = "no metadata.resourceVersion";
-  return problem;
+  if (!whole) return std::unexpected(std::move(whole.error()));
+  if (out.resource_version.empty()) return codec::mistake("no metadata.resourceVersion");
+  return out;
 }
 
 kube::Request write_secret(const kube::ObjectKey& key, const Secret& present, const SecretData& data) {
@@ -95,21 +96,23 @@ kube::Request write_secret(const kube::ObjectKey& key, const Secret& present, co
   return kube::create(kube::secrets, key.namespace_, body + "," + annotation_and_data(data));
 }
 
-std::string read_webhook_configuration(codec::Document& document, const std::string& json,
-                                       const kube::ObjectKey& service, WebhookConfiguration& out) {
-  out = {};
+std::expected<WebhookConfiguration, codec::Mistake> read_webhook_configuration(const std::string& json,
+                                                                               const kube::ObjectKey& service,
+                                                                               codec::Document& document) {
+  WebhookConfiguration out;
   const auto read_one = [&](JsonValue webhook) {
     WebhookClient client;
     kube::ObjectKey called;
     read_webhook(webhook, client, called);
     if (called == service) out.clients.push_back(std::move(client));
   };
-  std::string problem = document.read(json, [&](JsonValue root) {
+  auto whole = document.read(json, [&](JsonValue root) {
     read_fields(root, codec::visit<"metadata">([&](JsonValue metadata) { read_metadata(metadata, out); }),
                 codec::visit_each<"webhooks">(read_one));
   });
-  if (problem.empty() && out.resource_version.empty()) problem = "no metadata.resourceVersion";
-  return problem;
+  if (!whole) return std::unexpected(std::move(whole.error()));
+  if (out.resource_version.empty()) return codec::mistake("no metadata.resourceVersion");
+  return out;
 }
 
 /// A strategic merge patch finds webhooks by name, wherever they are in the list.

@@ -71,15 +71,17 @@ WaitUntil wait_for_next(const CertificateSettings& settings, const CertificateSt
 
 }  // namespace
 
-std::string problem_with(const CertificateSettings& settings) {
+std::expected<void, std::string> check(const CertificateSettings& settings) {
   using std::chrono::seconds;
-  if (settings.leaf_life < seconds{10}) return "a certificate must live for at least 10 s";
+  if (settings.leaf_life < seconds{10}) return std::unexpected("a certificate must live for at least 10 s");
   if (settings.settle > settings.leaf_life / 6)
-    return "a certificate must live for at least six times the settle time: it may be due for renewal when a new CA is "
-           "announced";
+    return std::unexpected(
+        "a certificate must live for at least six times the settle time: it may be due for renewal when a new CA is "
+        "announced");
   if (settings.authority_life < 3 * settings.leaf_life)
-    return "the CA must live for at least three times as long as a certificate: it is renewed after two thirds of its "
-           "life";
+    return std::unexpected(
+        "the CA must live for at least three times as long as a certificate: it is renewed after two thirds of its "
+        "life");
   return {};
 }
 

@@ -46,17 +46,18 @@ kube::Request patch(const LeaseClaim& claim, const Lease& lease, std::string_vie
 
 }  // namespace
 
-std::string read_lease(codec::Document& document, const std::string& json, Lease& out) {
-  out = {};
+std::expected<Lease, codec::Mistake> read_lease(const std::string& json, codec::Document& document) {
+  Lease out;
   const auto read_metadata = [&](JsonValue metadata) {
     codec::read_fields(metadata, field<"resourceVersion">(out.resource_version));
   };
-  std::string problem = document.read(json, [&](JsonValue root) {
+  auto whole = document.read(json, [&](JsonValue root) {
     codec::read_fields(root, codec::visit<"metadata">(read_metadata),
                        codec::visit<"spec">([&](JsonValue spec) { read_spec(spec, out); }));
   });
-  if (problem.empty() && out.resource_version.empty()) problem = "no metadata.resourceVersion";
-  return problem;
+  if (!whole) return std::unexpected(std::move(whole.error()));
+  if (out.resource_version.empty()) return codec::mistake("no metadata.resourceVersion");
+  return out;
 }
 
 kube::Request create_lease(const LeaseClaim& claim, LeaseTime now) {

@@ -83,10 +83,9 @@ void LeaseMachine::on_answer(const kube::Outcome& outcome, Moment now) {
 }
 
 void LeaseMachine::take_answer(const kube::Reply& reply, Moment now) {
-  Lease lease;
-  const std::string problem = read_lease(document_, reply.body, lease);
-  if (!problem.empty()) return failed("a Lease that cannot be read: " + problem, now.steady);
-  observe(std::move(lease), now.steady);
+  auto lease = read_lease(reply.body, document_);
+  if (!lease) return failed("a Lease that cannot be read: " + lease.error().text(), now.steady);
+  observe(std::move(*lease), now.steady);
   if (step_ == Step::read) {
     if (!may_take(now.steady)) wait_for_turn(now.steady);
     return;

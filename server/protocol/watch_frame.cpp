@@ -24,33 +24,35 @@ Event open(std::string_view frame) {
   return out;
 }
 
-/// `read` knows neither errors nor bookmarks, which have no name.
-void read_object(Message object, const ReadMessage& read, WatchLine& out) {
-  out.unreadable = codec::protobuf_mistake([&] { out.meta = read(object); });
-  if (!out.unreadable.empty()) out.meta = objects::read_meta(object);
+/// An error's object is no object of the cluster.
+std::expected<WatchLine, codec::Mistake> read_event(const Event& event, const ReadMessage& read) {
+  if (!event.object) return event_line(event.type, std::nullopt);
+  objects::ObjectMeta meta;
+  if (event.type == "ERROR") return event_line(event.type, meta);
+  const auto object = codec::read_protobuf([&] { meta = read(event.object->object); });
+  if (!object) meta = objects::read_meta(event.object->object);  // `read` refuses bookmarks, which have no name
+  auto line = event_line(event.type, meta);
+  if (line && !object) line->unreadable = object.error().text();
+  return line;
 }
 
 }  // namespace
 
-std::string read_frame(std::string_view frame, const ReadMessage& read, WatchLine& out) {
-  std::string mistake;
-  std::string problem = codec::protobuf_mistake([&] {
-    const Event event = open(frame);
-    const bool is_error = event.type == "ERROR";
-    if (event.object && !is_error) read_object(event.object->object, read, out);
-    mistake = take_type(event.type, event.object.has_value(), out);
-  });
-  return problem.empty() ? mistake : problem;
+std::expected<WatchLine, codec::Mistake> read_frame(std::string_view frame, const ReadMessage& read) {
+  std::expected<WatchLine, codec::Mistake> line;
+  auto whole = codec::read_protobuf([&] { line = read_event(open(frame), read); });
+  if (!whole) return std::unexpected(std::move(whole.error()));
+  return line;
 }
 
 WatchError read_frame_error(std::string_view frame) {
   std::int64_t code = 0;
   std::string_view message;
-  const std::string problem = codec::protobuf_mistake([&] {
+  const auto read = codec::read_protobuf([&] {
     const Event event = open(frame);
     if (event.object) codec::read_fields(event.object->object, codec::field<3>(message), codec::field<6>(code));
   });
-  if (!problem.empty()) return {.code = 0, .message = "an error that cannot be read: " + problem};
+  if (!read) return {.code = 0, .message = "an error that cannot be read: " + read.error().text()};
   return watch_error(code, message);
 }
 

@@ -108,25 +108,25 @@ WatchFailure WatchMachine::take_page(const std::string& body) {
     list_version_.clear();
     consumer_.begin_replacement();
   }
-  ListMeta meta;
   codec::Document document;  // `document_` is in use for the page
   const auto visit = [&](const Item& item) {
-    const std::string unreadable = document.read(item.json, [this](codec::JsonValue root) { consumer_.read(root); });
+    const auto object = document.read(item.json, [this](codec::JsonValue root) { consumer_.read(root); });
+    const std::string unreadable = object ? std::string() : object.error().text();
     consumer_.listed({.meta = item.meta, .unreadable = unreadable});
     remember(item.meta, false);
   };
-  const std::string problem = read_page(document_, body, text_, visit, meta);
-  if (!problem.empty()) {
+  auto meta = read_page(body, visit, document_, text_);
+  if (!meta) {
     list_again();
-    return fail(WatchFailure::malformed, "a list that cannot be read: " + problem + ": " + excerpt(body));
+    return fail(WatchFailure::malformed, "a list that cannot be read: " + meta.error().text() + ": " + excerpt(body));
   }
-  if (continue_.empty() && kube::went_back(known_.resource_version, meta.resource_version)) {
-    return stale(meta.resource_version);
+  if (continue_.empty() && kube::went_back(known_.resource_version, meta->resource_version)) {
+    return stale(meta->resource_version);
   }
   problem_.clear();
   // If the server says that later pages have another version, their objects may be newer. The watch repeats them.
-  if (list_version_.empty()) list_version_ = std::move(meta.resource_version);
-  continue_ = std::move(meta.continue_);
+  if (list_version_.empty()) list_version_ = std::move(meta->resource_version);
+  continue_ = std::move(meta->continue_);
   if (!continue_.empty()) return WatchFailure::none;
   listing_ = false;
   doubt_ = Doubt::none;
@@ -143,17 +143,16 @@ WatchFailure WatchMachine::on_verified(const kube::Outcome& outcome) {
 }
 
 WatchFailure WatchMachine::take_verification(const std::string& body) {
-  ListMeta meta;
   std::optional<std::string> found;
   const auto visit = [&](const Item& item) {
     if (item.meta.name == known_.key.name) found = item.meta.resource_version;
   };
-  const std::string problem = read_page(document_, body, text_, visit, meta);
-  if (!problem.empty()) return fail(WatchFailure::malformed, "a list that cannot be read: " + problem);
-  const kube::Continuity found_out = kube::continuity(known_, meta.resource_version, found);
+  const auto meta = read_page(body, visit, document_, text_);
+  if (!meta) return fail(WatchFailure::malformed, "a list that cannot be read: " + meta.error().text());
+  const kube::Continuity found_out = kube::continuity(known_, meta->resource_version, found);
   const Doubt before = std::exchange(doubt_, Doubt::none);
   if (found_out == kube::Continuity::broken) {
-    return before == Doubt::answer ? went_back(meta.resource_version) : stale(meta.resource_version);
+    return before == Doubt::answer ? went_back(meta->resource_version) : stale(meta->resource_version);
   }
   problem_.clear();
   if (found_out == kube::Continuity::proven) return WatchFailure::none;
@@ -215,20 +214,18 @@ bool WatchMachine::on_line(std::string_view line) {
   if (broken_off_ != WatchFailure::none) return false;
   text_.reserve(line.size() + codec::Document::padding);
   text_ = line;
-  WatchLine read;
-  const std::string problem = read_line(document_, text_, consumer_.read, read);
-  if (!problem.empty()) {
-    return take_malformed("a watch line that cannot be read: " + problem + ": " + excerpt(line));
+  const auto read = read_line(text_, consumer_.read, document_);
+  if (!read) {
+    return take_malformed("a watch line that cannot be read: " + read.error().text() + ": " + excerpt(line));
   }
-  return read.event == WatchEvent::error ? take_error(read_error(document_, text_)) : take_event(read);
+  return read->event == WatchEvent::error ? take_error(read_error(text_, document_)) : take_event(*read);
 }
 
 bool WatchMachine::on_frame(std::string_view frame) {
   if (broken_off_ != WatchFailure::none) return false;
-  WatchLine read;
-  const std::string problem = read_frame(frame, consumer_.read_protobuf, read);
-  if (!problem.empty()) return take_malformed("a watch frame that cannot be read: " + problem);
-  return read.event == WatchEvent::error ? take_error(read_frame_error(frame)) : take_event(read);
+  const auto read = read_frame(frame, consumer_.read_protobuf);
+  if (!read) return take_malformed("a watch frame that cannot be read: " + read.error().text());
+  return read->event == WatchEvent::error ? take_error(read_frame_error(frame)) : take_event(*read);
 }
 
 bool WatchMachine::take_malformed(std::string problem) {

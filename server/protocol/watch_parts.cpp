@@ -5,16 +5,18 @@
 
 namespace everynode::protocol {
 
-std::string take_type(std::string_view type, bool has_object, WatchLine& out) {
+std::expected<WatchLine, codec::Mistake> event_line(std::string_view type,
+                                                    const std::optional<objects::ObjectMeta>& meta) {
   constexpr std::array<std::string_view, 5> names{"ADDED", "MODIFIED", "DELETED", "BOOKMARK", "ERROR"};
   const auto* const name = std::ranges::find(names, type);
-  if (name == names.end()) return "no known type";
-  out.event = static_cast<WatchEvent>(name - names.begin());
-  if (!has_object) return "no object";
-  if (out.event == WatchEvent::error) return {};
-  if (out.meta.resource_version.empty()) return "no object.metadata.resourceVersion";
-  if (out.event != WatchEvent::bookmark && out.meta.name.empty()) return "no object.metadata.name";
-  return {};
+  if (name == names.end()) return codec::mistake("no known type");
+  const auto event = static_cast<WatchEvent>(name - names.begin());
+  if (!meta) return codec::mistake("no object");
+  if (event != WatchEvent::error) {
+    if (meta->resource_version.empty()) return codec::mistake("no object.metadata.resourceVersion");
+    if (event != WatchEvent::bookmark && meta->name.empty()) return codec::mistake("no object.metadata.name");
+  }
+  return WatchLine{.event = event, .meta = *meta, .unreadable = {}};
 }
 
 WatchError watch_error(std::int64_t code, std::string_view message) {

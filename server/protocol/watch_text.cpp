@@ -44,54 +44,62 @@ void read_item(JsonValue value, std::string& text, const std::function<void(cons
 }
 
 template <class Read>
-std::string read_event(codec::Document& document, const std::string& line, const Read& read, WatchLine& out) {
+std::expected<WatchLine, codec::Mistake> read_event(const std::string& line, const Read& read,
+                                                    codec::Document& document) {
   std::string_view type;
-  bool has_object = false;
-  const auto read_object = [&](JsonValue object) {
-    has_object = true;
-    out.meta = read(object);
-  };
-  std::string problem = document.read(
+  std::optional<objects::ObjectMeta> meta;
+  const auto read_object = [&](JsonValue object) { meta = read(object); };
+  auto whole = document.read(
       line, [&](JsonValue root) { read_fields(root, field<"type">(type), codec::visit<"object">(read_object)); });
-  return problem.empty() ? take_type(type, has_object, out) : problem;
+  if (!whole) return std::unexpected(std::move(whole.error()));
+  return event_line(type, meta);
 }
 
 }  // namespace
 
-std::string read_page(codec::Document& document, const std::string& body, std::string& item,
-                      const std::function<void(const Item&)>& visit, ListMeta& meta) {
+std::expected<ListMeta, codec::Mistake> read_page(const std::string& body,
+                                                  const std::function<void(const Item&)>& visit,
+                                                  codec::Document& document, std::string& item) {
+  ListMeta meta;
   const auto read_list_meta = [&](JsonValue value) {
     read_fields(value, field<"resourceVersion">(meta.resource_version), field<"continue">(meta.continue_));
   };
-  std::string problem = document.read(body, [&](JsonValue root) {
+  auto whole = document.read(body, [&](JsonValue root) {
     read_fields(root, codec::visit<"metadata">(read_list_meta),
                 codec::visit_each<"items">([&](JsonValue one) { read_item(one, item, visit); }));
   });
-  if (problem.empty() && meta.resource_version.empty()) problem = "no metadata.resourceVersion";
-  return problem;
+  if (!whole) return std::unexpected(std::move(whole.error()));
+  if (meta.resource_version.empty()) return codec::mistake("no metadata.resourceVersion");
+  return meta;
 }
 
-std::string read_line(codec::Document& document, const std::string& line, const ReadObject& read, WatchLine& out) {
+std::expected<WatchLine, codec::Mistake> read_line(const std::string& line, const ReadObject& read,
+                                                   codec::Document& document) {
+  std::string unreadable;
   const auto read_own = [&](JsonValue object) {
     codec::Reader own;  // names the place within the object
     const objects::ObjectMeta meta = read(JsonValue{own, object.element});
-    out.unreadable = own.error();
-    if (!own.ok()) object.fail(own.error());
+    if (own.ok()) return meta;
+    unreadable = own.mistake().text();
+    object.fail(unreadable);
     return meta;
   };
-  std::string problem = read_event(document, line, read_own, out);
-  return out.unreadable.empty() ? problem : read_event(document, line, read_meta, out);
+  auto event = read_event(line, read_own, document);
+  if (unreadable.empty()) return event;
+  event = read_event(line, read_meta, document);
+  if (event) event->unreadable = std::move(unreadable);
+  return event;
 }
 
-WatchError read_error(codec::Document& document, const std::string& line) {
+WatchError read_error(const std::string& line, codec::Document& document) {
   std::int64_t code = 0;
   std::string_view message;
   const auto read_status = [&](JsonValue status) {
     read_fields(status, field<"code">(code), field<"message">(message));
   };
-  const std::string problem =
+  const auto read =
       document.read(line, [&](JsonValue root) { read_fields(root, codec::visit<"object">(read_status)); });
-  if (!problem.empty()) return {.code = 0, .message = "an error that cannot be read: " + problem};
+  if (!read) return {.code = 0, .message = "an error that cannot be read: " + read.error().text()};
   return watch_error(code, message);
 }
 

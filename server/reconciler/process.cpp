@@ -59,8 +59,9 @@ void check(const ReconcilerSettings& settings) {
         "nothing to do: set --take-over=true to act for DaemonSets, or --certificate-secret, --certificate-service and "
         "--certificate-webhook to keep the webhook's certificate");
   }
-  const std::string problem = protocol::problem_with(settings.certificate_settings);
-  if (settings.certificates && !problem.empty()) throw std::runtime_error(problem);
+  if (!settings.certificates) return;
+  if (const auto valid = protocol::check(settings.certificate_settings); !valid)
+    throw std::runtime_error(valid.error());
 }
 
 /// Everything lives on one event loop, the caller's thread.

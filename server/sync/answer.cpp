@@ -26,12 +26,12 @@ Problem problem_of(const kube::Request& request, const kube::Outcome& outcome) {
 }
 
 template <class Read>
-Answer take(std::string_view kind, std::expected<Read, std::string> read) {
+Answer take(std::string_view kind, std::expected<Read, codec::Mistake> read) {
   if (read) return std::move(*read);
-  return std::unexpected(
-      Problem{.failure = Failure::unreadable,
-              .text = "the API server answered with a " + std::string(kind) + " that cannot be read: " + read.error(),
-              .status = {}});
+  return std::unexpected(Problem{
+      .failure = Failure::unreadable,
+      .text = "the API server answered with a " + std::string(kind) + " that cannot be read: " + read.error().text(),
+      .status = {}});
 }
 
 }  // namespace

@@ -36,17 +36,17 @@ http::Response Mutate::operator()(const http::Request& request) {
 
 http::Response Mutate::mutate(const std::string& body, codec::Document& document, codec::Document& scratch) {
   const auto began = std::chrono::steady_clock::now();
-  admission::Request review;
-  const std::string problem = admission::read_review(body, document, review);
-  if (!problem.empty()) return http::failure(http::Status::bad_request, "the body is no AdmissionReview: " + problem);
+  const auto review = admission::read_review(body, document);
+  if (!review)
+    return http::failure(http::Status::bad_request, "the body is no AdmissionReview: " + review.error().text());
 
   const auto policy = policy_.load();
-  const admission::Decision decision = admission::decide(*policy, review, scratch);
+  const admission::Decision decision = admission::decide(*policy, *review, scratch);
   http::Response response;
-  response.body = to_json(answer(review, decision));
+  response.body = to_json(answer(*review, decision));
   if (decision.patch_json.size() > large_patch) scratch = codec::Document();
   metrics_.mutation(decision);
-  decided_(review, decision, std::chrono::steady_clock::now() - began);
+  decided_(*review, decision, std::chrono::steady_clock::now() - began);
   return response;
 }
 

@@ -33,19 +33,18 @@ void read_toleration(JsonValue value, objects::Toleration& out, codec::Texts& te
   out.op = texts.keep(out.op);
   out.value = texts.keep(out.value);
   out.effect = texts.keep(out.effect);
-  const std::string problem = objects::problem_with(out);
-  if (!problem.empty()) value.fail(problem);
+  if (const auto valid = objects::check(out); !valid) value.fail(valid.error());
 }
 
 }  // namespace
 
-std::expected<admission::Policy, std::string> read_policy(const std::string& yaml) {
+std::expected<admission::Policy, codec::Mistake> read_policy(const std::string& yaml) {
   const auto documents = files::read_documents(yaml, files::DuplicateKeys::refused);
   if (!documents) return std::unexpected(documents.error());
-  if (documents->empty()) return std::unexpected("it is empty; write {} for a policy without wishes");
+  if (documents->empty()) return codec::mistake("it is empty; write {} for a policy without wishes");
   if (documents->size() > 1)
-    return std::unexpected("line " + std::to_string((*documents)[1].line) +
-                           ": a second document; expected one, with all fields in it");
+    return codec::mistake("a second document; expected one, with all fields in it",
+                          "line " + std::to_string((*documents)[1].line));
   const std::string& json = documents->front().json;
   admission::Policy policy;
   const auto texts = std::make_shared<codec::Texts>();
@@ -58,8 +57,8 @@ std::expected<admission::Policy, std::string> read_policy(const std::string& yam
         codec::visit_each<"tolerations">(
             [&](JsonValue one) { read_toleration(one, policy.tolerations.emplace_back(), *texts); }));
   };
-  const std::string problem = document.read(json, read_root, codec::UnknownFields::refused);
-  if (!problem.empty()) return std::unexpected(problem);
+  auto whole = document.read(json, read_root, codec::UnknownFields::refused);
+  if (!whole) return std::unexpected(std::move(whole.error()));
   policy.texts = texts;
   return policy;
 }

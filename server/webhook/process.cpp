@@ -55,9 +55,8 @@ class Webhook {
         key_files_({settings.certificate, settings.key}),
         config_file_({settings.config}) {
     policy_ = std::make_shared<const admission::Policy>(load_policy(settings.config, settings.network_unavailable));
-    const auto problem = load_certificate();
-    if (!problem.empty()) throw std::runtime_error(problem);
-    publish_facts("it has not been asked yet");
+    if (const auto loaded = load_certificate(); !loaded) throw std::runtime_error(loaded.error());
+    publish_facts(std::unexpected("it has not been asked yet"));
     tls_server_.emplace(control_, tls_options());
     if (settings.metrics_listen) metrics_server_.emplace(control_, metrics_options());
   }
@@ -144,7 +143,7 @@ class Webhook {
     return check_readiness(*facts_.load(), net::seconds_now());
   }
 
-  void publish_facts(std::string self_probe) {
+  void publish_facts(std::expected<void, std::string> self_probe) {
     self_probe_ = std::move(self_probe);
     facts_ = std::make_shared<const ReadinessFacts>(ReadinessFacts{.draining = draining_,
                                                                    .not_before = identity_.facts().not_before,
@@ -154,13 +153,15 @@ class Webhook {
 
   // --- certificate and policy ---
 
-  /// Puts the certificate in the files into force. Returns what is wrong with it; empty: nothing.
-  std::string load_certificate() {
+  /// Puts the certificate in the files into force.
+  [[nodiscard]] std::expected<void, std::string> load_certificate() {
     const auto pair = read_key_pair(settings_);
-    if (!pair) return pair.error();
+    if (!pair) return std::unexpected(pair.error());
     const auto now = net::seconds_now();
     const auto facts = identity_.exchange(*pair, now);
-    if (!facts) return settings_.certificate.string() + ", " + settings_.key.string() + ": " + facts.error();
+    if (!facts) {
+      return std::unexpected(settings_.certificate.string() + ", " + settings_.key.string() + ": " + facts.error());
+    }
     metrics_.certificate_expiry(facts->not_after);
     const std::int64_t hours = std::chrono::floor<std::chrono::hours>(facts->not_after - now).count();
     logging::info("certificate in force", {{"sha256", facts->fingerprint}, {"hours_left", hours}});
@@ -180,37 +181,37 @@ class Webhook {
   /// Tries a certificate that cannot be used again each second: a file may become readable, and a certificate may
   /// become valid. Logs each problem once.
   void reload_certificate(bool changed) {
-    std::string problem = load_certificate();
-    const bool news = changed || problem != certificate_problem_;
-    if (news) metrics_.reload("certificate", problem.empty());
-    if (news && !problem.empty())
-      logging::error("the new certificate is not used; the old one stays in force", {{"problem", problem}});
-    certificate_problem_ = std::move(problem);
+    auto loaded = load_certificate();
+    const bool news = changed || loaded != certificate_;
+    if (news) metrics_.reload("certificate", loaded.has_value());
+    if (news && !loaded)
+      logging::error("the new certificate is not used; the old one stays in force", {{"problem", loaded.error()}});
+    certificate_ = std::move(loaded);
     publish_facts(self_probe_);
   }
 
-  std::string put_policy_in_force() try {
+  [[nodiscard]] std::expected<void, std::string> put_policy_in_force() try {
     policy_ = std::make_shared<const admission::Policy>(load_policy(settings_.config, settings_.network_unavailable));
     return {};
   } catch (const std::exception& error) {
-    return error.what();
+    return std::unexpected(error.what());
   }
 
   void reload_policy(bool changed) {
-    std::string problem = put_policy_in_force();
-    const bool news = changed || problem != policy_problem_;
-    if (news) metrics_.reload("config", problem.empty());
-    if (news && problem.empty()) logging::info("policy in force", {{"file", settings_.config.native()}});
-    if (news && !problem.empty())
-      logging::error("the new policy is not used; the old one stays in force", {{"problem", problem}});
-    policy_problem_ = std::move(problem);
+    auto loaded = put_policy_in_force();
+    const bool news = changed || loaded != policy_file_;
+    if (news) metrics_.reload("config", loaded.has_value());
+    if (news && loaded) logging::info("policy in force", {{"file", settings_.config.native()}});
+    if (news && !loaded)
+      logging::error("the new policy is not used; the old one stays in force", {{"problem", loaded.error()}});
+    policy_file_ = std::move(loaded);
   }
 
   void check_files() {
     const bool new_keys = key_files_.changed();
-    if (new_keys || !certificate_problem_.empty()) reload_certificate(new_keys);
+    if (new_keys || !certificate_) reload_certificate(new_keys);
     const bool new_policy = !settings_.config.empty() && config_file_.changed();
-    if (new_policy || !policy_problem_.empty()) reload_policy(new_policy);
+    if (new_policy || !policy_file_) reload_policy(new_policy);
     log_expiry();
   }
 
@@ -229,12 +230,12 @@ class Webhook {
   // --- readiness ---
 
   void probe() {
-    net::self_probe(control_, tls_server_->endpoint(), identity_, [this](std::string problem) {
-      if (problem != self_probe_) {
-        if (problem.empty()) logging::info("ready");
-        if (!problem.empty()) logging::warning("not ready: our own listener fails", {{"problem", problem}});
+    net::self_probe(control_, tls_server_->endpoint(), identity_, [this](std::expected<void, std::string> answer) {
+      if (answer != self_probe_) {
+        if (answer) logging::info("ready");
+        if (!answer) logging::warning("not ready: our own listener fails", {{"problem", answer.error()}});
       }
-      publish_facts(std::move(problem));
+      publish_facts(std::move(answer));
       if (draining_) return;
       probe_timer_.expires_after(probe_period);
       probe_timer_.async_wait([this](boost::system::error_code error) {
@@ -281,9 +282,9 @@ class Webhook {
   const WebhookSettings& settings_;
   int exit_code_ = 0;
   bool draining_ = false;
-  std::string self_probe_;
-  std::string certificate_problem_;  ///< why we do not use the pair in the files; empty: it is in force
-  std::string policy_problem_;
+  std::expected<void, std::string> self_probe_;
+  std::expected<void, std::string> certificate_;  ///< whether the pair in the files is in force, or why not
+  std::expected<void, std::string> policy_file_;  ///< the same of the policy
   bool logged_expiry_ = false;
 
   // Shared with the workers.

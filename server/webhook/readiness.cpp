@@ -14,7 +14,7 @@ std::string certificate_problem(const ReadinessFacts& facts, TimePoint now) {
 std::vector<serving::Check> check_readiness(const ReadinessFacts& facts, TimePoint now) {
   return {
       {.name = "certificate", .problem = certificate_problem(facts, now)},
-      {.name = "listener", .problem = facts.self_probe},
+      {.name = "listener", .problem = facts.self_probe ? "" : facts.self_probe.error()},
       {.name = "draining", .problem = facts.draining ? "the process is about to end" : ""},
   };
 }

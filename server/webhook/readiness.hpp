@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <expected>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,8 @@ struct ReadinessFacts {
   bool draining = false;
   TimePoint not_before;  ///< of the certificate in force
   TimePoint not_after;
-  std::string self_probe;  ///< what went wrong when we last asked our own listener; empty: it answered with the
-                           ///< certificate in force
+  /// Our own listener answered with the certificate in force when we last asked it, or what went wrong.
+  std::expected<void, std::string> self_probe;
 };
 
 /// The checks, in display order.

@@ -14,7 +14,7 @@ admission::Policy load_policy(const std::filesystem::path& config,
     const auto text = files::read_file(config);
     if (!text) throw std::runtime_error(text.error());
     auto read = read_policy(*text);
-    if (!read) throw std::runtime_error(config.string() + ": " + read.error());
+    if (!read) throw std::runtime_error(config.string() + ": " + read.error().text());
     policy = std::move(*read);
   }
   if (network_unavailable) policy.network_unavailable = *network_unavailable;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "error_of.hpp"
 #include "everynode/objects/decode.hpp"
 
 namespace everynode::admission {
@@ -13,8 +14,10 @@ class Apply : public ::testing::Test {
   std::string apply_to(const std::string& spec, const std::string& patch) {
     text_ = R"({"spec":{)" + spec + "}}";
     pod_ = {};
-    EXPECT_EQ(document_.read(text_, [&](codec::JsonValue root) { read(root, pod_); }), "");
-    return apply(patch, scratch_, pod_);
+    EXPECT_TRUE(document_.read(text_, [&](codec::JsonValue root) { read(root, pod_); }));
+    const auto patched = apply(patch, pod_, scratch_);
+    if (patched) pod_ = *patched;
+    return support::error_of(patched);
   }
 
   std::string text_;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "decided.hpp"
+#include "error_of.hpp"
 
 namespace everynode::admission {
 namespace {
@@ -62,9 +63,8 @@ TEST(Review, IsRefusedWithAUidThatIsNone) {
            std::string(size, 'u') + R"("}})";
   };
   codec::Document document;
-  Request request;
-  EXPECT_EQ(read_review(with_uid(128), document, request), "");
-  EXPECT_EQ(read_review(with_uid(129), document, request), "request.uid is longer than 128 bytes");
+  EXPECT_TRUE(read_review(with_uid(128), document));
+  EXPECT_EQ(support::error_of(read_review(with_uid(129), document)), "request.uid is longer than 128 bytes");
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "error_of.hpp"
+
 namespace everynode::cli {
 namespace {
 
@@ -75,12 +77,12 @@ TEST(Target, ThatIsRefusedDrivesNoTerminal) {
 
 TEST(TargetOfAllNamespaces, IsATypeAlone) {
   for (const std::string type : {"ds", "daemonset", "DaemonSets", "daemonset.apps"}) {
-    EXPECT_FALSE(refuse_name({type})) << type;
+    EXPECT_TRUE(check_type({type})) << type;
   }
-  EXPECT_EQ(refuse_name({"ds/agent"}).value_or(""),
+  EXPECT_EQ(support::error_of(check_type({"ds/agent"})),
             "'ds/agent' names one DaemonSet, and -A asks for those of all namespaces: expected a type alone, as in ds");
-  EXPECT_TRUE(refuse_name({"ds", "agent"}).value_or("").starts_with("'agent' names one DaemonSet"));
-  EXPECT_TRUE(refuse_name({"deploy"}).value_or("").starts_with("'deploy' is no type that is known here"));
+  EXPECT_TRUE(support::error_of(check_type({"ds", "agent"})).starts_with("'agent' names one DaemonSet"));
+  EXPECT_TRUE(support::error_of(check_type({"deploy"})).starts_with("'deploy' is no type that is known here"));
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace {
 
 std::string canonical(std::string_view text) {
   const auto result = canonical_json(text);
-  return result ? *result : "error: " + result.error();
+  return result ? *result : "error: " + result.error().text();
 }
 
 TEST(Canonical, SortsKeysBytewiseAtEveryLevel) {

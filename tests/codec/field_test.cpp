@@ -69,7 +69,7 @@ TEST(Fields, OfOneDescriptionAreReadFromBothEncodings) {
   const std::string json =
       R"({"parts":[{"text":"c"},{"text":"d"}],"text":"a","flag":true,"number":-1,"part":{"number":7,"text":"b"},)"
       R"("texts":["e","f"],"other":{"text":"x"},"visited":[{"text":"g"},{"text":"h"}]})";
-  EXPECT_EQ(document.read(json, [&](JsonValue root) { read(root, from_json); }), "");
+  EXPECT_TRUE(document.read(json, [&](JsonValue root) { read(root, from_json); }));
   expect_read(from_json);
 
   const auto part = [](const std::string& text) { return written([&](Writer& out) { out.add_string(1, text); }); };
@@ -88,7 +88,7 @@ TEST(Fields, OfOneDescriptionAreReadFromBothEncodings) {
     out.add_message(5, part("d"));
   });
   Whole from_protobuf;
-  EXPECT_EQ(protobuf_mistake([&] { read(Message(bytes), from_protobuf); }), "");
+  EXPECT_TRUE(read_protobuf([&] { read(Message(bytes), from_protobuf); }));
   expect_read(from_protobuf);
 }
 
@@ -98,12 +98,12 @@ TEST(Fields, AreFoundByTheirWholeNameOnly) {
     Document document;
     std::vector<std::string> names;
     const auto note = [&](const char* name) { return [&names, name](JsonValue) { names.emplace_back(name); }; };
-    const std::string problem = document.read("{\"" + key + "\":1}", [&](JsonValue root) {
+    const auto whole = document.read("{\"" + key + "\":1}", [&](JsonValue root) {
       read_fields(root, visit<"a">(note("1")), visit<"abcdefg">(note("7")), visit<"abcdefgh">(note("8")),
                   visit<"abcdefghi">(note("9")), visit<"abcdefghijklmno">(note("15")),
                   visit<"abcdefghijklmnop">(note("16")));
     });
-    EXPECT_EQ(problem, "") << key;
+    EXPECT_TRUE(whole) << key;
     return names.empty() ? "" : names.front();
   };
   const std::string longest = "abcdefghijklmnopq";

@@ -19,7 +19,7 @@ using support::written;
 
 std::string problem_of(const std::string& bytes) {
   const auto pod = objects::read_daemon_pod_protobuf(bytes);
-  return pod ? "" : pod.error();
+  return pod ? "" : pod.error().text();
 }
 
 std::string created_at(std::int64_t seconds) {
@@ -52,7 +52,7 @@ TEST(ReadPodProtobuf, PassesOverFieldsOfAnotherType) {
     meta.add_string(7, "one");  // a generation that is a text
   });
   const auto pod = objects::read_daemon_pod_protobuf(enveloped("Pod", object_with(odd)));
-  ASSERT_TRUE(pod) << pod.error();
+  ASSERT_TRUE(pod) << pod.error().text();
   EXPECT_EQ(pod->name, "p");
   EXPECT_EQ(pod->namespace_, "");
 }

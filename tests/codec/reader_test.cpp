@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "error_of.hpp"
 #include "everynode/codec/document.hpp"
 #include "everynode/objects/decode.hpp"
 
@@ -13,7 +14,7 @@ namespace {
 std::string error_of(const std::string& text) {
   Document document;
   objects::Pod pod;
-  return document.read(text, [&](JsonValue root) { read(root, pod); });
+  return support::error_of(document.read(text, [&](JsonValue root) { read(root, pod); }));
 }
 
 TEST(Reader, NamesThePlaceOfAWrongType) {
@@ -37,7 +38,7 @@ TEST(Reader, StopsAtAsManyElementsAsItMayRead) {
       Reader reader(UnknownFields::skipped, most);
       objects::Pod pod;
       read(JsonValue{reader, root.element}, pod);
-      problem = reader.error();
+      if (!reader.ok()) problem = reader.mistake().text();
     });
     return problem;
   };
@@ -85,7 +86,7 @@ TEST(Reader, UnescapesWhatItReads) {
   Document document;
   objects::Pod pod;
   const std::string text = R"({"spec":{"nodeName":"a\u00e9\n\"b"}})";
-  EXPECT_EQ(document.read(text, [&](JsonValue root) { read(root, pod); }), "");
+  EXPECT_TRUE(document.read(text, [&](JsonValue root) { read(root, pod); }));
   EXPECT_EQ(pod.spec.node_name, "a\u00e9\n\"b");
 }
 
@@ -93,8 +94,9 @@ TEST(Reader, RefusesUnknownFieldsWhereAsked) {
   Document document;
   objects::Pod pod;
   const auto read_pod = [&](JsonValue root) { read(root, pod); };
-  EXPECT_EQ(document.read(R"({"spec":{"nodeNmae":"a"}})", read_pod, UnknownFields::refused),
-            "spec: unknown field \"nodeNmae\"");
+  const auto whole = document.read(R"({"spec":{"nodeNmae":"a"}})", read_pod, UnknownFields::refused);
+  ASSERT_FALSE(whole);
+  EXPECT_EQ(whole.error(), (Mistake{.where = "spec", .what = "unknown field \"nodeNmae\""}));
 }
 
 TEST(Document, IsUsedAgainForOtherTexts) {
@@ -103,7 +105,7 @@ TEST(Document, IsUsedAgainForOtherTexts) {
     objects::Pod pod;
     const std::string name(size, 'n');
     const std::string text = R"({"spec":{"nodeName":")" + name + R"("}})";
-    EXPECT_EQ(document.read(text, [&](JsonValue root) { read(root, pod); }), "");
+    EXPECT_TRUE(document.read(text, [&](JsonValue root) { read(root, pod); }));
     EXPECT_EQ(pod.spec.node_name, name);
   }
 }

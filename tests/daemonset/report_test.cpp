@@ -129,22 +129,24 @@ TEST(Report, IsCompleteWhateverNodesKeepThatShouldHaveNone) {
 TEST(Report, NamesANodeThatIsNotReadyAsTheCause) {
   auto unready = pod("p", "n1");
   unready.ready = false;
-  const auto told = [](const objects::DaemonPod& one, const std::string& since) {
+  const auto told = [](const objects::DaemonPod& one, objects::Time since) {
     Scene scene;
     scene.on("n1", {one});
     return report({scene.snapshot(), "new", at(100)}, {}, {{"n1", since}}).nodes.front();
   };
-  EXPECT_EQ(told(unready, "2026-11-24T11:59:00Z").why, "its node is NotReady since 2026-11-24T11:59:00Z");
-  EXPECT_EQ(told(unready, "2026-11-24T11:59:00Z").trouble, Trouble::not_ready);
-  EXPECT_EQ(told(unready, "").why,
+  const objects::Time before_noon = at(-60);
+  EXPECT_EQ(told(unready, before_noon).why, "its node is NotReady since 2026-11-24T11:59:00Z");
+  EXPECT_EQ(told(unready, before_noon).trouble, Trouble::not_ready);
+  EXPECT_EQ(told(unready, {}).why,
             "its node is NotReady since 2026-11-24T12:00:00Z (by its pod; the node does not say)");
   auto crashed = unready;
   crashed.trouble = "container agent: CrashLoopBackOff";
-  EXPECT_EQ(told(crashed, "T").why, "its node is NotReady since T; before, container agent: CrashLoopBackOff");
+  EXPECT_EQ(told(crashed, before_noon).why,
+            "its node is NotReady since 2026-11-24T11:59:00Z; before, container agent: CrashLoopBackOff");
   auto going = unready;
   going.terminating = true;
-  EXPECT_EQ(told(going, "T").why, "its node is NotReady since T, so nothing ends the pod");
-  EXPECT_EQ(told(pod("p", "n1"), "T").why, "") << "the pod is well all the same";
+  EXPECT_EQ(told(going, before_noon).why, "its node is NotReady since 2026-11-24T11:59:00Z, so nothing ends the pod");
+  EXPECT_EQ(told(pod("p", "n1"), before_noon).why, "") << "the pod is well all the same";
 }
 
 TEST(Report, DoesNotSayThatAPodIsAboutToBeCreatedWhereThatIsNotKnown) {

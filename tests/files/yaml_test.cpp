@@ -13,13 +13,13 @@ using nlohmann::json;
 
 json converted(const std::string& yaml) {
   const auto text = yaml_to_json(yaml);
-  EXPECT_TRUE(text) << text.error();
+  EXPECT_TRUE(text) << text.error().text();
   return json::parse(text.value_or("null"));
 }
 
 std::string refused(const std::string& text, DuplicateKeys duplicates = DuplicateKeys::last_wins) {
   const auto documents = read_documents(text, duplicates);
-  return documents ? "" : documents.error();
+  return documents ? "" : documents.error().text();
 }
 
 TEST(Yaml, ReadsWhatPeopleWriteForKubernetes) {
@@ -49,7 +49,7 @@ TEST(Yaml, OfKeysThatAreEqualInJsonOnlyTheLastCounts) {
 
 TEST(Yaml, TakesEveryDocumentWithItsLine) {
   const auto documents = read_documents("# head\n---\nkind: A\n---\n# none\n---\n\nkind: B\n...\n---\nnull\n");
-  ASSERT_TRUE(documents) << documents.error();
+  ASSERT_TRUE(documents) << documents.error().text();
   ASSERT_EQ(documents->size(), 2U);
   EXPECT_EQ((*documents)[0].json, R"({"kind":"A"})");
   EXPECT_EQ((*documents)[0].line, 3U);
@@ -58,7 +58,7 @@ TEST(Yaml, TakesEveryDocumentWithItsLine) {
 
 TEST(Yaml, TakesJsonAsItStands) {
   const auto documents = read_documents("{\"a\": 1.50}\n\n---\n {\"b\":\n\"\\ud83d\\ude00}\"}[]");
-  ASSERT_TRUE(documents) << documents.error();
+  ASSERT_TRUE(documents) << documents.error().text();
   ASSERT_EQ(documents->size(), 3U);
   EXPECT_EQ((*documents)[0].json, "{\"a\": 1.50}");
   EXPECT_EQ((*documents)[1].line, 4U);

@@ -19,7 +19,7 @@ TEST(YamlWriter, PutsQuotesAroundTextsThatWouldBeSomethingElse) {
         "2026-01-01", ".nan", "a\\n", "{}",  "'",    " a ", "?", "!x",    "&a", "*a", "%",   "`"}) {
     const std::string json = R"({"k":[")" + text + R"("],")" + text + R"(":1})";
     const auto read = read_documents(to_yaml(json));
-    ASSERT_TRUE(read) << text << ": " << read.error();
+    ASSERT_TRUE(read) << text << ": " << read.error().text();
     ASSERT_EQ(read->size(), 1U) << text;
     EXPECT_EQ(read->front().json, json) << to_yaml(json);
   }

@@ -22,14 +22,14 @@ void require(bool holds) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   const auto credential = kubeconfig::read_exec_credential(text, "client.authentication.k8s.io/v1");
-  require(credential || !credential.error().empty());
+  require(credential || !credential.error().what.empty());
   if (credential) {
     require(!credential->token.empty() || !credential->certificate.empty());
     require(credential->certificate.empty() == credential->key.empty());
     require(kubeconfig::is_token(credential->token));
   }
   const auto policy = kubeconfig::read_preference(text);
-  require(policy || !policy.error().empty());
+  require(policy || !policy.error().what.empty());
   const bool listed = policy && *policy && (*policy)->kind == kubeconfig::PluginPolicy::Kind::allowlist;
   if (listed) require(!(*policy)->commands.empty());
   return 0;

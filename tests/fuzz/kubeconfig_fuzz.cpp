@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto json = files::yaml_to_json(text);
   if (!json) return 0;
   const auto file = kubeconfig::read_file(*json, "/directory/config");
-  require(file || !file.error().empty());
+  require(file || !file.error().what.empty());
   if (!file) return 0;
   const auto config = kubeconfig::resolve(kubeconfig::merge({*file, *file}), {});
   require(config || !config.error().empty());

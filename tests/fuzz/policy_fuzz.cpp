@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto policy = webhook::read_policy(std::string(reinterpret_cast<const char*>(data), size));
   if (!policy) return 0;
   for (const objects::Toleration& toleration : policy->tolerations) {
-    if (!objects::problem_with(toleration).empty()) std::abort();
+    if (!objects::check(toleration)) std::abort();
   }
   return 0;
 }

@@ -14,11 +14,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static codec::Document document;
   static codec::Document scratch;
   const std::string text(reinterpret_cast<const char*>(data), size);
-  admission::Request request;
-  if (!admission::read_review(text, document, request).empty()) return 0;
-  const admission::Decision decision = admission::decide({}, request, scratch);
+  const auto request = admission::read_review(text, document);
+  if (!request) return 0;
+  const admission::Decision decision = admission::decide({}, *request, scratch);
   if (decision.reason == admission::Reason::patch_refused) std::abort();
-  const auto answer = nlohmann::json::parse(to_json(admission::answer(request, decision)));
+  const auto answer = nlohmann::json::parse(to_json(admission::answer(*request, decision)));
   if (answer["response"]["allowed"] != true) std::abort();
   return 0;
 }

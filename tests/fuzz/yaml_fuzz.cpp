@@ -28,7 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text(reinterpret_cast<const char*>(data), size);
   for (const auto duplicates : {files::DuplicateKeys::last_wins, files::DuplicateKeys::refused}) {
     const auto documents = files::read_documents(text, duplicates);
-    if (!documents) check_error(documents.error());
+    if (!documents) check_error(documents.error().text());
     for (const files::Document& document : documents.value_or(std::vector<files::Document>{}))
       check_json(document.json);
   }
@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (first) {
     check_json(*first);
   } else {
-    check_error(first.error());
+    check_error(first.error().text());
   }
   return 0;
 }

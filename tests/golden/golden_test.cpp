@@ -117,10 +117,10 @@ template <class Object, class ReadJson>
 void expect_alike(const std::string& name, ReadJson read_json) {
   codec::Document document;
   const auto expected = read_json(content_of(golden / "encodings" / (name + ".json")), document);
-  ASSERT_TRUE(expected) << expected.error();
+  ASSERT_TRUE(expected) << expected.error().text();
   const std::string bytes = content_of(golden / "encodings" / (name + ".protobuf"));
   Object actual;
-  EXPECT_EQ(codec::protobuf_mistake([&] { objects::read(codec::open_envelope(bytes).object, actual); }), "");
+  EXPECT_TRUE(codec::read_protobuf([&] { objects::read(codec::open_envelope(bytes).object, actual); }));
   EXPECT_TRUE(actual == *expected);
 }
 

@@ -32,7 +32,7 @@ std::string content_of(const fs::path& file) {
 
 Json read_case(const std::string& name) {
   const auto documents = files::read_documents(content_of(folder / (name + ".yaml")));
-  if (!documents) throw std::runtime_error(documents.error());
+  if (!documents) throw std::runtime_error(documents.error().text());
   return Json::parse(documents->front().json);
 }
 
@@ -57,7 +57,7 @@ objects::RolloutPolicy policy_of(const Json& given) {
   }
   codec::Document memory;
   auto policy = objects::read_rollout_policy(document.dump(), memory);
-  if (!policy) throw std::runtime_error(policy.error());
+  if (!policy) throw std::runtime_error(policy.error().text());
   return std::move(*policy);
 }
 

@@ -40,9 +40,10 @@ std::optional<std::vector<std::string>> expected_stream_of(const json& one) {
 void expect_alike(const json& one) {
   const auto expected = expected_of(one);
   const auto actual = yaml_to_json(one["yaml"]);
-  ASSERT_EQ(actual.has_value(), expected.has_value()) << one["yaml"] << ": " << (actual ? *actual : actual.error());
+  ASSERT_EQ(actual.has_value(), expected.has_value())
+      << one["yaml"] << ": " << (actual ? *actual : actual.error().text());
   if (actual) EXPECT_TRUE(same(*expected, *actual)) << one["yaml"] << ": " << *actual << ", expected " << *expected;
-  if (!actual) EXPECT_TRUE(actual.error().starts_with("line ")) << actual.error();
+  if (!actual) EXPECT_TRUE(actual.error().text().starts_with("line ")) << actual.error().text();
 }
 
 TEST(Yaml, ScalarsAreKubectls) {

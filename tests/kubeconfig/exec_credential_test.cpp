@@ -15,7 +15,7 @@ std::string printed(const std::string& status, const std::string& version = v1) 
 
 std::string error_of(const std::string& json) {
   const auto credential = read_exec_credential(json, v1);
-  return credential ? "" : credential.error();
+  return credential ? "" : credential.error().text();
 }
 
 TEST(ExecCredential, IsRead) {
@@ -23,13 +23,13 @@ TEST(ExecCredential, IsRead) {
       read_exec_credential(printed(R"({"token": "t", "clientCertificateData": "c", "clientKeyData": "k",
                   "expirationTimestamp": "2026-01-31T12:00:00Z"})"),
                            v1);
-  ASSERT_TRUE(credential) << credential.error();
+  ASSERT_TRUE(credential) << credential.error().text();
   EXPECT_EQ(credential->token, "t");
   EXPECT_EQ(credential->certificate, "c");
   EXPECT_EQ(credential->key, "k");
   EXPECT_EQ(credential->expires, objects::parse_time("2026-01-31T12:00:00Z"));
   const auto token = read_exec_credential(printed(R"({"token": "t", "expirationTimestamp": null})", beta), beta);
-  ASSERT_TRUE(token) << token.error();
+  ASSERT_TRUE(token) << token.error().text();
   EXPECT_FALSE(token->expires);
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 std::string error_of(const std::string& json) {
   const auto file = read_file(json, "/dir/config");
-  return file ? "" : file.error();
+  return file ? "" : file.error().text();
 }
 
 TEST(KubeconfigFile, MayBeEmpty) {

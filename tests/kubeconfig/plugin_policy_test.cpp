@@ -19,7 +19,7 @@ PluginPolicy read(const std::string& fields) {
 
 std::string error_of(const std::string& fields) {
   const auto policy = read_preference(preference(fields));
-  return policy ? "" : policy.error();
+  return policy ? "" : policy.error().text();
 }
 
 TEST(PluginPolicy, IsReadFromPreferences) {

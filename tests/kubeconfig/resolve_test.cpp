@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "error_of.hpp"
 #include "kubeconfigs.hpp"
 
 namespace everynode::kubeconfig {
@@ -206,8 +207,7 @@ TEST(Resolve, ReadsServers) {
                                             {"localhost", "http://localhost:80", ""},
                                             {"127.0.0.1:1/", "http://127.0.0.1:1", ""},
                                             {"[::1]:1", "http://[::1]:1", ""}}) {
-    Config config;
-    EXPECT_EQ(read_server(each.server, config), "") << each.server;
+    const Config config = read_server(each.server).value();
     EXPECT_EQ(config.address(), each.address) << each.server;
     EXPECT_EQ(config.path_prefix, each.path) << each.server;
   }
@@ -217,8 +217,7 @@ TEST(Resolve, RefusesWhatIsNoServer) {
   for (const auto* server :
        {"ftp://a", "https://", "https://:1", "https://a:0", "https://a:65536", "https://a:x", "https://[::1",
         "https://[::1]x", "https://a b", "https://::1", "a/b", "//a", "a b", "https://a/b c", "https://a%0d%0ab"}) {
-    Config config;
-    EXPECT_EQ(read_server(server, config),
+    EXPECT_EQ(support::error_of(read_server(server)),
               "\"" + std::string(server) + "\" is no address of a server; expected https://HOST[:PORT][/PATH]");
   }
 }

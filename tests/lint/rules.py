@@ -163,6 +163,24 @@ def documented(path: str, text: str) -> list[str]:
     return [] if good else ["a header begins with /// what it is for, then #pragma once"]
 
 
+RESULT = re.compile(r"^[ \t]*((?:\[\[nodiscard\]\] )?)[^\n;(]*\bstd::expected<[^;={]*?> (\w+)\(", re.MULTILINE)
+BY_REFERENCE = re.compile(
+    r"^[^\n;(]*\b(?:bool|std::string|std::optional<std::string>) (\w+)\([^;{]*& out\b", re.MULTILINE
+)
+
+
+def errors(path: str, text: str) -> list[str]:
+    """In headers: a std::expected must be looked at, and is the only way to return a value or an error."""
+    if not path.endswith(".hpp"):
+        return []
+    code = code_only(text)
+    defined = {match[2] for match in RESULT.finditer(code) if match[1]}
+    lost = [match[2] for match in RESULT.finditer(code) if not match[1] and match[2] not in defined]
+    return [f"{name} returns a std::expected without [[nodiscard]]" for name in lost] + [
+        f"{match[1]} returns a value by reference; return a std::expected" for match in BY_REFERENCE.finditer(code)
+    ]
+
+
 RULES = {
     "pure folders include no shell": purity,
     "co_await takes names only": awaits_names,
@@ -170,6 +188,7 @@ RULES = {
     "Python lines stay narrow": width,
     "Python programs are modules": modules,
     "headers say what they are for": documented,
+    "errors have types and are looked at": errors,
     "folders use what the table allows": folders.edges,
 }
 OF_ALL_FILES = (length, width, modules)  # the others are about C++

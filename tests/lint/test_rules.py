@@ -108,5 +108,34 @@ class Files(unittest.TestCase):
         self.assertFalse(rules.documented("server/codec/a.cpp", ""))
 
 
+class Errors(unittest.TestCase):
+    def found(self, declaration: str, path: str = "include/everynode/codec/a.hpp") -> bool:
+        return bool(rules.errors(path, declaration + "\n"))
+
+    def test_finds_errors_that_may_get_lost(self):
+        for declaration in (
+            "std::expected<Node, Mistake> read_node(std::string_view json);",
+            "  static std::expected<void, std::string> make();",
+            "  boost::asio::awaitable<std::expected<void, Failure>> send(\n      int a);",
+            "[[nodiscard]] std::string read_node(std::string_view json, Node& out);",
+            "bool read(Node& out);",
+        ):
+            self.assertTrue(self.found(declaration), declaration)
+
+    def test_leaves_others_alone(self):
+        for declaration in (
+            "[[nodiscard]] std::expected<std::vector<Node>, Mistake> read_nodes(\n    std::string_view json);",
+            "  std::expected<void, std::string> self_probe;",
+            "using Answer = std::expected<Object, Problem>;",
+            "  std::function<void(std::expected<void, std::string>)> done);",
+            "  [[nodiscard]] std::expected<void, Mistake> read();\n};\n"
+            "template <class Read>\nstd::expected<void, Mistake> Document::read() {",
+            "void append(std::string& out, std::string_view text);",
+            "// std::expected<Node, Mistake> read_node(std::string_view json);",
+        ):
+            self.assertFalse(self.found(declaration), declaration)
+        self.assertFalse(self.found("std::expected<int, int> a() {", "server/codec/a.cpp"))
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -17,7 +17,7 @@ using nlohmann::json;
 /// The pod that a template of this JSON makes for node n1.
 json made(const std::string& text, std::string_view owner = "agent", std::optional<std::int64_t> generation = 3) {
   const auto read = read_template(text);
-  if (!read) return "template: " + read.error();
+  if (!read) return "template: " + read.error().text();
   const auto body = PodBody::make(*read, {.name = owner, .uid = "ds-1"}, "h1", generation);
   if (!body) return "body: " + body.error();
   return json::parse(body->for_node("agent-x", "n1"));
@@ -134,7 +134,7 @@ TEST(PodBody, IsReadAsAPodForItsNode) {  // requirement 4.6
   ASSERT_TRUE(body);
   codec::Document document;
   const auto pod = read_daemon_pod(body->for_node("agent-abcde", "node-\"1\""), document);
-  ASSERT_TRUE(pod) << pod.error();
+  ASSERT_TRUE(pod) << pod.error().text();
   EXPECT_EQ(pod->target_node, "node-\"1\"");
   EXPECT_EQ(pod->node_name, "");
   EXPECT_EQ(pod->name, "agent-abcde");
@@ -160,9 +160,9 @@ TEST(RevisionData, HasTheTolerationsOfTheTemplateOnly) {  // requirement 3.3
 }
 
 TEST(Template, SaysWhatIsWrongWithIt) {
-  EXPECT_EQ(read_template(R"({"spec":{"tolerations":[{"key":1}]}})").error(),
+  EXPECT_EQ(read_template(R"({"spec":{"tolerations":[{"key":1}]}})").error().text(),
             "spec.tolerations[0].key: expected a string");
-  EXPECT_EQ(read_template(R"({"spec":{"nodeSelector":{"zone":true}}})").error(),
+  EXPECT_EQ(read_template(R"({"spec":{"nodeSelector":{"zone":true}}})").error().text(),
             "spec.nodeSelector.zone: expected a string");
   EXPECT_FALSE(read_template("[]"));
   EXPECT_FALSE(read_template("{"));

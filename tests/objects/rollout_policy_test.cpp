@@ -11,14 +11,14 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 
-std::expected<RolloutPolicy, std::string> read_spec(const std::string& spec) {
+std::expected<RolloutPolicy, codec::Mistake> read_spec(const std::string& spec) {
   codec::Document document;
   return read_rollout_policy(R"({"metadata":{"name":"p","namespace":"n"},"spec":)" + spec + "}", document);
 }
 
 std::string problem_with(const std::string& spec) {
   const auto policy = read_spec(spec);
-  return policy ? "" : policy.error();
+  return policy ? "" : policy.error().text();
 }
 
 TEST(RolloutPolicy, IsReadWithAllItsFields) {
@@ -39,7 +39,7 @@ TEST(RolloutPolicy, IsReadWithAllItsFields) {
       "conditions":[{"type":"Accepted","status":"True","reason":"Accepted","message":"m",
                      "lastTransitionTime":"2026-11-24T12:00:00Z"}]}})",
                                           document);
-  ASSERT_TRUE(policy) << policy.error();
+  ASSERT_TRUE(policy) << policy.error().text();
   EXPECT_EQ(policy->name, "network");
   EXPECT_EQ(policy->generation, 3);
   EXPECT_EQ(policy->created, parse_time("2026-11-24T12:00:00Z"));

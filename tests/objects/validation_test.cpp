@@ -8,8 +8,12 @@
 #include <utility>
 #include <vector>
 
+#include "error_of.hpp"
+
 namespace everynode::objects {
 namespace {
+
+using support::error_of;
 
 TEST(Validation, Subdomain) {
   for (const auto* good : {"n", "node-1", "ip-10-0-0-1.eu-west-1.compute.internal", "1.2.3.4", "a.b"})
@@ -37,16 +41,16 @@ TEST(Validation, DecimalIntegersAreCanonical) {  // as upstream's TestIsDecimalI
 }
 
 TEST(Validation, TolerationsThatTheApiServerTakes) {
-  EXPECT_EQ(problem_with(tolerates_unschedulable()), "");
-  EXPECT_EQ(problem_with({.key = "", .op = "Exists", .value = "", .effect = "", .toleration_seconds = {}}), "");
-  EXPECT_EQ(problem_with({.key = "a", .op = "", .value = "b", .effect = "NoExecute", .toleration_seconds = 60}), "");
-  EXPECT_EQ(problem_with({.key = "a", .op = "Lt", .value = "-5", .effect = "", .toleration_seconds = {}}), "");
-  EXPECT_EQ(problem_with({.key = "a", .op = "Gt", .value = "0", .effect = "", .toleration_seconds = {}}), "");
+  EXPECT_TRUE(check(tolerates_unschedulable()));
+  EXPECT_TRUE(check({.key = "", .op = "Exists", .value = "", .effect = "", .toleration_seconds = {}}));
+  EXPECT_TRUE(check({.key = "a", .op = "", .value = "b", .effect = "NoExecute", .toleration_seconds = 60}));
+  EXPECT_TRUE(check({.key = "a", .op = "Lt", .value = "-5", .effect = "", .toleration_seconds = {}}));
+  EXPECT_TRUE(check({.key = "a", .op = "Gt", .value = "0", .effect = "", .toleration_seconds = {}}));
 }
 
 TEST(Validation, TolerationsThatItRefuses) {
   const auto refused = [](std::string_view key, std::string_view op, std::string_view value, std::string_view effect) {
-    return problem_with({.key = key, .op = op, .value = value, .effect = effect, .toleration_seconds = {}});
+    return error_of(check({.key = key, .op = op, .value = value, .effect = effect, .toleration_seconds = {}}));
   };
   EXPECT_EQ(refused("a", "lt", "1", ""), "operator must be Exists, Equal, Lt or Gt, not \"lt\"");
   EXPECT_EQ(refused("", "Lt", "1", ""), "operator must be Exists when key is empty");
@@ -58,7 +62,7 @@ TEST(Validation, TolerationsThatItRefuses) {
   EXPECT_EQ(refused("a", "Equal", "b c", ""), "value \"b c\" is no label value");
   EXPECT_EQ(refused("a", "Exists", "", "Never"),
             "effect must be NoSchedule, PreferNoSchedule or NoExecute, not \"Never\"");
-  EXPECT_EQ(problem_with({.key = "a", .op = "Exists", .value = "", .effect = "NoSchedule", .toleration_seconds = 1}),
+  EXPECT_EQ(error_of(check({.key = "a", .op = "Exists", .value = "", .effect = "NoSchedule", .toleration_seconds = 1})),
             "tolerationSeconds goes with effect NoExecute only");
 }
 

@@ -4,19 +4,20 @@
 
 #include <nlohmann/json.hpp>
 
+#include "error_of.hpp"
+
 namespace everynode::protocol {
 namespace {
 
 using nlohmann::json;
+using support::error_of;
 
 const kube::ObjectKey key{.namespace_ = "system", .name = "certificate"};
 const kube::ObjectKey service{.namespace_ = "system", .name = "webhook"};
 
 Secret secret_of(const std::string& text) {
   codec::Document document;
-  Secret secret;
-  EXPECT_EQ(read_secret(document, text, secret), "");
-  return secret;
+  return read_secret(text, document).value();
 }
 
 TEST(CertificateObjects, ReadsASecret) {
@@ -37,10 +38,9 @@ TEST(CertificateObjects, TellsForeignSecretsFromEmptyOnes) {
 
 TEST(CertificateObjects, RefusesASecretThatCannotBeRead) {
   codec::Document document;
-  Secret secret;
-  EXPECT_EQ(read_secret(document, R"({"metadata":{"resourceVersion":"7"},"data":{"a":"?"}})", secret),
+  EXPECT_EQ(error_of(read_secret(R"({"metadata":{"resourceVersion":"7"},"data":{"a":"?"}})", document)),
             "data.a: expected base64");
-  EXPECT_EQ(read_secret(document, R"({"kind":"Secret"})", secret), "no metadata.resourceVersion");
+  EXPECT_EQ(error_of(read_secret(R"({"kind":"Secret"})", document)), "no metadata.resourceVersion");
 }
 
 TEST(CertificateObjects, CreatesASecret) {
@@ -65,13 +65,12 @@ TEST(CertificateObjects, ChangesTheSecretThatItHasReadAndNoLaterOne) {
 
 TEST(CertificateObjects, WritesTheBundleOfThoseWebhooksThatCallTheService) {
   codec::Document document;
-  WebhookConfiguration configuration;
   const std::string text = R"({"metadata":{"name":"everynode","resourceVersion":"9"},"webhooks":[
     {"name":"a","clientConfig":{"service":{"namespace":"system","name":"webhook","path":"/mutate"},"caBundle":"Zm9v"}},
     {"name":"b","clientConfig":{"url":"https://127.0.0.1/"}},
     {"name":"c","clientConfig":{"service":{"namespace":"other","name":"webhook"}}},
     {"name":"d","clientConfig":{"service":{"name":"webhook","namespace":"system"}}}]})";
-  ASSERT_EQ(read_webhook_configuration(document, text, service, configuration), "");
+  const WebhookConfiguration configuration = read_webhook_configuration(text, service, document).value();
   ASSERT_EQ(configuration.clients.size(), 2U);
   EXPECT_EQ(configuration.clients[0].bundle, "foo");
   EXPECT_EQ(configuration.clients[1].bundle, "");

@@ -175,11 +175,11 @@ TEST(CertificateStep, BackdatesShortLivesByATenth) {
 }
 
 TEST(CertificateStep, RefusesSettingsThatCannotWork) {
-  EXPECT_EQ(problem_with({}), "");
-  EXPECT_EQ(problem_with({.authority_life = 60s, .leaf_life = 20s, .settle = 3s}), "");
-  EXPECT_NE(problem_with({.authority_life = 59s, .leaf_life = 20s, .settle = 3s}), "");
-  EXPECT_NE(problem_with({.authority_life = 60s, .leaf_life = 20s, .settle = 4s}), "");
-  EXPECT_NE(problem_with({.authority_life = 60s, .leaf_life = 9s, .settle = 1s}), "");
+  EXPECT_TRUE(check(CertificateSettings{}));
+  EXPECT_TRUE(check({.authority_life = 60s, .leaf_life = 20s, .settle = 3s}));
+  EXPECT_FALSE(check({.authority_life = 59s, .leaf_life = 20s, .settle = 3s}));
+  EXPECT_FALSE(check({.authority_life = 60s, .leaf_life = 20s, .settle = 4s}));
+  EXPECT_FALSE(check({.authority_life = 60s, .leaf_life = 9s, .settle = 1s}));
 }
 
 }  // namespace

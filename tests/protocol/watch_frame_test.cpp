@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "error_of.hpp"
 #include "protobuf.hpp"
 
 namespace everynode::protocol {
@@ -19,7 +20,9 @@ class WatchFrame : public ::testing::Test {
   std::string read(const std::string& frame) {
     line = {};
     const auto read_pod = [this](codec::Message object) { return objects::read(object, pod = {}); };
-    return read_frame(frame, read_pod, line);
+    const auto event = read_frame(frame, read_pod);
+    if (event) line = *event;
+    return support::error_of(event);
   }
 
   objects::DaemonPod pod;

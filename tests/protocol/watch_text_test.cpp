@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "error_of.hpp"
+
 namespace everynode::protocol {
 namespace {
 
@@ -34,7 +36,9 @@ Page read(const std::string& text) {
     EXPECT_GE(item.json.capacity(), item.json.size() + codec::Document::padding);
     page.objects.push_back(called(item.meta) + " " + json::parse(item.json).dump());
   };
-  page.problem = read_page(document, padded(text), item, visit, page.meta);
+  const auto meta = read_page(padded(text), visit, document, item);
+  page.problem = support::error_of(meta);
+  if (meta) page.meta = *meta;
   return page;
 }
 
@@ -90,7 +94,9 @@ struct Lines {
     line = padded(std::move(text));
     read = {};
     revision = {};
-    return read_line(document, line, into_revision, read);
+    const auto event = read_line(line, into_revision, document);
+    if (event) read = *event;
+    return support::error_of(event);
   }
 
   codec::Document document;
@@ -168,13 +174,13 @@ TEST(WatchText, SaysWhatIsWrongWithALine) {
 TEST(WatchText, ReadsErrors) {
   codec::Document document;
   const WatchError expired = read_error(
-      document,
-      padded(R"({"type":"ERROR","object":{"kind":"Status","message":"too old","reason":"Expired","code":410}})"));
+      padded(R"({"type":"ERROR","object":{"kind":"Status","message":"too old","reason":"Expired","code":410}})"),
+      document);
   EXPECT_EQ(expired.code, 410u);
   EXPECT_EQ(expired.message, "too old");
-  EXPECT_EQ(read_error(document, padded("{}")).code, 0u);
-  EXPECT_EQ(read_error(document, padded(R"({"object":{"code":"410"}})")).code, 0u);
-  EXPECT_EQ(read_error(document, padded(R"({"object":{"code":-1}})")).code, 0u);
+  EXPECT_EQ(read_error(padded("{}"), document).code, 0u);
+  EXPECT_EQ(read_error(padded(R"({"object":{"code":"410"}})"), document).code, 0u);
+  EXPECT_EQ(read_error(padded(R"({"object":{"code":-1}})"), document).code, 0u);
 }
 
 }  // namespace

@@ -14,8 +14,8 @@ using sync::Failure;
 using sync::Problem;
 
 template <class T>
-T parsed(std::expected<T, std::string> read, const std::string& body) {
-  if (!read) throw std::runtime_error("the API server cannot read " + body + ": " + read.error());
+T parsed(std::expected<T, codec::Mistake> read, const std::string& body) {
+  if (!read) throw std::runtime_error("the API server cannot read " + body + ": " + read.error().text());
   return std::move(*read);
 }
 

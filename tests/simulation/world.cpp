@@ -26,7 +26,7 @@ const objects::PodTemplate& template_of(std::size_t daemon_set, std::size_t whic
   const std::string json = R"({"metadata":{"labels":{"app":")" + std::string(daemon_set_names[daemon_set]) +
                            R"(","v":")" + std::to_string(which) + R"("}},"spec":{)" + std::string(specs[which]) + "}}";
   auto read = objects::read_template(json);
-  if (!read) throw std::runtime_error(read.error());
+  if (!read) throw std::runtime_error(read.error().text());
   return known[{daemon_set, which}] = std::move(*read);
 }
 

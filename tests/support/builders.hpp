@@ -30,7 +30,7 @@ inline objects::Time at(double seconds) {
 inline objects::PodTemplate pod_template(std::string_view spec = R"("containers":[{"name":"c","image":"i:1"}])") {
   const std::string json = R"({"metadata":{"labels":{"app":"agent"}},"spec":{)" + std::string(spec) + "}}";
   auto read = objects::read_template(json);
-  if (!read) throw std::runtime_error(read.error());
+  if (!read) throw std::runtime_error(read.error().text());
   return std::move(*read);
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "error_of.hpp"
 #include "everynode/admission/decide.hpp"
 #include "everynode/codec/document.hpp"
 
@@ -71,9 +72,12 @@ struct Decided {
 inline Decided decide_review(std::string review, const admission::Policy& policy = {}) {
   Decided decided;
   decided.text = std::move(review);
-  decided.refused = admission::read_review(decided.text, *decided.document, decided.request);
+  auto request = admission::read_review(decided.text, *decided.document);
+  decided.refused = error_of(request);
+  if (!request) return decided;
+  decided.request = std::move(*request);
   codec::Document scratch;
-  if (decided.refused.empty()) decided.decision = admission::decide(policy, decided.request, scratch);
+  decided.decision = admission::decide(policy, decided.request, scratch);
   return decided;
 }
 

@@ -11,7 +11,7 @@ namespace everynode::kubeconfig {
 
 inline File read(const std::string& json, const std::string& path = "/dir/config") {
   auto file = read_file(json, path);
-  EXPECT_TRUE(file) << file.error() << "\n" << json;
+  EXPECT_TRUE(file) << file.error().text() << "\n" << json;
   return file.value_or(File());
 }
 

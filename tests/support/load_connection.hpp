@@ -37,11 +37,11 @@ class LoadConnection {
   LoadConnection& operator=(const LoadConnection&) = delete;
 
   /// Connects and does the TLS handshake.
-  boost::asio::awaitable<std::expected<void, Trouble>> open(boost::asio::ip::tcp::endpoint server);
+  [[nodiscard]] boost::asio::awaitable<std::expected<void, Trouble>> open(boost::asio::ip::tcp::endpoint server);
 
   /// Writes a whole request and reads the whole answer. Closes the connection when the server says so and after any
   /// failure.
-  boost::asio::awaitable<std::expected<Answer, Trouble>> exchange(std::string_view request);
+  [[nodiscard]] boost::asio::awaitable<std::expected<Answer, Trouble>> exchange(std::string_view request);
 
   [[nodiscard]] bool is_open() const { return channel_ != nullptr; }
 
@@ -58,8 +58,8 @@ class LoadConnection {
   void expire(Clock::time_point now);
 
  private:
-  boost::asio::awaitable<std::expected<void, Trouble>> write(std::string_view request);
-  boost::asio::awaitable<std::expected<Answer, Trouble>> read();
+  [[nodiscard]] boost::asio::awaitable<std::expected<void, Trouble>> write(std::string_view request);
+  [[nodiscard]] boost::asio::awaitable<std::expected<Answer, Trouble>> read();
   boost::asio::awaitable<bool> wait(TlsChannel::Progress wanted);
 
   Trouble trouble(Failure reason, std::string_view text);

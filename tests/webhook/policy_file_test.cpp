@@ -7,7 +7,7 @@ namespace {
 
 std::string error_of(const std::string& yaml) {
   const auto policy = read_policy(yaml);
-  return policy ? "" : policy.error();
+  return policy ? "" : policy.error().text();
 }
 
 TEST(PolicyFile, ReadsEveryField) {
@@ -15,7 +15,7 @@ TEST(PolicyFile, ReadsEveryField) {
       "networkUnavailable: host-network\n"
       "ownerKinds: [{group: apps.example.com, kind: NodeAgent}]\n"
       "tolerations:\n- {key: example.com/gpu, operator: Exists, effect: NoExecute, tolerationSeconds: 60}\n");
-  ASSERT_TRUE(policy) << policy.error();
+  ASSERT_TRUE(policy) << policy.error().text();
   EXPECT_EQ(policy->network_unavailable, admission::NetworkUnavailable::host_network);
   ASSERT_EQ(policy->owner_kinds.size(), 1U);
   EXPECT_EQ(policy->owner_kinds[0].kind, "NodeAgent");

@@ -10,7 +10,7 @@ using std::chrono::hours;
 const TimePoint noon = TimePoint(hours(1'000'000));
 
 ReadinessFacts good() {
-  return {.draining = false, .not_before = noon - hours(1), .not_after = noon + hours(1), .self_probe = ""};
+  return {.draining = false, .not_before = noon - hours(1), .not_after = noon + hours(1), .self_probe = {}};
 }
 
 TEST(Readiness, IsGivenWhenEveryCheckPasses) {
@@ -27,7 +27,7 @@ TEST(Readiness, FailsWithTheCertificate) {
 
 TEST(Readiness, FailsWithTheListenerAndWhileDraining) {
   auto facts = good();
-  facts.self_probe = "no answer";
+  facts.self_probe = std::unexpected("no answer");
   EXPECT_FALSE(all_passed(check_readiness(facts, noon)));
   facts = good();
   facts.draining = true;

@@ -1,6 +1,7 @@
 /// `admission.k8s.io/v1 AdmissionReview`: reads requests and writes answers (requirements A1, A2, A4 and A5).
 #pragma once
 
+#include <expected>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,12 +29,12 @@ struct Request {
   std::size_t bytes = 0;   ///< length of the text that it was read from: the pod is no larger
 };
 
-/// Reads a review. Returns why it cannot be answered: not JSON, not an AdmissionReview, another version, no request, no
-/// uid. Empty: it can, also if its object is not a readable Pod.
-[[nodiscard]] std::string read_review(const std::string& text, codec::Document& document, Request& out);
+/// Reads a review. The error says why it cannot be answered: not JSON, not an AdmissionReview, another version, no
+/// request, no uid. A review whose object is not a readable Pod can be answered.
+[[nodiscard]] std::expected<Request, codec::Mistake> read_review(const std::string& text, codec::Document& document);
 
-/// Reads a bare Pod as the request that would create it. Returns what is wrong; empty: nothing.
-[[nodiscard]] std::string read_pod(const std::string& text, codec::Document& document, Request& out);
+/// Reads a bare Pod as the request that would create it.
+[[nodiscard]] std::expected<Request, codec::Mistake> read_pod(const std::string& text, codec::Document& document);
 
 /// The answer. Everynode never denies: `allowed` is always true. Its views are into the request and the decision.
 struct Response {

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstddef>
+#include <expected>
 #include <string>
 
 #include "everynode/cache/store.hpp"
+#include "everynode/codec/mistake.hpp"
 
 namespace everynode::cache {
 
@@ -19,8 +21,8 @@ struct Loaded {
   std::size_t others = 0;  ///< passed over
 };
 
-/// Puts the items of a List (or a single object) into the store and counts them. Ignores items of other kinds. Returns
-/// what is wrong, with the object's place in the list; empty if nothing is.
-[[nodiscard]] std::string load(const std::string& json, Store& store, Loaded& loaded);
+/// Puts the items of a List (or a single object) into the store, and adds to the counts: a cluster may be in several
+/// texts. Ignores items of other kinds. The error has the object's place in the list.
+[[nodiscard]] std::expected<void, codec::Mistake> load(const std::string& json, Store& store, Loaded& loaded);
 
 }  // namespace everynode::cache

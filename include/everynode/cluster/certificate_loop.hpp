@@ -4,6 +4,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <expected>
 #include <functional>
 #include <optional>
 #include <string>
@@ -64,12 +65,12 @@ class CertificateLoop {
   [[nodiscard]] Awaitable<void> run();
   /// Reads the objects, and does one thing at most. Returns how long to wait for the next turn.
   [[nodiscard]] Awaitable<Duration> turn();
-  [[nodiscard]] Awaitable<std::string> look(CertificateObjects& out);
-  /// Sets `out` to the object's JSON; empty if the object does not exist. Returns what went wrong.
-  [[nodiscard]] Awaitable<std::string> fetch(kube::Request request, std::string& out);
+  [[nodiscard]] Awaitable<std::expected<CertificateObjects, std::string>> look();
+  /// The object's JSON; nullopt if there is no such object.
+  [[nodiscard]] Awaitable<std::expected<std::optional<std::string>, std::string>> fetch(kube::Request request);
   [[nodiscard]] Awaitable<Duration> act(protocol::CertificateStep step, CertificateObjects objects,
                                         CertificateMaterial material);
-  [[nodiscard]] std::string objection(const CertificateObjects& objects) const;
+  [[nodiscard]] std::expected<void, std::string> check(const CertificateObjects& objects) const;
   [[nodiscard]] kube::Request request_of(const protocol::CertificateStep& step, const CertificateObjects& objects,
                                          const CertificateMaterial& material) const;
   [[nodiscard]] std::chrono::seconds announced_for(const protocol::CertificateState& state);

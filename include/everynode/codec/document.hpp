@@ -4,6 +4,7 @@
 #include <simdjson.h>
 
 #include <cstddef>
+#include <expected>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,10 +21,11 @@ class Document {
  public:
   Document();
 
-  /// Calls `read(root)` with the text as a JsonValue. Returns what was wrong, with its place; empty if nothing was.
-  /// The text is copied unless the string's capacity has `padding` bytes to spare; otherwise it must stay where it is.
+  /// Calls `read(root)` with the text as a JsonValue. The text is copied unless the string's capacity has `padding`
+  /// bytes to spare; otherwise it must stay where it is.
   template <class Read>
-  [[nodiscard]] std::string read(const std::string& text, Read read, UnknownFields unknown = UnknownFields::skipped);
+  [[nodiscard]] std::expected<void, Mistake> read(const std::string& text, Read read,
+                                                  UnknownFields unknown = UnknownFields::skipped);
 
   static constexpr std::size_t padding = simdjson::SIMDJSON_PADDING;
 
@@ -31,7 +33,7 @@ class Document {
   using Parsed = simdjson::ondemand::document;
 
   [[nodiscard]] simdjson::error_code open(const std::string& text, Parsed& document);
-  [[nodiscard]] static std::string close(const Reader& reader, Parsed& document);
+  [[nodiscard]] static std::expected<void, Mistake> close(const Reader& reader, Parsed& document);
 
   std::unique_ptr<simdjson::ondemand::parser> parser_;
   std::string copy_;
@@ -41,12 +43,12 @@ class Document {
 [[nodiscard]] std::string describe(simdjson::error_code error);
 
 template <class Read>
-std::string Document::read(const std::string& text, Read read, UnknownFields unknown) {
+std::expected<void, Mistake> Document::read(const std::string& text, Read read, UnknownFields unknown) {
   Parsed document;
   Reader::Element root;
-  if (const auto error = open(text, document)) return describe(error);
+  if (const auto error = open(text, document)) return mistake(describe(error));
   if (const auto error = document.get_value().get(root)) {
-    return error == simdjson::SCALAR_DOCUMENT_AS_VALUE ? "expected an object" : describe(error);
+    return mistake(error == simdjson::SCALAR_DOCUMENT_AS_VALUE ? "expected an object" : describe(error));
   }
   Reader reader(unknown, Reader::any_number, text.contains('\\'));
   read(JsonValue{reader, root});

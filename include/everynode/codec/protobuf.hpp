@@ -2,6 +2,7 @@
 /// and never change.
 #pragma once
 
+#include <expected>
 #include <optional>
 #include <protozero/pbf_reader.hpp>
 #include <stdexcept>
@@ -11,12 +12,13 @@
 #include <vector>
 
 #include "everynode/codec/field.hpp"
+#include "everynode/codec/mistake.hpp"
 
 namespace everynode::codec {
 
 /// The fields of one object. The bytes must stay where they are.
 ///
-/// Malformed bytes throw an exception derived from std::exception; `protobuf_mistake` turns it into a text.
+/// Malformed bytes throw an exception derived from std::exception; `read_protobuf` turns it into a mistake.
 using Message = protozero::pbf_reader;
 
 /// Well-formed protobuf with unexpected content.
@@ -113,14 +115,14 @@ struct Envelope {
 
 [[nodiscard]] Envelope open_envelope(std::string_view bytes);
 
-/// Calls `read` and returns what was wrong; empty if nothing was.
+/// Calls `read`, which may throw what is wrong, and returns it. It knows no place.
 template <class Read>
-[[nodiscard]] std::string protobuf_mistake(Read read) {
+[[nodiscard]] std::expected<void, Mistake> read_protobuf(Read read) {
   try {
     read();
     return {};
   } catch (const std::exception& error) {
-    return error.what();
+    return mistake(error.what());
   }
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "everynode/codec/field.hpp"
+#include "everynode/codec/mistake.hpp"
 
 namespace everynode::codec {
 
@@ -38,10 +39,10 @@ class Reader {
                   bool escapes = true)
       : unknown_(unknown), most_elements_(most_elements), escapes_(escapes) {}
 
-  /// E.g. "spec.tolerations[2].key: expected a string"; empty if there was no error.
-  [[nodiscard]] const std::string& error() const { return error_; }
-  [[nodiscard]] bool ok() const { return error_.empty(); }
-  /// The error is that there were more elements than the limit.
+  [[nodiscard]] bool ok() const { return !mistake_; }
+  /// The first thing that was wrong. Only if not `ok()`.
+  [[nodiscard]] const Mistake& mistake() const { return *mistake_; }
+  /// The mistake is that there were more elements than the limit.
   [[nodiscard]] bool too_many() const { return too_many_; }
   [[nodiscard]] bool escapes() const { return escapes_; }
 
@@ -111,10 +112,10 @@ class Reader {
   bool too_many_ = false;
   std::array<Step, 16> path_;  ///< deeper than anything that we read
   std::size_t depth_ = 0;
-  std::string error_;
+  std::optional<Mistake> mistake_;
 };
 
-/// A value of a document, which can be read once. What is wrong with it is in the reader's error afterwards.
+/// A value of a document, which can be read once. What is wrong with it is the reader's mistake afterwards.
 struct JsonValue {
   Reader& reader;
   Reader::Element element;

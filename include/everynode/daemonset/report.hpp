@@ -41,8 +41,8 @@ struct Report {
 
 using Nodes = std::map<std::string, objects::Node, std::less<>>;
 
-/// The nodes whose condition Ready is not True, with the condition's lastTransitionTime; empty: it has none.
-using NotReadyNodes = std::map<std::string, std::string, std::less<>>;
+/// The nodes whose condition Ready is not True, with the condition's lastTransitionTime; the epoch: it has none.
+using NotReadyNodes = std::map<std::string, objects::Time, std::less<>>;
 
 /// Whether the snapshot would tell of a refusal.
 enum class Refusals : std::uint8_t { known, unknown };

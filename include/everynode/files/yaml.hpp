@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "everynode/codec/mistake.hpp"
+
 namespace everynode::files {
 
 struct Document {
@@ -23,14 +25,14 @@ struct Document {
 enum class DuplicateKeys { last_wins, refused };
 
 /// All documents of a text, without those that are empty or null. The text is either a stream of JSON values, one after
-/// the other or with lines `---` between them, or a stream of YAML documents. Errors are one line that names line and
-/// column, what is there and what we expected. Values nest at most 500 levels deep. Aliases cannot blow a document up:
-/// kubectl's limit applies to them, and a limit of 16 MiB of text.
-[[nodiscard]] std::expected<std::vector<Document>, std::string> read_documents(
+/// the other or with lines `---` between them, or a stream of YAML documents. An error has line and column, and says
+/// in one line what is there and what we expected. Values nest at most 500 levels deep. Aliases cannot blow a document
+/// up: kubectl's limit applies to them, and a limit of 16 MiB of text.
+[[nodiscard]] std::expected<std::vector<Document>, codec::Mistake> read_documents(
     const std::string& text, DuplicateKeys duplicates = DuplicateKeys::last_wins);
 
 /// The first document, as JSON; "null" if it is empty. Ignores the text behind it, as kubectl does when it reads a
 /// kubeconfig.
-[[nodiscard]] std::expected<std::string, std::string> yaml_to_json(const std::string& text);
+[[nodiscard]] std::expected<std::string, codec::Mistake> yaml_to_json(const std::string& text);
 
 }  // namespace everynode::files

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "everynode/codec/mistake.hpp"
 #include "everynode/kubeconfig/config.hpp"
 #include "everynode/objects/time.hpp"
 
@@ -19,8 +20,8 @@ struct ExecCredential {
 };
 
 /// Reads what a plugin printed, as JSON. The error says what is wrong with it, and quotes no secret.
-[[nodiscard]] std::expected<ExecCredential, std::string> read_exec_credential(const std::string& json,
-                                                                              const std::string& api_version);
+[[nodiscard]] std::expected<ExecCredential, codec::Mistake> read_exec_credential(const std::string& json,
+                                                                                 const std::string& api_version);
 
 /// The value of KUBERNETES_EXEC_INFO. `interactive`: the plugin may read from standard input. `authority`: the PEM text
 /// of the cluster's CA, if there is one.

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "everynode/codec/mistake.hpp"
+
 namespace everynode::kubeconfig {
 
 /// File names below are relative to the working directory of the process, not to the kubeconfig's directory.
@@ -70,7 +72,7 @@ struct File {
 
 /// Reads a kubeconfig from its JSON. `path` is the file that it came from. The error names the field and what we
 /// expected, but not the file.
-[[nodiscard]] std::expected<File, std::string> read_file(const std::string& json, const std::string& path);
+[[nodiscard]] std::expected<File, codec::Mistake> read_file(const std::string& json, const std::string& path);
 
 /// Merges files as kubectl merges those of KUBECONFIG: the first entry of each name counts, as a whole, and so does the
 /// first current-context.

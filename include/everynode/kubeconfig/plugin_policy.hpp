@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "everynode/codec/mistake.hpp"
+
 namespace everynode::kubeconfig {
 
 struct PluginPolicy {
@@ -23,7 +25,7 @@ using LookUp = std::function<std::string(const std::string&)>;
 
 /// Reads one document of a kuberc, as JSON. nullopt: it is not a Preference of kubectl, and another document may be.
 /// The error names the field.
-[[nodiscard]] std::expected<std::optional<PluginPolicy>, std::string> read_preference(const std::string& json);
+[[nodiscard]] std::expected<std::optional<PluginPolicy>, codec::Mistake> read_preference(const std::string& json);
 
 /// Whether a plugin may run. `command` is the kubeconfig's, without needless parts; `place` is its path. An entry of
 /// the list matches if it is the command, its path, or is found at the same path.

@@ -23,9 +23,9 @@ struct Overrides {
 /// the network could read them. The error names file, entry and field, and says what to do.
 [[nodiscard]] std::expected<Config, std::string> resolve(const File& file, const Overrides& overrides);
 
-/// Reads `[SCHEME://]HOST[:PORT][/PATH]` into `config`; without a scheme it is http, and a path is an error. Returns
-/// what is wrong with it; empty: nothing.
-[[nodiscard]] std::string read_server(const std::string& server, Config& config);
+/// The configuration for `[SCHEME://]HOST[:PORT][/PATH]`, which knows nothing else. Without a scheme it is http, and a
+/// path is an error.
+[[nodiscard]] std::expected<Config, std::string> read_server(const std::string& server);
 
 /// Whether a text can be a header's value: it has no control characters.
 [[nodiscard]] bool fits_into_header(std::string_view text);

@@ -87,14 +87,15 @@ class ClientConnection {
   boost::asio::awaitable<std::optional<Failure>> connect();
 
   /// Sends the request and reads the head of the answer. Everything that `request` refers to must live until then.
-  boost::asio::awaitable<std::expected<ResponseHead, Failure>> send(const ClientRequest& request);
+  [[nodiscard]] boost::asio::awaitable<std::expected<ResponseHead, Failure>> send(const ClientRequest& request);
 
   /// The whole body of the answer, with `padding` bytes of capacity to spare. A Content-Encoding of gzip is undone;
   /// `limit` is for both.
-  boost::asio::awaitable<std::expected<std::string, Failure>> read_body(std::size_t limit, std::size_t padding);
+  [[nodiscard]] boost::asio::awaitable<std::expected<std::string, Failure>> read_body(std::size_t limit,
+                                                                                      std::size_t padding);
 
   /// The next piece of the body, valid until the next call; empty at the end of the body.
-  boost::asio::awaitable<std::expected<std::string_view, Failure>> read_piece();
+  [[nodiscard]] boost::asio::awaitable<std::expected<std::string_view, Failure>> read_piece();
 
   /// Waits up to `time` while the next part of the body gathers in the kernel, so that not each part of it wakes us up.
   /// Returns early if much has gathered or the connection is closed, and at once if some of what has arrived was not

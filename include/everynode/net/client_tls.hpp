@@ -22,7 +22,8 @@ struct ClientTlsOptions {
 class ClientTls {
  public:
   /// The error says which option cannot be used, and why.
-  static std::expected<std::shared_ptr<const ClientTls>, std::string> make(const ClientTlsOptions& options);
+  [[nodiscard]] static std::expected<std::shared_ptr<const ClientTls>, std::string> make(
+      const ClientTlsOptions& options);
   ~ClientTls();
   ClientTls(const ClientTls&) = delete;
   ClientTls& operator=(const ClientTls&) = delete;

@@ -44,7 +44,8 @@ class TlsIdentity {
   /// Puts a new pair in force for new connections. On error the old pair stays in force, and the text says what is
   /// wrong with the new one: not PEM, no certificate, key of another certificate, encrypted key; or it is not valid
   /// `now`, while the old one is.
-  std::expected<CertificateFacts, std::string> exchange(const KeyPair& pair, std::chrono::sys_seconds now);
+  [[nodiscard]] std::expected<CertificateFacts, std::string> exchange(const KeyPair& pair,
+                                                                      std::chrono::sys_seconds now);
 
   [[nodiscard]] const CertificateFacts& facts() const;
   [[nodiscard]] std::shared_ptr<const TlsContext> current() const;

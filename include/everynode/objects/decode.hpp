@@ -9,7 +9,7 @@
 
 namespace everynode::objects {
 
-// What is wrong with the value is in its reader's error afterwards.
+// What is wrong with the value is its reader's mistake afterwards.
 void read(codec::JsonValue value, Labels& out);
 void read(codec::JsonValue value, PodAnnotations& out);
 void read(codec::JsonValue value, Toleration& out);

@@ -25,8 +25,8 @@ struct ObjectMeta {
   std::string_view resource_version;
 };
 
-// Each reads an object into a fresh `out`; what is wrong with it is in the reader's error afterwards. An object without
-// a name is an error.
+// Each reads an object into a fresh `out`; what is wrong with it is the reader's mistake afterwards. An object
+// without a name is one.
 ObjectMeta read(codec::JsonValue value, Node& out);
 ObjectMeta read(codec::JsonValue value, DaemonPod& out);
 ObjectMeta read(codec::JsonValue value, DaemonSet& out);
@@ -41,13 +41,15 @@ ObjectMeta read(codec::Message object, DaemonPod& out);
 ObjectMeta read_meta(codec::Message object);
 
 // The same for a text that is one object. `document` is memory to work with.
-[[nodiscard]] std::expected<Node, std::string> read_node(const std::string& json, codec::Document& document);
-[[nodiscard]] std::expected<DaemonPod, std::string> read_daemon_pod(const std::string& json, codec::Document& document);
-[[nodiscard]] std::expected<DaemonPod, std::string> read_daemon_pod_protobuf(std::string_view bytes);
-[[nodiscard]] std::expected<DaemonSet, std::string> read_daemon_set(const std::string& json, codec::Document& document);
-[[nodiscard]] std::expected<ControllerRevision, std::string> read_controller_revision(const std::string& json,
-                                                                                      codec::Document& document);
-[[nodiscard]] std::expected<RolloutPolicy, std::string> read_rollout_policy(const std::string& json,
-                                                                            codec::Document& document);
+[[nodiscard]] std::expected<Node, codec::Mistake> read_node(const std::string& json, codec::Document& document);
+[[nodiscard]] std::expected<DaemonPod, codec::Mistake> read_daemon_pod(const std::string& json,
+                                                                       codec::Document& document);
+[[nodiscard]] std::expected<DaemonPod, codec::Mistake> read_daemon_pod_protobuf(std::string_view bytes);
+[[nodiscard]] std::expected<DaemonSet, codec::Mistake> read_daemon_set(const std::string& json,
+                                                                       codec::Document& document);
+[[nodiscard]] std::expected<ControllerRevision, codec::Mistake> read_controller_revision(const std::string& json,
+                                                                                         codec::Document& document);
+[[nodiscard]] std::expected<RolloutPolicy, codec::Mistake> read_rollout_policy(const std::string& json,
+                                                                               codec::Document& document);
 
 }  // namespace everynode::objects

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "everynode/codec/mistake.hpp"
 #include "everynode/codec/texts.hpp"
 #include "everynode/objects/labels.hpp"
 #include "everynode/objects/placement.hpp"
@@ -24,7 +25,7 @@ struct PodTemplate {
 };
 
 /// Reads a template from its JSON text.
-[[nodiscard]] std::expected<PodTemplate, std::string> read_template(std::string_view json);
+[[nodiscard]] std::expected<PodTemplate, codec::Mistake> read_template(std::string_view json);
 
 /// The bytes of a ControllerRevision that records the template (requirement 9.1).
 [[nodiscard]] std::string revision_data(const PodTemplate& pod_template);
@@ -38,8 +39,9 @@ class PodBody {
   };
   /// Everything but the pod's name and node (section 4 of the requirements). `hash` is the revision's label. Error: a
   /// template without labels makes no pod.
-  static std::expected<PodBody, std::string> make(const PodTemplate& pod_template, Owner owner, std::string_view hash,
-                                                  std::optional<std::int64_t> template_generation);
+  [[nodiscard]] static std::expected<PodBody, std::string> make(const PodTemplate& pod_template, Owner owner,
+                                                                std::string_view hash,
+                                                                std::optional<std::int64_t> template_generation);
 
   /// A Pod of this name for this node.
   [[nodiscard]] std::string for_node(std::string_view pod_name, std::string_view node) const;

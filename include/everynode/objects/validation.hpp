@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,8 +28,8 @@ namespace everynode::objects {
 /// True of Lt and Gt: they compare the taint's value, as a number, with the toleration's.
 [[nodiscard]] bool is_comparison(std::string_view op);
 
-/// What the API server would say against the toleration; empty if nothing. One with
-/// Lt or Gt it takes only with the feature gate TaintTolerationComparisonOperators, of which nobody tells us.
-[[nodiscard]] std::string problem_with(const Toleration& toleration);
+/// Refuses a toleration that the API server refuses. One with Lt or Gt it takes only with the feature gate
+/// TaintTolerationComparisonOperators, of which nobody tells us.
+[[nodiscard]] std::expected<void, std::string> check(const Toleration& toleration);
 
 }  // namespace everynode::objects

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <expected>
 #include <map>
 #include <string>
 #include <string_view>
@@ -33,8 +34,8 @@ struct Secret {
   [[nodiscard]] std::string at(const std::string& key) const;
 };
 
-/// Returns what was wrong with the text; empty if nothing was.
-[[nodiscard]] std::string read_secret(codec::Document& document, const std::string& json, Secret& out);
+/// `document` is memory to work with, here and below.
+[[nodiscard]] std::expected<Secret, codec::Mistake> read_secret(const std::string& json, codec::Document& document);
 
 /// Sets these keys and the annotation, in the version of the Secret that we read and no later one, or creates a Secret
 /// of type kubernetes.io/tls.
@@ -51,9 +52,8 @@ struct WebhookConfiguration {
   std::vector<WebhookClient> clients;  ///< the webhooks that call the service
 };
 
-/// Returns what was wrong with the text; empty if nothing was.
-[[nodiscard]] std::string read_webhook_configuration(codec::Document& document, const std::string& json,
-                                                     const kube::ObjectKey& service, WebhookConfiguration& out);
+[[nodiscard]] std::expected<WebhookConfiguration, codec::Mistake> read_webhook_configuration(
+    const std::string& json, const kube::ObjectKey& service, codec::Document& document);
 
 /// Sets the caBundle of these webhooks and nothing else, in the version of the configuration that we read.
 [[nodiscard]] kube::Request write_bundles(const std::string& name, const WebhookConfiguration& present,

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <chrono>
+#include <expected>
 #include <optional>
 #include <string>
 #include <variant>
@@ -21,8 +22,8 @@ struct CertificateSettings {
   std::chrono::seconds settle = std::chrono::minutes{2};
 };
 
-/// What is wrong with the settings, for people; empty if nothing is.
-[[nodiscard]] std::string problem_with(const CertificateSettings& settings);
+/// Refuses settings with which pods would be admitted without us now and then. The error is for people.
+[[nodiscard]] std::expected<void, std::string> check(const CertificateSettings& settings);
 
 struct Validity {
   std::chrono::sys_seconds not_before;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <expected>
 #include <string>
 
 #include "everynode/codec/document.hpp"
@@ -19,8 +20,8 @@ struct Lease {
   std::int64_t transitions = 0;
 };
 
-/// Returns what was wrong with the text; empty if nothing was.
-[[nodiscard]] std::string read_lease(codec::Document& document, const std::string& json, Lease& out);
+/// `document` is memory to work with.
+[[nodiscard]] std::expected<Lease, codec::Mistake> read_lease(const std::string& json, codec::Document& document);
 
 /// The process that writes a Lease, and where.
 struct LeaseClaim {

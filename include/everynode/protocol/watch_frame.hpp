@@ -1,8 +1,8 @@
 /// Reads the answers of a watch in protobuf.
 #pragma once
 
+#include <expected>
 #include <functional>
-#include <string>
 #include <string_view>
 
 #include "everynode/codec/protobuf.hpp"
@@ -14,9 +14,9 @@ namespace everynode::protocol {
 /// Reads an object and returns its metadata; throws what is wrong with it (see `codec::Message`).
 using ReadMessage = std::function<objects::ObjectMeta(codec::Message)>;
 
-/// Reads an event, and its object with `read`. Returns what is wrong with the frame, which may be valid even if `read`
-/// fails.
-[[nodiscard]] std::string read_frame(std::string_view frame, const ReadMessage& read, WatchLine& out);
+/// Reads an event, and its object with `read`. The frame may be valid even if `read` fails. Its names are views into
+/// it.
+[[nodiscard]] std::expected<WatchLine, codec::Mistake> read_frame(std::string_view frame, const ReadMessage& read);
 
 [[nodiscard]] WatchError read_frame_error(std::string_view frame);
 

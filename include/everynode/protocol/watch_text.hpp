@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -23,10 +24,11 @@ struct ListMeta {
   std::string continue_;  ///< empty: this was the last page
 };
 
-/// Calls `visit` for each item of a list. Returns what is wrong with the text, empty if nothing is; `visit` may have
-/// been called before that. `item` is working memory.
-[[nodiscard]] std::string read_page(codec::Document& document, const std::string& body, std::string& item,
-                                    const std::function<void(const Item&)>& visit, ListMeta& meta);
+/// Calls `visit` for each item of a list, also if there is a mistake behind it. `document` and `item` are memory to
+/// work with: a page has up to 500 items.
+[[nodiscard]] std::expected<ListMeta, codec::Mistake> read_page(const std::string& body,
+                                                                const std::function<void(const Item&)>& visit,
+                                                                codec::Document& document, std::string& item);
 
 enum class WatchEvent : std::uint8_t { added, modified, deleted, bookmark, error };
 
@@ -39,10 +41,10 @@ struct WatchLine {
   std::string unreadable;  ///< what `read` found wrong with the object; the rest of the line is valid
 };
 
-/// Reads {"type":...,"object":...}, and the object with `read`, all in one pass. Returns what is wrong with the line,
-/// which may be valid even if `read` fails: bookmarks and errors have no name.
-[[nodiscard]] std::string read_line(codec::Document& document, const std::string& line, const ReadObject& read,
-                                    WatchLine& out);
+/// Reads {"type":...,"object":...}, and the object with `read`, all in one pass. The line may be valid even if `read`
+/// fails: bookmarks and errors have no name. Its names are valid until `document` is used again.
+[[nodiscard]] std::expected<WatchLine, codec::Mistake> read_line(const std::string& line, const ReadObject& read,
+                                                                 codec::Document& document);
 
 /// The object of an ERROR event: a v1.Status.
 struct WatchError {
@@ -50,6 +52,6 @@ struct WatchError {
   std::string message;
 };
 
-[[nodiscard]] WatchError read_error(codec::Document& document, const std::string& line);
+[[nodiscard]] WatchError read_error(const std::string& line, codec::Document& document);
 
 }  // namespace everynode::protocol

@@ -13,13 +13,14 @@
 #include <string_view>
 
 #include "everynode/admission/policy.hpp"
+#include "everynode/codec/mistake.hpp"
 
 namespace everynode::webhook {
 
 /// Reads a policy. Errors name the field or the line: unknown fields, duplicate fields, wrong types, tolerations that
 /// the API server would refuse, a second document. An empty file is an error too: a file looks empty while somebody
 /// writes it, and that must not replace the policy in force.
-[[nodiscard]] std::expected<admission::Policy, std::string> read_policy(const std::string& yaml);
+[[nodiscard]] std::expected<admission::Policy, codec::Mistake> read_policy(const std::string& yaml);
 
 /// "always", "host-network" or "never".
 [[nodiscard]] std::optional<admission::NetworkUnavailable> parse_network_unavailable(std::string_view word);
