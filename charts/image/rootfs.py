@@ -1,5 +1,5 @@
-"""The files of the image: what `cmake --install` lays down, the shared libraries that it needs, certificates, an
-SBOM."""
+"""The files of the image: what `cmake --install` lays down, the shared libraries that it needs, certificates, time
+zones, an SBOM."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from charts.image.sbom import document
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path("usr/bin/everynode")
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+ZONES = Path("/usr/share/zoneinfo")
+# The zones once more, once more with leap seconds, which no cluster's clock counts, and this machine's own.
+NO_ZONES = ("posix", "right", "localtime")
 USER = 65532
 ACCOUNTS = {
     "etc/passwd": f"root:x:0:0:root:/:/sbin/nologin\nnonroot:x:{USER}:{USER}:nonroot:/:/sbin/nologin\n",
@@ -28,12 +31,13 @@ COMPILED_IN = ("libboost1.81-dev", "nlohmann-json3-dev", "libcli11-dev", "libpro
 def make(build: Path, target: Path, version: str, epoch: int) -> None:
     """Fills the directory `target`; it must not exist."""
     run("cmake", "--install", str(build), "--prefix", str(target / "usr"), "--strip")
-    owners = {"ca-certificates": package("ca-certificates")}
+    owners = {name: package(name) for name in ("ca-certificates", "tzdata")}
     for library in libraries(target / BINARY):
         copy(library.resolve(), target / str(library).lstrip("/"))
         owner = owner_of(library)
         owners[owner.name] = owner
-    copy(CERTIFICATES, target / str(CERTIFICATES).lstrip("/"))
+    for file in (CERTIFICATES, *zones()):
+        copy(file, target / str(file).lstrip("/"))
     for name, text in ACCOUNTS.items():
         write(target / name, text)
     (target / "tmp").mkdir()
@@ -47,6 +51,13 @@ def libraries(binary: Path) -> list[Path]:
     if missing:
         raise SystemExit(f"build-image: {binary} needs {', '.join(missing)}, which this machine lacks")
     return sorted({Path(path) for path in re.findall(r"(/\S+) \(0x", listed)})
+
+
+def zones() -> list[Path]:
+    """The files of the IANA database; links among them become files."""
+    return [
+        one for one in sorted(ZONES.rglob("*")) if one.is_file() and one.relative_to(ZONES).parts[0] not in NO_ZONES
+    ]
 
 
 def add_papers(target: Path, linked: list[Package], version: str, epoch: int) -> None:

@@ -20,14 +20,14 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION admin)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS ca-certificates)
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "ca-certificates, tzdata")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 
 set(CPACK_RPM_FILE_NAME RPM-DEFAULT)
 set(CPACK_RPM_PACKAGE_LICENSE
     "Apache-2.0 AND BSL-1.0 AND MIT AND BSD-2-Clause AND BSD-3-Clause AND GPL-3.0-or-later WITH GCC-exception-3.1")
 set(CPACK_RPM_PACKAGE_GROUP System/Management)
-set(CPACK_RPM_PACKAGE_SUGGESTS ca-certificates)
+set(CPACK_RPM_PACKAGE_SUGGESTS "ca-certificates, tzdata")
 # The libraries that the package brings are for nobody else, and nobody else's will do.
 set(CPACK_RPM_SPEC_MORE_DEFINE
     "%global __provides_exclude_from ^/usr/lib/everynode/.*$

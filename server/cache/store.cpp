@@ -210,7 +210,7 @@ void Store::touch_owner_of(const objects::ControllerRevision& revision) {
 void Store::forget_all() {
   for (const auto& [key, state] : states_) touched_.insert(key);
   std::set<Key> touched = std::move(touched_);
-  *this = Store();
+  *this = Store(std::move(time_zones_));
   touched_ = std::move(touched);
 }
 
@@ -271,6 +271,7 @@ View Store::view(const Key& key) const {
                    .repeats = &found->repeats(),
                    .policy = found->policy(),
                    .places = found->places(nodes_),
+                   .time_zones = &time_zones_,
                    .refusal = found->refusal()};
   return view;
 }

@@ -17,7 +17,8 @@ Key key_of(const objects::RolloutPolicy& policy) {
 /// Whether a plan may be another with the newer version: what Everynode tells in the status is no news to it.
 bool matters(const objects::RolloutPolicy& known, const objects::RolloutPolicy& newer) {
   const auto remembers_alike = [](const objects::DaemonSetRollout& a, const objects::DaemonSetRollout& b) {
-    return a.name == b.name && a.last_complete_revision == b.last_complete_revision;
+    return a.name == b.name && a.last_complete_revision == b.last_complete_revision &&
+           a.failed_revisions == b.failed_revisions;
   };
   return known.generation != newer.generation || known.readable != newer.readable ||
          known.status.promoted != newer.status.promoted ||
@@ -36,6 +37,7 @@ void Store::put(objects::RolloutPolicy policy, Source source) {
   if (!known && outlived(Kind::rollout_policy, source, policy.resource_version)) return;
   if (known && !supersedes(policy.resource_version, found->second.resource_version)) return;
   touched_policies_.insert(key);
+  time_zones_.learn(policy);
   const bool same = known && found->second.uid == policy.uid;
   if (same && !matters(found->second, policy)) {
     found->second = std::move(policy);
@@ -45,6 +47,7 @@ void Store::put(objects::RolloutPolicy policy, Source source) {
   for (const auto& [name, state] : states_) {
     if (state->policy() != &kept) continue;
     state->set_policy(&kept);
+    state->forget_rollout();
     touch(*state);
   }
   serve_all(key.namespace_);

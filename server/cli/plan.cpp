@@ -9,6 +9,7 @@
 #include "everynode/codec/printable.hpp"
 #include "everynode/daemonset/plan.hpp"
 #include "everynode/daemonset/show.hpp"
+#include "everynode/files/time_zones.hpp"
 #include "everynode/files/yaml.hpp"
 #include "program.hpp"
 
@@ -24,7 +25,8 @@ struct Stages {
 };
 
 bool depends_on_others(daemonset::Stage stage) {
-  return stage == daemonset::Stage::manage || stage == daemonset::Stage::rollout;
+  using daemonset::Stage;
+  return stage == Stage::manage || stage == Stage::rollout || stage == Stage::go_back;
 }
 
 Stages assume_stages(const cache::Key& key, cache::Store& store, objects::Time now) {
@@ -103,7 +105,7 @@ std::expected<std::string, std::string> load_all(const std::string& input, cache
 }  // namespace
 
 std::expected<PlanAnswer, std::string> plan_input(const std::string& input, PlanOutput output, objects::Time now) {
-  cache::Store store;
+  cache::Store store{rollout::TimeZones{files::load_time_zone}};
   const auto summary = load_all(input, store);
   if (!summary) return std::unexpected(summary.error());
   if (store.states().empty()) {

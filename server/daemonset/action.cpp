@@ -36,6 +36,7 @@ struct ToText {
            (action.hash ? ", hash " + *action.hash : std::string{});
   }
   std::string operator()(const DeleteRevision& action) const { return "delete revision " + action.name; }
+  std::string operator()(const RestoreTemplate& action) const { return "put back the template of " + action.revision; }
 };
 
 struct ToJson {
@@ -68,12 +69,16 @@ struct ToJson {
   Json operator()(const DeleteRevision& action) const {
     return {{"action", "deleteRevision"}, {"name", action.name}, {"uid", action.uid}};
   }
+  Json operator()(const RestoreTemplate& action) const {
+    return {{"action", "restoreTemplate"}, {"revision", action.revision}};
+  }
 };
 
 struct ToObject {
   std::string operator()(const CreatePod& action) const { return object_of_node(action.node); }
   std::string operator()(const CreateRevision& action) const { return "revision " + action.hash; }
   std::string operator()(const ChangeRevision& action) const { return "revision " + action.name; }
+  std::string operator()(const RestoreTemplate& action) const { return "template of " + action.revision; }
   std::string operator()(const auto& action) const { return action.uid; }
 };
 

@@ -1,6 +1,7 @@
 #include "blame.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "everynode/codec/printable.hpp"
 #include "everynode/daemonset/history.hpp"
@@ -17,6 +18,24 @@ bool keeps_old_pod(const NodePods& pods) {
   return pods.node->exists && pods.new_and_old().old != nullptr;
 }
 
+/// The hashes of revisions that did not get as far as the current one: those that failed, and those that came later,
+/// if the current one is back. Only where the current one was complete before.
+std::set<std::string_view> abandoned(const Snapshot& snapshot, const objects::ControllerRevision* current) {
+  std::set<std::string_view> hashes;
+  if (current == nullptr || current != last_complete(snapshot)) return hashes;
+  const objects::DaemonSetRollout* const known = rollout::remembered(*snapshot.policy, snapshot.daemon_set->name);
+  const std::string prefix = snapshot.daemon_set->name + "-";
+  for (const objects::FailedRevision& failed : known->failed_revisions) {
+    if (failed.revision.starts_with(prefix)) hashes.insert(std::string_view(failed.revision).substr(prefix.size()));
+  }
+  for (const objects::ControllerRevision* revision : snapshot.revisions) {
+    const bool own = claim_of(*snapshot.daemon_set, revision->controller, revision->labels) == Claim::own;
+    const bool failed = rollout::failure_of(known, revision->name) != nullptr;
+    if (own && revision != current && (failed || revision->created > current->created)) hashes.insert(revision->hash());
+  }
+  return hashes;
+}
+
 /// What a rollout has come to on the nodes of one situation.
 class Blame {
  public:
@@ -30,6 +49,7 @@ class Blame {
   rollout::Progress run() {
     const Snapshot& snapshot = situation_.snapshot;
     const objects::ControllerRevision* const revision = current_revision(snapshot);
+    abandoned_ = abandoned(snapshot, revision);
     rollout::Gates gates(policy_, situation_.daemon_set().name,
                          revision == nullptr ? std::string_view{} : std::string_view(revision->name));
     for (std::size_t i = 0; i < situation_.nodes.size(); ++i) {
@@ -41,7 +61,7 @@ class Blame {
         gates.add(snapshot.places[i], progress_on(pods));
       }
     }
-    rollout::Progress progress = gates.progress(situation_.now);
+    rollout::Progress progress = gates.progress(situation_.now, circumstances());
     objects::earliest(progress.again_at, deadline_);
     progress.deferred_nodes = remarks(deferred_, [](const NodePods& pods) { return to_text(pods.node->health); });
     progress.failed_nodes = remarks(failed_, [this](const NodePods& pods) { return why_failed(pods); });
@@ -51,11 +71,21 @@ class Blame {
  private:
   using Nodes = std::vector<const NodePods*>;
 
+  [[nodiscard]] rollout::Circumstances circumstances() const {
+    const Snapshot& snapshot = situation_.snapshot;
+    const rollout::TimeZones none;
+    const rollout::TimeZones& zones = snapshot.time_zones == nullptr ? none : *snapshot.time_zones;
+    return {.windows = rollout::opening_at(policy_.windows, zones, situation_.now),
+            .generation = snapshot.daemon_set->generation,
+            .has_last_complete = last_complete(snapshot) != nullptr};
+  }
+
   rollout::NodeProgress progress_on(const NodePods& pods) {
     rollout::NodeProgress progress;
     for (const NodePod& one : pods.pods) {
       if (!one.stays()) continue;
       progress.outdated = progress.outdated || !one.updated;
+      progress.returns = progress.returns || (!one.updated && abandoned_.contains(one.pod->revision_hash()));
       if (!one.updated || !one.available) continue;
       progress.updated = true;
       progress.ready_since = one.pod->ready_since;
@@ -111,7 +141,8 @@ class Blame {
 
   const Situation& situation_;
   const objects::RolloutPolicy& policy_;
-  std::optional<objects::Time> begun_;  ///< when the first pod of the revision was created
+  std::set<std::string_view> abandoned_;  ///< hashes
+  std::optional<objects::Time> begun_;    ///< when the first pod of the revision was created
   std::optional<objects::Time> deadline_;
   Nodes deferred_;
   Nodes failed_;

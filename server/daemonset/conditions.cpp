@@ -20,6 +20,7 @@ constexpr std::string_view deadline = "ProgressDeadlineExceeded";
 constexpr std::string_view soaking = "Soaking";
 constexpr std::string_view held = "Held";
 constexpr std::string_view paused = "Paused";
+constexpr std::string_view outside_window = "OutsideWindow";
 constexpr std::string_view failed = "Failed";
 constexpr std::string_view well = "AsExpected";
 constexpr std::array<std::string_view, troubles> wrong{
@@ -184,10 +185,17 @@ class Tally {
         return condition(type, "Unknown", reason::held, wave_text(progress) + " is on hold" + waiting_text());
       case rollout::Phase::paused:
         return condition(type, "Unknown", reason::paused, policy_text() + " is paused" + waiting_text());
+      case rollout::Phase::outside_window:
+        return condition(type, "True", reason::outside_window,
+                         "no window of " + policy_text() + " is open" + waiting_text());
       case rollout::Phase::failed:
+      case rollout::Phase::rolling_back:
+        if (progress.remedy.empty()) return std::nullopt;  // it is on its way back
         return condition(
             type, "False", reason::failed,
-            policy_text() + " stopped it: " + std::to_string(progress.failed) + " nodes failed" + waiting_text());
+            policy_text() + " stopped it: " +
+                (progress.refused ? "this revision failed before" : std::to_string(progress.failed) + " nodes failed") +
+                waiting_text());
       case rollout::Phase::rolling:
         // Later waves wait for this one, whatever room the budget has.
         if (!progress.at || progress.wave.outdated > 0 || stuck_.count() == 0) return std::nullopt;
@@ -339,9 +347,9 @@ std::string told_of(const objects::DaemonSet& daemon_set, std::string_view node,
 }
 
 bool is_ours(const objects::Condition& condition) {
-  constexpr std::array<std::string_view, 10> progressing{
-      reason::complete, reason::rolling, reason::budget, reason::pods,   reason::deletion,
-      reason::deadline, reason::soaking, reason::held,   reason::paused, reason::failed};
+  constexpr std::array<std::string_view, 11> progressing{
+      reason::complete, reason::rolling, reason::budget, reason::pods,   reason::deletion,      reason::deadline,
+      reason::soaking,  reason::held,    reason::paused, reason::failed, reason::outside_window};
   const auto has = [&](const auto& reasons) { return std::ranges::find(reasons, condition.reason) != reasons.end(); };
   if (condition.type == objects::condition_progressing) return has(progressing);
   return condition.type == objects::condition_degraded && has(reason::wrong);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "everynode/daemonset/manage.hpp"
+#include "everynode/rollout/gates.hpp"
 #include "hold_back.hpp"
 
 namespace everynode::daemonset {
@@ -124,6 +125,17 @@ const objects::ControllerRevision* current_revision(const Snapshot& snapshot) {
   return found;
 }
 
+const objects::ControllerRevision* last_complete(const Snapshot& snapshot) {
+  if (snapshot.policy == nullptr) return nullptr;
+  const objects::DaemonSetRollout* const known = rollout::remembered(*snapshot.policy, snapshot.daemon_set->name);
+  if (known == nullptr || known->last_complete_revision.empty()) return nullptr;
+  for (const objects::ControllerRevision* revision : snapshot.revisions) {
+    if (revision->name != known->last_complete_revision || revision->terminating) continue;
+    if (claim_of(*snapshot.daemon_set, revision->controller, revision->labels) == Claim::own) return revision;
+  }
+  return nullptr;
+}
+
 History history_of(const Snapshot& snapshot, objects::Time now) {
   const objects::DaemonSet& daemon_set = *snapshot.daemon_set;
   Claimed claimed = claim(snapshot);
@@ -160,10 +172,11 @@ std::vector<Action> clean_up(const Snapshot& snapshot, const History& history) {
   if (history.old.size() <= limit) return actions;
   std::set<std::string_view> live;
   for_each_pod(snapshot, [&](const objects::DaemonPod& pod) { live.insert(pod.revision_hash()); });
+  const objects::ControllerRevision* const spared = last_complete(snapshot);
   std::size_t excess = history.old.size() - limit;
   for (const objects::ControllerRevision* revision : history.old) {
     if (excess == 0) break;
-    if (live.contains(revision->hash())) continue;
+    if (live.contains(revision->hash()) || revision == spared) continue;
     --excess;
     if (!revision->terminating) actions.emplace_back(DeleteRevision{revision->name, revision->uid});
   }

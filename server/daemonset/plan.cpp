@@ -29,6 +29,17 @@ void keep_from_waiting(const Snapshot& snapshot, objects::Time now, Plan& plan) 
   objects::earliest(plan.again_at, hold_back(plan.actions, snapshot, now).until);
 }
 
+/// What has not begun when the window closes does not begin any more.
+void plan_rollout(const Situation& situation, Plan& plan) {
+  RolloutStep step = roll(situation);
+  objects::earliest(plan.again_at, step.again_at);
+  plan.stage = Stage::rollout;
+  plan.actions = std::move(step.actions);
+  keep_from_waiting(situation.snapshot, situation.now, plan);
+  if (!situation.progress || !situation.progress->closes_at) return;
+  plan.good_for = *situation.progress->closes_at - situation.now;
+}
+
 /// First the right number of pods, then the right revision.
 void plan_pods(const Situation& situation, Plan& plan) {
   Managed managed = manage(situation);
@@ -36,11 +47,16 @@ void plan_pods(const Situation& situation, Plan& plan) {
   plan.stage = Stage::manage;
   plan.actions = std::move(managed.actions);
   keep_from_waiting(situation.snapshot, situation.now, plan);
-  if (!plan.actions.empty()) return;
-  RolloutStep step = roll(situation);
-  objects::earliest(plan.again_at, step.again_at);
-  plan.stage = Stage::rollout;
-  plan.actions = std::move(step.actions);
+  if (plan.actions.empty()) plan_rollout(situation, plan);
+}
+
+/// Before anything else is done for a revision that has failed. Its template goes only if the policy remembers why.
+void plan_way_back(const Situation& situation, Plan& plan) {
+  if (!situation.progress || !situation.progress->restores) return;
+  plan.stage = Stage::go_back;
+  if (const objects::ControllerRevision* const last = last_complete(situation.snapshot)) {
+    plan.actions.emplace_back(RestoreTemplate{.revision = last->name, .data = last->data});
+  }
   keep_from_waiting(situation.snapshot, situation.now, plan);
 }
 
@@ -70,11 +86,8 @@ Plan plan_beside(const Snapshot& snapshot, objects::Time now) {
   if (current == nullptr) return plan;  // it will have recorded the template in a moment
   plan.hash = current->hash();
   const Situation situation(snapshot, plan.hash, now);
-  RolloutStep step = roll(situation);
-  objects::earliest(plan.again_at, step.again_at);
-  plan.stage = Stage::rollout;
-  plan.actions = std::move(step.actions);
-  keep_from_waiting(snapshot, now, plan);
+  plan_way_back(situation, plan);
+  if (plan.actions.empty()) plan_rollout(situation, plan);
   if (plan.actions.empty()) plan.stage = Stage::quiet;
   plan_policy_status(situation, plan);
   return plan;
@@ -105,7 +118,8 @@ Plan plan(const Snapshot& snapshot, objects::Time now, WriteConditions condition
   if (!plan.actions.empty() || plan.hash.empty()) return plan;
 
   const Situation situation(snapshot, plan.hash, now);
-  plan_pods(situation, plan);
+  plan_way_back(situation, plan);
+  if (plan.actions.empty()) plan_pods(situation, plan);
   if (plan.actions.empty()) {
     plan.stage = Stage::clean_up;
     plan.actions = clean_up(snapshot, history);
@@ -125,6 +139,8 @@ std::string_view name_of(Stage stage) {
       return "claim";
     case Stage::history:
       return "history";
+    case Stage::go_back:
+      return "go back";
     case Stage::manage:
       return "manage";
     case Stage::rollout:

@@ -45,4 +45,16 @@ std::optional<milliseconds> parse_duration(std::string_view text) {
   return sum;
 }
 
+std::optional<std::chrono::minutes> parse_time_of_day(std::string_view text) {
+  const auto digit = [&](std::size_t index) { return text[index] - '0'; };
+  if (text.size() != 5 || text[2] != ':') return std::nullopt;
+  for (const std::size_t index : {0U, 1U, 3U, 4U}) {
+    if (digit(index) < 0 || digit(index) > 9) return std::nullopt;
+  }
+  const std::chrono::minutes minutes(digit(3) * 10 + digit(4));
+  const std::chrono::minutes time = std::chrono::hours(digit(0) * 10 + digit(1)) + minutes;
+  if (minutes >= std::chrono::hours(1) || time > std::chrono::days(1)) return std::nullopt;
+  return time;
+}
+
 }  // namespace everynode::objects

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <array>
+
 #include "everynode/objects/objects.hpp"
 #include "everynode/objects/rollout_policy.hpp"
 #include "object_metadata.hpp"
@@ -27,6 +30,38 @@ void read_bad_nodes(JsonValue value, bool& counted) {
   counted = text == "Count";
 }
 
+void read_then(JsonValue value, AfterFailure& out) {
+  std::string_view text;
+  codec::read(value, text);
+  if (text != "Pause" && text != "Rollback") return value.fail("expected Pause or Rollback");
+  out = text == "Rollback" ? AfterFailure::rollback : AfterFailure::pause;
+}
+
+void read_time_of_day(JsonValue value, std::chrono::minutes& out) {
+  std::string_view text;
+  codec::read(value, text);
+  const auto time = parse_time_of_day(text);
+  if (!time) return value.fail("expected a time of day such as 09:00");
+  out = *time;
+}
+
+void read_opening(JsonValue value, std::chrono::minutes& out) {
+  read_time_of_day(value, out);
+  if (value.reader.ok() && out >= std::chrono::days(1)) value.fail("expected a time before 24:00");
+}
+
+void read_days(JsonValue value, std::uint8_t& out) {
+  constexpr std::array<std::string_view, 7> names{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+  std::vector<std::string> days;
+  codec::read(value, days);
+  out = 0;
+  for (const std::string& day : days) {
+    const auto found = std::ranges::find(names, day);
+    if (found == names.end()) return value.fail("expected days as Mon, Tue, Wed, Thu, Fri, Sat and Sun");
+    out = static_cast<std::uint8_t>(out | (1U << static_cast<unsigned>(found - names.begin())));
+  }
+}
+
 }  // namespace
 
 // Found by the types of their arguments, so they are not in the unnamed namespace.
@@ -39,19 +74,25 @@ static void read(JsonValue value, Wave& out) {
   if (value.reader.ok() && given != 1) value.fail("expected one of nodes, count and by");
 }
 
+static void read(JsonValue value, Window& out) {
+  read_fields(value, visit<"days">([&](JsonValue days) { read_days(days, out.days); }),
+              visit<"from">([&](JsonValue from) { read_opening(from, out.from); }),
+              visit<"to">([&](JsonValue to) { read_time_of_day(to, out.to); }), field<"timeZone">(out.time_zone));
+}
+
 static void read(JsonValue value, RolloutFailure& out) {
-  const auto read_then = [](JsonValue text) {
-    std::string_view then;
-    codec::read(text, then);
-    if (then != "Pause") text.fail("expected Pause");
-  };
   read_fields(value, field<"maxFailedNodes">(out.max_failed_nodes),
               visit<"progressDeadline">([&](JsonValue deadline) { read_duration(deadline, out.progress_deadline); }),
-              visit<"then">(read_then));
+              visit<"then">([&](JsonValue then) { read_then(then, out.then); }));
 }
 
 static void read(JsonValue value, NodeRemark& out) {
   read_fields(value, field<"name">(out.name), field<"reason">(out.reason));
+}
+
+static void read(JsonValue value, FailedRevision& out) {
+  read_fields(value, field<"revision">(out.revision), field<"generation">(out.generation),
+              field<"message">(out.message));
 }
 
 static void read(JsonValue value, DaemonSetRollout& out) {
@@ -59,7 +100,7 @@ static void read(JsonValue value, DaemonSetRollout& out) {
               field<"wave">(out.wave), field<"lastCompleteRevision">(out.last_complete_revision),
               field<"message">(out.message), field<"desired">(out.desired), field<"updated">(out.updated),
               field<"deferred">(out.deferred), field<"failed">(out.failed), field<"deferredNodes">(out.deferred_nodes),
-              field<"failedNodes">(out.failed_nodes));
+              field<"failedNodes">(out.failed_nodes), field<"failedRevisions">(out.failed_revisions));
 }
 
 static void read(JsonValue value, Promotion& out) {
@@ -76,7 +117,7 @@ static void read_spec(JsonValue value, RolloutPolicy& out) {
   read_fields(value, field<"selector">(out.selector), field<"paused">(out.paused),
               field<"maxUnavailable">(out.max_unavailable), field<"waves">(out.waves),
               visit<"badNodes">([&](JsonValue text) { read_bad_nodes(text, out.counts_bad_nodes); }),
-              field<"failure">(out.failure));
+              field<"failure">(out.failure), field<"windows">(out.windows));
 }
 
 ObjectMeta read(JsonValue value, RolloutPolicy& out) {

@@ -25,8 +25,9 @@ void catch_up(prometheus::Counter& counter, std::uint64_t total) {
 }
 
 std::string_view name_of(const daemonset::Action& action) {
-  constexpr std::string_view names[] = {"adopt",       "release",         "create_pod",      "delete_pod",
-                                        "relabel_pod", "create_revision", "change_revision", "delete_revision"};
+  constexpr std::string_view names[] = {"adopt",           "release",         "create_pod",
+                                        "delete_pod",      "relabel_pod",     "create_revision",
+                                        "change_revision", "delete_revision", "restore_template"};
   static_assert(std::size(names) == std::variant_size_v<daemonset::Action>);
   return names[action.index()];
 }

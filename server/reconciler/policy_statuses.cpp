@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "everynode/rollout/status.hpp"
+#include "everynode/rollout/windows.hpp"
 
 namespace everynode::reconciler {
 namespace {
@@ -71,7 +72,8 @@ Awaitable<void> PolicyStatuses::write(std::string name) {
     const objects::RolloutPolicy policy = found->second;
     const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
     const std::vector<rollout::Selected> selected = selected_by(policy);
-    const objects::RolloutPolicyStatus status = rollout::status_of(policy, selected, now);
+    const objects::RolloutPolicyStatus status =
+        rollout::status_of(policy, selected, now, rollout::problem_with(policy, store_.time_zones()));
     if (status != policy.status) {
       writing_ = true;
       result = co_await actions_.write_status(policy, status);

@@ -8,6 +8,7 @@
 
 #include "everynode/cluster/spawn.hpp"
 #include "everynode/daemonset/plan.hpp"
+#include "everynode/files/time_zones.hpp"
 
 namespace everynode::reconciler {
 namespace {
@@ -37,6 +38,7 @@ ReconcileLoop::ReconcileLoop(const asio::any_io_executor& executor, cluster::Cli
     : executor_(executor),
       settings_(std::move(settings)),
       observer_(std::move(observer)),
+      store_(rollout::TimeZones(files::load_time_zone)),
       events_(executor, client, settings_.component, observer_.events),
       actions_(executor, client, store_, events_, observer_.actions),
       policies_(

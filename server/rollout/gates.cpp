@@ -17,8 +17,12 @@ std::string_view name_of(Phase phase) {
       return "Held";
     case Phase::paused:
       return "Paused";
+    case Phase::outside_window:
+      return "OutsideWindow";
     case Phase::failed:
       return "Failed";
+    case Phase::rolling_back:
+      return "RollingBack";
   }
   return "";
 }
@@ -30,9 +34,8 @@ const objects::DaemonSetRollout* remembered(const objects::RolloutPolicy& policy
 }
 
 Gates::Gates(const objects::RolloutPolicy& policy, std::string_view daemon_set, std::string_view revision)
-    : policy_(policy), daemon_set_(daemon_set), revision_(revision) {
-  const objects::DaemonSetRollout* const known = remembered(policy, daemon_set);
-  was_complete_ = known != nullptr && !revision.empty() && known->last_complete_revision == revision;
+    : policy_(policy), daemon_set_(daemon_set), revision_(revision), known_(remembered(policy, daemon_set)) {
+  was_complete_ = known_ != nullptr && !revision.empty() && known_->last_complete_revision == revision;
   // A wave that is on hold holds also while no node is in it: a mistake in its labels must not open all others.
   for (std::size_t i = 0; i < policy.waves.size(); ++i) {
     if (policy.waves[i].by.empty()) waves_.try_emplace({.wave = static_cast<std::uint32_t>(i), .part = {}});
@@ -49,37 +52,36 @@ void WaveProgress::add(const NodeProgress& node) {
 
 void Gates::add(const Place& place, const NodeProgress& node) {
   failed_ += node.failed ? 1 : 0;
+  returning_ += node.returns ? 1 : 0;
   if (node.late) return late_.add(node);
   if (last_ == nullptr || last_->first != place) last_ = &*waves_.try_emplace(place).first;
   last_->second.add(node);
 }
 
-Progress Gates::progress(objects::Time now) const {
+Progress Gates::progress(objects::Time now, const Circumstances& circumstances) const {
+  Progress progress = counted(now);
+  stop(circumstances, progress);
+  return progress;
+}
+
+Progress Gates::counted(objects::Time now) const {
   Progress progress = at_the_first_that_waits(now);
   progress.desired = late_.desired + desired_;
   progress.updated = late_.updated;
   progress.deferred = deferred_;
   progress.failed = failed_;
-  std::int64_t outdated = late_.outdated;
+  progress.outdated = late_.outdated;
+  progress.returning = was_complete_ ? returning_ : 0;
   for (const auto& [place, wave] : waves_) {
     progress.desired += wave.desired;
     progress.updated += wave.updated;
-    outdated += wave.outdated;
+    progress.outdated += wave.outdated;
   }
   if (was_complete_) {
-    progress.phase = outdated > 0 ? Phase::rolling : Phase::complete;
+    progress.phase = progress.outdated > 0 ? Phase::rolling : Phase::complete;
     progress.at.reset();
     progress.until.reset();
   }
-  const bool failed = policy_.failure && failed_ > policy_.failure->max_failed_nodes.of(progress.desired);
-  if (progress.phase == Phase::complete) {
-    progress.paused = policy_.paused;
-  } else if (failed || policy_.paused) {
-    progress.phase = failed ? Phase::failed : Phase::paused;
-    progress.paused = true;
-    progress.until.reset();
-  }
-  progress.again_at = progress.until;
   return progress;
 }
 

@@ -25,6 +25,25 @@ std::string to_text(const std::vector<objects::NodeRemark>& nodes, std::int64_t 
   return more > 0 ? text + " and " + std::to_string(more) + " more" : text;
 }
 
+std::string failure_text(const DaemonSetRollout& rollout, const Progress& progress) {
+  return of_nodes(progress.failed, progress.desired) + " failed, more than spec.failure.maxFailedNodes" +
+         (rollout.failed_nodes.empty() ? "" : ": " + to_text(rollout.failed_nodes, progress.failed));
+}
+
+/// Why nothing goes on, or what goes back.
+std::string stop_text(const DaemonSetRollout& rollout, const Progress& progress) {
+  const objects::FailedRevision* const before = failure_of(&rollout, rollout.revision);
+  const std::string why = progress.refused && before != nullptr ? rollout.revision + " failed (" + before->message + ")"
+                                                                : failure_text(rollout, progress);
+  return why + "; " + progress.remedy;
+}
+
+std::string closed_text(const Progress& progress) {
+  if (!progress.until) return "outside of spec.windows, of which none will open";
+  return "outside of spec.windows until " + progress.until_local + " (" +
+         objects::to_rfc3339(std::chrono::ceil<std::chrono::seconds>(*progress.until)) + ")";
+}
+
 std::string message_of(const DaemonSetRollout& rollout, const Progress& progress) {
   const std::string wave = "wave " + rollout.wave;
   const std::string all = rollout.revision + " is available on " + of_nodes(progress.updated, progress.desired);
@@ -44,10 +63,12 @@ std::string message_of(const DaemonSetRollout& rollout, const Progress& progress
              rollout.revision + " to status.promoted to go on";
     case Phase::paused:
       return "spec.paused is true; " + all;
+    case Phase::outside_window:
+      return closed_text(progress) + "; " + all;
     case Phase::failed:
-      return of_nodes(progress.failed, progress.desired) + " failed, more than spec.failure.maxFailedNodes: " +
-             (rollout.failed_nodes.empty() ? "" : to_text(rollout.failed_nodes, progress.failed)) +
-             "; roll out another revision, or mend the nodes";
+      return stop_text(rollout, progress);
+    case Phase::rolling_back:
+      return progress.remedy.empty() ? "goes back: " + all : stop_text(rollout, progress);
   }
   return {};
 }
@@ -62,18 +83,19 @@ Condition condition(std::string_view type, std::string_view status, std::string_
 
 /// Those that wait for somebody come before those that go on by themselves.
 std::size_t urgency(const DaemonSetRollout& rollout) {
-  constexpr std::array<Phase, 6> order{Phase::complete, Phase::rolling, Phase::soaking,
-                                       Phase::paused,   Phase::held,    Phase::failed};
+  constexpr std::array<Phase, 8> order{Phase::complete,     Phase::rolling, Phase::soaking, Phase::outside_window,
+                                       Phase::rolling_back, Phase::paused,  Phase::held,    Phase::failed};
   const auto found = std::ranges::find(order, rollout.phase, [](Phase phase) { return name_of(phase); });
   return static_cast<std::size_t>(found - order.begin()) % order.size();
 }
 
-Condition accepted(const objects::RolloutPolicy& policy, std::span<const Selected> selected) {
+Condition accepted(const objects::RolloutPolicy& policy, std::span<const Selected> selected, std::string problem) {
   if (!policy.readable) {
     return condition("Accepted", "False", "Unreadable",
                      "this version of Everynode does not understand it, so nothing is rolled out where no other policy "
                      "serves: upgrade Everynode, or use what it knows");
   }
+  if (!problem.empty()) return condition("Accepted", "False", "UnknownTimeZone", std::move(problem));
   std::string conflicts;
   std::size_t served = 0;
   std::string refused;
@@ -134,6 +156,15 @@ bool counts(const objects::Promotion& promotion, const objects::RolloutPolicySta
   });
 }
 
+using Failures = std::vector<objects::FailedRevision>;
+
+void remember(std::int64_t generation, std::string why, DaemonSetRollout& rollout) {
+  constexpr std::size_t most = 10;
+  Failures& failures = rollout.failed_revisions;
+  if (failures.size() >= most) failures.erase(failures.begin(), failures.end() - (most - 1));
+  failures.push_back({.revision = rollout.revision, .generation = generation, .message = std::move(why)});
+}
+
 Json show(const DaemonSetRollout& rollout) {
   Json out{{"name", rollout.name}};
   const auto add = [&](const char* name, const std::string& text) {
@@ -151,6 +182,10 @@ Json show(const DaemonSetRollout& rollout) {
     for (const objects::NodeRemark& node : *nodes) out[name].push_back({{"name", node.name}, {"reason", node.reason}});
   }
   add("lastCompleteRevision", rollout.last_complete_revision);
+  for (const objects::FailedRevision& one : rollout.failed_revisions) {
+    out["failedRevisions"].push_back(
+        {{"revision", one.revision}, {"generation", one.generation}, {"message", one.message}});
+  }
   add("message", rollout.message);
   return out;
 }
@@ -171,14 +206,19 @@ DaemonSetRollout rollout_of(const objects::RolloutPolicy& policy, std::string_vi
                            .deferred_nodes = progress.deferred_nodes,
                            .failed_nodes = progress.failed_nodes,
                            .last_complete_revision = known == nullptr ? std::string{} : known->last_complete_revision,
+                           .failed_revisions = known == nullptr ? Failures{} : known->failed_revisions,
                            .message = {}};
-  if (progress.phase == Phase::complete) rollout.last_complete_revision = revision;
+  if (progress.phase == Phase::complete) {
+    rollout.last_complete_revision = revision;
+    std::erase_if(rollout.failed_revisions, [&](const auto& one) { return one.revision == revision; });
+  }
+  if (progress.records) remember(*progress.records, failure_text(rollout, progress), rollout);
   rollout.message = message_of(rollout, progress);
   return rollout;
 }
 
 objects::RolloutPolicyStatus status_of(const objects::RolloutPolicy& policy, std::span<const Selected> selected,
-                                       objects::Time now) {
+                                       objects::Time now, std::string problem) {
   objects::RolloutPolicyStatus status;
   status.observed_generation = policy.generation;
   const DaemonSetRollout* worst = nullptr;
@@ -203,7 +243,7 @@ objects::RolloutPolicyStatus status_of(const objects::RolloutPolicy& policy, std
   for (const objects::Promotion& one : policy.status.promoted) {
     if (counts(one, status)) status.promoted.push_back(one);
   }
-  status.conditions = {accepted(policy, selected), progressing(worst), degraded(status)};
+  status.conditions = {accepted(policy, selected, std::move(problem)), progressing(worst), degraded(status)};
   for (Condition& condition : status.conditions) stamp(condition, policy.status, now);
   return status;
 }

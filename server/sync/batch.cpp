@@ -8,6 +8,7 @@
 #include "create_revision.hpp"
 #include "delete_pod.hpp"
 #include "everynode/sync/requests.hpp"
+#include "restore_template.hpp"
 
 namespace everynode::sync {
 namespace {
@@ -31,6 +32,9 @@ struct Beginner {
   }
   std::unique_ptr<WriteMachine> operator()(const daemonset::CreateRevision& action) const {
     return std::make_unique<CreateRevision>(batch, action);
+  }
+  std::unique_ptr<WriteMachine> operator()(const daemonset::RestoreTemplate& action) const {
+    return std::make_unique<RestoreTemplate>(batch, action);
   }
 };
 

@@ -64,7 +64,24 @@ kube::Request request(const daemonset::DeleteRevision& action, const objects::Da
   return kube::remove(kube::controller_revisions, beside(daemon_set, action.name), action.uid);
 }
 
+/// As `kubectl rollout undo`: the revision's bytes are a patch. The version is ours, so that nobody's change is lost.
+kube::Request request(const daemonset::RestoreTemplate& action, const objects::DaemonSet& daemon_set) {
+  const Json version{{"metadata", {{"resourceVersion", daemon_set.resource_version}}}};
+  std::string patch = version.dump();
+  patch.back() = ',';
+  patch.append(action.data, action.data.find('{') + 1);
+  return kube::strategic_merge_patch(kube::daemon_sets, key_of(daemon_set), std::move(patch));
+}
+
 }  // namespace
+
+bool is_template_patch(std::string_view data) {
+  const Json patch = Json::parse(data, nullptr, false);
+  const auto has_only = [](const Json& object, const char* name) {
+    return object.is_object() && object.size() == 1 && object.contains(name) && object[name].is_object();
+  };
+  return has_only(patch, "spec") && has_only(patch["spec"], "template");
+}
 
 template <class Action>
 kube::Request request_of(const Action& action, const objects::DaemonSet& daemon_set) {
@@ -78,6 +95,7 @@ template kube::Request request_of(const daemonset::RelabelPod&, const objects::D
 template kube::Request request_of(const daemonset::CreateRevision&, const objects::DaemonSet&);
 template kube::Request request_of(const daemonset::ChangeRevision&, const objects::DaemonSet&);
 template kube::Request request_of(const daemonset::DeleteRevision&, const objects::DaemonSet&);
+template kube::Request request_of(const daemonset::RestoreTemplate&, const objects::DaemonSet&);
 
 kube::Request create_pod(const objects::PodBody& body, std::string_view namespace_, std::string_view name,
                          std::string_view node) {

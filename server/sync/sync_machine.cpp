@@ -47,7 +47,7 @@ SyncMachine::Step SyncMachine::plan_or_rest(Instant now, bool may_act) {
 void SyncMachine::on_plan(daemonset::Plan plan, std::size_t nodes, Instant now) {
   plan_ = std::move(plan);
   begun_ = 0;
-  plan_ends_ = now + plan_life;
+  plan_ends_ = now + std::min<std::chrono::microseconds>(plan_life, plan_.good_for.value_or(plan_life));
   pace_.plans.planned(nodes, now);
   end_.rests_until = pace_.plans.next();
   end_.again_at = plan_.again_at;

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "everynode/daemonset/plan.hpp"
+#include "everynode/files/time_zones.hpp"
 #include "stores.hpp"
 
 namespace everynode::cache {
@@ -57,6 +58,7 @@ class World {
     policy_.uid = "p";
     policy_.resource_version = "1";
     if (one_in(2)) policy_.max_unavailable = {.value = static_cast<std::int64_t>(1 + below(5)), .percent = false};
+    if (one_in(3)) make_windows();
     const std::size_t waves = below(4);
     for (std::size_t i = 0; i < waves; ++i) {
       objects::Wave& wave = policy_.waves.emplace_back();
@@ -70,6 +72,22 @@ class World {
       wave.hold = one_in(3);
       if (one_in(3)) wave.max_unavailable = {.value = 1, .percent = false};
     }
+  }
+
+  /// The rollout begins at noon. The last window stays open, so that all comes to an end.
+  void make_windows() {
+    const std::chrono::minutes noon = std::chrono::hours(12);
+    for (const auto& [from, to] : {std::pair(below(3), 3 + below(5)), std::pair(9 + below(4), 14 + below(5))}) {
+      policy_.windows.push_back({.from = noon + std::chrono::minutes(from), .to = noon + std::chrono::minutes(to)});
+    }
+    policy_.windows.push_back({.from = noon + std::chrono::minutes(22)});
+  }
+
+  [[nodiscard]] bool is_in_a_window() const {
+    const auto time = now_ - std::chrono::floor<std::chrono::days>(now_);
+    return policy_.windows.empty() || std::ranges::any_of(policy_.windows, [&](const objects::Window& one) {
+             return one.from <= time && time < one.to;
+           });
   }
 
   void add_node() {
@@ -124,7 +142,7 @@ class World {
   }
 
   Store seen() {
-    Store store;
+    Store store{rollout::TimeZones{files::load_time_zone}};
     store.put(support::revision("old", 1, R"({"spec":{}})"));
     store.put(support::revision("new", 2, set_.revision_data));
     store.put(set_);
@@ -212,6 +230,7 @@ class World {
     Node& node = nodes_.at(deleted->node);
     EXPECT_TRUE(is(node, "old"));
     EXPECT_TRUE(node.node.health.ready) << deleted->node << " was bad before its turn";
+    EXPECT_TRUE(is_in_a_window()) << deleted->node << " goes outside of all windows";
     if (!was_complete()) expect_turn(deleted->node);
     const std::int64_t budget = policy_.max_unavailable.value_or(set_.strategy.max_unavailable).value;
     EXPECT_LT(node.pod->ready ? used.unavailable : used.on_their_way, budget);

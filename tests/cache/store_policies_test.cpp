@@ -141,6 +141,40 @@ TEST(StorePolicies, AreTouchedByWhatAPlanFindsOut) {
 }
 
 /// What a newer version of Everynode understands may be a wave on hold.
+/// Who takes a failed revision off the list lets it be rolled out: what a plan found out before does not count any
+/// more.
+TEST(StorePolicies, WakeTheDaemonSetWhenAFailedRevisionIsTriedAgain) {
+  const auto store = usual();
+  objects::RolloutPolicy failed = policy("a");
+  objects::DaemonSetRollout known;
+  known.name = "agent";
+  known.failed_revisions = {{.revision = "agent-x", .generation = 1, .message = {}}};
+  failed.status.daemon_sets = {known};
+  store->put(failed);
+  store->set_rollout(agent, known);
+  touched(*store);
+  failed.resource_version = "51";
+  failed.status.daemon_sets[0].failed_revisions.clear();
+  store->put(failed);
+  EXPECT_EQ(touched(*store), "agent");
+  const auto selected = store->selected_by(failed);
+  ASSERT_EQ(selected.size(), 1U);
+  EXPECT_FALSE(selected[0].rollout) << "it would put the revision back on the list";
+}
+
+TEST(StorePolicies, LoadTheZonesOfTheirWindows) {
+  std::vector<std::string> asked;
+  Store store{rollout::TimeZones([&](const std::string& name) {
+    asked.push_back(name);
+    return rollout::TimeZone{};
+  })};
+  objects::RolloutPolicy with_windows = policy("a");
+  with_windows.windows = {{.time_zone = "Europe/Berlin"}, {.time_zone = "../etc/passwd"}};
+  store.put(with_windows);
+  EXPECT_EQ(asked, std::vector<std::string>{"Europe/Berlin"});
+  EXPECT_EQ(store.time_zones().find("Europe/Berlin"), nullptr);
+}
+
 TEST(StorePolicies, ThatCannotBeReadPauseWhatNoOtherServes) {
   const auto store = usual();
   objects::RolloutPolicy unreadable = policy("a");

@@ -66,6 +66,66 @@ TEST(Companion, OnlyDeletesPodsOfOldRevisions) {
   EXPECT_EQ(plan.rollout->phase, "Rolling");
 }
 
+void let_it_go_back(Scene& scene) {
+  scene.policy->failure = {.max_failed_nodes = {.value = 0, .percent = false},
+                           .then = objects::AfterFailure::rollback};
+  objects::DaemonSetRollout& known = scene.policy->status.daemon_sets.emplace_back();
+  known.name = "agent";
+  known.last_complete_revision = "agent-old";
+  known.failed_revisions = {{.revision = "agent-new", .generation = scene.set.generation, .message = {}}};
+}
+
+TEST(Companion, PutsTheTemplateOfAFailedRevisionBack) {
+  Scene scene = untidy(Authority::companion);
+  let_it_go_back(scene);
+  const Plan plan = daemonset::plan(scene.snapshot(), at(100));
+  EXPECT_EQ(plan.stage, Stage::go_back);
+  EXPECT_EQ(plan.actions, (std::vector<Action>{RestoreTemplate{.revision = "agent-old", .data = "{}"}}));
+  EXPECT_EQ(plan.rollout->phase, "RollingBack");
+}
+
+/// No pod is made from a template that goes.
+TEST(Authority, PutsATemplateBackBeforeItCreatesPods) {
+  Scene scene;
+  scene.policy.emplace().name = "policy";
+  scene.history(support::revision("old", 1, "{}")).history(support::revision("new", 2, scene.set.revision_data));
+  scene.on("n1", {support::pod("p", "n1", "old")}).on("n2");
+  scene.places.resize(2);
+  let_it_go_back(scene);
+  const Plan plan = daemonset::plan(scene.snapshot(), at(100));
+  EXPECT_EQ(support::to_text(plan.actions), "put back the template of agent-old");
+  EXPECT_TRUE(plan.status) << "which tells of it";
+}
+
+/// Outside of windows, with kubectl rollout undo: the pods of what came later go, those of what was before wait.
+TEST(Authority, LetsAPersonGoBackToWhatWasCompleteAtAnyTime) {
+  Scene scene;
+  scene.policy.emplace().name = "policy";
+  scene.policy->windows.emplace_back();  // of a zone that nobody knows here
+  objects::DaemonSetRollout& known = scene.policy->status.daemon_sets.emplace_back();
+  known.name = "agent";
+  known.last_complete_revision = "agent-new";
+  scene.set.strategy.max_unavailable.value = 5;
+  objects::ControllerRevision before = support::revision("before", 1, "{}");
+  objects::ControllerRevision present = support::revision("new", 4, scene.set.revision_data);
+  objects::ControllerRevision after = support::revision("after", 3, "{ }");
+  before.created = at(0);
+  present.created = at(10);
+  after.created = at(20);
+  scene.history(before).history(present).history(after);
+  scene.on("n1", {support::pod("p", "n1", "before")}).on("n2", {support::pod("q", "n2", "new")});
+  scene.places.resize(3);
+  scene.on("n3", {support::pod("r", "n3", "before")});
+  Plan plan = daemonset::plan(scene.snapshot(), at(100));
+  EXPECT_EQ(support::to_text(plan.actions), "");
+  EXPECT_EQ(plan.rollout->phase, "OutsideWindow");
+  scene.on("n4", {support::pod("s", "n4", "after")});
+  scene.places.resize(4);
+  plan = daemonset::plan(scene.snapshot(), at(100));
+  EXPECT_EQ(plan.rollout->phase, "RollingBack");
+  EXPECT_TRUE(support::to_text(plan.actions).contains("delete pod s of node n4: outdated"));
+}
+
 TEST(Companion, WaitsUntilTheTemplateIsRecorded) {
   Scene scene = untidy(Authority::companion);
   scene.set.revision_data = R"({"spec":"newer"})";

@@ -198,6 +198,15 @@ TEST(Degraded, RemembersAPodThatHasFailedUntilAnotherIsGood) {
   EXPECT_EQ(degraded(better.on("n1", {pod("p", "n1")})), "False AsExpected");
 }
 
+TEST(Progressing, SaysThatNoWindowOfThePolicyIsOpen) {
+  Scene scene = rolling();
+  scene.policy.emplace().name = "policy";
+  scene.policy->windows.emplace_back();  // of a zone that nobody knows here
+  scene.places.resize(1);
+  const std::string text = progressing(scene.on("n1", {old("n1")}));
+  EXPECT_TRUE(text.starts_with("True OutsideWindow: no window of RolloutPolicy policy is open")) << text;
+}
+
 TEST(RolloutConditions, CountsTheUnavailableByTrouble) {
   Scene scene = rolling();
   scene.on("n1", {crashing("n1")}).on("n2").on("n3", {unready("n3")}).on("n4", {old("n4")});
@@ -229,6 +238,7 @@ TEST(Condition, IsOursByItsReason) {
     return is_ours({.type = type, .status = "True", .reason = reason, .message = {}, .last_transition_time = {}});
   };
   EXPECT_TRUE(ours("Progressing", "WaitingForBudget"));
+  EXPECT_TRUE(ours("Progressing", "OutsideWindow"));
   EXPECT_TRUE(ours("Degraded", "AsExpected"));
   EXPECT_TRUE(ours("Degraded", "PodsNotLeaving"));
   EXPECT_FALSE(ours("Degraded", "WaitingForBudget"));

@@ -229,6 +229,20 @@ TEST(CleanUp, KeepsWhatAPodThatIsGoneWasMadeFrom) {  // requirements 5.1 and 9.9
   EXPECT_EQ(to_text(clean_up(scene.snapshot(), history_of(scene.snapshot()))), "");
 }
 
+TEST(CleanUp, SparesWhatAPolicyMayGoBackTo) {
+  Scene scene;
+  scene.set.revision_history_limit = 0;
+  scene.history(revision("a", 1, old_data)).history(revision("b", 2, old_data + " "));
+  scene.with_current_revision();
+  objects::DaemonSetRollout& known = scene.policy.emplace().status.daemon_sets.emplace_back();
+  known.name = "agent";
+  known.last_complete_revision = "agent-a";
+  EXPECT_EQ(to_text(clean_up(scene.snapshot(), history_of(scene.snapshot()))), "delete revision agent-b");
+  known.name = "other";
+  EXPECT_EQ(to_text(clean_up(scene.snapshot(), history_of(scene.snapshot()))),
+            "delete revision agent-a; delete revision agent-b");
+}
+
 TEST(CleanUp, DoesNotDeleteTwice) {
   Scene scene;
   scene.set.revision_history_limit = 1;

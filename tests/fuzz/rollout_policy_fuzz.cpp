@@ -1,4 +1,6 @@
 // A RolloutPolicy of any bytes: what is read of it can be placed, waited for and told, and what is told can be read.
+#include <cctz/time_zone.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -7,6 +9,7 @@
 
 #include "everynode/objects/objects.hpp"
 #include "everynode/rollout/status.hpp"
+#include "everynode/rollout/windows.hpp"
 
 using namespace everynode;
 
@@ -33,11 +36,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   gates.add(places[0], {.updated = true, .outdated = false, .ready_since = {}});
   gates.add(places[1], {.updated = false, .outdated = true, .ready_since = {}});
   const objects::Time now{std::chrono::hours(1)};
-  const rollout::Progress progress = gates.progress(now);
+  rollout::TimeZones zones([](const std::string&) { return std::make_shared<cctz::time_zone>(cctz::utc_time_zone()); });
+  zones.learn(*policy);
+  const rollout::Opening windows = rollout::opening_at(policy->windows, zones, now);
+  require(!windows.changes_at || *windows.changes_at > now);
+  const rollout::Progress progress =
+      gates.progress(now, {.windows = windows, .generation = 1, .has_last_complete = true});
   require(progress.phase != rollout::Phase::complete && progress.desired == 2);
+  require(windows.open || progress.paused || progress.phase == rollout::Phase::rolling_back);
   const std::vector<rollout::Selected> selected{
       {.name = "agent", .served_by = {}, .rollout = rollout::rollout_of(*policy, "agent", "agent-1", progress)}};
-  const objects::RolloutPolicyStatus status = rollout::status_of(*policy, selected, now);
+  const objects::RolloutPolicyStatus status =
+      rollout::status_of(*policy, selected, now, rollout::problem_with(*policy, zones));
   auto told = nlohmann::json::parse(rollout::status_patch(*policy, status));
   told["metadata"]["name"] = "again";
   const auto again = objects::read_rollout_policy(told.dump(), document);

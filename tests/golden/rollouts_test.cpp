@@ -14,8 +14,10 @@
 #include "builders.hpp"
 #include "everynode/cache/store.hpp"
 #include "everynode/daemonset/plan.hpp"
+#include "everynode/files/time_zones.hpp"
 #include "everynode/files/yaml.hpp"
 #include "everynode/objects/objects.hpp"
+#include "everynode/rollout/windows.hpp"
 
 namespace everynode {
 namespace {
@@ -48,10 +50,15 @@ objects::RolloutPolicy policy_of(const Json& given) {
                 {"spec", given.at("policy")}};
   document["spec"].emplace("selector", Json::object());
   const Json remembered = given.value("remembered", Json::object());
+  Json told{{"name", "agent"}};
   if (remembered.contains("complete")) {
-    document["status"]["daemonSets"] = {
-        {{"name", "agent"}, {"lastCompleteRevision", "agent-" + remembered["complete"].get<std::string>()}}};
+    told["lastCompleteRevision"] = "agent-" + remembered["complete"].get<std::string>();
   }
+  if (remembered.contains("failedIn")) {
+    told["failedRevisions"] = {
+        {{"revision", "agent-new"}, {"generation", remembered["failedIn"]}, {"message", "3 of 4 nodes failed"}}};
+  }
+  if (told.size() > 1) document["status"]["daemonSets"].push_back(told);
   for (const Json& wave : remembered.value("promoted", Json::array())) {
     document["status"]["promoted"].push_back({{"daemonSet", "agent"}, {"wave", wave}, {"revision", "agent-new"}});
   }
@@ -69,6 +76,7 @@ objects::DaemonSet daemon_set_of(const Json& given) {
   if (wanted.contains("maxSurge")) set.strategy.max_unavailable.value = 0;
   set.strategy.max_surge.value = wanted.value("maxSurge", 0);
   set.min_ready_seconds = wanted.value("minReadySeconds", 0);
+  set.generation = wanted.value("generation", 1);
   return set;
 }
 
@@ -79,6 +87,7 @@ objects::DaemonPod pod_of(const Json& given, const std::string& node) {
   pod.ready = given.contains("ready");
   pod.ready_since = pod.ready ? time_of(given["ready"]) : pod.created;
   pod.terminating = given.value("terminating", false);
+  if (given.value("over", false)) pod.phase = objects::PodPhase::failed;
   pod.trouble = given.value("trouble", "");
   pod.stuck = !pod.trouble.empty();
   return pod;
@@ -86,8 +95,11 @@ objects::DaemonPod pod_of(const Json& given, const std::string& node) {
 
 void put(const Json& given, cache::Store& store) {
   objects::DaemonSet set = daemon_set_of(given);
-  store.put(support::revision("old", 1, R"({"spec":{"template":{"other":true}}})"));
-  store.put(support::revision("new", 2, set.revision_data));
+  const std::string other = R"({"spec":{"template":{"other":true}}})";
+  const bool back = given.value("daemonSet", Json::object()).value("template", "new") == "old";
+  const std::string gone = given.value("gone", "");
+  if (gone != "old") store.put(support::revision("old", back ? 3 : 1, back ? set.revision_data : other));
+  store.put(support::revision("new", 2, back ? other : set.revision_data));
   store.put(std::move(set));
   for (const Json& one : given.at("nodes")) {
     const std::string name = one.at("name");
@@ -106,7 +118,7 @@ void put(const Json& given, cache::Store& store) {
 }
 
 std::string told(const Json& given) {
-  cache::Store store;
+  cache::Store store{rollout::TimeZones{files::load_time_zone}};
   put(given, store);
   const objects::Time now = time_of(given.at("now"));
   const cache::Key key{.namespace_ = "default", .name = "agent"};
@@ -117,7 +129,8 @@ std::string told(const Json& given) {
   if (plan.again_at) text += "again at " + objects::to_rfc3339_micro(*plan.again_at) + "\n";
   store.set_rollout(key, plan.rollout);
   const objects::RolloutPolicy& policy = store.policies().begin()->second;
-  const auto status = rollout::status_of(policy, store.selected_by(policy), now);
+  const auto status =
+      rollout::status_of(policy, store.selected_by(policy), now, rollout::problem_with(policy, store.time_zones()));
   return text + "status " + Json::parse(rollout::status_patch(policy, status))["status"].dump(2) + "\n";
 }
 

@@ -60,6 +60,27 @@ TEST(Requests, DeletionsNameTheObjectByItsUid) {
   expect_request(request_of(delete_revision, agent()), kube::Verb::delete_, revision, "application/json", body);
 }
 
+/// As kubectl rollout undo sends it, and for the DaemonSet that the plan saw.
+TEST(Requests, ATemplateIsPutBackToTheByteOfItsRevision) {
+  const std::string data =
+      R"({"spec":{"template":{"$patch":"replace", "spec":{"containers":[{"name":"c","image":"\u0069"}]}}}})";
+  const kube::Request request = request_of(daemonset::RestoreTemplate{"agent-h", data}, agent());
+  EXPECT_EQ(request.verb, kube::Verb::patch);
+  EXPECT_EQ(request.target, "/apis/apps/v1/namespaces/ns/daemonsets/agent");
+  EXPECT_EQ(request.content_type, strategic);
+  EXPECT_EQ(request.body, R"({"metadata":{"resourceVersion":"77"},)" + data.substr(1));
+}
+
+/// Who may write revisions need not be allowed to write DaemonSets.
+TEST(Requests, ARevisionWithMoreThanATemplateIsNoPatch) {
+  EXPECT_TRUE(is_template_patch(R"({"spec":{"template":{"$patch":"replace"}}})"));
+  for (const char* other : {R"({"spec":{"template":{}},"metadata":{"finalizers":[]}})",
+                            R"({"spec":{"template":{},"updateStrategy":{"type":"OnDelete"}}})", R"({"spec":{}})",
+                            R"({"spec":{"template":null}})", R"({"spec":{"template":{}}} {})", "[]", "", "{", "7"}) {
+    EXPECT_FALSE(is_template_patch(other)) << other;
+  }
+}
+
 TEST(Requests, RelabelChangesOneLabel) {
   const json body = json::parse(R"({"metadata":{"uid":"u","labels":{"controller-revision-hash":"h"}}})");
   expect_request(request_of(daemonset::RelabelPod{"p", "u", "h"}, agent()), kube::Verb::patch, pod, merge, body);

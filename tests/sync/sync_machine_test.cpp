@@ -176,6 +176,19 @@ TEST_F(SyncMachineTest, SendsAllOfAStepWhateverOneOfItAnswers) {
   plan_and_begin(Stage::rollout, {creation});
 }
 
+/// A window of a RolloutPolicy closes.
+TEST_F(OpenWindow, BeginsNothingOfAPlanThatIsGoodNoMore) {
+  daemonset::Plan roll = plan_of(Stage::rollout, {deletion, deletion});
+  roll.good_for = 10ms;
+  plan(std::move(roll));
+  prepare();
+  ASSERT_TRUE(is<Machine::Begin>());
+  now_ += 10ms;
+  EXPECT_TRUE(is<Machine::Wait>()) << "for the one that is under way";
+  machine_->on_end(done, now_);
+  EXPECT_TRUE(is<Machine::MakePlan>());
+}
+
 TEST_F(OpenWindow, PausesLongerWithEachFailureInARow) {
   std::vector<Machine::Instant::duration> pauses;
   for (int i = 0; i < 10; ++i) {

@@ -75,6 +75,7 @@ webhook:
 reconciler:
   mode: ""
   takeOver: false
+  rollback: false
   statusConditions: true
   replicas: 2
   leaderElection: true

@@ -68,6 +68,9 @@
 {{- fail (printf "reconciler.replicas %d needs reconciler.leaderElection: else each of them would write certificates of its own" (int $reconciler.replicas)) -}}
 {{- end -}}
 {{- end -}}
+{{- if and $reconciler.rollback (eq $reconciler.mode "certificates") -}}
+{{- fail "reconciler.rollback needs reconciler.mode takeover or companion: the mode certificates obeys no RolloutPolicy" -}}
+{{- end -}}
 {{- if and $reconciler.staticPod.enabled (not $reconciler.takeOver) -}}
 {{- fail "reconciler.staticPod.enabled needs reconciler.takeOver: without it there is nothing that must start before the network" -}}
 {{- end -}}

@@ -48,8 +48,10 @@ class DaemonSetState {
   /// Where the nodes are in the policy's waves, in their order. `nodes` tells their labels.
   [[nodiscard]] std::span<const rollout::Place> places(
       const std::map<std::string, objects::Node, std::less<>>& nodes) const;
-  /// What the last plan found out for the policy's status; nullopt: there was none yet.
+  /// What the last plan found out for the policy's status; nullopt: there was none since the policy changed what it
+  /// remembers or wants.
   [[nodiscard]] const std::optional<objects::DaemonSetRollout>& rollout() const { return rollout_; }
+  void forget_rollout() { rollout_.reset(); }
   /// True if that is news.
   bool set_rollout(std::optional<objects::DaemonSetRollout> rollout);
 

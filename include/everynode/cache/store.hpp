@@ -36,6 +36,10 @@ class Store {
  public:
   enum class Kind { node, daemon_set, pod, controller_revision, rollout_policy };
 
+  Store() = default;
+  /// `time_zones`: where the zones of policies' windows come from.
+  explicit Store(rollout::TimeZones time_zones) : time_zones_(std::move(time_zones)) {}
+
   /// Where an object comes from: lists and watches are in order, the answers to our writes may be late.
   enum class Source { watch, write };
 
@@ -78,6 +82,7 @@ class Store {
   void set_rollout(const Key& daemon_set, std::optional<objects::DaemonSetRollout> rollout);
 
   [[nodiscard]] const std::map<Key, objects::RolloutPolicy>& policies() const { return policies_; }
+  [[nodiscard]] const rollout::TimeZones& time_zones() const { return time_zones_; }
   /// The DaemonSets that the policy selects, by name.
   [[nodiscard]] std::vector<rollout::Selected> selected_by(const objects::RolloutPolicy& policy) const;
 
@@ -126,6 +131,7 @@ class Store {
   std::map<std::string, Pods, std::less<>> orphans_;                        ///< by namespace
   std::unordered_map<std::string, objects::ControllerRevision> revisions_;  ///< by UID
   std::map<Key, objects::RolloutPolicy> policies_;
+  rollout::TimeZones time_zones_;
   Tombstones deleted_;
   std::map<Kind, std::unordered_set<std::string>> replacing_;  ///< the objects of a list so far
   std::map<Kind, std::string> listed_;                         ///< the version of the last list

@@ -92,8 +92,16 @@ struct DeleteRevision {
   bool operator==(const DeleteRevision&) const = default;
 };
 
-using Action =
-    std::variant<Adopt, Release, CreatePod, DeletePod, RelabelPod, CreateRevision, ChangeRevision, DeleteRevision>;
+/// Puts the template of an older revision back into the DaemonSet, as `kubectl rollout undo` does.
+struct RestoreTemplate {
+  static constexpr std::string_view failure_event = "FailedRollback";
+  std::string revision;  ///< the name of the ControllerRevision
+  std::string data;      ///< its bytes
+  bool operator==(const RestoreTemplate&) const = default;
+};
+
+using Action = std::variant<Adopt, Release, CreatePod, DeletePod, RelabelPod, CreateRevision, ChangeRevision,
+                            DeleteRevision, RestoreTemplate>;
 
 [[nodiscard]] inline bool creates_pod(const Action& action) {
   return std::holds_alternative<CreatePod>(action);

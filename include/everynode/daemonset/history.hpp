@@ -22,11 +22,15 @@ struct History {
 /// the highest number counts, and one that is being deleted only if there is no other.
 [[nodiscard]] const objects::ControllerRevision* current_revision(const Snapshot& snapshot);
 
+/// The DaemonSet's own revision that its policy remembers as the last complete one; null: there is none.
+[[nodiscard]] const objects::ControllerRevision* last_complete(const Snapshot& snapshot);
+
 /// The DaemonSet's history, and the next step to correct it. A step that has failed is left out until it may be tried
 /// again; with the default for `now`, no step is left out.
 [[nodiscard]] History history_of(const Snapshot& snapshot, objects::Time now = objects::Time::max());
 
-/// Deletes the oldest revisions beyond the limit, but none that a pod was made from (requirement 9.9).
+/// Deletes the oldest revisions beyond the limit, but none that a pod was made from (requirement 9.9), nor the one that
+/// a policy may go back to.
 [[nodiscard]] std::vector<Action> clean_up(const Snapshot& snapshot, const History& history);
 
 /// Tells whether pods are of the current revision (requirement 9.11). The template's generation counts for pods only

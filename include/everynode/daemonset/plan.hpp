@@ -18,6 +18,7 @@ enum class Stage : std::uint8_t {
   ignore,    ///< being deleted, with a selector that selects everything, or without authority: nothing may be done
   claim,     ///< adopt and release pods
   history,   ///< find, make and renumber revisions
+  go_back,   ///< put an older template back
   manage,    ///< one pod on every node
   rollout,   ///< the rolling update
   clean_up,  ///< revisions beyond the limit
@@ -31,6 +32,8 @@ struct Plan {
   std::optional<StatusChange> status;                ///< what to write, if it differs from what is there
   std::optional<objects::DaemonSetRollout> rollout;  ///< what the policy is to tell of it, if one serves it
   std::optional<objects::Time> again_at;             ///< when time alone will have changed something
+  std::optional<std::chrono::microseconds>
+      good_for;  ///< after this time no further action may begin; nullopt: none such
 };
 
 /// Whether the status has conditions about the rollout. With `no`, existing conditions of ours are removed.

@@ -17,6 +17,7 @@
 #include "everynode/objects/placement.hpp"
 #include "everynode/objects/revision.hpp"
 #include "everynode/objects/rollout_policy.hpp"
+#include "everynode/rollout/time_zones.hpp"
 #include "everynode/rollout/waves.hpp"
 
 namespace everynode::daemonset {
@@ -47,6 +48,7 @@ struct Snapshot {
   Authority authority = Authority::full;
   const objects::RolloutPolicy* policy = nullptr;  ///< that serves the DaemonSet; null: none does
   std::span<const rollout::Place> places;          ///< of the nodes in the policy's waves
+  const rollout::TimeZones* time_zones = nullptr;  ///< of the policy's windows; null: none is known
   std::string_view refusal;  ///< why the API server would not create its last pod; empty if it did
 };
 

@@ -11,6 +11,7 @@
 
 #include "everynode/objects/rollout_policy.hpp"
 #include "everynode/rollout/waves.hpp"
+#include "everynode/rollout/windows.hpp"
 
 namespace everynode::rollout {
 
@@ -20,7 +21,9 @@ enum class Phase : std::uint8_t {
   soaking,   ///< a wave has it, and its soak is not over
   held,      ///< a wave waits to be promoted
   paused,
-  failed,  ///< more nodes failed than the policy lets
+  outside_window,  ///< pods would be replaced, but no window is open
+  failed,          ///< more nodes failed than the policy lets
+  rolling_back,    ///< to the revision that was last complete
 };
 
 /// "Complete", "Rolling", ...
@@ -33,6 +36,7 @@ struct NodeProgress {
   objects::Time ready_since{};  ///< of the updated pod
   bool late = false;            ///< it joined or came back while the rollout went on: no wave waits for it
   bool failed = false;          ///< the rollout made it bad
+  bool returns = false;         ///< the pod of another revision is of one that did not get as far as this one
 };
 
 /// The nodes of one wave that should run a pod.
@@ -56,13 +60,29 @@ struct Progress {
   std::int64_t failed = 0;                          ///< of `desired`, nodes that the rollout made bad
   std::vector<objects::NodeRemark> deferred_nodes;  ///< the first few, by name
   std::vector<objects::NodeRemark> failed_nodes;    ///< likewise
-  std::optional<objects::Time> until;               ///< when the soak is over
+  std::int64_t outdated = 0;                        ///< of `desired`, nodes with a pod of another revision
+  std::int64_t returning = 0;                       ///< of these, nodes that go back
+  std::optional<objects::Time> until;               ///< when the soak is over, or the next window opens
+  std::string until_local;                          ///< if a window opens: on its own clock
+  std::optional<objects::Time> closes_at;           ///< when the window closes, if that stops anything
   std::optional<objects::Time> again_at;            ///< when time alone will have changed something
 
-  bool paused = false;  ///< nothing may be replaced
+  bool paused = false;   ///< nothing may be replaced
+  bool refused = false;  ///< the revision failed before
+  std::optional<std::int64_t>
+      records;            ///< of this generation it has failed, to be remembered before anything goes back
+  bool restores = false;  ///< its template is to be replaced by that of the revision last complete
+  std::string remedy;     ///< if it has failed: what happens now, or what can be done
 
   /// Whether the pods of nodes in this place may be replaced now.
   [[nodiscard]] bool is_open(const Place& place) const { return !paused && (!at || place <= *at); }
+};
+
+/// What a rollout depends on beside its nodes.
+struct Circumstances {
+  Opening windows;
+  std::int64_t generation = 0;     ///< of the DaemonSet
+  bool has_last_complete = false;  ///< there is a ControllerRevision of the name that the policy remembers
 };
 
 /// Collects the nodes of one DaemonSet. The policy must outlive it.
@@ -81,29 +101,38 @@ class Gates {
     desired_ += desired ? 1 : 0;
   }
 
-  [[nodiscard]] Progress progress(objects::Time now) const;
+  [[nodiscard]] Progress progress(objects::Time now, const Circumstances& circumstances = {}) const;
 
  private:
   using Waves = std::map<Place, WaveProgress>;
 
   [[nodiscard]] Progress at_the_first_that_waits(objects::Time now) const;
+  [[nodiscard]] Progress counted(objects::Time now) const;
+  void stop(const Circumstances& circumstances, Progress& progress) const;
+  void fail(const Circumstances& circumstances, Progress& progress) const;
   [[nodiscard]] const objects::Wave* wave_of(const Place& place) const;
   [[nodiscard]] bool is_promoted(const Place& place) const;
 
   const objects::RolloutPolicy& policy_;
   std::string_view daemon_set_;
   std::string_view revision_;
+  const objects::DaemonSetRollout* known_ = nullptr;  ///< what the policy remembers
   bool was_complete_ = false;  ///< the revision has been rolled out before: what is outdated now came back late
   Waves waves_;
   WaveProgress late_;  ///< nodes for which no wave waits
   std::int64_t deferred_ = 0;
   std::int64_t desired_ = 0;  ///< of the deferred ones
   std::int64_t failed_ = 0;
+  std::int64_t returning_ = 0;
   Waves::value_type* last_ = nullptr;  ///< that a node was added to: most neighbours are of one wave
 };
 
 /// What the policy remembers of the DaemonSet; null: nothing.
 [[nodiscard]] const objects::DaemonSetRollout* remembered(const objects::RolloutPolicy& policy,
                                                           std::string_view daemon_set);
+
+/// Of what is remembered of a DaemonSet, that this revision failed; null: it did not.
+[[nodiscard]] const objects::FailedRevision* failure_of(const objects::DaemonSetRollout* known,
+                                                        std::string_view revision);
 
 }  // namespace everynode::rollout

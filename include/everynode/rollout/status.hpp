@@ -24,9 +24,11 @@ struct Selected {
   std::optional<objects::DaemonSetRollout> rollout = {};  ///< nullopt: not planned yet, what was told stays
 };
 
-/// The status as it should be, with the DaemonSets in this order.
+/// The status as it should be, with the DaemonSets in this order. `problem`: why the policy cannot be obeyed, by
+/// `problem_with`; empty if it can.
 [[nodiscard]] objects::RolloutPolicyStatus status_of(const objects::RolloutPolicy& policy,
-                                                     std::span<const Selected> selected, objects::Time now);
+                                                     std::span<const Selected> selected, objects::Time now,
+                                                     std::string problem = {});
 
 /// A JSON merge patch of the status subresource, if the policy is still the one of its resourceVersion: somebody may
 /// have promoted a wave since.

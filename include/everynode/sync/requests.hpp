@@ -18,6 +18,10 @@ namespace everynode::sync {
 template <class Action>
 [[nodiscard]] kube::Request request_of(const Action& action, const objects::DaemonSet& daemon_set);
 
+/// Whether a revision's bytes are a patch of the template and of nothing else: whoever may write revisions need not be
+/// allowed to change the rest of a DaemonSet. A `RestoreTemplate` with other bytes must not be sent.
+[[nodiscard]] bool is_template_patch(std::string_view data);
+
 /// Creates the node's pod with this name. The answer may come in protobuf.
 [[nodiscard]] kube::Request create_pod(const objects::PodBody& body, std::string_view namespace_, std::string_view name,
                                        std::string_view node);

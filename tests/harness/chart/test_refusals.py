@@ -68,6 +68,7 @@ REFUSED = {
         {"reconciler": {"replicas": 2, "leaderElection": False}},
         ["reconciler.replicas 2", "reconciler.leaderElection"],
     ),
+    "rollback of nothing": ({"reconciler": {"rollback": True}}, ["reconciler.rollback", "reconciler.mode"]),
     "static pods without takeover": (
         {"reconciler": {"staticPod": {"enabled": True}}},
         ["reconciler.staticPod.enabled", "reconciler.takeOver"],

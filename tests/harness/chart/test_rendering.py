@@ -199,17 +199,17 @@ class Reconciler(unittest.TestCase):
         objects = Objects(value_sets.COMPANION)
         self.assertIn("--mode=companion", objects.arguments("reconciler"))
         self.assertNotIn("hostNetwork", objects.pod_spec("reconciler"))
-        verbs = {
-            (resource, verb)
-            for rule in objects.get("ClusterRole", "everynode-reconciler")["rules"]
-            for resource in rule["resources"]
-            for verb in rule["verbs"]
-            if verb not in ("get", "list", "watch") and resource != "mutatingwebhookconfigurations"
-        }
         self.assertEqual(
-            verbs,
+            writes(objects),
             {("pods", "delete"), ("events", "create"), ("events", "patch"), ("rolloutpolicies/status", "patch")},
         )
+
+    def test_templates_are_put_back_only_if_that_is_wanted(self) -> None:
+        for without, with_it in (
+            (value_sets.COMPANION, value_sets.COMPANION_ALL),
+            (value_sets.TAKE_OVER, value_sets.TAKE_OVER_ALL),
+        ):
+            self.assertEqual(writes(Objects(with_it)) - writes(Objects(without)), {("daemonsets", "patch")})
 
     def test_take_over_is_a_synonym_of_the_mode(self) -> None:
         by_mode = helm.rendered({"reconciler": {"mode": "takeover"}})
@@ -245,6 +245,17 @@ class Reconciler(unittest.TestCase):
             self.assertEqual(deployed.get(kind, name)["rules"], static.get(kind, name)["rules"])
         self.assertEqual(static.get("RoleBinding")["subjects"][0]["name"], "everynode-reconciler")
         self.assertEqual(static.get("RoleBinding")["subjects"][0]["kind"], "User")
+
+
+def writes(objects: Objects) -> set[tuple[str, str]]:
+    """What the reconciler may do to DaemonSets and their like beside reading them."""
+    return {
+        (resource, verb)
+        for rule in objects.get("ClusterRole", "everynode-reconciler")["rules"]
+        for resource in rule["resources"]
+        for verb in rule["verbs"]
+        if verb not in ("get", "list", "watch") and resource != "mutatingwebhookconfigurations"
+    }
 
 
 def without_description(schema: dict, path: str = "") -> Iterator[str]:

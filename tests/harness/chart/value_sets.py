@@ -5,6 +5,8 @@ from __future__ import annotations
 CA = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 TAKE_OVER = {"reconciler": {"takeOver": True}}
 COMPANION = {"reconciler": {"mode": "companion"}}
+TAKE_OVER_ALL = {"reconciler": {"takeOver": True, "rollback": True}}  # every right that a reconciler can have
+COMPANION_ALL = {"reconciler": {"mode": "companion", "rollback": True}}
 STATIC_POD = {"reconciler": {"takeOver": True, "staticPod": {"enabled": True}}}
 CERT_MANAGER = {"certificates": {"mode": "certManager"}}
 HELM = {"certificates": {"mode": "helm"}}
@@ -21,6 +23,7 @@ MONITORED = {
 RESTRICTED = {
     "default": {},
     "companion": COMPANION,
+    "companion-rollback": COMPANION_ALL,
     "cert-manager": CERT_MANAGER,
     "existing-secret": EXISTING,
     "helm": HELM,

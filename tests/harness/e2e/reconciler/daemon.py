@@ -22,19 +22,25 @@ def document(
     strategy: dict | None = None,
     annotations: dict | None = None,
     template: dict | None = None,
+    labels: dict | None = None,
     **spec: Any,
 ) -> dict:
-    """A DaemonSet for the nodes of a pool; `template` are fields of the pod's spec."""
-    labels = {"app": name}
+    """A DaemonSet for the nodes of a pool; `template` are fields of the pod's spec, `labels` those of the DaemonSet."""
+    of_pods = {"app": name}
     return {
         "apiVersion": "apps/v1",
         "kind": "DaemonSet",
-        "metadata": {"name": name, "namespace": namespace, "annotations": annotations or {}},
+        "metadata": {
+            "name": name,
+            "namespace": namespace,
+            "labels": labels or {},
+            "annotations": annotations or {},
+        },
         "spec": {
-            "selector": {"matchLabels": labels},
+            "selector": {"matchLabels": of_pods},
             "updateStrategy": strategy or {"type": "RollingUpdate"},
             "template": {
-                "metadata": {"labels": labels},
+                "metadata": {"labels": of_pods},
                 "spec": {
                     "nodeSelector": {POOL: pool} if pool else {},
                     "terminationGracePeriodSeconds": 0,

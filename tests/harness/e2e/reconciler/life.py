@@ -9,7 +9,7 @@ from collections.abc import Callable
 from tests.harness.chart.helm import NAMESPACE, RELEASE
 from tests.harness.cluster import pods, registration, waiting
 from tests.harness.cluster.api import ApiError
-from tests.harness.e2e.reconciler.daemon import Daemon, uid_of
+from tests.harness.e2e.reconciler.daemon import Daemon, image_of, uid_of
 from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
 from tests.harness.e2e.reconciler.policies import Policy
 
@@ -62,8 +62,12 @@ class Life:
         self.spreader = self.test.create(self.test.name("spreader"), pool=self.pool)
         self.priority = self.test.name("priority")
         self.refused = self._create("refused", priorityClassName=self.priority)
-        for one in (self.roller, self.returner, self.releaser, self.keeper):
+        failure = {"maxFailedNodes": 0, "progressDeadline": "1s", "then": "Rollback"}
+        governing = self._create_policy(failure=failure)
+        self.failer = self._create("failer", labels={"policy": governing.name})
+        for one in (self.roller, self.returner, self.releaser, self.keeper, self.failer):
             one.wait_on(NODE)
+        governing.wait_phase("Complete")
         self.returner.set_image("2")
         self.returner.wait_on(NODE)
         self.wanted_name = self._wait_refused()
@@ -82,6 +86,7 @@ class Life:
         self.adopter = self.test.create(name, template=ON_ONE, strategy={"type": "OnDelete"})
         self.roller.set_image("2")
         self.returner.set_image("1")
+        self.failer.set_image("2", annotations={"everynode.dev/simulated-readiness": "never"})
         self.released = self.releaser.pods()[0]["metadata"]["name"]
         self.test.addCleanup(self.api.delete, f"{pods.PODS}/{self.released}")
         self.api.merge(f"{pods.PODS}/{self.released}", {"metadata": {"labels": {"app": "nobody"}}})
@@ -145,6 +150,9 @@ class Life:
     def returned(self) -> bool:
         return [one["revision"] for one in self.returner.revisions()] == [2, 3]
 
+    def went_back(self) -> bool:
+        return image_of(self.failer.get()["spec"]["template"]) == "example.org/agent:1"
+
     def renamed(self) -> bool:
         """Another object has the name of its next pod by now."""
         return [one["metadata"]["name"] != self.wanted_name for one in self.refused.pods()] == [True]
@@ -183,6 +191,7 @@ class Life:
             self.rolled,
             self.tidied,
             self.returned,
+            self.went_back,
             self.renamed,
             self.certified,
             self.trusted,
@@ -198,10 +207,10 @@ class Life:
         template = ON_ONE | ({"priorityClassName": priorityClassName} if priorityClassName else {})
         return self.test.create(self.test.name(prefix), template=template, **spec)
 
-    def _create_policy(self) -> Policy:
+    def _create_policy(self, **spec: object) -> Policy:
         policy = Policy(self.api, self.test.name("policy"))
         self.test.addCleanup(policy.delete)
-        policy.create()
+        policy.create(**spec)
         return policy
 
     def _wait_refused(self) -> str:

@@ -89,3 +89,11 @@ class Policy:
         told = status["daemonSets"][0]
         promotion = {"daemonSet": told["name"], "wave": wave, "revision": told["revision"]}
         self.api.merge(f"{self.path}/status", {"status": {"promoted": [*status["promoted"], promotion]}})
+
+    def retry(self) -> None:
+        """As a user does it: the failed revision of the first DaemonSet is taken off the list."""
+        told = self.status()["daemonSets"]
+        failed = [one for one in told[0]["failedRevisions"] if one["revision"] != told[0]["revision"]]
+        self.api.merge(
+            f"{self.path}/status", {"status": {"daemonSets": [told[0] | {"failedRevisions": failed}, *told[1:]]}}
+        )

@@ -25,7 +25,7 @@ COMPANION = "companion"
 
 def grant_companion(cluster: ControlPlane, namespace: str = NAMESPACE) -> Path:
     """The same for a reconciler beside the in-tree controller, by names of its own, its lease's too."""
-    for one in Objects(value_sets.COMPANION).all:
+    for one in Objects(value_sets.COMPANION_ALL).all:
         if one["kind"] in PATHS and one["metadata"]["name"].startswith(ACCOUNT):
             own = json.loads(json.dumps(one).replace(ACCOUNT, COMPANION))
             cluster.api.create(PATHS[own["kind"]].format(namespace=own["metadata"].get("namespace")), own)
@@ -38,7 +38,7 @@ def grant_companion(cluster: ControlPlane, namespace: str = NAMESPACE) -> Path:
 def grant(cluster: ControlPlane, namespace: str = NAMESPACE) -> Path:
     """Installs the chart's roles for a reconciler that takes over. Returns the kubeconfig of its ServiceAccount."""
     cluster.api.create("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
-    for one in Objects(value_sets.TAKE_OVER).all:
+    for one in Objects(value_sets.TAKE_OVER_ALL).all:
         if one["kind"] in PATHS and one["metadata"]["name"].startswith(ACCOUNT):
             cluster.api.create(PATHS[one["kind"]].format(namespace=one["metadata"].get("namespace")), one)
     token = Kubectl(cluster.kubeconfig)(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from tests.harness.chart.helm import NAMESPACE
 from tests.harness.cluster import audit, waiting
@@ -32,11 +34,10 @@ class Companion(ReconcilerTest):
     def test_it_rolls_out_beside_the_in_tree_controller_and_touches_nothing_else(self) -> None:
         begin = self.cluster.audit_log.stat().st_size
         flags = ("--mode", "companion", "--lease-namespace", NAMESPACE, "--lease-name", rights.COMPANION)
-        kubeconfig = rights.grant_companion(self.cluster)
         with (
             self.away(),
             self.in_tree_controller(),
-            Reconciler(kubeconfig, self.cluster.logs, *flags, name="companion"),
+            Reconciler(self.companion(), self.cluster.logs, *flags, name="companion"),
         ):
             policy = self.create_policy(waves=[{"name": "one", "count": 1, "hold": True}])
             one = self.create_selected(policy, ON_DELETE)
@@ -63,6 +64,29 @@ class Companion(ReconcilerTest):
         self.assertLessEqual(written, ALLOWED)
         self.assertIn(("pods", "delete"), written)
 
+    def test_it_puts_a_failed_template_back_and_changes_nothing_else_of_the_daemon_set(self) -> None:
+        begin = self.cluster.audit_log.stat().st_size
+        flags = ("--mode", "companion", "--lease-namespace", NAMESPACE, "--lease-name", rights.COMPANION)
+        with (
+            self.away(),
+            self.in_tree_controller(),
+            Reconciler(self.companion(), self.cluster.logs, *flags, name="companion-rollback"),
+        ):
+            failure = {"maxFailedNodes": 0, "progressDeadline": "2s", "then": "Rollback"}
+            policy = self.create_policy(maxUnavailable=1, failure=failure)
+            one = self.create_selected(policy, ON_DELETE)
+            waiting.until(lambda: one.is_on(SHARED), "the pods", 60)
+            policy.wait_phase("Complete")
+            before = one.get()["spec"]
+            one.set_image("2", annotations={"everynode.dev/simulated-readiness": "never"})
+            waiting.until(lambda: one.get()["spec"] == before, "the spec to be as it was", 60)
+            waiting.until(lambda: one.is_on(SHARED), "the pods to be back", 60)
+            told = policy.wait_phase("Complete")
+            self.assertEqual(told["revision"], told["lastCompleteRevision"])
+        written = list(self.written(begin))
+        self.assertEqual(written.count(("daemonsets", "patch")), 1)
+        self.assertLessEqual(set(written), ALLOWED | {("daemonsets", "patch")})
+
     def test_a_rollout_goes_on_from_mode_to_mode(self) -> None:
         """Held in takeover, and held beside the in-tree controller: nobody's pod is restarted."""
         policy = self.create_policy(waves=[{"name": "one", "count": 1, "hold": True}])
@@ -81,6 +105,12 @@ class Companion(ReconcilerTest):
             after = one.uids()
         time.sleep(SETTLE_SECONDS)
         self.assertEqual(one.uids(), after)
+
+    @classmethod
+    @functools.cache
+    def companion(cls) -> Path:
+        """The kubeconfig of a user with the companion's rights."""
+        return rights.grant_companion(cls.cluster)
 
     def create_policy(self, **spec: object) -> Policy:
         policy = Policy(self.api, self.name("companion"))

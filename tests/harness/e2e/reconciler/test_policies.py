@@ -6,6 +6,7 @@ import datetime
 import signal
 import subprocess
 import time
+from zoneinfo import ZoneInfo
 
 from tests.harness.cluster import nodes, waiting
 from tests.harness.cluster.api import ApiError
@@ -68,9 +69,7 @@ class Policies(ReconcilerTest):
         policy.wait_phase("Complete")
         one.set_image("2")
         policy.wait_phase("Held", "canary")
-        self.reconciler.process.send(signal.SIGKILL)
-        self.reconciler.process.wait()
-        self.reconciler.start()
+        self.kill_and_start()
         time.sleep(SETTLE_SECONDS)
         self.assertEqual(self.images(one), {canary: NEW, other: OLD})
         with self.away():
@@ -186,6 +185,82 @@ class Policies(ReconcilerTest):
         policy.wait_phase("Complete")
         self.assertEqual(policy.condition("Degraded")["status"], "False")
 
+    def test_what_failed_goes_back_and_stays_away_until_it_is_retried(self) -> None:
+        failure = {"maxFailedNodes": 0, "progressDeadline": "2s", "then": "Rollback"}
+        policy = self.create_policy(maxUnavailable=1, failure=failure, waves=[CANARY | {"hold": True}])
+        one = self.create_governed(policy, revisionHistoryLimit=0)
+        one.wait_on(*SHARED)
+        good = policy.wait_phase("Complete")["revision"]
+        before = template_of(one)
+        one.set_image("2", annotations={"everynode.dev/simulated-readiness": "never"})
+        policy.wait_phase("Held", "canary")  # also while no node is in it
+        bad = template_of(one)
+        policy.promote("canary")
+        waiting.until(lambda: template_of(one) == before, "the template to be put back", 60)
+        one.wait_on(*SHARED)
+        told = policy.wait_phase("Complete")
+        self.assertEqual((told["revision"], told["lastCompleteRevision"]), (good, good))
+        self.assertEqual(len(told["failedRevisions"]), 1)
+        self.assertIn("1 of 3 nodes failed", told["failedRevisions"][0]["message"])
+        self.assertEqual(len(one.events("RolledBack")), 1)
+        self.assertEqual(one.revisions()[-1]["metadata"]["name"], good, "it was spared and has the highest number")
+
+        pods_before = one.uids()
+        one.api.merge(one.path, {"spec": {"template": bad}})  # as a GitOps tool does
+        told = policy.wait_phase("Failed", "canary")
+        self.assertIn(f"everynode rollout retry daemonset/{one.name}", told["message"])
+        time.sleep(SETTLE_SECONDS)
+        self.assertEqual(one.uids(), pods_before)
+        self.assertEqual(template_of(one), bad)
+
+        policy.retry()
+        told = policy.wait_phase("Held", "canary")
+        self.assertNotIn("failedRevisions", told)
+        policy.promote("canary")
+        waiting.until(lambda: template_of(one) == before, "it to fail and go back again", 60)
+        one.wait_on(*SHARED)
+
+    def test_a_rollback_goes_on_after_a_crash(self) -> None:
+        """The process dies at each of the two writes that make one: what they leave behind is enough."""
+        policy = self.create_policy(failure={"maxFailedNodes": 0, "progressDeadline": "1s", "then": "Rollback"})
+        one = self.create_governed(policy)
+        one.wait_on(*SHARED)
+        policy.wait_phase("Complete")
+        before = template_of(one)
+        one.set_image("2", annotations={"everynode.dev/simulated-readiness": "never"})
+        waiting.until(lambda: policy.status()["daemonSets"][0].get("failedRevisions"), "the failure to be remembered")
+        self.kill_and_start()
+        waiting.until(lambda: template_of(one) == before, "the template to be put back", 60)
+        self.kill_and_start()
+        one.wait_on(*SHARED)
+        told = policy.wait_phase("Complete")
+        self.assertEqual(len(told["failedRevisions"]), 1)
+
+    def test_a_window_that_opens_lets_the_rollout_begin_by_itself(self) -> None:
+        policy = self.create_policy(maxUnavailable=3)
+        one = self.create_governed(policy)
+        one.wait_on(*SHARED)
+        policy.wait_phase("Complete")
+        opens = datetime.datetime.now(ZoneInfo("Asia/Kathmandu")) + datetime.timedelta(seconds=75)
+        closes = opens + datetime.timedelta(hours=1)
+        window = {"from": f"{opens:%H:%M}", "to": f"{closes:%H:%M}", "timeZone": "Asia/Kathmandu"}
+        policy.set(windows=[window])
+        one.set_image("2")
+        told = policy.wait_phase("OutsideWindow", "rest")
+        self.assertIn(f"{opens:%a %Y-%m-%d %H:%M} Asia/Kathmandu", told["message"])
+        self.assertEqual(condition(one)["reason"], "OutsideWindow")
+        self.assertEqual(one.images(), [OLD] * 3)
+        one.wait_on(*SHARED, seconds=90)
+        policy.wait_phase("Complete")
+        created = min(pod["metadata"]["creationTimestamp"] for pod in one.pods())
+        self.assertGreaterEqual(datetime.datetime.fromisoformat(created), opens.replace(second=0, microsecond=0))
+
+    def test_a_window_of_an_unknown_zone_is_told(self) -> None:
+        policy = self.create_policy(windows=[{"timeZone": "Europe/Berlyn"}])
+        accepted = waiting.until(lambda: policy.condition("Accepted"), "the problem to be told")
+        self.assertEqual((accepted["status"], accepted["reason"]), ("False", "UnknownTimeZone"))
+        self.assertIn('spec.windows[0].timeZone: the time zones here have no "Europe/Berlyn"', accepted["message"])
+
     def test_what_is_wrong_is_refused_with_the_remedy(self) -> None:
         policy = Policy(self.api, self.name("wrong"))
         for spec, message in (
@@ -194,6 +269,16 @@ class Policies(ReconcilerTest):
             ({"badNodes": "Ignore"}, 'supported values: "Exclude", "Count"'),
             ({"failure": {"maxFailedNodes": -1}}, "from 0 on, or a percentage"),
             ({"failure": {"maxFailedNodes": 1, "progressDeadline": "soon"}}, "a duration such as"),
+            ({"failure": {"maxFailedNodes": 1, "then": "Explode"}}, 'supported values: "Pause", "Rollback"'),
+            ({"windows": []}, "spec.windows"),
+            ({"windows": [{"days": ["Monday"]}]}, 'supported values: "Mon", "Tue"'),
+            ({"windows": [{"days": []}]}, "spec.windows[0].days"),
+            ({"windows": [{"from": "9:00"}]}, 'a time of day from "00:00" to "23:59"'),
+            ({"windows": [{"from": "24:00"}]}, 'a time of day from "00:00" to "23:59"'),
+            ({"windows": [{"to": "24:01"}]}, 'a time of day from "00:00" to "24:00"'),
+            ({"windows": [{"from": "09:00", "to": "09:00"}]}, "for whole days leave both out"),
+            ({"windows": [{"timeZone": "Local"}]}, "a name of the IANA database"),
+            ({"windows": [{"timeZone": "../etc"}]}, "a name of the IANA database"),
             ({"waves": [{"name": "a"}]}, "says which nodes by exactly one of"),
             ({"waves": [{"name": "a", "count": 1, "by": "zone"}]}, "exactly one of nodes, count and by"),
             ({"waves": [{"name": "a", "count": 0}]}, "spec.waves[0].count"),
@@ -209,6 +294,11 @@ class Policies(ReconcilerTest):
             self.assertIn(message, str(refused.exception))
         explained = self.kubectl("explain", "rolloutpolicy.spec.waves.soak").stdout
         self.assertIn("must have been ready", explained)
+
+    def kill_and_start(self) -> None:
+        self.reconciler.process.send(signal.SIGKILL)
+        self.reconciler.process.wait()
+        self.reconciler.start()
 
     def create_policy(self, **spec: object) -> Policy:
         policy = Policy(self.api, self.name("policy"))
@@ -254,6 +344,10 @@ def crash(one: Daemon) -> str:
     crashing = {"state": {"waiting": {"reason": "CrashLoopBackOff"}}}
     one.set_pod_status(pod, {"containerStatuses": [told | crashing for told in pod["status"]["containerStatuses"]]})
     return node_of(pod)
+
+
+def template_of(one: Daemon) -> dict:
+    return one.get()["spec"]["template"]
 
 
 def condition(one: Daemon) -> dict:

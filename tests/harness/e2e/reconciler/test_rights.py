@@ -27,7 +27,7 @@ FINALIZERS: Right = (
 SECONDS = 40
 SETTLE_SECONDS = 1.0
 REFUSED_SECONDS = float(os.environ.get("EVERYNODE_REFUSED_SECONDS", "20"))
-ALL = os.environ.get("EVERYNODE_RIGHTS") == "all"  # 31 rounds take some minutes
+ALL = os.environ.get("EVERYNODE_RIGHTS") == "all"  # 32 rounds take some minutes
 SAMPLE: tuple[Right, ...] = (("", "pods", "patch"), ("apps", "controllerrevisions", "get"), FINALIZERS)
 
 # What does not happen without the right.
@@ -47,6 +47,7 @@ NEEDED_FOR: dict[Right, Callable[[Life], Callable[[], bool]]] = {
     ("apps", "daemonsets", "list"): lambda one: one.placed,
     ("apps", "daemonsets", "watch"): lambda one: one.noticed,
     ("apps", "daemonsets", "get"): lambda one: one.adopted,
+    ("apps", "daemonsets", "patch"): lambda one: one.went_back,
     ("apps", "daemonsets/status", "patch"): lambda one: one.counted,
     FINALIZERS: lambda one: one.placed,
     ("apps", "controllerrevisions", "list"): lambda one: one.placed,
@@ -171,7 +172,7 @@ def lessened(rules: list[dict], right: Right) -> list[dict]:
 def granted() -> set[Right]:
     """The rights of the chart's roles, one by one."""
     found: set[Right] = set()
-    for one in Objects(value_sets.TAKE_OVER).all:
+    for one in Objects(value_sets.TAKE_OVER_ALL).all:
         if one["kind"] in ("ClusterRole", "Role") and one["metadata"]["name"] == rights.ACCOUNT:
             for rule in one["rules"]:
                 found |= {

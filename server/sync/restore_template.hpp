@@ -1,0 +1,25 @@
+/// Puts an older template back into the DaemonSet, if nobody has changed it since.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "everynode/sync/batch.hpp"
+
+namespace everynode::sync {
+
+class RestoreTemplate final : public WriteMachine {
+ public:
+  RestoreTemplate(std::shared_ptr<Batch> batch, daemonset::RestoreTemplate action);
+
+ private:
+  void take(Answer answer) override;
+  void fail(Problem problem);
+  void take_newer(Answer answer);
+
+  std::shared_ptr<Batch> batch_;
+  daemonset::RestoreTemplate action_;
+  std::optional<Problem> conflict_;
+};
+
+}  // namespace everynode::sync
