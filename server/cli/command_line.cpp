@@ -17,6 +17,7 @@
 #include "probe.hpp"
 #include "process_verbs.hpp"
 #include "program.hpp"
+#include "rollout_verbs.hpp"
 #include "target_options.hpp"
 #include "verb_texts.hpp"
 
@@ -82,23 +83,6 @@ void add_explain(CLI::App& app, ExplainSettings& settings, Verb& chosen) {
       throw CLI::ValidationError("--node and --try are about one DaemonSet, and -A asks for those of all namespaces");
     chosen = [&] { return run_explain(settings); };
   });
-}
-
-void add_rollout(CLI::App& app, RolloutWatchSettings& settings, Verb& chosen) {
-  CLI::App& rollout = *app.add_subcommand("rollout", "Follow a rollout");
-  rollout.require_subcommand(1);
-  CLI::App& verb = *rollout.add_subcommand("watch", "Show a DaemonSet's rollout, node by node, until it is complete");
-  add_target(verb, settings.target.name);
-  add_cluster(verb, settings.target);
-  add_seconds(verb, "--interval", "between two lines at least, when they are no picture on a terminal",
-              settings.interval);
-  add_seconds(verb, "--timeout", "give up after this (0: never)", settings.timeout);
-  const std::map<std::string, RolloutOutput> outputs{
-      {"text", RolloutOutput::text}, {"json", RolloutOutput::json}, {"yaml", RolloutOutput::yaml}};
-  verb.add_option("-o,--output", settings.output, "text (default); json, yaml: an object for each change")
-      ->transform(one_of(outputs))
-      ->type_name("OUTPUT");
-  verb.callback([&] { chosen = [&] { return run_rollout_watch(settings); }; });
 }
 
 void add_probe(CLI::App& app, ProbeSettings& settings, Verb& chosen) {
@@ -177,8 +161,8 @@ int run_command_line(int argc, char** argv) {
   add_plan(app, plan, chosen);
   ExplainSettings explain;
   add_explain(app, explain, chosen);
-  RolloutWatchSettings rollout_watch;
-  add_rollout(app, rollout_watch, chosen);
+  RolloutSettings rollout;
+  add_rollout(app, rollout, chosen);
   ProbeSettings probe;
   add_probe(app, probe, chosen);
   add_version(app, chosen);
@@ -190,7 +174,7 @@ int run_command_line(int argc, char** argv) {
   refuse_flags_as_values(app);
   try {
     refuse_empty_values(argc, argv);
-    app.parse(argc, argv);
+    app.parse(in_long_form(app, argc, argv));
     return chosen();
   } catch (const CLI::ParseError& error) {
     return report(app, error);

@@ -1,5 +1,9 @@
 #include "common_options.hpp"
 
+#include <charconv>
+
+#include "everynode/objects/rollout_policy.hpp"
+
 #include <stdexcept>
 
 namespace everynode::cli {
@@ -25,6 +29,21 @@ void add_seconds(CLI::App& verb, const std::string& flag, const std::string& hel
       ->type_name("SECONDS")
       ->transform(decimal(0, most))
       ->default_str(std::to_string(target.count()));
+}
+
+void add_duration(CLI::App& verb, const std::string& flag, const std::string& help, std::chrono::milliseconds& target) {
+  const auto read = [&target](const std::string& text) {
+    std::uint32_t seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    const bool number = error == std::errc() && end == text.data() + text.size();
+    const auto duration = number ? std::optional<std::chrono::milliseconds>(std::chrono::seconds(seconds))
+                                 : objects::parse_duration(text);
+    if (!duration) throw CLI::ValidationError("'" + text + "' is no duration such as 90s, 10m, 1h30m or 600");
+    target = *duration;
+  };
+  verb.add_option_function<std::string>(flag, read, help)
+      ->type_name("DURATION")
+      ->default_str(std::to_string(std::chrono::floor<std::chrono::seconds>(target).count()));
 }
 
 void add_policy(CLI::App& verb, std::filesystem::path& config, std::optional<NetworkUnavailable>& network_unavailable) {

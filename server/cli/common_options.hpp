@@ -27,6 +27,9 @@ void add_endpoint(CLI::App& verb, const std::string& flag, const std::string& he
 void add_seconds(CLI::App& verb, const std::string& flag, const std::string& help, std::chrono::seconds& target,
                  unsigned most = 3600);
 
+/// Seconds, or a duration such as 90s, 10m or 1h30m, as kubectl has it.
+void add_duration(CLI::App& verb, const std::string& flag, const std::string& help, std::chrono::milliseconds& target);
+
 /// The options that make the webhook's policy: a policy file, and the flag that overrides it.
 void add_policy(CLI::App& verb, std::filesystem::path& config,
                 std::optional<admission::NetworkUnavailable>& network_unavailable);

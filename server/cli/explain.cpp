@@ -5,6 +5,7 @@
 #include <iterator>
 #include <map>
 #include <stdexcept>
+#include <tuple>
 
 #include "colour.hpp"
 #include "everynode/codec/printable.hpp"
@@ -35,6 +36,16 @@ struct NoSuchNode : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Whether the policy that serves it has come to another phase or wave. Clocks that only run down are nothing new.
+bool policy_changed(const Inspection& before, const Inspection& now) {
+  const auto place = [](const Inspection& one) {
+    return one.policy ? std::tuple(one.policy->name, one.policy->refused, one.policy->rollout.phase,
+                                   one.policy->rollout.wave, one.policy->rollout.failed, one.policy->rollout.deferred)
+                      : std::tuple<std::string, std::string, std::string, std::string, std::int64_t, std::int64_t>{};
+  };
+  return place(before) != place(now);
+}
+
 /// Those of which something else is to be said than before, and those that are new.
 std::vector<Inspection> changed_sets(const std::vector<Inspection>& before, const std::vector<Inspection>& now) {
   std::vector<Inspection> changed;
@@ -42,6 +53,7 @@ std::vector<Inspection> changed_sets(const std::vector<Inspection>& before, cons
     const auto same = [&](const Inspection& other) { return other.daemon_set.uid == inspection.daemon_set.uid; };
     const auto known = std::ranges::find_if(before, same);
     const bool news = known == before.end() || known->rolled_out() != inspection.rolled_out() ||
+                      policy_changed(*known, inspection) ||
                       !changed_nodes(known->report.nodes, inspection.report.nodes).empty();
     if (news) changed.push_back(inspection);
   }
@@ -156,6 +168,7 @@ class Explain {
   }
 
   void show_changed_nodes(const Inspection& inspection) {
+    if (policy_changed(seen_->front(), inspection)) std::cout << policy_text(inspection);
     Nodes nodes = changed_nodes(seen_->front().report.nodes, inspection.report.nodes);
     if (!settings_.node.empty()) std::erase_if(nodes, [&](const auto& node) { return node.node != settings_.node; });
     for (const daemonset::NodeReport& node : nodes) std::cout << table_->row(node);

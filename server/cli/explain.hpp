@@ -26,7 +26,7 @@ enum class RolloutOutput { text, json, yaml };
 struct RolloutWatchSettings {
   inspection::Target target;
   std::chrono::seconds interval{2};
-  std::chrono::seconds timeout{0};  ///< 0: none
+  std::chrono::milliseconds timeout{0};  ///< 0: none
   RolloutOutput output = RolloutOutput::text;
 };
 

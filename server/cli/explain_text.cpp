@@ -34,6 +34,41 @@ Json show(const TriedPod& tried) {
   return json;
 }
 
+Json show(const std::vector<objects::NodeRemark>& nodes) {
+  Json list = Json::array();
+  for (const objects::NodeRemark& node : nodes) list.push_back({{"name", node.name}, {"reason", node.reason}});
+  return list;
+}
+
+Json show(const inspection::PolicyState& policy) {
+  Json json{{"name", policy.name}};
+  if (!policy.refused.empty()) json["refused"] = policy.refused;
+  if (!policy.rivals.empty()) json["rivals"] = policy.rivals;
+  if (!policy.refused.empty()) return json;
+  if (!policy.objection.empty()) json["objection"] = policy.objection;
+  const objects::DaemonSetRollout& rollout = policy.rollout;
+  json.update({{"paused", policy.paused},
+               {"lookedAt", policy.looked_at},
+               {"phase", rollout.phase},
+               {"wave", rollout.wave},
+               {"desired", rollout.desired},
+               {"updated", rollout.updated},
+               {"deferred", rollout.deferred},
+               {"failed", rollout.failed},
+               {"deferredNodes", show(rollout.deferred_nodes)},
+               {"failedNodes", show(rollout.failed_nodes)},
+               {"message", rollout.message},
+               {"waves", Json::array()}});
+  if (policy.until) json["until"] = objects::to_rfc3339(std::chrono::ceil<std::chrono::seconds>(*policy.until));
+  for (const inspection::WaveState& wave : policy.waves) {
+    json["waves"].push_back({{"name", wave.name},
+                             {"standing", name_of(wave.standing)},
+                             {"desired", wave.desired},
+                             {"updated", wave.updated}});
+  }
+  return json;
+}
+
 Json show(const inspection::Inspection& inspection, const std::vector<daemonset::NodeReport>& nodes) {
   Json json{{"namespace", inspection.daemon_set.namespace_},
             {"name", inspection.daemon_set.name},
@@ -46,9 +81,11 @@ Json show(const inspection::Inspection& inspection, const std::vector<daemonset:
             {"complete", inspection.report.complete()},
             {"nodes", Json::array()}};
   for (const daemonset::NodeReport& node : nodes) json["nodes"].push_back(show(node));
+  if (inspection.policy) json["policy"] = show(*inspection.policy);
   if (inspection.refusal) json["refusal"] = show(*inspection.refusal);
   if (!inspection.unseen_nodes.empty()) json["unseenNodes"] = inspection.unseen_nodes;
   if (!inspection.unseen_events.empty()) json["unseenEvents"] = inspection.unseen_events;
+  if (!inspection.unseen_policies.empty()) json["unseenPolicies"] = inspection.unseen_policies;
   return json;
 }
 
@@ -115,7 +152,16 @@ std::string heading(const inspection::Inspection& inspection) {
   }
   text << "\n" << inspection.report.desired << " nodes should run a pod: " << summary(inspection.report) << "\n";
   if (inspection.refusal) text << "the API server refuses its pods" << last_told(*inspection.refusal) << "\n";
-  return codec::printable_lines(text.str());
+  return codec::printable_lines(text.str()) + policy_text(inspection);
+}
+
+std::string policy_text(const inspection::Inspection& inspection) {
+  std::string text;
+  if (!inspection.policy) return text;
+  for (const std::string& line : inspection::lines_of(*inspection.policy, inspection.seen_at)) {
+    text += codec::printable(line) + "\n";
+  }
+  return text;
 }
 
 std::string explain_json(const inspection::Inspection& inspection, const Nodes& nodes,

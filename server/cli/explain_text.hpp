@@ -26,8 +26,10 @@ struct TriedPod {
 /// The same in one line, with what the rollout waits for.
 [[nodiscard]] std::string rollout_json(const inspection::Inspection& inspection);
 
-/// Two lines about the whole, and one if its pods are refused.
+/// Two lines about the whole, one if its pods are refused, and how its policy rolls it out.
 [[nodiscard]] std::string heading(const inspection::Inspection& inspection);
+/// The last of these; empty if no policy selects it.
+[[nodiscard]] std::string policy_text(const inspection::Inspection& inspection);
 
 /// A table of nodes: its rows in the order of their columns. `wide`: with what is wrong in a word.
 class NodeTable {

@@ -35,6 +35,18 @@ std::string read_value(std::string& text) {
   return {};
 }
 
+/// The long name of the short option, which means the same in all verbs; empty: there is none.
+std::string long_name(const CLI::App& app, const std::string& letter) {
+  for (const CLI::Option* const option : app.get_options()) {
+    const bool has = std::ranges::find(option->get_snames(), letter) != option->get_snames().end();
+    if (has && !option->get_lnames().empty()) return option->get_lnames().front();
+  }
+  for (const CLI::App* const verb : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (std::string found = long_name(*verb, letter); !found.empty()) return found;
+  }
+  return {};
+}
+
 bool is_flag(const CLI::Option& option) {
   return option.get_items_expected_max() == 0;
 }
@@ -64,6 +76,18 @@ void refuse_empty_values(int argc, const char* const* argv) {
       throw CLI::ValidationError(std::string(word), "needs a value behind the '='");
     }
   }
+}
+
+std::vector<std::string> in_long_form(const CLI::App& app, int argc, const char* const* argv) {
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  for (std::string& word : words) {
+    if (word == "--") break;
+    const bool is_short = word.size() > 2 && word[0] == '-' && word[1] != '-' && word[2] == '=';
+    const std::string name = is_short ? long_name(app, word.substr(1, 1)) : std::string{};
+    if (!name.empty()) word = "--" + name + word.substr(2);
+  }
+  std::ranges::reverse(words);
+  return words;
 }
 
 CLI::Option* add_truth(CLI::App& verb, const std::string& name, bool& value, const std::string& help) {

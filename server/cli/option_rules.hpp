@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 namespace everynode::cli {
 
@@ -20,6 +21,10 @@ void refuse_flags_as_values(CLI::App& app);
 
 /// Throws a CLI::ValidationError if a word has nothing behind its "=": CLI11 would take the next word as the value.
 void refuse_empty_values(int argc, const char* const* argv);
+
+/// The words of a command line for CLI11's `parse`, which wants the last one first and no program's name. "-X=VALUE"
+/// becomes "--LONG=VALUE", as Go's pflag reads it; CLI11 would read the "=" as a part of the value.
+[[nodiscard]] std::vector<std::string> in_long_form(const CLI::App& app, int argc, const char* const* argv);
 
 /// An option that is true or false: `--name`, `--name=VALUE` or `--name VALUE`.
 CLI::Option* add_truth(CLI::App& verb, const std::string& name, bool& value, const std::string& help);

@@ -59,6 +59,20 @@ std::string waits_for_deletion(const daemonset::Report& report) {
   return "updateStrategy OnDelete: waits for somebody to delete " + whose + codec::printable(named) + rest;
 }
 
+/// Each in lines of so many columns.
+std::string policy_lines(const inspection::Inspection& inspection, std::size_t columns) {
+  if (!inspection.policy) return {};
+  std::string text;
+  for (const std::string& line : inspection::lines_of(*inspection.policy, inspection.seen_at)) {
+    text += in_lines(codec::printable(line), columns);
+  }
+  return text;
+}
+
+bool is_served(const inspection::Inspection& inspection) {
+  return inspection.policy && inspection.policy->refused.empty();
+}
+
 /// What the status lacks, where all nodes are as they should be.
 std::string waits_for_status(const objects::DaemonSetStatus& status) {
   return "the status says that of " + std::to_string(status.desired_number_scheduled) + " pods " +
@@ -85,17 +99,21 @@ std::string coloured_map(std::string_view map) {
 /// For the log of a pipeline: what is wrong, if something is.
 std::string plain_line(const inspection::Inspection& inspection) {
   const bool trouble = std::ranges::any_of(inspection.report.nodes, is_in_trouble);
-  const bool on_delete = !inspection.daemon_set.strategy.rolling && !inspection.rolled_out();
-  const std::string what = trouble || on_delete ? waits_for(inspection) : std::string{};
+  const bool served = is_served(inspection);
+  const bool on_delete = !inspection.daemon_set.strategy.rolling && !served && !inspection.rolled_out();
+  std::string what = trouble || on_delete ? waits_for(inspection) : std::string{};
+  if (served && what.empty()) what = codec::printable(inspection::waits_for(*inspection.policy));
   return bar_line(inspection, 20) + (what.empty() ? "" : "; " + what);
 }
 
 std::string picture_of(const inspection::Inspection& inspection, const Terminal& terminal, bool colours) {
-  const std::size_t room = terminal.rows > 12 ? terminal.rows - 10 : 2;
+  const std::string policy = policy_lines(inspection, terminal.columns);
+  const auto taken = 10 + static_cast<std::size_t>(std::ranges::count(policy, '\n'));
+  const std::size_t room = terminal.rows > taken + 2 ? terminal.rows - taken : 2;
   const std::string map = node_map(inspection.report, terminal.columns, terminal.columns * room);
   return codec::printable(inspection.daemon_set.namespace_ + "/" + inspection.daemon_set.name) + "  revision " +
-         std::to_string(inspection.revision) + "\n" + bar_line(inspection, terminal.columns / 3) + "\n\n" +
-         (colours ? coloured_map(map) : map) + "\n" + legend() + "\n" +
+         std::to_string(inspection.revision) + "\n" + bar_line(inspection, terminal.columns / 3) + "\n" + policy +
+         "\n" + (colours ? coloured_map(map) : map) + "\n" + legend() + "\n" +
          waits_for(inspection).substr(0, terminal.columns) + "\n";
 }
 
@@ -146,12 +164,16 @@ std::string waits_for(const inspection::Inspection& inspection) {
   if (inspection.daemon_set.status.observed_generation < inspection.daemon_set.generation) {
     return "the controller has not seen this generation of the DaemonSet yet";
   }
+  if (inspection.policy) {
+    if (std::string policy = codec::printable(inspection::waits_for(*inspection.policy)); !policy.empty())
+      return policy;
+  }
   const auto& nodes = inspection.report.nodes;
   const bool goes_on = std::ranges::any_of(nodes, [](const daemonset::NodeReport& node) {
     return node.state == daemonset::NodeState::starting || node.state == daemonset::NodeState::missing;
   });
-  const bool somebody =
-      !inspection.daemon_set.strategy.rolling && !goes_on && std::ranges::none_of(nodes, is_in_trouble);
+  const bool somebody = !inspection.daemon_set.strategy.rolling && !is_served(inspection) && !goes_on &&
+                        std::ranges::none_of(nodes, is_in_trouble);
   if (const std::string deletion = waits_for_deletion(inspection.report); somebody && !deletion.empty())
     return deletion;
   if (std::string first = first_trouble(inspection.report); !first.empty()) return first;

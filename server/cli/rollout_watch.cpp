@@ -147,7 +147,8 @@ class Watch {
   [[nodiscard]] bool is_over() const { return end_ && steady_clock::now() >= *end_; }
 
   [[nodiscard]] std::string too_late() const {
-    std::string text = "not complete after " + std::to_string(settings_.timeout.count()) + " s";
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(settings_.timeout);
+    std::string text = "not complete after " + std::to_string(seconds.count()) + " s";
     if (last_) text += "; " + waits_for(*last_);
     if (last_ && failure_) text += " (" + age_in_words(steady_clock::now() - seen_) + ")";
     return failure_ ? text + "; " + failure_->why : text;

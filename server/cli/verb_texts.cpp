@@ -31,11 +31,22 @@ constexpr std::array<ExitCode, 3> of_rollout_watch{
     {{.code = "0", .meaning = "the rollout is complete"},
      {.code = "1", .meaning = "the timeout is over, or the DaemonSet can be read no more"},
      unread}};
+constexpr std::array<ExitCode, 3> of_rollout_status{
+    {{.code = "0", .meaning = "the rollout is complete; with --watch=false: it has not failed"},
+     {.code = "1",
+      .meaning = "it has failed or was rolled back, another revision is rolled out, or the timeout is over"},
+     unread}};
+constexpr std::array<ExitCode, 3> of_rollout_history{
+    {{.code = "0", .meaning = "shown"}, {.code = "1", .meaning = "there is no such revision"}, unread}};
+constexpr std::array<ExitCode, 3> of_rollout_change{
+    {{.code = "0", .meaning = "done"},
+     {.code = "1", .meaning = "it cannot be done, or the API server refuses; one line says why and what to do"},
+     unread}};
 constexpr std::array<ExitCode, 3> of_probe{{{.code = "0", .meaning = "the answer is 2xx"},
                                             {.code = "1", .meaning = "it is another one, or there is none"},
                                             wrong}};
 
-constexpr std::array<VerbText, 8> texts{{
+constexpr std::array<VerbText, 15> texts{{
     {.path = "",
      .description =
          "Everynode makes the pods of DaemonSets right, and says why a node has none. It is one program: an "
@@ -79,6 +90,42 @@ constexpr std::array<VerbText, 8> texts{{
                     "server does not end it: what was seen last stays, with its age.",
      .exit_codes = of_rollout_watch,
      .examples = "everynode rollout watch daemonset agent -n kube-system --timeout 600"},
+    {.path = "rollout status",
+     .description =
+         "Waits as \"kubectl rollout status\" does, and says the same; also for DaemonSets with updateStrategy "
+         "OnDelete. With a RolloutPolicy a rollout is complete when all nodes but the deferred ones have the revision; "
+         "it fails when the policy stops it or rolls it back.",
+     .exit_codes = of_rollout_status,
+     .examples = "everynode rollout status ds/agent -n kube-system --timeout 10m"},
+    {.path = "rollout history",
+     .description = "Lists the revisions of a DaemonSet as \"kubectl rollout history\" does, and says which one is "
+                    "current, which was complete last and which were rolled back, as far as a RolloutPolicy remembers "
+                    "it.",
+     .exit_codes = of_rollout_history,
+     .examples = "everynode rollout history ds/agent -o wide\neverynode rollout history ds/agent --revision=3"},
+    {.path = "rollout pause",
+     .description = "Sets spec.paused of the RolloutPolicy that serves the DaemonSet, and so stops the rollouts of all "
+                    "that it serves. Missing pods are still created.",
+     .exit_codes = of_rollout_change,
+     .examples = "everynode rollout pause ds/agent -n kube-system"},
+    {.path = "rollout resume",
+     .description = "Takes back what pause did.",
+     .exit_codes = of_rollout_change,
+     .examples = "everynode rollout resume ds/agent -n kube-system"},
+    {.path = "rollout promote",
+     .description = "Records in the status of the RolloutPolicy that the wave on hold may go on, for the revision that "
+                    "is current.",
+     .exit_codes = of_rollout_change,
+     .examples = "everynode rollout promote ds/agent -n kube-system"},
+    {.path = "rollout undo",
+     .description = "Puts the template of an earlier revision back, byte for byte as \"kubectl rollout undo\" does.",
+     .exit_codes = of_rollout_change,
+     .examples = "everynode rollout undo ds/agent --to-revision=3 --dry-run=server"},
+    {.path = "rollout retry",
+     .description = "A revision that a RolloutPolicy has rolled back is not rolled out again until its template "
+                    "changes. This takes the current revision off that list.",
+     .exit_codes = of_rollout_change,
+     .examples = "everynode rollout retry ds/agent -n kube-system"},
     {.path = "probe",
      .description = {},
      .exit_codes = of_probe,

@@ -91,7 +91,7 @@ class Reporter {
     }
     switch (diagnosis.state) {
       case NodeState::outdated:
-        return diagnosis.successor != nullptr ? why_surging(diagnosis) : why_outdated();
+        return diagnosis.successor != nullptr ? why_surging(diagnosis) : why_outdated(node);
       case NodeState::starting:
         return why_starting(diagnosis);
       case NodeState::failing:
@@ -159,12 +159,31 @@ class Reporter {
     return why + (at ? "ready, counts as available in " + until(*at) : "not ready yet");
   }
 
-  [[nodiscard]] std::string why_outdated() const {
-    if (!daemon_set_.strategy.rolling) return "updateStrategy OnDelete: it is replaced when somebody deletes it";
+  [[nodiscard]] std::string why_outdated(const DaemonNode& node) const {
+    if (situation_.progress) {
+      if (std::string why = why_held_back(node); !why.empty()) return why;
+    } else if (!daemon_set_.strategy.rolling) {
+      return "updateStrategy OnDelete: it is replaced when somebody deletes it";
+    }
     const bool surges = report_.budget.max_surge > 0;
     const std::int64_t most = surges ? report_.budget.max_surge : report_.budget.max_unavailable;
     return "waits for its turn: " + std::to_string(report_.unavailable) + " of " + std::to_string(report_.desired) +
            " nodes have no available pod, " + (surges ? "maxSurge is " : "maxUnavailable is ") + std::to_string(most);
+  }
+
+  /// What the policy lets the node's old pod wait for; empty: for its turn.
+  [[nodiscard]] std::string why_held_back(const DaemonNode& node) const {
+    const auto index = static_cast<std::size_t>(&node - snapshot_.nodes.data());
+    const rollout::Progress& progress = *situation_.progress;
+    const objects::RolloutPolicy& policy = *snapshot_.policy;
+    if (situation_.nodes[index].deferred) {
+      return "deferred: " + to_text(node.health) + "; it is updated when the node is back";
+    }
+    if (progress.paused) {
+      return "RolloutPolicy " + policy.name + ": the rollout is " + std::string(rollout::name_of(progress.phase));
+    }
+    if (progress.is_open(snapshot_.places[index])) return {};
+    return "waits for wave " + rollout::name_of(*progress.at, policy.waves);
   }
 
   [[nodiscard]] std::string until(objects::Time at) const {

@@ -25,8 +25,7 @@ Failure failure_in(std::string_view address, const kube::Request& request, const
 
 Feeds::Feeds(const boost::asio::any_io_executor& executor, cluster::Client& client, Scope scope)
     : executor_(executor), client_(client), scope_(std::move(scope)) {
-  nodes_.needed = false;
-  events_.needed = false;
+  for (Source* source : {&nodes_, &events_, &policies_}) source->needed = false;
 }
 
 void Feeds::start() {
@@ -42,7 +41,7 @@ void Feeds::start() {
 
 void Feeds::stop() {
   stopped_ = true;
-  for (Source* source : {&daemon_sets_, &nodes_, &pods_, &revisions_, &events_}) {
+  for (Source* source : {&daemon_sets_, &nodes_, &pods_, &revisions_, &events_, &policies_}) {
     if (source->informer) source->informer->stop();
   }
 }
@@ -78,7 +77,8 @@ void Feeds::begin_others() {
         cache::consumer_of(store_, Store::Kind::controller_revision, std::move(taken_revisions)));
   begin(events_, events, event_consumer());
   begin(nodes_, kube::nodes, node_consumer());
-  for (Source* source : {&nodes_, &pods_, &revisions_, &events_}) spawn(*source);
+  begin(policies_, kube::Collection(kube::rollout_policies, scope_.key.namespace_), policy_consumer());
+  for (Source* source : {&nodes_, &pods_, &revisions_, &events_, &policies_}) spawn(*source);
 }
 
 void Feeds::begin(Source& source, kube::Collection collection, protocol::WatchConsumer consumer) {
@@ -99,7 +99,8 @@ void Feeds::note(Source& source, protocol::WatchFailure kind, const kube::Reques
   const bool may_not = outcome && outcome->status == forbidden;
   Failure failure = failure_in(scope_.address, request, outcome, source.informer->problem());
   if (may_not && !source.needed) {
-    if (!source.informer->synced()) source.unseen = std::move(failure.why);
+    // Policies that nobody may list count as none, and so as listed.
+    if (&source == &policies_ || !source.informer->synced()) source.unseen = std::move(failure.why);
     source.informer->stop();
     changed_ = true;
     return;
@@ -108,8 +109,8 @@ void Feeds::note(Source& source, protocol::WatchFailure kind, const kube::Reques
   ++failures_;
 }
 
-std::array<const Feeds::Source*, 5> Feeds::sources() const {
-  return {&daemon_sets_, &nodes_, &pods_, &revisions_, &events_};
+std::array<const Feeds::Source*, 6> Feeds::sources() const {
+  return {&daemon_sets_, &nodes_, &pods_, &revisions_, &events_, &policies_};
 }
 
 bool Feeds::synced() const {
@@ -216,15 +217,36 @@ protocol::WatchConsumer Feeds::event_consumer() {
   return consumer;
 }
 
-/// True if the store has changed.
+/// Where the cluster has no RolloutPolicies, there are none.
+protocol::WatchConsumer Feeds::policy_consumer() {
+  auto policies = feed<objects::RolloutPolicy>("RolloutPolicy");
+  policies.remove = [this](const objects::ObjectMeta& gone) {
+    store_.remove_policy({.namespace_ = std::string(gone.namespace_), .name = std::string(gone.name)}, gone.uid);
+  };
+  // It may be of a later version: it is shown as what it is, and ends nothing.
+  policies.unreadable = [this](const objects::ObjectMeta& meta, std::string_view) {
+    objects::RolloutPolicy policy;
+    policy.namespace_ = meta.namespace_;
+    policy.name = meta.name;
+    policy.uid = meta.uid;
+    policy.resource_version = meta.resource_version;
+    store_.keep_policy(std::move(policy));
+  };
+  protocol::WatchConsumer consumer = cache::consumer_of(store_, Store::Kind::rollout_policy, std::move(policies));
+  consumer.may_be_absent = true;
+  return consumer;
+}
+
+/// True if the store has changed. What a policy's status tells is news here too.
 bool Feeds::note_changes() {
-  const bool changes = !store_.take_touched().empty();
+  const bool policies = !store_.take_touched_policies().empty();
+  const bool changes = !store_.take_touched().empty() || policies;
   changed_ = changed_ || changes;
   return changes;
 }
 
 void Feeds::start_over() {
-  for (Source* source : {&daemon_sets_, &nodes_, &pods_, &revisions_, &events_}) {
+  for (Source* source : {&daemon_sets_, &nodes_, &pods_, &revisions_, &events_, &policies_}) {
     if (source->informer) source->informer->start_over();
   }
   store_.forget_all();

@@ -13,6 +13,7 @@
 #include "everynode/cluster/client.hpp"
 #include "everynode/cluster/informer.hpp"
 #include "everynode/daemonset/report.hpp"
+#include "everynode/files/time_zones.hpp"
 #include "everynode/inspection/failure.hpp"
 #include "everynode/objects/event.hpp"
 
@@ -27,8 +28,8 @@ struct Scope {
   [[nodiscard]] bool single() const { return !key.name.empty(); }
 };
 
-/// For one DaemonSet they ask for its own pods and revisions only, by its selector. A user who may not list nodes or
-/// events gets the rest. Not thread-safe; must live until the loop has run out of work after `stop`.
+/// For one DaemonSet they ask for its own pods and revisions only, by its selector. A user who may not list nodes,
+/// events or policies gets the rest. Not thread-safe; must live until the loop has run out of work after `stop`.
 class Feeds {
  public:
   Feeds(const boost::asio::any_io_executor& executor, cluster::Client& client, Scope scope);
@@ -56,6 +57,8 @@ class Feeds {
   [[nodiscard]] const std::string& unseen_nodes() const { return nodes_.unseen; }
   /// Why nothing is known of refusals by events; empty: it is.
   [[nodiscard]] const std::string& unseen_events() const { return events_.unseen; }
+  /// Why it is not known whether a policy serves the DaemonSets; empty: it is.
+  [[nodiscard]] const std::string& unseen_policies() const { return policies_.unseen; }
 
  private:
   struct Source {
@@ -72,19 +75,20 @@ class Feeds {
   void begin_others();
   void spawn(Source& source);
   void note(Source& source, protocol::WatchFailure kind, const kube::Request& request, const kube::Outcome& outcome);
-  [[nodiscard]] std::array<const Source*, 5> sources() const;
+  [[nodiscard]] std::array<const Source*, 6> sources() const;
 
   template <class Object>
   cache::Feed<Object> feed(std::string_view kind);
   protocol::WatchConsumer node_consumer();
   protocol::WatchConsumer event_consumer();
+  protocol::WatchConsumer policy_consumer();
   bool note_changes();
   void start_over();
 
   boost::asio::any_io_executor executor_;
   cluster::Client& client_;
   Scope scope_;
-  cache::Store store_;
+  cache::Store store_{rollout::TimeZones(files::load_time_zone)};
   daemonset::NotReadyNodes not_ready_;
   std::map<std::string, objects::Event> events_by_uid_;
   std::map<std::string, objects::Event> listed_events_;  ///< of the list that is on its way
@@ -94,6 +98,7 @@ class Feeds {
   Source pods_;
   Source revisions_;
   Source events_;
+  Source policies_;
   std::optional<Failure> unreadable_;  ///< an object that came last in a list or an event
   bool others_begun_ = false;
   bool changed_ = false;

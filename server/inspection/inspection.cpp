@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "everynode/daemonset/history.hpp"
+#include "everynode/rollout/policies.hpp"
 
 namespace everynode::inspection {
 namespace {
@@ -18,22 +19,37 @@ std::vector<daemonset::DaemonNode> nodes_with_pods(const daemonset::Snapshot& sn
   return nodes;
 }
 
+/// Policies that select the DaemonSet and leave it to an older one.
+std::vector<std::string> rivals_of(const cache::Store& store, const objects::DaemonSet& daemon_set,
+                                   const objects::RolloutPolicy& serving) {
+  std::vector<std::string> names;
+  for (const auto& [key, policy] : store.policies()) {
+    if (&policy != &serving && rollout::selects(policy, daemon_set)) names.push_back(policy.name);
+  }
+  return names;
+}
+
 }  // namespace
 
 Inspection inspection_of(const Feeds& feeds, const cache::Key& key) {
   const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
   const cache::View view = feeds.store().view(key);
   daemonset::Snapshot snapshot = view.snapshot;
-  Inspection inspection{.report = {},
+  Inspection inspection{.seen_at = now,
+                        .report = {},
                         .daemon_set = *snapshot.daemon_set,
                         .hash = {},
                         .revision = 0,
                         .refusal = {},
+                        .policy = {},
                         .unseen_nodes = feeds.unseen_nodes(),
-                        .unseen_events = feeds.unseen_events()};
+                        .unseen_events = feeds.unseen_events(),
+                        .unseen_policies = feeds.unseen_policies()};
+  std::string revision_name;
   if (const objects::ControllerRevision* const revision = daemonset::current_revision(snapshot)) {
     inspection.hash = revision->hash();
     inspection.revision = revision->revision;
+    revision_name = revision->name;
   }
   const bool blind = !inspection.unseen_nodes.empty();
   const auto inhabited = blind ? nodes_with_pods(snapshot) : std::vector<daemonset::DaemonNode>{};
@@ -41,8 +57,19 @@ Inspection inspection_of(const Feeds& feeds, const cache::Key& key) {
   auto refusal = daemonset::refusal_of(snapshot, feeds.events(), now);
   if (refusal) snapshot.refusal = refusal->words;
   const auto known = inspection.unseen_events.empty() ? daemonset::Refusals::known : daemonset::Refusals::unknown;
-  inspection.report = daemonset::report(daemonset::Situation(snapshot, inspection.hash, now), feeds.store().nodes(),
-                                        feeds.not_ready(), known);
+  const objects::RolloutPolicy* const policy = snapshot.policy;
+  // Whom it does not serve, and whose nodes nobody knows, is rolled out without it, as far as we can see.
+  if (policy != nullptr && (blind || !why_refused(*policy, key.name).empty())) {
+    snapshot.policy = nullptr;
+    snapshot.places = {};
+  }
+  const daemonset::Situation situation(snapshot, inspection.hash, now);
+  inspection.report = daemonset::report(situation, feeds.store().nodes(), feeds.not_ready(), known);
+  if (policy != nullptr) {
+    const bool derived = snapshot.policy != nullptr;
+    inspection.policy = derived ? policy_state(situation, revision_name) : told_state(*policy, key.name, revision_name);
+    inspection.policy->rivals = rivals_of(feeds.store(), inspection.daemon_set, *policy);
+  }
   if (blind) {  // the status knows how many they should be
     inspection.report.desired = inspection.daemon_set.status.desired_number_scheduled;
     inspection.report.counters.desired_number_scheduled = inspection.report.desired;
@@ -52,6 +79,9 @@ Inspection inspection_of(const Feeds& feeds, const cache::Key& key) {
 }
 
 bool Inspection::rolled_out() const {
+  if (policy && policy->refused.empty() && !policy->rollout.phase.empty()) {
+    return daemon_set.status.observed_generation >= daemon_set.generation && is_complete(*policy);
+  }
   return daemonset::status_is_complete(daemon_set) && report.complete();
 }
 

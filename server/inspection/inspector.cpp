@@ -1,15 +1,12 @@
 #include "everynode/inspection/inspector.hpp"
 
-#include <unistd.h>
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
-#include <stdexcept>
 #include <utility>
 
-#include "everynode/logging/version.hpp"
 #include "feeds.hpp"
 #include "inspection.hpp"
+#include "settings.hpp"
 
 namespace everynode::inspection {
 namespace {
@@ -19,17 +16,9 @@ using std::chrono::steady_clock;
 /// Changes that follow within this time are reported together.
 constexpr std::chrono::milliseconds together{100};
 
-cluster::Config configuration(const Target& settings) {
-  const cluster::Choice choice{.kubeconfig = settings.kubeconfig, .overrides = settings.overrides};
-  auto config = cluster::load_config(choice, cluster::Environment::of_process());
-  if (!config) throw std::runtime_error(config.error());
-  return std::move(*config);
-}
-
 cache::Key key_of(const Target& settings, const cluster::Config& config) {
   if (settings.all_namespaces) return {};
-  const std::string& fallback = config.namespace_.empty() ? std::string("default") : config.namespace_;
-  return {.namespace_ = settings.namespace_.empty() ? fallback : settings.namespace_, .name = settings.name};
+  return {.namespace_ = namespace_of(settings, config), .name = settings.name};
 }
 
 Failure not_yet(const std::string& address) {
@@ -51,9 +40,7 @@ Inspector::Inspector(const Target& settings, Mode mode)
     : config_(configuration(settings)),
       mode_(mode),
       client_(loop_.get_executor(), config_,
-              {.user_agent = "everynode/" + std::string(logging::version()),
-               .plugin = {.attended = isatty(STDIN_FILENO) != 0 || isatty(STDERR_FILENO) != 0},
-               .compression = true}) {
+              {.user_agent = user_agent(), .plugin = {.attended = somebody_is_there()}, .compression = true}) {
   const Scope scope{.address = address(), .key = key_of(settings, config_), .follows = mode == Mode::follow};
   feeds_ = std::make_unique<Feeds>(loop_.get_executor(), client_, scope);
   feeds_->start();

@@ -8,6 +8,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
+#include <iterator>
 #include <random>
 #include <stdexcept>
 
@@ -21,6 +22,7 @@
 #include "everynode/serving/signals.hpp"
 #include "metrics.hpp"
 #include "observers.hpp"
+#include "policy_metrics.hpp"
 #include "reconcile_loop.hpp"
 #include "rollout_metrics.hpp"
 
@@ -193,7 +195,11 @@ class Reconciler {
   [[nodiscard]] std::string metrics_text() {
     const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
     std::vector<prometheus::MetricFamily> rollouts;
-    if (reconcile_loop_) rollouts = rollout_metrics(reconcile_loop_->store(), now);
+    if (reconcile_loop_) {
+      rollouts = rollout_metrics(reconcile_loop_->store(), now);
+      auto by_policies = policy_metrics_.collect(reconcile_loop_->store(), now);
+      rollouts.insert(rollouts.end(), std::move_iterator(by_policies.begin()), std::move_iterator(by_policies.end()));
+    }
     return metrics_.text(levels(), std::move(rollouts));
   }
 
@@ -303,6 +309,7 @@ class Reconciler {
   asio::signal_set signals_{loop_, SIGTERM, SIGINT};
   asio::steady_timer leave_timer_{loop_};
   Metrics metrics_;
+  PolicyMetrics policy_metrics_;
   cluster::Client client_;
   cluster::Client election_client_;
   std::optional<ReconcileLoop> reconcile_loop_;           ///< with take-over

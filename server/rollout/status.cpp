@@ -44,7 +44,8 @@ std::string closed_text(const Progress& progress) {
          objects::to_rfc3339(std::chrono::ceil<std::chrono::seconds>(*progress.until)) + ")";
 }
 
-std::string message_of(const DaemonSetRollout& rollout, const Progress& progress) {
+std::string message_of(const objects::RolloutPolicy& policy, const DaemonSetRollout& rollout,
+                       const Progress& progress) {
   const std::string wave = "wave " + rollout.wave;
   const std::string all = rollout.revision + " is available on " + of_nodes(progress.updated, progress.desired);
   switch (progress.phase) {
@@ -59,8 +60,8 @@ std::string message_of(const DaemonSetRollout& rollout, const Progress& progress
     case Phase::soaking:
       return wave + " soaks until " + objects::to_rfc3339(std::chrono::ceil<std::chrono::seconds>(*progress.until));
     case Phase::held:
-      return wave + " is on hold: add daemonSet " + rollout.name + ", wave " + rollout.wave + " and revision " +
-             rollout.revision + " to status.promoted to go on";
+      return wave + " is on hold until somebody promotes it: everynode rollout promote ds/" + rollout.name + " -n " +
+             policy.namespace_;
     case Phase::paused:
       return "spec.paused is true; " + all;
     case Phase::outside_window:
@@ -213,7 +214,7 @@ DaemonSetRollout rollout_of(const objects::RolloutPolicy& policy, std::string_vi
     std::erase_if(rollout.failed_revisions, [&](const auto& one) { return one.revision == revision; });
   }
   if (progress.records) remember(*progress.records, failure_text(rollout, progress), rollout);
-  rollout.message = message_of(rollout, progress);
+  rollout.message = message_of(policy, rollout, progress);
   return rollout;
 }
 

@@ -68,7 +68,8 @@ TEST_F(BashCompletion, IsBash) {
 
 TEST_F(BashCompletion, OffersVerbsAndOptions) {
   EXPECT_EQ(offered("re"), "reconciler\n");
-  EXPECT_EQ(offered("rollout ''"), "watch\n");
+  EXPECT_EQ(offered("rollout ''"), "status watch history pause resume promote undo retry\n");
+  EXPECT_EQ(offered("rollout undo --to"), "--to-revision\n");
   EXPECT_EQ(offered("explain --no"), "--node\n");
   EXPECT_EQ(offered("rollout watch --ti"), "--timeout\n");
   EXPECT_EQ(offered("_"), "\n") << "the hidden verb";
@@ -80,6 +81,7 @@ TEST_F(BashCompletion, OffersTheWordsOfAnOption) {
   EXPECT_EQ(offered("decide --output ="), "explain patch pod review\n");
   EXPECT_EQ(offered("completion ''"), "bash fish kubectl zsh\n");
   EXPECT_EQ(offered("explain --node ''"), "\n");
+  EXPECT_EQ(offered("rollout undo --dry-run ''"), "none server\n");
 }
 
 TEST_F(BashCompletion, OffersNamesOfTheCluster) {
@@ -88,6 +90,9 @@ TEST_F(BashCompletion, OffersNamesOfTheCluster) {
   EXPECT_EQ(offered("explain ds p"), "proxy\n");
   EXPECT_EQ(offered("explain ds/agent ''"), "\n");
   EXPECT_EQ(offered("explain -n p"), "proxy\n");
+  for (const std::string verb : {"status", "history", "pause", "resume", "promote", "undo", "retry"}) {
+    EXPECT_EQ(offered("rollout " + verb + " ds/a"), "ds/agent\n") << verb;
+  }
 }
 
 TEST_F(BashCompletion, AsksTheClusterThatTheLineNames) {
@@ -99,7 +104,8 @@ TEST_F(BashCompletion, AnswersKubectlAsCobraWould) {
   std::filesystem::rename(folder_ / "everynode", folder_ / "kubectl-everynode");
   std::ofstream(folder_ / "kubectl") << printed_by({"completion", "kubectl"});
   const std::string run = "PATH=" + folder_.string() + ":$PATH bash " + (folder_ / "kubectl").string();
-  EXPECT_EQ(bash(run + " rollout ''"), "watch\n:4\n");
+  EXPECT_EQ(bash(run + " rollout w"), "watch\n:4\n");
+  EXPECT_EQ(bash(run + " rollout retry -n home ds/a"), "ds/agent\n:4\n");
   EXPECT_EQ(bash(run + " explain -n home ds/a"), "ds/agent\n:4\n");
   EXPECT_EQ(bash(run + " explain --kubeconfig ''"), ":0\n");
 }

@@ -18,7 +18,7 @@ class OptionRules : public ::testing::Test {
     verb.add_option("--name", name);
     verb.add_option("-o,--output", output);
     add_truth(verb, "--truth", truth, "");
-    verb.add_flag("--flag", flag);
+    verb.add_flag("-f,--flag", flag);
     verb.add_option("--number", number)->transform(decimal(1, 64));
     verb.add_option("--colour", colour)
         ->transform(one_of(std::map<std::string, Colour>{{"red", Colour::red}, {"green", Colour::green}}));
@@ -30,7 +30,7 @@ class OptionRules : public ::testing::Test {
     const int count = static_cast<int>(words.size());
     try {
       refuse_empty_values(count, words.data());
-      app_.parse(count, words.data());
+      app_.parse(in_long_form(app_, count, words.data()));
       return {};
     } catch (const CLI::ParseError& error) {
       return error.what();
@@ -54,6 +54,17 @@ TEST_F(OptionRules, TheLastOneWins) {
   EXPECT_EQ(number, 2U);
   EXPECT_FALSE(truth);
   EXPECT_EQ(colour, Colour::red);
+}
+
+TEST_F(OptionRules, AShortNameTakesAnEqualsSignAsTheLongOneDoes) {
+  EXPECT_EQ(read({"-o=a=b", "-f=true"}), "");
+  EXPECT_EQ(output, "a=b");
+  EXPECT_TRUE(flag);
+  EXPECT_EQ(read({"-f=false"}), "");
+  EXPECT_FALSE(flag);
+  EXPECT_EQ(read({"-ox"}), "");
+  EXPECT_EQ(output, "x");
+  EXPECT_NE(read({"-z=1"}), "") << "there is no such option";
 }
 
 TEST_F(OptionRules, AnOptionTakesNothingAndAFlagForItsValue) {

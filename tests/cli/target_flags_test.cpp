@@ -91,9 +91,10 @@ TEST(TargetFlags, TakeATypeAloneForAllNamespaces) {
 }
 
 TEST(Verbs, ThatDoNotExistAreRefusedWithThoseThatDo) {
-  EXPECT_EQ(outcome({"rollout", "status", "ds/a"}),
-            "2 everynode: 'status' is no verb of everynode rollout, which has watch; see --help\n");
-  EXPECT_EQ(outcome({"rollout"}), "2 everynode: everynode rollout needs a verb: watch; see --help\n");
+  const std::string verbs = "status, watch, history, pause, resume, promote, undo, retry";
+  EXPECT_EQ(outcome({"rollout", "restart", "ds/a"}),
+            "2 everynode: 'restart' is no verb of everynode rollout, which has " + verbs + "; see --help\n");
+  EXPECT_EQ(outcome({"rollout"}), "2 everynode: everynode rollout needs a verb: " + verbs + "; see --help\n");
   EXPECT_TRUE(outcome({}).starts_with("2 everynode: everynode needs a verb: webhook, reconciler, "));
   EXPECT_TRUE(outcome({"explan"}).starts_with("2 everynode: 'explan' is no verb of everynode, which has webhook, "));
 }

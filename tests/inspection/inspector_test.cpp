@@ -123,7 +123,8 @@ TEST_F(InspectorTest, AsksForWhatBelongsToTheDaemonSetOnlyAndOnce) {
   EXPECT_TRUE(asked_for("/controllerrevisions?limit=500&labelSelector=app%20in%20%28agent%29"));
   EXPECT_TRUE(asked_for("/events?limit=500&fieldSelector=involvedObject.uid%3Dds%2Creason%3DFailedCreate"));
   EXPECT_FALSE(asked_for("watch=1")) << "who looks once needs no right to watch";
-  EXPECT_EQ(server_->requests().size(), 5U);
+  EXPECT_TRUE(asked_for("/apis/everynode.dev/v1alpha1/namespaces/home/rolloutpolicies?limit=500"));
+  EXPECT_EQ(server_->requests().size(), 6U);
   for (const ApiRequest& request : server_->requests()) EXPECT_EQ(request.headers.at("accept-encoding"), "gzip");
 }
 
@@ -148,7 +149,7 @@ TEST_F(InspectorTest, FollowsWhatChangesWithoutAskingAgain) {
   EXPECT_EQ(states(*seen), "n1 starting; n2 starting; ");
   const auto lists = std::ranges::count_if(
       server_->requests(), [](const ApiRequest& request) { return !request.target.contains("watch=1"); });
-  EXPECT_EQ(lists, 5);
+  EXPECT_EQ(lists, 6);
 }
 
 TEST_F(InspectorTest, TellsAtTheDeadlineWhatTimeAloneMayHaveChanged) {
@@ -156,6 +157,69 @@ TEST_F(InspectorTest, TellsAtTheDeadlineWhatTimeAloneMayHaveChanged) {
   Inspector inspector(target(), Mode::follow);
   ASSERT_TRUE(inspector.inspect(late()));
   EXPECT_TRUE(inspector.inspect(steady_clock::now() + std::chrono::milliseconds(50)));
+}
+
+constexpr std::string_view policies = "/apis/everynode.dev/v1alpha1/namespaces/home/rolloutpolicies";
+
+std::string policy(const std::string& name, const std::string& created, const std::string& status) {
+  return R"({"metadata":{"namespace":"home","name":")" + name + R"(","uid":")" + name +
+         R"(","resourceVersion":"4","generation":1,"creationTimestamp":")" + created +
+         R"("},"spec":{"selector":{}},"status":)" + status + "}";
+}
+
+TEST_F(InspectorTest, ShowsTheRolloutByTheOldestPolicyAndWhoStandsBehindIt) {
+  const std::string status = R"({"observedGeneration":1,"daemonSets":[{"name":"agent"}]})";
+  cluster_.lists[std::string(policies)] =
+      list_of(policy("newer", "2026-01-02T00:00:00Z", status) + "," + policy("older", "2026-01-01T00:00:00Z", status));
+  serve();
+  Inspector inspector(target());
+  const auto seen = inspector.inspect(late());
+  ASSERT_TRUE(seen) << seen.error().why;
+  ASSERT_TRUE(seen->policy);
+  EXPECT_EQ(seen->policy->name, "older");
+  EXPECT_EQ(seen->policy->rivals, std::vector<std::string>{"newer"});
+  EXPECT_EQ(seen->policy->rollout.phase, "Rolling") << "derived from the nodes";
+  EXPECT_EQ(seen->policy->rollout.desired, 2);
+}
+
+TEST_F(InspectorTest, SaysWhyThePolicyDoesNotServeIt) {
+  const std::string status = R"({"observedGeneration":1,"conditions":[{"type":"Accepted","status":"False",
+      "reason":"NotServed","message":"set OnDelete"}]})";
+  cluster_.lists[std::string(policies)] = list_of(policy("network", "2026-01-01T00:00:00Z", status));
+  serve();
+  Inspector inspector(target());
+  const auto seen = inspector.inspect(late());
+  ASSERT_TRUE(seen) << seen.error().why;
+  ASSERT_TRUE(seen->policy);
+  EXPECT_EQ(seen->policy->refused, "NotServed: set OnDelete");
+}
+
+TEST_F(InspectorTest, TakesTheWordOfThePolicyWhereItMaySeeNoNodes) {
+  cluster_.refused = {{"/api/v1/nodes", 403}};
+  cluster_.lists["/apis/apps/v1/namespaces/home/controllerrevisions"] = list_of(
+      R"({"metadata":{"namespace":"home","name":"agent-1","uid":"r","resourceVersion":"3","labels":{"app":"agent",
+          "controller-revision-hash":"1"},"ownerReferences":[{"kind":"DaemonSet","name":"agent","uid":"ds",
+          "controller":true}]},"revision":1,"data":{"spec":{"template":{"$patch":"replace","metadata":{"labels":{"app":"agent"}},"spec":{"containers":[{"name":"c"}]}}}}})");
+  cluster_.lists[std::string(policies)] = list_of(policy(
+      "network", "2026-01-01T00:00:00Z",
+      R"({"observedGeneration":1,"daemonSets":[{"name":"agent","revision":"agent-1","phase":"Held","wave":"canary"}]})"));
+  serve();
+  Inspector inspector(target());
+  const auto seen = inspector.inspect(late());
+  ASSERT_TRUE(seen) << seen.error().why;
+  ASSERT_TRUE(seen->policy);
+  EXPECT_EQ(seen->policy->rollout.phase, "Held");
+  EXPECT_TRUE(seen->policy->waves.empty());
+}
+
+TEST_F(InspectorTest, GoesWithoutPoliciesThatItMayNotSee) {
+  cluster_.refused = {{std::string(policies), 403}};
+  serve();
+  Inspector inspector(target());
+  const auto seen = inspector.inspect(late());
+  ASSERT_TRUE(seen) << seen.error().why;
+  EXPECT_FALSE(seen->policy);
+  EXPECT_TRUE(seen->unseen_policies.contains("cannot list everynode.dev/rolloutpolicies")) << seen->unseen_policies;
 }
 
 TEST_F(InspectorTest, GoesWithoutWhatItMayNotSee) {

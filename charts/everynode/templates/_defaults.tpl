@@ -139,6 +139,7 @@ metrics:
     enabled: false
     labels: {}
     certificateDays: 7
+    waitingHours: 24
     alertLabels: {}
   dashboard:
     enabled: false

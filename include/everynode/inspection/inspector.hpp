@@ -17,6 +17,7 @@
 #include "everynode/daemonset/refusal.hpp"
 #include "everynode/daemonset/report.hpp"
 #include "everynode/inspection/failure.hpp"
+#include "everynode/inspection/policy_state.hpp"
 #include "everynode/inspection/trial.hpp"
 #include "everynode/kubeconfig/resolve.hpp"
 
@@ -33,15 +34,19 @@ struct Target {
 
 /// The state of one DaemonSet.
 struct Inspection {
+  objects::Time seen_at{};
   daemonset::Report report;
   objects::DaemonSet daemon_set;
   std::string hash;                           ///< of the current revision; empty if there is none yet
   std::int64_t revision = 0;                  ///< its number
   std::optional<daemonset::Refusal> refusal;  ///< nodes are missing their pods, and this is why
-  std::string unseen_nodes;   ///< why only nodes with a pod are known, and only by name; empty: all are known
-  std::string unseen_events;  ///< why it is not known whether pods are refused; empty: it is
+  std::optional<PolicyState> policy;          ///< the oldest policy that selects it
+  std::string unseen_nodes;     ///< why only nodes with a pod are known, and only by name; empty: all are known
+  std::string unseen_events;    ///< why it is not known whether pods are refused; empty: it is
+  std::string unseen_policies;  ///< why it is not known whether a policy serves it; empty: it is
 
-  /// `kubectl rollout status` would end, and the pods that were seen agree with what the status says.
+  /// `kubectl rollout status` would end, and the pods that were seen agree with what the status says. Under a policy:
+  /// its phase is Complete, so only nodes that are deferred may lack the current revision.
   [[nodiscard]] bool rolled_out() const;
 };
 

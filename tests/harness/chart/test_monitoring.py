@@ -24,6 +24,12 @@ OF_THE_RECONCILER = {
     "everynode_certificates_failing",
     "everynode_certificates_bundle_undone_total",
     "everynode_certificates_expiry_timestamp_seconds",
+    "everynode_rollout_phase",
+    "everynode_rollout_phase_seconds",
+    "everynode_rollout_wave",
+    "everynode_rollout_waves",
+    "everynode_rollout_nodes",
+    "everynode_rollout_policy_accepted",
 }
 OF_KUBE_STATE_METRICS = {"kube_lease_renew_time"}
 # Series that exist only once something has happened.

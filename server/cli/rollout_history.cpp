@@ -1,0 +1,151 @@
+#include "rollout_history.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "columns.hpp"
+#include "everynode/codec/printable.hpp"
+#include "everynode/files/yaml_writer.hpp"
+#include "everynode/rollout/gates.hpp"
+#include "program.hpp"
+
+namespace everynode::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using inspection::Revision;
+
+std::string time_of(const Revision& revision) {
+  return objects::to_rfc3339(std::chrono::floor<std::chrono::seconds>(revision.object.created));
+}
+
+/// Without the mark that makes a patch of it.
+Json template_of(const Revision& revision) {
+  const Json data = Json::parse(revision.object.data, nullptr, false);
+  const Json::json_pointer path("/spec/template");
+  if (!data.is_object() || !data.contains(path)) return nullptr;
+  Json found = data.at(path);
+  if (found.is_object()) found.erase("$patch");
+  return found;
+}
+
+bool is_last_complete(const objects::DaemonSetRollout* known, const Revision& revision) {
+  return known != nullptr && known->last_complete_revision == revision.object.name;
+}
+
+Json show(const HistoryText& text, const Revision& revision) {
+  Json json{{"revision", revision.object.revision},
+            {"name", revision.object.name},
+            {"hash", revision.object.hash()},
+            {"created", time_of(revision)},
+            {"changeCause", revision.change_cause},
+            {"current", revision.object.name == text.history.current},
+            {"lastComplete", is_last_complete(text.known, revision)}};
+  if (const objects::FailedRevision* const failed = rollout::failure_of(text.known, revision.object.name))
+    json["failed"] = failed->message;
+  json["template"] = template_of(revision);
+  return json;
+}
+
+/// Without a character that is not ASCII: nothing in it drives a terminal.
+std::string to_text(const Json& json) {
+  return json.dump(2, ' ', true, Json::error_handler_t::replace);
+}
+
+int complain(const std::string& what, int code) {
+  std::cerr << program_name() << " rollout history: " << codec::printable(what) << "\n";
+  return code;
+}
+
+void print(const RolloutHistorySettings& settings, const std::string& json) {
+  std::cout << (settings.output == HistoryOutput::yaml ? files::to_yaml(json) : json + "\n") << std::flush;
+}
+
+bool for_people(const RolloutHistorySettings& settings) {
+  return settings.output == HistoryOutput::text || settings.output == HistoryOutput::wide;
+}
+
+int show_one(const RolloutHistorySettings& settings, const HistoryText& text) {
+  const auto number = [](const Revision& one) { return one.object.revision; };
+  const auto found = std::ranges::find(text.history.revisions, settings.revision, number);
+  if (found == text.history.revisions.end()) return complain("unable to find the specified revision", 1);
+  if (for_people(settings)) {
+    std::cout << text.details(*found) << std::flush;
+  } else {
+    print(settings, text.json(*found));
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::string HistoryText::state_of(const Revision& revision) const {
+  std::string state = revision.object.name == history.current ? "current" : "";
+  const auto add = [&](std::string_view word) { state.append(state.empty() ? "" : ", ").append(word); };
+  if (is_last_complete(known, revision)) add("last complete");
+  if (rollout::failure_of(known, revision.object.name) != nullptr) add("failed");
+  return state.empty() ? "-" : state;
+}
+
+std::string HistoryText::table(bool wide) const {
+  std::string text = "daemonset.apps/" + codec::printable(daemon_set.name) + "\n";
+  if (history.revisions.empty()) return text + "No rollout history found.\n";
+  Columns::Row heads{"REVISION", "STATE", "CHANGE-CAUSE"};
+  if (wide) heads.insert(heads.end() - 1, {"NAME", "CREATED"});
+  std::vector<Columns::Row> rows;
+  for (const Revision& one : history.revisions) {
+    Columns::Row row{std::to_string(one.object.revision), state_of(one),
+                     one.change_cause.empty() ? "<none>" : one.change_cause};
+    if (wide) row.insert(row.end() - 1, {one.object.name, time_of(one)});
+    rows.push_back(std::move(row));
+  }
+  const Columns columns(std::move(heads), rows);
+  text += columns.heads();
+  for (const Columns::Row& row : rows) text += columns.line(row);
+  return text;
+}
+
+std::string HistoryText::details(const Revision& revision) const {
+  std::string text = "daemonset.apps/" + codec::printable(daemon_set.name) + " with revision #" +
+                     std::to_string(revision.object.revision) + "\n";
+  if (const std::string state = state_of(revision); state != "-") text += "State: " + state + "\n";
+  if (const objects::FailedRevision* const failed = rollout::failure_of(known, revision.object.name)) {
+    text += "Failed: " + codec::printable(failed->message) + "\n";
+  }
+  if (!revision.change_cause.empty()) text += "Change-Cause: " + codec::printable(revision.change_cause) + "\n";
+  return text + "Pod Template:\n" + files::to_yaml(to_text(template_of(revision)));
+}
+
+std::string HistoryText::json() const {
+  Json json{{"namespace", daemon_set.namespace_}, {"name", daemon_set.name}, {"revisions", Json::array()}};
+  for (const Revision& one : history.revisions) json["revisions"].push_back(show(*this, one));
+  return to_text(json);
+}
+
+std::string HistoryText::json(const Revision& revision) const {
+  return to_text(show(*this, revision));
+}
+
+int run_rollout_history(const RolloutHistorySettings& settings) {
+  inspection::Conversation conversation(settings.target);
+  const auto daemon_set = inspection::read_daemon_set(conversation, settings.target.name);
+  if (!daemon_set) return complain(daemon_set.error().why, 2);
+  const auto history = inspection::read_history(conversation, *daemon_set);
+  if (!history) return complain(history.error().why, 2);
+  const auto policies = inspection::read_policies(conversation, daemon_set->namespace_);
+  const objects::RolloutPolicy* const policy = policies ? policies->serving(*daemon_set) : nullptr;
+  const HistoryText text{.daemon_set = *daemon_set,
+                         .history = *history,
+                         .known = policy == nullptr ? nullptr : rollout::remembered(*policy, daemon_set->name)};
+  if (settings.revision > 0) return show_one(settings, text);
+  if (for_people(settings)) {
+    std::cout << text.table(settings.output == HistoryOutput::wide) << std::flush;
+  } else {
+    print(settings, text.json());
+  }
+  return 0;
+}
+
+}  // namespace everynode::cli

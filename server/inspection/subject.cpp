@@ -1,0 +1,134 @@
+#include "everynode/inspection/subject.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "everynode/codec/field.hpp"
+#include "everynode/daemonset/history.hpp"
+#include "everynode/daemonset/undo.hpp"
+#include "everynode/protocol/watch_text.hpp"
+#include "everynode/rollout/policies.hpp"
+
+namespace everynode::inspection {
+namespace {
+
+constexpr std::uint32_t page_size = 500;
+constexpr unsigned not_found = 404;
+
+/// Visits the objects of all pages. The problem of an object that cannot be read is `visit`'s own. False: the server
+/// does not know the resource.
+std::expected<bool, Failure> visit_all(Conversation& conversation, const kube::Collection& collection,
+                                       const std::function<void(const protocol::Item&)>& visit) {
+  codec::Document document;
+  std::string item;
+  std::string next;
+  do {
+    const kube::Request request = kube::list(collection, page_size, next);
+    const kube::Outcome outcome = conversation.ask(request);
+    if (outcome && outcome->status == not_found) return false;
+    if (!outcome || !outcome->ok()) return std::unexpected(failure_of(conversation.address(), request, outcome));
+    auto page = protocol::read_page(outcome->body, visit, document, item);
+    if (!page) {
+      return std::unexpected(unreadable(conversation.address(), request, *outcome, page.error().text()));
+    }
+    next = std::move(page->continue_);
+  } while (!next.empty());
+  return true;
+}
+
+std::string change_cause_of(const std::string& json, codec::Document& document) {
+  std::string cause;
+  const auto read_annotations = [&](codec::JsonValue annotations) {
+    codec::read_fields(annotations, codec::field<"kubernetes.io/change-cause">(cause));
+  };
+  const auto read_metadata = [&](codec::JsonValue metadata) {
+    codec::read_fields(metadata, codec::visit<"annotations">(read_annotations));
+  };
+  const auto done = document.read(
+      json, [&](codec::JsonValue root) { codec::read_fields(root, codec::visit<"metadata">(read_metadata)); });
+  return done ? cause : std::string{};
+}
+
+/// There is one, and that is all we know; as the reconciler takes it, so whoever can be read goes first.
+objects::RolloutPolicy not_understood(const objects::ObjectMeta& meta) {
+  objects::RolloutPolicy policy;
+  policy.namespace_ = meta.namespace_;
+  policy.name = meta.name;
+  policy.readable = false;
+  policy.paused = true;
+  policy.created = objects::Time::max();
+  return policy;
+}
+
+}  // namespace
+
+std::vector<const objects::ControllerRevision*> History::objects() const {
+  std::vector<const objects::ControllerRevision*> all;
+  all.reserve(revisions.size());
+  for (const Revision& one : revisions) all.push_back(&one.object);
+  return all;
+}
+
+const objects::RolloutPolicy* Policies::serving(const objects::DaemonSet& daemon_set) const {
+  std::vector<const objects::RolloutPolicy*> pointers;
+  pointers.reserve(all.size());
+  for (const objects::RolloutPolicy& policy : all) pointers.push_back(&policy);
+  return rollout::serving(pointers, daemon_set);
+}
+
+std::expected<objects::DaemonSet, Failure> read_daemon_set(Conversation& conversation, const std::string& name) {
+  const kube::Request request = kube::get(kube::daemon_sets, {.namespace_ = conversation.namespace_(), .name = name});
+  const kube::Outcome outcome = conversation.ask(request);
+  if (!outcome || !outcome->ok()) return std::unexpected(failure_of(conversation.address(), request, outcome));
+  codec::Document document;
+  auto read = objects::read_daemon_set(outcome->body, document);
+  if (!read) return std::unexpected(unreadable(conversation.address(), request, *outcome, read.error().text()));
+  return std::move(*read);
+}
+
+std::expected<History, Failure> read_history(Conversation& conversation, const objects::DaemonSet& daemon_set) {
+  kube::Collection collection(kube::controller_revisions, daemon_set.namespace_);
+  collection.labels = objects::to_text(daemon_set.selector);
+  std::vector<Revision> found;
+  std::string problem;
+  codec::Document document;
+  const auto take = [&](const protocol::Item& item) {
+    auto read = objects::read_controller_revision(item.json, document);
+    if (!read) {
+      problem = "ControllerRevision " + std::string(item.meta.name) + " cannot be read: " + read.error().text();
+    } else {
+      found.push_back({.object = std::move(*read), .change_cause = change_cause_of(item.json, document)});
+    }
+  };
+  if (auto done = visit_all(conversation, collection, take); !done) return std::unexpected(std::move(done.error()));
+  if (!problem.empty()) return std::unexpected(Failure{.why = problem, .chance = Chance::never});
+  History history;
+  std::vector<const objects::ControllerRevision*> all;
+  for (const Revision& one : found) all.push_back(&one.object);
+  daemonset::Snapshot snapshot;
+  snapshot.daemon_set = &daemon_set;
+  snapshot.revisions = all;
+  const objects::ControllerRevision* const current = daemonset::current_revision(snapshot);
+  if (current != nullptr) history.current = current->name;
+  for (const objects::ControllerRevision* const own : daemonset::own_history(daemon_set, all)) {
+    const auto at = std::ranges::find(found, own, [](const Revision& one) { return &one.object; });
+    history.revisions.push_back(*at);
+  }
+  return history;
+}
+
+std::expected<Policies, Failure> read_policies(Conversation& conversation, const std::string& namespace_) {
+  Policies policies;
+  codec::Document document;
+  const auto take = [&](const protocol::Item& item) {
+    auto read = objects::read_rollout_policy(item.json, document);
+    policies.all.push_back(read ? std::move(*read) : not_understood(item.meta));
+  };
+  const auto known = visit_all(conversation, {kube::rollout_policies, namespace_}, take);
+  if (!known) return std::unexpected(known.error());
+  policies.known = *known;
+  return policies;
+}
+
+}  // namespace everynode::inspection
