@@ -86,12 +86,11 @@ TEST(PolicyState, SaysThatNoReconcilerHasLookedAtIt) {
 
 TEST(PolicyState, OfWhomItDoesNotServeHasTheReasonAndNothingElse) {
   auto one = scene();
-  one.policy->status.conditions = {
-      {.type = "Accepted",
-       .status = "False",
-       .reason = "NotServed",
-       .message = "set OnDelete",
-       .last_transition_time = {}}};
+  one.policy->status.conditions = {{.type = "Accepted",
+                                    .status = "False",
+                                    .reason = "NotServed",
+                                    .message = "set OnDelete",
+                                    .last_transition_time = {}}};
   const PolicyState state = state_at(one, 60);
   EXPECT_EQ(text_of(state, 60), "RolloutPolicy network does not serve it: NotServed: set OnDelete\n");
   EXPECT_EQ(waits_for(state), "");

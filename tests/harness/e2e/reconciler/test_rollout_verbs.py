@@ -102,7 +102,7 @@ class RolloutVerbs(ReconcilerTest):
             self.assertEqual(self.by_everynode("status", one, "--timeout=60s").code, 0)
             again = verb("undo", one, "--to-revision=4")
             self.assertEqual(again.code, 0, again.err)
-            # kubectl of 1.37 compares its own bytes with those of a server of 1.30, which has `creationTimestamp: null` in them.
+            # kubectl of 1.37 compares bytes, and 1.30 has `creationTimestamp: null` in them.
             if verb == self.by_everynode or not binaries.is_oldest():
                 self.assertIn("skipped rollback (current template already matches revision 4)", again.out)
             missing = verb("undo", one, "--to-revision=17")
