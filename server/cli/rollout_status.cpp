@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "everynode/codec/printable.hpp"
+#include "everynode/rollout/gates.hpp"
 #include "explain.hpp"
 #include "program.hpp"
 
@@ -142,7 +143,7 @@ RolloutStatus rollout_status(const Inspection& inspection, std::int64_t revision
     const std::string rest = served ? deferred(*inspection.policy) : std::string{};
     return {.verdict = Verdict::done, .text = name + "successfully rolled out" + rest};
   }
-  if (served && inspection.policy->rollout.phase == "Failed") {
+  if (served && inspection.policy->rollout.phase == rollout::name_of(rollout::Phase::failed)) {
     return {.verdict = Verdict::failed, .text = name + "has failed: " + inspection.policy->rollout.message};
   }
   std::string text = "Waiting for " + name + "rollout to finish: " + missing(daemon_set.status);

@@ -30,12 +30,6 @@ kube::Outcome Conversation::ask(const kube::Request& request) {
   return asking.get();
 }
 
-std::expected<std::string, Failure> Conversation::read(const kube::Request& request) {
-  kube::Outcome outcome = ask(request);
-  if (!outcome || !outcome->ok()) return std::unexpected(failure_of(address(), request, outcome));
-  return std::move(outcome->body);
-}
-
 std::string Conversation::address() const {
   return config_.address() + config_.path_prefix;
 }

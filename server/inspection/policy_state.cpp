@@ -161,12 +161,17 @@ PolicyState told_state(const objects::RolloutPolicy& policy, std::string_view da
 }
 
 bool is_complete(const PolicyState& state) {
-  return state.refused.empty() && is_phase(state.rollout, rollout::Phase::complete);
+  if (!state.refused.empty() || !is_phase(state.rollout, rollout::Phase::complete)) return false;
+  // A revision that was complete before stays so, whatever its pods do; whoever waits for a rollout waits for these
+  // too.
+  if (state.waves.empty()) return state.rollout.updated + state.rollout.deferred >= state.rollout.desired;
+  return std::ranges::all_of(state.waves, [](const WaveState& wave) { return wave.updated >= wave.desired; });
 }
 
 std::string waits_for(const PolicyState& state) {
   if (!state.refused.empty()) return {};
-  const bool goes_on = is_phase(state.rollout, rollout::Phase::rolling) || is_complete(state);
+  const bool goes_on =
+      is_phase(state.rollout, rollout::Phase::rolling) || is_phase(state.rollout, rollout::Phase::complete);
   return goes_on || state.rollout.phase.empty() ? std::string{} : state.rollout.message;
 }
 

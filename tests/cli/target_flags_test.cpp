@@ -99,10 +99,24 @@ TEST(Verbs, ThatDoNotExistAreRefusedWithThoseThatDo) {
   EXPECT_TRUE(outcome({"explan"}).starts_with("2 everynode: 'explan' is no verb of everynode, which has webhook, "));
 }
 
+TEST(RolloutVerbs, RefuseWhatKubectlRefuses) {
+  const auto refused = [](const Words& words) { return outcome(words).starts_with("2 everynode: "); };
+  EXPECT_TRUE(refused({"rollout", "status", "ds/a", "--timeout=soon"}));
+  EXPECT_TRUE(refused({"rollout", "status", "ds/a", "--revision=-1"}));
+  EXPECT_TRUE(refused({"rollout", "undo", "ds/a", "--to-revision=x"}));
+  EXPECT_TRUE(refused({"rollout", "undo", "ds/a", "--dry-run=client"}));
+  EXPECT_TRUE(refused({"rollout", "pause", "deployment/a"}));
+}
+
 TEST(ProgramName, IsThatOfTheKubectlPlugin) {
   for (const std::string program : {"kubectl-everynode", "/usr/bin/kubectl-everynode", "./kubectl-everynode"}) {
     EXPECT_TRUE(outcome({"explain"}, program).starts_with("2 kubectl everynode: ")) << program;
     EXPECT_TRUE(outcome({"explain", "ds/a", "--kubeconfig=/dev/null"}, program).starts_with("2 kubectl everynode: "));
+    for (const std::string verb : {"status", "history", "pause", "resume", "promote", "undo", "retry"}) {
+      const std::string said = outcome({"rollout", verb, "ds/a", "--kubeconfig=/dev/null"}, program);
+      EXPECT_TRUE(said.starts_with("2 kubectl everynode: ")) << said;
+      EXPECT_TRUE(outcome({"rollout", verb, "ds/a", "--help"}, program).contains("kubectl everynode rollout " + verb));
+    }
     EXPECT_TRUE(outcome({"explain", "--help"}, program).contains("Usage: kubectl everynode explain ")) << program;
     EXPECT_TRUE(outcome({"--help"}, program).contains("Usage: kubectl everynode ")) << program;
   }

@@ -78,6 +78,22 @@ TEST(PolicyState, IsCompleteThoughNodesAreDeferred) {
   EXPECT_EQ(waits_for(state), "");
 }
 
+TEST(PolicyState, IsNotCompleteWhileThePodsOfARevisionThatWasStart) {
+  support::Scene back;
+  back.with_current_revision();
+  back.policy = policy();
+  auto starting = pod("a", "n1");
+  starting.ready = false;
+  back.on("n1", {starting}).on("n3", {pod("c", "n3")});
+  back.places = {{.wave = 1, .part = {}}, {.wave = 1, .part = {}}};
+  objects::DaemonSetRollout& known = back.policy->status.daemon_sets.emplace_back();
+  known.name = "agent";
+  known.last_complete_revision = "agent-new";
+  const PolicyState state = state_at(back, 5);
+  EXPECT_EQ(state.rollout.phase, "Complete");
+  EXPECT_FALSE(is_complete(state));
+}
+
 TEST(PolicyState, SaysThatNoReconcilerHasLookedAtIt) {
   auto one = scene();
   one.policy->status.observed_generation = 1;

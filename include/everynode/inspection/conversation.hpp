@@ -3,13 +3,10 @@
 
 #include <boost/asio/io_context.hpp>
 #include <chrono>
-#include <expected>
 #include <string>
-#include <vector>
 
 #include "everynode/cluster/client.hpp"
 #include "everynode/cluster/config.hpp"
-#include "everynode/inspection/failure.hpp"
 #include "everynode/inspection/inspector.hpp"
 #include "everynode/kube/reply.hpp"
 #include "everynode/kube/request.hpp"
@@ -31,8 +28,6 @@ class Conversation {
 
   /// Waits for the answer.
   [[nodiscard]] kube::Outcome ask(const kube::Request& request);
-  /// The body of an answer that is no refusal.
-  [[nodiscard]] std::expected<std::string, Failure> read(const kube::Request& request);
 
   [[nodiscard]] std::string address() const;
   /// The target's, else the context's, else "default".

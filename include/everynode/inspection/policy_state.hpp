@@ -53,7 +53,8 @@ struct PolicyState {
 [[nodiscard]] PolicyState told_state(const objects::RolloutPolicy& policy, std::string_view daemon_set,
                                      std::string_view revision);
 
-/// The rollout is complete, as far as the policy is concerned: who was bad before is deferred.
+/// The rollout is complete, as far as the policy is concerned, and the new pods are available: only who was bad before
+/// has none.
 [[nodiscard]] bool is_complete(const PolicyState& state);
 
 /// What it waits for, in one line without what changes each second; empty: for nothing but its pods.
