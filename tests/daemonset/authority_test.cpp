@@ -67,8 +67,7 @@ TEST(Companion, OnlyDeletesPodsOfOldRevisions) {
 }
 
 void let_it_go_back(Scene& scene) {
-  scene.policy->failure = {.max_failed_nodes = {.value = 0, .percent = false},
-                           .then = objects::AfterFailure::rollback};
+  scene.policy->failure = {.max_failed_nodes = {.value = 0, .percent = false}, .then = objects::AfterFailure::rollback};
   objects::DaemonSetRollout& known = scene.policy->status.daemon_sets.emplace_back();
   known.name = "agent";
   known.last_complete_revision = "agent-old";
