@@ -27,13 +27,12 @@ enum class Stage : std::uint8_t {
 
 struct Plan {
   Stage stage = Stage::quiet;
-  std::vector<Action> actions;                       ///< of one stage; independent of each other
-  std::string hash;                                  ///< label of the current revision; empty before it is known
-  std::optional<StatusChange> status;                ///< what to write, if it differs from what is there
-  std::optional<objects::DaemonSetRollout> rollout;  ///< what the policy is to tell of it, if one serves it
-  std::optional<objects::Time> again_at;             ///< when time alone will have changed something
-  std::optional<std::chrono::microseconds>
-      good_for;  ///< after this time no further action may begin; nullopt: none such
+  std::vector<Action> actions;                        ///< of one stage; independent of each other
+  std::string hash;                                   ///< label of the current revision; empty before it is known
+  std::optional<StatusChange> status;                 ///< what to write, if it differs from what is there
+  std::optional<objects::DaemonSetRollout> rollout;   ///< what the policy is to tell of it, if one serves it
+  std::optional<objects::Time> again_at;              ///< when time alone will have changed something
+  std::optional<std::chrono::microseconds> good_for;  ///< after this time no further action may begin
 };
 
 /// Whether the status has conditions about the rollout. With `no`, existing conditions of ours are removed.

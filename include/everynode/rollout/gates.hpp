@@ -67,12 +67,11 @@ struct Progress {
   std::optional<objects::Time> closes_at;           ///< when the window closes, if that stops anything
   std::optional<objects::Time> again_at;            ///< when time alone will have changed something
 
-  bool paused = false;   ///< nothing may be replaced
-  bool refused = false;  ///< the revision failed before
-  std::optional<std::int64_t>
-      records;            ///< of this generation it has failed, to be remembered before anything goes back
-  bool restores = false;  ///< its template is to be replaced by that of the revision last complete
-  std::string remedy;     ///< if it has failed: what happens now, or what can be done
+  bool paused = false;                  ///< nothing may be replaced
+  bool refused = false;                 ///< the revision failed before
+  std::optional<std::int64_t> records;  ///< it has failed, in this generation: that is to be remembered first
+  bool restores = false;                ///< its template is to be replaced by that of the revision last complete
+  std::string remedy;                   ///< if it has failed: what happens now, or what can be done
 
   /// Whether the pods of nodes in this place may be replaced now.
   [[nodiscard]] bool is_open(const Place& place) const { return !paused && (!at || place <= *at); }
