@@ -1,10 +1,10 @@
 #include "common_options.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <stdexcept>
 
 #include "everynode/objects/rollout_policy.hpp"
-
-#include <stdexcept>
 
 namespace everynode::cli {
 
@@ -44,6 +44,16 @@ void add_duration(CLI::App& verb, const std::string& flag, const std::string& he
   verb.add_option_function<std::string>(flag, read, help)
       ->type_name("DURATION")
       ->default_str(std::to_string(std::chrono::floor<std::chrono::seconds>(target).count()));
+}
+
+CLI::Option* add_texts(CLI::App& verb, const std::string& flag, const std::string& help,
+                       std::vector<std::string>& target) {
+  const auto split = [flag, &target](const std::string& list) {
+    target = CLI::detail::split(list, ',');
+    if (std::ranges::any_of(target, &std::string::empty))
+      throw CLI::ValidationError(flag, "one of '" + list + "' is empty");
+  };
+  return verb.add_option_function<std::string>(flag, split, help)->type_name("TEXT,...");
 }
 
 void add_policy(CLI::App& verb, std::filesystem::path& config, std::optional<NetworkUnavailable>& network_unavailable) {

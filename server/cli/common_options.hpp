@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "everynode/admission/policy.hpp"
 #include "everynode/logging/log.hpp"
@@ -29,6 +30,10 @@ void add_seconds(CLI::App& verb, const std::string& flag, const std::string& hel
 
 /// Seconds, or a duration such as 90s, 10m or 1h30m, as kubectl has it.
 void add_duration(CLI::App& verb, const std::string& flag, const std::string& help, std::chrono::milliseconds& target);
+
+/// Texts with commas between them.
+CLI::Option* add_texts(CLI::App& verb, const std::string& flag, const std::string& help,
+                       std::vector<std::string>& target);
 
 /// The options that make the webhook's policy: a policy file, and the flag that overrides it.
 void add_policy(CLI::App& verb, std::filesystem::path& config,

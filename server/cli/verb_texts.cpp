@@ -60,7 +60,8 @@ constexpr std::array<VerbText, 15> texts{{
          "The webhook pins each pod of a DaemonSet to its node when the pod is created, and adds the "
          "tolerations that it needs to start there. It fails open: whatever goes wrong, the pod is admitted.\n\n"
          "It reads its certificate and its policy again when they change. After SIGTERM it answers what is "
-         "under way, and ends.",
+         "under way, and ends.\n\n"
+         "It answers everybody, unless it is told to ask for client certificates or service account tokens.",
      .exit_codes = of_webhook,
      .examples = "everynode webhook --tls-cert-file tls.crt --tls-key-file tls.key"},
     {.path = "reconciler",

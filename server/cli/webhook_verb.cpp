@@ -2,6 +2,35 @@
 #include "process_verbs.hpp"
 
 namespace everynode::cli {
+namespace {
+
+/// Who may ask for mutations.
+void add_callers(CLI::App& verb, webhook::CallerSettings& settings) {
+  CLI::Option* const authorities =
+      verb.add_option("--tls-client-ca-file", settings.client_ca,
+                      "CAs (PEM): answer only whom they gave a certificate; read again when it changes (off)")
+          ->type_name("FILE");
+  add_texts(verb, "--tls-client-allowed-names",
+            "and only if its common name or an alternative name is one of these (any)", settings.client_names)
+      ->needs(authorities);
+  CLI::Option* const audiences =
+      add_texts(verb, "--token-audiences", "answer only who shows a service account token for one of these (off)",
+                settings.tokens.audiences);
+  add_texts(verb, "--token-allowed-subjects",
+            "whose token it may be, system:serviceaccount:NAMESPACE:NAME (who is attested to ask about all API groups)",
+            settings.tokens.subjects)
+      ->needs(audiences);
+  CLI::Option* const issuer = verb.add_option("--token-issuer", settings.tokens.issuer,
+                                              "who must have issued it (what the API server says of itself)")
+                                  ->type_name("URL")
+                                  ->needs(audiences);
+  verb.add_option("--token-keys-file", settings.token_keys,
+                  "keys of tokens, a JSON Web Key Set; read again when it changes (those of the API server)")
+      ->type_name("FILE")
+      ->needs(issuer);
+}
+
+}  // namespace
 
 void add_webhook(CLI::App& app, webhook::WebhookSettings& settings, Verb& chosen) {
   CLI::App& verb = *app.add_subcommand("webhook", "Serve the mutating admission webhook");
@@ -17,7 +46,12 @@ void add_webhook(CLI::App& app, webhook::WebhookSettings& settings, Verb& chosen
   verb.add_option("--tls-min-version", settings.tls_minimum, "1.3 (default) or 1.2")
       ->transform(one_of(versions))
       ->type_name("VERSION");
+  add_callers(verb, settings.callers);
   add_policy(verb, settings.config, settings.network_unavailable);
+  verb.add_option("--kubeconfig", settings.kubeconfig,
+                  "how to reach the API server, for the keys of tokens (the pod's service account; outside of pods "
+                  "KUBECONFIG, ~/.kube/config)")
+      ->type_name("FILE");
   verb.add_option("--threads", settings.threads, "worker threads (default: as many as cores, 4 at most)")
       ->transform(decimal(1, 64));
   verb.add_option("--max-connections", settings.limits.connections, "open connections at most")

@@ -224,6 +224,7 @@ Awaitable<kube::Outcome> Client::Impl::read_events(Pool::Lease& lease, Splitter 
 std::vector<http::Header> Client::Impl::headers_of(const kube::Request& request, const Pass& pass) const {
   std::string accepted(kube::json_type);
   if (request.answer == kube::Encoding::protobuf) accepted.insert(0, std::string(kube::protobuf_type) + ",");
+  if (request.any_type) accepted += ",*/*";
   std::vector<http::Header> headers{{"Accept", std::move(accepted)}};
   if (!options_.user_agent.empty()) headers.push_back({"User-Agent", options_.user_agent});
   const bool compressed = options_.compression && !config_.disable_compression && request.verb == kube::Verb::list;

@@ -3,11 +3,13 @@
 #include <openssl/evp.h>
 
 #include <cstdint>
+#include <utility>
 
 namespace everynode::codec {
 namespace {
 
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view url_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 }  // namespace
 
@@ -36,6 +38,24 @@ std::optional<std::string> decode_base64(std::string_view text) {
   if (digits % 4 != 0 || padding > 2) return std::nullopt;
   out.resize(out.size() - padding);
   return out;
+}
+
+std::optional<std::string> decode_base64url(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() / 4 * 3 + 2);
+  std::uint32_t bits = 0;
+  unsigned waiting = 0;  // bits that are not in `out` yet
+  for (const char c : text) {
+    const std::size_t value = url_alphabet.find(c);
+    if (value == std::string_view::npos) return std::nullopt;
+    bits = bits << 6 | static_cast<std::uint32_t>(value);
+    waiting += 6;
+    if (waiting < 8) continue;
+    waiting -= 8;
+    out += static_cast<char>(bits >> waiting & 0xff);
+  }
+  const bool complete = waiting < 6 && (bits & ((1U << waiting) - 1)) == 0;
+  return complete ? std::optional(std::move(out)) : std::nullopt;
 }
 
 }  // namespace everynode::codec

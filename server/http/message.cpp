@@ -12,6 +12,10 @@ std::string_view reason_of(Status status) {
   switch (status) {
     case Status::bad_request:
       return "BadRequest";
+    case Status::unauthorized:
+      return "Unauthorized";
+    case Status::forbidden:
+      return "Forbidden";
     case Status::not_found:
       return "NotFound";
     case Status::method_not_allowed:
@@ -40,6 +44,10 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 
 std::string_view Request::path() const {
   return std::string_view(target).substr(0, target.find('?'));
+}
+
+std::string_view Head::path() const {
+  return target.substr(0, target.find('?'));
 }
 
 bool is_json(std::string_view content_type) {

@@ -130,6 +130,13 @@ Request get(const Resource& resource, const ObjectKey& key) {
   return to(Verb::get, resource, key);
 }
 
+Request get_path(std::string_view path) {
+  Request request;
+  request.target = path;
+  request.any_type = true;
+  return request;
+}
+
 Request create(const Resource& resource, std::string_view namespace_, std::string body) {
   const ObjectKey place{.namespace_ = std::string(namespace_), .name = {}};
   return with_body(to(Verb::create, resource, place), json_type, std::move(body));

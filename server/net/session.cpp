@@ -6,6 +6,7 @@
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
 
+#include "everynode/net/tls.hpp"
 #include "wire.hpp"
 
 namespace everynode::net {
@@ -52,7 +53,9 @@ Awaitable<bool> Session<Stream>::serve_one() {
     if (!response) co_return false;
     co_return co_await refuse(std::move(*response));
   }
-  if (auto refusal = refusal_of(*parser_)) co_return co_await refuse(std::move(*refusal));
+  auto refusal = refusal_of(*parser_);
+  if (!refusal) refusal = refusal_by_gate();
+  if (refusal) co_return co_await refuse(std::move(*refusal));
   const auto expected = static_cast<std::size_t>(parser_->content_length().value_or(0));
   if (lacks_bytes()) {
     const bool begun = co_await worker_.begin_request(connection_, expected);
@@ -68,6 +71,32 @@ Awaitable<bool> Session<Stream>::serve_one() {
   http::Response response = answer();
   worker_.answered(*connection_, response.body.size());
   co_return co_await write(std::move(response), keep_alive);
+}
+
+template <class Stream>
+std::optional<http::Response> Session<Stream>::refusal_by_gate() {
+  const Gate& gate = worker_.service().gate;
+  if (!gate) return std::nullopt;
+  const auto& message = parser_->get();
+  const auto method = message.method_string();
+  const auto target = message.target();
+  const auto authorization = message[beast::http::field::authorization];
+  auto refusal = gate({.method = {method.data(), method.size()},
+                       .target = {target.data(), target.size()},
+                       .authorization = {authorization.data(), authorization.size()},
+                       .certificate = client_certificate()});
+  if (!refusal) return std::nullopt;
+  worker_.observer().not_admitted(refusal->reason, connection_->client->first.to_string());
+  return std::move(refusal->response);
+}
+
+template <class Stream>
+const http::ClientCertificate* Session<Stream>::client_certificate() {
+  const ClientAuthorities* authorities = worker_.service().client_authorities;
+  if constexpr (std::is_same_v<Stream, TlsStream>) {
+    if (authorities != nullptr) return certificate_.look(stream_.native_handle(), *authorities, seconds_now());
+  }
+  return nullptr;
 }
 
 /// Whether the client can still keep us waiting. A complete request is answered in one go, and takes no place.

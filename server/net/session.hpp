@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "client_certificate.hpp"
 #include "worker.hpp"
 
 namespace everynode::net {
@@ -28,6 +29,9 @@ class Session {
   Awaitable<bool> wait_for_bytes();
   [[nodiscard]] bool lacks_bytes() const;
   Awaitable<bool> read_body(std::size_t expected);
+  /// The answer of the gate, if it does not admit the request.
+  std::optional<http::Response> refusal_by_gate();
+  const http::ClientCertificate* client_certificate();
   http::Response answer();
   Awaitable<bool> write(http::Response response, bool keep_alive);
   Awaitable<bool> refuse(http::Response response);
@@ -41,6 +45,7 @@ class Session {
   Stream& stream_;
   boost::beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
+  ClientCertificate certificate_;
   std::string body_;  ///< lent to each request in turn, so that its memory is used again
   std::string out_;
 };

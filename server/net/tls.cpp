@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "certificate.hpp"
+#include "client_certificate.hpp"
 #include "tls_context.hpp"
 
 namespace everynode::net {
@@ -45,7 +46,7 @@ void harden(SSL_CTX* context, TlsVersion minimum) {
 
 }  // namespace
 
-TlsIdentity::TlsIdentity(TlsVersion minimum) : minimum_(minimum) {}
+TlsIdentity::TlsIdentity(TlsVersion minimum, ClientCertificates clients) : minimum_(minimum), clients_(clients) {}
 TlsIdentity::~TlsIdentity() = default;
 
 std::chrono::sys_seconds seconds_now() {
@@ -55,6 +56,7 @@ std::chrono::sys_seconds seconds_now() {
 std::expected<CertificateFacts, std::string> TlsIdentity::exchange(const KeyPair& pair, std::chrono::sys_seconds now) {
   auto fresh = std::make_shared<TlsContext>();
   harden(fresh->context.native_handle(), minimum_);
+  if (clients_ == ClientCertificates::asked) ask_for_certificate(fresh->context.native_handle());
   boost::system::error_code error;
   fresh->context.set_password_callback(no_passphrase, error);
   fresh->context.use_certificate_chain(asio::buffer(pair.chain), error);

@@ -49,13 +49,13 @@ bool is_plain_http(const boost::system::error_code& error) {
 }  // namespace
 
 Worker::Worker(asio::io_context& loop, const Limits& limits, Bodies& bodies,
-               const std::vector<std::unique_ptr<Worker>>& peers, const Observer& observer, Handler handler)
+               const std::vector<std::unique_ptr<Worker>>& peers, const Observer& observer, Service service)
     : loop_(loop),
       limits_(limits),
       bodies_(bodies),
       peers_(peers),
       observer_(observer),
-      handler_(std::move(handler)),
+      service_(std::move(service)),
       timer_(loop.get_executor()),
       last_turn_(Clock::now().time_since_epoch().count()) {}
 
@@ -223,7 +223,7 @@ Awaitable<void> Worker::tick() {
 }
 
 http::Response Worker::handle(const http::Request& request) try {
-  return handler_(request);
+  return service_.handler(request);
 } catch (const std::exception& error) {
   return http::failure(http::Status::internal_server_error, error.what());
 }

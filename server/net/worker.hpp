@@ -55,13 +55,20 @@ struct Connection {
   std::size_t received = 0;  ///< of the body, so far
 };
 
+/// What a worker does with requests.
+struct Service {
+  Handler handler;
+  Gate gate;                                              ///< empty: every request is admitted
+  const ClientAuthorities* client_authorities = nullptr;  ///< null: certificates of clients are not looked at
+};
+
 /// Only the loop's own thread uses it, except for the atomics and `adopt`, `retire`, `close_idle`, `cut` and `press`
 /// (which post).
 class Worker {
  public:
   /// Workers share `bodies`. `peers` lists all workers, and is complete before any of them runs.
   Worker(boost::asio::io_context& loop, const Limits& limits, Bodies& bodies,
-         const std::vector<std::unique_ptr<Worker>>& peers, const Observer& observer, Handler handler);
+         const std::vector<std::unique_ptr<Worker>>& peers, const Observer& observer, Service service);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
@@ -101,6 +108,7 @@ class Worker {
   void answered(Connection& connection, std::size_t answer_bytes);
   void end_request(Connection& connection);
   http::Response handle(const http::Request& request);
+  [[nodiscard]] const Service& service() const { return service_; }
   /// The time as an HTTP date (RFC 9110, 5.6.7), made once a second.
   const std::string& http_date();
 
@@ -126,7 +134,7 @@ class Worker {
   Bodies& bodies_;
   const std::vector<std::unique_ptr<Worker>>& peers_;
   const Observer& observer_;
-  Handler handler_;
+  const Service service_;
   Timer timer_;
   bool heartbeats_ = false;
   bool keeps_time_ = false;

@@ -23,6 +23,20 @@ constexpr std::pair<Result, Reason> outcomes[] = {
     {Result::failed, Reason::too_large},         {Result::failed, Reason::patch_refused},
 };
 
+using authentication::Credential;
+using authentication::Outcome;
+
+/// The same for clients that show who they are.
+constexpr std::pair<Credential, Outcome> callers[] = {
+    {Credential::none, Outcome::missing},          {Credential::certificate, Outcome::allowed},
+    {Credential::certificate, Outcome::untrusted}, {Credential::certificate, Outcome::not_allowed},
+    {Credential::token, Outcome::allowed},         {Credential::token, Outcome::malformed},
+    {Credential::token, Outcome::no_keys},         {Credential::token, Outcome::unknown_key},
+    {Credential::token, Outcome::bad_signature},   {Credential::token, Outcome::wrong_issuer},
+    {Credential::token, Outcome::wrong_audience},  {Credential::token, Outcome::outdated},
+    {Credential::token, Outcome::not_allowed},
+};
+
 prometheus::Family<prometheus::Counter>& counters(prometheus::Registry& registry, const char* name, const char* help) {
   return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
 }
@@ -55,6 +69,9 @@ Metrics::Metrics(const std::string& version)
                         "Connections closed for want of room or because the client took too long, by reason.")),
       reloads_(counters(registry_, "everynode_webhook_reloads_total",
                         "Changed files that were read again, by file and result.")),
+      callers_(counters(registry_, "everynode_webhook_callers_total",
+                        "Requests for mutations by what their clients showed, and by what that was worth; only where "
+                        "clients are asked who they are.")),
       handling_(
           histogram(registry_, "everynode_webhook_handling_seconds", "Time from a complete request to its answer.")),
       handshake_(histogram(registry_, "everynode_webhook_tls_handshake_seconds", "Time of a TLS handshake.")),
@@ -68,6 +85,11 @@ Metrics::Metrics(const std::string& version)
   for (const auto& [result, reason] : outcomes) {
     const prometheus::Labels labels{{"result", std::string(name_of(result))}, {"reason", std::string(name_of(reason))}};
     mutation_[static_cast<std::size_t>(result)][static_cast<std::size_t>(reason)] = &mutations_.Add(labels);
+  }
+  for (const auto& [credential, outcome] : callers) {
+    const prometheus::Labels labels{{"credential", std::string(name_of(credential))},
+                                    {"result", std::string(name_of(outcome))}};
+    caller_[static_cast<std::size_t>(credential)][static_cast<std::size_t>(outcome)] = &callers_.Add(labels);
   }
   prometheus::BuildGauge()
       .Name("everynode_build_info")
@@ -103,6 +125,10 @@ void Metrics::refused(std::string_view reason) {
 
 void Metrics::rejected(http::Status status) {
   requests_.Add({{"path", "unread"}, {"code", code(status)}}).Increment();
+}
+
+void Metrics::caller(authentication::Credential credential, authentication::Outcome outcome) {
+  caller_.at(static_cast<std::size_t>(credential)).at(static_cast<std::size_t>(outcome))->Increment();
 }
 
 void Metrics::certificate_expiry(std::chrono::sys_seconds not_after) {

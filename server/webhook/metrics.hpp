@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "everynode/admission/decide.hpp"
+#include "everynode/authentication/authenticate.hpp"
 #include "everynode/http/message.hpp"
 
 namespace everynode::webhook {
@@ -29,6 +30,8 @@ class Metrics {
   void connections(std::ptrdiff_t change);
   void refused(std::string_view reason);
   void rejected(http::Status status);
+  /// A client that was asked who he is.
+  void caller(authentication::Credential credential, authentication::Outcome outcome);
   void certificate_expiry(std::chrono::sys_seconds not_after);
   void reload(std::string_view file, bool ok);
   void draining();
@@ -43,6 +46,7 @@ class Metrics {
   prometheus::Family<prometheus::Counter>& handshakes_;
   prometheus::Family<prometheus::Counter>& refused_;
   prometheus::Family<prometheus::Counter>& reloads_;
+  prometheus::Family<prometheus::Counter>& callers_;
   prometheus::Histogram& handling_;
   prometheus::Histogram& handshake_;
   prometheus::Counter& operations_;
@@ -54,6 +58,9 @@ class Metrics {
   static constexpr std::size_t results = 4;
   static constexpr std::size_t reasons = 8;
   std::array<std::array<prometheus::Counter*, reasons>, results> mutation_{};
+  std::array<std::array<prometheus::Counter*, std::size(authentication::outcomes)>,
+             std::size(authentication::credentials)>
+      caller_{};
 };
 
 }  // namespace everynode::webhook

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "callers.hpp"
 #include "decision_log.hpp"
 #include "everynode/files/files.hpp"
 #include "everynode/logging/version.hpp"
@@ -51,7 +52,9 @@ class Webhook {
   explicit Webhook(const WebhookSettings& settings)
       : settings_(settings),
         metrics_(std::string(logging::version())),
-        identity_(settings.tls_minimum),
+        callers_(control_.get_executor(), settings, metrics_),
+        identity_(settings.tls_minimum, callers_.authorities() == nullptr ? net::ClientCertificates::not_asked
+                                                                          : net::ClientCertificates::asked),
         key_files_({settings.certificate, settings.key}),
         config_file_({settings.config}) {
     policy_ = std::make_shared<const admission::Policy>(load_policy(settings.config, settings.network_unavailable));
@@ -70,6 +73,7 @@ class Webhook {
     await_signal();
     probe();
     heap_.trim();  // nobody has called yet: memory that we take from here on is for clients
+    callers_.keep_up();
     watch_files();
     control_.run();
     return exit_code_;
@@ -82,7 +86,9 @@ class Webhook {
                                .limits = settings_.limits,
                                .observer = observer(),
                                .make_handler = {},
-                               .tls = &identity_};
+                               .tls = &identity_,
+                               .client_authorities = callers_.authorities()};
+    if (callers_.asks()) options.make_gate = [this] { return callers_.make_gate(); };
     options.make_handler = [this] {
       auto mutate = std::make_shared<Mutate>(policy_, metrics_, decided_);
       std::vector<serving::Route> routes = probes();
@@ -121,22 +127,25 @@ class Webhook {
   }
 
   net::Observer observer() {
-    return {.handshake =
-                [this](bool ok, std::chrono::nanoseconds time) {
-                  metrics_.handshake(ok, time);
-                  if (!ok) rejections_.count_handshake();
-                },
-            .connections = [this](std::ptrdiff_t change) { metrics_.connections(change); },
-            .refused =
-                [this](std::string_view reason, const std::string& from) {
-                  metrics_.refused(reason);
-                  rejections_.count(reason, from);
-                },
-            .rejected =
-                [this](http::Status status) {
-                  metrics_.rejected(status);
-                  rejections_.count(std::to_string(static_cast<int>(status)));
-                }};
+    return {
+        .handshake =
+            [this](bool ok, std::chrono::nanoseconds time) {
+              metrics_.handshake(ok, time);
+              if (!ok) rejections_.count_handshake();
+            },
+        .connections = [this](std::ptrdiff_t change) { metrics_.connections(change); },
+        .refused =
+            [this](std::string_view reason, const std::string& from) {
+              metrics_.refused(reason);
+              rejections_.count(reason, from);
+            },
+        .rejected =
+            [this](http::Status status) {
+              metrics_.rejected(status);
+              const bool has_reason = status == http::Status::unauthorized || status == http::Status::forbidden;
+              if (!has_reason) rejections_.count(std::to_string(static_cast<int>(status)));
+            },
+        .not_admitted = [this](std::string_view reason, const std::string& from) { rejections_.count(reason, from); }};
   }
 
   [[nodiscard]] std::vector<serving::Check> readiness() const {
@@ -148,7 +157,8 @@ class Webhook {
     facts_ = std::make_shared<const ReadinessFacts>(ReadinessFacts{.draining = draining_,
                                                                    .not_before = identity_.facts().not_before,
                                                                    .not_after = identity_.facts().not_after,
-                                                                   .self_probe = self_probe_});
+                                                                   .self_probe = self_probe_,
+                                                                   .token_keys = callers_.keys()});
   }
 
   // --- certificate and policy ---
@@ -212,6 +222,8 @@ class Webhook {
     if (new_keys || !certificate_) reload_certificate(new_keys);
     const bool new_policy = !settings_.config.empty() && config_file_.changed();
     if (new_policy || !policy_file_) reload_policy(new_policy);
+    callers_.keep_up();
+    publish_facts(self_probe_);
     log_expiry();
   }
 
@@ -295,11 +307,12 @@ class Webhook {
   const DecisionSink decided_ = log_decision;
   std::atomic<std::shared_ptr<const ReadinessFacts>> facts_;
 
+  asio::io_context control_{1};
+  Callers callers_;
   net::TlsIdentity identity_;
   files::WatchedFiles key_files_;
   files::WatchedFiles config_file_;
 
-  asio::io_context control_{1};
   asio::signal_set signals_{control_, SIGTERM, SIGINT};
   asio::steady_timer files_timer_{control_};
   asio::steady_timer probe_timer_{control_};

@@ -12,11 +12,14 @@ std::string certificate_problem(const ReadinessFacts& facts, TimePoint now) {
 }  // namespace
 
 std::vector<serving::Check> check_readiness(const ReadinessFacts& facts, TimePoint now) {
-  return {
+  std::vector<serving::Check> checks{
       {.name = "certificate", .problem = certificate_problem(facts, now)},
       {.name = "listener", .problem = facts.self_probe ? "" : facts.self_probe.error()},
       {.name = "draining", .problem = facts.draining ? "the process is about to end" : ""},
   };
+  if (facts.token_keys)
+    checks.push_back({.name = "token-keys", .problem = *facts.token_keys ? "" : facts.token_keys->error()});
+  return checks;
 }
 
 }  // namespace everynode::webhook

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <expected>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct ReadinessFacts {
   TimePoint not_after;
   /// Our own listener answered with the certificate in force when we last asked it, or what went wrong.
   std::expected<void, std::string> self_probe;
+  /// There are keys that verify tokens, or why not; nullopt: there are no tokens.
+  std::optional<std::expected<void, std::string>> token_keys = {};
 };
 
 /// The checks, in display order.

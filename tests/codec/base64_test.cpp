@@ -27,5 +27,18 @@ TEST(Base64, RefusesWhatIsNone) {
     EXPECT_FALSE(decode_base64(text)) << text;
 }
 
+TEST(Base64, OfTokensHasItsOwnDigitsAndNoPadding) {
+  EXPECT_EQ(decode_base64url(""), "");
+  EXPECT_EQ(decode_base64url("Zg"), "f");
+  EXPECT_EQ(decode_base64url("Zm8"), "fo");
+  EXPECT_EQ(decode_base64url("Zm9v"), "foo");
+  EXPECT_EQ(decode_base64url("-_8A"), std::string("\xfb\xff\x00", 3));
+}
+
+TEST(Base64, OfTokensHasOneTextForTheSameBytes) {
+  for (const auto* text : {"Z", "Zg==", "Zh", "Zm9", "Zm8=", "Zm9v\n", "Zm 9v", "Zm9+", "Zm9/", "Zm9vY"})
+    EXPECT_FALSE(decode_base64url(text)) << text;
+}
+
 }  // namespace
 }  // namespace everynode::codec

@@ -14,6 +14,11 @@ TEST(Message, PathIsTheTargetWithoutItsQuery) {
   EXPECT_EQ((Request{.method = "GET", .target = "", .content_type = "", .body = ""}.path()), "");
 }
 
+TEST(Message, HeadHasTheSamePath) {
+  EXPECT_EQ((Head{.method = "POST", .target = "/mutate?timeout=2s", .authorization = ""}.path()), "/mutate");
+  EXPECT_EQ((Head{.method = "GET", .target = "", .authorization = ""}.path()), "");
+}
+
 TEST(Message, JsonInAnyCaseWithOrWithoutParameters) {
   for (const auto* good :
        {"application/json", "Application/JSON", "application/json; charset=utf-8", "application/json ;a=b"})

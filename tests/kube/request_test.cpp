@@ -13,6 +13,11 @@ TEST(Request, NamesTheObjectInItsPath) {
   EXPECT_EQ(create(leases, "kube-system", "{}").target, "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases");
 }
 
+TEST(Request, MayBeForWhatIsNoResource) {
+  EXPECT_EQ(get_path("/openid/v1/jwks").target, "/openid/v1/jwks");
+  EXPECT_EQ(get_path("/openid/v1/jwks").method(), "GET");
+}
+
 TEST(Request, EncodesWhatWouldChangeThePath) {
   EXPECT_EQ(get(pods, {.namespace_ = "a/b", .name = "../x?y#z %"}).target,
             "/api/v1/namespaces/a%2Fb/pods/..%2Fx%3Fy%23z%20%25");

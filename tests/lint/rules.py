@@ -10,6 +10,9 @@ LIBRARIES = ("simdjson.h", "protozero/", "nlohmann/", "boost/container/", "boost
 BORROWED = {
     "server/codec/base64.cpp": ("openssl/evp.h",),
     "server/rollout/windows.cpp": ("cctz/civil_time.h", "cctz/time_zone.h"),  # zones that others have loaded
+    "server/authentication/signature.cpp": tuple(
+        f"openssl/{name}.h" for name in ("bn", "core_names", "ecdsa", "err", "evp", "param_build")
+    ),
 }
 # Standard headers for the outside world: threads, files, signals, the time of day. <chrono> has durations, which are
 # values.

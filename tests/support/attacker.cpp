@@ -78,12 +78,26 @@ bool Peer::closed() const {
   return n == 0 || errno != EAGAIN;
 }
 
+namespace {
+
+/// The first certificate of the chain with the key, and the others behind it.
+void show(SSL_CTX* context, const Certificate& own) {
+  SSL_CTX_use_certificate(context, read_certificate(own.chain).get());
+  SSL_CTX_use_PrivateKey(context, read_key(own.key).get());
+  constexpr std::string_view begin = "-----BEGIN";
+  for (auto at = own.chain.find(begin, 1); at != std::string::npos; at = own.chain.find(begin, at + 1))
+    SSL_CTX_add1_chain_cert(context, read_certificate(own.chain.substr(at)).get());
+}
+
+}  // namespace
+
 TlsPeer::TlsPeer(std::uint16_t port, Offer offer)
     : peer_(port, offer.patience), context_(SSL_CTX_new(TLS_client_method())) {
   SSL_CTX_set_security_level(context_.get(), 0);  // otherwise OpenSSL would not even offer TLS 1.1
   SSL_CTX_set_cipher_list(context_.get(), "ALL:@SECLEVEL=0");
   SSL_CTX_set_min_proto_version(context_.get(), offer.oldest);
   SSL_CTX_set_max_proto_version(context_.get(), offer.newest);
+  if (offer.own != nullptr) show(context_.get(), *offer.own);
   session_.reset(SSL_new(context_.get()));
   SSL_set_fd(session_.get(), peer_.descriptor());
   SSL_set_tlsext_host_name(session_.get(), "localhost");

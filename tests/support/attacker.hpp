@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "certificate.hpp"
 #include "tls_channel.hpp"
 
 namespace everynode::support {
@@ -49,6 +50,7 @@ class TlsPeer {
     int oldest = TLS1_2_VERSION;
     int newest = TLS1_3_VERSION;
     std::chrono::milliseconds patience = std::chrono::seconds(5);
+    const Certificate* own = nullptr;  ///< to show, if the server asks for one
   };
 
   TlsPeer(std::uint16_t port, Offer offer);

@@ -29,20 +29,32 @@ void add_extension(X509* certificate, int kind, const std::string& value) {
 }  // namespace
 
 Certificate self_signed(const std::string& names, std::chrono::seconds validity) {
-  const std::unique_ptr<EVP_PKEY, CertificateDelete> key(EVP_EC_gen("P-256"));
+  return make_certificate({.common_name = "everynode test",
+                           .alternative_names = names,
+                           .usage = "",
+                           .is_authority = true,
+                           .validity = validity});
+}
+
+Certificate make_certificate(const CertificateText& text, const Certificate* authority) {
+  const std::unique_ptr<EVP_PKEY, CertificateDelete> key(EVP_EC_gen(text.curve.c_str()));
   const std::unique_ptr<X509, CertificateDelete> certificate(X509_new());
+  const long validity = text.validity.count();
   X509_set_version(certificate.get(), 2);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
-  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), validity.count() > 0 ? -60 : validity.count() - 60);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), validity.count());
+  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), validity > 0 ? -60 : validity - 60);
+  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), validity);
   X509_set_pubkey(certificate.get(), key.get());
   X509_NAME* subject = X509_get_subject_name(certificate.get());
-  const auto* name = reinterpret_cast<const unsigned char*>("everynode test");
-  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, name, -1, -1, 0);
-  X509_set_issuer_name(certificate.get(), subject);
-  add_extension(certificate.get(), NID_subject_alt_name, names);
-  add_extension(certificate.get(), NID_basic_constraints, "CA:TRUE");
-  X509_sign(certificate.get(), key.get(), EVP_sha256());
+  const auto* name = reinterpret_cast<const unsigned char*>(text.common_name.c_str());
+  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, name, -1, -1, 0);
+  const auto signer = authority == nullptr ? nullptr : read_certificate(authority->chain);
+  X509_set_issuer_name(certificate.get(), signer ? X509_get_subject_name(signer.get()) : subject);
+  if (!text.alternative_names.empty()) add_extension(certificate.get(), NID_subject_alt_name, text.alternative_names);
+  add_extension(certificate.get(), NID_basic_constraints, text.is_authority ? "CA:TRUE" : "CA:FALSE");
+  if (!text.usage.empty()) add_extension(certificate.get(), NID_ext_key_usage, text.usage);
+  const auto signing = authority == nullptr ? nullptr : read_key(authority->key);
+  X509_sign(certificate.get(), signing ? signing.get() : key.get(), EVP_sha256());
 
   const Bio chain(BIO_new(BIO_s_mem()));
   PEM_write_bio_X509(chain.get(), certificate.get());

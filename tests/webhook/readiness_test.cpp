@@ -34,5 +34,13 @@ TEST(Readiness, FailsWithTheListenerAndWhileDraining) {
   EXPECT_FALSE(all_passed(check_readiness(facts, noon)));
 }
 
+TEST(Readiness, WaitsForTheKeysOfTokensWhereThereAreTokens) {
+  auto facts = good();
+  facts.token_keys = std::unexpected("they have not been fetched yet");
+  EXPECT_FALSE(all_passed(check_readiness(facts, noon)));
+  facts.token_keys = std::expected<void, std::string>();
+  EXPECT_TRUE(all_passed(check_readiness(facts, noon)));
+}
+
 }  // namespace
 }  // namespace everynode::webhook

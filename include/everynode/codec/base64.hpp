@@ -1,4 +1,4 @@
-/// Base64 (RFC 4648, section 4), the form in which JSON carries patches, certificates and keys.
+/// Base64 (RFC 4648), the form in which JSON carries patches, certificates and keys, and tokens carry JSON.
 #pragma once
 
 #include <optional>
@@ -7,10 +7,14 @@
 
 namespace everynode::codec {
 
-/// With padding, in one line.
+/// Section 4: with padding, in one line.
 [[nodiscard]] std::string encode_base64(std::string_view bytes);
 
-/// Skips line ends, as Go does. nullopt for everything else that is not base64 with its padding.
+/// Section 4. Skips line ends, as Go does. nullopt for everything else that is not base64 with its padding.
 [[nodiscard]] std::optional<std::string> decode_base64(std::string_view text);
+
+/// Section 5, as tokens have it (RFC 7515, section 2): other digits for 62 and 63, no padding, no line ends. Each
+/// sequence of bytes has only one text: bits that belong to no byte are 0. nullopt for everything else.
+[[nodiscard]] std::optional<std::string> decode_base64url(std::string_view text);
 
 }  // namespace everynode::codec

@@ -12,6 +12,8 @@ namespace everynode::http {
 enum class Status : std::uint16_t {
   ok = 200,
   bad_request = 400,
+  unauthorized = 401,
+  forbidden = 403,
   not_found = 404,
   method_not_allowed = 405,
   length_required = 411,
@@ -30,6 +32,23 @@ struct Request {
   std::string target;        ///< path and query, e.g. "/mutate?timeout=2s"
   std::string content_type;  ///< empty if the header is absent
   std::string body;
+
+  /// The target without its query.
+  [[nodiscard]] std::string_view path() const;
+};
+
+/// A client's certificate, as TLS has found it.
+struct ClientCertificate {
+  std::vector<std::string> names;  ///< the subject's common name and the alternative names: DNS, e-mail, URI
+  std::string problem;             ///< why it is not trusted; empty: it is
+};
+
+/// A request before its body, which need not have arrived yet. It is valid while the request is being read.
+struct Head {
+  std::string_view method;
+  std::string_view target;
+  std::string_view authorization;                  ///< empty if the header is absent
+  const ClientCertificate* certificate = nullptr;  ///< null: the client has shown none, or was not asked for one
 
   /// The target without its query.
   [[nodiscard]] std::string_view path() const;

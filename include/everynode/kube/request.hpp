@@ -56,6 +56,7 @@ struct Request {
   std::string content_type;  ///< empty without a body
   std::string body;
   Encoding answer = Encoding::json;  ///< protobuf: preferred; JSON is accepted as well
+  bool any_type = false;             ///< an answer of any other type is accepted too
 
   /// The HTTP method: GET, POST, PUT, PATCH or DELETE.
   [[nodiscard]] std::string_view method() const;
@@ -73,6 +74,9 @@ struct ObjectKey {
 [[nodiscard]] std::string to_text(const ObjectKey& key);
 
 [[nodiscard]] Request get(const Resource& resource, const ObjectKey& key);
+/// What is no resource, e.g. "/openid/v1/jwks". The API server has types of its own for such (application/jwk-set+json)
+/// and refuses who accepts only JSON (406).
+[[nodiscard]] Request get_path(std::string_view path);
 [[nodiscard]] Request create(const Resource& resource, std::string_view namespace_, std::string body);
 [[nodiscard]] Request update(const Resource& resource, const ObjectKey& key, std::string body);
 /// RFC 7386.

@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "everynode/http/message.hpp"
 
@@ -17,6 +19,7 @@ class io_context;
 
 namespace everynode::net {
 
+class ClientAuthorities;
 class TlsIdentity;
 
 /// Where to listen.
@@ -53,9 +56,22 @@ struct Observer {
   /// is empty if the connection was not even accepted.
   std::function<void(std::string_view reason, const std::string& from)> refused = [](std::string_view,
                                                                                      const std::string&) {};
-  /// A request that never reached the handler: malformed, too large, too slow, too many.
+  /// A request that never reached the handler: malformed, too large, too slow, too many, not admitted.
   std::function<void(http::Status)> rejected = [](http::Status) {};
+  /// A request that the gate refused. `from` is an IP address.
+  std::function<void(std::string_view reason, const std::string& from)> not_admitted = [](std::string_view,
+                                                                                          const std::string&) {};
 };
+
+/// Why a request is not admitted, in a word, and its answer.
+struct Refusal {
+  std::string_view reason;  ///< a literal
+  http::Response response;
+};
+
+/// Says whether a request may be made at all, by its head: the body of one that may not is never read, and its
+/// connection ends. One Gate per worker thread.
+using Gate = std::function<std::optional<Refusal>(const http::Head&)>;
 
 /// Answers one request. One Handler per worker thread, so it may keep state without locks.
 using Handler = std::function<http::Response(const http::Request&)>;
@@ -66,13 +82,17 @@ struct ServerOptions {
   Limits limits;
   Observer observer;
   std::function<Handler()> make_handler;  ///< called once for each worker, before it starts
+  std::function<Gate()> make_gate = {};   ///< the same; empty: every request is admitted
   /// TLS: the certificate that new connections are served with. Null: plain HTTP.
   const TlsIdentity* tls = nullptr;
+  /// With a gate, and a `tls` that asks for certificates: who signs those of the clients that we trust.
+  const ClientAuthorities* client_authorities = nullptr;
 };
 
 class Server {
  public:
-  /// Binds and listens; accepts as soon as `control` runs. `control` and `options.tls` must outlive the server, and
+  /// Binds and listens; accepts as soon as `control` runs. `control`, `options.tls` and
+  /// `options.client_authorities` must outlive the server, and
   /// `control` must not run after the server is gone. Throws std::system_error whose text names the address (in use,
   /// not ours, not permitted).
   Server(boost::asio::io_context& control, ServerOptions options);

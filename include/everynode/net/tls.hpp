@@ -10,6 +10,9 @@ namespace everynode::net {
 
 enum class TlsVersion { v1_2, v1_3 };
 
+/// Whether clients are asked for a certificate of their own. They may go on without one.
+enum class ClientCertificates { not_asked, asked };
+
 /// A certificate chain and its private key, as PEM text.
 struct KeyPair {
   std::string chain;
@@ -36,7 +39,7 @@ struct CertificateFacts {
 /// that it began with.
 class TlsIdentity {
  public:
-  explicit TlsIdentity(TlsVersion minimum);
+  explicit TlsIdentity(TlsVersion minimum, ClientCertificates clients = ClientCertificates::not_asked);
   ~TlsIdentity();
   TlsIdentity(const TlsIdentity&) = delete;
   TlsIdentity& operator=(const TlsIdentity&) = delete;
@@ -52,6 +55,7 @@ class TlsIdentity {
 
  private:
   TlsVersion minimum_;
+  ClientCertificates clients_;
   CertificateFacts facts_;
   std::shared_ptr<const TlsContext> current_;
 };

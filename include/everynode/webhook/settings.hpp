@@ -4,13 +4,24 @@
 #include <chrono>
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "everynode/admission/policy.hpp"
+#include "everynode/authentication/authenticate.hpp"
 #include "everynode/logging/log.hpp"
 #include "everynode/net/server.hpp"
 #include "everynode/net/tls.hpp"
 
 namespace everynode::webhook {
+
+/// Who may ask for mutations: everybody, unless there is something here. Either credential is enough.
+struct CallerSettings {
+  std::filesystem::path client_ca;        ///< PEM; empty: no certificates
+  std::vector<std::string> client_names;  ///< one of a certificate's names must be here; empty: any
+  authentication::TokenPolicy tokens;     ///< without audiences: no tokens
+  std::filesystem::path token_keys;       ///< a JSON Web Key Set; empty: the API server's
+};
 
 struct WebhookSettings {
   net::Endpoint listen{.host = "0.0.0.0", .port = 8443};
@@ -18,8 +29,10 @@ struct WebhookSettings {
   std::filesystem::path certificate;
   std::filesystem::path key;
   net::TlsVersion tls_minimum = net::TlsVersion::v1_3;
+  CallerSettings callers;
   std::filesystem::path config;                                      ///< the policy file; empty: none
   std::optional<admission::NetworkUnavailable> network_unavailable;  ///< wins over the policy file
+  std::filesystem::path kubeconfig;  ///< for the keys of tokens; empty: the pod's service account, or kubectl's
   unsigned threads = 2;
   net::Limits limits;
   std::chrono::seconds drain_delay{

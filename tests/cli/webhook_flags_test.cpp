@@ -1,0 +1,40 @@
+// What `everynode webhook` refuses before it begins, with the reason and exit code 2.
+#include <gtest/gtest.h>
+
+#include "everynode/cli/command_line.hpp"
+
+namespace everynode::cli {
+namespace {
+
+void expect_refused(std::vector<std::string> words, const std::string& why) {
+  words.insert(words.begin(), {"everynode", "webhook", "--tls-cert-file=/dev/null", "--tls-key-file=/dev/null"});
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  testing::internal::CaptureStderr();
+  const int code = run_command_line(static_cast<int>(arguments.size()), arguments.data());
+  const std::string said = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(code, 2);
+  EXPECT_TRUE(said.contains(why)) << said;
+}
+
+TEST(WebhookFlags, OfCallersGoTogether) {
+  expect_refused({"--tls-client-allowed-names=a"}, "--tls-client-allowed-names requires --tls-client-ca-file");
+  expect_refused({"--token-allowed-subjects=a"}, "--token-allowed-subjects requires --token-audiences");
+  expect_refused({"--token-audiences=a", "--token-keys-file=k"}, "--token-keys-file requires --token-issuer");
+}
+
+// An empty name would be what a certificate without a name has.
+TEST(WebhookFlags, OfCallersAreListsWithoutHoles) {
+  for (const std::string list : {"a,,b", ",a", ","})
+    expect_refused({"--token-audiences=" + list}, "one of '" + list + "' is empty");
+}
+
+TEST(WebhookFlags, NameTheFileThatCannotBeUsed) {
+  expect_refused({"--tls-client-ca-file=/nonexistent/ca.crt"}, "/nonexistent/ca.crt: No such file");
+  expect_refused({"--tls-client-ca-file=/dev/null"}, "/dev/null: there is no certificate in PEM");
+  expect_refused({"--token-audiences=a", "--token-issuer=i", "--token-keys-file=/dev/null"}, "/dev/null: ");
+  expect_refused({"--token-audiences=a", "--kubeconfig=/nonexistent"}, "the keys of tokens cannot be fetched: ");
+}
+
+}  // namespace
+}  // namespace everynode::cli
