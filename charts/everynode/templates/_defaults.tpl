@@ -40,6 +40,16 @@ webhook:
   dnsPolicy: ""
   tls:
     minVersion: "1.3"
+  clientAuthentication:
+    certificates:
+      configMap: ""
+      key: ca.crt
+      allowedNames: []
+    tokens:
+      enabled: false
+      allowedSubjects: []
+      audiences: []
+      issuer: ""
   threads: 0
   maxConnections: 1000
   maxInFlight: 256

@@ -3,6 +3,7 @@
 {{- define "everynode.validate" -}}
 {{- include "everynode.validate.dependency" . -}}
 {{- include "everynode.validate.certificates" . -}}
+{{- include "everynode.validate.callers" . -}}
 {{- include "everynode.validate.reconciler" . -}}
 {{- include "everynode.validate.rivals" . -}}
 {{- include "everynode.validate.ports" . -}}

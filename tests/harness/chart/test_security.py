@@ -33,12 +33,12 @@ class Security(unittest.TestCase):
                 mounts = [mount for container in spec["containers"] for mount in container.get("volumeMounts", [])]
                 self.assertTrue(all(mount.get("readOnly") for mount in mounts), mounts)
 
-    def test_webhook_has_no_token_and_is_bound_to_nothing(self) -> None:
+    def test_webhook_has_a_token_only_to_read_keys_and_is_bound_to_nothing(self) -> None:
         for name, values in value_sets.ALL.items():
             with self.subTest(name):
                 objects = Objects(values)
                 account = self.webhook_spec(objects)["serviceAccountName"]
-                self.assertFalse(self.webhook_spec(objects)["automountServiceAccountToken"])
+                self.assertEqual(self.webhook_spec(objects)["automountServiceAccountToken"], name == "callers")
                 self.assertFalse(objects.get("ServiceAccount", account)["automountServiceAccountToken"])
                 bound = [
                     subject["name"] for one in objects.all if one["kind"] in BINDINGS for subject in one["subjects"]

@@ -72,6 +72,15 @@ RESTRICTED = {
         },
         "resourceQuota": {"enabled": False},
     },
+    "callers": {
+        "webhook": {
+            "clientAuthentication": {
+                "certificates": {"configMap": "callers", "allowedNames": ["kube-apiserver"]},
+                "tokens": {"enabled": True, "allowedSubjects": ["system:serviceaccount:kube-system:webhook-asker"]},
+            }
+        },
+        "networkPolicy": {"enabled": True},
+    },
     "ipv6": {"listenAddress": "[::]"},
     "gke": {"webhook": {"port": 10250}},
     "contexts": {
