@@ -26,6 +26,7 @@ class Webhook:
         self.metrics_url = f"http://{HOST}:{self.metrics_port}/metrics"
         # Services need the delay to remove a pod's endpoint. There is no Service here.
         self.drain_delay_seconds = 0
+        self.flags: list[str | Path] = []
         self._logs = directory / "logs"
         self.renew_certificate()
 
@@ -52,6 +53,7 @@ class Webhook:
                 self.certificates / "tls.key",
                 "--drain-delay",
                 str(self.drain_delay_seconds),
+                *self.flags,
             ],
             self._logs,
         )
