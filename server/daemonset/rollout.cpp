@@ -48,6 +48,10 @@ class RollingUpdate {
     return situation_.progress && situation_.progress->at == situation_.snapshot.places[index];
   }
 
+  [[nodiscard]] bool is_rolling() const {
+    return situation_.progress && situation_.progress->phase == rollout::Phase::rolling;
+  }
+
   /// Of `room` in the budget, what the wave's own leaves if so much of it is used up.
   [[nodiscard]] std::int64_t room_in_wave(std::int64_t room, std::int64_t used) const {
     if (!situation_.progress || !situation_.progress->at) return room;
@@ -89,7 +93,8 @@ class RollingUpdate {
     std::int64_t unavailable = 0;
     std::int64_t in_wave = 0;
     Candidates candidates;
-    Candidates idle;  // with old pods that serve nobody, under a policy
+    Candidates idle;     // with old pods that serve nobody, under a policy
+    Candidates blocked;  // the same, of waves that have not begun
     std::int64_t old_unavailable = 0;
     std::int64_t idle_in_wave = 0;
     for (std::size_t i = 0; i < situation_.nodes.size(); ++i) {
@@ -114,21 +119,20 @@ class RollingUpdate {
           // It keeps the pod that it has until the next one may be created.
         } else if (!situation_.progress) {
           remove(*both.old, DeleteReason::outdated);
-        } else if (is_open(i)) {
-          idle.push_back({.node = pods.node, .old = both.old});
+        } else {
+          (is_open(i) ? idle : blocked).push_back({.node = pods.node, .old = both.old});
         }
       }
       if (is_in_wave(i)) in_wave += unavailable - before;
     }
     // One bad update after the other must not take more than the budget.
-    const std::int64_t on_their_way = unavailable - old_unavailable;
-    for (const Candidate& one :
-         chosen(idle, room_in_wave(budget_.max_unavailable - on_their_way, in_wave - idle_in_wave))) {
-      remove(*one.old, DeleteReason::outdated);
-    }
-    for (const Candidate& one : chosen(candidates, room_in_wave(budget_.max_unavailable - unavailable, in_wave))) {
-      remove(*one.old, DeleteReason::outdated);
-    }
+    std::int64_t idle_room = budget_.max_unavailable - (unavailable - old_unavailable);
+    idle_room -= remove(chosen(idle, room_in_wave(idle_room, in_wave - idle_in_wave)));
+    const std::int64_t room = budget_.max_unavailable - unavailable;
+    remove(chosen(candidates, room_in_wave(room, in_wave)));
+    // What serves nobody in later waves may use up the budget: no wave would ever get its turn.
+    const bool stuck = room <= 0 && !candidates.empty() && is_rolling();
+    remove(chosen(blocked, stuck ? idle_room : 0));
   }
 
   /// Requirement 10.4: with surge, a new pod comes beside the old one, which goes when the new one is available.
@@ -183,6 +187,11 @@ class RollingUpdate {
 
   void create(const DaemonNode& node) { step_.actions.emplace_back(create_pod(daemon_set_, node)); }
   void remove(const NodePod& one, DeleteReason reason) { step_.actions.emplace_back(delete_pod(*one.pod, reason)); }
+  /// Returns how many.
+  std::int64_t remove(std::span<const Candidate> outdated) {
+    for (const Candidate& one : outdated) remove(*one.old, DeleteReason::outdated);
+    return std::ssize(outdated);
+  }
 
   const Situation& situation_;
   const objects::DaemonSet& daemon_set_;

@@ -84,6 +84,7 @@ Answer SimulatedApi::answer(const kube::Request& request, objects::Time now) {
   const std::string name = name_in(request);
   const bool pod = request.resource == kube::pods;
   const bool revision = request.resource == kube::controller_revisions;
+  if (request.resource == kube::rollout_policies_status) return patch_policy_status(name, request.body);
   switch (request.verb) {
     case kube::Verb::get:
       return pod ? found(pods, name) : revision ? found(revisions, name) : found(daemon_sets, name);
@@ -194,6 +195,19 @@ Answer SimulatedApi::patch_status(std::string_view name, const std::string& patc
                 .number_unavailable = number_of(status, "numberUnavailable")};
   for (const auto& condition : status.value("conditions", Json::array())) put(set.conditions, condition);
   return daemon_sets.write(std::move(set));
+}
+
+Answer SimulatedApi::patch_policy_status(std::string_view name, const std::string& patch) {
+  const objects::RolloutPolicy* found = policies.find(name);
+  if (found == nullptr) return refusal(Failure::not_found);
+  Json json = Json::parse(patch);
+  if (json.at("metadata").at("resourceVersion") != found->resource_version) return refusal(Failure::conflict);
+  json["metadata"]["name"] = name;
+  json["spec"]["selector"] = Json::object();
+  const std::string body = json.dump();
+  objects::RolloutPolicy policy = *found;
+  policy.status = parsed(objects::read_rollout_policy(body, document_), body).status;
+  return policies.write(std::move(policy));
 }
 
 }  // namespace everynode::simulation

@@ -14,6 +14,7 @@
 #include "everynode/objects/daemon_set.hpp"
 #include "everynode/objects/node.hpp"
 #include "everynode/objects/revision.hpp"
+#include "everynode/objects/rollout_policy.hpp"
 #include "everynode/sync/answer.hpp"
 
 namespace everynode::simulation {
@@ -73,6 +74,7 @@ class SimulatedApi {
   Collection<objects::DaemonSet> daemon_sets{version_};
   Collection<objects::DaemonPod> pods{version_};
   Collection<objects::ControllerRevision> revisions{version_};
+  Collection<objects::RolloutPolicy> policies{version_};
 
   std::function<void(const objects::DaemonPod&)> on_create;  ///< called with a pod as it was sent
   std::function<void(objects::DaemonPod&)> alter;            ///< what webhooks make of it before it is stored
@@ -93,6 +95,7 @@ class SimulatedApi {
   sync::Answer patch_pod(std::string_view name, const std::string& patch);
   sync::Answer patch_revision(std::string_view name, const std::string& patch);
   sync::Answer patch_status(std::string_view name, const std::string& patch);
+  sync::Answer patch_policy_status(std::string_view name, const std::string& patch);
 
   std::uint64_t version_ = 1000;
   std::uint64_t uids_ = 0;

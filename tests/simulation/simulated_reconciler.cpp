@@ -1,11 +1,14 @@
 #include "simulated_reconciler.hpp"
 
+#include "everynode/rollout/status.hpp"
+#include "everynode/sync/write_policy_status.hpp"
 #include "everynode/sync/write_status.hpp"
 
 namespace everynode::simulation {
 namespace {
 
 using Kind = cache::Store::Kind;
+using sync::SyncMachine;
 
 constexpr Kind kind_of(const objects::Node*) {
   return Kind::node;
@@ -18,6 +21,9 @@ constexpr Kind kind_of(const objects::DaemonPod*) {
 }
 constexpr Kind kind_of(const objects::ControllerRevision*) {
   return Kind::controller_revision;
+}
+constexpr Kind kind_of(const objects::RolloutPolicy*) {
+  return Kind::rollout_policy;
 }
 
 void remove(cache::Store& store, const objects::Node& node) {
@@ -32,20 +38,35 @@ void remove(cache::Store& store, const objects::DaemonPod& pod) {
 void remove(cache::Store& store, const objects::ControllerRevision& revision) {
   store.remove_revision(revision.uid);
 }
+void remove(cache::Store& store, const objects::RolloutPolicy& policy) {
+  store.remove_policy({.namespace_ = policy.namespace_, .name = policy.name}, policy.uid);
+}
 
 constexpr std::size_t all = 1'000'000;
+// As in the reconciler.
+constexpr protocol::WorkQueue::Options options{.retry_cap = std::chrono::seconds(30)};
+constexpr protocol::WorkQueue::Options policy_options{.interval = std::chrono::seconds(1),
+                                                      .retry_base = std::chrono::milliseconds(100),
+                                                      .retry_cap = std::chrono::seconds(30)};
 
 sync::Answer lost() {
   return std::unexpected(sync::Problem{.failure = sync::Failure::in_doubt, .text = "no answer came", .status = {}});
 }
 
+cache::Key to_key(std::string_view text) {
+  const auto slash = text.find('/');
+  return {.namespace_ = std::string(text.substr(0, slash)), .name = std::string(text.substr(slash + 1))};
+}
+
 }  // namespace
 
+SimulatedReconciler::SimulatedReconciler(SimulatedApi& api, const objects::Time& now, Surroundings surroundings)
+    : api_(api), now_(now), around_(std::move(surroundings)), queue_(options), policy_queue_(policy_options) {}
+
+// --- watches ---
+
 void SimulatedReconciler::start() {
-  started_ = false;
   store_ = std::make_unique<cache::Store>();
-  again_.clear();
-  due_.clear();
   list(api_.nodes, nodes_);
   advance(api_.nodes, nodes_, all);
   list(api_.daemon_sets, daemon_sets_);
@@ -56,7 +77,24 @@ void SimulatedReconciler::start() {
   around_.meanwhile();
   list(api_.revisions, revisions_);
   advance(api_.revisions, revisions_, all);
+  if (knows_policies) list(api_.policies, policies_);
+  if (knows_policies) advance(api_.policies, policies_, all);
   started_ = true;
+  enqueue_touched(false);
+}
+
+std::vector<kube::Request> SimulatedReconciler::crash() {
+  std::vector<kube::Request> unread;
+  for (const Call& call : calls_) {
+    if (!call.answer && call.request().verb != kube::Verb::get) unread.push_back(call.request());
+  }
+  started_ = false;
+  calls_.clear();
+  syncs_.clear();
+  paces_.clear();
+  queue_ = protocol::WorkQueue(options);
+  policy_queue_ = protocol::WorkQueue(policy_options);
+  return unread;
 }
 
 template <class T>
@@ -86,8 +124,11 @@ void SimulatedReconciler::deliver(const std::function<std::size_t()>& most) {
   if (!started_) return;
   advance(api_.nodes, nodes_, most());
   advance(api_.daemon_sets, daemon_sets_, most());
+  if (knows_policies) advance(api_.policies, policies_, most());
+  enqueue_touched(true);
   advance(api_.pods, pods_, most());
   advance(api_.revisions, revisions_, most());
+  enqueue_touched(false);
 }
 
 void SimulatedReconciler::relist(int kind) {
@@ -96,94 +137,244 @@ void SimulatedReconciler::relist(int kind) {
   if (kind == 1) list(api_.daemon_sets, daemon_sets_);
   if (kind == 2) list(api_.pods, pods_);
   if (kind == 3) list(api_.revisions, revisions_);
+  if (kind == 4 && knows_policies) list(api_.policies, policies_);
 }
 
-bool SimulatedReconciler::work() {
-  std::set<cache::Key> keys = std::move(again_);
-  again_.clear();
-  for (auto& key : store_->take_touched()) keys.insert(std::move(key));
-  for (const auto& [key, when] : due_) {
-    if (when <= now_) keys.insert(key);
+void SimulatedReconciler::enqueue_touched(bool urgent) {
+  for (const cache::Key& key : store_->take_touched_policies()) policy_queue_.add(to_text(key), instant());
+  for (const cache::Key& key : store_->take_touched()) {
+    urgent ? queue_.add_urgent(to_text(key), instant()) : queue_.add(to_text(key), instant());
   }
-  for (const auto& key : keys) sync(key);
-  return !keys.empty();
+}
+
+// --- syncs ---
+
+bool SimulatedReconciler::work() {
+  bool any = resume();
+  while (auto taken = queue_.take(instant())) {
+    any = true;
+    const cache::Key key = to_key(taken->key);
+    go_on(syncs_.try_emplace(key, Sync{.key = key, .machine = SyncMachine(paces_[key])}).first->second);
+  }
+  return write_policy_statuses() || any;
+}
+
+/// Goes on with the syncs that need not wait any longer.
+bool SimulatedReconciler::resume() {
+  bool any = false;
+  for (auto next = syncs_.begin(); next != syncs_.end();) {
+    Sync& sync = (next++)->second;  // it may end
+    if (sync.busy || !sync.waits_until || *sync.waits_until > instant()) continue;
+    any = true;
+    go_on(sync);
+  }
+  return any;
+}
+
+/// Does what the machine asks for, until it waits or ends.
+void SimulatedReconciler::go_on(Sync& sync) {
+  sync.waits_until.reset();
+  for (;;) {
+    SyncMachine::Step step = sync.machine.next(instant(), true);
+    if (const auto* const ended = std::get_if<SyncMachine::End>(&step)) return end(sync, *ended);
+    if (!take(sync, step)) return;
+  }
+}
+
+/// False: the sync goes on later.
+bool SimulatedReconciler::take(Sync& sync, SyncMachine::Step& step) {
+  if (const auto* const wait = std::get_if<SyncMachine::Wait>(&step)) {
+    sync.waits_until = wait->until;
+    return false;
+  }
+  if (std::holds_alternative<SyncMachine::MakePlan>(step)) plan_for(sync);
+  if (std::holds_alternative<SyncMachine::Prepare>(step)) prepare(sync);
+  if (auto* const begun = std::get_if<SyncMachine::Begin>(&step)) begin(sync, std::move(begun->action));
+  if (const auto* const status = std::get_if<SyncMachine::WriteStatus>(&step)) write_status(sync, status->change);
+  if (const auto* const beside = std::get_if<SyncMachine::WriteStatusBeside>(&step)) {
+    write_status_beside(sync, beside->change);
+  }
+  return !sync.busy;
+}
+
+void SimulatedReconciler::plan_for(Sync& sync) {
+  cache::View view = store_->view(sync.key);
+  if (view.snapshot.daemon_set == nullptr) return sync.machine.stop();
+  view.snapshot.authority = daemonset::authority_of(mode, *view.snapshot.daemon_set, view.snapshot.policy);
+  daemonset::Plan plan = daemonset::plan(view.snapshot, clock());
+  around_.judge(view.snapshot, plan, clock());
+  store_->set_rollout(sync.key, plan.rollout);
+  sync.batch = std::make_shared<sync::Batch>(*view.snapshot.daemon_set, plan, view.snapshot.unmatched);
+  sync.preparation = std::make_unique<sync::Preparation>(sync.batch, plan, store_->state(sync.key)->doubts());
+  sync.machine.on_plan(std::move(plan), view.snapshot.nodes.size(), instant());
+}
+
+void SimulatedReconciler::prepare(Sync& sync) {
+  sync.busy = true;
+  send({.about = sync.key, .object = {}, .machine = std::move(sync.preparation), .on_end = [&](const auto& result) {
+          sync.busy = false;
+          sync.waits_until = instant();
+          sync.machine.on_prepared(result, instant());
+        }});
+}
+
+void SimulatedReconciler::begin(Sync& sync, daemonset::Action action) {
+  around_.begins(action, sync.key, calls_);
+  around_.log(sync.key.name + ": " + to_text(action));
+  const cache::DaemonSetState* const state = store_->state(sync.key);
+  auto machine = sync::begin(action, sync.batch, state == nullptr ? cache::Doubts{} : state->doubts());
+  std::string object = daemonset::object_of(action);
+  send({.about = sync.key,
+        .object = std::move(object),
+        .machine = std::move(machine),
+        .on_end = [this, &sync, action = std::move(action)](const sync::Result& result) {
+          sync::apply({sync::tried(action, result)}, sync.key, *store_, clock());
+          if (!result) around_.log(sync.key.name + ": " + result.error().text);
+          sync.waits_until = instant();
+          sync.machine.on_end(result, instant());
+        }});
+}
+
+void SimulatedReconciler::write_status(Sync& sync, const daemonset::StatusChange& change) {
+  around_.log(sync.key.name + ": write status");
+  sync.busy = true;
+  send({.about = sync.key,
+        .object = {},
+        .machine = std::make_unique<sync::WriteStatus>(sync.batch->daemon_set(), change),
+        .on_end = [&](const sync::Result& result) {
+          sync.busy = false;
+          sync.waits_until = instant();
+          sync.machine.on_status_written(result);
+        }});
+}
+
+void SimulatedReconciler::write_status_beside(Sync& sync, const daemonset::StatusChange& change) {
+  around_.log(sync.key.name + ": write status beside");
+  send({.about = sync.key,
+        .object = {},
+        .machine = std::make_unique<sync::WriteStatus>(sync.batch->daemon_set(), change),
+        .on_end = [this, key = sync.key](const sync::Result&) {
+          if (const auto pace = paces_.find(key); pace != paces_.end()) pace->second.status_on_its_way = false;
+          queue_.add(to_text(key), instant());
+        }});
+}
+
+void SimulatedReconciler::end(Sync& sync, const SyncMachine::End& end) {
+  const cache::Key key = sync.key;
+  const std::string name = to_text(key);
+  syncs_.erase(key);
+  if (store_->state(key) == nullptr) paces_.erase(key);
+  queue_.rest(name, end.rests_until);
+  if (end.failed) {
+    queue_.failed(name, instant());
+  } else {
+    queue_.done(name, instant());
+  }
+  if (end.again_at) queue_.add_after(name, instant() + objects::time_left(*end.again_at, clock()), instant());
+  if (end.again_in) queue_.add_after(name, *end.again_in, instant());
+  enqueue_touched(false);
+}
+
+// --- statuses of policies ---
+
+bool SimulatedReconciler::write_policy_statuses() {
+  bool any = false;
+  while (auto taken = policy_queue_.take(instant())) {
+    any = true;
+    write_policy_status(taken->key);
+  }
+  return any;
+}
+
+void SimulatedReconciler::write_policy_status(const std::string& name) {
+  const cache::Key key = to_key(name);
+  const auto on_end = [this, name](const sync::Result& result) {
+    if (result && *result == sync::Next::go_on) {
+      policy_queue_.done(name, instant());
+    } else {
+      policy_queue_.failed(name, instant());
+    }
+  };
+  const auto found = store_->policies().find(key);
+  if (found == store_->policies().end()) return on_end(sync::Next::go_on);
+  std::vector<rollout::Selected> selected = store_->selected_by(found->second);
+  for (rollout::Selected& one : selected) {
+    const auto* const state = store_->state({.namespace_ = key.namespace_, .name = one.name});
+    if (one.served_by.empty() && state != nullptr) one.refused = why_not_served(mode, state->daemon_set());
+  }
+  const objects::RolloutPolicyStatus status = rollout::status_of(found->second, selected, clock());
+  if (status == found->second.status) return on_end(sync::Next::go_on);
+  send({.about = key,
+        .object = {},
+        .machine = std::make_unique<sync::WritePolicyStatus>(found->second, status),
+        .on_end = on_end});
+}
+
+// --- calls ---
+
+const Call& SimulatedReconciler::call(std::size_t index) const {
+  return *std::next(calls_.begin(), static_cast<std::ptrdiff_t>(index));
+}
+
+void SimulatedReconciler::send(Call call) {
+  apply(call);
+  if (!has_ended(call)) calls_.push_back(std::move(call));
+}
+
+void SimulatedReconciler::apply(Call& call) {
+  sync::apply(call.machine->take_effects().changes, call.about, *store_, clock());
+}
+
+bool SimulatedReconciler::has_ended(Call& call) {
+  const auto* const ended = std::get_if<sync::WriteMachine::Ended>(&call.machine->next());
+  if (ended == nullptr) return false;
+  call.on_end(ended->result);
+  return true;
+}
+
+void SimulatedReconciler::arrive(std::size_t index, Fate fate) {
+  Call& call = *std::next(calls_.begin(), static_cast<std::ptrdiff_t>(index));
+  if (fate == Fate::request_lost) {
+    call.answer = lost();
+    return;
+  }
+  call.answer = api_.answer(call.request(), now_);
+  if (fate == Fate::answer_lost) call.answer = lost();
+}
+
+void SimulatedReconciler::answer(std::size_t index) {
+  const auto place = std::next(calls_.begin(), static_cast<std::ptrdiff_t>(index));
+  Call call = std::move(*place);
+  calls_.erase(place);
+  sync::Answer answer = std::move(*call.answer);
+  call.answer.reset();
+  call.machine->on_answer(std::move(answer));
+  send(std::move(call));
+  enqueue_touched(false);
+  resume();
+}
+
+bool SimulatedReconciler::exchange_all() {
+  const std::size_t count = calls_.size();
+  for (std::size_t i = 0; i < count && !calls_.empty(); ++i) {
+    if (!calls_.front().answer) arrive(0, Fate::answered);
+    answer(0);
+  }
+  return count > 0;
 }
 
 std::optional<objects::Time> SimulatedReconciler::due_at() const {
-  std::optional<objects::Time> first;
-  for (const auto& [key, when] : due_) first = std::min(first.value_or(when), when);
-  return first;
-}
-
-void SimulatedReconciler::sync(const cache::Key& key) {
-  constexpr int patience = 30;
-  for (int round = 0; round < patience; ++round) {
-    if (!sync_once(key)) return;
+  std::optional<Instant> first;
+  const auto at = [&](std::optional<Instant> when) {
+    if (when && *when != Instant::max()) first = std::min(first.value_or(*when), *when);
+  };
+  at(queue_.next_time());
+  at(policy_queue_.next_time());
+  for (const auto& [key, sync] : syncs_) {
+    if (!sync.busy) at(sync.waits_until);
   }
-  again_.insert(key);
-}
-
-/// Carries out one plan. True if there may be another one at once.
-bool SimulatedReconciler::sync_once(const cache::Key& key) {
-  due_.erase(key);
-  const cache::View view = store_->view(key);
-  if (view.snapshot.daemon_set == nullptr) return false;
-  const daemonset::Plan plan = daemonset::plan(view.snapshot, now_);
-  around_.judge(view.snapshot, plan);
-  if (plan.again_at) due_[key] = *plan.again_at;
-  const objects::DaemonSet set = *view.snapshot.daemon_set;
-  if (plan.actions.empty()) {
-    if (!plan.status) return false;
-    around_.log(set.name + ": write status");
-    sync::WriteStatus machine(set, *plan.status);
-    if (!drive(machine, key)) again_.insert(key);
-    return false;
-  }
-  const bool done = carry_out(set, plan);
-  if (!done) again_.insert(key);
-  return done;
-}
-
-/// False: some of it was not done.
-bool SimulatedReconciler::carry_out(const objects::DaemonSet& set, const daemonset::Plan& plan) {
-  const cache::Key key{.namespace_ = set.namespace_, .name = set.name};
-  const auto batch = std::make_shared<sync::Batch>(set, plan, store_->state(key)->unmatched());
-  sync::Preparation preparation(batch, plan, store_->state(key)->doubts());
-  const sync::Result prepared = drive(preparation, key);
-  if (!prepared || *prepared == sync::Next::plan_again) return prepared.has_value();
-  bool done = true;
-  for (const daemonset::Action& action : plan.actions) {
-    around_.log(set.name + ": " + to_text(action));
-    const cache::DaemonSetState* const state = store_->state(key);
-    const auto machine = sync::begin(action, batch, state == nullptr ? cache::Doubts{} : state->doubts());
-    const sync::Result result = drive(*machine, key);
-    sync::apply({sync::tried(action, result)}, key, *store_, now_);
-    if (result) continue;
-    around_.log(set.name + ": " + result.error().text);
-    done = false;
-  }
-  return done;
-}
-
-sync::Result SimulatedReconciler::drive(sync::WriteMachine& machine, const cache::Key& key) {
-  while (const auto* const request = std::get_if<kube::Request>(&machine.next())) {
-    sync::apply(machine.take_effects().changes, key, *store_, now_);
-    machine.on_answer(send(*request));
-  }
-  sync::apply(machine.take_effects().changes, key, *store_, now_);
-  return std::get<sync::WriteMachine::Ended>(machine.next()).result;
-}
-
-sync::Answer SimulatedReconciler::send(const kube::Request& request) {
-  around_.sends(request);
-  const Fate fate = around_.fate(request);
-  if (fate == Fate::request_lost) {
-    around_.meanwhile();
-    return lost();
-  }
-  sync::Answer answer = api_.answer(request, now_);
-  around_.meanwhile();
-  return fate == Fate::answered ? std::move(answer) : lost();
+  if (!first) return std::nullopt;
+  return objects::Time(std::chrono::ceil<objects::Time::duration>(first->time_since_epoch()));
 }
 
 }  // namespace everynode::simulation

@@ -1,5 +1,8 @@
 #include "simulation.hpp"
 
+#include <nlohmann/json.hpp>
+#include <tuple>
+
 #include "everynode/objects/objects.hpp"
 #include "everynode/objects/time.hpp"
 
@@ -22,10 +25,9 @@ Simulation::Simulation(std::uint64_t seed, std::optional<std::set<Occasion>> onl
       opponent_(api_, schedule_.rng()),
       reconciler_(api_, now_,
                   {.meanwhile = [this] { meanwhile(); },
-                   .fate = [this](const kube::Request& request) { return fate(request); },
-                   .judge = [this](const auto& snapshot, const auto& plan) { check_plan(snapshot, plan, now_); },
-                   .log = [this](const std::string& line) { log("  " + line); },
-                   .sends = [this](const kube::Request& request) { send(request); }}) {
+                   .judge = [](const auto& snapshot, const auto& plan, auto now) { check_plan(snapshot, plan, now); },
+                   .begins = [this](const auto&... begun) { check_begin(begun...); },
+                   .log = [this](const std::string& line) { log("  " + line); }}) {
   api_.on_create = [this](const objects::DaemonPod& pod) { check_create(pod); };
 }
 
@@ -54,7 +56,7 @@ void Simulation::run() {
     try {
       step();
     } catch (const Crash&) {
-      log("--- crash ---");
+      crash();
       start();
     }
   }
@@ -67,8 +69,17 @@ void Simulation::start() {
     try {
       return reconciler_.start();
     } catch (const Crash&) {
-      log("--- crash ---");
+      crash();
     }
+  }
+}
+
+/// Of what the server has not read yet, it may read some later.
+void Simulation::crash() {
+  log("--- crash ---");
+  unreleased_.clear();
+  for (kube::Request& request : reconciler_.crash()) {
+    if (schedule_.choice().one_in(2)) in_flight_.push_back(std::move(request));
   }
 }
 
@@ -80,10 +91,44 @@ void Simulation::step() {
   reconciler_.deliver([&] { return amounts.one_in(3) ? 0 : amounts.below(8); });
   if (schedule_.happens(15)) relist();
   oppose();
-  if (!schedule_.happens(4)) reconciler_.work();
+  if (!schedule_.happens(4)) reconcile();
   constexpr std::size_t longest = 3000;
   constexpr std::size_t longest_of_a_fight = 40'000;
   pass(milliseconds(schedule_.choice().below(opponent_.is_there() ? longest_of_a_fight : longest)));
+}
+
+/// The reconciler does what it can; now and then it is left with requests on their way.
+void Simulation::reconcile() {
+  constexpr int patience = 60;
+  constexpr milliseconds a_moment{100};
+  reconciler_.work();
+  for (int i = 0; i < patience; ++i) {
+    if (reconciler_.calls() > 0) {
+      if (schedule_.happens(40)) return;
+      exchange();
+    } else {
+      const auto due = reconciler_.due_at();
+      if (!due || *due > now_ + a_moment) return;
+      now_ = std::max(now_, *due);
+    }
+    reconciler_.work();
+  }
+}
+
+/// One of the requests is read or lost, or its answer comes, or both.
+void Simulation::exchange() {
+  schedule_.begin_part();
+  const std::size_t which = schedule_.choice().below(reconciler_.calls());
+  if (!reconciler_.call(which).answer) {
+    if (schedule_.happens(8)) meanwhile();
+    if (schedule_.happens(100) && !opponent_.is_there()) throw Crash{};
+    const kube::Request& request = reconciler_.call(which).request();
+    reconciler_.arrive(which, fate());
+    note_release(request, reconciler_.call(which).answer->has_value());
+    meanwhile();
+    if (schedule_.happens(4)) return;
+  }
+  reconciler_.answer(which);
 }
 
 void Simulation::oppose() {
@@ -113,19 +158,16 @@ void Simulation::meanwhile() {
   if (schedule_.happens(60) && !opponent_.is_there()) throw Crash{};
 }
 
-Fate Simulation::fate(const kube::Request& request) {
-  if (peace_ || !schedule_.happens(12)) return Fate::answered;
-  ++lost_[request.target];
+Fate Simulation::fate() {
+  if (!schedule_.happens(12)) return Fate::answered;
   return schedule_.rng().one_in(2) ? Fate::answer_lost : Fate::request_lost;
 }
 
-/// The reconciler may crash after it has sent a request: the server carries it out later.
-void Simulation::send(const kube::Request& request) {
-  if (peace_) return;
-  schedule_.begin_part();
-  if (!schedule_.happens(100) || request.verb == kube::Verb::get || opponent_.is_there()) return;
-  in_flight_.push_back(request);
-  throw Crash{};
+void Simulation::note_release(const kube::Request& request, bool answered) {
+  const bool releases = request.verb == kube::Verb::patch && request.resource == kube::pods &&
+                        request.body.contains(R"("$patch":"delete")");
+  if (!releases || answered) return;
+  ++unreleased_[nlohmann::json::parse(request.body).at("metadata").at("uid").get<std::string>()];
 }
 
 void Simulation::come_late() {
@@ -133,10 +175,8 @@ void Simulation::come_late() {
   in_flight_.pop_back();
   log("late: " + std::string(request.method()) + " " + request.target);
   comes_late_ = true;
-  const sync::Answer answer = api_.answer(request, now_);
+  std::ignore = api_.answer(request, now_);
   comes_late_ = false;
-  const bool created = answer && request.verb == kube::Verb::create && request.resource == kube::pods;
-  if (created) late_.insert(std::get<objects::DaemonPod>(*answer).uid);
 }
 
 /// A late answer: meanwhile much has happened and been seen.
@@ -155,17 +195,18 @@ void Simulation::make_peace() {
   peace_ = true;
   log("--- peace, but for " + std::string(opponent_.name()) + " until now ---");
   opponent_.go_away();
-  constexpr int patience = 500;
+  constexpr int patience = 800;
   for (int i = 0; i < patience; ++i) {
     bool changed = world_.settle();
     reconciler_.deliver([] { return std::size_t{1'000'000}; });
     changed = reconciler_.work() || changed;
+    changed = reconciler_.exchange_all() || changed;
+    const auto due = reconciler_.due_at();
+    if (!changed && !due) return;
     if (changed) {
-      pass(milliseconds(100));
-    } else if (const auto due = reconciler_.due_at()) {
-      now_ = std::max(now_, *due);
+      pass(milliseconds(10));
     } else {
-      return;
+      now_ = std::max(now_, *due);
     }
   }
   throw Violation("it does not come to rest");
@@ -185,23 +226,46 @@ void Simulation::check_end() {
   if (reconciler_.store().nodes() != api_.nodes.all()) throw Violation("the store's nodes are not the API's");
 }
 
-/// Whatever the controller does not know yet: it never makes a second pod for a node. One that crashed may have made
-/// one late, which no name can fence: that one is not judged, nor counted;
-/// nor is one that has lost its labels, when releasing it has failed too often to wait for it.
+/// One change of an object at a time; and without surge no turn of a rollout while pods are being made.
+void Simulation::check_begin(const daemonset::Action& action, const cache::Key& key,
+                             const std::list<Call>& calls) const {
+  const std::string object = daemonset::object_of(action);
+  const auto* const deletion = std::get_if<daemonset::DeletePod>(&action);
+  const cache::DaemonSetState* const state = reconciler_.store().state(key);
+  const bool surges = state != nullptr && state->daemon_set().strategy.surges();
+  const bool turn = deletion != nullptr && deletion->reason == daemonset::DeleteReason::outdated && !surges;
+  for (const Call& call : calls) {
+    if (call.about != key || call.object.empty()) continue;
+    if (call.object == object) throw Violation(key.name + ": two changes of " + object + " at one time");
+    const bool creates = call.request().verb == kube::Verb::create;
+    if (turn && creates) throw Violation(key.name + ": a pod goes while others are being made");
+  }
+}
+
+/// Whatever the controller does not know yet: it never makes a second pod for a node. What a process had sent before it
+/// crashed is excused only where the node had a pod before: of that one the next process may know nothing, and so give
+/// the new pod another name. Not counted is a pod that has lost its labels if the process tried in vain to release it,
+/// as often as it waits for that (`Retries::patience`).
 void Simulation::check_create(const objects::DaemonPod& made) {
   count_creation(made);
-  if (comes_late_ || opponent_.is_there()) return;
+  const bool first_of_all = inhabited_.insert(place_of(made)).second;
+  const bool excused = comes_late_ && !first_of_all;
+  if (excused) late_.insert(made.uid);
+  if (excused || opponent_.is_there()) return;
   const objects::DaemonSet* set = api_.daemon_sets.find(made.controller->name);
   if (set == nullptr || set->uid != made.controller->uid || world_.confused(set->name)) return;
   int others = 0;
   for (const auto& [name, pod] : api_.pods.all()) {
-    const auto lost = lost_.find(kube::get(kube::pods, {.namespace_ = pod.namespace_, .name = name}).target);
-    const bool given_up = lost != lost_.end() && lost->second >= daemonset::Retries::patience &&
-                          daemonset::claim_of(*set, pod.controller, pod.labels) == daemonset::Claim::stray;
-    const bool same = pod.controller && place_of(pod) == place_of(made) && !late_.contains(pod.uid) && !given_up;
-    others += same && !pod.terminating && !pod.is_over() ? 1 : 0;
+    const bool same = pod.controller && place_of(pod) == place_of(made) && !pod.terminating && !pod.is_over();
+    others += same && !late_.contains(pod.uid) && !was_given_up(*set, pod) ? 1 : 0;
   }
   if (others > (set->strategy.surges() ? 1 : 0)) throw Violation(set->name + ": one pod too many, " + made.name);
+}
+
+bool Simulation::was_given_up(const objects::DaemonSet& set, const objects::DaemonPod& stray) const {
+  const auto tried = unreleased_.find(stray.uid);
+  return tried != unreleased_.end() && tried->second >= daemonset::Retries::patience &&
+         daemonset::claim_of(set, stray.controller, stray.labels) == daemonset::Claim::stray;
 }
 
 /// Whatever undoes its work: no node sees more than 20 creations of a DaemonSet in ten minutes. Only a process that

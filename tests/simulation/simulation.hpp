@@ -33,17 +33,22 @@ class Simulation {
 
  private:
   void step();
+  void reconcile();
+  void exchange();
   void work(std::size_t times);
   void relist();
   void meanwhile();
   void take_long();
-  void send(const kube::Request& request);
-  [[nodiscard]] Fate fate(const kube::Request& request);
+  [[nodiscard]] Fate fate();
+  void note_release(const kube::Request& request, bool answered);
+  void crash();
   void come_late();
   void start();
   void make_peace();
   void check_end();
+  void check_begin(const daemonset::Action& action, const cache::Key& key, const std::list<Call>& calls) const;
   void check_create(const objects::DaemonPod& pod);
+  [[nodiscard]] bool was_given_up(const objects::DaemonSet& set, const objects::DaemonPod& stray) const;
   void count_creation(const objects::DaemonPod& pod);
   void oppose();
   void pass(std::chrono::microseconds time) { now_ += time; }
@@ -59,7 +64,8 @@ class Simulation {
   SimulatedReconciler reconciler_;
   std::vector<kube::Request> in_flight_;  ///< requests that a crashed reconciler has sent, and the server has not read
   std::set<std::string> late_;            ///< UIDs of the pods that were in flight at a crash
-  std::map<std::string, unsigned> lost_;  ///< how many requests or answers, by target
+  std::set<std::pair<std::string, std::string>> inhabited_;  ///< places that have had a pod
+  std::map<std::string, unsigned> unreleased_;  ///< how often this process tried to release a pod in vain, by UID
   std::map<std::pair<std::string, std::string>, std::deque<objects::Time>> creations_;  ///< by DaemonSet and node
   bool comes_late_ = false;  ///< what the server does now, a crashed controller has asked for
   bool peace_ = false;

@@ -1,0 +1,282 @@
+#include "rollout_laws.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "everynode/daemonset/history.hpp"
+#include "everynode/daemonset/rollout.hpp"
+#include "invariants.hpp"
+
+namespace everynode::simulation {
+namespace {
+
+using objects::DaemonPod;
+using objects::Time;
+
+void require(bool holds, const std::string& law) {
+  if (!holds) throw Violation(law);
+}
+
+/// A node as a person would describe it.
+struct Seen {
+  const daemonset::DaemonNode* node = nullptr;
+  rollout::Place place;
+  const DaemonPod* fresh = nullptr;  ///< that stays
+  const DaemonPod* old = nullptr;    ///< likewise
+  int staying = 0;
+  bool available = false;  ///< a pod that stays is
+  bool inhabited = false;
+  bool deletes_old = false;
+
+  [[nodiscard]] bool desired() const { return node->exists && node->placement.should_run; }
+  [[nodiscard]] bool bad_before() const {
+    if (node->health.absence != objects::Absence::none) return true;
+    return !node->health.ready && (fresh == nullptr || node->health.ready_changed < fresh->created);
+  }
+};
+
+class PlanJudge {
+ public:
+  PlanJudge(const daemonset::Snapshot& snapshot, const daemonset::Plan& plan, Time now)
+      : snapshot_(snapshot), plan_(plan), policy_(*snapshot.policy), now_(now) {
+    const daemonset::IsUpdated is_updated(*snapshot.daemon_set, plan.hash);
+    for (std::size_t i = 0; i < snapshot.nodes.size(); ++i) see(snapshot.nodes[i], snapshot.places[i], is_updated);
+    for (const Seen& one : nodes_) {
+      if (one.desired() && one.fresh != nullptr) begun_ = std::min(begun_, one.fresh->created);
+    }
+  }
+
+  void judge() const {
+    for (const Seen& one : nodes_) {
+      if (!one.deletes_old) continue;
+      require(!excused(one), one.node->name + " was bad before its turn, and is left alone");
+      require(!policy_.paused, "nothing goes while the policy is paused");
+      require(!too_many_failed(), "nothing goes when too many nodes have failed");
+      require(may_turn(one) || (!one.available && is_stuck()), one.node->name + " has to wait for its turn");
+    }
+    judge_budget();
+  }
+
+ private:
+  void see(const daemonset::DaemonNode& node, const rollout::Place& place, const daemonset::IsUpdated& is_updated) {
+    Seen& seen = nodes_.emplace_back();
+    seen.node = &node;
+    seen.place = place;
+    for (const DaemonPod* pod : node.pods) {
+      seen.inhabited = seen.inhabited || !daemonset::is_gone(*pod);
+      if (pod->terminating) continue;
+      ++seen.staying;
+      (is_updated(*pod) ? seen.fresh : seen.old) = pod;
+      seen.available = seen.available || is_available(*pod, snapshot_.daemon_set->min_ready_seconds, now_);
+      seen.deletes_old = seen.deletes_old || replaces(*pod);
+    }
+  }
+
+  [[nodiscard]] bool replaces(const DaemonPod& pod) const {
+    return std::ranges::any_of(plan_.actions, [&](const daemonset::Action& action) {
+      const auto* const deletion = std::get_if<daemonset::DeletePod>(&action);
+      return deletion != nullptr && deletion->uid == pod.uid && deletion->reason == daemonset::DeleteReason::outdated;
+    });
+  }
+
+  [[nodiscard]] bool excused(const Seen& one) const { return !policy_.counts_bad_nodes && one.bad_before(); }
+  /// Whether the rollout answers for the node.
+  [[nodiscard]] bool counts(const Seen& one) const {
+    return one.node->exists && !excused(one) && (one.node->placement.should_run || one.inhabited);
+  }
+
+  /// It joined or came back after the rollout began.
+  [[nodiscard]] bool is_late(const Seen& one) const {
+    const objects::NodeHealth& health = one.node->health;
+    const bool came_back = health.good() && health.ready_changed > begun_ &&
+                           (one.fresh == nullptr || one.fresh->created >= health.ready_changed);
+    return health.created > begun_ || came_back;
+  }
+
+  [[nodiscard]] bool was_complete() const {
+    const auto* const known = rollout::remembered(policy_, snapshot_.daemon_set->name);
+    const auto* const current = daemonset::current_revision(snapshot_);
+    return known != nullptr && current != nullptr && known->last_complete_revision == current->name;
+  }
+
+  [[nodiscard]] bool is_promoted(const rollout::Place& place) const {
+    const auto* const current = daemonset::current_revision(snapshot_);
+    const objects::Promotion wanted{
+        .daemon_set = snapshot_.daemon_set->name, .wave = name_of(place, policy_.waves), .revision = current->name};
+    return std::ranges::find(policy_.status.promoted, wanted) != policy_.status.promoted.end();
+  }
+
+  /// Whether the waves before the node's are done.
+  [[nodiscard]] bool may_turn(const Seen& one) const {
+    if (was_complete()) return true;
+    for (std::uint32_t i = 0; i < one.place.wave; ++i) {
+      const objects::Wave& wave = policy_.waves[i];
+      if (wave.hold && wave.by.empty() && !is_promoted({.wave = i, .part = {}})) return false;
+    }
+    return std::ranges::all_of(nodes_, [&](const Seen& other) {
+      const bool waited_for = other.place < one.place && other.desired() && !excused(other) && !is_late(other);
+      return !waited_for || is_done(other);
+    });
+  }
+
+  [[nodiscard]] bool is_done(const Seen& one) const {
+    const objects::Wave& wave = policy_.waves[one.place.wave];
+    return one.fresh != nullptr && one.old == nullptr && one.available && one.fresh->ready_since + wave.soak <= now_ &&
+           (!wave.hold || is_promoted(one.place));
+  }
+
+  [[nodiscard]] bool has_failed(const Seen& one) const {
+    if (!one.desired() || excused(one) || one.fresh == nullptr || one.available) return false;
+    const Time since = std::max(one.fresh->created, one.node->health.ready ? one.node->health.ready_changed : Time{});
+    return one.fresh->phase == objects::PodPhase::failed || one.fresh->trouble.contains("CrashLoopBackOff") ||
+           since + policy_.failure->progress_deadline <= now_;
+  }
+
+  [[nodiscard]] bool too_many_failed() const {
+    if (!policy_.failure) return false;
+    const auto failed = std::ranges::count_if(nodes_, [this](const Seen& one) { return has_failed(one); });
+    const auto desired = std::ranges::count_if(nodes_, &Seen::desired);
+    return failed > policy_.failure->max_failed_nodes.of(desired);
+  }
+
+  [[nodiscard]] bool waits(const Seen& one) const {
+    return daemonset::waits_until(snapshot_, one.old->uid, now_) ||
+           daemonset::creation_waits_until(snapshot_, one.node->name, now_);
+  }
+
+  /// How the budget is used.
+  struct Use {
+    std::int64_t budget = 0;
+    std::int64_t unavailable = 0;
+    std::int64_t on_their_way = 0;  ///< of these, nodes that do not wait for their turn with an old pod
+    std::int64_t taken = 0;         ///< pods that serve
+    std::int64_t idle_taken = 0;    ///< others
+    std::int64_t candidates = 0;    ///< nodes whose pod serves and may go
+  };
+
+  [[nodiscard]] Use use() const {
+    Use use{.budget = budget_of(snapshot_, std::ranges::count_if(nodes_, &Seen::desired)).max_unavailable};
+    for (const Seen& one : nodes_) {
+      if (!counts(one)) continue;
+      const bool only_old = one.old != nullptr && one.staying == 1;
+      const bool serves = one.available && one.staying == 1;
+      use.unavailable += serves ? 0 : 1;
+      use.on_their_way += serves || only_old ? 0 : 1;
+      (serves ? use.taken : use.idle_taken) += one.deletes_old ? 1 : 0;
+      use.candidates += only_old && serves && may_turn(one) && !waits(one) ? 1 : 0;
+    }
+    return use;
+  }
+
+  /// The open wave has no room in the budget: pods that serve nobody then go whatever their wave.
+  [[nodiscard]] bool is_stuck() const {
+    const Use now = use();
+    return now.candidates > 0 && now.unavailable >= now.budget;
+  }
+
+  void judge_budget() const {
+    const Use now = use();
+    const std::int64_t room = std::max<std::int64_t>(0, now.budget - now.unavailable);
+    require(now.taken <= room, "no more pods go than maxUnavailable");
+    require(now.idle_taken <= std::max<std::int64_t>(0, now.budget - now.on_their_way),
+            "one bad update after the other takes no more than maxUnavailable");
+    judge_zeal(now.taken, std::min(room, now.candidates));
+  }
+
+  /// As many as may go do so, where no wave has a budget of its own.
+  void judge_zeal(std::int64_t taken, std::int64_t possible) const {
+    const bool may = plan_.stage >= daemonset::Stage::rollout && !policy_.paused && !stopped();
+    const bool own_budgets =
+        std::ranges::any_of(policy_.waves, [](const objects::Wave& wave) { return wave.max_unavailable.has_value(); });
+    if (may && !own_budgets) require(taken == possible, "as many pods go as may");
+  }
+
+  /// Also by failures that only the reconciler's memory tells.
+  [[nodiscard]] bool stopped() const {
+    return too_many_failed() || (plan_.rollout && plan_.rollout->phase == "Failed");
+  }
+
+  const daemonset::Snapshot& snapshot_;
+  const daemonset::Plan& plan_;
+  const objects::RolloutPolicy& policy_;
+  Time now_;
+  Time begun_ = Time::max();
+  std::vector<Seen> nodes_;
+};
+
+}  // namespace
+
+void check_rollout_plan(const daemonset::Snapshot& snapshot, const daemonset::Plan& plan, objects::Time now) {
+  if (snapshot.policy == nullptr || plan.hash.empty()) return;
+  PlanJudge(snapshot, plan, now).judge();
+}
+
+void RolloutLaws::created(const DaemonPod& pod) {
+  const objects::Node* const node = api_.nodes.find(pod.target_node);
+  const bool good = node != nullptr && node->health.good();
+  births_[pod.uid] = {.node = pod.target_node, .at = pod.created, .on_good_node = good, .good_since = good};
+}
+
+bool RolloutLaws::has_ready_pod(const std::string& node) const {
+  return std::ranges::any_of(api_.pods.all(), [&](const auto& one) {
+    return one.second.target_node == node && one.second.ready && !one.second.terminating;
+  });
+}
+
+/// It has gone, or was bad before it got its pod of the current template.
+bool RolloutLaws::is_excused(const std::string& name) const {
+  const objects::Node* const node = api_.nodes.find(name);
+  if (node == nullptr || node->health.absence != objects::Absence::none) return true;
+  if (node->health.ready) return false;
+  const objects::Labels& current = api_.daemon_sets.find("agent")->pod_template.labels;
+  return std::ranges::none_of(api_.pods.all(), [&](const auto& one) {
+    const DaemonPod& pod = one.second;
+    const auto birth = births_.find(pod.uid);
+    return pod.target_node == name && !pod.terminating && pod.labels.get("v") == current.get("v") &&
+           birth != births_.end() && birth->second.good_since;
+  });
+}
+
+void RolloutLaws::look() {
+  for (auto& [uid, birth] : births_) {
+    const objects::Node* const node = api_.nodes.find(birth.node);
+    birth.good_since = birth.good_since || (node != nullptr && node->health.good());
+  }
+  std::erase_if(down_, [this](const std::string& node) { return has_ready_pod(node) || is_excused(node); });
+  if (down_.empty()) most_allowed_ = allowed_;
+}
+
+void RolloutLaws::replaces(const std::string& name) {
+  const DaemonPod* const pod = api_.pods.find(name);
+  const bool takes = pod != nullptr && pod->ready && !pod->terminating;
+  if (!takes || is_excused(pod->target_node)) return;
+  down_.insert(pod->target_node);
+  require(std::ssize(down_) <= most_allowed_, "more than maxUnavailable good nodes are without a pod");
+}
+
+void RolloutLaws::check_plan(const daemonset::Snapshot& snapshot, const daemonset::Plan& plan, Time now) {
+  if (snapshot.policy == nullptr || plan.hash.empty()) return;
+  const daemonset::Situation situation(snapshot, plan.hash, now);
+  allowed_ = budget_of(snapshot, std::ranges::count_if(situation.nodes, &daemonset::NodePods::desired)).max_unavailable;
+  most_allowed_ = std::max(most_allowed_, allowed_);
+  for (const daemonset::NodePods& pods : situation.nodes) check_blame(pods);
+}
+
+void RolloutLaws::check_blame(const daemonset::NodePods& pods) const {
+  const objects::NodeHealth& health = pods.node->health;
+  const objects::Node* const node = api_.nodes.find(pods.node->name);
+  const bool known = node != nullptr && node->health == health;
+  if (!known || health.ready || health.absence != objects::Absence::none) return;
+  const daemonset::NewAndOld both = pods.new_and_old();
+  if (both.fresh == nullptr) return require(pods.deferred, pods.node->name + " was bad before, and is not excused");
+  const auto birth = births_.find(both.fresh->pod->uid);
+  if (birth == births_.end()) return;
+  if (birth->second.on_good_node) {
+    require(!pods.deferred, pods.node->name + " is excused, though it was good before");
+  } else if (!birth->second.good_since && health.ready_changed < birth->second.at) {
+    require(pods.deferred, pods.node->name + " was bad when it got its new pod, and is not excused");
+  }
+}
+
+}  // namespace everynode::simulation

@@ -1,0 +1,54 @@
+/// What must be true of a rollout by a RolloutPolicy. Each law throws Violation.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "everynode/daemonset/plan.hpp"
+#include "everynode/daemonset/situation.hpp"
+#include "simulated_api.hpp"
+
+namespace everynode::simulation {
+
+/// Of one plan, by what it was made from:
+/// - A node that was bad before its turn is left alone, uses no budget and blocks no wave.
+/// - A pod goes when it is its node's turn, and not while the policy is paused or too many nodes have failed.
+/// - At no time are more than maxUnavailable good nodes without an available pod because of it.
+/// - As many pods go as may: a node that has come back is updated within one plan.
+void check_rollout_plan(const daemonset::Snapshot& snapshot, const daemonset::Plan& plan, objects::Time now);
+
+/// What is true in the cluster, whatever the reconciler knows of it.
+class RolloutLaws {
+ public:
+  explicit RolloutLaws(const SimulatedApi& api) : api_(api) {}
+
+  /// A pod was made for a node.
+  void created(const objects::DaemonPod& pod);
+  /// The server reads that this pod is to be deleted, because the rollout replaces it.
+  void replaces(const std::string& pod);
+  /// Called after each change.
+  void look();
+  /// A node that was good when it got its new pod is never excused; one that never was since it got it always is.
+  /// Notes how many nodes may be without a pod.
+  void check_plan(const daemonset::Snapshot& snapshot, const daemonset::Plan& plan, objects::Time now);
+
+ private:
+  struct Birth {
+    std::string node;
+    objects::Time at{};
+    bool on_good_node = false;
+    bool good_since = false;  ///< the node was, at some time
+  };
+  void check_blame(const daemonset::NodePods& pods) const;
+  [[nodiscard]] bool has_ready_pod(const std::string& node) const;
+  [[nodiscard]] bool is_excused(const std::string& node) const;
+
+  const SimulatedApi& api_;
+  std::map<std::string, Birth, std::less<>> births_;  ///< by the UID of the pod
+  std::set<std::string> down_;                        ///< nodes whose pod the rollout took, and that have none yet
+  std::int64_t allowed_ = 0;                          ///< of them, by the last plan
+  std::int64_t most_allowed_ = 0;                     ///< since there were none
+};
+
+}  // namespace everynode::simulation

@@ -1,0 +1,287 @@
+#include "rollout_world.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "everynode/codec/hash.hpp"
+#include "everynode/objects/objects.hpp"
+
+namespace everynode::simulation {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr std::size_t most_nodes = 9;
+
+objects::PodTemplate template_of(std::string_view version) {
+  const std::string v(version);
+  auto read = objects::read_template(R"({"metadata":{"labels":{"app":"agent","v":")" + v +
+                                     R"("}},"spec":{"containers":[{"name":"c","image":"i:)" + v + R"("}]}})");
+  return std::move(*read);
+}
+
+std::string_view name_of(Image image) {
+  constexpr std::array<std::string_view, 5> names{"is good", "never gets ready", "crashes", "fails", "kills its node"};
+  return names[static_cast<std::size_t>(image)];
+}
+
+}  // namespace
+
+RolloutWorld::RolloutWorld(SimulatedApi& api, Rng& rng, const objects::Time& now, bool on_delete,
+                           std::function<void(const std::string&)> log)
+    : api_(api), rng_(rng), now_(now), log_(std::move(log)) {
+  for (std::size_t i = 2 + rng_.below(6); i > 0; --i) add_node();
+  objects::DaemonSet set;
+  set.namespace_ = "default";
+  set.name = "agent";
+  set.uid = api_.new_uid();
+  set.selector.requirements = {{.key = "app", .op = "In", .values = {"agent"}}};
+  set.strategy.rolling = !on_delete && !rng_.one_in(3);
+  set.strategy.max_unavailable.value = static_cast<std::int64_t>(1 + rng_.below(3));
+  set.min_ready_seconds = rng_.one_in(4) ? 5 : 0;
+  set.pod_template = template_of("0");
+  set.revision_data = objects::revision_data(set.pod_template);
+  set.generation = 1;
+  set.annotations.set(objects::template_generation_annotation, "1");
+  api_.daemon_sets.write(std::move(set));
+  objects::RolloutPolicy policy;
+  policy.namespace_ = "default";
+  policy.name = "policy";
+  policy.uid = api_.new_uid();
+  policy.generation = 1;
+  make_waves(policy);
+  api_.policies.write(std::move(policy));
+}
+
+void RolloutWorld::make_waves(objects::RolloutPolicy& policy) {
+  policy.max_unavailable.reset();
+  if (rng_.one_in(2)) policy.max_unavailable = {.value = static_cast<std::int64_t>(1 + rng_.below(3))};
+  policy.failure.reset();
+  if (!rng_.one_in(3)) {
+    policy.failure = {.max_failed_nodes = {.value = static_cast<std::int64_t>(rng_.below(3))},
+                      .progress_deadline = seconds(30 + rng_.below(60))};
+  }
+  policy.waves.clear();
+  for (std::size_t i = rng_.below(4); i > 0; --i) {
+    objects::Wave& wave = policy.waves.emplace_back();
+    wave.name = "wave-" + std::to_string(policy.waves.size());
+    const std::size_t kind = rng_.below(3);
+    if (kind == 0) wave.nodes = {.requirements = {{.key = "canary", .op = "Exists", .values = {}}}};
+    if (kind == 1) wave.count = {.value = static_cast<std::int64_t>(rng_.below(3))};
+    if (kind == 2) wave.by = "zone";
+    wave.soak = seconds(rng_.below(3) * 20);
+    wave.hold = rng_.one_in(3);
+    if (rng_.one_in(3)) wave.max_unavailable = {.value = 1};
+  }
+}
+
+void RolloutWorld::surprise() {
+  const std::size_t what = rng_.below(24);
+  const objects::Node* const node = rng_.any_of(api_.nodes.all());
+  if (what < 1) return add_node();
+  if (what < 4) return change_template(rng_.one_in(2));
+  if (what < 6) return pause(!policy().paused);
+  if (what < 7) return change_policy();
+  if (what < 9) return delete_pod();
+  if (what < 14) {
+    promote();
+    return;
+  }
+  if (node == nullptr) return;
+  if (what < 15 && api_.nodes.all().size() > 1) {
+    log_("node " + node->name + " goes");
+    return api_.nodes.erase(std::string(node->name));
+  }
+  what < 17 ? change_absence(*node) : change_health(*node);
+}
+
+// --- nodes ---
+
+void RolloutWorld::add_node() {
+  const std::string name = "n" + std::to_string(rng_.below(most_nodes));
+  if (api_.nodes.find(name) != nullptr) return;
+  objects::Node node{.name = name, .uid = api_.new_uid(), .labels = {}, .taints = {}};
+  if (rng_.one_in(4)) node.labels.set("canary", "");
+  if (!rng_.one_in(4)) node.labels.set("zone", rng_.one_in(2) ? "a" : "b");
+  node.health.created = second();
+  node.health.ready_changed = second();
+  log_("node " + name + " comes");
+  api_.nodes.write(std::move(node));
+}
+
+void RolloutWorld::change_health(objects::Node node) {
+  log_("node " + node.name + (node.health.ready ? " is not ready" : " is ready again"));
+  const bool ready = !node.health.ready;
+  set_ready(std::move(node), ready);
+}
+
+/// A node that is not ready takes the readiness of its pods with it.
+void RolloutWorld::set_ready(objects::Node node, bool ready) {
+  const std::string name = node.name;
+  node.health.ready = ready;
+  node.health.ready_changed = second();
+  api_.nodes.write(std::move(node));
+  if (ready) return;
+  std::vector<objects::DaemonPod> pods;
+  for (const auto& [key, pod] : api_.pods.all()) {
+    if (pod.node_name == name && pod.ready) pods.push_back(pod);
+  }
+  for (objects::DaemonPod& pod : pods) {
+    pod.ready = false;
+    pod.ready_since = second();
+    api_.pods.write(std::move(pod));
+  }
+}
+
+void RolloutWorld::change_absence(objects::Node node) {
+  const bool present = node.health.absence == objects::Absence::none;
+  node.health.absence = present ? objects::Absence::maintenance : objects::Absence::none;
+  log_("node " + node.name + (present ? " is in maintenance" : " is back from maintenance"));
+  api_.nodes.write(std::move(node));
+}
+
+// --- users ---
+
+void RolloutWorld::change_template(bool good) {
+  const std::string version = std::to_string(versions_.size() + 1);
+  Version& made = versions_[version];
+  if (!good) made.image = static_cast<Image>(1 + rng_.below(4));
+  made.everywhere = rng_.one_in(2);
+  objects::DaemonSet set = daemon_set();
+  set.pod_template = template_of(version);
+  set.revision_data = objects::revision_data(set.pod_template);
+  set.generation += 1;
+  set.annotations.set(objects::template_generation_annotation, std::to_string(set.generation));
+  log_("template " + version + " comes, which " + std::string(name_of(made.image)) +
+       (good || made.everywhere ? "" : " on some nodes"));
+  api_.daemon_sets.write(std::move(set));
+}
+
+void RolloutWorld::change_policy() {
+  objects::RolloutPolicy changed = policy();
+  make_waves(changed);
+  changed.generation += 1;
+  log_("the policy changes");
+  api_.policies.write(std::move(changed));
+}
+
+void RolloutWorld::pause(bool paused) {
+  objects::RolloutPolicy changed = policy();
+  changed.paused = paused;
+  changed.generation += 1;
+  log_(paused ? "the policy is paused" : "the policy goes on");
+  api_.policies.write(std::move(changed));
+}
+
+bool RolloutWorld::promote() {
+  objects::RolloutPolicy changed = policy();
+  if (changed.status.phase != "Held" || changed.status.daemon_sets.empty()) return false;
+  const objects::DaemonSetRollout& held = changed.status.daemon_sets.front();
+  objects::Promotion promotion{.daemon_set = held.name, .wave = held.wave, .revision = held.revision};
+  if (std::ranges::find(changed.status.promoted, promotion) != changed.status.promoted.end()) return false;
+  log_("wave " + held.wave + " is promoted");
+  changed.status.promoted.push_back(std::move(promotion));
+  api_.policies.write(std::move(changed));
+  return true;
+}
+
+void RolloutWorld::delete_pod() {
+  const objects::DaemonPod* const pod = rng_.any_of(api_.pods.all());
+  if (pod == nullptr) return;
+  log_("pod " + pod->name + " is deleted by a user");
+  api_.delete_pod(std::string(pod->name), std::string(pod->uid));
+}
+
+void RolloutWorld::help() {
+  helped_ = true;
+  change_template(true);
+  if (policy().paused) pause(false);
+  std::vector<objects::Node> nodes;
+  for (const auto& [name, node] : api_.nodes.all()) nodes.push_back(node);
+  for (objects::Node& node : nodes) {
+    if (node.health.absence != objects::Absence::none) change_absence(node);
+    if (!node.health.ready) change_health(*api_.nodes.find(node.name));
+  }
+}
+
+// --- kubelets ---
+
+void RolloutWorld::work() {
+  if (const objects::DaemonPod* const pod = rng_.any_of(api_.pods.all())) run(*pod);
+}
+
+bool RolloutWorld::settle() {
+  bool changed = false;
+  std::vector<std::string> names;
+  for (const auto& [name, pod] : api_.pods.all()) names.push_back(name);
+  for (const std::string& name : names) {
+    if (const objects::DaemonPod* const pod = api_.pods.find(name)) changed = run(*pod) || changed;
+  }
+  return changed;
+}
+
+/// The next step for a pod. True: there was one.
+bool RolloutWorld::run(const objects::DaemonPod& found) {
+  const objects::Node* const node = api_.nodes.find(found.target_node);
+  if (node == nullptr) {  // the garbage collector
+    if (found.node_name.empty()) return false;
+    api_.pods.erase(std::string(found.name));
+    return true;
+  }
+  if (!node->health.ready || (found.is_over() && !found.terminating)) return false;
+  objects::DaemonPod pod = found;
+  if (pod.terminating) {
+    api_.pods.erase(pod.name);
+    return true;
+  }
+  if (pod.node_name.empty()) {
+    pod.node_name = pod.target_node;
+  } else if (pod.phase == objects::PodPhase::pending) {
+    pod.phase = objects::PodPhase::running;
+  } else if (pod.ready) {
+    return false;
+  } else {
+    return start_container(std::move(pod), *node);
+  }
+  api_.pods.write(std::move(pod));
+  return true;
+}
+
+Image RolloutWorld::image_of(const objects::DaemonPod& pod) const {
+  const std::string_view version = pod.labels.get("v");
+  const auto found = versions_.find(version);
+  if (found == versions_.end()) return Image::good;
+  constexpr std::uint64_t share = 3;
+  const bool here = found->second.everywhere || codec::fnv1a(pod.target_node, codec::fnv1a(version)) % share == 0;
+  return here ? found->second.image : Image::good;
+}
+
+bool RolloutWorld::start_container(objects::DaemonPod pod, const objects::Node& node) {
+  switch (image_of(pod)) {
+    case Image::silent:
+      return false;
+    case Image::crashes:
+      if (pod.stuck) return false;
+      pod.stuck = true;
+      pod.trouble = "CrashLoopBackOff";
+      break;
+    case Image::fails:
+      pod.phase = objects::PodPhase::failed;
+      break;
+    case Image::kills:
+      if (helped_) return false;
+      log_("node " + node.name + " is killed by pod " + pod.name);
+      set_ready(node, false);
+      return true;
+    case Image::good:
+      pod.ready = true;
+      pod.ready_since = second();
+      break;
+  }
+  api_.pods.write(std::move(pod));
+  return true;
+}
+
+}  // namespace everynode::simulation

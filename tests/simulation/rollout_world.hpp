@@ -1,0 +1,72 @@
+/// Nodes that fail and recover, images that are bad, and users who roll them out by a RolloutPolicy.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "rng.hpp"
+#include "simulated_api.hpp"
+
+namespace everynode::simulation {
+
+/// What an image does on the nodes where it is bad.
+enum class Image : std::uint8_t {
+  good,
+  silent,   ///< never becomes ready
+  crashes,  ///< again and again, in the same pod
+  fails,    ///< the pod is over
+  kills,    ///< its node
+};
+
+/// DaemonSet default/agent, RolloutPolicy default/policy that serves it, and their nodes.
+class RolloutWorld {
+ public:
+  /// `on_delete`: as the in-tree controller needs it beside a companion.
+  RolloutWorld(SimulatedApi& api, Rng& rng, const objects::Time& now, bool on_delete,
+               std::function<void(const std::string&)> log);
+
+  /// A user, a node or an image does something.
+  void surprise();
+  /// A kubelet does some of its work.
+  void work();
+  /// The kubelets do all of their work. True if there was any.
+  bool settle();
+  /// A user promotes the wave that is on hold. False: none is.
+  bool promote();
+  /// The users and the nodes do all that a rollout may wait for.
+  void help();
+
+  [[nodiscard]] const objects::DaemonSet& daemon_set() const { return *api_.daemon_sets.find("agent"); }
+  [[nodiscard]] const objects::RolloutPolicy& policy() const { return *api_.policies.find("policy"); }
+
+ private:
+  struct Version {
+    Image image = Image::good;
+    bool everywhere = false;
+  };
+
+  void add_node();
+  void change_health(objects::Node node);
+  void change_absence(objects::Node node);
+  void set_ready(objects::Node node, bool ready);
+  void change_template(bool good);
+  void change_policy();
+  void pause(bool paused);
+  void delete_pod();
+  bool run(const objects::DaemonPod& found);
+  bool start_container(objects::DaemonPod pod, const objects::Node& node);
+  [[nodiscard]] Image image_of(const objects::DaemonPod& pod) const;
+  void make_waves(objects::RolloutPolicy& policy);
+  [[nodiscard]] objects::Time second() const { return std::chrono::floor<std::chrono::seconds>(now_); }
+
+  SimulatedApi& api_;
+  Rng& rng_;
+  const objects::Time& now_;
+  std::function<void(const std::string&)> log_;
+  std::map<std::string, Version, std::less<>> versions_;  ///< by the label of their pods
+  bool helped_ = false;
+};
+
+}  // namespace everynode::simulation
