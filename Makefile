@@ -76,7 +76,7 @@ soak: build ## MINUTES=60 of churn at NODES=1000 on a real control plane: laws, 
 
 simulate: build-tests ## SEEDS=1000000 simulated schedules from FIRST=1 on, and how fast
 	@EVERYNODE_SIMULATION_SEEDS=$(SEEDS) EVERYNODE_SIMULATION_FIRST=$(FIRST) \
-	  build/everynode_simulation_test --gtest_filter=Simulation.EndsWithOnePodOfTheNewestRevisionOnEachEligibleNode
+	  build/everynode_simulation_test --gtest_filter='Simulation.EndsWith*:RolloutSimulation.Keeps*'
 
 chart: build binaries ## the tests of the Helm chart and of the image
 	@python3 -m tests chart

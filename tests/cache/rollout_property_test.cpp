@@ -231,8 +231,10 @@ class World {
     EXPECT_TRUE(is(node, "old"));
     EXPECT_TRUE(node.node.health.ready) << deleted->node << " was bad before its turn";
     EXPECT_TRUE(is_in_a_window()) << deleted->node << " goes outside of all windows";
-    if (!was_complete()) expect_turn(deleted->node);
     const std::int64_t budget = policy_.max_unavailable.value_or(set_.strategy.max_unavailable).value;
+    // A wave that finds the budget used up by old pods of later ones would wait for ever: they go first.
+    const bool in_the_way = !node.pod->ready && used.unavailable >= budget;
+    if (!was_complete() && !in_the_way) expect_turn(deleted->node);
     EXPECT_LT(node.pod->ready ? used.unavailable : used.on_their_way, budget);
     if (node.pod->ready) ++used.unavailable;
     ++used.on_their_way;

@@ -224,7 +224,8 @@ bool RolloutLaws::has_ready_pod(const std::string& node) const {
   });
 }
 
-/// It has gone, or was bad before it got its pod of the current template.
+/// It has gone, or was bad before it got its pod of the current template, as far as the reconciler can know: beside the
+/// in-tree controller it hears of new pods by its watch.
 bool RolloutLaws::is_excused(const std::string& name) const {
   const objects::Node* const node = api_.nodes.find(name);
   if (node == nullptr || node->health.absence != objects::Absence::none) return true;
@@ -234,7 +235,7 @@ bool RolloutLaws::is_excused(const std::string& name) const {
     const DaemonPod& pod = one.second;
     const auto birth = births_.find(pod.uid);
     return pod.target_node == name && !pod.terminating && pod.labels.get("v") == current.get("v") &&
-           birth != births_.end() && birth->second.good_since;
+           birth != births_.end() && birth->second.good_since && knows_(pod);
   });
 }
 
@@ -247,9 +248,10 @@ void RolloutLaws::look() {
   if (down_.empty()) most_allowed_ = allowed_;
 }
 
-void RolloutLaws::replaces(const std::string& name) {
+void RolloutLaws::replaces(const std::string& name, Time clock) {
   const DaemonPod* const pod = api_.pods.find(name);
-  const bool takes = pod != nullptr && pod->ready && !pod->terminating;
+  const std::int64_t min_ready_seconds = api_.daemon_sets.find("agent")->min_ready_seconds;
+  const bool takes = pod != nullptr && !pod->terminating && is_available(*pod, min_ready_seconds, clock);
   if (!takes || is_excused(pod->target_node)) return;
   down_.insert(pod->target_node);
   require(std::ssize(down_) <= most_allowed_, "more than maxUnavailable good nodes are without a pod");
@@ -271,7 +273,7 @@ void RolloutLaws::check_blame(const daemonset::NodePods& pods) const {
   const daemonset::NewAndOld both = pods.new_and_old();
   if (both.fresh == nullptr) return require(pods.deferred, pods.node->name + " was bad before, and is not excused");
   const auto birth = births_.find(both.fresh->pod->uid);
-  if (birth == births_.end()) return;
+  if (birth == births_.end() || both.spare) return;
   if (birth->second.on_good_node) {
     require(!pods.deferred, pods.node->name + " is excused, though it was good before");
   } else if (!birth->second.good_since && health.ready_changed < birth->second.at) {

@@ -1,9 +1,11 @@
 /// What must be true of a rollout by a RolloutPolicy. Each law throws Violation.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "everynode/daemonset/plan.hpp"
 #include "everynode/daemonset/situation.hpp"
@@ -21,12 +23,14 @@ void check_rollout_plan(const daemonset::Snapshot& snapshot, const daemonset::Pl
 /// What is true in the cluster, whatever the reconciler knows of it.
 class RolloutLaws {
  public:
-  explicit RolloutLaws(const SimulatedApi& api) : api_(api) {}
+  /// `knows`: whether the reconciler has heard of the pod.
+  RolloutLaws(const SimulatedApi& api, std::function<bool(const objects::DaemonPod&)> knows)
+      : api_(api), knows_(std::move(knows)) {}
 
   /// A pod was made for a node.
   void created(const objects::DaemonPod& pod);
-  /// The server reads that this pod is to be deleted, because the rollout replaces it.
-  void replaces(const std::string& pod);
+  /// The server reads that this pod is to be deleted, because the rollout replaces it. `clock`: the reconciler's.
+  void replaces(const std::string& pod, objects::Time clock);
   /// Called after each change.
   void look();
   /// A node that was good when it got its new pod is never excused; one that never was since it got it always is.
@@ -45,6 +49,7 @@ class RolloutLaws {
   [[nodiscard]] bool is_excused(const std::string& node) const;
 
   const SimulatedApi& api_;
+  std::function<bool(const objects::DaemonPod&)> knows_;
   std::map<std::string, Birth, std::less<>> births_;  ///< by the UID of the pod
   std::set<std::string> down_;                        ///< nodes whose pod the rollout took, and that have none yet
   std::int64_t allowed_ = 0;                          ///< of them, by the last plan

@@ -1,5 +1,6 @@
 #include "rollout_simulation.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <tuple>
 
@@ -26,7 +27,7 @@ RolloutSimulation::RolloutSimulation(std::uint64_t seed, std::optional<std::set<
       now_(std::chrono::sys_days(std::chrono::year(2026) / 11 / 24)),
       on_delete_(schedule_.rng().one_in(2)),
       world_(api_, schedule_.rng(), now_, on_delete_, [this](const std::string& line) { log(line); }),
-      laws_(api_),
+      laws_(api_, [this](const objects::DaemonPod& pod) { return knows(pod); }),
       ours_(api_, now_,
             {.meanwhile = [this] { meanwhile(); },
              .judge = [this](const auto&... plan) { judge(plan...); },
@@ -132,6 +133,12 @@ void RolloutSimulation::step() {
   now_ += milliseconds(schedule_.choice().below(longest));
 }
 
+bool RolloutSimulation::knows(const objects::DaemonPod& pod) const {
+  const cache::DaemonSetState* const state = ours_.store().state(agent);
+  const daemonset::DaemonNode* const node = state == nullptr ? nullptr : state->find(pod.target_node);
+  return node != nullptr && std::ranges::any_of(node->pods, [&](const auto* one) { return one->uid == pod.uid; });
+}
+
 void RolloutSimulation::change_world() {
   world_.surprise();
   laws_.look();
@@ -182,7 +189,7 @@ void RolloutSimulation::exchange(SimulatedReconciler& reconciler) {
     if (&reconciler == &ours_) check_request(request);
     const bool deletes = request.verb == kube::Verb::delete_ && request.resource == kube::pods;
     if (deletes && fate != Fate::request_lost && replaced_.contains(uid_in(request))) {
-      laws_.replaces(request.target.substr(request.target.rfind('/') + 1));
+      laws_.replaces(request.target.substr(request.target.rfind('/') + 1), ours_.clock());
     }
     reconciler.arrive(which, fate);
     laws_.look();

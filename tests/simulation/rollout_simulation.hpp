@@ -33,6 +33,7 @@ class RolloutSimulation {
   void reconcile(SimulatedReconciler& reconciler);
   void exchange(SimulatedReconciler& reconciler);
   void meanwhile();
+  [[nodiscard]] bool knows(const objects::DaemonPod& pod) const;
   void change_world();
   void change_clock();
   void deliver(SimulatedReconciler& reconciler);
@@ -56,9 +57,9 @@ class RolloutSimulation {
   RolloutWorld world_;
   RolloutLaws laws_;
   SimulatedReconciler ours_;
-  SimulatedReconciler in_tree_;                ///< works only beside us
-  std::vector<kube::Request> in_flight_;       ///< requests that a crashed process has sent, and the server has not read
-  std::set<std::string> replaced_;             ///< UIDs of the pods that are being replaced
+  SimulatedReconciler in_tree_;           ///< works only beside us
+  std::vector<kube::Request> in_flight_;  ///< requests that a crashed process has sent, and the server has not read
+  std::set<std::string> replaced_;        ///< UIDs of the pods that are being replaced
   std::optional<objects::Time> paused_since_;  ///< as far as we know
   bool peace_ = false;
   bool helped_ = false;

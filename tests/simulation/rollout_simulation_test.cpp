@@ -1,6 +1,6 @@
 // Rollouts by policies, on nodes that fail and recover, of images that are bad, in takeover and beside the in-tree
-// controller: no pod goes out of turn or beyond the budget, no node is excused that the rollout made bad, and in the end
-// it is complete. A failure prints the smallest log that still fails.
+// controller: no pod goes out of turn or beyond the budget, no node is excused that the rollout made bad, and in the
+// end it is complete. A failure prints the smallest log that still fails.
 #include "rollout_simulation.hpp"
 
 #include <gtest/gtest.h>

@@ -47,8 +47,7 @@ struct Smallest {
 
 /// `prepare` is called with each simulation before it runs.
 template <class Simulation>
-Smallest smallest_failure(
-    std::uint64_t seed, const std::function<void(Simulation&)>& prepare = [](Simulation&) {}) {
+Smallest smallest_failure(std::uint64_t seed, const std::function<void(Simulation&)>& prepare = [](Simulation&) {}) {
   constexpr unsigned shrinking_runs = 5000;
   Simulation first(seed);
   prepare(first);

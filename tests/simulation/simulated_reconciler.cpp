@@ -7,42 +7,8 @@
 namespace everynode::simulation {
 namespace {
 
-using Kind = cache::Store::Kind;
 using sync::SyncMachine;
 
-constexpr Kind kind_of(const objects::Node*) {
-  return Kind::node;
-}
-constexpr Kind kind_of(const objects::DaemonSet*) {
-  return Kind::daemon_set;
-}
-constexpr Kind kind_of(const objects::DaemonPod*) {
-  return Kind::pod;
-}
-constexpr Kind kind_of(const objects::ControllerRevision*) {
-  return Kind::controller_revision;
-}
-constexpr Kind kind_of(const objects::RolloutPolicy*) {
-  return Kind::rollout_policy;
-}
-
-void remove(cache::Store& store, const objects::Node& node) {
-  store.remove_node(node.name);
-}
-void remove(cache::Store& store, const objects::DaemonSet& set) {
-  store.remove_daemon_set({.namespace_ = set.namespace_, .name = set.name}, set.uid);
-}
-void remove(cache::Store& store, const objects::DaemonPod& pod) {
-  store.remove_pod(pod.uid);
-}
-void remove(cache::Store& store, const objects::ControllerRevision& revision) {
-  store.remove_revision(revision.uid);
-}
-void remove(cache::Store& store, const objects::RolloutPolicy& policy) {
-  store.remove_policy({.namespace_ = policy.namespace_, .name = policy.name}, policy.uid);
-}
-
-constexpr std::size_t all = 1'000'000;
 // As in the reconciler.
 constexpr protocol::WorkQueue::Options options{.retry_cap = std::chrono::seconds(30)};
 constexpr protocol::WorkQueue::Options policy_options{.interval = std::chrono::seconds(1),
@@ -63,26 +29,6 @@ cache::Key to_key(std::string_view text) {
 SimulatedReconciler::SimulatedReconciler(SimulatedApi& api, const objects::Time& now, Surroundings surroundings)
     : api_(api), now_(now), around_(std::move(surroundings)), queue_(options), policy_queue_(policy_options) {}
 
-// --- watches ---
-
-void SimulatedReconciler::start() {
-  store_ = std::make_unique<cache::Store>();
-  list(api_.nodes, nodes_);
-  advance(api_.nodes, nodes_, all);
-  list(api_.daemon_sets, daemon_sets_);
-  advance(api_.daemon_sets, daemon_sets_, all);
-  around_.meanwhile();
-  list(api_.pods, pods_);
-  advance(api_.pods, pods_, all);
-  around_.meanwhile();
-  list(api_.revisions, revisions_);
-  advance(api_.revisions, revisions_, all);
-  if (knows_policies) list(api_.policies, policies_);
-  if (knows_policies) advance(api_.policies, policies_, all);
-  started_ = true;
-  enqueue_touched(false);
-}
-
 std::vector<kube::Request> SimulatedReconciler::crash() {
   std::vector<kube::Request> unread;
   for (const Call& call : calls_) {
@@ -95,56 +41,6 @@ std::vector<kube::Request> SimulatedReconciler::crash() {
   queue_ = protocol::WorkQueue(options);
   policy_queue_ = protocol::WorkQueue(policy_options);
   return unread;
-}
-
-template <class T>
-void SimulatedReconciler::list(Collection<T>& from, Stream<T>& stream) {
-  stream = {.position = from.log().size(), .listed = {}, .next = 0, .version = api_.version(), .listing = true};
-  for (const auto& [name, object] : from.all()) stream.listed.push_back(object);
-  store_->begin_replace(kind_of(static_cast<T*>(nullptr)));
-}
-
-template <class T>
-void SimulatedReconciler::advance(Collection<T>& from, Stream<T>& stream, std::size_t most) {
-  for (; most > 0 && stream.next < stream.listed.size(); --most) store_->put(stream.listed[stream.next++]);
-  if (stream.next < stream.listed.size()) return;
-  if (stream.listing) store_->end_replace(kind_of(static_cast<T*>(nullptr)), stream.version);
-  stream.listing = false;
-  for (; most > 0 && stream.position < from.log().size(); --most) {
-    const Change<T>& change = from.log()[stream.position++];
-    if (change.deleted) {
-      remove(*store_, change.object);
-    } else {
-      store_->put(change.object);
-    }
-  }
-}
-
-void SimulatedReconciler::deliver(const std::function<std::size_t()>& most) {
-  if (!started_) return;
-  advance(api_.nodes, nodes_, most());
-  advance(api_.daemon_sets, daemon_sets_, most());
-  if (knows_policies) advance(api_.policies, policies_, most());
-  enqueue_touched(true);
-  advance(api_.pods, pods_, most());
-  advance(api_.revisions, revisions_, most());
-  enqueue_touched(false);
-}
-
-void SimulatedReconciler::relist(int kind) {
-  if (!started_) return;
-  if (kind == 0) list(api_.nodes, nodes_);
-  if (kind == 1) list(api_.daemon_sets, daemon_sets_);
-  if (kind == 2) list(api_.pods, pods_);
-  if (kind == 3) list(api_.revisions, revisions_);
-  if (kind == 4 && knows_policies) list(api_.policies, policies_);
-}
-
-void SimulatedReconciler::enqueue_touched(bool urgent) {
-  for (const cache::Key& key : store_->take_touched_policies()) policy_queue_.add(to_text(key), instant());
-  for (const cache::Key& key : store_->take_touched()) {
-    urgent ? queue_.add_urgent(to_text(key), instant()) : queue_.add(to_text(key), instant());
-  }
 }
 
 // --- syncs ---

@@ -28,8 +28,8 @@ TEST(Simulation, IsTheSameForTheSameSeed) {
 TEST(Simulation, TellsAFailureByFewThings) {
   std::size_t told = 0;
   for (std::uint64_t seed = 1; seed <= 20 && told < support::cases(60); ++seed) {
-    const Smallest smallest = smallest_failure<Simulation>(
-        seed, [](Simulation& simulation) { simulation.forbid("gets a finalizer"); });
+    const Smallest smallest =
+        smallest_failure<Simulation>(seed, [](Simulation& simulation) { simulation.forbid("gets a finalizer"); });
     if (smallest.happened == 0) continue;
     ++told;
     EXPECT_TRUE(smallest.problem.starts_with("forbidden: ")) << smallest.problem;
