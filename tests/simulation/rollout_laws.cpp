@@ -248,10 +248,9 @@ void RolloutLaws::look() {
   if (down_.empty()) most_allowed_ = allowed_;
 }
 
-void RolloutLaws::replaces(const std::string& name, Time clock) {
+void RolloutLaws::replaces(const std::string& name) {
   const DaemonPod* const pod = api_.pods.find(name);
-  const std::int64_t min_ready_seconds = api_.daemon_sets.find("agent")->min_ready_seconds;
-  const bool takes = pod != nullptr && !pod->terminating && is_available(*pod, min_ready_seconds, clock);
+  const bool takes = pod != nullptr && !pod->terminating && serving_.contains(pod->uid);
   if (!takes || is_excused(pod->target_node)) return;
   down_.insert(pod->target_node);
   require(std::ssize(down_) <= most_allowed_, "more than maxUnavailable good nodes are without a pod");
@@ -262,7 +261,13 @@ void RolloutLaws::check_plan(const daemonset::Snapshot& snapshot, const daemonse
   const daemonset::Situation situation(snapshot, plan.hash, now);
   allowed_ = budget_of(snapshot, std::ranges::count_if(situation.nodes, &daemonset::NodePods::desired)).max_unavailable;
   most_allowed_ = std::max(most_allowed_, allowed_);
-  for (const daemonset::NodePods& pods : situation.nodes) check_blame(pods);
+  for (const daemonset::NodePods& pods : situation.nodes) {
+    check_blame(pods);
+    for (const daemonset::NodePod& one : pods.pods) {
+      if (one.available && one.stays()) serving_.insert(one.pod->uid);
+      if (!one.available) serving_.erase(one.pod->uid);
+    }
+  }
 }
 
 void RolloutLaws::check_blame(const daemonset::NodePods& pods) const {

@@ -29,12 +29,12 @@ class RolloutLaws {
 
   /// A pod was made for a node.
   void created(const objects::DaemonPod& pod);
-  /// The server reads that this pod is to be deleted, because the rollout replaces it. `clock`: the reconciler's.
-  void replaces(const std::string& pod, objects::Time clock);
+  /// The server reads that this pod is to be deleted, because the rollout replaces it.
+  void replaces(const std::string& pod);
   /// Called after each change.
   void look();
   /// A node that was good when it got its new pod is never excused; one that never was since it got it always is.
-  /// Notes how many nodes may be without a pod.
+  /// Notes how many nodes may be without a pod, and which pods serve.
   void check_plan(const daemonset::Snapshot& snapshot, const daemonset::Plan& plan, objects::Time now);
 
  private:
@@ -51,6 +51,7 @@ class RolloutLaws {
   const SimulatedApi& api_;
   std::function<bool(const objects::DaemonPod&)> knows_;
   std::map<std::string, Birth, std::less<>> births_;  ///< by the UID of the pod
+  std::set<std::string> serving_;                     ///< UIDs of the pods that served by the last plan
   std::set<std::string> down_;                        ///< nodes whose pod the rollout took, and that have none yet
   std::int64_t allowed_ = 0;                          ///< of them, by the last plan
   std::int64_t most_allowed_ = 0;                     ///< since there were none

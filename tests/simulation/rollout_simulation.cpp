@@ -189,7 +189,7 @@ void RolloutSimulation::exchange(SimulatedReconciler& reconciler) {
     if (&reconciler == &ours_) check_request(request);
     const bool deletes = request.verb == kube::Verb::delete_ && request.resource == kube::pods;
     if (deletes && fate != Fate::request_lost && replaced_.contains(uid_in(request))) {
-      laws_.replaces(request.target.substr(request.target.rfind('/') + 1), ours_.clock());
+      laws_.replaces(request.target.substr(request.target.rfind('/') + 1));
     }
     reconciler.arrive(which, fate);
     laws_.look();
