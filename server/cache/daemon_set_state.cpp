@@ -23,7 +23,10 @@ daemonset::DaemonNode* DaemonSetState::known(std::string_view node) {
 }
 
 void DaemonSetState::set_creating(std::string_view node, bool creating) {
-  if (daemonset::DaemonNode* one = known(node)) one->creating = creating;
+  daemonset::DaemonNode* const one = known(node);
+  if (one == nullptr) return;
+  one->creating = creating;
+  drop_if_unused(*one);
 }
 
 bool DaemonSetState::update(objects::DaemonSet daemon_set) {
@@ -142,7 +145,7 @@ daemonset::DaemonNode& DaemonSetState::entry(std::string_view name) {
 }
 
 void DaemonSetState::drop_if_unused(daemonset::DaemonNode& node) {
-  if (node.exists || !node.pods.empty()) return;
+  if (node.exists || node.creating || !node.pods.empty()) return;
   placed_ = false;
   const auto found = index_.find(node.name);
   const std::size_t index = found->second;

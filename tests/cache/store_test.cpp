@@ -364,6 +364,17 @@ TEST(DaemonSetState, KnowsWhosePodIsBeingCreatedAcrossHeartbeats) {
   EXPECT_FALSE(store->state(agent)->find("n1")->creating);
 }
 
+TEST(DaemonSetState, KnowsWhosePodIsBeingCreatedWhileItsNodeGoesAndComes) {
+  const auto store = usual();
+  store->state(agent)->set_creating("n1", true);
+  store->remove_node("n1");
+  store->put(support::node("n1"));
+  EXPECT_TRUE(store->state(agent)->find("n1")->creating);
+  store->remove_node("n1");
+  store->state(agent)->set_creating("n1", false);
+  EXPECT_EQ(store->state(agent)->find("n1"), nullptr);
+}
+
 TEST(Store, KeepsTheLabelsOfTwoRevisionsOnceEach) {
   Store store;
   store.put(daemon_set(), Store::Source::watch);

@@ -67,6 +67,7 @@ class Simulation {
   std::set<std::pair<std::string, std::string>> inhabited_;  ///< places that have had a pod
   std::map<std::string, unsigned> unreleased_;  ///< how often this process tried to release a pod in vain, by UID
   std::map<std::pair<std::string, std::string>, std::deque<objects::Time>> creations_;  ///< by DaemonSet and node
+  std::deque<objects::Time> crashes_;                                                   ///< in the last ten minutes
   bool comes_late_ = false;  ///< what the server does now, a crashed controller has asked for
   bool peace_ = false;
 };
