@@ -32,7 +32,7 @@ struct NodePlan {
 class PlanJudge {
  public:
   PlanJudge(const daemonset::Snapshot& snapshot, const daemonset::Plan& plan, objects::Time now)
-      : set_(*snapshot.daemon_set), plan_(plan), now_(now), is_updated_(set_, plan.hash) {
+      : snapshot_(snapshot), set_(*snapshot.daemon_set), plan_(plan), now_(now), is_updated_(set_, plan.hash) {
     for (const auto& node : snapshot.nodes) nodes_[node.name].node = &node;
     for (const auto& action : plan.actions) {
       if (const auto* create = std::get_if<daemonset::CreatePod>(&action)) ++nodes_.at(create->node).creates;
@@ -55,7 +55,7 @@ class PlanJudge {
       if (plan_.stage != daemonset::Stage::rollout) continue;
       if (serving(node) > 0 && node.creates == 0) victims += static_cast<std::int64_t>(node.deletes.size());
       begins_surge = begins_surge || (node.creates > 0 && serving(node) > 0);
-      surging += node.node->exists && node.wanted() > 1 && serving(node) > 0 ? 1 : 0;
+      surging += node.node->exists && node.wanted() > 1 && serving(node) > 0 && !waits(node) ? 1 : 0;
     }
     if (plan_.stage != daemonset::Stage::rollout) return;
     const std::int64_t desired = std::ranges::count_if(nodes_, [](const auto& n) { return eligible(n.second); });
@@ -80,6 +80,13 @@ class PlanJudge {
     });
   }
 
+  /// A pod of it could not be deleted lately: what has failed takes nobody's place in the budget.
+  [[nodiscard]] bool waits(const NodePlan& node) const {
+    return std::ranges::any_of(node.node->pods, [this](const DaemonPod* pod) {
+      return daemonset::waits_until(snapshot_, pod->uid, now_).has_value();
+    });
+  }
+
   void check_node(const NodePlan& node) const {
     require(node.creates <= 1, "one new pod for a node at one time");
     require(node.creates == 0 || eligible(node), "new pods for eligible nodes only");
@@ -93,6 +100,7 @@ class PlanJudge {
     }
   }
 
+  const daemonset::Snapshot& snapshot_;
   const objects::DaemonSet& set_;
   const daemonset::Plan& plan_;
   objects::Time now_;
