@@ -27,6 +27,7 @@ WITH_CLUSTER = (
     "test_install",
     "test_neighbours",
     "test_schemas",
+    "test_trust",
 )
 
 

@@ -4,28 +4,19 @@ reconciler wrote alone."""
 from __future__ import annotations
 
 import base64
-import json
 import signal
 import subprocess
 import unittest
-import urllib.request
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.harness.chart import helm, value_sets
-from tests.harness.chart.environment import ChartTest
+from tests.harness.chart.certificates import AUTHORITY, LEAF, LEASE, SECRETS, CertificateTest
 from tests.harness.chart.helm import NAMESPACE, RELEASE, Installed, Objects
-from tests.harness.cluster import registration, waiting
-from tests.harness.cluster.api import ApiError, metric_sum
-from tests.harness.cluster.ports import HOST, free_ports
-from tests.harness.cluster.processes import Process
+from tests.harness.cluster import waiting
+from tests.harness.cluster.api import metric_sum
 from tests.harness.cluster.webhook import binary
 from tests.harness.tools import binaries
-
-SECRETS = f"/api/v1/namespaces/{NAMESPACE}/secrets"
-LEAF, AUTHORITY = "everynode-certificate", "everynode-certificate-ca"
-LEASE = f"/apis/coordination.k8s.io/v1/namespaces/{NAMESPACE}/leases/everynode-reconciler"
-ACCOUNT = f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts/everynode-reconciler"
 
 
 class Rendered(unittest.TestCase):
@@ -65,7 +56,7 @@ class Rendered(unittest.TestCase):
             self.assertRegex(usage, rf"(?m)^  {argument.split('=')[0]} ")
 
 
-class Kept(ChartTest):
+class Kept(CertificateTest):
     def test_as_the_chart_runs_it(self) -> None:
         self.ensure_namespace(security="restricted")
         self.helm.install()
@@ -177,55 +168,6 @@ class Kept(ChartTest):
             return metric_sum(self.metrics().splitlines(), "everynode_certificates_failing", {})
         except OSError:
             return -1
-
-    def metrics(self) -> str:
-        with urllib.request.urlopen(f"http://{HOST}:{self.port}/metrics", timeout=5) as page:
-            return page.read().decode()
-
-    def write_bundle(self, bundle: str | None) -> None:
-        self.api.ask(
-            "PATCH",
-            f"{registration.CONFIGURATIONS}/{RELEASE}",
-            {"webhooks": [{"name": registration.WEBHOOK, "clientConfig": {"caBundle": bundle}}]},
-            "application/strategic-merge-patch+json",
-        )
-
-    def start_reconciler(self, name: str = "one") -> Process:
-        self.port = free_ports(1)[0]
-        arguments = [one for one in Objects().arguments("reconciler") if not one.startswith("--metrics-listen=")]
-        process = Process(
-            f"kept-reconciler-{name}",
-            [
-                binary.path(),
-                *arguments,
-                "--kubeconfig",
-                self.account_kubeconfig(),
-                "--metrics-listen",
-                f"{HOST}:{self.port}",
-            ],
-            self.directory / "logs",
-        )
-        self.addCleanup(process.stop)
-        return process
-
-    def account_kubeconfig(self) -> Path:
-        """The kubeconfig of the chart's ServiceAccount."""
-        token = self.api.create(f"{ACCOUNT}/token", {"spec": {}})["status"]["token"]
-        document = json.loads(self.cluster.kubeconfig.read_text())
-        document["users"][0]["user"] = {"token": token}
-        path = self.directory / "kept-reconciler.kubeconfig"
-        path.write_text(json.dumps(document))
-        return path
-
-    def data(self, name: str) -> dict:
-        try:
-            return self.api.get(f"{SECRETS}/{name}").get("data", {})
-        except ApiError:
-            return {}
-
-    def bundle(self) -> str:
-        configuration = self.api.get(f"{registration.CONFIGURATIONS}/{RELEASE}")
-        return configuration["webhooks"][0]["clientConfig"].get("caBundle", "")
 
     def verify(self, data: dict) -> None:
         with TemporaryDirectory() as directory:
