@@ -62,12 +62,13 @@ rights: build ## takes each of the reconciler's rights away, and says what does 
 	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE)
 	@EVERYNODE_RIGHTS=all python3 -m tests.harness.e2e -k Rights
 
-outages: build ## RUNS=300 seeded runs behind a proxy that breaks things; API server, etcd, network and clocks at NODES=1000; restored backups of etcd
+outages: build ## RUNS=300 seeded runs behind a proxy that breaks things; API server, etcd, network and clocks at NODES=1000; restored backups of etcd; a rival
 	@tests/harness/tools/install-packages cluster faults
 	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE)
 	@python3 -m tests.harness.faults.reads --runs $(RUNS)
 	@python3 -m tests.harness.faults.outages --nodes $(NODES)
 	@python3 -m tests.harness.faults.restores
+	@python3 -m tests.harness.faults.rivals --nodes $(NODES)
 
 soak: build ## MINUTES=60 of churn at NODES=1000 on a real control plane: laws, admissions, memory
 	@tests/harness/tools/install-packages cluster

@@ -117,6 +117,10 @@ bool ReconcileLoop::may_act() const {
   return leads_ && leads_() && synced();
 }
 
+bool ReconcileLoop::may_act_for(const cache::Key& key) const {
+  return may_act() && guard_.rivalry(key, steady_clock::now()) == sync::Rivalry::none;
+}
+
 bool ReconcileLoop::enqueue_touched(bool urgent) {
   const auto instant = steady_clock::now();
   for (const cache::Key& key : store_.take_touched_policies()) policies_.touch(key);
@@ -164,6 +168,7 @@ Awaitable<void> ReconcileLoop::sync(std::string name, protocol::WorkQueue::Durat
   }
   if (end.again_at) queue_.add_after(name, ended + objects::time_left(*end.again_at, now()), ended);
   if (end.again_in) queue_.add_after(name, *end.again_in, ended);
+  if (guard_.rivalry(key, ended) != sync::Rivalry::none) queue_.add_after(name, guard_.again_at(key), ended);
   --active_;
   observer_.synced(key, waited, ended - began, end.failed);
   enqueue_touched();
@@ -181,11 +186,12 @@ struct ReconcileLoop::Sync {
   [[nodiscard]] const objects::DaemonSet& daemon_set() const { return batch->daemon_set(); }
 };
 
-/// Does what the machine asks for, until it ends.
+/// Does what the machine asks for, until it ends. When another controller shows itself meanwhile, nothing more begins.
 Awaitable<ReconcileLoop::SyncMachine::End> ReconcileLoop::reconcile(cache::Key key) {
   Sync sync{.key = key, .machine = SyncMachine(paces_[key]), .something_ended = asio::steady_timer(executor_)};
-  SyncMachine::Step step = sync.machine.next(steady_clock::now(), may_act());
-  for (; !std::holds_alternative<SyncMachine::End>(step); step = sync.machine.next(steady_clock::now(), may_act())) {
+  const auto next = [&] { return sync.machine.next(steady_clock::now(), may_act_for(key)); };
+  SyncMachine::Step step = next();
+  for (; !std::holds_alternative<SyncMachine::End>(step); step = next()) {
     if (std::holds_alternative<SyncMachine::MakePlan>(step)) {
       plan_for(sync);
     } else if (std::holds_alternative<SyncMachine::Prepare>(step)) {
@@ -212,10 +218,6 @@ void ReconcileLoop::plan_for(Sync& sync) {
   const auto instant = steady_clock::now();
   cache::View view = store_.view(sync.key);
   if (view.snapshot.daemon_set == nullptr) return sync.machine.stop();
-  if (guard_.rivalry(sync.key, instant) != sync::Rivalry::none) {
-    const auto left = std::chrono::ceil<std::chrono::microseconds>(guard_.again_at(sync.key) - instant);
-    return sync.machine.stop(now() + left);
-  }
   view.snapshot.authority = daemonset::authority_of(settings_.mode, *view.snapshot.daemon_set, view.snapshot.policy);
   daemonset::Plan plan = daemonset::plan(view.snapshot, now(), settings_.conditions);
   store_.set_rollout(sync.key, plan.rollout);

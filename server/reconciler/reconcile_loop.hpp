@@ -113,6 +113,8 @@ class ReconcileLoop {
   void enqueue_all();
   void announce_restore();
   [[nodiscard]] bool may_act() const;
+  /// The same for one DaemonSet: no other controller is at work for it.
+  [[nodiscard]] bool may_act_for(const cache::Key& key) const;
 
   [[nodiscard]] Awaitable<void> dispatch();
   [[nodiscard]] Awaitable<void> sync(std::string name, protocol::WorkQueue::Duration waited);

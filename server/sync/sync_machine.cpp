@@ -47,6 +47,7 @@ SyncMachine::Step SyncMachine::plan_or_rest(Instant now, bool may_act) {
 void SyncMachine::on_plan(daemonset::Plan plan, std::size_t nodes, Instant now) {
   plan_ = std::move(plan);
   begun_ = 0;
+  nodes_ = nodes;
   plan_ends_ = now + std::min<std::chrono::microseconds>(plan_life, plan_.good_for.value_or(plan_life));
   pace_.plans.planned(nodes, now);
   end_.rests_until = pace_.plans.next();
@@ -88,14 +89,17 @@ void SyncMachine::on_prepared(const Result& result, Instant now) {
 /// Begins the actions that may begin. nullopt: the plan has been carried out, or is old.
 std::optional<SyncMachine::Step> SyncMachine::act(Instant now, bool may_act) {
   const bool more = begun_ < plan_.actions.size() && now < plan_ends_ && may_act;
-  const bool paused = pace_.paused_until > now;
-  if (more && !paused && in_flight_ < pace_.window.size()) {
+  const Instant looking = pace_.caution.until(nodes_, now);
+  const Instant held = std::max(pace_.paused_until, looking);
+  if (more && held <= now && in_flight_ < pace_.window.size()) {
     ++in_flight_;
+    pace_.caution.began(now);
     return Begin{std::move(plan_.actions[begun_++])};
   }
   const Instant latest = only_creates_ ? plan_ends_ : never;
-  if (in_flight_ == 0 || now >= latest) return std::nullopt;
-  return Wait{more && paused ? std::min(latest, pace_.paused_until) : latest};
+  const bool waits = in_flight_ > 0 || (more && looking > now);
+  if (!waits || now >= latest) return std::nullopt;
+  return Wait{more && held > now ? std::min(latest, held) : latest};
 }
 
 void SyncMachine::end_plan() {
@@ -112,6 +116,7 @@ void SyncMachine::pause(Instant now) {
 
 void SyncMachine::on_end(const Result& result, Instant now) {
   --in_flight_;
+  pace_.caution.ended(result.has_value(), now);
   if (result) {
     pace_.window.succeeded();
     pace_.failures = 0;
@@ -127,8 +132,7 @@ void SyncMachine::on_status_written(const Result& result) {
   state_ = State::land;
 }
 
-void SyncMachine::stop(std::optional<objects::Time> again_at) {
-  if (again_at) end_.again_at = again_at;
+void SyncMachine::stop() {
   state_ = State::land;
 }
 

@@ -14,7 +14,6 @@ using Machine = SyncMachine;
 const daemonset::CreatePod creation{.node = "n1", .name_hash = 1};
 const daemonset::CreatePod other_creation{.node = "n2", .name_hash = 2};
 const daemonset::DeletePod deletion{.name = "p", .uid = "u", .node = "n3"};
-const objects::Time some_time{std::chrono::sys_days(std::chrono::year(2026) / 11 / 24)};
 
 const Result done = Next::go_on;
 const Result refused = std::unexpected(Problem{.failure = Failure::refused, .text = "no", .status = {}});
@@ -117,10 +116,10 @@ TEST_F(SyncMachineTest, BeginsNothingMoreForNobodyWhoMayNotActAndEndsWithWhatIsU
   EXPECT_TRUE(is<Machine::End>(false));
 }
 
-TEST_F(SyncMachineTest, EndsForARivalAndComesAgain) {
+TEST_F(SyncMachineTest, EndsForADaemonSetThatHasGone) {
   ASSERT_TRUE(is<Machine::MakePlan>());
-  machine_->stop(some_time);
-  EXPECT_EQ(end().again_at, some_time);
+  machine_->stop();
+  EXPECT_EQ(end().again_at, std::nullopt);
 }
 
 TEST_F(SyncMachineTest, BeginsNothingBeforeWhatItNeedsToKnow) {
@@ -137,6 +136,20 @@ TEST_F(SyncMachineTest, PausesIfNobodyTellsItThat) {
   machine_->on_prepared(refused, now_);
   EXPECT_EQ(end().again_in, now_ + Machine::first_pause);
   EXPECT_FALSE(end().failed);
+}
+
+TEST_F(OpenWindow, BeginsWithFewWritesAndLooksAroundBeforeItGoesOn) {
+  plan(plan_of(Stage::manage, std::vector<daemonset::Action>(2 * Caution::least, creation)));
+  prepare();
+  EXPECT_EQ(begun().size(), Caution::least);
+  EXPECT_EQ(std::get<Machine::Wait>(last_).until, now_ + Machine::plan_life) << "nothing was answered yet";
+  for (std::size_t i = 0; i < Caution::least; ++i) machine_->on_end(done, now_);
+  EXPECT_TRUE(is<Machine::Wait>());
+  EXPECT_EQ(std::get<Machine::Wait>(last_).until, now_ + Caution::shortest);
+  EXPECT_TRUE(is<Machine::End>(false)) << "another controller has shown itself";
+  now_ += Caution::shortest;
+  start_again();
+  plan_and_begin(Stage::manage, std::vector<daemonset::Action>(Caution::least, creation));
 }
 
 TEST_F(OpenWindow, LetsCreationsFollowCreations) {

@@ -11,6 +11,9 @@
 ///   nothing for the DaemonSet, so that few nodes get two pods. A client that turns out to be no controller is not
 ///   suspected again for `quiet_time`.
 ///
+/// `Caution` keeps our own pods few until a rival has shown itself, and nothing more of a plan begins from then on:
+/// what the rival makes of its older view of the cluster would be second pods otherwise.
+///
 /// Otherwise pods of strangers are treated as upstream treats them: they count as the DaemonSet's.
 #pragma once
 

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "everynode/daemonset/plan.hpp"
+#include "everynode/sync/caution.hpp"
 #include "everynode/sync/plan_pace.hpp"
 #include "everynode/sync/window.hpp"
 #include "everynode/sync/write_machine.hpp"
@@ -20,6 +21,7 @@ struct SyncPace {
   using Instant = std::chrono::steady_clock::time_point;
 
   Window window;
+  Caution caution;
   PlanPace plans;
   Instant status_written = Instant::min();
   std::optional<Instant> status_waits_since;  ///< when a plan first had a status that is not written yet
@@ -93,8 +95,8 @@ class SyncMachine {
   void on_end(const Result& result, Instant now);
   void on_status_written(const Result& result);
 
-  /// Begins nothing more. `again_at`: when it may.
-  void stop(std::optional<objects::Time> again_at = std::nullopt);
+  /// Begins nothing more.
+  void stop();
 
  private:
   enum class State : std::uint8_t {
@@ -118,6 +120,7 @@ class SyncMachine {
   State state_ = State::plan;
   daemonset::Plan plan_;
   std::size_t begun_ = 0;      ///< of the plan's actions
+  std::size_t nodes_ = 0;      ///< of the cluster
   Instant plan_ends_{};        ///< when it is old
   bool only_creates_ = false;  ///< the plan: they need not end with it
   bool status_now_ = false;    ///< the plan's status is to be written beside the actions

@@ -35,6 +35,7 @@ from tests.harness.tools.explained import exit_code
 AUDIT = ("--audit-policy-file", str(Path(__file__).with_name("audit-policy.yaml")))
 FREEZE_SECONDS = 30
 PATIENCE_SECONDS = 400
+STATUS_SECONDS = 10  # the watches begin anew, and a status waits 2 s at most
 SMALL_POOL, SMALL = "small", 60
 DURATION_SECONDS = 4
 SHORT = ("--lease-duration", str(DURATION_SECONDS), "--lease-renew-deadline", "3", "--lease-retry-period", "1")
@@ -82,6 +83,28 @@ class Outages:
     def api_server_restarts(self) -> str:
         with self.replica("restart") as replica:
             return self._roll_through(replica, lambda: self._cluster.restart_apiserver())
+
+    def api_server_restarts_while_pods_are_created(self) -> str:
+        """Three times. Soon after the pods are ready the status says so, and nothing that was lost leaves it behind."""
+        daemon = Daemon(self._api, "fresh")
+        with self.replica("fresh") as replica:
+            self._api.create(daemon.path.rpartition("/")[0], document(daemon.name, ""))
+            try:
+                for part in (0.1, 0.4, 0.7):
+                    self._await(
+                        replica, lambda part=part: len(daemon.pods()) > self._count * part, "a part of the pods"
+                    )
+                    self._cluster.restart_apiserver()
+                self._await(replica, lambda: self._ready(daemon) == self._count, "a ready pod on each node")
+                begin = time.monotonic()
+                self._await(replica, lambda: self._done(daemon, self._count), "the status to say so")
+                took = time.monotonic() - begin
+                if took > STATUS_SECONDS:
+                    raise Wrong(f"the status was {took:.0f} s behind the pods")
+                return f"the status was {took:.1f} s behind the pods, {len(daemon.pods())} pods"
+            finally:
+                self._api.delete(daemon.path)
+                waiting.until(lambda: not daemon.pods(), "the garbage collector", PATIENCE_SECONDS)
 
     def etcd_is_compacted(self) -> str:
         """While the reconciler is cut off. The API server restarts, so that it does not remember what happened
@@ -229,6 +252,10 @@ class Outages:
 
         waiting.until(come_true, what, PATIENCE_SECONDS, interval=0.2)
 
+    def _ready(self, daemon: Daemon) -> int:
+        conditions = (one for pod in daemon.pods() for one in pod["status"].get("conditions", []))
+        return sum(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
+
     def _updated(self, daemon: Daemon) -> int:
         live = daemon.get()
         current = live["status"].get("observedGeneration") == live["metadata"]["generation"]
@@ -249,7 +276,14 @@ class Outages:
         etcd.ask(self._cluster.etcd, "kv/compaction", {"revision": revision})
 
 
-SCENARIOS = ("api_server_restarts", "etcd_is_compacted", "etcd_freezes", "partitions", "wrong_clock")
+SCENARIOS = (
+    "api_server_restarts",
+    "api_server_restarts_while_pods_are_created",
+    "etcd_is_compacted",
+    "etcd_freezes",
+    "partitions",
+    "wrong_clock",
+)
 
 
 def main() -> int:
