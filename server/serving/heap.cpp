@@ -10,6 +10,8 @@ namespace everynode::serving {
 namespace {
 
 /// Memory that a thread frees stays in the arena that it came from, and each arena keeps some: so we allow few arenas.
+/// Bodies of 60 KiB for 32 threads leave 8 MiB behind that way, otherwise 17, and the peak is 36 MiB instead of 48
+/// (HostileMemory.OfManyBodiesThatAreNotLargeIsBoundedAndGivenBack). With 2 threads it makes no difference.
 constexpr int most_arenas = 2;
 constexpr int large_block = 256 * 1024;
 /// Applies to each thread's arena: malloc_trim(3) trims the top of the first one only.
