@@ -95,13 +95,17 @@ class Outages:
                         replica, lambda part=part: len(daemon.pods()) > self._count * part, "a part of the pods"
                     )
                     self._cluster.restart_apiserver()
+                mended = time.monotonic()
                 self._await(replica, lambda: self._ready(daemon) == self._count, "a ready pod on each node")
                 begin = time.monotonic()
                 self._await(replica, lambda: self._done(daemon, self._count), "the status to say so")
                 took = time.monotonic() - begin
                 if took > STATUS_SECONDS:
                     raise Wrong(f"the status was {took:.0f} s behind the pods")
-                return f"the status was {took:.1f} s behind the pods, {len(daemon.pods())} pods"
+                return (
+                    f"{len(daemon.pods())} pods, ready {begin - mended:.1f} s after the last restart; "
+                    f"the status was {took:.1f} s behind them"
+                )
             finally:
                 self._api.delete(daemon.path)
                 waiting.until(lambda: not daemon.pods(), "the garbage collector", PATIENCE_SECONDS)
