@@ -57,7 +57,7 @@ faults: build-tests ## RELOADS=100 certificate reloads and DRAINS=20 drains unde
 attacks: build-tests ## hostile clients of the webhook, up to CONNECTIONS=10000, and what became of the healthy ones
 	@EVERYNODE_CONNECTIONS=$(CONNECTIONS) build/everynode_webhook_process_test --gtest_filter='Flood*:Hostile*:Smuggling*'
 
-rights: build ## takes each of the reconciler's rights away, and says what does not happen without it
+rights: build ## takes each right of the reconciler's roles away, in takeover and beside the in-tree controller, and says what does not happen without it
 	@tests/harness/tools/install-packages cluster
 	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE)
 	@EVERYNODE_RIGHTS=all python3 -m tests.harness.e2e -k Rights
@@ -120,7 +120,7 @@ format: ## formats the C++ and the Python files
 	@git ls-files '*.hpp' '*.cpp' | xargs clang-format-19 -i
 	@black --quiet .
 
-bench: bench-webhook bench-reconciler bench-encodings ## all, about an hour and a half; on a machine that does nothing else
+bench: bench-webhook bench-reconciler bench-policy bench-encodings ## all, about an hour and a half; on a machine that does nothing else
 
 bench-webhook: build-bench ## the webhook beside a Go webhook and beside the floor; writes tests/harness/bench/RESULTS.md
 	@python3 -m tests.harness.bench.webhook_bench
@@ -129,6 +129,11 @@ bench-reconciler: build-bench ## the reconciler beside the in-tree controller; w
 	@tests/harness/tools/install-packages cluster
 	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE)
 	@python3 -m tests.harness.bench.reconciler_bench
+
+bench-policy: build-bench ## a roll by a RolloutPolicy beside a plain one of the in-tree controller; writes tests/harness/bench/policy/RESULTS.md
+	@tests/harness/tools/install-packages cluster
+	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE)
+	@python3 -m tests.harness.bench.policy_bench
 
 bench-encodings: build-bench ## a watch of all pods in JSON and in protobuf; writes tests/harness/bench/encodings/RESULTS.md
 	@tests/harness/tools/install-packages cluster

@@ -47,6 +47,7 @@ void DaemonSetState::set_policy(const objects::RolloutPolicy* policy) {
   if (policy != policy_) rollout_.reset();
   policy_ = policy;
   placed_ = false;
+  ++setbacks_;
 }
 
 std::span<const rollout::Place> DaemonSetState::places(

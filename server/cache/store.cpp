@@ -21,6 +21,11 @@ bool only_newer(const objects::DaemonPod& pod, objects::DaemonPod& known) {
   return false;
 }
 
+/// Whether the pod has failed since, or is stuck.
+bool turned_bad(const objects::DaemonPod& pod, const objects::DaemonPod& known) {
+  return (pod.stuck && !known.stuck) || (pod.is_over() && !known.is_over());
+}
+
 template <class Object>
 Key key_of(const Object& object) {
   return {.namespace_ = object.namespace_, .name = object.name};
@@ -115,6 +120,7 @@ void Store::put(objects::DaemonPod pod, Source source) {
   objects::DaemonPod& known = **found;
   if (!supersedes(pod.resource_version, known.resource_version)) return;
   if (only_newer(pod, known)) return;
+  if (DaemonSetState* state = owner(pod); state != nullptr && turned_bad(pod, known)) state->pod_turned_bad();
   detach(known);
   if (!concerns_daemon_sets(pod.controller)) {
     pods_.erase(found);

@@ -182,6 +182,7 @@ struct ReconcileLoop::Sync {
   asio::steady_timer something_ended;
   std::shared_ptr<sync::Batch> batch = {};  ///< of the last plan
   std::optional<sync::Preparation> preparation = {};
+  std::uint64_t setbacks = 0;  ///< when the last plan was made
 
   [[nodiscard]] const objects::DaemonSet& daemon_set() const { return batch->daemon_set(); }
 };
@@ -189,9 +190,8 @@ struct ReconcileLoop::Sync {
 /// Does what the machine asks for, until it ends. When another controller shows itself meanwhile, nothing more begins.
 Awaitable<ReconcileLoop::SyncMachine::End> ReconcileLoop::reconcile(cache::Key key) {
   Sync sync{.key = key, .machine = SyncMachine(paces_[key]), .something_ended = asio::steady_timer(executor_)};
-  const auto next = [&] { return sync.machine.next(steady_clock::now(), may_act_for(key)); };
-  SyncMachine::Step step = next();
-  for (; !std::holds_alternative<SyncMachine::End>(step); step = next()) {
+  SyncMachine::Step step = next_step(sync);
+  for (; !std::holds_alternative<SyncMachine::End>(step); step = next_step(sync)) {
     if (std::holds_alternative<SyncMachine::MakePlan>(step)) {
       plan_for(sync);
     } else if (std::holds_alternative<SyncMachine::Prepare>(step)) {
@@ -214,10 +214,18 @@ Awaitable<ReconcileLoop::SyncMachine::End> ReconcileLoop::reconcile(cache::Key k
   co_return std::get<SyncMachine::End>(step);
 }
 
+/// A rollout by a policy does not go on by a plan that was made before a pod turned bad, or before it was paused.
+ReconcileLoop::SyncMachine::Step ReconcileLoop::next_step(Sync& sync) {
+  const cache::DaemonSetState* const state = store_.state(sync.key);
+  if (state != nullptr && state->setbacks() != sync.setbacks) sync.machine.overtake();
+  return sync.machine.next(steady_clock::now(), may_act_for(sync.key));
+}
+
 void ReconcileLoop::plan_for(Sync& sync) {
   const auto instant = steady_clock::now();
   cache::View view = store_.view(sync.key);
   if (view.snapshot.daemon_set == nullptr) return sync.machine.stop();
+  sync.setbacks = store_.state(sync.key)->setbacks();
   view.snapshot.authority = daemonset::authority_of(settings_.mode, *view.snapshot.daemon_set, view.snapshot.policy);
   daemonset::Plan plan = daemonset::plan(view.snapshot, now(), settings_.conditions);
   store_.set_rollout(sync.key, plan.rollout);

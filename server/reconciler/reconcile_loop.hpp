@@ -119,6 +119,7 @@ class ReconcileLoop {
   [[nodiscard]] Awaitable<void> dispatch();
   [[nodiscard]] Awaitable<void> sync(std::string name, protocol::WorkQueue::Duration waited);
   [[nodiscard]] Awaitable<SyncMachine::End> reconcile(cache::Key key);
+  [[nodiscard]] SyncMachine::Step next_step(Sync& sync);
   void plan_for(Sync& sync);
   void begin(Sync& sync, daemonset::Action action);
   [[nodiscard]] Awaitable<sync::Result> write_status(const cache::Key& key, const objects::DaemonSet& daemon_set,

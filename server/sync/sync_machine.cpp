@@ -132,6 +132,10 @@ void SyncMachine::on_status_written(const Result& result) {
   state_ = State::land;
 }
 
+void SyncMachine::overtake() {
+  if (state_ == State::act && plan_.stage == daemonset::Stage::rollout) begun_ = plan_.actions.size();
+}
+
 void SyncMachine::stop() {
   state_ = State::land;
 }

@@ -140,6 +140,34 @@ TEST(StorePolicies, AreTouchedByWhatAPlanFindsOut) {
   EXPECT_EQ(store->selected_by(store->policies().begin()->second).front().rollout, rollout);
 }
 
+/// A plan that was made before may go too far.
+TEST(StorePolicies, SetBackByPodsThatTurnBadAndByChangesOfThePolicy) {
+  const auto store = usual();
+  store->put(pod_at("20"));
+  const auto setbacks = [&store] { return store->state(agent)->setbacks(); };
+  const auto stuck_pod = [](std::string version) {
+    objects::DaemonPod pod = pod_at(std::move(version));
+    pod.stuck = true;
+    return pod;
+  };
+  store->put(stuck_pod("21"));
+  EXPECT_EQ(setbacks(), 0U) << "no policy serves it";
+  store->put(pod_at("22"));
+  store->put(policy("a"));
+  EXPECT_EQ(setbacks(), 1U);
+  store->put(stuck_pod("23"));
+  EXPECT_EQ(setbacks(), 2U);
+  objects::DaemonPod still = stuck_pod("24");
+  still.ready = false;
+  store->put(still);
+  EXPECT_EQ(setbacks(), 2U) << "it was before";
+  objects::RolloutPolicy paused = policy("a", 1, "51");
+  paused.generation = 2;
+  paused.paused = true;
+  store->put(paused);
+  EXPECT_EQ(setbacks(), 3U);
+}
+
 /// What a newer version of Everynode understands may be a wave on hold.
 /// Who takes a failed revision off the list lets it be rolled out: what a plan found out before does not count any
 /// more.

@@ -22,6 +22,7 @@ std::string kind_of(const std::string& plural) {
   if (plural == "nodes") return "Node";
   if (plural == "daemonsets") return "DaemonSet";
   if (plural == "controllerrevisions") return "ControllerRevision";
+  if (plural == "rolloutpolicies") return "RolloutPolicy";
   return plural == "leases" ? "Lease" : "Event";
 }
 

@@ -116,6 +116,27 @@ TEST_F(SyncMachineTest, BeginsNothingMoreForNobodyWhoMayNotActAndEndsWithWhatIsU
   EXPECT_TRUE(is<Machine::End>(false));
 }
 
+TEST_F(SyncMachineTest, BeginsNoMoreOfARolloutThatWasOvertakenAndPlansAgain) {
+  plan(plan_of(Stage::rollout, {deletion, deletion, deletion}));
+  prepare();
+  EXPECT_EQ(begun().size(), 1U);
+  machine_->overtake();
+  EXPECT_TRUE(is<Machine::Wait>());
+  machine_->on_end(done, now_);
+  plan(plan_of(Stage::rollout, {deletion}));
+  prepare();
+  EXPECT_EQ(begun().size(), 1U);
+}
+
+TEST_F(SyncMachineTest, LosesNoCreationWhenARolloutIsOvertaken) {
+  plan(plan_of(Stage::manage, {creation, other_creation}));
+  prepare();
+  EXPECT_EQ(begun().size(), 1U);
+  machine_->overtake();
+  machine_->on_end(done, now_);
+  EXPECT_EQ(begun().size(), 1U);
+}
+
 TEST_F(SyncMachineTest, EndsForADaemonSetThatHasGone) {
   ASSERT_TRUE(is<Machine::MakePlan>());
   machine_->stop();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -45,6 +46,10 @@ class DaemonSetState {
   [[nodiscard]] const objects::RolloutPolicy* policy() const { return policy_; }
   /// The policy is this one from now on, or it has changed. It must stay where it is until it is no longer the one.
   void set_policy(const objects::RolloutPolicy* policy);
+  /// Counts what may stop a rollout by a policy: changes of the policy, and pods that turn bad under it. A plan that is
+  /// being carried out holds as long as it stays the same.
+  [[nodiscard]] std::uint64_t setbacks() const { return setbacks_; }
+  void pod_turned_bad() { setbacks_ += policy_ == nullptr ? 0 : 1; }
   /// Where the nodes are in the policy's waves, in their order. `nodes` tells their labels.
   [[nodiscard]] std::span<const rollout::Place> places(
       const std::map<std::string, objects::Node, std::less<>>& nodes) const;
@@ -94,6 +99,7 @@ class DaemonSetState {
   daemonset::RepeatBackoff repeats_;
   Doubts doubts_;
   const objects::RolloutPolicy* policy_ = nullptr;
+  std::uint64_t setbacks_ = 0;
   std::optional<objects::DaemonSetRollout> rollout_;
   mutable std::vector<rollout::Place> places_;  ///< worked out when it is asked for: it takes all nodes
   mutable bool placed_ = false;

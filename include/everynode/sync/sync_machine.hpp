@@ -95,6 +95,9 @@ class SyncMachine {
   void on_end(const Result& result, Instant now);
   void on_status_written(const Result& result);
 
+  /// What a rollout went by has changed for the worse: no further action of its plan begins.
+  void overtake();
+
   /// Begins nothing more.
   void stop();
 

@@ -20,14 +20,16 @@ from tests.harness.chart.helm import NAMESPACE
 from tests.harness.cluster import nodes, waiting, workspace
 from tests.harness.cluster.control_plane import WITHOUT_IN_TREE, ControlPlane
 from tests.harness.cluster.reconciler import Reconciler
-from tests.harness.e2e.reconciler import rights
+from tests.harness.e2e.reconciler import policies, rights
 from tests.harness.e2e.reconciler.daemon import POOL, Daemon, document
+from tests.harness.e2e.reconciler.policies import Policy
 from tests.harness.faults import scenarios
 from tests.harness.faults.scenarios import Wrong
 from tests.harness.tools.explained import exit_code
 
 NOTICED_SECONDS = 10
 FOLLOWED_SECONDS = 60
+SETTLE_SECONDS = 2  # in which a wrong step would be taken
 WENT_BACK = "everynode_reconciler_cluster_went_back_total"
 
 
@@ -60,6 +62,31 @@ class Restores:
                 raise Wrong("the DaemonSet came back")
             self._begin(pool)
         return f"noticed {took:.1f} s after the API server's return"
+
+    def in_a_wave_on_hold(self) -> str:
+        """What was promoted after the backup has never been: the wave is on hold again, and then goes on."""
+        backup, pool = self._backup(), f"pool-{next(self._numbers)}"
+        policy = Policy(self._api, f"policy-{pool}")
+        policy.create(waves=[{"name": "one", "count": 1, "hold": True}])
+        with self._reconciler() as reconciler:
+            daemon = self._begin(pool, policy.name)
+            policy.wait_phase("Complete")
+            daemon.set_image("2")
+            policy.wait_phase("Held", "one")
+            before = sorted(daemon.images())
+            self._cluster.back_up(backup)
+            waiting.until(reconciler.leads, "the reconciler to go on after the backup", FOLLOWED_SECONDS)
+            policy.promote("one")
+            policy.wait_phase("Complete")
+            took = self._restore(backup, reconciler)
+            waiting.until(lambda: policy.status().get("phase") == "Held", "the policy's status", FOLLOWED_SECONDS)
+            time.sleep(SETTLE_SECONDS)
+            if sorted(daemon.images()) != before:
+                raise Wrong(f"{before} before, {sorted(daemon.images())} after the restore")
+            policy.promote("one")
+            policy.wait_phase("Complete")
+            self._settled(daemon, pool)
+        return f"noticed {took:.1f} s after the API server's return, held again, and went on when it was promoted"
 
     def no_alarm_without_a_restore(self) -> str:
         """API server and etcd start anew with what they had."""
@@ -121,11 +148,13 @@ class Restores:
             lambda: daemon.is_on(members), f"one current pod on each of {len(members)} nodes", FOLLOWED_SECONDS
         )
 
-    def _begin(self, pool: str) -> Daemon:
+    def _begin(self, pool: str, policy: str = "") -> Daemon:
         daemon = Daemon(self._api, f"agent-{pool}")
         for _ in range(3):
             self._add_node(pool)
-        self._api.create(daemon.path.rpartition("/")[0], document(daemon.name, pool))
+        made = document(daemon.name, pool)
+        made["metadata"]["labels"] = {"policy": policy}
+        self._api.create(daemon.path.rpartition("/")[0], made)
         self._settled(daemon, pool)
         return daemon
 
@@ -151,6 +180,7 @@ SCENARIOS = (
     "after_a_roll_without_leader_election",
     "within_a_second",
     "of_a_time_before_the_daemon_set",
+    "in_a_wave_on_hold",
     "no_alarm_without_a_restore",
 )
 
@@ -166,6 +196,7 @@ def main() -> int:
 def run_all(pattern: str) -> None:
     with workspace.workspace("everynode-restores-") as directory:
         with ControlPlane(directory, WITHOUT_IN_TREE, say=print) as cluster:
+            policies.install(cluster.api)
             restores = Restores(cluster, rights.grant(cluster))
             scenarios.run(restores, [name for name in SCENARIOS if pattern in name], directory)
 

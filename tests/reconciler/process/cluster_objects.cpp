@@ -10,6 +10,7 @@ namespace {
 using namespace nlohmann::literals;
 
 const std::string namespace_ = "default";
+const std::string policy_key = namespace_ + "/policy";
 
 Json containers(const std::string& image) {
   return Json::array({{{"name", "agent"}, {"image", image}}});
@@ -100,6 +101,32 @@ void set_image(FakeObjects& objects, const std::string& daemon_set, const std::s
   objects.merge_patch({.plural = "daemonsets", .namespace_ = namespace_, .name = daemon_set, .subresource = {}}, patch);
 }
 
+void add_policy(FakeObjects& objects) {
+  const Json wave{{"name", "one"}, {"count", 1}, {"hold", true}};
+  objects.create({.plural = "rolloutpolicies", .namespace_ = namespace_, .name = {}, .subresource = {}},
+                 {{"metadata", {{"name", "policy"}}},
+                  {"spec", {{"selector", Json::object()}, {"maxUnavailable", 1}, {"waves", Json::array({wave})}}}},
+                 "user");
+}
+
+void promote(FakeObjects& objects) {
+  const Json& told = (*objects.find("rolloutpolicies", policy_key))["status"]["daemonSets"][0];
+  const Json promotion{{"daemonSet", told["name"]}, {"wave", told["wave"]}, {"revision", told["revision"]}};
+  objects.merge_patch(
+      {.plural = "rolloutpolicies", .namespace_ = namespace_, .name = "policy", .subresource = "status"},
+      {{"status", {{"promoted", Json::array({promotion})}}}});
+}
+
+std::string phase_of_policy(const FakeObjects& objects) {
+  const Json* const policy = objects.find("rolloutpolicies", policy_key);
+  return policy == nullptr ? std::string{} : policy->value("/status/phase"_json_pointer, "");
+}
+
+std::size_t pods_of(const FakeObjects& objects, const std::string& image) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      objects.all("pods"), [&](const auto& entry) { return entry.second["spec"]["containers"][0]["image"] == image; }));
+}
+
 bool is_settled(const FakeObjects& objects) {
   const std::size_t nodes = objects.all("nodes").size();
   return std::ranges::all_of(objects.all("daemonsets"), [&](const auto& entry) {
@@ -137,6 +164,9 @@ std::string summary_of(const FakeObjects& objects, const std::string& without_la
   for (const auto& [key, set] : objects.all("daemonsets")) {
     names[support::uid_of(set)] = key;
     lines.push_back("daemonset " + key + " " + without_times(set["status"]).dump());
+  }
+  for (const auto& [key, policy] : objects.all("rolloutpolicies")) {
+    lines.push_back("policy " + key + " " + without_times(policy["status"]).dump());
   }
   for (auto [key, pod] : FakeObjects::Collection(objects.all("pods"))) {
     pod["metadata"]["labels"].erase(without_label);

@@ -23,6 +23,14 @@ void add_daemon_set(FakeObjects& objects, const Json& daemon_set);
 /// Adds a newer copy of the only revision, without an owner.
 void copy_revision(FakeObjects& objects);
 void set_image(FakeObjects& objects, const std::string& daemon_set, const std::string& image);
+/// A policy for all DaemonSets: one node gets the new revision, and the others wait until that is promoted.
+void add_policy(FakeObjects& objects);
+/// Lets the others have it, as a user does.
+void promote(FakeObjects& objects);
+/// "Held", "Complete", ...; empty: the policy's status does not say.
+[[nodiscard]] std::string phase_of_policy(const FakeObjects& objects);
+/// How many pods run the image.
+[[nodiscard]] std::size_t pods_of(const FakeObjects& objects, const std::string& image);
 
 /// Whether each node has one ready pod of each DaemonSet, of its newest template, and the statuses say so.
 [[nodiscard]] bool is_settled(const FakeObjects& objects);

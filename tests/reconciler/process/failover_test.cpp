@@ -69,5 +69,35 @@ TEST_F(Failover, TheSecondActsAtOnceWhenTheFirstTakesItsLeave) {
   EXPECT_LT(steady_clock::now() - leave, 1s);
 }
 
+TEST(FailoverInAWave, TheSecondHoldsWhatTheFirstHeld) {
+  FakeCluster cluster;
+  Invariants invariants{{.hold = Hold{.image = "i:2", .pods = 1}}};
+  cluster.observe([&](const FakeObjects& objects, const std::string& plural, const Json& object) {
+    invariants.check(objects, plural, object);
+  });
+  cluster.change([](FakeObjects& objects) {
+    add_nodes(objects, 5);
+    add_policy(objects);
+    add_daemon_set(objects, daemon_set("agent", "i:1"));
+  });
+  const auto phase_is = [](const std::string& phase) {
+    return [phase](const FakeObjects& objects) { return phase_of_policy(objects) == phase; };
+  };
+  auto first = std::make_unique<ReconcileLoopRun>(cluster, candidate("first", 1));
+  ASSERT_TRUE(cluster.await(phase_is("Complete")));
+  const ReconcileLoopRun second(cluster, candidate("second", 2));
+  cluster.change([](FakeObjects& objects) { set_image(objects, "agent", "i:2"); });
+  ASSERT_TRUE(cluster.await(phase_is("Held")));
+  first.reset();
+  ASSERT_TRUE(cluster.await([&](const FakeObjects&) { return second.leading(); }));
+  std::this_thread::sleep_for(300ms);  // in which it would go on
+  cluster.change(promote);
+  EXPECT_TRUE(cluster.await(phase_is("Complete")));
+  EXPECT_TRUE(cluster.await(is_settled));
+  cluster.ask([&](const FakeObjects&) {
+    for (const std::string& violation : invariants.violations()) ADD_FAILURE() << violation;
+  });
+}
+
 }  // namespace
 }  // namespace everynode::reconciler

@@ -10,6 +10,7 @@ void Invariants::check(const FakeObjects& objects, const std::string& plural, co
     one_pod_on_a_node(objects, object);
     few_creations(object);
     budget(objects, object);
+    hold(objects);
   } else if (plural == "controllerrevisions") {
     one_revision_for_a_template(objects, object);
   }
@@ -76,6 +77,18 @@ void Invariants::budget(const FakeObjects& objects, const Json& pod) {
   if (unavailable > limits_.unavailable) {
     violations_.push_back(support::key_of(pod) + " on " + support::target_of(pod) + " was told to go: no pod serves " +
                           without);
+  }
+}
+
+void Invariants::hold(const FakeObjects& objects) {
+  if (!limits_.hold) return;
+  const bool promoted = std::ranges::any_of(objects.all("rolloutpolicies"), [](const auto& entry) {
+    const Json::json_pointer list("/status/promoted");
+    return entry.second.contains(list) && !entry.second[list].empty();
+  });
+  const std::size_t pods = pods_of(objects, limits_.hold->image);
+  if (!promoted && pods > limits_.hold->pods) {
+    violations_.push_back(std::to_string(pods) + " pods run " + limits_.hold->image + " while its wave is on hold");
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -11,10 +12,17 @@
 
 namespace everynode::reconciler {
 
+/// Until a policy promotes a wave, so many pods may run this image.
+struct Hold {
+  std::string image;
+  std::size_t pods = 0;
+};
+
 struct Limits {
   std::size_t unavailable = 1;     ///< nodes without an available pod that a deletion may leave
   std::size_t pods_on_a_node = 1;  ///< of one DaemonSet
   std::size_t creations = 20;      ///< for one node and DaemonSet in ten minutes, which is longer than any test
+  std::optional<Hold> hold = std::nullopt;
 };
 
 /// Checks each change of a cluster. Not thread-safe: the cluster calls it with its lock held.
@@ -30,6 +38,7 @@ class Invariants {
   [[nodiscard]] bool keeps_another(const FakeObjects& objects, const Json& pod) const;
   void few_creations(const Json& pod);
   void budget(const FakeObjects& objects, const Json& pod);
+  void hold(const FakeObjects& objects);
   void one_revision_for_a_template(const FakeObjects& objects, const Json& revision);
 
   Limits limits_;

@@ -112,6 +112,29 @@ TEST_F(Restore, IsNoticedByTheLeaseThoughNoConnectionBreaks) {
   EXPECT_EQ(run.restores(), 1U) << "the lease and the watches see the same one";
 }
 
+/// The time that is lost had promoted the wave: that must be done again.
+TEST_F(Restore, OfAHeldWaveIsHeldAgain) {
+  const auto phase_is = [](const std::string& phase) {
+    return [phase](const FakeObjects& objects) { return phase_of_policy(objects) == phase; };
+  };
+  cluster_.change(add_policy);
+  const ReconcileLoopRun run(cluster_);
+  ASSERT_TRUE(cluster_.await(phase_is("Complete")));
+  cluster_.change([](FakeObjects& objects) { set_image(objects, "agent", "i:2"); });
+  ASSERT_TRUE(cluster_.await(phase_is("Held")));
+  const FakeObjects held = backup();
+  cluster_.change(promote);
+  ASSERT_TRUE(cluster_.await(phase_is("Complete")));
+  restore(held);
+  while (run.restores() == 0) std::this_thread::sleep_for(5ms);
+  std::this_thread::sleep_for(500ms);  // in which it would go on
+  EXPECT_EQ(cluster_.ask([](const FakeObjects& objects) { return pods_of(objects, "i:2"); }), 1U);
+  EXPECT_TRUE(phase_is("Held")(backup()));
+  cluster_.change(promote);
+  EXPECT_TRUE(cluster_.await(phase_is("Complete")));
+  EXPECT_EQ(cluster_.ask([](const FakeObjects& objects) { return pods_of(objects, "i:2"); }), 5U);
+}
+
 TEST_F(Restore, IsNotSeenInAConnectionThatBreaks) {
   cluster_.set_watch_faults([](const support::ApiRequest&) { return support::WatchFault{.life = 30ms}; });
   const ReconcileLoopRun run(cluster_);

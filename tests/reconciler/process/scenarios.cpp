@@ -144,6 +144,25 @@ Scenario history() {
           .steps = {created(short_history), rolled("i:2"), last}};
 }
 
+/// A policy holds the rollout after one node, until somebody promotes it.
+Scenario waves() {
+  const auto phase_is = [](const std::string& phase) {
+    return [phase](const FakeObjects& objects) { return phase_of_policy(objects) == phase; };
+  };
+  Step create = created(agent());
+  create.change = [first = create.change](FakeObjects& objects) {
+    add_policy(objects);
+    first(objects);
+  };
+  create.outcome = phase_is("Complete");
+  Step hold = rolled("i:2");
+  hold.rests = false;
+  hold.outcome = phase_is("Held");
+  return {.name = "Waves",
+          .limits = {.hold = Hold{.image = "i:2", .pods = 1}},
+          .steps = {create, hold, {"go on", promote, phase_is("Complete")}}};
+}
+
 /// Changes that affect the status only.
 Scenario status() {
   const auto wait_longer = [](FakeObjects& objects) {
@@ -164,7 +183,7 @@ Scenario status() {
 
 std::vector<Scenario> scenarios() {
   return {usual_scenario(), surge(),     release(),  orphans(), deduplication(), collision(),
-          failures(),       deletions(), rollback(), history(), status()};
+          failures(),       deletions(), rollback(), history(), waves(),       status()};
 }
 
 }  // namespace everynode::reconciler

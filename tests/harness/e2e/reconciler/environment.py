@@ -33,6 +33,7 @@ def running(directory: Path) -> Iterator[None]:
     with ControlPlane(directory, CONTROLLERS, say=print, apiserver_flags=ENFORCING) as cluster:
         ReconcilerTest.cluster, ReconcilerTest.kubectl = cluster, Kubectl(cluster.kubeconfig)
         ReconcilerTest.kubeconfig = rights.grant(cluster)
+        ReconcilerTest.beside = rights.grant_companion(cluster)
         policies.install(cluster.api)
         nodes.add(cluster.api, [nodes.node(name, labels={POOL: "shared"}) for name in SHARED])
         with ReconcilerTest.new_reconciler() as ReconcilerTest.reconciler:
@@ -45,6 +46,7 @@ class ReconcilerTest(unittest.TestCase):
     cluster: ControlPlane
     kubectl: Kubectl
     kubeconfig: Path
+    beside: Path  # the kubeconfig of a reconciler beside the in-tree controller
     reconciler: Reconciler
 
     @property

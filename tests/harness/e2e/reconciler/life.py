@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from tests.harness.chart.helm import NAMESPACE, RELEASE
 from tests.harness.cluster import pods, registration, waiting
-from tests.harness.cluster.api import ApiError
+from tests.harness.cluster.api import Api, ApiError
 from tests.harness.e2e.reconciler.daemon import Daemon, image_of, uid_of
 from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
 from tests.harness.e2e.reconciler.policies import Policy
@@ -46,9 +46,42 @@ class CertificateObjects:
         self.api.create(registration.CONFIGURATIONS, document)
 
 
-class Life:
+class Certified:
+    """What becomes of the `CertificateObjects`."""
+
+    api: Api
+
+    def certified(self) -> bool:
+        return "tls.crt" in self.api.get(f"{SECRETS}/{CERTIFICATE}").get("data", {})
+
+    def trusted(self) -> bool:
+        return bool(self.api.get(CONFIGURATION)["webhooks"][0]["clientConfig"].get("caBundle"))
+
+
+class Led:
+    """What becomes of the lease."""
+
+    api: Api
+    lease: str
+
+    def led(self) -> bool:
+        try:
+            return bool(self.api.get(self.lease)["spec"].get("holderIdentity"))
+        except ApiError:
+            return False
+
+    def led_on(self) -> bool:
+        return (
+            self.led()
+            and self.api.get(self.lease)["spec"]["renewTime"] > self.api.get(self.lease)["spec"]["acquireTime"]
+        )
+
+
+class Life(Certified, Led):
     """Call `prepare` while a reconciler with all rights runs, and `go_on` while none does; then each method `...ed`
     returns whether the thing has happened."""
+
+    lease = LEASE
 
     def __init__(self, test: ReconcilerTest):
         self.test, self.api = test, test.api
@@ -157,26 +190,11 @@ class Life:
         """Another object has the name of its next pod by now."""
         return [one["metadata"]["name"] != self.wanted_name for one in self.refused.pods()] == [True]
 
-    def certified(self) -> bool:
-        return "tls.crt" in self.api.get(f"{SECRETS}/{CERTIFICATE}").get("data", {})
-
-    def trusted(self) -> bool:
-        return bool(self.api.get(CONFIGURATION)["webhooks"][0]["clientConfig"].get("caBundle"))
-
     def accepted(self) -> bool:
         return bool(self.policy.condition("Accepted"))
 
     def accepted_late(self) -> bool:
         return bool(self.late_policy.condition("Accepted"))
-
-    def led(self) -> bool:
-        try:
-            return bool(self.api.get(LEASE)["spec"].get("holderIdentity"))
-        except ApiError:
-            return False
-
-    def led_on(self) -> bool:
-        return self.led() and self.api.get(LEASE)["spec"]["renewTime"] > self.api.get(LEASE)["spec"]["acquireTime"]
 
     def all(self) -> list[Callable[[], bool]]:
         return [

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from tests.harness.chart.helm import NAMESPACE
 from tests.harness.cluster import audit, waiting
 from tests.harness.cluster.reconciler import Reconciler
 from tests.harness.e2e.reconciler import daemon, rights
-from tests.harness.e2e.reconciler.daemon import Daemon, rolling
+from tests.harness.e2e.reconciler.daemon import Daemon, node_of, rolling
 from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
 from tests.harness.e2e.reconciler.policies import Policy
 
@@ -33,24 +31,14 @@ ALLOWED = {
 class Companion(ReconcilerTest):
     def test_it_rolls_out_beside_the_in_tree_controller_and_touches_nothing_else(self) -> None:
         begin = self.cluster.audit_log.stat().st_size
-        flags = ("--mode", "companion", "--lease-namespace", NAMESPACE, "--lease-name", rights.COMPANION)
-        with (
-            self.away(),
-            self.in_tree_controller(),
-            Reconciler(self.companion(), self.cluster.logs, *flags, name="companion"),
-        ):
+        with self.away(), self.in_tree_controller(), self.companion():
             policy = self.create_policy(waves=[{"name": "one", "count": 1, "hold": True}])
             one = self.create_selected(policy, ON_DELETE)
             without_policy = self.create(self.name("without"), strategy=ON_DELETE)
-            refusing = self.create_policy()
-            surging = self.create_selected(refusing, rolling(surge=1))
-            for each in (one, without_policy, surging):
+            for each in (one, without_policy):
                 waiting.until(lambda each=each: each.is_on(SHARED), f"the pods of {each.name}", 60)
             policy.wait_phase("Complete")
-            accepted = waiting.until(lambda: self.refusal(refusing), "the refusal", 60)
-            self.assertEqual(accepted["reason"], "NotServed")
-            self.assertIn(f"{surging.name} has updateStrategy RollingUpdate with maxSurge", accepted["message"])
-
+            old = {pod["metadata"]["name"] for pod in one.pods()}
             one.set_image("2")
             without_policy.set_image("2")
             policy.wait_phase("Held", "one")
@@ -60,18 +48,38 @@ class Companion(ReconcilerTest):
             policy.wait_phase("Complete")
             self.assertEqual(one.images(), [NEW] * 3)
             self.assertEqual(without_policy.images(), [OLD] * 3)
-        written = set(self.written(begin))
-        self.assertLessEqual(written, ALLOWED)
-        self.assertIn(("pods", "delete"), written)
+        written = [event["objectRef"] | {"verb": event["verb"]} for event in self.writes(begin)]
+        self.assertLessEqual({(kind_of(one), one["verb"]) for one in written}, ALLOWED)
+        deleted = [one["name"] for one in written if one["resource"] == "pods"]
+        self.assertEqual(sorted(deleted), sorted(old))
+        told = {one["name"] for one in written if kind_of(one) == "rolloutpolicies/status"}
+        self.assertEqual(told, {policy.name})
+        self.assertEqual({one["name"] for one in written if one["resource"] == "leases"}, {rights.COMPANION})
+
+    def test_what_the_in_tree_controller_rolls_out_itself_is_refused(self) -> None:
+        begin = self.cluster.audit_log.stat().st_size
+        with self.away(), self.in_tree_controller(), self.companion():
+            for strategy, words in (
+                (rolling(surge=1), "RollingUpdate with maxSurge, so the in-tree controller rolls it out itself"),
+                (rolling(unavailable=1), "RollingUpdate, so the in-tree controller rolls it out itself"),
+            ):
+                policy = self.create_policy()
+                one = self.create_selected(policy, strategy)
+                accepted = waiting.until(lambda policy=policy: self.refusal(policy), "the refusal", 60)
+                self.assertEqual(accepted["reason"], "NotServed")
+                self.assertIn(f"{one.name} has updateStrategy {words}", accepted["message"])
+                self.assertIn("set OnDelete, or start everynode reconciler with --mode takeover", accepted["message"])
+                waiting.until(lambda one=one: one.is_on(SHARED), f"the pods of {one.name}", 60)
+                one.set_image("2")
+                waiting.until(lambda one=one: one.is_on(SHARED), f"the in-tree roll of {one.name}", 60)
+                one.merge({"spec": {"updateStrategy": {"type": "OnDelete", "rollingUpdate": None}}})
+                policy.wait_phase("Complete")
+                self.assertEqual(policy.condition("Accepted")["status"], "True")
+        self.assertNotIn("pods", {event["objectRef"]["resource"] for event in self.writes(begin)})
 
     def test_it_puts_a_failed_template_back_and_changes_nothing_else_of_the_daemon_set(self) -> None:
         begin = self.cluster.audit_log.stat().st_size
-        flags = ("--mode", "companion", "--lease-namespace", NAMESPACE, "--lease-name", rights.COMPANION)
-        with (
-            self.away(),
-            self.in_tree_controller(),
-            Reconciler(self.companion(), self.cluster.logs, *flags, name="companion-rollback"),
-        ):
+        with self.away(), self.in_tree_controller(), self.companion():
             failure = {"maxFailedNodes": 0, "progressDeadline": "2s", "then": "Rollback"}
             policy = self.create_policy(maxUnavailable=1, failure=failure)
             one = self.create_selected(policy, ON_DELETE)
@@ -83,7 +91,7 @@ class Companion(ReconcilerTest):
             waiting.until(lambda: one.is_on(SHARED), "the pods to be back", 60)
             told = policy.wait_phase("Complete")
             self.assertEqual(told["revision"], told["lastCompleteRevision"])
-        written = list(self.written(begin))
+        written = [(kind_of(event["objectRef"]), event["verb"]) for event in self.writes(begin)]
         self.assertEqual(written.count(("daemonsets", "patch")), 1)
         self.assertLessEqual(set(written), ALLOWED | {("daemonsets", "patch")})
 
@@ -106,11 +114,33 @@ class Companion(ReconcilerTest):
         time.sleep(SETTLE_SECONDS)
         self.assertEqual(one.uids(), after)
 
-    @classmethod
-    @functools.cache
-    def companion(cls) -> Path:
-        """The kubeconfig of a user with the companion's rights."""
-        return rights.grant_companion(cls.cluster)
+    def test_in_the_middle_of_a_wave_from_mode_to_mode_and_back(self) -> None:
+        """Each node's pod is replaced once, whoever deletes it and whoever creates the next."""
+        pool = self.name("modes")
+        names = self.add_nodes(pool, 8)
+        policy = self.create_policy(waves=[{"name": "most", "count": 7}], maxUnavailable=1)
+        with self.away():
+            with self.in_tree_controller(), self.companion():
+                one = self.create_selected(policy, ON_DELETE, pool, minReadySeconds=1)
+                waiting.until(lambda: one.is_on(names), "the first pods", 60)
+                policy.wait_phase("Complete")
+                one.set_image("2")
+                self.wait_new(one, 2)
+            with self.new_reconciler(name="in-between"):
+                self.wait_new(one, 4)
+            self.assertLess(one.images().count(NEW), 7)
+            with self.in_tree_controller(), self.companion():
+                self.wait_new(one, 8)
+                policy.wait_phase("Complete")
+        self.assertEqual(self.creations(one), 2 * len(names))
+        self.assertEqual(sorted(node_of(pod) for pod in one.pods()), sorted(names))
+
+    def wait_new(self, one: Daemon, count: int) -> None:
+        waiting.until(lambda: one.images().count(NEW) >= count, f"{count} new pods", 60)
+
+    def companion(self) -> Reconciler:
+        flags = ("--mode", "companion", "--lease-namespace", NAMESPACE, "--lease-name", rights.COMPANION)
+        return Reconciler(self.beside, self.cluster.logs, *flags, name="companion")
 
     def create_policy(self, **spec: object) -> Policy:
         policy = Policy(self.api, self.name("companion"))
@@ -118,8 +148,8 @@ class Companion(ReconcilerTest):
         policy.create(**spec)
         return policy
 
-    def create_selected(self, policy: Policy, strategy: dict) -> Daemon:
-        document = daemon.document(self.name("selected"), strategy=strategy)
+    def create_selected(self, policy: Policy, strategy: dict, pool: str = "shared", **spec: object) -> Daemon:
+        document = daemon.document(self.name("selected"), pool, strategy=strategy, **spec)
         document["metadata"]["labels"] = {"policy": policy.name}
         return self.create_document(document)
 
@@ -127,8 +157,12 @@ class Companion(ReconcilerTest):
         accepted = policy.condition("Accepted")
         return accepted if accepted.get("status") == "False" else None
 
-    def written(self, begin: int) -> Iterator[tuple[str, str]]:
+    def writes(self, begin: int) -> Iterator[dict]:
+        """The requests of the companion's user that may change something."""
         for event in audit.events(self.cluster.audit_log, begin):
-            reference = event.get("objectRef")
-            if event["user"]["username"] == USER and reference and event["verb"] not in READS:
-                yield "/".join(filter(None, (reference["resource"], reference.get("subresource")))), event["verb"]
+            if event["user"]["username"] == USER and event.get("objectRef") and event["verb"] not in READS:
+                yield event
+
+
+def kind_of(reference: dict) -> str:
+    return "/".join(filter(None, (reference["resource"], reference.get("subresource"))))

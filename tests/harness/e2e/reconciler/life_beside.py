@@ -1,0 +1,138 @@
+"""Each thing that the reconciler does with the API beside the in-tree controller, on objects of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.harness.chart.helm import NAMESPACE
+from tests.harness.cluster import waiting
+from tests.harness.e2e.reconciler import daemon, rights
+from tests.harness.e2e.reconciler.daemon import Daemon, image_of
+from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
+from tests.harness.e2e.reconciler.life import Certified, Led
+from tests.harness.e2e.reconciler.policies import Policy
+from tests.harness.faults.faults import Faults, RequestFault
+
+ADMISSION = "/apis/admissionregistration.k8s.io/v1"
+USER = f"system:serviceaccount:{NAMESPACE}:{rights.COMPANION}"
+DOUBTED = "doubted"
+NEW = "example.org/agent:2"
+
+
+class LostAnswer(Faults):
+    """The first deletion of a pod of a DaemonSet DOUBTED-... is done, but gets no answer."""
+
+    def __init__(self) -> None:
+        self.lost = False
+
+    def of_request(self, method: str, target: str) -> RequestFault:
+        if self.lost or method != "DELETE" or f"/pods/{DOUBTED}-" not in target:
+            return RequestFault()
+        self.lost = True
+        return RequestFault(kind="cut after")
+
+
+class LifeBeside(Certified, Led):
+    """As Life. The DaemonSets have their pods from the in-tree controller, which runs all the time."""
+
+    lease = f"/apis/coordination.k8s.io/v1/namespaces/{NAMESPACE}/leases/{rights.COMPANION}"
+
+    def __init__(self, test: ReconcilerTest):
+        self.test, self.api = test, test.api
+
+    def prepare(self) -> None:
+        self.roller, self.doubted = self._create("roller"), self._create(DOUBTED)
+        self.refused, self.follower = self._create("refused"), self._create("follower")
+        pool = self.test.name("pool")
+        self.node, _ = self.test.add_nodes(pool, 2)
+        canaries = {"matchLabels": {"canary": "true"}}
+        self.mover = self._create("mover", pool, waves=[{"name": "canary", "nodes": canaries, "hold": True}])
+        for one in (self.roller, self.doubted, self.refused, self.follower):
+            waiting.until(lambda one=one: one.is_on(SHARED), f"the pods of {one.name}", 60)
+        waiting.until(lambda: len(self.mover.pods()) == 2, f"the pods of {self.mover.name}", 60)
+        self._refuse_deletions(self.refused)
+
+    def go_on(self) -> None:
+        """Makes work for the next reconciler."""
+        for one in (self.roller, self.doubted, self.refused, self.mover):
+            one.set_image("2")
+        self.policy = self._create_policy("policy")
+
+    def go_further(self) -> None:
+        """Makes changes of which a running reconciler learns only by a watch."""
+        self.late_policy = self._create_policy("policy")
+        self.follower.set_image("2")
+        self.test.change_node(self.node, labels={"canary": "true"})
+
+    def rolled(self) -> bool:
+        return self.roller.images() == [NEW] * len(SHARED)
+
+    def cleared(self) -> bool:
+        """What became of a deletion without an answer."""
+        return self.doubted.images() == [NEW] * len(SHARED)
+
+    def followed(self) -> bool:
+        return self.follower.images() == [NEW] * len(SHARED)
+
+    def moved(self) -> bool:
+        return [image_of(pod) for pod in self.mover.on(self.node)] == [NEW]
+
+    def told(self) -> bool:
+        return bool(self.roller.events("SuccessfulDelete"))
+
+    def told_again(self) -> bool:
+        return self.refused.event_count("FailedDelete") > 1
+
+    def accepted(self) -> bool:
+        return bool(self.policy.condition("Accepted"))
+
+    def accepted_late(self) -> bool:
+        return bool(self.late_policy.condition("Accepted"))
+
+    def all(self) -> list[Callable[[], bool]]:
+        return [
+            self.rolled,
+            self.cleared,
+            self.told,
+            self.told_again,
+            self.accepted,
+            self.certified,
+            self.trusted,
+            self.led,
+            self.led_on,
+        ]
+
+    def all_further(self) -> list[Callable[[], bool]]:
+        return [self.followed, self.moved, self.accepted_late]
+
+    def _create(self, prefix: str, pool: str = "shared", **spec: object) -> Daemon:
+        """With a policy of its own."""
+        policy = self._create_policy(prefix, maxUnavailable=1, **spec)
+        document = daemon.document(self.test.name(prefix), pool, strategy={"type": "OnDelete"})
+        document["metadata"]["labels"] = {"policy": policy.name}
+        return self.test.create_document(document)
+
+    def _create_policy(self, prefix: str, **spec: object) -> Policy:
+        policy = Policy(self.api, self.test.name(prefix))
+        self.test.addCleanup(policy.delete)
+        policy.create(**spec)
+        return policy
+
+    def _refuse_deletions(self, one: Daemon) -> None:
+        """Of the reconciler; others may delete its pods."""
+        rule = {"apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"], "operations": ["DELETE"]}
+        theirs = f"request.userInfo.username != '{USER}' || !request.name.startsWith('{one.name}-')"
+        spec = {"matchConstraints": {"resourceRules": [rule]}, "validations": [{"expression": theirs}]}
+        binding = {"policyName": one.name, "validationActions": ["Deny"]}
+        for plural, kind, body in (
+            ("validatingadmissionpolicies", "ValidatingAdmissionPolicy", spec),
+            ("validatingadmissionpolicybindings", "ValidatingAdmissionPolicyBinding", binding),
+        ):
+            document = {
+                "apiVersion": "admissionregistration.k8s.io/v1",
+                "kind": kind,
+                "metadata": {"name": one.name},
+                "spec": body,
+            }
+            self.test.addCleanup(self.api.delete, f"{ADMISSION}/{plural}/{one.name}")
+            self.api.create(f"{ADMISSION}/{plural}", document)
