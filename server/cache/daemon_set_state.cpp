@@ -53,18 +53,21 @@ void DaemonSetState::set_policy(const objects::RolloutPolicy* policy) {
 std::span<const rollout::Place> DaemonSetState::places(
     const std::map<std::string, objects::Node, std::less<>>& nodes) const {
   if (policy_ == nullptr) return {};
-  if (placed_) return places_;
-  std::vector<rollout::WaveNode> seen;
-  seen.reserve(nodes_.size());
-  for (const daemonset::DaemonNode& node : nodes_) {
-    const auto known = nodes.find(node.name);
-    seen.push_back({.name = node.name,
-                    .labels = known == nodes.end() ? objects::Labels{} : known->second.labels,
-                    .desired = node.exists && node.placement.should_run});
+  if (!std::exchange(placed_, true)) {
+    places_ = rollout::Places(policy_->waves);
+    for (const daemonset::DaemonNode& node : nodes_) {
+      const auto known = nodes.find(node.name);
+      place(node, known == nodes.end() ? objects::Labels{} : known->second.labels);
+    }
   }
-  places_ = rollout::places_of(policy_->waves, seen);
-  placed_ = true;
-  return places_;
+  return places_.all();
+}
+
+/// Keeps the place of a node that is new or has changed.
+void DaemonSetState::place(const daemonset::DaemonNode& node, const objects::Labels& labels) const {
+  if (!placed_) return;
+  places_.put(static_cast<std::size_t>(&node - nodes_.data()),
+              {.name = node.name, .labels = labels, .desired = node.exists && node.placement.should_run});
 }
 
 bool DaemonSetState::set_rollout(std::optional<objects::DaemonSetRollout> rollout) {
@@ -74,7 +77,6 @@ bool DaemonSetState::set_rollout(std::optional<objects::DaemonSetRollout> rollou
 }
 
 bool DaemonSetState::put(const objects::Node& node) {
-  placed_ = false;
   daemonset::DaemonNode& known = entry(node.name);
   const objects::Placement placement = objects::place(daemon_set_.pod_template.rules, node);
   const bool appeared = !known.exists && (placement.should_run || !known.pods.empty());
@@ -83,6 +85,7 @@ bool DaemonSetState::put(const objects::Node& node) {
   known.exists = true;
   known.placement = placement;
   known.health = node.health;
+  place(known, node.labels);
   return changed;
 }
 
@@ -92,7 +95,7 @@ bool DaemonSetState::remove_node(std::string_view name) {
   const bool mattered = node->placement.should_run || !node->pods.empty();
   node->exists = false;
   node->placement = {};
-  placed_ = false;
+  place(*node, {});
   drop_if_unused(*node);
   return mattered;
 }
@@ -138,18 +141,18 @@ void DaemonSetState::remove_deleted(const objects::DaemonPod& pod) {
 daemonset::DaemonNode& DaemonSetState::entry(std::string_view name) {
   const auto [found, added] = index_.try_emplace(std::string(name), nodes_.size());
   if (!added) return nodes_[found->second];
-  placed_ = false;
   daemonset::DaemonNode& node = nodes_.emplace_back();
   node.name = name;
   node.exists = false;
+  place(node, {});
   return node;
 }
 
 void DaemonSetState::drop_if_unused(daemonset::DaemonNode& node) {
   if (node.exists || node.creating || !node.pods.empty()) return;
-  placed_ = false;
   const auto found = index_.find(node.name);
   const std::size_t index = found->second;
+  if (placed_) places_.remove(index);
   index_.erase(found);
   if (index + 1 != nodes_.size()) {
     node = std::move(nodes_.back());

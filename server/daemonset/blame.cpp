@@ -36,6 +36,13 @@ std::set<std::string_view> abandoned(const Snapshot& snapshot, const objects::Co
   return hashes;
 }
 
+/// Whether the rollout made the node bad. It should not run a pod then, because of the taint not-ready.
+bool was_killed(const NodePods& pods) {
+  if (!pods.node->exists || pods.node->health.good()) return false;
+  const NodePod* const fresh = fresh_of(pods);
+  return fresh != nullptr && !fresh->available;
+}
+
 /// What a rollout has come to on the nodes of one situation.
 class Blame {
  public:
@@ -57,7 +64,7 @@ class Blame {
       if (pods.deferred && (pods.desired() || keeps_old_pod(pods))) {
         gates.defer(pods.desired());
         deferred_.push_back(&pods);
-      } else if (pods.desired()) {
+      } else if (pods.desired() || was_killed(pods)) {
         gates.add(snapshot.places[i], progress_on(pods));
       }
     }
@@ -85,7 +92,7 @@ class Blame {
     for (const NodePod& one : pods.pods) {
       if (!one.stays()) continue;
       progress.outdated = progress.outdated || !one.updated;
-      progress.returns = progress.returns || (!one.updated && abandoned_.contains(one.pod->revision_hash()));
+      progress.returns = progress.returns || is_abandoned(one);
       if (!one.updated || !one.available) continue;
       progress.updated = true;
       progress.ready_since = one.pod->ready_since;
@@ -119,6 +126,10 @@ class Blame {
     if (deadline <= situation_.now) return true;
     objects::earliest(deadline_, deadline);
     return false;
+  }
+
+  [[nodiscard]] bool is_abandoned(const NodePod& pod) const {
+    return !abandoned_.empty() && !pod.updated && abandoned_.contains(pod.pod->revision_hash());
   }
 
   static bool crashes(const NodePod& pod) { return pod.pod->stuck && pod.pod->trouble.contains("CrashLoopBackOff"); }

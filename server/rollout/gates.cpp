@@ -54,8 +54,10 @@ void Gates::add(const Place& place, const NodeProgress& node) {
   failed_ += node.failed ? 1 : 0;
   returning_ += node.returns ? 1 : 0;
   if (node.late) return late_.add(node);
-  if (last_ == nullptr || last_->first != place) last_ = &*waves_.try_emplace(place).first;
-  last_->second.add(node);
+  if (place.number >= known_.size()) known_.resize(place.number + 1);
+  Waves::value_type*& known = known_[place.number];
+  if (known == nullptr || known->first != place) known = &*waves_.try_emplace(place).first;
+  known->second.add(node);
 }
 
 Progress Gates::progress(objects::Time now, const Circumstances& circumstances) const {

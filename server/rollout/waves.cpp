@@ -16,47 +16,6 @@ std::uint64_t rank_of(std::string_view name) {
   return hash ^ (hash >> 33U);
 }
 
-class Placing {
- public:
-  Placing(std::span<const objects::Wave> waves, std::span<const WaveNode> nodes)
-      : nodes_(nodes), places_(nodes.size(), Place{.wave = static_cast<std::uint32_t>(waves.size()), .part = {}}) {
-    left_.reserve(nodes.size());
-    for (std::size_t i = 0; i < nodes.size(); ++i) left_.push_back(i);
-    desired_ = std::ranges::count_if(nodes, &WaveNode::desired);
-  }
-
-  /// Gives the wave those of the nodes that are left that are its own.
-  void fill(std::uint32_t index, const objects::Wave& wave) {
-    if (wave.count) return fill_by_rank(index, wave.count->of(desired_));
-    std::erase_if(left_, [&](std::size_t node) {
-      const objects::Labels& labels = nodes_[node].labels;
-      const std::string* const value = wave.nodes ? nullptr : labels.find(wave.by);
-      const bool belongs = wave.nodes ? objects::matches(*wave.nodes, labels) : value != nullptr;
-      if (belongs) places_[node] = {.wave = index, .part = value == nullptr ? std::string{} : *value};
-      return belongs;
-    });
-  }
-
-  std::vector<Place> places() { return std::move(places_); }
-
- private:
-  void fill_by_rank(std::uint32_t index, std::int64_t count) {
-    std::vector<std::pair<std::uint64_t, std::size_t>> ranks;
-    for (const std::size_t node : left_) {
-      if (nodes_[node].desired) ranks.emplace_back(rank_of(nodes_[node].name), node);
-    }
-    const auto end = ranks.begin() + std::clamp<std::int64_t>(count, 0, std::ssize(ranks));
-    std::ranges::nth_element(ranks, end);
-    for (auto one = ranks.begin(); one != end; ++one) places_[one->second] = {.wave = index, .part = {}};
-    std::erase_if(left_, [&](std::size_t node) { return places_[node].wave == index; });
-  }
-
-  std::span<const WaveNode> nodes_;
-  std::vector<Place> places_;
-  std::vector<std::size_t> left_;  ///< nodes that no wave has taken
-  std::int64_t desired_ = 0;
-};
-
 }  // namespace
 
 std::string name_of(const Place& place, std::span<const objects::Wave> waves) {
@@ -64,10 +23,108 @@ std::string name_of(const Place& place, std::span<const objects::Wave> waves) {
   return waves[place.wave].name + (waves[place.wave].by.empty() ? "" : "/" + place.part);
 }
 
+Places::Places(std::span<const objects::Wave> waves)
+    : waves_(waves.begin(), waves.end()),
+      counts_(std::ranges::any_of(waves, [](const objects::Wave& wave) { return wave.count.has_value(); })) {}
+
+void Places::put(std::size_t index, const WaveNode& node) {
+  Place place = by_labels(node.labels);
+  const bool added = index == by_labels_.size();
+  if (!counts_) {
+    added ? by_labels_.push_back(std::move(place)) : std::swap(by_labels_[index], place);
+    return;
+  }
+  if (added) {
+    by_labels_.emplace_back();
+    places_.emplace_back();
+    nodes_.push_back({.rank = rank_of(node.name), .desired = false});
+    ranks_.emplace(nodes_[index].rank, index);
+  } else if (nodes_[index].desired == node.desired && by_labels_[index] == place) {
+    return;
+  }
+  desired_ += (node.desired ? 1 : 0) - (nodes_[index].desired ? 1 : 0);
+  nodes_[index].desired = node.desired;
+  places_[index] = by_labels_[index] = std::move(place);
+  counted_ = false;
+}
+
+void Places::remove(std::size_t index) {
+  const std::size_t last = by_labels_.size() - 1;
+  by_labels_[index] = std::exchange(by_labels_[last], {});
+  by_labels_.pop_back();
+  if (!counts_) return;
+  desired_ -= nodes_[index].desired ? 1 : 0;
+  ranks_.erase({nodes_[index].rank, index});
+  if (index != last) {
+    ranks_.erase({nodes_[last].rank, last});
+    ranks_.emplace(nodes_[last].rank, index);
+    nodes_[index] = nodes_[last];
+    places_[index] = by_labels_[index];
+  }
+  nodes_.pop_back();
+  places_.pop_back();
+  counted_ = false;
+}
+
+std::span<const Place> Places::all() {
+  // Most parts may be of labels that no node has any more.
+  if (parts_.size() > 2 * by_labels_.size() + waves_.size()) renumber();
+  if (!counts_) return by_labels_;
+  if (!counted_) count();
+  counted_ = true;
+  return places_;
+}
+
+/// In the first wave that takes it by its labels, or in the rest.
+Place Places::by_labels(const objects::Labels& labels) {
+  const auto rest = static_cast<std::uint32_t>(waves_.size());
+  for (std::uint32_t i = 0; i < rest; ++i) {
+    const objects::Wave& wave = waves_[i];
+    if (wave.nodes && objects::matches(*wave.nodes, labels)) return {.wave = i, .part = {}, .number = i};
+    const std::string* const value = wave.by.empty() ? nullptr : labels.find(wave.by);
+    if (value == nullptr) continue;
+    Place place{.wave = i, .part = *value};
+    const auto next = rest + 1 + static_cast<std::uint32_t>(parts_.size());
+    place.number = parts_.try_emplace(place, next).first->second;
+    return place;
+  }
+  return {.wave = rest, .part = {}, .number = rest};
+}
+
+void Places::renumber() {
+  parts_.clear();
+  const auto first = static_cast<std::uint32_t>(waves_.size()) + 1;
+  for (Place& place : by_labels_) {
+    if (place.number < first) continue;
+    place.number = parts_.try_emplace(place, first + static_cast<std::uint32_t>(parts_.size())).first->second;
+  }
+  if (counts_) places_ = by_labels_;
+  counted_ = false;
+}
+
+/// A count takes nodes that no wave before it has taken, whatever waves behind it would.
+void Places::count() {
+  for (const std::size_t node : taken_) {
+    if (node < places_.size()) places_[node] = by_labels_[node];
+  }
+  taken_.clear();
+  for (std::uint32_t wave = 0; wave < waves_.size(); ++wave) {
+    std::int64_t wanted = waves_[wave].count ? waves_[wave].count->of(desired_) : 0;
+    for (auto next = ranks_.begin(); wanted > 0 && next != ranks_.end(); ++next) {
+      const std::size_t node = next->second;
+      if (!nodes_[node].desired || places_[node].wave < wave) continue;
+      places_[node] = {.wave = wave, .part = {}, .number = wave};
+      taken_.push_back(node);
+      --wanted;
+    }
+  }
+}
+
 std::vector<Place> places_of(std::span<const objects::Wave> waves, std::span<const WaveNode> nodes) {
-  Placing placing(waves, nodes);
-  for (std::size_t i = 0; i < waves.size(); ++i) placing.fill(static_cast<std::uint32_t>(i), waves[i]);
-  return placing.places();
+  Places places(waves);
+  for (std::size_t i = 0; i < nodes.size(); ++i) places.put(i, nodes[i]);
+  const std::span<const Place> all = places.all();
+  return {all.begin(), all.end()};
 }
 
 }  // namespace everynode::rollout

@@ -113,8 +113,7 @@ class World {
       nodes_.erase(std::next(nodes_.begin(), static_cast<int>(below(nodes_.size()))));
     for (auto& [name, node] : nodes_) {
       if (one_in(25)) {
-        node.node.health.ready = !node.node.health.ready;
-        node.node.health.ready_changed = now_;
+        set_ready(node, !node.node.health.ready);
       }
       if (node.pod && node.pod->ready && (!node.node.health.ready || one_in(60))) {
         node.pod->ready = false;
@@ -124,12 +123,18 @@ class World {
     policy_.paused = one_in(10);
   }
 
+  void set_ready(Node& node, bool ready) {
+    node.node.health.ready = ready;
+    node.node.health.ready_changed = now_;
+    node.node.taints.clear();
+    if (!ready) node.node.taints = support::not_ready_taints();
+  }
+
   /// Nobody is excused whom the rollout may have made bad, so it would wait for these for ever.
   void bring_back_what_the_rollout_killed() {
     for (auto& [name, node] : nodes_) {
       if (node.node.health.ready || is_deferred(node)) continue;
-      node.node.health.ready = true;
-      node.node.health.ready_changed = now_;
+      set_ready(node, true);
     }
   }
 

@@ -108,7 +108,10 @@ void put(const Json& given, cache::Store& store) {
       labels.set(key, value.get<std::string>());
     objects::Node node = support::node(name, std::move(labels));
     node.health.ready = !one.contains("notReady");
-    if (!node.health.ready) node.health.ready_changed = time_of(one["notReady"]);
+    if (!node.health.ready) {
+      node.health.ready_changed = time_of(one["notReady"]);
+      node.taints = support::not_ready_taints();
+    }
     if (one.contains("readyAgain")) node.health.ready_changed = time_of(one["readyAgain"]);
     if (one.value("draining", false)) node.health.absence = objects::Absence::draining;
     store.put(std::move(node));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <random>
 
 namespace everynode::rollout {
 namespace {
@@ -137,6 +138,47 @@ TEST(Waves, ChooseTheSameNodesInWhateverOrderTheyCome) {
   const auto before = placed(waves, fleet.nodes);
   std::ranges::reverse(fleet.nodes);
   EXPECT_EQ(placed(waves, fleet.nodes), before);
+}
+
+/// Kept node by node, places are those that all nodes at once would give.
+TEST(Waves, AreTheSameHoweverTheNodesCameChangedAndWent) {
+  std::mt19937 random(7);
+  const auto below = [&random](std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random); };
+  for (int run = 0; run < 200; ++run) {
+    std::vector<objects::Wave> waves;
+    for (std::size_t i = below(5); i > 0; --i) {
+      const std::string name = "w" + std::to_string(i);
+      const std::size_t kind = below(3);
+      waves.push_back(kind == 0   ? so_many(name, percent(static_cast<std::int64_t>(below(60))))
+                      : kind == 1 ? by(name, "zone")
+                                  : nodes_with(name, "canary", "true"));
+    }
+    Places places(waves);
+    std::vector<std::string> names;
+    std::vector<WaveNode> nodes;
+    names.reserve(1000);
+    for (int step = 0; step < 60; ++step) {
+      const std::size_t index = below(nodes.size() + 2);
+      if (index > nodes.size()) {
+        if (nodes.empty()) continue;
+        const std::size_t gone = below(nodes.size());
+        places.remove(gone);
+        std::swap(nodes[gone], nodes.back());
+        nodes.pop_back();
+      } else {
+        WaveNode node{.name = {}, .labels = {}, .desired = below(4) > 0};
+        if (below(2) == 0) node.labels.set("zone", "z" + std::to_string(below(50)));
+        if (below(4) == 0) node.labels.set("canary", "true");
+        node.name = index < nodes.size() ? nodes[index].name : names.emplace_back("n" + std::to_string(step));
+        index < nodes.size() ? nodes[index] = node : nodes.emplace_back(node);
+        places.put(index, node);
+      }
+      const auto all = places.all();
+      ASSERT_EQ(std::vector<Place>(all.begin(), all.end()), places_of(waves, nodes));
+      std::map<Place, std::uint32_t> numbers;
+      for (const Place& place : all) ASSERT_EQ(numbers.try_emplace(place, place.number).first->second, place.number);
+    }
+  }
 }
 
 }  // namespace

@@ -56,6 +56,12 @@ inline objects::Node node(std::string_view name, objects::Labels labels = {}, st
           .taints = std::move(taints)};
 }
 
+/// What Kubernetes gives a node that is not ready.
+inline std::vector<objects::Taint> not_ready_taints() {
+  return {{.key = "node.kubernetes.io/not-ready", .value = "", .effect = "NoSchedule"},
+          {.key = "node.kubernetes.io/not-ready", .value = "", .effect = "NoExecute"}};
+}
+
 /// A pod that is running and ready on its node since noon, of the revision `hash`, owned by DaemonSet ds-1. No
 /// DaemonSet has its template generation, so only the hash says which revision it is of.
 inline objects::DaemonPod pod(std::string_view name, std::string_view on_node, std::string_view hash = "new") {

@@ -85,6 +85,7 @@ class DaemonSetState {
   daemonset::DaemonNode* known(std::string_view node);
   daemonset::DaemonNode& entry(std::string_view name);
   void drop_if_unused(daemonset::DaemonNode& node);
+  void place(const daemonset::DaemonNode& node, const objects::Labels& labels) const;
 
   objects::DaemonSet daemon_set_;
   std::vector<daemonset::DaemonNode> nodes_;
@@ -101,7 +102,7 @@ class DaemonSetState {
   const objects::RolloutPolicy* policy_ = nullptr;
   std::uint64_t setbacks_ = 0;
   std::optional<objects::DaemonSetRollout> rollout_;
-  mutable std::vector<rollout::Place> places_;  ///< worked out when it is asked for: it takes all nodes
+  mutable rollout::Places places_;  ///< of `nodes_`, if `placed_`: from when they are first asked for
   mutable bool placed_ = false;
 };
 

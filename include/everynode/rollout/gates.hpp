@@ -123,7 +123,7 @@ class Gates {
   std::int64_t desired_ = 0;  ///< of the deferred ones
   std::int64_t failed_ = 0;
   std::int64_t returning_ = 0;
-  Waves::value_type* last_ = nullptr;  ///< that a node was added to: most neighbours are of one wave
+  std::vector<Waves::value_type*> known_;  ///< by the numbers of places; null: none yet
 };
 
 /// What the policy remembers of the DaemonSet; null: nothing.

@@ -35,10 +35,14 @@ objects::RolloutPolicy policy() {
   policy.resource_version = "1";
   policy.max_unavailable = {.value = 10, .percent = true};
   policy.failure = objects::RolloutFailure{.max_failed_nodes = {.value = 2, .percent = true}};
-  objects::LabelSelector canaries{.requirements = {{.key = "canary", .op = "In", .values = {"true"}}}};
-  policy.waves = {{.name = "canary", .nodes = std::move(canaries), .soak = std::chrono::seconds(10)},
-                  {.name = "few", .count = objects::IntOrPercent{.value = 10, .percent = true}},
-                  {.name = "zones", .by = "topology.kubernetes.io/zone"}};
+  policy.waves.resize(3);
+  policy.waves[0].name = "canary";
+  policy.waves[0].nodes = {.requirements = {{.key = "canary", .op = "In", .values = {"true"}}}};
+  policy.waves[0].soak = std::chrono::seconds(10);
+  policy.waves[1].name = "few";
+  policy.waves[1].count = {.value = 10, .percent = true};
+  policy.waves[2].name = "zones";
+  policy.waves[2].by = "topology.kubernetes.io/zone";
   return policy;
 }
 

@@ -183,7 +183,7 @@ Scenario status() {
 
 std::vector<Scenario> scenarios() {
   return {usual_scenario(), surge(),     release(),  orphans(), deduplication(), collision(),
-          failures(),       deletions(), rollback(), history(), waves(),       status()};
+          failures(),       deletions(), rollback(), history(), waves(),         status()};
 }
 
 }  // namespace everynode::reconciler

@@ -6,6 +6,7 @@ import time
 
 from tests.harness.cluster import waiting
 from tests.harness.e2e.reconciler.pod_watch import PodWatch
+from tests.harness.e2e.reconciler.policies import Policy
 from tests.harness.e2e.reconciler.policy_test import CANARY, NEW, OLD, SETTLE_SECONDS, ZONE, PolicyTest
 
 
@@ -36,11 +37,11 @@ class Blame(PolicyTest):
     def test_a_node_that_dies_in_the_middle_is_left_alone_and_holds_up_nobody(self) -> None:
         """Nor does it slip past a hold when it is back."""
         pool = self.name("middle")
-        a, b, dead, rest = (f"{pool}-{one}" for one in ("a", "b", "dead", "rest"))
-        self.add({a: {ZONE: "a"}, dead: {ZONE: "b"}, b: {ZONE: "b"}, rest: {}}, pool)
+        a, b, dead, rest, other = (f"{pool}-{one}" for one in ("a", "b", "dead", "rest", "other"))
+        self.add({a: {ZONE: "a"}, dead: {ZONE: "b"}, b: {ZONE: "b"}, rest: {}, other: {}}, pool)
         policy = self.create_policy(waves=[{"name": "zones", "by": ZONE, "hold": True}], maxUnavailable=1)
         one = self.create_governed(policy, pool)
-        one.wait_on(a, b, dead, rest)
+        one.wait_on(a, b, dead, rest, other)
         policy.wait_phase("Complete")
         one.set_image("2")
         policy.wait_phase("Held", "zones/a")
@@ -48,21 +49,21 @@ class Blame(PolicyTest):
         policy.promote("zones/a")
         told = policy.wait_phase("Held", "zones/b")
         self.assertEqual((told["deferred"], told["failed"]), (1, 0))
-        self.assertEqual(self.images(one), {a: NEW, b: NEW, dead: OLD, rest: OLD})
+        self.assertEqual(self.images(one), {a: NEW, b: NEW, dead: OLD, rest: OLD, other: OLD})
         begin = time.monotonic()
         self.set_ready(one, dead, True)
         waiting.until(lambda: self.images(one).get(dead) == NEW, "the node that is back to have it")
         print(f"a node that was back had the new pod {time.monotonic() - begin:.1f} s later")
         self.assertEqual(self.images(one)[rest], OLD)
-        policy.wait_phase("Held", "zones/b")
-        self.set_ready(one, rest, False)
-        waiting.until(lambda: policy.status()["daemonSets"][0]["deferred"] == 1, "the last node to be deferred")
-        self.set_ready(one, rest, True)
+        for ready in (False, True):
+            self.wait_deferred(policy, 0 if not ready else 1)
+            self.set_ready(one, rest, ready)
+        self.wait_deferred(policy, 0)
         policy.wait_phase("Held", "zones/b")
         time.sleep(SETTLE_SECONDS)
         self.assertEqual(self.images(one)[rest], OLD)
         policy.promote("zones/b")
-        one.wait_on(a, b, dead, rest)
+        one.wait_on(a, b, dead, rest, other)
 
     def test_an_image_that_crashes_on_some_nodes_stops_the_rollout_before_it_takes_the_others(self) -> None:
         pool = self.name("crashing")
@@ -83,3 +84,6 @@ class Blame(PolicyTest):
         self.assertIn("CrashLoopBackOff", told["failedNodes"][0]["reason"])
         self.assertTrue(all(node["name"].endswith("-bad") for node in told["failedNodes"]))
         self.assertEqual(policy.wait_phase("Complete")["failed"], 0)
+
+    def wait_deferred(self, policy: Policy, count: int) -> None:
+        waiting.until(lambda: policy.status()["daemonSets"][0]["deferred"] == count, f"{count} nodes to be deferred")
