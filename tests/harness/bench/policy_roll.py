@@ -95,13 +95,15 @@ def set_dead(cluster: ControlPlane, fleet: Fleet, dead: bool) -> None:
     """The kubelets fall silent, or are back. Returns when everybody may know."""
     now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     ready = {"type": "Ready", "status": str(not dead), "lastTransitionTime": now, "reason": "Bench", "message": ""}
-    found = {target(pod): pod["metadata"]["name"] for pod in cluster.api.items(PODS)} if dead else {}
+    found = {target(pod): pod["metadata"]["name"] for pod in cluster.api.items(PODS)}
+    silence = {"metadata": {"annotations": {"everynode.dev/simulated-kubelet": "silent" if dead else None}}}
 
     def change(name: str) -> None:
+        cluster.api.merge(f"{PODS}/{found[name]}", silence)
         kubelet = {"metadata": {"annotations": {"kwok.x-k8s.io/node": None if dead else "fake"}}}
         cluster.api.merge(f"{nodes.NODES}/{name}", kubelet)
         cluster.api.merge(f"{nodes.NODES}/{name}/status", {"status": {"conditions": [ready]}})
-        if name in found:
+        if dead:
             cluster.api.merge(f"{PODS}/{found[name]}/status", {"status": {"conditions": [ready]}})
 
     with ThreadPoolExecutor(PARALLEL) as pool:
