@@ -81,7 +81,8 @@ class LifeBeside(Certified, Led):
         return bool(self.roller.events("SuccessfulDelete"))
 
     def told_again(self) -> bool:
-        return self.refused.event_count("FailedDelete") > 1
+        """About one of its pods."""
+        return any((event.get("count") or 1) > 1 for event in self.refused.events("FailedDelete"))
 
     def accepted(self) -> bool:
         return bool(self.policy.condition("Accepted"))
