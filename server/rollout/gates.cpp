@@ -54,8 +54,8 @@ void Gates::add(const Place& place, const NodeProgress& node) {
   failed_ += node.failed ? 1 : 0;
   returning_ += node.returns ? 1 : 0;
   if (node.late) return late_.add(node);
-  if (place.number >= known_.size()) known_.resize(place.number + 1);
-  Waves::value_type*& known = known_[place.number];
+  if (place.number >= by_number_.size()) by_number_.resize(place.number + 1);
+  Waves::value_type*& known = by_number_[place.number];
   if (known == nullptr || known->first != place) known = &*waves_.try_emplace(place).first;
   known->second.add(node);
 }

@@ -123,7 +123,7 @@ class Gates {
   std::int64_t desired_ = 0;  ///< of the deferred ones
   std::int64_t failed_ = 0;
   std::int64_t returning_ = 0;
-  std::vector<Waves::value_type*> known_;  ///< by the numbers of places; null: none yet
+  std::vector<Waves::value_type*> by_number_;  ///< by the numbers of places; null: none yet
 };
 
 /// What the policy remembers of the DaemonSet; null: nothing.
