@@ -1,5 +1,5 @@
-"""What a plan costs with a RolloutPolicy and without one, in instructions that callgrind counts: the machine's speed and
-what else runs on it do not matter.
+"""What a plan costs with a RolloutPolicy and without one, in instructions that callgrind counts: the machine's speed
+and what else runs on it do not matter.
 
 Usage: python3 -m tests.harness.bench.plan_cost [--nodes 1000]...
 """

@@ -3,8 +3,8 @@
 Usage: python3 -m tests.harness.bench.policy_bench [--nodes 5000] [--no-plans]
 
 1 % of the nodes are dead, and on another 1 % the image crashes: the policy stops that roll. Then the image is mended
-and rolled out. The in-tree controller rolls out without either, and then shows what it does about the dead nodes. With
-any option, it writes nothing.
+and rolled out. The in-tree controller rolls out without either, and then shows what it does about the dead nodes.
+Without plans, it writes nothing.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def run(options: argparse.Namespace) -> None:
     measured = measure(Fleet(options.nodes or NODES))
     costs = [] if options.no_plans else plan_cost.measure(plan_cost.SIZES)
     print(rolls_table(measured), targets_table(measured, costs), sep="\n\n", flush=True)
-    if not (options.nodes or options.no_plans):
+    if costs:
         RESULTS.write_text(page(measured, costs))
         print(f"written to {RESULTS}")
 
@@ -197,13 +197,13 @@ def page(measured: Measured, costs: list[plan_cost.Cost]) -> str:
     fleet = measured.fleet
     return f"""# A roll by a RolloutPolicy beside a plain roll
 
-Written by `make bench-policy` on {datetime.date.today().isoformat()}, not by hand, on a machine of {os.cpu_count()} cores.
-{fleet.count:,} nodes, one DaemonSet, maxUnavailable {policy_roll.BUDGET_PERCENT} % ({fleet.budget} nodes). Each controller has a control plane of
-its own, and no limit on its requests. CPU is the controller's process alone.
+Written by `make bench-policy` on {datetime.date.today().isoformat()}, not by hand, on {os.cpu_count()} cores.
+{fleet.count:,} nodes, one DaemonSet, maxUnavailable {policy_roll.BUDGET_PERCENT} % ({fleet.budget} nodes).
+Each controller has a control plane of its own, and no limit on its requests. CPU is the controller's process alone.
 
-The policy has three waves, 1 %, 10 % and the rest of the nodes, with soaks of 2 s. {len(fleet.dead)} nodes are NotReady from the
-start. The image crashes on {len(fleet.bad)} nodes; maxFailedNodes is {fleet.most_failed}. Then a mended image is rolled out, and at last the dead
-nodes come back.
+The policy has three waves, 1 %, 10 % and the rest of the nodes, with soaks of 2 s. {len(fleet.dead)} nodes are NotReady
+from the start. The image crashes on {len(fleet.bad)} nodes; maxFailedNodes is {fleet.most_failed}. Then a mended image
+is rolled out, and at last the dead nodes come back.
 
 ## Targets
 

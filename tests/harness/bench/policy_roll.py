@@ -39,7 +39,7 @@ class Fleet:
         return -(-self.count * BUDGET_PERCENT // 100)
 
     def documents(self) -> list[dict]:
-        """Three waves: every hundredth node, every tenth one, where the dead ones are, and the rest with the bad ones."""
+        """Three waves: every hundredth node, every tenth one, with the dead ones, and the rest, with the bad ones."""
         waves = ["canary" if number % 100 == 0 else "few" if number % 10 == 5 else "" for number in range(self.count)]
         return [
             nodes.node(name, labels={"wave": wave} if wave else {})

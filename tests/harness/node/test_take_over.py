@@ -31,8 +31,8 @@ class TakeOver(Release):
         self.assertLessEqual({UNSCHEDULABLE, NETWORK_UNAVAILABLE}, pods.tolerated_taints(pod))
 
     def test_a_rollout_by_waves(self) -> None:
-        """The real node is the canary, by its kubelet's clock; a simulated one is the rest. Then an image that the kubelet
-        cannot get stops the rollout."""
+        """The real node is the canary, by its kubelet's clock; a simulated one is the rest. Then an image that the
+        kubelet cannot get stops the rollout."""
         self.add_simulated_node()
         policy = Policy(self.cluster.api, "waves")
         self.addCleanup(policy.delete)

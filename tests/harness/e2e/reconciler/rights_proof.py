@@ -48,7 +48,6 @@ class RightsProof:
         raise NotImplementedError
 
     def test_each_is_used_and_nothing_else_is_asked_for(self) -> None:
-        """Requirements 8.8 and 13.3."""
         self.assertEqual(set(self.needed_for), self.granted())
         begin = self.cluster.audit_log.stat().st_size
         one = self.life()

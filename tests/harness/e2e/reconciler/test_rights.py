@@ -55,6 +55,8 @@ NEEDED_FOR: dict[Right, Callable[[Life], Callable[[], bool]]] = {
 
 
 class Rights(RightsProof, CertificateObjects, ReconcilerTest):
+    """Requirements 8.8 and 13.3."""
+
     values = value_sets.TAKE_OVER_ALL
     account = rights.ACCOUNT
     sample = (("", "pods", "patch"), ("apps", "controllerrevisions", "get"), FINALIZERS)
