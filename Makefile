@@ -130,7 +130,7 @@ bench-reconciler: build-bench ## the reconciler beside the in-tree controller; w
 	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE)
 	@python3 -m tests.harness.bench.reconciler_bench
 
-bench-policy: build-bench ## a roll by a RolloutPolicy beside a plain one of the in-tree controller; writes tests/harness/bench/policy/RESULTS.md
+bench-policy: build-bench ## a roll by a RolloutPolicy beside a plain one of the in-tree controller; writes its results into tests/harness/bench/policy
 	@tests/harness/tools/install-packages cluster
 	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE)
 	@python3 -m tests.harness.bench.policy_bench

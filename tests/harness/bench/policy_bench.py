@@ -1,4 +1,5 @@
-"""Compares a roll by a RolloutPolicy with a plain roll of the in-tree controller; writes policy/RESULTS.md.
+"""Compares a roll by a RolloutPolicy with a plain roll of the in-tree controller; writes the results into the folder
+policy.
 
 Usage: python3 -m tests.harness.bench.policy_bench [--nodes 5000] [--no-plans]
 
