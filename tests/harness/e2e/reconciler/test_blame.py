@@ -30,6 +30,8 @@ class Blame(PolicyTest):
         self.assertEqual((told["deferred"], [node["name"] for node in told["failedNodes"]]), (0, [canary]))
         self.assertEqual(self.images(one), {canary: NEW, other: OLD})
         self.set_ready(one, canary, True)
+        (pod,) = one.on(canary)
+        one.set_pod_status(pod, {"conditions": [{"type": "Ready", "status": "True"}]})
         policy.wait_phase("Held", "canary")
         policy.promote("canary")
         one.wait_on(canary, other)
