@@ -3,40 +3,10 @@
 #include "everynode/codec/json_text.hpp"
 #include "everynode/codec/printable.hpp"
 #include "everynode/objects/validation.hpp"
+#include "texts.hpp"
 
 namespace everynode::admission {
 namespace {
-
-std::string taint_keys(const objects::Tolerations& tolerations) {
-  std::string keys;
-  for (const objects::Toleration& toleration : tolerations) {
-    if (!keys.empty()) keys += ',';
-    keys += toleration.key.empty() ? std::string_view("*") : toleration.key;
-  }
-  return keys;
-}
-
-/// A name by which a user finds the pod: a pod with a generateName has no name yet.
-std::string pod_name(const objects::PodMetadata& metadata) {
-  const std::string name(metadata.name.empty() ? metadata.generate_name : metadata.name);
-  return metadata.namespace_.empty() ? name : std::string(metadata.namespace_) + "/" + name;
-}
-
-std::string owner_name(const objects::PodMetadata& metadata) {
-  const objects::OwnerReference* owner = controller_of(metadata);
-  if (owner == nullptr) return "no controller";
-  return std::string(codec::clipped(owner->kind)) + " " + std::string(codec::clipped(owner->name));
-}
-
-std::string explain_pin(const Decision& decision) {
-  if (!decision.target) return "no node named: not pinned";
-  const std::string node =
-      std::string(decision.target->node) + " (from " + std::string(name_of(decision.target->source)) + ")";
-  if (decision.pin == Pin::nowhere)
-    return "not pinned to " + node + ": each term of its required node affinity is empty and matches no node";
-  const std::string memory = decision.remembered ? ", and remembered in everynode.dev/node" : "";
-  return (decision.pin == Pin::present ? "already pinned to " : "pinned to ") + node + memory;
-}
 
 /// All warnings go through here: the API server silently drops a warning with a control character in it.
 void warn(std::string_view text, std::vector<std::string>& warnings) {
@@ -56,6 +26,20 @@ void warn_of_annotation(const objects::PodMetadata& metadata, std::vector<std::s
   }
 }
 
+void answer_overlays(const Decision& decision, Response& response) {
+  if (!decision.without_overlays.empty())
+    warn("everynode left the overlays out of this pod: " + decision.without_overlays, response.warnings);
+  if (!decision.fit) return;
+  std::string refused;
+  for (const overlay::Refusal& refusal : decision.fit->refusals) {
+    warn("everynode: overlay " + refusal.overlay + " is not in this pod: " + refusal.reason, response.warnings);
+    refused += (refused.empty() ? "" : ",") + refusal.overlay;
+  }
+  for (const std::string& tie : decision.fit->ties) warn("everynode: " + tie, response.warnings);
+  if (!decision.fit->stamp.empty()) response.audit_annotations.emplace_back("overlays", decision.fit->stamp);
+  if (!refused.empty()) response.audit_annotations.emplace_back("overlays-refused", std::move(refused));
+}
+
 }  // namespace
 
 Response answer(const Request& request, const Decision& decision) {
@@ -66,7 +50,7 @@ Response answer(const Request& request, const Decision& decision) {
     response.audit_annotations.emplace_back("failed", name_of(decision.reason));
     return response;
   }
-  response.audit_annotations.reserve(4);
+  response.audit_annotations.reserve(6);
   warn_of_annotation(request.pod.metadata, response.warnings);
   if (decision.target) {
     response.audit_annotations.emplace_back("node", decision.target->node);
@@ -84,28 +68,8 @@ Response answer(const Request& request, const Decision& decision) {
   if (!decision.tolerations.empty()) {
     response.audit_annotations.emplace_back("tolerations", taint_keys(decision.tolerations));
   }
+  answer_overlays(decision, response);
   return response;
-}
-
-std::string explain(const Request& request, const Decision& decision) {
-  std::string text;
-  if (request.unreadable.empty()) {
-    text += "pod:         " + codec::printable(pod_name(request.pod.metadata)) + " of " +
-            codec::printable(owner_name(request.pod.metadata)) + "\n";
-  }
-  text +=
-      "result:      " + std::string(name_of(decision.result)) + " (" + std::string(name_of(decision.reason)) + ")\n";
-  if (!decision.detail.empty()) text += "detail:      " + codec::printable(decision.detail) + "\n";
-  if (decision.result != Result::patched && decision.result != Result::unchanged) return text;
-  text += "node:        " + explain_pin(decision) + "\n";
-  text +=
-      "tolerations: " + (decision.tolerations.empty() ? "none missing" : "added " + taint_keys(decision.tolerations)) +
-      "\n";
-  for (const Operation& operation : decision.patch) {
-    text += operation.from.empty() ? "  add  " + operation.path + " " + operation.value + "\n"
-                                   : "  move " + operation.from + " -> " + operation.path + "\n";
-  }
-  return text;
 }
 
 std::string_view name_of(Result result) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -38,12 +39,12 @@ std::optional<std::size_t> index_of(std::string_view token, std::size_t size) {
 }
 
 /// Puts a value at the end of a path, step by step: an optional is a member, a vector is an array, a struct knows the
-/// names of its members. `Fill` writes the value into the place that was found. Fill and Put report errors with
-/// `reader.fail`.
+/// names of its members. With `replaces` there must be a value already. `Fill` writes the value into the place that was
+/// found. Fill and Put report errors with `reader.fail`.
 template <class Fill>
 class Put {
  public:
-  Put(codec::Reader& reader, Fill fill) : reader_(reader), fill_(fill) {}
+  Put(codec::Reader& reader, bool replaces, Fill fill) : reader_(reader), replaces_(replaces), fill_(fill) {}
 
   void put(objects::Pod& pod, Path path) {
     if (path.size() > 1 && path[0] == "metadata" && path[1] == "annotations") {
@@ -52,15 +53,48 @@ class Put {
     if (path.size() < 2 || path[0] != "spec") {
       return reader_.fail("Everynode writes only below /spec and /metadata/annotations");
     }
-    if (path[1] == "affinity") return put(pod.spec.affinity, path.subspan(2));
-    if (path[1] == "tolerations") return put(pod.spec.tolerations, path.subspan(2));
-    unknown(path[1]);
+    put(pod.spec, path[1], path.subspan(2));
   }
 
  private:
+  void put(objects::PodSpec& spec, std::string_view member, Path rest) {
+    if (member == "affinity") return put(spec.affinity, rest);
+    if (member == "tolerations") return put(spec.tolerations, rest);
+    const bool inside = rest.size() > 1;  // containers as such come and go with the template only
+    if (member == "containers" && inside) return put(spec.containers, rest);
+    if (member == "initContainers" && inside) return put(spec.init_containers, rest);
+    if (member == "priorityClassName") return put(spec.priority_class_name, rest);
+    if (member == "priority") return put(spec.priority, rest);
+    if (member == "preemptionPolicy") return put(spec.preemption_policy, rest);
+    unknown(member);
+  }
+
   void put(objects::PodAnnotations& annotations, Path rest) {
-    const bool known = rest.size() == 1 && rest.front() == "everynode.dev~1node";
-    known ? fill_(annotations.target_node) : unknown(rest.front());
+    if (rest.size() == 1 && rest.front() == "everynode.dev~1node") return fill_(annotations.target_node);
+    if (rest.size() == 1 && rest.front() == "everynode.dev~1overlays") return fill_(annotations.overlays);
+    unknown(rest.front());
+  }
+
+  void put(objects::Container& container, Path rest) {
+    if (rest.front() == "image") return put(container.image, rest.subspan(1));
+    if (rest.front() == "args" && rest.size() == 1) return put(container.args, {});
+    if (rest.front() == "env") return put(container.env, rest.subspan(1));
+    if (rest.front() == "resources") return put(container.resources, rest.subspan(1));
+    unknown(rest.front());
+  }
+
+  void put(objects::Resources& resources, Path rest) {
+    if (rest.front() == "limits") return put(resources.limits, rest.subspan(1));
+    if (rest.front() == "requests") return put(resources.requests, rest.subspan(1));
+    unknown(rest.front());
+  }
+
+  void put(objects::ResourceAmounts& amounts, Path rest) {
+    if (rest.size() > 1) return unknown(rest.back());
+    auto found = std::ranges::find(amounts, rest.front(), &objects::ResourceAmounts::value_type::first);
+    if (found == amounts.end() && replaces_) return nothing_there();
+    if (found == amounts.end()) found = amounts.insert(found, {rest.front(), {}});
+    fill_(found->second);
   }
 
   void put(objects::Affinity& affinity, Path rest) {
@@ -82,9 +116,13 @@ class Put {
 
   void put(objects::NodeSelectorRequirement&, Path rest) { unknown(rest.front()); }
   void put(objects::Toleration&, Path rest) { unknown(rest.front()); }
+  void put(objects::EnvVar&, Path rest) { unknown(rest.front()); }
+  void put(std::string_view&, Path rest) { unknown(rest.front()); }
+  void put(std::int64_t&, Path rest) { unknown(rest.front()); }
 
   template <class T>
   void put(std::optional<T>& member, Path rest) {
+    if (rest.empty() && replaces_ && !member) return nothing_there();
     if (rest.empty()) return fill_(member.emplace());
     if (!member) return reader_.fail("the parent is missing");
     put(*member, rest);
@@ -94,14 +132,17 @@ class Put {
   void put(std::vector<T>& list, Path rest) {
     const auto index = index_of(rest.front(), list.size());
     if (!index) return reader_.fail("there is no element " + std::string(rest.front()));
-    if (rest.size() == 1) return fill_(*list.emplace(list.begin() + static_cast<std::ptrdiff_t>(*index)));
+    if (rest.size() == 1 && !replaces_) return fill_(*list.emplace(list.begin() + static_cast<std::ptrdiff_t>(*index)));
     if (*index == list.size()) return reader_.fail("the list ends before element " + std::string(rest.front()));
+    if (rest.size() == 1) return fill_(list[*index] = T{});
     put(list[*index], rest.subspan(1));
   }
 
+  void nothing_there() { reader_.fail("there is nothing to replace"); }
   void unknown(std::string_view name) { reader_.fail("Everynode writes no field " + std::string(name)); }
 
   codec::Reader& reader_;
+  bool replaces_;
   Fill fill_;
 };
 
@@ -131,7 +172,7 @@ void apply_move(codec::Reader& reader, std::string_view from, std::string_view p
       reader.fail("a requirement does not belong at " + std::string(path));
     }
   };
-  Put(reader, fill).put(pod, tokens_of(path));
+  Put(reader, false, fill).put(pod, tokens_of(path));
 }
 
 /// Reads one operation, whose members stand in the order in which patch.cpp writes them, and applies it.
@@ -141,7 +182,7 @@ void apply_one(JsonValue value, objects::Pod& pod) {
   std::string_view from;
   std::string_view path;
   const auto put = [&](JsonValue member) {
-    Put(reader, [&](auto& place) { read(member, place); }).put(pod, tokens_of(path));
+    Put(reader, op == "replace", [&](auto& place) { read(member, place); }).put(pod, tokens_of(path));
   };
   codec::read_fields(value, codec::field<"op">(op), codec::field<"from">(from), codec::field<"path">(path),
                      codec::visit<"value">(put));

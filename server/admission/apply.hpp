@@ -4,7 +4,6 @@
 #include <expected>
 #include <string>
 
-#include "everynode/admission/patch.hpp"
 #include "everynode/codec/document.hpp"
 #include "everynode/objects/pod.hpp"
 

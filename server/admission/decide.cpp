@@ -1,10 +1,17 @@
 #include "everynode/admission/decide.hpp"
 
+#include <iterator>
+#include <utility>
+
 #include "apply.hpp"
 #include "everynode/objects/encode.hpp"
 #include "pinning.hpp"
 
 namespace everynode::admission {
+
+using codec::Operation;
+using codec::Patch;
+
 namespace {
 
 /// No pod of a DaemonSet has a tenth of this many terms. A patch has a few operations for each term, and needs memory
@@ -39,8 +46,27 @@ void append_tolerations(const objects::PodSpec& spec, const objects::Tolerations
   }
 }
 
+void append(Patch&& operations, Patch& patch) {
+  patch.insert(patch.end(), std::make_move_iterator(operations.begin()), std::make_move_iterator(operations.end()));
+}
+
+/// Null if nothing is known of the pod's node.
+const overlay::Node* known_node(const Decision& decision, const Facts& facts) {
+  if (!decision.target || facts.nodes == nullptr) return nullptr;
+  return facts.nodes->find(decision.target->node);
+}
+
+/// Fits the pod to its node, if its namespace has overlays. A pod that says that it has some, and has none now, says so
+/// no longer.
+void fit_to_node(const Facts& facts, const objects::Pod& pod, Decision& decision) {
+  if (facts.overlays == nullptr || facts.overlays->of(pod.metadata.namespace_).empty()) return;
+  overlay::Fit& fit = decision.fit.emplace(overlay::fit(*facts.overlays, pod, known_node(decision, facts)));
+  append(Patch(fit.patch), decision.patch);
+  append(stamp(pod.metadata, fit.stamp, decision.remembered), decision.patch);
+}
+
 /// What the pod lacks; the patch is not checked yet.
-Decision propose(const Policy& policy, const objects::Pod& pod) {
+Decision propose(const Policy& policy, const objects::Pod& pod, const Facts& facts) {
   Decision decision;
   decision.target = target_of(pod);
   decision.reason = decision.target ? Reason::target_found : Reason::no_target;
@@ -48,14 +74,15 @@ Decision propose(const Policy& policy, const objects::Pod& pod) {
     decision.patch = pin(pod.spec, decision.target->node, most_operations);
     decision.pin = decision.patch.empty() ? Pin::present : Pin::added;
     if (matches_no_node(pod.spec)) decision.pin = Pin::nowhere;
-    const Patch memory = remember(pod.metadata, *decision.target);
+    Patch memory = remember(pod.metadata, *decision.target);
     decision.remembered = !memory.empty();
-    decision.patch.insert(decision.patch.end(), memory.begin(), memory.end());
+    append(std::move(memory), decision.patch);
   }
   const objects::Tolerations wanted = wanted_tolerations(policy, pod.spec.host_network);
   static const objects::Tolerations none;
   decision.tolerations = objects::missing(pod.spec.tolerations ? *pod.spec.tolerations : none, wanted);
   append_tolerations(pod.spec, decision.tolerations, decision.patch);
+  fit_to_node(facts, pod, decision);
   decision.result = decision.patch.empty() ? Result::unchanged : Result::patched;
   return decision;
 }
@@ -66,11 +93,11 @@ std::string_view node_of(const Decision& decision) {
 
 /// Refuses a patch that must not be sent. The API server refuses a pod whose patch does not apply, even though the
 /// webhook fails open (requirement A7).
-std::expected<void, std::string> check_patch(const Policy& policy, const objects::Pod& pod, const Decision& decision,
-                                             codec::Document& scratch) {
+std::expected<void, std::string> check_patch(const Policy& policy, const Facts& facts, const objects::Pod& pod,
+                                             const Decision& decision, codec::Document& scratch) {
   const auto patched = apply(decision.patch_json, pod, scratch);
   if (!patched) return std::unexpected(patched.error().text());
-  const Decision again = propose(policy, *patched);
+  const Decision again = propose(policy, *patched, facts);
   if (!again.patch.empty()) return std::unexpected("the patched pod would be patched again: " + to_json(again.patch));
   if (node_of(again) != node_of(decision)) return std::unexpected("the patched pod has another node");
   return {};
@@ -103,9 +130,19 @@ Decision failed(Reason reason, std::string detail) {
   return decision;
 }
 
+Decision decide_checked(const Policy& policy, const Facts& facts, const Request& request, codec::Document& scratch) {
+  Decision decision = propose(policy, request.pod, facts);
+  if (decision.result != Result::patched) return decision;
+  if (auto size = check_size(request, decision.patch); !size) return failed(Reason::too_large, std::move(size.error()));
+  decision.patch_json = to_json(decision.patch);
+  if (auto applies = check_patch(policy, facts, request.pod, decision, scratch); !applies)
+    return failed(Reason::patch_refused, std::move(applies.error()));
+  return decision;
+}
+
 }  // namespace
 
-Decision decide(const Policy& policy, const Request& request, codec::Document& scratch) {
+Decision decide(const Policy& policy, const Request& request, codec::Document& scratch, const Facts& facts) {
   if (const auto reason = not_ours(policy, request)) {
     Decision skipped;
     skipped.reason = *reason;
@@ -113,12 +150,11 @@ Decision decide(const Policy& policy, const Request& request, codec::Document& s
   }
   if (request.too_large) return failed(Reason::too_large, request.unreadable);
   if (!request.unreadable.empty()) return failed(Reason::unreadable_pod, request.unreadable);
-  Decision decision = propose(policy, request.pod);
-  if (decision.result != Result::patched) return decision;
-  if (auto size = check_size(request, decision.patch); !size) return failed(Reason::too_large, std::move(size.error()));
-  decision.patch_json = to_json(decision.patch);
-  if (auto applies = check_patch(policy, request.pod, decision, scratch); !applies)
-    return failed(Reason::patch_refused, std::move(applies.error()));
+  Decision decision = decide_checked(policy, facts, request, scratch);
+  if (decision.result != Result::failed || facts.overlays == nullptr) return decision;
+  std::string why = std::move(decision.detail);
+  decision = decide_checked(policy, {}, request, scratch);
+  decision.without_overlays = std::move(why);
   return decision;
 }
 

@@ -6,10 +6,15 @@
 #include "everynode/objects/encode.hpp"
 
 namespace everynode::admission {
+
+using codec::Operation;
+using codec::Patch;
+
 namespace {
 
 const std::string annotations_path = "/metadata/annotations";
 const std::string annotation_path = annotations_path + "/everynode.dev~1node";  // "~1" is "/" (RFC 6901, 3)
+const std::string stamp_path = annotations_path + "/everynode.dev~1overlays";
 const std::string affinity_path = "/spec/affinity";
 const std::string node_affinity_path = affinity_path + "/nodeAffinity";
 const std::string required_path = node_affinity_path + "/requiredDuringSchedulingIgnoredDuringExecution";
@@ -89,6 +94,15 @@ Patch remember(const objects::PodMetadata& metadata, const Target& target) {
   codec::append_quoted(node, target.node);
   if (metadata.annotations) return {Operation::add(annotation_path, std::move(node))};
   return {Operation::add(annotations_path, R"({"everynode.dev/node":)" + node + "}")};
+}
+
+Patch stamp(const objects::PodMetadata& metadata, const std::string& overlays, bool map_is_added) {
+  const std::string_view written = metadata.annotations ? metadata.annotations->overlays : std::string_view{};
+  if (written == overlays) return {};
+  std::string text;
+  codec::append_quoted(text, overlays);
+  if (metadata.annotations || map_is_added) return {Operation::add(stamp_path, std::move(text))};
+  return {Operation::add(annotations_path, R"({"everynode.dev/overlays":)" + text + "}")};
 }
 
 }  // namespace everynode::admission

@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <string_view>
 
-#include "everynode/admission/patch.hpp"
 #include "everynode/admission/target.hpp"
+#include "everynode/codec/json_patch.hpp"
 #include "everynode/objects/pod.hpp"
 
 namespace everynode::admission {
@@ -17,7 +17,7 @@ namespace everynode::admission {
 /// `metadata.name In [node]` among the matchExpressions is a label that no node has, and is moved to the matchFields.
 ///
 /// A patch with more than `most` operations is incomplete, and must not be used.
-[[nodiscard]] Patch pin(const objects::PodSpec& spec, std::string_view node, std::size_t most);
+[[nodiscard]] codec::Patch pin(const objects::PodSpec& spec, std::string_view node, std::size_t most);
 
 /// True if there are required terms, and each of them matches nothing: such a pod is never scheduled, so `pin` leaves
 /// it alone.
@@ -29,6 +29,10 @@ namespace everynode::admission {
 /// A webhook that is called after us may replace the affinity, which alone names the node. The API server then calls us
 /// again (reinvocationPolicy IfNeeded), and the annotation says where the pod belongs. So we remember a node that we
 /// read off the affinity, but not one from spec.nodeName, which no webhook can take away.
-[[nodiscard]] Patch remember(const objects::PodMetadata& metadata, const Target& target);
+[[nodiscard]] codec::Patch remember(const objects::PodMetadata& metadata, const Target& target);
+
+/// The operation that writes which overlays are in the pod into its annotation everynode.dev/overlays; empty if that
+/// says so already. `map_is_added`: the patch has made the annotations already, where there were none.
+[[nodiscard]] codec::Patch stamp(const objects::PodMetadata& metadata, const std::string& overlays, bool map_is_added);
 
 }  // namespace everynode::admission

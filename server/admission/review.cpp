@@ -23,21 +23,21 @@ struct Envelope {
 };
 
 /// A reader of its own: what is wrong inside the object is no reason not to answer.
-void read_object(JsonValue value, Request& out) {
+void read_object(JsonValue value, objects::PodParts parts, Request& out) {
   codec::Reader reader(codec::UnknownFields::skipped, most_elements, value.reader.escapes());
-  objects::read(JsonValue{reader, value.element}, out.pod);
+  objects::read(JsonValue{reader, value.element}, out.pod, parts);
   out.unreadable = reader.ok() ? std::string() : reader.mistake().text();
   out.too_large = reader.too_many();
 }
 
-void read_request(JsonValue value, Request& out) {
+void read_request(JsonValue value, objects::PodParts parts, Request& out) {
   const auto read_resource = [&](JsonValue resource) {
     codec::read_fields(resource, field<"group">(out.group), field<"resource">(out.resource));
   };
   codec::read_fields(value, field<"uid">(out.uid), codec::visit<"resource">(read_resource),
                      field<"subResource">(out.sub_resource), field<"operation">(out.operation),
                      field<"namespace">(out.namespace_), field<"dryRun">(out.dry_run),
-                     codec::visit<"object">([&](JsonValue object) { read_object(object, out); }));
+                     codec::visit<"object">([&](JsonValue object) { read_object(object, parts, out); }));
 }
 
 std::expected<void, codec::Mistake> check(const Envelope& envelope, const Request& request) {
@@ -64,7 +64,8 @@ void append_list(std::string& out, const std::vector<std::string>& texts) {
 
 }  // namespace
 
-std::expected<Request, codec::Mistake> read_review(const std::string& text, codec::Document& document) {
+std::expected<Request, codec::Mistake> read_review(const std::string& text, codec::Document& document,
+                                                   objects::PodParts parts) {
   std::expected<Request, codec::Mistake> review;  // one variable for both, so that a request is never copied
   Request& out = *review;
   Envelope envelope;
@@ -72,7 +73,7 @@ std::expected<Request, codec::Mistake> read_review(const std::string& text, code
   out.unreadable = "there is no object";
   const auto read_whole_request = [&](JsonValue request) {
     envelope.has_request = true;
-    read_request(request, out);
+    read_request(request, parts, out);
   };
   auto whole = document.read(text, [&](JsonValue root) {
     codec::read_fields(root, field<"apiVersion">(envelope.api_version), field<"kind">(envelope.kind),
@@ -85,9 +86,10 @@ std::expected<Request, codec::Mistake> read_review(const std::string& text, code
   return review;
 }
 
-std::expected<Request, codec::Mistake> read_pod(const std::string& text, codec::Document& document) {
+std::expected<Request, codec::Mistake> read_pod(const std::string& text, codec::Document& document,
+                                                objects::PodParts parts) {
   Request out;
-  auto whole = document.read(text, [&](JsonValue root) { objects::read(root, out.pod); });
+  auto whole = document.read(text, [&](JsonValue root) { objects::read(root, out.pod, parts); });
   if (!whole) return std::unexpected(std::move(whole.error()));
   out.bytes = text.size();
   out.resource = "pods";

@@ -37,6 +37,12 @@ void add_decide(CLI::App& app, DecideSettings& settings, Verb& chosen) {
       ->transform(one_of(outputs))
       ->type_name("OUTPUT");
   add_policy(verb, settings.config, settings.network_unavailable);
+  verb.add_option("--overlays", settings.overlays,
+                  "fit the pods to their nodes by the DaemonSetOverlays (and PriorityClasses) in this file")
+      ->type_name("FILE");
+  verb.add_option("--nodes", settings.nodes,
+                  "the Nodes that overlays select and reckon with (kubectl get nodes -o yaml)")
+      ->type_name("FILE");
   verb.add_flag(
       "--exit-code", settings.exit_code,
       "exit with 0 patched, 3 unchanged, 4 skipped, 5 failed, of several the greatest (else 0 for all of them)");

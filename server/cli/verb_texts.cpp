@@ -73,7 +73,8 @@ constexpr std::array<VerbText, 15> texts{{
      .examples = "everynode reconciler --kubeconfig reconciler.kubeconfig"},
     {.path = "decide",
      .description = "Reads every document and every List of its standard input, in order, and says on standard error "
-                    "how many Pods and AdmissionReviews there were. YAML is read as kubectl reads it.",
+                    "how many Pods and AdmissionReviews there were. YAML is read as kubectl reads it. With --overlays "
+                    "--output explain also shows how amounts come about, and why an overlay is left out.",
      .exit_codes = of_decide,
      .examples = "kubectl get pods -o yaml | everynode decide --output pod"},
     {.path = "plan",

@@ -9,7 +9,7 @@ using codec::read_fields;
 
 void read(JsonValue value, PodAnnotations& out) {
   read_fields(value, codec::visit<"kubernetes.io/config.mirror">([&](JsonValue) { out.mirror = true; }),
-              field<"everynode.dev/node">(out.target_node));
+              field<"everynode.dev/node">(out.target_node), field<"everynode.dev/overlays">(out.overlays));
 }
 
 void read(JsonValue value, Labels& out) {
@@ -75,19 +75,71 @@ void read(JsonValue value, OwnerReference& out) {
               field<"uid">(out.uid), field<"controller">(out.controller));
 }
 
-void read(JsonValue value, PodMetadata& out) {
+void read(JsonValue value, AmountText& out) {
+  simdjson::ondemand::json_type type{};
+  const bool number =
+      value.element.type().get(type) == simdjson::SUCCESS && type == simdjson::ondemand::json_type::number;
+  if (!number) return read(value, out.text);
+  double ignored = 0;  // checks that it is a number as JSON has them
+  out.text = value.element.raw_json_token();
+  out.text = out.text.substr(0, out.text.find_last_not_of(" \t\r\n") + 1);
+  value.reader.failed(value.element.get_double().get(ignored), "expected a quantity");
+}
+
+void read(JsonValue value, ResourceAmounts& out) {
+  codec::visit_members(value, [&](std::string_view name, JsonValue amount) {
+    read(amount, out.emplace_back(name, AmountText{}).second);
+  });
+}
+
+void read(JsonValue value, Resources& out) {
+  read_fields(value, field<"limits">(out.limits), field<"requests">(out.requests));
+}
+
+void read(JsonValue value, EnvVar& out) {
+  read_fields(value, field<"name">(out.name), field<"value">(out.value),
+              codec::visit<"valueFrom">([&](JsonValue) { out.from_source = true; }));
+}
+
+void read(JsonValue value, Container& out) {
+  read_fields(value, field<"name">(out.name), field<"image">(out.image), field<"args">(out.args), field<"env">(out.env),
+              field<"resources">(out.resources));
+}
+
+namespace {
+
+template <class... More>
+void read_metadata(JsonValue value, PodMetadata& out, const More&... more) {
   read_fields(value, field<"name">(out.name), field<"generateName">(out.generate_name),
               field<"namespace">(out.namespace_), field<"annotations">(out.annotations),
-              field<"ownerReferences">(out.owner_references));
+              field<"ownerReferences">(out.owner_references), more...);
 }
 
-void read(JsonValue value, PodSpec& out) {
+template <class... More>
+void read_spec(JsonValue value, PodSpec& out, const More&... more) {
   read_fields(value, field<"nodeName">(out.node_name), field<"hostNetwork">(out.host_network),
-              field<"affinity">(out.affinity), field<"tolerations">(out.tolerations));
+              field<"affinity">(out.affinity), field<"tolerations">(out.tolerations), more...);
 }
 
-void read(JsonValue value, Pod& out) {
-  read_fields(value, field<"metadata">(out.metadata), field<"spec">(out.spec));
+void read_whole_spec(JsonValue value, PodSpec& out) {
+  read_spec(value, out, field<"initContainers">(out.init_containers), field<"containers">(out.containers),
+            field<"priorityClassName">(out.priority_class_name), field<"priority">(out.priority),
+            field<"preemptionPolicy">(out.preemption_policy),
+            codec::visit<"resources">([&](JsonValue) { out.own_resources = true; }));
+}
+
+}  // namespace
+
+void read(JsonValue value, Pod& out, PodParts parts) {
+  const auto read_all_metadata = [&](JsonValue one) {
+    read_metadata(one, out.metadata, field<"labels">(out.metadata.labels));
+  };
+  if (parts == PodParts::all) {
+    return read_fields(value, codec::visit<"metadata">(read_all_metadata),
+                       codec::visit<"spec">([&](JsonValue one) { read_whole_spec(one, out.spec); }));
+  }
+  read_fields(value, codec::visit<"metadata">([&](JsonValue one) { read_metadata(one, out.metadata); }),
+              codec::visit<"spec">([&](JsonValue one) { read_spec(one, out.spec); }));
 }
 
 }  // namespace everynode::objects

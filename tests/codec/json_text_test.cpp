@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "everynode/admission/patch.hpp"
+#include "everynode/codec/json_patch.hpp"
 #include "everynode/objects/encode.hpp"
 
 namespace everynode::codec {
@@ -50,10 +50,11 @@ TEST(JsonText, EncodesWithoutEmptyFields) {
 }
 
 TEST(JsonText, PatchesAreRfc6902) {
-  const admission::Patch patch{admission::Operation::add("/a/-", "[1]"), admission::Operation::move("/b/0", "/c")};
+  const Patch patch{Operation::add("/a/-", "[1]"), Operation::move("/b/0", "/c"), Operation::replace("/d", "2")};
   EXPECT_EQ(json::parse(to_json(patch)),
-            json::parse(R"([{"op":"add","path":"/a/-","value":[1]},{"op":"move","from":"/b/0","path":"/c"}])"));
-  EXPECT_EQ(to_json(admission::Patch{}), "[]");
+            json::parse(R"([{"op":"add","path":"/a/-","value":[1]},{"op":"move","from":"/b/0","path":"/c"},)"
+                        R"({"op":"replace","path":"/d","value":2}])"));
+  EXPECT_EQ(to_json(Patch{}), "[]");
 }
 
 TEST(Clipped, EndsBetweenCharacters) {

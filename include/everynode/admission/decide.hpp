@@ -6,10 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "everynode/admission/patch.hpp"
 #include "everynode/admission/policy.hpp"
 #include "everynode/admission/review.hpp"
 #include "everynode/admission/target.hpp"
+#include "everynode/codec/json_patch.hpp"
+#include "everynode/overlay/fit.hpp"
 
 namespace everynode::admission {
 
@@ -35,7 +36,13 @@ enum class Reason {
 /// on no node, whichever one it names.
 enum class Pin { none, present, added, nowhere };
 
-/// Texts are views into the request's document and the policy.
+/// What is known of the cluster beside the request. All null: nothing, and no pod is fitted to its node.
+struct Facts {
+  const overlay::Catalog* overlays = nullptr;
+  const overlay::Nodes* nodes = nullptr;
+};
+
+/// Texts are views into the request's document and the policy; `fit` refers to the facts.
 struct Decision {
   Result result = Result::skipped;
   Reason reason = Reason::no_daemon_set;
@@ -44,20 +51,24 @@ struct Decision {
   Pin pin = Pin::none;
   bool remembered = false;           ///< the patch writes the node into the annotation everynode.dev/node
   objects::Tolerations tolerations;  ///< that the patch adds
-  Patch patch;
+  std::optional<overlay::Fit> fit;   ///< what the overlays of its namespace make of the pod; nullopt: there are none
+  std::string without_overlays;      ///< why none of them is in the patch after all; empty: they are
+  codec::Patch patch;
   std::string patch_json;  ///< the patch as it is sent; empty if there is none
 };
 
-/// Total and deterministic: the same policy and request give the same decision. It reads a patch back, applies it to
-/// the pod and decides again, and returns the patch only if that second decision is `unchanged`. `scratch` is working
-/// memory; the decision does not refer to it.
-[[nodiscard]] Decision decide(const Policy& policy, const Request& request, codec::Document& scratch);
+/// Total and deterministic: the same policy, facts and request give the same decision. It reads a patch back, applies
+/// it to the pod and decides again, and returns the patch only if that second decision is `unchanged`. `scratch` is
+/// working memory; the decision does not refer to it. With facts the request must have been read with PodParts::all.
+/// Whatever is wrong with overlays, the pod is pinned as it would be without them.
+[[nodiscard]] Decision decide(const Policy& policy, const Request& request, codec::Document& scratch,
+                              const Facts& facts = {});
 
 /// The answer to the request, with what the audit log and the user should know.
 [[nodiscard]] Response answer(const Request& request, const Decision& decision);
 
-/// The decision as a few lines for people.
-[[nodiscard]] std::string explain(const Request& request, const Decision& decision);
+/// The decision as a few lines for people. `facts`: those that it was made from.
+[[nodiscard]] std::string explain(const Request& request, const Decision& decision, const Facts& facts = {});
 
 [[nodiscard]] std::string_view name_of(Result result);
 [[nodiscard]] std::string_view name_of(Reason reason);

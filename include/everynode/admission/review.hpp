@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "everynode/admission/patch.hpp"
 #include "everynode/codec/document.hpp"
 #include "everynode/objects/pod.hpp"
 
@@ -30,11 +29,13 @@ struct Request {
 };
 
 /// Reads a review. The error says why it cannot be answered: not JSON, not an AdmissionReview, another version, no
-/// request, no uid. A review whose object is not a readable Pod can be answered.
-[[nodiscard]] std::expected<Request, codec::Mistake> read_review(const std::string& text, codec::Document& document);
+/// request, no uid. A review whose object is not a readable Pod can be answered. `parts`: how much of the Pod is read.
+[[nodiscard]] std::expected<Request, codec::Mistake> read_review(
+    const std::string& text, codec::Document& document, objects::PodParts parts = objects::PodParts::placement);
 
 /// Reads a bare Pod as the request that would create it.
-[[nodiscard]] std::expected<Request, codec::Mistake> read_pod(const std::string& text, codec::Document& document);
+[[nodiscard]] std::expected<Request, codec::Mistake> read_pod(const std::string& text, codec::Document& document,
+                                                              objects::PodParts parts = objects::PodParts::placement);
 
 /// The answer. Everynode never denies: `allowed` is always true. Its views are into the request and the decision.
 struct Response {

@@ -15,9 +15,13 @@ void read(codec::JsonValue value, PodAnnotations& out);
 void read(codec::JsonValue value, Toleration& out);
 void read(codec::JsonValue value, Tolerations& out);
 void read(codec::JsonValue value, OwnerReference& out);
-void read(codec::JsonValue value, PodMetadata& out);
-void read(codec::JsonValue value, PodSpec& out);
-void read(codec::JsonValue value, Pod& out);
+void read(codec::JsonValue value, AmountText& out);
+void read(codec::JsonValue value, ResourceAmounts& out);
+void read(codec::JsonValue value, Resources& out);
+void read(codec::JsonValue value, EnvVar& out);
+void read(codec::JsonValue value, Container& out);
+void read(codec::JsonValue value, LabelSelector& out);
+void read(codec::JsonValue value, Pod& out, PodParts parts = PodParts::placement);
 
 /// An entry of the map.
 void read(codec::Message entry, Labels& out);

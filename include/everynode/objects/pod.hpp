@@ -4,11 +4,14 @@
 /// allocates memory for its lists only. Nothing else runs as often.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "everynode/objects/affinity.hpp"
+#include "everynode/objects/labels.hpp"
 #include "everynode/objects/toleration.hpp"
 
 namespace everynode::objects {
@@ -27,8 +30,15 @@ struct OwnerReference {
 struct PodAnnotations {
   bool mirror = false;           ///< kubernetes.io/config.mirror: the API's image of a static pod
   std::string_view target_node;  ///< everynode.dev/node: set by the user, or by us to remember the node
+  std::string_view overlays;     ///< everynode.dev/overlays: set by us; which overlays are in the pod
 
   bool operator==(const PodAnnotations&) const = default;
+};
+
+/// How much of a pod is read.
+enum class PodParts {
+  placement,  ///< what says whose it is and where it runs
+  all,        ///< also labels, containers and priority
 };
 
 struct PodMetadata {
@@ -37,8 +47,44 @@ struct PodMetadata {
   std::string_view namespace_;
   std::optional<PodAnnotations> annotations;  ///< nullopt: absent or null, so a patch must create the map
   std::vector<OwnerReference> owner_references;
+  Labels labels;  ///< read with PodParts::all only
 
   bool operator==(const PodMetadata&) const = default;
+};
+
+struct EnvVar {
+  std::string_view name;
+  std::string_view value;
+  bool from_source = false;  ///< it has a valueFrom
+
+  bool operator==(const EnvVar&) const = default;
+};
+
+/// A quantity as it is written: "100m"; also a number.
+struct AmountText {
+  std::string_view text;
+
+  bool operator==(const AmountText&) const = default;
+};
+
+/// Names of resources and how much of each.
+using ResourceAmounts = std::vector<std::pair<std::string_view, AmountText>>;
+
+struct Resources {
+  std::optional<ResourceAmounts> limits;
+  std::optional<ResourceAmounts> requests;
+
+  bool operator==(const Resources&) const = default;
+};
+
+struct Container {
+  std::string_view name;
+  std::optional<std::string_view> image;
+  std::optional<std::vector<std::string_view>> args;
+  std::optional<std::vector<EnvVar>> env;
+  std::optional<Resources> resources;
+
+  bool operator==(const Container&) const = default;
 };
 
 struct PodSpec {
@@ -46,6 +92,14 @@ struct PodSpec {
   bool host_network = false;
   std::optional<Affinity> affinity;
   std::optional<Tolerations> tolerations;  ///< nullopt: absent or null, so a patch must create the list
+
+  // Read with PodParts::all only.
+  std::optional<std::vector<Container>> init_containers;
+  std::optional<std::vector<Container>> containers;
+  std::optional<std::string_view> priority_class_name;
+  std::optional<std::int64_t> priority;
+  std::optional<std::string_view> preemption_policy;
+  bool own_resources = false;  ///< the pod as a whole has resources, beside its containers
 
   bool operator==(const PodSpec&) const = default;
 };

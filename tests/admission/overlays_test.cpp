@@ -1,0 +1,296 @@
+// Overlays at admission: pinned and fitted in one patch, checked before it is sent, and given up rather than the pin.
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "admission/apply.hpp"
+#include "cases.hpp"
+#include "decided.hpp"
+#include "everynode/objects/decode.hpp"
+
+namespace everynode::admission {
+namespace {
+
+using nlohmann::json;
+
+/// A cluster's nodes and overlays, and decisions about its pods.
+class Cluster {
+ public:
+  Cluster(const std::vector<json>& overlays, const std::vector<json>& nodes) {
+    codec::Document document;
+    std::vector<overlay::DaemonSetOverlay> read;
+    for (const json& one : overlays) read.push_back(overlay::read_overlay(one.dump(), document).value());
+    for (const json& one : nodes) nodes_.put(overlay::read_node(one.dump(), document).value());
+    catalog_ = overlay::Catalog(std::move(read));
+  }
+
+  [[nodiscard]] Facts facts() const { return {.overlays = &catalog_, .nodes = &nodes_}; }
+
+  [[nodiscard]] support::Decided decide(const json& pod) const {
+    support::Decided decided;
+    decided.text = support::review_of(pod.dump());
+    decided.request = read_review(decided.text, *decided.document, objects::PodParts::all).value();
+    codec::Document scratch;
+    decided.decision = admission::decide({}, decided.request, scratch, facts());
+    return decided;
+  }
+
+ private:
+  overlay::Catalog catalog_;
+  overlay::Nodes nodes_;
+};
+
+json overlay_of(const std::string& name, json spec) {
+  spec.emplace("daemonSets", json::object());
+  return {{"metadata", {{"name", name}, {"namespace", "kube-system"}}}, {"spec", std::move(spec)}};
+}
+
+json node_of(const std::string& name) {
+  return {{"metadata", {{"name", name}, {"labels", {{"size", "big"}}}}},
+          {"status", {{"allocatable", {{"cpu", "8"}, {"memory", "16Gi"}, {"pods", "110"}}}}}};
+}
+
+json pod_on(const std::string& node) {
+  json pod = json::parse(support::daemon_pod(R"("containers":[{"name":"agent","image":"i:1"}])"));
+  pod["metadata"]["annotations"] = {{"everynode.dev/node", node}};
+  return pod;
+}
+
+const json image_overlay = overlay_of("image", {{"containers", {{{"name", "agent"}, {"image", "i:2"}}}}});
+
+TEST(Overlays, ArePartOfTheSamePatchAsThePin) {
+  const auto decided = Cluster({image_overlay}, {node_of("n1")}).decide(pod_on("n1"));
+  ASSERT_EQ(decided.decision.result, Result::patched) << decided.decision.detail;
+  const json pod = decided.patched();
+  EXPECT_EQ(pod["spec"]["containers"][0]["image"], "i:2");
+  EXPECT_TRUE(pod["spec"].contains("affinity"));
+  EXPECT_TRUE(pod["metadata"]["annotations"]["everynode.dev/overlays"].get<std::string>().starts_with("image@"));
+}
+
+/// Both annotations, though the map is made once.
+TEST(Overlays, StampAPodThatHasNoAnnotationsYet) {
+  json pod = pod_on("n1");
+  pod["metadata"].erase("annotations");
+  pod["spec"]["affinity"] = json::parse(
+      "{" + support::with_terms(R"([{"matchFields":[{"key":"metadata.name","operator":"In","values":["n1"]}]}])") +
+      "}")["affinity"];
+  const json annotations = Cluster({image_overlay}, {}).decide(pod).patched()["metadata"]["annotations"];
+  EXPECT_EQ(annotations["everynode.dev/node"], "n1");
+  EXPECT_TRUE(annotations.contains("everynode.dev/overlays"));
+}
+
+TEST(Overlays, OfOtherNamespacesChangeNothing) {
+  json foreign = image_overlay;
+  foreign["metadata"]["namespace"] = "other";
+  const auto decided = Cluster({foreign}, {node_of("n1")}).decide(pod_on("n1"));
+  EXPECT_FALSE(decided.decision.fit);
+  EXPECT_EQ(decided.patched()["spec"]["containers"][0]["image"], "i:1");
+}
+
+TEST(Overlays, ThatAreRefusedAreNamedInWarningsAndAudit) {
+  const json impossible = overlay_of("sidecar", {{"containers", {{{"name", "sidecar"}, {"image", "i"}}}}});
+  const auto decided = Cluster({image_overlay, impossible}, {node_of("n1")}).decide(pod_on("n1"));
+  const Response response = answer(decided.request, decided.decision);
+  EXPECT_EQ(
+      response.warnings,
+      std::vector<std::string>{"everynode: overlay sidecar is not in this pod: the pod has no container \"sidecar\""});
+  EXPECT_EQ(response.audit_annotations.back(),
+            (std::pair<std::string_view, std::string>("overlays-refused", "sidecar")));
+}
+
+/// Whatever is wrong with overlays, the pod is pinned.
+TEST(Overlays, AreGivenUpWhereThePodWouldBecomeTooLarge) {
+  const json huge = overlay_of(
+      "huge", {{"containers", {{{"name", "agent"}, {"args", json::array({std::string(1536 * 1024, 'x')})}}}}});
+  const auto decided = Cluster({huge}, {node_of("n1")}).decide(pod_on("n1"));
+  ASSERT_EQ(decided.decision.result, Result::patched);
+  EXPECT_FALSE(decided.patched()["spec"]["containers"][0].contains("args"));
+  EXPECT_TRUE(decided.patched()["spec"].contains("affinity"));
+  const Response response = answer(decided.request, decided.decision);
+  ASSERT_EQ(response.warnings.size(), 1U);
+  EXPECT_TRUE(response.warnings[0].starts_with("everynode left the overlays out of this pod: "))
+      << response.warnings[0];
+}
+
+/// The check sees what is written into containers (requirement A7).
+TEST(Overlays, ThatWouldNotApplyAreSeenByTheCheck) {
+  const std::string text =
+      R"({"spec":{"containers":[{"name":"a","image":"i","env":[{"name":"A"}],"resources":{"limits":{"cpu":"1"}}}]}})";
+  const auto problem_with = [&](const std::string& op, const std::string& path, const std::string& value) {
+    codec::Document document;
+    codec::Document scratch;
+    objects::Pod pod;
+    EXPECT_TRUE(document.read(text, [&](codec::JsonValue root) { read(root, pod, objects::PodParts::all); }));
+    return support::error_of(
+        apply(R"([{"op":")" + op + R"(","path":"/spec/)" + path + R"(","value":)" + value + "}]", pod, scratch));
+  };
+  const std::string nothing = "[0].value: there is nothing to replace";
+  EXPECT_EQ(problem_with("replace", "containers/0/image", R"("j")"), "");
+  EXPECT_EQ(problem_with("replace", "containers/0/args", "[]"), nothing);
+  EXPECT_EQ(problem_with("replace", "containers/0/resources/limits/memory", R"("1")"), nothing);
+  EXPECT_EQ(problem_with("replace", "containers/0/resources/limits/cpu", "2"), "");
+  EXPECT_EQ(problem_with("add", "containers/0/resources/requests/cpu", R"("1")"), "[0].value: the parent is missing");
+  EXPECT_EQ(problem_with("add", "containers/0/resources/requests", R"({"cpu":true})"),
+            "[0].value.cpu: expected a string");
+  EXPECT_EQ(problem_with("replace", "containers/1/image", R"("j")"), "[0].value: the list ends before element 1");
+  EXPECT_EQ(problem_with("replace", "containers/0/env/1", "{}"), "[0].value: the list ends before element 1");
+  EXPECT_EQ(problem_with("replace", "containers/0/env/0", R"({"name":"B","value":1})"),
+            "[0].value.value: expected a string");
+  EXPECT_EQ(problem_with("replace", "containers/0/securityContext", "{}"),
+            "[0].value: Everynode writes no field securityContext");
+  EXPECT_EQ(problem_with("replace", "containers/0", "{}"), "[0].value: Everynode writes no field containers");
+  EXPECT_EQ(problem_with("replace", "priority", "1"), nothing);
+}
+
+/// Random overlays, nodes and pods with many missing, null and conflicting parts.
+class RandomClusters {
+ public:
+  explicit RandomClusters(unsigned seed) : random_(seed) {}
+
+  json pod() {
+    json pod = pod_on(one_of({"n0", "n1", "unknown"}));
+    if (one_in(3)) pod["metadata"].erase("annotations");
+    if (one_in(2)) pod["metadata"]["labels"] = {{"app", one_of({"agent", "other"})}};
+    if (one_in(4)) pod["metadata"]["annotations"]["everynode.dev/overlays"] = one_of({"", "old@x"});
+    json& spec = pod["spec"];
+    spec["containers"] = json::array({container("agent"), container("helper")});
+    if (one_in(2)) spec["initContainers"] = json::array({container("setup")});
+    if (one_in(3)) spec["priority"] = one_in(2) ? 0 : 2000001000;
+    if (one_in(3)) spec["preemptionPolicy"] = one_of({"Never", "PreemptLowerPriority"});
+    if (one_in(4)) spec["priorityClassName"] = one_of({"own", "system-node-critical"});
+    if (one_in(9)) spec["resources"] = {{"limits", {{"cpu", "9"}}}};
+    return pod;
+  }
+
+  std::vector<json> overlays() {
+    std::vector<json> list;
+    for (std::size_t i = 0; i < 4; ++i) {
+      json spec{{"priority", static_cast<int>(up_to(2))}, {"containers", json::array()}};
+      if (one_in(3)) spec["daemonSets"] = {{"matchLabels", {{"app", "agent"}}}};
+      if (one_in(3)) spec["nodes"] = {{"matchLabels", {{"size", one_of({"big", "small"})}}}};
+      if (one_in(5)) spec["priorityClassName"] = one_of({"system-node-critical", "system-cluster-critical", "none"});
+      std::vector<std::string> names{"agent", "helper", "*", "setup", "absent"};
+      for (const std::string& name : names) {
+        if (one_in(name == "absent" ? 12 : 3)) spec["containers"].push_back(wanted(name));
+      }
+      list.push_back(overlay_of("overlay-" + std::to_string(i), spec));
+    }
+    return list;
+  }
+
+ private:
+  bool one_in(int n) { return std::uniform_int_distribution<int>(1, n)(random_) == 1; }
+  std::size_t up_to(std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n)(random_); }
+  std::string one_of(const std::vector<std::string>& words) { return words[up_to(words.size() - 1)]; }
+  json amount() {
+    return one_in(4) ? json(static_cast<int>(up_to(3))) : json(one_of({"100m", "1", "2000m", "1Gi", "64Mi"}));
+  }
+
+  json amounts(bool wanted) {
+    json map = json::object();
+    for (const char* const name : {"cpu", "memory"}) {
+      if (!one_in(2)) continue;
+      map[name] = wanted ? json{{"base", amount()}} : amount();
+      if (wanted && one_in(2)) map[name]["perPod"] = "1m";
+    }
+    return map;
+  }
+
+  json env() {
+    json list = json::array();
+    for (const char* const name : {"A", "B"}) {
+      if (one_in(2)) list.push_back({{"name", name}, {"value", one_of({"", "x", "$(A)"})}});
+    }
+    return list;
+  }
+
+  json container(const std::string& name) {
+    json container{{"name", name}, {"image", one_of({"i:1", "i:2"})}, {"securityContext", {{"privileged", true}}}};
+    if (one_in(2)) container["args"] = json::array({"a"});
+    if (one_in(2)) container["env"] = one_in(5) ? json() : env();
+    if (one_in(6)) container["env"].push_back({{"name", "A"}, {"valueFrom", {{"fieldRef", {{"fieldPath", "x"}}}}}});
+    if (one_in(2))
+      container["resources"] = one_in(5) ? json() : json{{"limits", amounts(false)}, {"claims", json::array()}};
+    if (one_in(3)) container["resources"]["requests"] = amounts(false);
+    return container;
+  }
+
+  json wanted(const std::string& name) {
+    json container{{"name", name}};
+    if (one_in(2)) container["image"] = one_of({"i:1", "i:3"});
+    if (one_in(2)) container["args"] = json::array({"a", "b"});
+    if (one_in(2)) container["env"] = env();
+    if (one_in(2)) container["resources"] = {{"requests", amounts(true)}, {"limits", amounts(true)}};
+    return container;
+  }
+
+  std::mt19937 random_;
+};
+
+/// Removes what an overlay may write: what is left must equal the original.
+json without_written(json pod) {
+  for (const char* const field : {"affinity", "tolerations", "priorityClassName", "priority", "preemptionPolicy"})
+    pod["spec"].erase(field);
+  pod["metadata"].erase("annotations");
+  for (const char* const list : {"containers", "initContainers"}) {
+    if (!pod["spec"].contains(list)) continue;
+    for (json& container : pod["spec"][list]) {
+      for (const char* const field : {"image", "args", "env"}) container.erase(field);
+      if (!container.contains("resources") || !container["resources"].is_object()) {
+        container.erase("resources");
+        continue;
+      }
+      container["resources"].erase("requests");
+      container["resources"].erase("limits");
+      if (container["resources"].empty()) container.erase("resources");
+    }
+  }
+  return pod;
+}
+
+bool request_above_limit(const json& container) {
+  const json resources = container.value("resources", json::object());
+  if (!resources.is_object()) return false;
+  const json limits = resources.value("limits", json::object());
+  const auto amount = [](const json& text) {
+    return *overlay::parse_quantity(text.is_string() ? text.get<std::string>() : text.dump());
+  };
+  for (const auto& [name, request] : resources.value("requests", json::object()).items()) {
+    if (limits.contains(name) && amount(request) > amount(limits[name])) return true;
+  }
+  return false;
+}
+
+TEST(OverlayProperty, WhatAnyOverlaysMakeOfAnyPodKeepsTheLaws) {  // requirements A3 and A7
+  constexpr std::size_t clusters = support::cases(5'000);
+  std::size_t fitted = 0;
+  std::size_t refused = 0;
+  for (unsigned seed = 0; seed < clusters; ++seed) {
+    RandomClusters random(seed);
+    const json pod = random.pod();
+    const std::vector<json> overlays = random.overlays();
+    const Cluster cluster(overlays, {node_of("n0"), node_of("n1")});
+    const auto first = cluster.decide(pod);
+    SCOPED_TRACE("seed " + std::to_string(seed) + ": " + pod.dump() + json(overlays).dump());
+    ASSERT_NE(first.decision.result, Result::failed) << first.decision.detail;
+    ASSERT_EQ(first.decision.without_overlays, "");
+    const json patched = first.patched();  // throws if the patch does not apply
+
+    // Twice is once; nothing but what overlays offer is changed; none makes the API server refuse the pod.
+    const auto second = cluster.decide(patched);
+    ASSERT_EQ(second.decision.result, Result::unchanged) << first.decision.patch_json << second.decision.patch_json;
+    ASSERT_EQ(second.decision.fit->stamp, first.decision.fit->stamp);
+    ASSERT_EQ(without_written(patched), without_written(pod));
+    for (std::size_t i = 0; i < 2; ++i) {
+      const json& before = pod["spec"]["containers"][i];
+      ASSERT_TRUE(request_above_limit(before) || !request_above_limit(patched["spec"]["containers"][i]));
+    }
+    fitted += first.decision.fit->patch.empty() ? 0 : 1;
+    refused += first.decision.fit->refusals.empty() ? 0 : 1;
+  }
+  EXPECT_GT(fitted, clusters / 3);
+  EXPECT_GT(refused, clusters / 10);
+}
+
+}  // namespace
+}  // namespace everynode::admission

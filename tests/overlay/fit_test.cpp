@@ -1,0 +1,149 @@
+#include "everynode/overlay/fit.hpp"
+
+#include <gtest/gtest.h>
+
+#include "everynode/objects/decode.hpp"
+
+namespace everynode::overlay {
+namespace {
+
+/// A pod of namespace "agents" with containers agent and helper.
+class Fitting : public ::testing::Test {
+ protected:
+  Fit fit_with(const std::vector<std::string>& specs, const std::string& pod_spec, const Node* node) {
+    std::vector<DaemonSetOverlay> overlays;
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+      codec::Document document;
+      auto overlay =
+          read_overlay(R"({"metadata":{"namespace":"agents","name":")" + std::string(1, static_cast<char>('a' + i)) +
+                           R"("},"spec":{"daemonSets":{"matchLabels":{"app":"agent"}},)" + specs[i] + "}}",
+                       document);
+      EXPECT_TRUE(overlay) << overlay.error().text();
+      overlays.push_back(std::move(*overlay));
+    }
+    catalog_ = Catalog(std::move(overlays));
+    text_ = R"({"metadata":{"namespace":"agents","labels":{"app":"agent"}},"spec":{)" + pod_spec + "}}";
+    pod_ = {};
+    EXPECT_TRUE(document_.read(text_, [&](codec::JsonValue root) { read(root, pod_, objects::PodParts::all); }));
+    return fit(catalog_, pod_, node);
+  }
+
+  static std::string agent(const std::string& members) { return R"("containers":[{"name":"agent",)" + members + "}]"; }
+
+  std::string patch_for(const std::string& overlay, const std::string& pod_spec) {
+    return to_json(fit_with({overlay}, pod_spec, nullptr).patch);
+  }
+
+  Catalog catalog_;
+  std::string text_;
+  codec::Document document_;
+  objects::Pod pod_;
+};
+
+TEST_F(Fitting, ReplacesWhatStandsThereAndAddsWhatIsAbsent) {
+  const std::string overlay =
+      agent(R"("image":"i:2","args":["a"],"env":[{"name":"A","value":"1"}],)"
+            R"("resources":{"requests":{"cpu":{"base":"1"}},"limits":{"memory":{"base":"1Gi"}}})");
+  EXPECT_EQ(patch_for(overlay, agent(R"("image":"i:1")")),
+            R"([{"op":"replace","path":"/spec/containers/0/image","value":"i:2"},)"
+            R"({"op":"add","path":"/spec/containers/0/args","value":["a"]},)"
+            R"({"op":"add","path":"/spec/containers/0/env","value":[{"name":"A","value":"1"}]},)"
+            R"({"op":"add","path":"/spec/containers/0/resources","value":)"
+            R"({"limits":{"memory":"1Gi"},"requests":{"cpu":"1"}}}])");
+  EXPECT_EQ(patch_for(overlay, agent(R"("image":"i:2","args":["b"],"env":[{"name":"A","value":"0"},{"name":"B"}],)"
+                                     R"("resources":{"requests":{"cpu":2},"limits":{}})")),
+            R"([{"op":"replace","path":"/spec/containers/0/args","value":["a"]},)"
+            R"({"op":"replace","path":"/spec/containers/0/env/0","value":{"name":"A","value":"1"}},)"
+            R"({"op":"add","path":"/spec/containers/0/resources/limits/memory","value":"1Gi"},)"
+            R"({"op":"replace","path":"/spec/containers/0/resources/requests/cpu","value":"1"}])");
+}
+
+TEST_F(Fitting, LeavesAloneWhatIsAsItShouldBeHoweverItIsWritten) {
+  EXPECT_EQ(
+      patch_for(
+          agent(
+              R"("image":"i","env":[{"name":"A","value":""}],"resources":{"limits":{"memory":{"base":"1Gi"},"cpu":{"base":2}}})"),
+          agent(R"("image":"i","env":[{"name":"A"}],"resources":{"limits":{"memory":1073741824,"cpu":"2000m"}})")),
+      "[]");
+}
+
+/// The kubelet goes by the last one of a name.
+TEST_F(Fitting, ReplacesTheLastVariableOfAName) {
+  EXPECT_EQ(patch_for(agent(R"("env":[{"name":"A","value":"1"}])"),
+                      agent(R"("env":[{"name":"A","value":"1"},{"name":"A","valueFrom":{}},{"name":"B"}])")),
+            R"([{"op":"replace","path":"/spec/containers/0/env/1","value":{"name":"A","value":"1"}}])");
+}
+
+TEST_F(Fitting, GivesAllContainersButNoInitContainerWhatIsForAll) {
+  const std::string pod = R"("initContainers":[{"name":"setup"}],"containers":[{"name":"agent"},{"name":"helper"}])";
+  EXPECT_EQ(patch_for(R"("containers":[{"name":"*","env":[{"name":"A","value":"1"}]},)"
+                      R"({"name":"helper","env":[{"name":"A","value":"2"}]},{"name":"setup","image":"s"}])",
+                      pod),
+            R"([{"op":"add","path":"/spec/initContainers/0/image","value":"s"},)"
+            R"({"op":"add","path":"/spec/containers/0/env","value":[{"name":"A","value":"1"}]},)"
+            R"({"op":"add","path":"/spec/containers/1/env","value":[{"name":"A","value":"2"}]}])");
+}
+
+/// A reference such as $(SECRET) in an annotation is none: who may write a node's annotations need not be one who may
+/// read what is in the pod.
+TEST_F(Fitting, TakesWhatANodeSaysLiterally) {
+  const Node node{.name = "n", .labels = {}, .annotations = {{"a", "$(TOKEN) $"}}, .allocatable = {}};
+  const Fit fit = fit_with({agent(R"_("env":[{"name":"A","nodeAnnotation":"a"},{"name":"B","value":"$(A)"}])_")},
+                           agent(R"("image":"i")"), &node);
+  EXPECT_EQ(to_json(fit.patch), R"([{"op":"add","path":"/spec/containers/0/env","value":[{"name":"A","value":)"
+                                R"_("$$(TOKEN) $$"},{"name":"B","value":"$(A)"}]}])_");
+}
+
+TEST_F(Fitting, StampsWhatEachOverlayGave) {
+  const std::string pod = agent(R"("image":"i")");
+  const auto stamp = [&](const std::vector<std::string>& overlays) { return fit_with(overlays, pod, nullptr).stamp; };
+  const std::string one = stamp({agent(R"("image":"x")")});
+  EXPECT_TRUE(one.starts_with("a@")) << one;
+  EXPECT_EQ(one.size(), 12U);
+  EXPECT_NE(stamp({agent(R"("image":"y")")}), one);
+  EXPECT_EQ(stamp({agent(R"("image":"x")"), agent(R"("image":"loses")")}), one) << "what loses is not in the pod";
+  EXPECT_TRUE(stamp({agent(R"("image":"x")"), agent(R"("args":[])")}).starts_with(one + ",b@"));
+  EXPECT_EQ(stamp({agent(R"("env":[])")}), "");
+}
+
+TEST_F(Fitting, OfTwoThatTogetherPutARequestAboveItsLimitLeavesOutTheOneThatLoses) {  // requirement A12
+  const std::string limit = R"("priority":1,)" + agent(R"("resources":{"limits":{"cpu":{"base":"1"}}})");
+  const std::string request = agent(R"("image":"i:2","resources":{"requests":{"cpu":{"base":"1001m"}}})");
+  const Fit fit = fit_with({request, limit}, agent(R"("image":"i")"), nullptr);
+  ASSERT_EQ(fit.refusals.size(), 1U);
+  EXPECT_EQ(fit.refusals[0],
+            (Refusal{"a", "containers[agent].resources.requests.cpu would be 1001m, above its limit of 1"}));
+  EXPECT_TRUE(fit.stamp.starts_with("b@")) << fit.stamp;
+  EXPECT_EQ(fit_with({request}, agent(R"("image":"i")"), nullptr).refusals.size(), 0U);
+}
+
+/// Requirement A11: the API server refuses a pod whose numbers are not those of its class.
+TEST_F(Fitting, ChangesTheNumbersOfAPriorityClassWithIt) {
+  const std::string critical = R"("priorityClassName":"system-node-critical")";
+  EXPECT_EQ(patch_for(critical, R"("priority":0,"preemptionPolicy":"Never")"),
+            R"([{"op":"add","path":"/spec/priorityClassName","value":"system-node-critical"},)"
+            R"({"op":"replace","path":"/spec/priority","value":2000001000},)"
+            R"({"op":"replace","path":"/spec/preemptionPolicy","value":"PreemptLowerPriority"}])");
+  EXPECT_EQ(patch_for(critical, R"("priority":2000001000,)" + critical), "[]");
+  const Fit unknown = fit_with({R"("priorityClassName":"other")"}, "", nullptr);
+  EXPECT_EQ(unknown.refusals, (std::vector<Refusal>{{"a", "PriorityClass other is not known"}}));
+}
+
+TEST_F(Fitting, KnowsTheOverlaysOfEachNamespaceByPriorityAndName) {
+  std::vector<DaemonSetOverlay> overlays(4);
+  overlays[0].namespace_ = "b";
+  overlays[1].namespace_ = overlays[2].namespace_ = overlays[3].namespace_ = "a";
+  overlays[1].name = "z";
+  overlays[2].name = "y";
+  overlays[3].name = "x";
+  overlays[1].priority = 1;
+  const Catalog catalog(overlays);
+  ASSERT_EQ(catalog.of("a").size(), 3U);
+  EXPECT_EQ(catalog.of("a")[0].name, "z");
+  EXPECT_EQ(catalog.of("a")[1].name, "x");
+  EXPECT_EQ(catalog.of("a")[2].name, "y");
+  EXPECT_TRUE(catalog.of("c").empty());
+}
+
+}  // namespace
+}  // namespace everynode::overlay
