@@ -48,9 +48,11 @@ void add_webhook(CLI::App& app, webhook::WebhookSettings& settings, Verb& chosen
       ->type_name("VERSION");
   add_callers(verb, settings.callers);
   add_policy(verb, settings.config, settings.network_unavailable);
+  verb.add_flag("--overlays", settings.overlays,
+                "fit pods to their nodes by the cluster's DaemonSetOverlays; ready once these and the nodes are known");
   verb.add_option("--kubeconfig", settings.kubeconfig,
-                  "how to reach the API server, for the keys of tokens (the pod's service account; outside of pods "
-                  "KUBECONFIG, ~/.kube/config)")
+                  "how to reach the API server, for --overlays and for the keys of tokens (the pod's service account; "
+                  "outside of pods KUBECONFIG, ~/.kube/config)")
       ->type_name("FILE");
   verb.add_option("--threads", settings.threads, "worker threads (default: as many as cores, 4 at most)")
       ->transform(decimal(1, 64));

@@ -4,13 +4,14 @@
 
 namespace everynode::webhook {
 
-std::size_t most_memory_for(std::size_t text_bytes) {
+std::size_t most_memory_for(std::size_t text_bytes, objects::PodParts parts) {
   // The parser's index has four bytes for each byte that may mean something. A pod may have 80 bytes for three ("{},"),
   // as many again while a list grows, and as many for the copy on which we try the patch. Reading ends after 20,000
   // elements.
   constexpr std::size_t index_per_byte = 5;
-  constexpr std::size_t objects_per_byte = 60;
-  constexpr std::size_t most_objects = 8 * 1024 * 1024;
+  const bool all = parts == objects::PodParts::all;  // a container has 200
+  const std::size_t objects_per_byte = all ? 200 : 60;
+  const std::size_t most_objects = (all ? 14 : 8) * std::size_t{1024 * 1024};
   return text_bytes * index_per_byte + std::min(text_bytes * objects_per_byte, most_objects);
 }
 

@@ -6,12 +6,15 @@
 #include <cstdint>
 #include <mutex>
 
+#include "everynode/objects/pod.hpp"
+
 namespace everynode::webhook {
 
 /// The most memory that reading a text of so many bytes and answering it may need, beside the text itself: the parser's
 /// index, what we keep of the pod, the patch and its check. Measured with the most expensive texts that we know, and
-/// rounded up.
-[[nodiscard]] std::size_t most_memory_for(std::size_t text_bytes);
+/// rounded up. `parts`: how much of the pod is read.
+[[nodiscard]] std::size_t most_memory_for(std::size_t text_bytes,
+                                          objects::PodParts parts = objects::PodParts::placement);
 
 /// A caller that does not fit waits, and no caller overtakes another. Thread-safe.
 class MemoryBudget {

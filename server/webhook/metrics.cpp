@@ -72,6 +72,11 @@ Metrics::Metrics(const std::string& version)
       callers_(counters(registry_, "everynode_webhook_callers_total",
                         "Requests for mutations by what their clients showed, and by what that was worth; only where "
                         "clients are asked who they are.")),
+      overlay_failures_(counters(registry_, "everynode_webhook_overlay_watch_failures_total",
+                                 "Failed lists and watches of what overlays need, and objects that cannot be read, by "
+                                 "resource.")),
+      overlays_(counters(registry_, "everynode_webhook_overlays_total",
+                         "Overlays that were put into pods, and that were left out of pods that they select.")),
       handling_(
           histogram(registry_, "everynode_webhook_handling_seconds", "Time from a complete request to its answer.")),
       handshake_(histogram(registry_, "everynode_webhook_tls_handshake_seconds", "Time of a TLS handshake.")),
@@ -81,6 +86,10 @@ Metrics::Metrics(const std::string& version)
       expiry_(gauge(registry_, "everynode_webhook_certificate_expiry_timestamp_seconds",
                     "When the serving certificate ends.")),
       draining_(gauge(registry_, "everynode_webhook_draining", "1 from the signal to stop until the process ends.")),
+      known_nodes_(gauge(registry_, "everynode_webhook_known_nodes", "Nodes that pods can be fitted to.")),
+      known_overlays_(gauge(registry_, "everynode_webhook_known_overlays", "DaemonSetOverlays of all namespaces.")),
+      fitted_(overlays_.Add({{"result", "applied"}})),
+      left_out_(overlays_.Add({{"result", "left_out"}})),
       mutate_ok_(requests_.Add({{"path", "/mutate"}, {"code", "200"}})) {
   for (const auto& [result, reason] : outcomes) {
     const prometheus::Labels labels{{"result", std::string(name_of(result))}, {"reason", std::string(name_of(reason))}};
@@ -91,6 +100,8 @@ Metrics::Metrics(const std::string& version)
                                     {"result", std::string(name_of(outcome))}};
     caller_[static_cast<std::size_t>(credential)][static_cast<std::size_t>(outcome)] = &callers_.Add(labels);
   }
+  for (const char* resource : {"daemonsetoverlays", "nodes", "priorityclasses"})
+    overlay_failures_.Add({{"resource", resource}});
   prometheus::BuildGauge()
       .Name("everynode_build_info")
       .Help("1, labelled with the version.")
@@ -107,6 +118,10 @@ void Metrics::request(std::string_view path, http::Status status, std::chrono::n
 
 void Metrics::mutation(const admission::Decision& decision) {
   mutation_.at(static_cast<std::size_t>(decision.result)).at(static_cast<std::size_t>(decision.reason))->Increment();
+  if (decision.fit) {
+    fitted_.Increment(static_cast<double>(decision.fit->contributions.size()));
+    left_out_.Increment(static_cast<double>(decision.fit->refusals.size()));
+  }
   if (!decision.patch.empty()) operations_.Increment(static_cast<double>(decision.patch.size()));
 }
 
@@ -137,6 +152,15 @@ void Metrics::certificate_expiry(std::chrono::sys_seconds not_after) {
 
 void Metrics::reload(std::string_view file, bool ok) {
   reloads_.Add({{"file", std::string(file)}, {"result", ok ? "ok" : "failed"}}).Increment();
+}
+
+void Metrics::known(std::size_t nodes, std::size_t overlays) {
+  known_nodes_.Set(static_cast<double>(nodes));
+  known_overlays_.Set(static_cast<double>(overlays));
+}
+
+void Metrics::overlay_failure(std::string_view resource) {
+  overlay_failures_.Add({{"resource", std::string(resource)}}).Increment();
 }
 
 void Metrics::draining() {

@@ -35,6 +35,8 @@ class Metrics {
   void certificate_expiry(std::chrono::sys_seconds not_after);
   void reload(std::string_view file, bool ok);
   void draining();
+  void known(std::size_t nodes, std::size_t overlays);
+  void overlay_failure(std::string_view resource);
 
   /// The whole registry in Prometheus' text format (version 0.0.4).
   [[nodiscard]] std::string text() const;
@@ -47,12 +49,18 @@ class Metrics {
   prometheus::Family<prometheus::Counter>& refused_;
   prometheus::Family<prometheus::Counter>& reloads_;
   prometheus::Family<prometheus::Counter>& callers_;
+  prometheus::Family<prometheus::Counter>& overlay_failures_;
+  prometheus::Family<prometheus::Counter>& overlays_;
   prometheus::Histogram& handling_;
   prometheus::Histogram& handshake_;
   prometheus::Counter& operations_;
   prometheus::Gauge& connections_;
   prometheus::Gauge& expiry_;
   prometheus::Gauge& draining_;
+  prometheus::Gauge& known_nodes_;
+  prometheus::Gauge& known_overlays_;
+  prometheus::Counter& fitted_;
+  prometheus::Counter& left_out_;
   // Every request increments these two, so we look them up once instead of by their labels each time.
   prometheus::Counter& mutate_ok_;
   static constexpr std::size_t results = 4;

@@ -9,12 +9,16 @@
 #include "everynode/admission/decide.hpp"
 #include "everynode/codec/document.hpp"
 #include "everynode/http/message.hpp"
+#include "everynode/overlay/knowledge.hpp"
 #include "metrics.hpp"
 
 namespace everynode::webhook {
 
 /// The policy in force, which can be replaced while requests are handled.
 using SharedPolicy = std::atomic<std::shared_ptr<const admission::Policy>>;
+
+/// What is known of the cluster, likewise; null: nothing yet.
+using SharedKnown = std::atomic<std::shared_ptr<const overlay::Known>>;
 
 /// Receives each decision; called from worker threads.
 using DecisionSink =
@@ -23,16 +27,19 @@ using DecisionSink =
 /// One per worker thread: it keeps a parser. The objects that it refers to must outlive it.
 class Mutate {
  public:
-  Mutate(const SharedPolicy& policy, Metrics& metrics, const DecisionSink& decided);
+  /// `known`: what overlays there are, and of which nodes; null: pods are not fitted to their nodes.
+  Mutate(const SharedPolicy& policy, const SharedKnown* known, Metrics& metrics, const DecisionSink& decided);
 
   /// Returns 200 with an answer that admits for every review that can be answered; 400 or 415 with a Status for
   /// anything else.
   http::Response operator()(const http::Request& request);
 
  private:
-  http::Response mutate(const std::string& body, codec::Document& document, codec::Document& scratch);
+  http::Response mutate(const std::string& body, const admission::Facts& facts, codec::Document& document,
+                        codec::Document& scratch);
 
   const SharedPolicy& policy_;
+  const SharedKnown* known_;
   Metrics& metrics_;
   const DecisionSink& decided_;
   codec::Document document_;

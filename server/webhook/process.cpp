@@ -9,6 +9,7 @@
 
 #include "callers.hpp"
 #include "decision_log.hpp"
+#include "everynode/cluster/config.hpp"
 #include "everynode/files/files.hpp"
 #include "everynode/logging/version.hpp"
 #include "everynode/net/self_probe.hpp"
@@ -20,6 +21,7 @@
 #include "file_descriptors.hpp"
 #include "metrics.hpp"
 #include "mutate.hpp"
+#include "overlay_cache.hpp"
 #include "readiness.hpp"
 #include "rejection_log.hpp"
 
@@ -31,6 +33,13 @@ namespace asio = boost::asio;
 constexpr std::chrono::milliseconds file_poll{1000};
 constexpr std::chrono::milliseconds probe_period{5000};
 constexpr std::chrono::seconds heartbeat_tolerance{5};
+
+cluster::Config cluster_of(const WebhookSettings& settings) {
+  const cluster::Choice choice{.kubeconfig = settings.kubeconfig, .overrides = {}, .order = cluster::Order::pod_first};
+  auto config = cluster::load_config(choice, cluster::Environment::of_process());
+  if (!config) throw std::runtime_error(config.error());
+  return std::move(*config);
+}
 
 std::string to_text(const net::Endpoint& endpoint) {
   const bool v6 = endpoint.host.contains(':');
@@ -59,6 +68,7 @@ class Webhook {
         config_file_({settings.config}) {
     policy_ = std::make_shared<const admission::Policy>(load_policy(settings.config, settings.network_unavailable));
     if (const auto loaded = load_certificate(); !loaded) throw std::runtime_error(loaded.error());
+    if (settings.overlays) overlays_.emplace(control_.get_executor(), cluster_of(settings), known_, overlay_observer());
     publish_facts(std::unexpected("it has not been asked yet"));
     tls_server_.emplace(control_, tls_options());
     if (settings.metrics_listen) metrics_server_.emplace(control_, metrics_options());
@@ -71,6 +81,7 @@ class Webhook {
                               {"threads", std::int64_t{settings_.threads}}});
     if (!serving::ignores_hangups()) signals_.add(SIGHUP);
     await_signal();
+    if (overlays_) overlays_->start();
     probe();
     heap_.trim();  // nobody has called yet: memory that we take from here on is for clients
     callers_.keep_up();
@@ -90,7 +101,7 @@ class Webhook {
                                .client_authorities = callers_.authorities()};
     if (callers_.asks()) options.make_gate = [this] { return callers_.make_gate(); };
     options.make_handler = [this] {
-      auto mutate = std::make_shared<Mutate>(policy_, metrics_, decided_);
+      auto mutate = std::make_shared<Mutate>(policy_, overlays_ ? &known_ : nullptr, metrics_, decided_);
       std::vector<serving::Route> routes = probes();
       routes.push_back({"POST", "/mutate", [mutate](const http::Request& request) { return (*mutate)(request); }});
       return serving::Router(std::move(routes), answered());
@@ -148,6 +159,20 @@ class Webhook {
         .not_admitted = [this](std::string_view reason, const std::string& from) { rejections_.count(reason, from); }};
   }
 
+  OverlayObserver overlay_observer() {
+    return {.known =
+                [this](std::size_t nodes, std::size_t overlays) {
+                  metrics_.known(nodes, overlays);
+                  if (waits_for_overlays_) publish_facts(self_probe_);
+                },
+            .failed =
+                [this](std::string_view resource, const std::string& problem) {
+                  metrics_.overlay_failure(resource);
+                  logging::warning("what overlays need is not up to date",
+                                   {{"resource", resource}, {"problem", problem}});
+                }};
+  }
+
   [[nodiscard]] std::vector<serving::Check> readiness() const {
     return check_readiness(*facts_.load(), net::seconds_now());
   }
@@ -157,8 +182,18 @@ class Webhook {
     facts_ = std::make_shared<const ReadinessFacts>(ReadinessFacts{.draining = draining_,
                                                                    .not_before = identity_.facts().not_before,
                                                                    .not_after = identity_.facts().not_after,
+                                                                   .overlays = missing_overlays(),
                                                                    .self_probe = self_probe_,
                                                                    .token_keys = callers_.keys()});
+  }
+
+  /// Once all was known, the webhook goes on with it, whatever becomes of the watches.
+  std::optional<std::string> missing_overlays() {
+    if (!overlays_) return std::nullopt;
+    if (!waits_for_overlays_) return "";
+    std::string problem = overlays_->not_ready();
+    waits_for_overlays_ = !problem.empty();
+    return problem;
   }
 
   // --- certificate and policy ---
@@ -281,6 +316,7 @@ class Webhook {
     metrics_.draining();
     tls_server_->retire_connections();
     probe_timer_.cancel();
+    if (overlays_) overlays_->stop();
     drain_timer_.expires_after(settings_.drain_delay);
     drain_timer_.async_wait([this](boost::system::error_code) {
       tls_server_->stop(settings_.drain_timeout, [this](std::size_t cut) {
@@ -298,12 +334,14 @@ class Webhook {
   std::expected<void, std::string> certificate_;  ///< whether the pair in the files is in force, or why not
   std::expected<void, std::string> policy_file_;  ///< the same of the policy
   bool logged_expiry_ = false;
+  bool waits_for_overlays_ = true;
 
   // Shared with the workers.
   Metrics metrics_;
   RejectionLog rejections_;
   serving::HeapTrimmer heap_;
   SharedPolicy policy_;
+  SharedKnown known_;
   const DecisionSink decided_ = log_decision;
   std::atomic<std::shared_ptr<const ReadinessFacts>> facts_;
 
@@ -317,6 +355,7 @@ class Webhook {
   asio::steady_timer files_timer_{control_};
   asio::steady_timer probe_timer_{control_};
   asio::steady_timer drain_timer_{control_};
+  std::optional<OverlayCache> overlays_;
   std::optional<net::Server> tls_server_;
   std::optional<net::Server> metrics_server_;
 };

@@ -19,6 +19,7 @@ std::vector<serving::Check> check_readiness(const ReadinessFacts& facts, TimePoi
   };
   if (facts.token_keys)
     checks.push_back({.name = "token-keys", .problem = *facts.token_keys ? "" : facts.token_keys->error()});
+  if (facts.overlays) checks.push_back({.name = "overlays", .problem = *facts.overlays});
   return checks;
 }
 

@@ -18,6 +18,7 @@ struct ReadinessFacts {
   bool draining = false;
   TimePoint not_before;  ///< of the certificate in force
   TimePoint not_after;
+  std::optional<std::string> overlays{};  ///< what is not known yet for them; empty: nothing; nullopt: not wanted
   /// Our own listener answered with the certificate in force when we last asked it, or what went wrong.
   std::expected<void, std::string> self_probe;
   /// There are keys that verify tokens, or why not; nullopt: there are no tokens.

@@ -106,7 +106,7 @@ TEST_F(Fitting, StampsWhatEachOverlayGave) {
   EXPECT_EQ(stamp({agent(R"("env":[])")}), "");
 }
 
-TEST_F(Fitting, OfTwoThatTogetherPutARequestAboveItsLimitLeavesOutTheOneThatLoses) {  // requirement A12
+TEST_F(Fitting, OfTwoThatTogetherPutARequestAboveItsLimitLeavesOutTheOneThatLoses) {  // requirement A14
   const std::string limit = R"("priority":1,)" + agent(R"("resources":{"limits":{"cpu":{"base":"1"}}})");
   const std::string request = agent(R"("image":"i:2","resources":{"requests":{"cpu":{"base":"1001m"}}})");
   const Fit fit = fit_with({request, limit}, agent(R"("image":"i")"), nullptr);
@@ -117,7 +117,7 @@ TEST_F(Fitting, OfTwoThatTogetherPutARequestAboveItsLimitLeavesOutTheOneThatLose
   EXPECT_EQ(fit_with({request}, agent(R"("image":"i")"), nullptr).refusals.size(), 0U);
 }
 
-/// Requirement A11: the API server refuses a pod whose numbers are not those of its class.
+/// Requirement A13: the API server refuses a pod whose numbers are not those of its class.
 TEST_F(Fitting, ChangesTheNumbersOfAPriorityClassWithIt) {
   const std::string critical = R"("priorityClassName":"system-node-critical")";
   EXPECT_EQ(patch_for(critical, R"("priority":0,"preemptionPolicy":"Never")"),

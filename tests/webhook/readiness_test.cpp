@@ -10,13 +10,24 @@ using std::chrono::hours;
 const TimePoint noon = TimePoint(hours(1'000'000));
 
 ReadinessFacts good() {
-  return {.draining = false, .not_before = noon - hours(1), .not_after = noon + hours(1), .self_probe = {}};
+  return {
+      .draining = false, .not_before = noon - hours(1), .not_after = noon + hours(1), .overlays = {}, .self_probe = {}};
 }
 
 TEST(Readiness, IsGivenWhenEveryCheckPasses) {
   const auto checks = check_readiness(good(), noon);
   EXPECT_TRUE(all_passed(checks));
   EXPECT_EQ(to_text(checks), "[+]certificate ok\n[+]listener ok\n[+]draining ok\n");
+}
+
+TEST(Readiness, WaitsForWhatOverlaysNeedIfTheyAreWanted) {
+  ReadinessFacts facts = good();
+  facts.overlays = "nodes are not listed yet";
+  EXPECT_FALSE(all_passed(check_readiness(facts, noon)));
+  facts.overlays = "";
+  EXPECT_TRUE(all_passed(check_readiness(facts, noon)));
+  EXPECT_EQ(to_text(check_readiness(facts, noon)),
+            "[+]certificate ok\n[+]listener ok\n[+]draining ok\n[+]overlays ok\n");
 }
 
 TEST(Readiness, FailsWithTheCertificate) {

@@ -29,6 +29,8 @@ webhook:
     networkUnavailable: always
     ownerKinds: []
     tolerations: []
+  overlays:
+    enabled: false
   excludedNamespaces: []
   namespaceSelector: {}
   matchConditions: []

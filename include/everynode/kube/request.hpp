@@ -33,6 +33,10 @@ inline constexpr Resource rollout_policies{
     .group = "everynode.dev", .version = "v1alpha1", .plural = "rolloutpolicies", .subresource = ""};
 inline constexpr Resource rollout_policies_status{
     .group = "everynode.dev", .version = "v1alpha1", .plural = "rolloutpolicies", .subresource = "status"};
+inline constexpr Resource daemon_set_overlays{
+    .group = "everynode.dev", .version = "v1alpha1", .plural = "daemonsetoverlays", .subresource = ""};
+inline constexpr Resource priority_classes{
+    .group = "scheduling.k8s.io", .version = "v1", .plural = "priorityclasses", .subresource = ""};
 inline constexpr Resource leases{
     .group = "coordination.k8s.io", .version = "v1", .plural = "leases", .subresource = ""};
 inline constexpr Resource mutating_webhook_configurations{.group = "admissionregistration.k8s.io",

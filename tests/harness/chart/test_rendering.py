@@ -238,6 +238,32 @@ class Reconciler(unittest.TestCase):
         silent = list(without_description(version["schema"]["openAPIV3Schema"]))
         self.assertEqual(silent, ["metadata"])
 
+    def test_overlays_bring_their_definition_and_the_rights_to_see_them(self) -> None:
+        without, objects = Objects({}), Objects(value_sets.OVERLAYS)
+        self.assertEqual(
+            objects.names() - without.names(),
+            {
+                "CustomResourceDefinition/daemonsetoverlays.everynode.dev",
+                "ClusterRole/everynode-webhook",
+                "ClusterRoleBinding/everynode-webhook",
+                "ClusterRole/everynode-overlays-edit",
+                "ClusterRole/everynode-overlays-view",
+            },
+        )
+        rights = {
+            (resource, verb)
+            for rule in objects.get("ClusterRole", "everynode-webhook")["rules"]
+            for resource in rule["resources"]
+            for verb in rule["verbs"]
+        }
+        resources = ("daemonsetoverlays", "nodes", "priorityclasses")
+        self.assertEqual(rights, {(one, verb) for one in resources for verb in ("list", "watch")})
+        for one, there in ((without, False), (objects, True)):
+            self.assertEqual("--overlays" in one.arguments("webhook"), there)
+            self.assertEqual(one.pod_spec("webhook")["automountServiceAccountToken"], there)
+        version = objects.get("CustomResourceDefinition")["spec"]["versions"][0]
+        self.assertEqual(list(without_description(version["schema"]["openAPIV3Schema"])), ["metadata"])
+
     def test_static_pods_get_the_same_rights(self) -> None:
         deployed, static = Objects(value_sets.TAKE_OVER), Objects(value_sets.STATIC_POD)
         for kind in ("ClusterRole", "Role"):

@@ -7,6 +7,7 @@ TAKE_OVER = {"reconciler": {"takeOver": True}}
 COMPANION = {"reconciler": {"mode": "companion"}}
 TAKE_OVER_ALL = {"reconciler": {"takeOver": True, "rollback": True}}  # every right that a reconciler can have
 COMPANION_ALL = {"reconciler": {"mode": "companion", "rollback": True}}
+OVERLAYS = {"webhook": {"overlays": {"enabled": True}}}
 STATIC_POD = {"reconciler": {"takeOver": True, "staticPod": {"enabled": True}}}
 CERT_MANAGER = {"certificates": {"mode": "certManager"}}
 HELM = {"certificates": {"mode": "helm"}}
@@ -24,6 +25,7 @@ RESTRICTED = {
     "default": {},
     "companion": COMPANION,
     "companion-rollback": COMPANION_ALL,
+    "overlays": OVERLAYS,
     "cert-manager": CERT_MANAGER,
     "existing-secret": EXISTING,
     "helm": HELM,

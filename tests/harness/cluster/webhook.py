@@ -26,7 +26,7 @@ class Webhook:
         self.metrics_url = f"http://{HOST}:{self.metrics_port}/metrics"
         # Services need the delay to remove a pod's endpoint. There is no Service here.
         self.drain_delay_seconds = 0
-        self.flags: list[str | Path] = []
+        self.flags: list[str | Path] = []  # more of them
         self._logs = directory / "logs"
         self.renew_certificate()
 

@@ -1,0 +1,189 @@
+#include "overlay_cache.hpp"
+
+#include <boost/asio/post.hpp>
+#include <random>
+#include <utility>
+
+#include "everynode/cluster/spawn.hpp"
+#include "everynode/logging/version.hpp"
+
+namespace everynode::webhook {
+
+/// One collection, with a client of its own: to end its watch is to close that.
+struct OverlayCache::Source {
+  Source(const boost::asio::any_io_executor& executor, const cluster::Config& config, kube::Collection collection,
+         protocol::WatchConsumer consumer, cluster::InformerObserver observer)
+      : client(executor, config,
+               {.connections = 2, .user_agent = "everynode-webhook/" + std::string(logging::version())}),
+        informer(executor, client, std::move(collection), std::move(consumer), std::move(observer),
+                 std::random_device()()) {}
+
+  void stop() {
+    informer.stop();
+    client.close();
+  }
+
+  cluster::Client client;
+  cluster::Informer informer;
+};
+
+namespace {
+
+/// Keeps the source alive until its last request has ended.
+cluster::Awaitable<void> run(std::shared_ptr<void> kept, cluster::Informer& informer) {
+  co_await informer.run();
+}
+
+/// A consumer of objects that are read in JSON into `object`.
+template <class Object>
+protocol::WatchConsumer consumer_of(const std::shared_ptr<Object>& object) {
+  protocol::WatchConsumer consumer;
+  consumer.read = [object](codec::JsonValue value) { return read(value, *object = {}); };
+  consumer.progressed = [](std::string_view) {};
+  return consumer;
+}
+
+}  // namespace
+
+OverlayCache::OverlayCache(boost::asio::any_io_executor executor, cluster::Config config, SharedKnown& published,
+                           OverlayObserver observer)
+    : executor_(std::move(executor)),
+      config_(std::move(config)),
+      published_(published),
+      observer_(std::move(observer)) {}
+
+void OverlayCache::start() {
+  overlays_ = begin(kube::daemon_set_overlays, overlay_consumer());
+  classes_ = begin(kube::priority_classes, class_consumer());
+}
+
+void OverlayCache::stop() {
+  stopped_ = true;
+  for (const auto& source : {overlays_, classes_, nodes_}) {
+    if (source) source->stop();
+  }
+}
+
+std::string OverlayCache::not_ready() const {
+  for (const auto& source : {overlays_, classes_, nodes_}) {
+    if (!source) return "overlays are not listed yet";
+    if (source->informer.synced()) continue;
+    return source->informer.problem().empty() ? "not everything is listed yet" : source->informer.problem();
+  }
+  return {};
+}
+
+std::shared_ptr<OverlayCache::Source> OverlayCache::begin(kube::Collection collection,
+                                                          protocol::WatchConsumer consumer) {
+  const std::string_view resource = collection.resource.plural;
+  cluster::InformerObserver observer;
+  observer.failed = [this, resource](protocol::WatchFailure kind, const std::string& problem) {
+    if (kind != protocol::WatchFailure::expired) observer_.failed(resource, problem);
+  };
+  auto source =
+      std::make_shared<Source>(executor_, config_, std::move(collection), std::move(consumer), std::move(observer));
+  cluster::spawn(executor_, run(source, source->informer));
+  return source;
+}
+
+/// Nodes are watched once it is known what overlays ask of them, and listed anew when that becomes more.
+void OverlayCache::note_wishes() {
+  if (stopped_ || (nodes_ && !knowledge_.nodes_lack_keys())) return;
+  if (nodes_) nodes_->stop();
+  knowledge_.expect_nodes();
+  nodes_ = begin(kube::nodes, node_consumer());
+}
+
+void OverlayCache::publish() {
+  // A list that has just been completed counts only once the informer knows that.
+  boost::asio::post(executor_, [this] { observer_.known(knowledge_.nodes(), knowledge_.overlays()); });
+  if (nodes_listed_) published_ = std::make_shared<const overlay::Known>(knowledge_.known());
+}
+
+protocol::WatchConsumer OverlayCache::overlay_consumer() {
+  const auto one = std::make_shared<overlay::DaemonSetOverlay>();
+  protocol::WatchConsumer consumer = consumer_of(one);
+  consumer.may_be_absent = true;  // without their definition there are none
+  // What cannot be read stays as it was known.
+  const auto readable = [this](const protocol::Object& seen) {
+    if (!seen.unreadable.empty())
+      observer_.failed("daemonsetoverlays", std::string(seen.meta.name) + ": " + std::string(seen.unreadable));
+    return seen.unreadable.empty();
+  };
+  consumer.begin_replacement = [this] { knowledge_.begin_overlays(); };
+  consumer.listed = [this, one, readable](const protocol::Object& seen) {
+    if (readable(seen)) return knowledge_.listed(*one);
+    knowledge_.keep_overlay(seen.meta.namespace_, seen.meta.name);
+  };
+  consumer.end_replacement = [this](std::string_view) {
+    knowledge_.end_overlays();
+    note_wishes();
+    publish();
+    return kube::Continuity::proven;
+  };
+  consumer.changed = [this, one, readable](protocol::Change change, const protocol::Object& seen) {
+    const bool gone = change == protocol::Change::deleted;
+    if (!gone && !readable(seen)) return false;
+    const bool news = gone ? knowledge_.remove_overlay(seen.meta.namespace_, seen.meta.name) : knowledge_.put(*one);
+    if (news) note_wishes();
+    if (news) publish();
+    return news;
+  };
+  return consumer;
+}
+
+protocol::WatchConsumer OverlayCache::class_consumer() {
+  const auto one = std::make_shared<overlay::PriorityClass>();
+  protocol::WatchConsumer consumer = consumer_of(one);
+  consumer.begin_replacement = [this] { knowledge_.begin_classes(); };
+  consumer.listed = [this, one](const protocol::Object& seen) {
+    if (seen.unreadable.empty()) knowledge_.listed(std::string(seen.meta.name), *one);
+  };
+  consumer.end_replacement = [this](std::string_view) {
+    knowledge_.end_classes();
+    publish();
+    return kube::Continuity::proven;
+  };
+  consumer.changed = [this, one](protocol::Change change, const protocol::Object& seen) {
+    const bool gone = change == protocol::Change::deleted || !seen.unreadable.empty();
+    const bool news =
+        gone ? knowledge_.remove_class(seen.meta.name) : knowledge_.put(std::string(seen.meta.name), *one);
+    if (news) publish();
+    return news;
+  };
+  return consumer;
+}
+
+protocol::WatchConsumer OverlayCache::node_consumer() {
+  const auto one = std::make_shared<overlay::Node>();
+  protocol::WatchConsumer consumer = consumer_of(one);
+  consumer.read_protobuf = [one](codec::Message message) { return read(message, *one = {}); };
+  const auto readable = [this](const protocol::Object& seen) {
+    if (!seen.unreadable.empty())
+      observer_.failed("nodes", std::string(seen.meta.name) + ": " + std::string(seen.unreadable));
+    return seen.unreadable.empty();
+  };
+  consumer.begin_replacement = [this] { knowledge_.begin_nodes(); };
+  consumer.listed = [this, one, readable](const protocol::Object& seen) {
+    if (readable(seen)) return knowledge_.listed(*one);
+    knowledge_.keep_node(seen.meta.name);
+  };
+  consumer.end_replacement = [this](std::string_view) {
+    knowledge_.end_nodes();
+    nodes_listed_ = true;
+    publish();
+    // An overlay may have come while the list was on its way; this source cannot be ended from within.
+    boost::asio::post(executor_, [this] { note_wishes(); });
+    return kube::Continuity::proven;
+  };
+  consumer.changed = [this, one, readable](protocol::Change change, const protocol::Object& seen) {
+    const bool gone = change == protocol::Change::deleted;
+    if (!gone && !readable(seen)) return false;
+    const bool news = gone ? knowledge_.remove_node(seen.meta.name) : knowledge_.put(*one);
+    if (news) publish();
+    return news;
+  };
+  return consumer;
+}
+
+}  // namespace everynode::webhook

@@ -1,0 +1,64 @@
+/// The webhook's cache of nodes, overlays and PriorityClasses.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "everynode/cluster/client.hpp"
+#include "everynode/cluster/informer.hpp"
+#include "everynode/kube/request.hpp"
+#include "everynode/overlay/knowledge.hpp"
+#include "everynode/protocol/watch_machine.hpp"
+#include "mutate.hpp"
+
+namespace everynode::webhook {
+
+/// Receives what the cache does, for metrics and the log. Called on the event loop.
+struct OverlayObserver {
+  std::function<void(std::size_t nodes, std::size_t overlays)> known = [](std::size_t, std::size_t) {};
+  /// A list or watch failed and will be tried again, or an object cannot be read.
+  std::function<void(std::string_view resource, const std::string& problem)> failed = [](std::string_view,
+                                                                                         const std::string&) {};
+};
+
+/// Lists and watches on the event loop, and publishes each change. Must live until the loop has run out of work after
+/// `stop`.
+class OverlayCache {
+ public:
+  /// Throws std::runtime_error that says why the API server cannot be reached by this configuration.
+  OverlayCache(boost::asio::any_io_executor executor, cluster::Config config, SharedKnown& published,
+               OverlayObserver observer);
+
+  void start();
+  void stop();
+
+  /// What is not known yet, for people; empty once all has been listed.
+  [[nodiscard]] std::string not_ready() const;
+
+ private:
+  struct Source;
+
+  protocol::WatchConsumer overlay_consumer();
+  protocol::WatchConsumer class_consumer();
+  protocol::WatchConsumer node_consumer();
+  std::shared_ptr<Source> begin(kube::Collection collection, protocol::WatchConsumer consumer);
+  void note_wishes();
+  void publish();
+
+  boost::asio::any_io_executor executor_;
+  cluster::Config config_;
+  SharedKnown& published_;
+  OverlayObserver observer_;
+  overlay::Knowledge knowledge_;
+  std::shared_ptr<Source> overlays_;
+  std::shared_ptr<Source> classes_;
+  std::shared_ptr<Source> nodes_;
+  bool nodes_listed_ = false;
+  bool stopped_ = false;
+};
+
+}  // namespace everynode::webhook
