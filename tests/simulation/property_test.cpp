@@ -150,7 +150,7 @@ TEST(FixedPoint, IsReachedFromAnywhereAndStays) {
         changed = controller.work() || changed;
         changed = controller.exchange_all() || changed;
         const auto due = controller.due_at();
-        now = !changed && due ? std::max(now, *due) : now + seconds(5);
+        now = !changed && due ? std::max(now, *due) : now + milliseconds(10);
         changed = changed || due;
       }
     };
