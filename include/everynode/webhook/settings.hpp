@@ -32,8 +32,9 @@ struct WebhookSettings {
   CallerSettings callers;
   std::filesystem::path config;                                      ///< the policy file; empty: none
   std::optional<admission::NetworkUnavailable> network_unavailable;  ///< wins over the policy file
-  bool overlays = false;             ///< fit pods to their nodes by the cluster's DaemonSetOverlays
-  std::filesystem::path kubeconfig;  ///< for these, and for the keys of tokens; empty: the pod's service account, or kubectl's
+  bool overlays = false;  ///< fit pods to their nodes by the cluster's DaemonSetOverlays
+  std::filesystem::path
+      kubeconfig;  ///< for these, and for the keys of tokens; empty: the pod's service account, or kubectl's
   unsigned threads = 2;
   net::Limits limits;
   std::chrono::seconds drain_delay{
