@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "seeds.hpp"
 
 namespace everynode::simulation {
@@ -26,16 +29,20 @@ TEST(Simulation, IsTheSameForTheSameSeed) {
 }
 
 TEST(Simulation, TellsAFailureByFewThings) {
-  std::size_t told = 0;
-  for (std::uint64_t seed = 1; seed <= 20 && told < support::cases(60); ++seed) {
+  std::vector<std::size_t> kept;
+  for (std::uint64_t seed = 1; seed <= 20 && kept.size() < support::cases(60); ++seed) {
     const Smallest smallest =
         smallest_failure<Simulation>(seed, [](Simulation& simulation) { simulation.forbid("gets a finalizer"); });
     if (smallest.happened == 0) continue;
-    ++told;
+    kept.push_back(smallest.kept);
     EXPECT_TRUE(smallest.problem.starts_with("forbidden: ")) << smallest.problem;
-    EXPECT_LE(smallest.kept, 10U) << seed;
+    // No single one of these can be left out, though fewer others might do.
+    EXPECT_LE(smallest.kept, smallest.happened / 4) << seed;
   }
-  EXPECT_GT(told, 5U);
+  ASSERT_GT(kept.size(), 5U);
+  const auto median = kept.begin() + std::ssize(kept) / 2;
+  std::ranges::nth_element(kept, median);
+  EXPECT_LE(*median, 5U);
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ class Routes : public ::testing::Test {
   DecisionSink sink_ = [this](const admission::Request&, const admission::Decision&, std::chrono::nanoseconds) {
     ++decisions_;
   };
-  Mutate mutate_{policy_, metrics_, sink_};
+  Mutate mutate_{policy_, nullptr, metrics_, sink_};
   serving::Router router_{{{"GET", "/healthz", [](const http::Request&) { return serving::healthz(true); }},
                            {"POST", "/mutate", [this](const http::Request& request) { return mutate_(request); }}},
                           [this](std::string_view path, http::Status status, std::chrono::nanoseconds handling) {
