@@ -37,19 +37,18 @@ std::set<std::string_view> abandoned(const Snapshot& snapshot, const objects::Co
 }
 
 /// Whether the rollout made the node bad. It should not run a pod then, because of the taint not-ready.
-bool was_killed(const NodePods& pods) {
-  if (!pods.node->exists || pods.node->health.good()) return false;
-  const NodePod* const fresh = fresh_of(pods);
-  return fresh != nullptr && !fresh->available;
+bool was_killed(const NodePods& pods, const NodePod* fresh) {
+  return fresh != nullptr && !fresh->available && pods.node->exists && !pods.node->health.good();
 }
 
 /// What a rollout has come to on the nodes of one situation.
 class Blame {
  public:
   explicit Blame(const Situation& situation) : situation_(situation), policy_(*situation.snapshot.policy) {
+    fresh_.reserve(situation.nodes.size());
     for (const NodePods& pods : situation.nodes) {
-      const NodePod* const fresh = pods.desired() ? fresh_of(pods) : nullptr;
-      if (fresh != nullptr) objects::earliest(begun_, fresh->pod->created);
+      const NodePod* const fresh = fresh_.emplace_back(fresh_of(pods));
+      if (fresh != nullptr && pods.desired()) objects::earliest(begun_, fresh->pod->created);
     }
   }
 
@@ -64,8 +63,8 @@ class Blame {
       if (pods.deferred && (pods.desired() || keeps_old_pod(pods))) {
         gates.defer(pods.desired());
         deferred_.push_back(&pods);
-      } else if (pods.desired() || was_killed(pods)) {
-        gates.add(snapshot.places[i], progress_on(pods));
+      } else if (pods.desired() || was_killed(pods, fresh_[i])) {
+        gates.add(snapshot.places[i], progress_on(pods, fresh_[i]));
       }
     }
     rollout::Progress progress = gates.progress(situation_.now, circumstances());
@@ -87,7 +86,7 @@ class Blame {
             .has_last_complete = last_complete(snapshot) != nullptr};
   }
 
-  rollout::NodeProgress progress_on(const NodePods& pods) {
+  rollout::NodeProgress progress_on(const NodePods& pods, const NodePod* fresh) {
     rollout::NodeProgress progress;
     for (const NodePod& one : pods.pods) {
       if (!one.stays()) continue;
@@ -99,7 +98,6 @@ class Blame {
     }
     // While a surge lasts, the old pod has to go first.
     progress.updated = progress.updated && !progress.outdated;
-    const NodePod* const fresh = fresh_of(pods);
     progress.late = !policy_.counts_bad_nodes && is_late(*pods.node, fresh);
     progress.failed = fresh != nullptr && has_failed(*pods.node, *fresh);
     if (progress.failed) failed_.push_back(&pods);
@@ -152,6 +150,7 @@ class Blame {
 
   const Situation& situation_;
   const objects::RolloutPolicy& policy_;
+  std::vector<const NodePod*> fresh_;     ///< by node; null: it has none
   std::set<std::string_view> abandoned_;  ///< hashes
   std::optional<objects::Time> begun_;    ///< when the first pod of the revision was created
   std::optional<objects::Time> deadline_;

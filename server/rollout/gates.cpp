@@ -42,22 +42,12 @@ Gates::Gates(const objects::RolloutPolicy& policy, std::string_view daemon_set, 
   }
 }
 
-void WaveProgress::add(const NodeProgress& node) {
-  ++desired;
-  outdated += node.outdated ? 1 : 0;
-  if (!node.updated) return;
-  ++updated;
-  ready_since = std::max(ready_since, node.ready_since);
-}
-
-void Gates::add(const Place& place, const NodeProgress& node) {
-  failed_ += node.failed ? 1 : 0;
-  returning_ += node.returns ? 1 : 0;
-  if (node.late) return late_.add(node);
+WaveProgress& Gates::find(const Place& place) {
+  WaveProgress& wave = waves_[place];
+  if (place.number == 0) return wave;
   if (place.number >= by_number_.size()) by_number_.resize(place.number + 1);
-  Waves::value_type*& known = by_number_[place.number];
-  if (known == nullptr || known->first != place) known = &*waves_.try_emplace(place).first;
-  known->second.add(node);
+  by_number_[place.number] = &wave;
+  return wave;
 }
 
 Progress Gates::progress(objects::Time now, const Circumstances& circumstances) const {

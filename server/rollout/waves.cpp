@@ -80,20 +80,20 @@ Place Places::by_labels(const objects::Labels& labels) {
   const auto rest = static_cast<std::uint32_t>(waves_.size());
   for (std::uint32_t i = 0; i < rest; ++i) {
     const objects::Wave& wave = waves_[i];
-    if (wave.nodes && objects::matches(*wave.nodes, labels)) return {.wave = i, .part = {}, .number = i};
+    if (wave.nodes && objects::matches(*wave.nodes, labels)) return {.wave = i, .part = {}, .number = i + 1};
     const std::string* const value = wave.by.empty() ? nullptr : labels.find(wave.by);
     if (value == nullptr) continue;
     Place place{.wave = i, .part = *value};
-    const auto next = rest + 1 + static_cast<std::uint32_t>(parts_.size());
+    const auto next = rest + 2 + static_cast<std::uint32_t>(parts_.size());
     place.number = parts_.try_emplace(place, next).first->second;
     return place;
   }
-  return {.wave = rest, .part = {}, .number = rest};
+  return {.wave = rest, .part = {}, .number = rest + 1};
 }
 
 void Places::renumber() {
   parts_.clear();
-  const auto first = static_cast<std::uint32_t>(waves_.size()) + 1;
+  const auto first = static_cast<std::uint32_t>(waves_.size()) + 2;
   for (Place& place : by_labels_) {
     if (place.number < first) continue;
     place.number = parts_.try_emplace(place, first + static_cast<std::uint32_t>(parts_.size())).first->second;
@@ -113,7 +113,7 @@ void Places::count() {
     for (auto next = ranks_.begin(); wanted > 0 && next != ranks_.end(); ++next) {
       const std::size_t node = next->second;
       if (!nodes_[node].desired || places_[node].wave < wave) continue;
-      places_[node] = {.wave = wave, .part = {}, .number = wave};
+      places_[node] = {.wave = wave, .part = {}, .number = wave + 1};
       taken_.push_back(node);
       --wanted;
     }

@@ -2,6 +2,7 @@
 /// second replica or a restored backup changes nothing.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -46,7 +47,13 @@ struct WaveProgress {
   std::int64_t outdated = 0;
   objects::Time ready_since{};  ///< of the updated pod that became ready last
 
-  void add(const NodeProgress& node);
+  void add(const NodeProgress& node) {
+    ++desired;
+    outdated += node.outdated ? 1 : 0;
+    if (!node.updated) return;
+    ++updated;
+    ready_since = std::max(ready_since, node.ready_since);
+  }
 };
 
 /// How far a rollout is.
@@ -92,7 +99,14 @@ class Gates {
   Gates(const Gates&) = delete;
   Gates& operator=(const Gates&) = delete;
 
-  void add(const Place& place, const NodeProgress& node);
+  /// Inline: each plan calls it for each node.
+  void add(const Place& place, const NodeProgress& node) {
+    failed_ += node.failed ? 1 : 0;
+    returning_ += node.returns ? 1 : 0;
+    if (node.late) return late_.add(node);
+    WaveProgress* const known = place.number < by_number_.size() ? by_number_[place.number] : nullptr;
+    (known == nullptr ? find(place) : *known).add(node);
+  }
   /// A node that was bad before its turn. A node that is not desired, as one with the taint not-ready, may keep an old
   /// pod.
   void defer(bool desired) {
@@ -105,6 +119,7 @@ class Gates {
  private:
   using Waves = std::map<Place, WaveProgress>;
 
+  WaveProgress& find(const Place& place);
   [[nodiscard]] Progress at_the_first_that_waits(objects::Time now) const;
   [[nodiscard]] Progress counted(objects::Time now) const;
   void stop(const Circumstances& circumstances, Progress& progress) const;
@@ -123,7 +138,7 @@ class Gates {
   std::int64_t desired_ = 0;  ///< of the deferred ones
   std::int64_t failed_ = 0;
   std::int64_t returning_ = 0;
-  std::vector<Waves::value_type*> by_number_;  ///< by the numbers of places; null: none yet
+  std::vector<WaveProgress*> by_number_;  ///< by the numbers of places; null: none yet, or a number that says nothing
 };
 
 /// What the policy remembers of the DaemonSet; null: nothing.
