@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.harness.chart.helm import NAMESPACE
-from tests.harness.cluster import waiting
+from tests.harness.cluster import pods, waiting
+from tests.harness.cluster.api import ApiError
 from tests.harness.e2e.reconciler import daemon, rights
 from tests.harness.e2e.reconciler.daemon import Daemon, image_of
 from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
@@ -120,9 +121,10 @@ class LifeBeside(Certified, Led):
         return policy
 
     def _refuse_deletions(self, one: Daemon) -> None:
-        """Of the reconciler; others may delete its pods."""
+        """Of the reconciler; others may delete its pods, only not by a dry run: it shows that the rule is in force."""
         rule = {"apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"], "operations": ["DELETE"]}
-        theirs = f"request.userInfo.username != '{USER}' || !request.name.startsWith('{one.name}-')"
+        dry_run = "has(request.dryRun) && request.dryRun"
+        theirs = f"!request.name.startsWith('{one.name}-') || request.userInfo.username != '{USER}' && !({dry_run})"
         spec = {"matchConstraints": {"resourceRules": [rule]}, "validations": [{"expression": theirs}]}
         binding = {"policyName": one.name, "validationActions": ["Deny"]}
         for plural, kind, body in (
@@ -137,3 +139,12 @@ class LifeBeside(Certified, Led):
             }
             self.test.addCleanup(self.api.delete, f"{ADMISSION}/{plural}/{one.name}")
             self.api.create(f"{ADMISSION}/{plural}", document)
+        pod = one.pods()[0]["metadata"]["name"]
+        waiting.until(lambda: self._is_refused(f"{pods.PODS}/{pod}?dryRun=All"), "the deletions to be refused", 30)
+
+    def _is_refused(self, path: str) -> bool:
+        try:
+            self.api.delete(path)
+        except ApiError as error:
+            return error.code in (403, 422)
+        return False
