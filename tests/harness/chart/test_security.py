@@ -33,17 +33,19 @@ class Security(unittest.TestCase):
                 mounts = [mount for container in spec["containers"] for mount in container.get("volumeMounts", [])]
                 self.assertTrue(all(mount.get("readOnly") for mount in mounts), mounts)
 
-    def test_webhook_has_a_token_only_to_read_keys_and_is_bound_to_nothing(self) -> None:
+    def test_webhook_has_a_token_only_to_read_what_it_needs_and_rights_only_for_overlays(self) -> None:
         for name, values in value_sets.ALL.items():
             with self.subTest(name):
                 objects = Objects(values)
                 account = self.webhook_spec(objects)["serviceAccountName"]
-                self.assertEqual(self.webhook_spec(objects)["automountServiceAccountToken"], name == "callers")
+                self.assertEqual(
+                    self.webhook_spec(objects)["automountServiceAccountToken"], name in ("callers", "overlays")
+                )
                 self.assertFalse(objects.get("ServiceAccount", account)["automountServiceAccountToken"])
                 bound = [
                     subject["name"] for one in objects.all if one["kind"] in BINDINGS for subject in one["subjects"]
                 ]
-                self.assertNotIn(account, bound)
+                self.assertEqual(account in bound, name == "overlays")
 
     def test_no_right_is_for_everything(self) -> None:
         for name, values in value_sets.ALL.items():
