@@ -3,10 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -14,6 +11,7 @@
 #include "cli/cluster_facts.hpp"
 #include "everynode/cli/decide.hpp"
 #include "everynode/files/yaml_writer.hpp"
+#include "text_cases.hpp"
 
 namespace everynode {
 namespace {
@@ -22,11 +20,6 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 const fs::path folder = EVERYNODE_SOURCE_DIR "/tests/golden/overlays";
-
-std::string content_of(const fs::path& file) {
-  std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 /// The output of `everynode decide` for the pods of a text.
 std::string decided(const std::string& pods, const cli::ClusterFacts& facts, cli::DecideOutput output) {
@@ -44,41 +37,26 @@ std::string told(const std::string& objects, const cli::ClusterFacts& facts) {
   return text + "\n" + files::to_yaml(decided(objects, facts, cli::DecideOutput::pod));
 }
 
-std::vector<std::string> cases() {
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem());
-  }
-  std::ranges::sort(names);
-  return names;
-}
-
 class Overlay : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Overlay, MakesOfThePodWhatWasReviewed) {
-  const std::string objects = content_of(folder / (GetParam() + ".yaml"));
+  const std::string objects = golden::content_of(folder / (GetParam() + ".yaml"));
   const auto facts = cli::read_facts(objects, objects);
   ASSERT_TRUE(facts) << facts.error();
   const fs::path file = folder / (GetParam() + ".txt");
   const std::string actual = told(objects, *facts);
-  if (std::getenv("EVERYNODE_BLESS") != nullptr) std::ofstream(file) << actual;
-  ASSERT_TRUE(fs::exists(file)) << file << " is missing; EVERYNODE_BLESS=1 writes it";
-  EXPECT_EQ(content_of(file), actual) << "differs from " << file << "; EVERYNODE_BLESS=1 accepts it";
+  golden::expect_as_reviewed(file, actual);
 }
 
 TEST_P(Overlay, GivesThePodThatComesOutNothingMore) {  // requirement A3
-  const std::string objects = content_of(folder / (GetParam() + ".yaml"));
+  const std::string objects = golden::content_of(folder / (GetParam() + ".yaml"));
   const auto facts = cli::read_facts(objects, objects);
   ASSERT_TRUE(facts) << facts.error();
   const std::string pod = decided(objects, *facts, cli::DecideOutput::pod);
   EXPECT_EQ(Json::parse(decided(pod, *facts, cli::DecideOutput::patch)), Json::array());
 }
 
-INSTANTIATE_TEST_SUITE_P(Golden, Overlay, ::testing::ValuesIn(cases()), [](const auto& one) {
-  std::string name = one.param;
-  std::ranges::replace(name, '-', '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Golden, Overlay, ::testing::ValuesIn(golden::cases_in(folder)), golden::name_of);
 
 }  // namespace
 }  // namespace everynode

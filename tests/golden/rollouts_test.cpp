@@ -3,10 +3,7 @@
 // EVERYNODE_BLESS=1 writes these anew.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -18,6 +15,7 @@
 #include "everynode/files/yaml.hpp"
 #include "everynode/objects/objects.hpp"
 #include "everynode/rollout/windows.hpp"
+#include "text_cases.hpp"
 
 namespace everynode {
 namespace {
@@ -27,13 +25,8 @@ using Json = nlohmann::ordered_json;
 
 const fs::path folder = EVERYNODE_SOURCE_DIR "/tests/golden/rollouts";
 
-std::string content_of(const fs::path& file) {
-  std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 Json read_case(const std::string& name) {
-  const auto documents = files::read_documents(content_of(folder / (name + ".yaml")));
+  const auto documents = files::read_documents(golden::content_of(folder / (name + ".yaml")));
   if (!documents) throw std::runtime_error(documents.error().text());
   return Json::parse(documents->front().json);
 }
@@ -137,30 +130,15 @@ std::string told(const Json& given) {
   return text + "status " + Json::parse(rollout::status_patch(policy, status))["status"].dump(2) + "\n";
 }
 
-std::vector<std::string> cases() {
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem());
-  }
-  std::ranges::sort(names);
-  return names;
-}
-
 class Rollout : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Rollout, IsPlannedAndToldAsReviewed) {
   const fs::path file = folder / (GetParam() + ".txt");
   const std::string actual = told(read_case(GetParam()));
-  if (std::getenv("EVERYNODE_BLESS") != nullptr) std::ofstream(file) << actual;
-  ASSERT_TRUE(fs::exists(file)) << file << " is missing; EVERYNODE_BLESS=1 writes it";
-  EXPECT_EQ(content_of(file), actual) << "differs from " << file << "; EVERYNODE_BLESS=1 accepts it";
+  golden::expect_as_reviewed(file, actual);
 }
 
-INSTANTIATE_TEST_SUITE_P(Golden, Rollout, ::testing::ValuesIn(cases()), [](const auto& one) {
-  std::string name = one.param;
-  std::ranges::replace(name, '-', '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Golden, Rollout, ::testing::ValuesIn(golden::cases_in(folder)), golden::name_of);
 
 }  // namespace
 }  // namespace everynode

@@ -18,6 +18,7 @@ from tests.harness.cluster.processes import Process
 from tests.harness.cluster.reconciler import Reconciler
 from tests.harness.e2e.reconciler import daemon, policies, rights
 from tests.harness.e2e.reconciler.daemon import POOL, Daemon
+from tests.harness.e2e.reconciler.policies import Policy
 
 CONTROLLERS = (*WITHOUT_IN_TREE, "resourcequota-controller")
 # In some clusters, a user who may not change the owner's finalizers cannot set blockOwnerDeletion.
@@ -82,6 +83,20 @@ class ReconcilerTest(unittest.TestCase):
     def create(self, name: str, **options: Any) -> Daemon:
         """Creates a DaemonSet; the end of the test removes it and its pods."""
         return self.create_document(daemon.document(name, **options))
+
+    def create_policy(self, **spec: object) -> Policy:
+        policy = Policy(self.api, self.name("policy"))
+        self.addCleanup(policy.delete)
+        policy.create(**spec)
+        return policy
+
+    def create_governed(
+        self, policy: Policy, pool: str = "shared", prefix: str = "governed", **options: object
+    ) -> Daemon:
+        """A DaemonSet that the policy selects, if it says nothing else."""
+        document = daemon.document(self.name(prefix), pool, **options)
+        document["metadata"]["labels"] = {"policy": policy.name}
+        return self.create_document(document)
 
     def create_document(self, document: dict) -> Daemon:
         one = Daemon(self.api, document["metadata"]["name"], document["metadata"]["namespace"])

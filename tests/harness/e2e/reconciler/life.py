@@ -11,7 +11,6 @@ from tests.harness.cluster import pods, registration, waiting
 from tests.harness.cluster.api import Api, ApiError
 from tests.harness.e2e.reconciler.daemon import Daemon, image_of, uid_of
 from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
-from tests.harness.e2e.reconciler.policies import Policy
 
 NODE = SHARED[0]
 ON_ONE = {"nodeSelector": {"kubernetes.io/hostname": NODE}}
@@ -96,7 +95,7 @@ class Life(Certified, Led):
         self.priority = self.test.name("priority")
         self.refused = self._create("refused", priorityClassName=self.priority)
         failure = {"maxFailedNodes": 0, "progressDeadline": "1s", "then": "Rollback"}
-        governing = self._create_policy(failure=failure)
+        governing = self.test.create_policy(failure=failure)
         self.failer = self._create("failer", labels={"policy": governing.name})
         for one in (self.roller, self.returner, self.releaser, self.keeper, self.failer):
             one.wait_on(NODE)
@@ -124,12 +123,12 @@ class Life(Certified, Led):
         self.test.addCleanup(self.api.delete, f"{pods.PODS}/{self.released}")
         self.api.merge(f"{pods.PODS}/{self.released}", {"metadata": {"labels": {"app": "nobody"}}})
         self._take_wanted_name()
-        self.policy = self._create_policy()
+        self.policy = self.test.create_policy()
 
     def go_further(self) -> None:
         """Makes changes of which a running reconciler learns only by a watch."""
         self.late = self._create("late")
-        self.late_policy = self._create_policy()
+        self.late_policy = self.test.create_policy()
         self.test.add_nodes(self.pool, 1)
         self.before = self.keeper.uids()
         self.api.delete(f"{pods.PODS}/{self.keeper.pods()[0]['metadata']['name']}?gracePeriodSeconds=0")
@@ -224,12 +223,6 @@ class Life(Certified, Led):
     def _create(self, prefix: str, priorityClassName: str | None = None, **spec: object) -> Daemon:
         template = ON_ONE | ({"priorityClassName": priorityClassName} if priorityClassName else {})
         return self.test.create(self.test.name(prefix), template=template, **spec)
-
-    def _create_policy(self, **spec: object) -> Policy:
-        policy = Policy(self.api, self.test.name("policy"))
-        self.test.addCleanup(policy.delete)
-        policy.create(**spec)
-        return policy
 
     def _wait_refused(self) -> str:
         """Waits for the second event about a pod that the API server refused: a counted event. Returns the pod's

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from tests.harness.chart.helm import NAMESPACE
 from tests.harness.cluster import pods, waiting
 from tests.harness.cluster.api import ApiError
-from tests.harness.e2e.reconciler import daemon, rights
+from tests.harness.e2e.reconciler import rights
 from tests.harness.e2e.reconciler.daemon import Daemon, image_of
 from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
 from tests.harness.e2e.reconciler.life import Certified, Led
-from tests.harness.e2e.reconciler.policies import Policy
 from tests.harness.faults.faults import Faults, RequestFault
 
 ADMISSION = "/apis/admissionregistration.k8s.io/v1"
@@ -57,11 +56,11 @@ class LifeBeside(Certified, Led):
         """Makes work for the next reconciler."""
         for one in (self.roller, self.doubted, self.refused, self.mover):
             one.set_image("2")
-        self.policy = self._create_policy("policy")
+        self.policy = self.test.create_policy()
 
     def go_further(self) -> None:
         """Makes changes of which a running reconciler learns only by a watch."""
-        self.late_policy = self._create_policy("policy")
+        self.late_policy = self.test.create_policy()
         self.follower.set_image("2")
         self.test.change_node(self.node, labels={"canary": "true"})
 
@@ -109,16 +108,8 @@ class LifeBeside(Certified, Led):
 
     def _create(self, prefix: str, pool: str = "shared", **spec: object) -> Daemon:
         """With a policy of its own."""
-        policy = self._create_policy(prefix, maxUnavailable=1, **spec)
-        document = daemon.document(self.test.name(prefix), pool, strategy={"type": "OnDelete"})
-        document["metadata"]["labels"] = {"policy": policy.name}
-        return self.test.create_document(document)
-
-    def _create_policy(self, prefix: str, **spec: object) -> Policy:
-        policy = Policy(self.api, self.test.name(prefix))
-        self.test.addCleanup(policy.delete)
-        policy.create(**spec)
-        return policy
+        policy = self.test.create_policy(maxUnavailable=1, **spec)
+        return self.test.create_governed(policy, pool, prefix, strategy={"type": "OnDelete"})
 
     def _refuse_deletions(self, one: Daemon) -> None:
         """Of the reconciler; others may delete its pods, only not by a dry run: it shows that the rule is in force."""

@@ -6,10 +6,8 @@ import datetime
 import signal
 
 from tests.harness.cluster import nodes
-from tests.harness.e2e.reconciler import daemon
 from tests.harness.e2e.reconciler.daemon import POOL, Daemon, image_of, node_of
 from tests.harness.e2e.reconciler.environment import ReconcilerTest
-from tests.harness.e2e.reconciler.policies import Policy
 
 ZONE = "topology.kubernetes.io/zone"
 OLD, NEW = "example.org/agent:1", "example.org/agent:2"
@@ -22,17 +20,6 @@ class PolicyTest(ReconcilerTest):
         self.reconciler.process.send(signal.SIGKILL)
         self.reconciler.process.wait()
         self.reconciler.start()
-
-    def create_policy(self, **spec: object) -> Policy:
-        policy = Policy(self.api, self.name("policy"))
-        self.addCleanup(policy.delete)
-        policy.create(**spec)
-        return policy
-
-    def create_governed(self, policy: Policy, pool: str = "shared", **options: object) -> Daemon:
-        document = daemon.document(self.name("governed"), pool, **options)
-        document["metadata"]["labels"] = {"policy": policy.name}
-        return self.create_document(document)
 
     def add(self, wanted: dict[str, dict[str, str]], pool: str) -> None:
         for name in wanted:

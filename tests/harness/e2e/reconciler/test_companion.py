@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tests.harness.chart.helm import NAMESPACE
 from tests.harness.cluster import audit, waiting
 from tests.harness.cluster.reconciler import Reconciler
-from tests.harness.e2e.reconciler import daemon, rights
+from tests.harness.e2e.reconciler import rights
 from tests.harness.e2e.reconciler.daemon import Daemon, node_of, rolling
 from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
 from tests.harness.e2e.reconciler.policies import Policy
@@ -33,7 +33,7 @@ class Companion(ReconcilerTest):
         begin = self.cluster.audit_log.stat().st_size
         with self.away(), self.in_tree_controller(), self.companion():
             policy = self.create_policy(waves=[{"name": "one", "count": 1, "hold": True}])
-            one = self.create_selected(policy, ON_DELETE)
+            one = self.create_governed(policy, strategy=ON_DELETE)
             without_policy = self.create(self.name("without"), strategy=ON_DELETE)
             for each in (one, without_policy):
                 waiting.until(lambda each=each: each.is_on(SHARED), f"the pods of {each.name}", 60)
@@ -64,7 +64,7 @@ class Companion(ReconcilerTest):
                 (rolling(unavailable=1), "RollingUpdate, so the in-tree controller rolls it out itself"),
             ):
                 policy = self.create_policy()
-                one = self.create_selected(policy, strategy)
+                one = self.create_governed(policy, strategy=strategy)
                 accepted = waiting.until(lambda policy=policy: self.refusal(policy), "the refusal", 60)
                 self.assertEqual(accepted["reason"], "NotServed")
                 self.assertIn(f"{one.name} has updateStrategy {words}", accepted["message"])
@@ -82,7 +82,7 @@ class Companion(ReconcilerTest):
         with self.away(), self.in_tree_controller(), self.companion():
             failure = {"maxFailedNodes": 0, "progressDeadline": "2s", "then": "Rollback"}
             policy = self.create_policy(maxUnavailable=1, failure=failure)
-            one = self.create_selected(policy, ON_DELETE)
+            one = self.create_governed(policy, strategy=ON_DELETE)
             waiting.until(lambda: one.is_on(SHARED), "the pods", 60)
             policy.wait_phase("Complete")
             before = one.get()["spec"]
@@ -98,7 +98,7 @@ class Companion(ReconcilerTest):
     def test_a_rollout_goes_on_from_mode_to_mode(self) -> None:
         """Held in takeover, and held beside the in-tree controller: nobody's pod is restarted."""
         policy = self.create_policy(waves=[{"name": "one", "count": 1, "hold": True}])
-        one = self.create_selected(policy, ON_DELETE)
+        one = self.create_governed(policy, strategy=ON_DELETE)
         one.wait_on(*SHARED)
         policy.wait_phase("Complete")
         one.set_image("2")
@@ -121,7 +121,7 @@ class Companion(ReconcilerTest):
         policy = self.create_policy(waves=[{"name": "most", "count": 7}], maxUnavailable=1)
         with self.away():
             with self.in_tree_controller(), self.companion():
-                one = self.create_selected(policy, ON_DELETE, pool, minReadySeconds=1)
+                one = self.create_governed(policy, pool, strategy=ON_DELETE, minReadySeconds=1)
                 waiting.until(lambda: one.is_on(names), "the first pods", 60)
                 policy.wait_phase("Complete")
                 one.set_image("2")
@@ -141,17 +141,6 @@ class Companion(ReconcilerTest):
     def companion(self) -> Reconciler:
         flags = ("--mode", "companion", "--lease-namespace", NAMESPACE, "--lease-name", rights.COMPANION)
         return Reconciler(self.beside, self.cluster.logs, *flags, name="companion")
-
-    def create_policy(self, **spec: object) -> Policy:
-        policy = Policy(self.api, self.name("companion"))
-        self.addCleanup(policy.delete)
-        policy.create(**spec)
-        return policy
-
-    def create_selected(self, policy: Policy, strategy: dict, pool: str = "shared", **spec: object) -> Daemon:
-        document = daemon.document(self.name("selected"), pool, strategy=strategy, **spec)
-        document["metadata"]["labels"] = {"policy": policy.name}
-        return self.create_document(document)
 
     def refusal(self, policy: Policy) -> dict | None:
         accepted = policy.condition("Accepted")

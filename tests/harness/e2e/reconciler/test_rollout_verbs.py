@@ -13,7 +13,6 @@ from tests.harness.cluster import binary, nodes
 from tests.harness.e2e.reconciler import daemon
 from tests.harness.e2e.reconciler.daemon import POOL, Daemon, rolling
 from tests.harness.e2e.reconciler.environment import ReconcilerTest
-from tests.harness.e2e.reconciler.policies import Policy
 from tests.harness.tools import binaries
 
 NEVER_READY = {"everynode.dev/simulated-readiness": "never"}
@@ -123,12 +122,10 @@ class RolloutVerbs(ReconcilerTest):
             self.addCleanup(self.api.delete, f"{nodes.NODES}/{name}")
         labels = {canary: {"canary": "true"}, other: {}}
         nodes.add(self.api, [nodes.node(name, labels={POOL: pool, **more}) for name, more in labels.items()])
-        policy = Policy(self.api, self.name("policy"))
-        self.addCleanup(policy.delete)
-        policy.create(waves=[{"name": "canary", "nodes": {"matchLabels": {"canary": "true"}}, "hold": True}])
-        document = daemon.document(self.name("governed"), pool)
-        document["metadata"]["labels"] = {"policy": policy.name}
-        one = self.create_document(document)
+        policy = self.create_policy(
+            waves=[{"name": "canary", "nodes": {"matchLabels": {"canary": "true"}}, "hold": True}]
+        )
+        one = self.create_governed(policy, pool)
         self.assertEqual(self.by_everynode("status", one, "--timeout=60s").code, 0)
         policy.wait_phase("Complete")
 
