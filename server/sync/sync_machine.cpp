@@ -48,7 +48,8 @@ void SyncMachine::on_plan(daemonset::Plan plan, std::size_t nodes, Instant now) 
   plan_ = std::move(plan);
   begun_ = 0;
   nodes_ = nodes;
-  plan_ends_ = now + std::min<std::chrono::microseconds>(plan_life, plan_.good_for.value_or(plan_life));
+  good_until_ = plan_.good_for ? now + *plan_.good_for : never;
+  plan_ends_.reset();
   pace_.plans.planned(nodes, now);
   end_.rests_until = pace_.plans.next();
   end_.again_at = plan_.again_at;
@@ -88,7 +89,9 @@ void SyncMachine::on_prepared(const Result& result, Instant now) {
 
 /// Begins the actions that may begin. nullopt: the plan has been carried out, or is old.
 std::optional<SyncMachine::Step> SyncMachine::act(Instant now, bool may_act) {
-  const bool more = begun_ < plan_.actions.size() && now < plan_ends_ && may_act;
+  const Instant ends = plan_ends_.value_or(std::min(now + plan_life, good_until_));
+  plan_ends_ = ends;
+  const bool more = begun_ < plan_.actions.size() && now < ends && may_act;
   const Instant looking = pace_.caution.until(nodes_, now);
   const Instant held = std::max(pace_.paused_until, looking);
   if (more && held <= now && in_flight_ < pace_.window.size()) {
@@ -96,7 +99,7 @@ std::optional<SyncMachine::Step> SyncMachine::act(Instant now, bool may_act) {
     pace_.caution.began(now);
     return Begin{std::move(plan_.actions[begun_++])};
   }
-  const Instant latest = only_creates_ ? plan_ends_ : never;
+  const Instant latest = only_creates_ ? ends : never;
   const bool waits = in_flight_ > 0 || (more && looking > now);
   if (!waits || now >= latest) return std::nullopt;
   return Wait{more && held > now ? std::min(latest, held) : latest};

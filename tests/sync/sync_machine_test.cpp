@@ -223,6 +223,38 @@ TEST_F(OpenWindow, BeginsNothingOfAPlanThatIsGoodNoMore) {
   EXPECT_TRUE(is<Machine::MakePlan>());
 }
 
+/// Otherwise a server that needs longer for an answer than a plan lives would be asked for ever, and nothing be done.
+TEST_F(OpenWindow, BeginsAPlanHoweverLongItWasPrepared) {
+  const daemonset::Adopt adoption{.kind = daemonset::OwnedKind::pod, .name = "p", .uid = "u"};
+  plan(plan_of(Stage::claim, {adoption, adoption}));
+  ASSERT_TRUE(is<Machine::Prepare>());
+  now_ += 5 * Machine::plan_life;
+  machine_->on_prepared(done, now_);
+  EXPECT_EQ(begun().size(), 2U);
+}
+
+TEST_F(OpenWindow, BeginsAPlanThoughEveryStepOfTheMachineIsSlow) {
+  plan(plan_of(Stage::manage, {creation, other_creation}));
+  now_ += 5 * Machine::plan_life;
+  ASSERT_TRUE(is<Machine::Prepare>());
+  now_ += 5 * Machine::plan_life;
+  machine_->on_prepared(done, now_);
+  now_ += 5 * Machine::plan_life;
+  ASSERT_TRUE(is<Machine::Begin>());
+  now_ += 5 * Machine::plan_life;
+  EXPECT_TRUE(is<Machine::MakePlan>()) << "but then it is old";
+}
+
+TEST_F(OpenWindow, BeginsNoPlanThatWasPreparedUntilItsWindowHadClosed) {
+  daemonset::Plan roll = plan_of(Stage::rollout, {deletion});
+  roll.good_for = 10ms;
+  plan(std::move(roll));
+  ASSERT_TRUE(is<Machine::Prepare>());
+  now_ += 10ms;
+  machine_->on_prepared(done, now_);
+  EXPECT_TRUE(is<Machine::MakePlan>());
+}
+
 TEST_F(OpenWindow, PausesLongerWithEachFailureInARow) {
   std::vector<Machine::Instant::duration> pauses;
   for (int i = 0; i < 10; ++i) {

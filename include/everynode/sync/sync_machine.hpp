@@ -43,7 +43,9 @@ class SyncMachine {
   static constexpr std::chrono::milliseconds busy_status_interval{2000};
   /// How long a status waits in which only the message of a condition is new.
   static constexpr std::chrono::seconds words_interval{10};
-  /// A plan is old after this time, and is made again.
+  /// A plan is old this long after we first see which of its actions may begin, and is made again. What came before
+  /// does not count: if a slow machine made the plan, or a slow server answered its preparation, the next would be no
+  /// younger.
   static constexpr std::chrono::seconds plan_life{1};
 
   /// After an action has failed, no other begins for this long, doubled with each further failure in a row: if
@@ -122,13 +124,14 @@ class SyncMachine {
   SyncPace& pace_;
   State state_ = State::plan;
   daemonset::Plan plan_;
-  std::size_t begun_ = 0;      ///< of the plan's actions
-  std::size_t nodes_ = 0;      ///< of the cluster
-  Instant plan_ends_{};        ///< when it is old
-  bool only_creates_ = false;  ///< the plan: they need not end with it
-  bool status_now_ = false;    ///< the plan's status is to be written beside the actions
-  std::size_t in_flight_ = 0;  ///< actions
-  bool rests_ = false;         ///< if it is time to, before the next plan
+  std::size_t begun_ = 0;                  ///< of the plan's actions
+  std::size_t nodes_ = 0;                  ///< of the cluster
+  Instant good_until_{};                   ///< the plan, however slow we are
+  std::optional<Instant> plan_ends_ = {};  ///< when it is old; nullopt: it has not come to its actions
+  bool only_creates_ = false;              ///< the plan: they need not end with it
+  bool status_now_ = false;                ///< the plan's status is to be written beside the actions
+  std::size_t in_flight_ = 0;              ///< actions
+  bool rests_ = false;                     ///< if it is time to, before the next plan
   End end_;
 };
 
