@@ -201,7 +201,7 @@ void RolloutSimulation::exchange(SimulatedReconciler& reconciler) {
 
 void RolloutSimulation::meanwhile() {
   if (peace_) return;
-  now_ += milliseconds(schedule_.choice().below(50));
+  now_ += schedule_.next_answer_takes();
   if (schedule_.happens(10)) change_world();
   if (schedule_.happens(2)) {
     world_.work();
@@ -230,7 +230,7 @@ bool RolloutSimulation::settle() {
       if (one == &in_tree_ && !beside()) continue;
       deliver(*one);
       changed = one->work() || changed;
-      while (one->calls() > 0) exchange(*one);
+      for (; one->calls() > 0; now_ += schedule_.answers_take()) exchange(*one);
       objects::earliest(due, one->due_at());
     }
     changed = (helped_ && world_.promote()) || changed;

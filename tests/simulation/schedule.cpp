@@ -35,6 +35,15 @@ Rng& Schedule::choice() {
   return rng_;
 }
 
+std::chrono::milliseconds Schedule::next_answer_takes() {
+  const auto longest = static_cast<std::size_t>(5 * answers_take().count());
+  return std::chrono::milliseconds(choice().below(longest));
+}
+
+std::chrono::milliseconds Schedule::answers_take() const {
+  return std::chrono::milliseconds(seed_ % 10 == 9 ? 1200 : 10);
+}
+
 bool Schedule::take_place() {
   if (only_ && !only_->contains(now_)) return false;
   happened_.push_back(now_);

@@ -2,6 +2,7 @@
 /// one can be left out without changing the others.
 #pragma once
 
+#include <chrono>
 #include <compare>
 #include <functional>
 #include <optional>
@@ -33,6 +34,10 @@ class Schedule {
   bool happens(std::size_t one_in);
   /// The next choice of an amount or a duration.
   Rng& choice();
+  /// The next choice of how long an answer takes, five times `answers_take()` at most.
+  std::chrono::milliseconds next_answer_takes();
+  /// With one seed in ten longer than a plan lives.
+  [[nodiscard]] std::chrono::milliseconds answers_take() const;
 
   [[nodiscard]] Rng& rng() { return rng_; }
   /// What happened so far.

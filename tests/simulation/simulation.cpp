@@ -149,7 +149,7 @@ void Simulation::relist() {
 /// What happens between a write and its answer.
 void Simulation::meanwhile() {
   if (peace_) return;
-  pass(milliseconds(schedule_.choice().below(50)));
+  pass(schedule_.next_answer_takes());
   if (schedule_.happens(8)) world_.surprise();
   oppose();
   if (schedule_.happens(2)) world_.work();
@@ -205,7 +205,7 @@ void Simulation::make_peace() {
     const auto due = reconciler_.due_at();
     if (!changed && !due) return;
     if (changed) {
-      pass(milliseconds(10));
+      pass(schedule_.answers_take());
     } else {
       now_ = std::max(now_, *due);
     }
