@@ -20,7 +20,8 @@ void add_revision(CLI::App& verb, const std::string& flag, const std::string& he
 void add_watch(CLI::App& rollout, RolloutWatchSettings& settings, Verb& chosen) {
   CLI::App& verb =
       add_verb(rollout, "watch", "Show a DaemonSet's rollout, node by node, until it is complete", settings.target);
-  add_seconds(verb, "--interval", "between two lines at least, when they are no picture on a terminal",
+  add_seconds(verb, "--interval",
+              "between two lines at least, when they are no picture on a terminal (0: a line for each change)",
               settings.interval);
   add_duration(verb, "--timeout", "give up after this (0: never)", settings.timeout);
   const std::map<std::string, RolloutOutput> outputs{

@@ -19,6 +19,9 @@ using inspection::Chance;
 using inspection::Inspection;
 using std::chrono::steady_clock;
 
+/// What time alone changes is looked at so often at most; changes of the cluster come by themselves.
+constexpr std::chrono::seconds tick{1};
+
 Terminal terminal_size() {
   winsize size{};
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) return {};
@@ -116,8 +119,9 @@ class Watch {
   /// A terminal shows the age of the picture each second; countdowns also change without an event.
   [[nodiscard]] steady_clock::time_point next_look() const {
     const auto now = steady_clock::now();
-    const std::chrono::seconds rest = failure_ && screen_.live() ? std::chrono::seconds(1) : settings_.interval;
-    const auto next = waiting_ ? shown_ + pause() : now + std::max<std::chrono::milliseconds>(rest, pause());
+    const bool ages = failure_ && screen_.live();
+    const std::chrono::seconds rest = ages ? tick : std::max(tick, settings_.interval);
+    const auto next = waiting_ ? shown_ + pause() : now + rest;
     return std::min(next, end_.value_or(steady_clock::time_point::max()));
   }
 

@@ -58,6 +58,33 @@ TEST(RolloutWatch, WaitsForAServerThatAsksForPatience) {
   EXPECT_TRUE(said.ends_with("NotFound: daemonsets.apps \"agent\" not found\n")) << said;
 }
 
+/// A DaemonSet without nodes whose controller has or has not seen the last change.
+std::string daemon_set(int observed) {
+  return R"({"metadata":{"namespace":"home","name":"agent","uid":"ds","resourceVersion":")" +
+         std::to_string(5 + observed) +
+         R"(","generation":2},"spec":{"selector":{"matchLabels":{"app":"agent"}},"template":{"metadata":{"labels":)" +
+         R"({"app":"agent"}},"spec":{"containers":[{"name":"c"}]}}},"status":{"observedGeneration":)" +
+         std::to_string(observed) + "}}";
+}
+
+TEST(RolloutWatch, WithoutAnIntervalShowsEachChangeAtOnce) {
+  const FakeApiServer server([](const ApiRequest& request) -> ApiAnswer {
+    const bool of_sets = request.target.contains("/daemonsets");
+    if (request.target.contains("watch=1")) {
+      return {.stream = [of_sets](support::ApiStream& stream) {
+        if (of_sets && stream.wait(std::chrono::seconds(1))) {
+          stream.write(R"({"type":"MODIFIED","object":)" + daemon_set(2) + "}\n");
+        }
+        stream.wait(std::chrono::minutes(1));
+      }};
+    }
+    return {.body = R"({"metadata":{"resourceVersion":"10"},"items":[)" + (of_sets ? daemon_set(1) : "") + "]}"};
+  });
+  const std::string said = watch(server.port(), "--interval 0 --timeout 20");
+  EXPECT_TRUE(said.starts_with("0 ")) << said;
+  EXPECT_EQ(std::ranges::count(said, '\n'), 2) << said;
+}
+
 TEST(RolloutWatch, GivesUpOnAServerThatNeverAnswers) {
   const FakeApiServer server([](const ApiRequest&) {
     return ApiAnswer{.stream = [](support::ApiStream& stream) { stream.wait(std::chrono::minutes(5)); }};
