@@ -65,7 +65,7 @@ class Client::Impl {
 
   static Awaitable<kube::Outcome> send(std::shared_ptr<Impl> self, kube::Request request);
   static Awaitable<kube::Outcome> stream(std::shared_ptr<Impl> self, kube::Request request, OnEvent on_event,
-                                         GatherTime gather_time);
+                                         GatherTime gather_time, OnAccepted on_accepted);
 
   [[nodiscard]] const std::shared_ptr<Identity>& identity() const { return identity_; }
 
@@ -120,7 +120,7 @@ Awaitable<kube::Outcome> Client::Impl::send(std::shared_ptr<Impl> self, kube::Re
 }
 
 Awaitable<kube::Outcome> Client::Impl::stream(std::shared_ptr<Impl> self, kube::Request request, OnEvent on_event,
-                                              GatherTime gather_time) {
+                                              GatherTime gather_time, OnAccepted on_accepted) {
   co_await self->await_turn();
   Pool::Lease lease = self->pool_->beside();
   if (!lease) co_return self->given_up();
@@ -129,6 +129,7 @@ Awaitable<kube::Outcome> Client::Impl::stream(std::shared_ptr<Impl> self, kube::
   self->note(request, head ? head->status : 0, head ? head->retry_after : std::nullopt, begin);
   if (!head) co_return std::unexpected(head.error());
   if (head->status != 200) co_return co_await self->read_reply(lease, *head);
+  on_accepted();
   const kube::Encoding encoding = kube::encoding_of(head->content_type);
   const std::function<bool(std::string_view)> take = [&](std::string_view event) { return on_event(event, encoding); };
   if (encoding == kube::Encoding::json) {
@@ -253,8 +254,9 @@ Awaitable<kube::Outcome> Client::send(kube::Request request) {
   return Impl::send(impl_, std::move(request));
 }
 
-Awaitable<kube::Outcome> Client::stream(kube::Request request, OnEvent on_event, GatherTime gather_time) {
-  return Impl::stream(impl_, std::move(request), std::move(on_event), std::move(gather_time));
+Awaitable<kube::Outcome> Client::stream(kube::Request request, OnEvent on_event, GatherTime gather_time,
+                                        OnAccepted on_accepted) {
+  return Impl::stream(impl_, std::move(request), std::move(on_event), std::move(gather_time), std::move(on_accepted));
 }
 
 void Client::close() {

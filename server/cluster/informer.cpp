@@ -77,7 +77,10 @@ Awaitable<void> Informer::follow(const Machine::Watch& watch) {
     return encoding == kube::Encoding::json ? machine_.on_line(event) : machine_.on_frame(event);
   };
   const GatherTime gather_time = [this] { return machine_.gather_time(Clock::now()); };
-  const kube::Outcome outcome = co_await client_.stream(request, on_event, gather_time);
+  const OnAccepted on_accepted = [this] {
+    if (!stopped_) machine_.on_accepted();
+  };
+  const kube::Outcome outcome = co_await client_.stream(request, on_event, gather_time, on_accepted);
   if (!stopped_) judge(machine_.on_end(outcome, Clock::now()), request, outcome);
 }
 

@@ -210,6 +210,10 @@ WatchFailure WatchMachine::refused(std::string_view what, const kube::Reply& rep
   return WatchFailure::refused;
 }
 
+void WatchMachine::on_accepted() {
+  if (broken_off_ == WatchFailure::none) problem_.clear();
+}
+
 bool WatchMachine::on_line(std::string_view line) {
   if (broken_off_ != WatchFailure::none) return false;
   text_.reserve(line.size() + codec::Document::padding);

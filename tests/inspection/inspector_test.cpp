@@ -60,12 +60,15 @@ struct Cluster {
   };
   std::map<std::string, unsigned> refused;                         ///< lists, with their status
   std::map<std::string, std::function<void(ApiStream&)>> streams;  ///< of watches
+  std::function<unsigned(const std::string& path)> watched = [](const std::string&) { return 200U; };  ///< status
   std::function<ApiAnswer(const ApiRequest&)> created = [](const auto&) { return ApiAnswer{.status = 404}; };
 
   ApiAnswer answer(const ApiRequest& request) const {
     const std::string path = request.target.substr(0, request.target.find('?'));
     if (request.method == "POST") return created(request);
     if (request.target.contains("watch=1")) {
+      if (const unsigned status = watched(path); status != 200)
+        return {.status = status, .body = "later", .headers = {{"Retry-After", "0"}}};
       const auto stream = streams.find(path);
       if (stream != streams.end()) return {.stream = stream->second};
       return {.stream = [](ApiStream& silent) { silent.wait(std::chrono::minutes(1)); }};
@@ -282,6 +285,24 @@ TEST_F(InspectorTest, TellsOfAFailureAndOfItsEnd) {
   EXPECT_NE(seen.error().chance, Chance::never) << seen.error().why;
   while (!seen) seen = inspector.inspect(late());
   EXPECT_EQ(states(*seen), "n1 starting; n2 missing; ");
+}
+
+TEST_F(InspectorTest, ARefusalOfAQuietWatchIsOverOnceTheWatchIsAccepted) {
+  for (const unsigned status : {429U, 503U}) {
+    std::atomic<int> watches = 0;
+    cluster_.watched = [&](const std::string& path) {
+      return path.ends_with("/controllerrevisions") && watches++ == 0 ? status : 200U;
+    };
+    serve();
+    Inspector inspector(target(), Mode::follow);
+    auto seen = inspector.inspect(late());
+    while (seen) seen = inspector.inspect(late());
+    EXPECT_TRUE(seen.error().why.contains(std::to_string(status))) << seen.error().why;
+    const auto soon = steady_clock::now() + seconds(20);  // the fake watches are silent for a minute
+    while (!seen && steady_clock::now() < soon) seen = inspector.inspect(soon);
+    ASSERT_TRUE(seen) << seen.error().why;
+    EXPECT_EQ(states(*seen), "n1 starting; n2 missing; ");
+  }
 }
 
 TEST_F(InspectorTest, ShowsAPodThatIsRefusedWithTheServersWords) {

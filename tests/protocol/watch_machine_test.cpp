@@ -147,6 +147,27 @@ TEST(WatchMachine, AfterARefusedWatch) {
   }
 }
 
+/// A resource that never changes has no event and no bookmark that could tell.
+TEST(WatchMachine, AWatchThatIsAcceptedEndsTheProblem) {
+  Driver driver;
+  driver.sync();
+  EXPECT_EQ(driver.end(503, "why"), WatchFailure::refused);
+  EXPECT_EQ(driver.ask(), Question(Watch{"7"}));
+  EXPECT_NE(driver.machine.problem(), "") << "nobody has answered yet";
+  driver.machine.on_accepted();
+  EXPECT_EQ(driver.machine.problem(), "");
+}
+
+TEST(WatchMachine, AnAcceptedWatchOfAStateThatWentBackEndsNoProblem) {
+  Driver driver;
+  driver.sync();
+  EXPECT_EQ(driver.end(503, "why"), WatchFailure::refused);
+  driver.ask();
+  driver.machine.start_over();
+  driver.machine.on_accepted();
+  EXPECT_NE(driver.machine.problem(), "");
+}
+
 TEST(WatchMachine, AfterAnErrorEvent) {
   for (const auto& [code, then, at_once] : std::vector<RefusalCase>{
            {410, List{""}, true}, {429, Watch{"7"}, false}, {500, List{""}, false}, {0, List{""}, false}}) {

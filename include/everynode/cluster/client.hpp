@@ -50,6 +50,9 @@ using OnEvent = std::function<bool(std::string_view event, kube::Encoding encodi
 /// Returns how long the next part of a stream may wait for more. Called after each read.
 using GatherTime = std::function<std::chrono::milliseconds()>;
 
+/// The server answered a watch with 200: events follow, or none for a while.
+using OnAccepted = std::function<void()>;
+
 /// Not thread-safe: use it only on the event loop that it was made for.
 class Client {
  public:
@@ -67,8 +70,8 @@ class Client {
 
   /// Sends a watch and passes its body on event by event. Ends when the server closes the stream (a Reply with status
   /// 200 and no body), refuses it (its Reply), or falls silent (NoReply).
-  [[nodiscard]] Awaitable<kube::Outcome> stream(kube::Request request, OnEvent on_event,
-                                                GatherTime gather_time = at_once);
+  [[nodiscard]] Awaitable<kube::Outcome> stream(
+      kube::Request request, OnEvent on_event, GatherTime gather_time = at_once, OnAccepted on_accepted = [] {});
 
   /// Closes all connections; requests under way end with NoReply.
   void close();

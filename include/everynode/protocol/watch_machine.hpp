@@ -76,8 +76,8 @@ class WatchMachine {
   /// A resource that the API server does not know is asked for so often.
   static constexpr std::chrono::seconds absent_interval{10};
 
-  // What to do next. The answer to List goes to on_page, the answer to Verify to on_verified, the events of Watch to
-  // on_line or on_frame, and its end to on_end.
+  // What to do next. The answer to List goes to on_page, the answer to Verify to on_verified. That Watch was answered
+  // with 200 goes to on_accepted, its events to on_line or on_frame, and its end to on_end.
   struct List {
     std::string continue_;
     bool operator==(const List&) const = default;
@@ -104,6 +104,8 @@ class WatchMachine {
 
   WatchFailure on_page(const kube::Outcome& outcome);
   WatchFailure on_verified(const kube::Outcome& outcome);
+  /// Ends a problem: a resource that does not change sends no event for a minute, or never.
+  void on_accepted();
   /// False: end this watch.
   [[nodiscard]] bool on_line(std::string_view line);
   /// The same for a watch in protobuf.
