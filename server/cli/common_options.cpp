@@ -1,12 +1,55 @@
 #include "common_options.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <limits>
 #include <stdexcept>
-
-#include "everynode/objects/rollout_policy.hpp"
+#include <utility>
 
 namespace everynode::cli {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// 136 years: a clock takes it.
+constexpr double longest = 1000.0 * std::numeric_limits<std::uint32_t>::max();
+
+/// In milliseconds; what begins another one before it.
+constexpr std::array<std::pair<std::string_view, double>, 7> units{
+    {{"ns", 1e-6}, {"us", 1e-3}, {"µs", 1e-3}, {"ms", 1}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1000}}};
+
+/// Takes a number and its unit off the text, in milliseconds; nullopt: it does not begin with them.
+std::optional<double> take_part(std::string_view& text) {
+  double number = 0;
+  const bool begins = text.starts_with('.') || (!text.empty() && text.front() >= '0' && text.front() <= '9');
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+  if (!begins || error != std::errc{}) return std::nullopt;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  const auto unit = std::ranges::find_if(units, [&](const auto& one) { return text.starts_with(one.first); });
+  if (unit == units.end()) return std::nullopt;
+  text.remove_prefix(unit->first.size());
+  return number * unit->second;
+}
+
+/// Whole seconds, or what Go's time.ParseDuration reads without a sign. Never rounded to 0, which is no limit.
+std::optional<milliseconds> read_duration(std::string_view text) {
+  std::uint32_t seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error == std::errc() && end == text.data() + text.size()) return std::chrono::seconds(seconds);
+  double sum = 0;
+  do {
+    const auto part = take_part(text);
+    if (!part) return std::nullopt;
+    sum += *part;
+  } while (!text.empty());
+  if (sum > longest) return std::nullopt;
+  return milliseconds(static_cast<std::int64_t>(std::ceil(sum)));
+}
+
+}  // namespace
 
 using admission::NetworkUnavailable;
 
@@ -32,13 +75,10 @@ void add_seconds(CLI::App& verb, const std::string& flag, const std::string& hel
 }
 
 void add_duration(CLI::App& verb, const std::string& flag, const std::string& help, std::chrono::milliseconds& target) {
-  const auto read = [&target](const std::string& text) {
-    std::uint32_t seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    const bool number = error == std::errc() && end == text.data() + text.size();
-    const auto duration = number ? std::optional<std::chrono::milliseconds>(std::chrono::seconds(seconds))
-                                 : objects::parse_duration(text);
-    if (!duration) throw CLI::ValidationError("'" + text + "' is no duration such as 90s, 10m, 1h30m or 600");
+  const auto read = [flag, &target](const std::string& text) {
+    if (text.starts_with('-')) throw CLI::ValidationError(flag, "'" + text + "' is negative");
+    const auto duration = read_duration(text);
+    if (!duration) throw CLI::ValidationError(flag, "'" + text + "' is no duration such as 90s, 10m, 1h30m or 600");
     target = *duration;
   };
   verb.add_option_function<std::string>(flag, read, help)

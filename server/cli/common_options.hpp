@@ -28,7 +28,7 @@ void add_endpoint(CLI::App& verb, const std::string& flag, const std::string& he
 void add_seconds(CLI::App& verb, const std::string& flag, const std::string& help, std::chrono::seconds& target,
                  unsigned most = 3600);
 
-/// Seconds, or a duration such as 90s, 10m or 1h30m, as kubectl has it.
+/// Seconds, or a duration such as 90s, 1.5s or 1h30m, as kubectl has it. At most 136 years, in milliseconds.
 void add_duration(CLI::App& verb, const std::string& flag, const std::string& help, std::chrono::milliseconds& target);
 
 /// Texts with commas between them.

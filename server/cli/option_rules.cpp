@@ -29,9 +29,14 @@ std::string read_truth(std::string& text) {
   return {};
 }
 
+/// A negative number is no flag; whether it is too small is for the option to say.
+bool looks_like_a_flag(std::string_view text) {
+  return text.size() > 1 && text[0] == '-' && (text[1] < '0' || text[1] > '9');
+}
+
 std::string read_value(std::string& text) {
   if (text.empty()) return "needs a value";
-  if (text.size() > 1 && text.front() == '-') return "needs a value, and " + in_quotes(text) + " looks like a flag";
+  if (looks_like_a_flag(text)) return "needs a value, and " + in_quotes(text) + " looks like a flag";
   return {};
 }
 

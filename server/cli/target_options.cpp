@@ -36,8 +36,13 @@ void add_words(CLI::App& verb, const std::function<void(const Words&)>& take) {
 
 }  // namespace
 
+/// The words are judged last: a flag that took another one as its value, which is refused, leaves a word too much.
 void add_target(CLI::App& verb, std::string& name) {
-  add_words(verb, [&name](const Words& words) { name = read_name(words); });
+  const auto words = std::make_shared<Words>();
+  add_words(verb, [words](const Words& read) { *words = read; });
+  verb.parse_complete_callback([&name, words] {
+    if (!words->empty()) name = read_name(*words);  // else CLI11 says so
+  });
 }
 
 void add_target_or_all(CLI::App& verb, inspection::Target& target) {

@@ -81,6 +81,13 @@ TEST_F(OptionRules, AnOptionTakesNothingAndAFlagForItsValue) {
   EXPECT_EQ(read({"--name=a=", "--output", "b=c"}), "");
 }
 
+TEST_F(OptionRules, ANegativeNumberIsNoFlag) {
+  EXPECT_EQ(read({"--number=-1"}), "--number: '-1' is no number from 1 to 64");
+  EXPECT_EQ(read({"--number", "-1"}), "--number: '-1' is no number from 1 to 64");
+  EXPECT_EQ(read({"--name=-1"}), "");
+  EXPECT_EQ(name, "-1");
+}
+
 TEST_F(OptionRules, TruthIsWhatStrconvParseBoolTakes) {
   for (const char* yes : {"1", "t", "T", "TRUE", "true", "True"}) {
     truth = flag = false;

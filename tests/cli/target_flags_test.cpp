@@ -108,6 +108,32 @@ TEST(RolloutVerbs, RefuseWhatKubectlRefuses) {
   EXPECT_TRUE(refused({"rollout", "pause", "deployment/a"}));
 }
 
+TEST(RolloutVerbs, SayWhichFlagLacksItsValueNotWhichWordIsTooMuch) {
+  EXPECT_EQ(outcome({"rollout", "undo", "ds/agent", "--dry-run", "-n", "ks"}),
+            "2 everynode: --dry-run: needs a value, and '-n' looks like a flag; see --help\n");
+  EXPECT_TRUE(outcome({"rollout", "undo", "ds/agent", "ks"}).contains("'ks' is too much behind 'ds/agent'"));
+}
+
+TEST(RolloutVerbs, TakeTheDurationsOfGo) {
+  const auto status = [](const std::string& timeout) {
+    return outcome({"rollout", "status", "ds/a", "--kubeconfig=/dev/null", "--timeout", timeout});
+  };
+  for (const std::string good : {"1.5s", ".5s", "1.s", "1h1.5m", "100us", "5\u00b5s", "7ns", "600", "1h30m", "0"}) {
+    EXPECT_TRUE(status(good).contains(usable)) << good << ": " << status(good);
+  }
+  for (const std::string bad : {"1.5", ".s", "s", "1e3s", "infs", "1 s", "1s ", "1d", "1s-1s", "9999999h"}) {
+    EXPECT_TRUE(status(bad).starts_with("2 everynode: --timeout: '" + bad + "' is no duration such as")) << status(bad);
+  }
+  for (const std::string negative : {"-1s", "-1", "-1.5m"}) {
+    EXPECT_EQ(status(negative), "2 everynode: --timeout: '" + negative + "' is negative; see --help\n");
+  }
+}
+
+TEST(RolloutVerbs, RefuseANegativeRevisionAsWhatItIs) {
+  EXPECT_TRUE(outcome({"rollout", "undo", "ds/a", "--to-revision=-1"})
+                  .starts_with("2 everynode: --to-revision: '-1' is no number from 0 to "));
+}
+
 TEST(ProgramName, IsThatOfTheKubectlPlugin) {
   for (const std::string program : {"kubectl-everynode", "/usr/bin/kubectl-everynode", "./kubectl-everynode"}) {
     EXPECT_TRUE(outcome({"explain"}, program).starts_with("2 kubectl everynode: ")) << program;
