@@ -135,6 +135,8 @@ int run_rollout_history(const RolloutHistorySettings& settings) {
   const auto history = inspection::read_history(conversation, *daemon_set);
   if (!history) return complain(history.error().why, 2);
   const auto policies = inspection::read_policies(conversation, daemon_set->namespace_);
+  if (!policies)
+    complain("which revisions failed, and which was complete last, is not known: " + policies.error().why, 0);
   const objects::RolloutPolicy* const policy = policies ? policies->serving(*daemon_set) : nullptr;
   const HistoryText text{.daemon_set = *daemon_set,
                          .history = *history,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iostream>
 #include <optional>
+#include <utility>
 
 #include "everynode/codec/printable.hpp"
 #include "everynode/rollout/gates.hpp"
@@ -74,6 +75,7 @@ class Status {
   /// The exit code, if this is the end.
   std::optional<int> take(const Inspection& inspection) {
     failure_.clear();
+    announce(inspection);
     if (auto failed = rolled_back(inspection)) return complain(*failed, 1);
     const RolloutStatus status = rollout_status(inspection, settings_.revision);
     if (status.verdict == Verdict::failed) return complain(status.text, 1);
@@ -93,6 +95,12 @@ class Status {
     if (followed_.empty() || failed == rollout.failed_revisions.end()) return std::nullopt;
     return "daemon set \"" + inspection.daemon_set.name + "\" has failed: " + followed_ +
            " was rolled back: " + failed->message;
+  }
+
+  void announce(const Inspection& inspection) {
+    if (inspection.unseen_policies.empty() || std::exchange(announced_, true)) return;
+    std::cerr << program_name() << " rollout status: whether a policy holds the rollout up, or it has failed, is not "
+              << "known: " << codec::printable(inspection.unseen_policies) << "\n";
   }
 
   [[nodiscard]] steady_clock::time_point next_look() const {
@@ -123,7 +131,8 @@ class Status {
   std::string followed_;  ///< the name of the revision that was rolled out at first; empty: not known
   std::string last_;      ///< that was said
   std::string waits_;     ///< for what, by the last inspection
-  std::string failure_;   ///< to look; empty: it was possible the last time
+  bool announced_ = false;
+  std::string failure_;  ///< to look; empty: it was possible the last time
 };
 
 }  // namespace

@@ -199,6 +199,28 @@ TEST_F(Rollout, WithoutAPolicySaysWhatToDo) {
   EXPECT_TRUE(run("pause ds/nobody").starts_with("2 everynode rollout pause: "));
 }
 
+TEST_F(Rollout, WhoMayNotReadPoliciesIsToldWhatIsNotKnown) {
+  answers_.gets[policies_path] = {
+      .status = 403, .body = R"({"kind":"Status","reason":"Forbidden","message":"User u cannot list resource"})"};
+  const std::string daemon_set = answers_.gets[daemon_set_path].body;
+  answers_.gets["/apis/apps/v1/namespaces/home/daemonsets"].body = list_of(daemon_set);
+  for (const std::string path : {"/api/v1/nodes", "/api/v1/namespaces/home/pods", "/api/v1/namespaces/home/events"}) {
+    answers_.gets[path].body = list_of("");
+  }
+  const std::string status = run("status ds/agent --watch=false");
+  EXPECT_TRUE(
+      status.starts_with("0 everynode rollout status: whether a policy holds the rollout up, or it has failed, "
+                         "is not known: cannot list everynode.dev/rolloutpolicies"))
+      << status;
+  EXPECT_TRUE(status.contains("add to the role") && status.contains("\nWaiting for daemon set spec update")) << status;
+  const std::string history = run("history ds/agent");
+  EXPECT_TRUE(
+      history.starts_with("0 everynode rollout history: which revisions failed, and which was complete last, is "
+                          "not known: cannot list everynode.dev/rolloutpolicies"))
+      << history;
+  EXPECT_TRUE(history.contains("\n2         current  because\n")) << history;
+}
+
 TEST_F(Rollout, HistoryShowsWhatThereIs) {
   EXPECT_EQ(run("history ds/agent"),
             "0 daemonset.apps/agent\n"
