@@ -97,14 +97,27 @@ class Change {
     if (policy == nullptr) return std::unexpected(Refusal{.why = rollout::nobody_serves(daemon_set)});
     const rollout::Steered steered = by_policy(*policy, daemon_set);
     if (!steered) return std::unexpected(Refusal{.why = steered.error()});
+    if (const std::string why = not_served(*policy, daemon_set); !why.empty() && !std::exchange(warned_, true)) {
+      warn(why);
+    }
     const kube::Resource& resource = steered->of_status ? kube::rollout_policies_status : kube::rollout_policies;
     const kube::ObjectKey key{.namespace_ = policy->namespace_, .name = policy->name};
     return Wish{.request = kube::merge_patch(resource, key, steered->patch), .done = steered->done};
   }
 
+  /// Empty: it is served, or nothing was told yet.
+  static std::string not_served(const objects::RolloutPolicy& policy, const objects::DaemonSet& daemon_set) {
+    const std::string why = inspection::why_refused(policy, daemon_set.name);
+    return why.empty() ? why : "RolloutPolicy " + policy.name + " does not serve " + daemon_set.name + ": " + why;
+  }
+
+  /// To pause helps the others that the policy serves; the rest would do nothing for a DaemonSet that is not served.
   [[nodiscard]] rollout::Steered by_policy(const objects::RolloutPolicy& policy, const objects::DaemonSet& daemon_set) {
     if (settings_.change == RolloutChange::pause) return rollout::set_paused(policy, true);
     if (settings_.change == RolloutChange::resume) return rollout::set_paused(policy, false);
+    if (std::string why = not_served(policy, daemon_set); policy.readable && !why.empty()) {
+      return std::unexpected(std::move(why));
+    }
     const auto history = inspection::read_history(conversation_, daemon_set);
     if (!history) return std::unexpected(history.error().why);
     if (history->current.empty()) {

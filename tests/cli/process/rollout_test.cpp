@@ -199,6 +199,21 @@ TEST_F(Rollout, WithoutAPolicySaysWhatToDo) {
   EXPECT_TRUE(run("pause ds/nobody").starts_with("2 everynode rollout pause: "));
 }
 
+const std::string not_served = "RolloutPolicy network does not serve agent: NotServed: set OnDelete";
+
+TEST_F(Rollout, PromoteAndPauseSayWhyThePolicyDoesNotServeIt) {
+  answers_.gets[policies_path].body = list_of(
+      R"({"metadata":{"namespace":"home","name":"network","uid":"p","resourceVersion":"7","generation":1},"spec":{
+          "selector":{},"waves":[{"name":"canary","count":1,"hold":true}]},"status":{"observedGeneration":1,
+          "conditions":[{"type":"Accepted","status":"False","reason":"NotServed","message":"set OnDelete"}]}})");
+  for (const std::string words : {"promote ds/agent", "promote ds/agent --wave canary", "retry ds/agent"}) {
+    EXPECT_EQ(run(words), "1 everynode rollout " + words.substr(0, words.find(' ')) + ": " + not_served + "\n");
+    EXPECT_TRUE(writes().empty());
+  }
+  EXPECT_EQ(run("pause ds/agent"), "0 Warning: " + not_served + "\nrolloutpolicy.everynode.dev/network paused\n")
+      << "it may serve others, which this stops";
+}
+
 TEST_F(Rollout, WhoMayNotReadPoliciesIsToldWhatIsNotKnown) {
   answers_.gets[policies_path] = {
       .status = 403, .body = R"({"kind":"Status","reason":"Forbidden","message":"User u cannot list resource"})"};
