@@ -81,6 +81,35 @@ bool skip_clock(std::string_view& text) {
   return !skip(text, ".,") || skip_digits(text) > 0;
 }
 
+/// YYYY-MM-DD, or YYYY-M-D and the beginning of a time; no calendar is asked.
+bool begins_like_date(std::string_view text) {
+  if (skip_digits(text) != 4) return false;
+  for (int field = 0; field < 2; ++field) {
+    if (!skip(text, "-")) return false;
+    const std::size_t digits = skip_digits(text);
+    if (digits < 1 || digits > 2) return false;
+  }
+  return text.empty() || (text.size() > 1 && std::string_view("Tt \t").contains(text.front()));
+}
+
+/// [-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?
+bool is_base_60(std::string_view text) {
+  const auto skip_digits_and_underscores = [&text] {
+    while (skip(text, "0123456789_")) continue;
+  };
+  skip(text, "+-");
+  if (text.empty() || !is_digit(text.front())) return false;
+  skip_digits_and_underscores();
+  bool places = false;
+  for (; skip(text, ":"); places = true) {
+    const std::string_view place = text;
+    const std::size_t digits = skip_digits(text);
+    if (digits < 1 || digits > 2 || (digits == 2 && place.front() > '5')) return false;
+  }
+  if (places && skip(text, ".")) skip_digits_and_underscores();
+  return places && text.empty();
+}
+
 /// Z, or an offset with two digits each.
 bool is_zone(std::string_view text) {
   if (text == "Z") return true;
@@ -172,6 +201,10 @@ bool is_timestamp(std::string_view text) {
   const bool zoned = text.front() != ' ';
   if (!skip(text, "Tt ") || !skip_clock(text)) return false;
   return zoned ? is_zone(text) : text.empty();
+}
+
+bool is_date_or_base_60(std::string_view text) {
+  return begins_like_date(text) || is_base_60(text);
 }
 
 std::string shortest_json(double value) {

@@ -24,6 +24,10 @@ using Integer = std::variant<std::monostate, std::int64_t, std::uint64_t>;
 /// True for YYYY-M-D, alone or with a time and its zone, in the forms that YAML's !!timestamp has.
 [[nodiscard]] bool is_timestamp(std::string_view text);
 
+/// True for what YAML 1.1 reads as a date or as a number in base 60 (yaml.org/type: timestamp, int, float), and for
+/// what looks like a date with a time but has none: "2026-12-01T02:10:47Z", "1:30", "190:20:30.15".
+[[nodiscard]] bool is_date_or_base_60(std::string_view text);
+
 /// The shortest digits that read back as this finite number, with an exponent below 1e-6 and from 1e21 on
 /// (encoding/json).
 [[nodiscard]] std::string shortest_json(double value);

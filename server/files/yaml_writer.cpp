@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "yaml_number.hpp"
 #include "yaml_scalar.hpp"
 
 namespace everynode::files {
@@ -63,10 +64,12 @@ class Writer {
     json.is_string() ? write_text(json.get<std::string>()) : write_scalar(json.dump(), YAML_PLAIN_SCALAR_STYLE);
   }
 
-  /// With quotes where it would be read as something else; the emitter sees to what is no plain scalar at all.
+  /// With quotes where we, or readers of YAML 1.1, would read it as something else; the emitter sees to what is no
+  /// plain scalar at all.
   void write_text(const std::string& text) {
     const auto read = resolve({}, text, true);
-    const bool plain = read && std::holds_alternative<std::string>(*read) && text != "<<" && text != "=";
+    const bool same = read && std::holds_alternative<std::string>(*read) && text != "<<" && text != "=";
+    const bool plain = same && !is_date_or_base_60(text);
     write_scalar(text, plain ? YAML_PLAIN_SCALAR_STYLE : YAML_DOUBLE_QUOTED_SCALAR_STYLE);
   }
 

@@ -25,6 +25,20 @@ TEST(YamlWriter, PutsQuotesAroundTextsThatWouldBeSomethingElse) {
   }
 }
 
+// kubectl reads them as texts; readers that go by YAML 1.1, as PyYAML does, as dates and numbers.
+TEST(YamlWriter, PutsQuotesAroundDatesAndNumbersInBase60) {
+  for (const std::string text : {"2026-12-01T02:10:47Z", "2026-12-01", "2026-1-2 3:04:05.5 +01:00", "1:30", "-1:30",
+                                 "1_0:59", "190:20:30", "190:20:30.15", "+1:2.", "0:0"}) {
+    EXPECT_EQ(to_yaml(R"({"k":")" + text + R"("})"), "k: \"" + text + "\"\n");
+    EXPECT_EQ(to_yaml(R"({")" + text + R"(":true})"), "\"" + text + "\": true\n");
+  }
+  for (const std::string text : {"10.0.0.1:8080", "1:60", "1:300", "agent:1", "2026-12", "12-1-2026", "2026-123-1",
+                                 "1:", "1:2a", "2026-12-01-blue", "T02:10:47Z"}) {
+    const std::string yaml = to_yaml(R"({"k":")" + text + R"("})");
+    EXPECT_FALSE(yaml.contains('"')) << yaml;
+  }
+}
+
 TEST(YamlWriter, WritesNothingThatATerminalObeys) {
   const std::string yaml = to_yaml(R"(["\u001b[2J","\u202e","\u009b","\u00e4\u0007"])");
   for (const char c : yaml) EXPECT_TRUE(c == '\n' || (c >= ' ' && c < '\x7f')) << yaml;
