@@ -1,8 +1,31 @@
+#include <algorithm>
+
+#include "everynode/objects/validation.hpp"
 #include "everynode/webhook/process.hpp"
 #include "process_verbs.hpp"
 
 namespace everynode::cli {
 namespace {
+
+/// Of no other subject is there ever a token: with one misspelt, each call would be refused.
+bool is_service_account(std::string_view subject) {
+  constexpr std::string_view prefix = "system:serviceaccount:";
+  if (!subject.starts_with(prefix)) return false;
+  subject.remove_prefix(prefix.size());
+  const auto colon = subject.find(':');
+  if (colon == std::string_view::npos) return false;
+  const std::string_view name_space = subject.substr(0, colon);
+  return !name_space.contains('.') && objects::is_subdomain(name_space) &&
+         objects::is_subdomain(subject.substr(colon + 1));
+}
+
+std::string read_subjects(const std::string& list) {
+  for (const std::string& subject : CLI::detail::split(list, ',')) {
+    if (!subject.empty() && !is_service_account(subject))
+      return "'" + subject + "' is no system:serviceaccount:NAMESPACE:NAME";
+  }
+  return {};
+}
 
 /// Who may ask for mutations.
 void add_callers(CLI::App& verb, webhook::CallerSettings& settings) {
@@ -19,7 +42,8 @@ void add_callers(CLI::App& verb, webhook::CallerSettings& settings) {
   add_texts(verb, "--token-allowed-subjects",
             "whose token it may be, system:serviceaccount:NAMESPACE:NAME (who is attested to ask about all API groups)",
             settings.tokens.subjects)
-      ->needs(audiences);
+      ->needs(audiences)
+      ->check(CLI::Validator(read_subjects, ""));
   CLI::Option* const issuer = verb.add_option("--token-issuer", settings.tokens.issuer,
                                               "who must have issued it (what the API server says of itself)")
                                   ->type_name("URL")

@@ -19,7 +19,8 @@ void expect_refused(std::vector<std::string> words, const std::string& why) {
 
 TEST(WebhookFlags, OfCallersGoTogether) {
   expect_refused({"--tls-client-allowed-names=a"}, "--tls-client-allowed-names requires --tls-client-ca-file");
-  expect_refused({"--token-allowed-subjects=a"}, "--token-allowed-subjects requires --token-audiences");
+  expect_refused({"--token-allowed-subjects=system:serviceaccount:a:b"},
+                 "--token-allowed-subjects requires --token-audiences");
   expect_refused({"--token-audiences=a", "--token-keys-file=k"}, "--token-keys-file requires --token-issuer");
 }
 
@@ -27,6 +28,19 @@ TEST(WebhookFlags, OfCallersGoTogether) {
 TEST(WebhookFlags, OfCallersAreListsWithoutHoles) {
   for (const std::string list : {"a,,b", ",a", ","})
     expect_refused({"--token-audiences=" + list}, "one of '" + list + "' is empty");
+}
+
+// With a subject that no token has, each call would be refused, and the API server would go on without us.
+TEST(WebhookFlags, OfSubjectsNameServiceAccounts) {
+  for (const std::string subject :
+       {"bob", "system:serviceaccount:a", "system:serviceaccount:a:", "system:serviceaccount::b", "a:b",
+        "system:serviceaccount:a.b:c", "system:serviceaccount:a:b:c", "system:serviceaccount:A:b"}) {
+    expect_refused({"--token-audiences=a", "--token-allowed-subjects=system:serviceaccount:a:b," + subject},
+                   "--token-allowed-subjects: '" + subject + "' is no system:serviceaccount:NAMESPACE:NAME");
+  }
+  expect_refused({"--token-audiences=a", "--token-issuer=i", "--token-keys-file=/dev/null",
+                  "--token-allowed-subjects=system:serviceaccount:kube-system:a.b-c"},
+                 "/dev/null: ");
 }
 
 TEST(WebhookFlags, NameTheFileThatCannotBeUsed) {
