@@ -181,9 +181,9 @@ int run_command_line(int argc, char** argv) {
   try {
     refuse_empty_values(argc, argv);
     app.parse(in_long_form(app, argc, argv));
-    return chosen();
+    return with_output_written(chosen());
   } catch (const CLI::ParseError& error) {
-    return report(app, error);
+    return with_output_written(report(app, error));
   } catch (const std::exception& error) {
     std::cerr << program_name() << ": " << codec::printable(error.what()) << "\n";
     return 2;

@@ -1,5 +1,9 @@
 #include "program.hpp"
 
+#include <cerrno>
+#include <cstring>
+#include <iostream>
+
 namespace everynode::cli {
 namespace {
 
@@ -21,6 +25,14 @@ const std::string& program_name() {
 
 void remember_name(std::string_view first_word) {
   name_of_process() = name_for(first_word);
+}
+
+int with_output_written(int code) {
+  if (std::cout) errno = 0;  // else it is about what could not be written before
+  if (std::cout.flush()) return code;
+  const std::string reason = errno == 0 ? "" : std::string(": ") + std::strerror(errno);
+  std::cerr << program_name() << ": cannot write to standard output" << reason << "\n";
+  return 2;
 }
 
 }  // namespace everynode::cli

@@ -14,4 +14,8 @@ namespace everynode::cli {
 [[nodiscard]] const std::string& program_name();
 void remember_name(std::string_view first_word);
 
+/// Writes out what is left of standard output. The exit code of a verb that would end with `code`: 2, and a line on
+/// standard error, if not everything that it printed could be written.
+[[nodiscard]] int with_output_written(int code);
+
 }  // namespace everynode::cli
