@@ -25,15 +25,17 @@ Callers::Callers(const boost::asio::any_io_executor& control, const WebhookSetti
               .names = settings_.client_names,
               .tokens = !settings_.tokens.audiences.empty()} {
   if (policy_.certificates) {
-    begin({.what = "client-ca", .path = settings_.client_ca, .put_in_force = [this](const std::string& pem) {
-             return use_authorities(pem);
-           }});
+    begin({.what = "client-ca",
+           .flag = "--tls-client-ca-file",
+           .path = settings_.client_ca,
+           .put_in_force = [this](const std::string& pem) { return use_authorities(pem); }});
   }
   if (!policy_.tokens) return;
   if (!settings_.token_keys.empty()) {
-    begin({.what = "token-keys", .path = settings_.token_keys, .put_in_force = [this](const std::string& jwks) {
-             return use_keys(jwks, settings_.tokens.issuer);
-           }});
+    begin({.what = "token-keys",
+           .flag = "--token-keys-file",
+           .path = settings_.token_keys,
+           .put_in_force = [this](const std::string& jwks) { return use_keys(jwks, settings_.tokens.issuer); }});
     return;
   }
   fetcher_ = std::make_unique<KeyFetcher>(control, configuration(settings.kubeconfig), settings_.tokens.issuer.empty(),
@@ -72,7 +74,8 @@ Callers::InForce Callers::load(const WatchedFile& file) {
 }
 
 void Callers::begin(WatchedFile file) {
-  if (const InForce loaded = load(file); !loaded) throw std::runtime_error(loaded.error());
+  if (const InForce loaded = load(file); !loaded)
+    throw std::runtime_error(std::string(file.flag) + ": " + loaded.error());
   files_.push_back(std::move(file));
 }
 
@@ -99,7 +102,7 @@ Callers::InForce Callers::use_keys(const std::string& jwks, const std::string& i
   const auto before = trust_.load();
   if (before != nullptr && jwks == keys_text_ && issuer == before->policy.issuer) return {};
   auto keys = authentication::Keys::read(jwks);
-  if (!keys) return std::unexpected(keys.error().text());
+  if (!keys) return std::unexpected("no JSON Web Key Set that we can use: " + keys.error().text());
   const auto count = static_cast<std::int64_t>(keys->size());
   authentication::TokenPolicy policy = settings_.tokens;
   policy.issuer = issuer;

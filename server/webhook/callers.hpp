@@ -49,6 +49,7 @@ class Callers {
   /// A file that is tried again each second while it cannot be used. Each problem is logged once.
   struct WatchedFile {
     std::string_view what;  ///< as metrics call it
+    std::string_view flag;  ///< that names it
     std::filesystem::path path;
     std::function<InForce(const std::string& text)> put_in_force;
     files::WatchedFiles changes{{path}};

@@ -44,9 +44,13 @@ TEST(WebhookFlags, OfSubjectsNameServiceAccounts) {
 }
 
 TEST(WebhookFlags, NameTheFileThatCannotBeUsed) {
-  expect_refused({"--tls-client-ca-file=/nonexistent/ca.crt"}, "/nonexistent/ca.crt: No such file");
+  expect_refused({"--tls-client-ca-file=/nonexistent/ca.crt"},
+                 "--tls-client-ca-file: /nonexistent/ca.crt: No such file");
   expect_refused({"--tls-client-ca-file=/dev/null"}, "/dev/null: there is no certificate in PEM");
-  expect_refused({"--token-audiences=a", "--token-issuer=i", "--token-keys-file=/dev/null"}, "/dev/null: ");
+  expect_refused({"--token-audiences=a", "--token-issuer=i", "--token-keys-file=/dev/null"},
+                 "--token-keys-file: /dev/null: no JSON Web Key Set that we can use: ");
+  expect_refused({"--token-audiences=a", "--token-issuer=i", "--token-keys-file=/nonexistent/keys.json"},
+                 "--token-keys-file: /nonexistent/keys.json: No such file");
   expect_refused({"--token-audiences=a", "--kubeconfig=/nonexistent"}, "the keys of tokens cannot be fetched: ");
 }
 
