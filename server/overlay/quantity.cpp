@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cstdlib>
+#include <expected>
 #include <limits>
 #include <utility>
 
@@ -97,6 +98,7 @@ struct Digits {
   Nanos value = 0;
   std::size_t count = 0;
   int after_point = 0;
+  bool too_many = false;  ///< more than we can hold; `value` is wrong then
   std::string_view rest;  ///< what follows
 };
 
@@ -110,10 +112,10 @@ std::optional<Digits> digits_of(std::string_view text) {
       continue;
     }
     if (c < '0' || c > '9') break;
-    const auto next = product(digits.value, 10);
-    if (!next || *next > largest) return std::nullopt;
-    digits.value = *next + (c - '0');
     ++digits.count;
+    digits.too_many = digits.too_many || digits.value > largest / 10;
+    if (digits.too_many) continue;
+    digits.value = digits.value * 10 + (c - '0');
     if (point) ++digits.after_point;
   }
   digits.rest = text;
@@ -139,21 +141,37 @@ std::string decimal_text(Nanos nanos, Suffixes suffixes) {
   return text_of(nanos) + (power == 0 ? "" : "e" + std::to_string(power));
 }
 
-}  // namespace
+/// Why a text was not read.
+enum class Unread : std::uint8_t { no_quantity, too_large };
 
-std::optional<Quantity> parse_quantity(std::string_view text) {
+std::expected<Quantity, Unread> parse(std::string_view text) {
   const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.remove_prefix(1);
   const auto digits = digits_of(text);
-  if (!digits) return std::nullopt;
+  if (!digits) return std::unexpected(Unread::no_quantity);
   const auto suffix = suffix_of(digits->rest);
-  if (!suffix) return std::nullopt;
+  if (!suffix) return std::unexpected(Unread::no_quantity);
+  if (digits->too_many) return std::unexpected(Unread::too_large);
   const bool binary = suffix->suffixes == Suffixes::binary;
   const auto value = product(digits->value, binary ? Nanos{1} << suffix->power : 1);
-  if (!value) return std::nullopt;
+  if (!value) return std::unexpected(Unread::too_large);
   const auto nanos = scaled(*value, nano_digits - digits->after_point + (binary ? 0 : suffix->power));
-  if (!nanos || !within(*nanos)) return std::nullopt;
+  if (!nanos || !within(*nanos)) return std::unexpected(Unread::too_large);
   return Quantity(negative ? -*nanos : *nanos, suffix->suffixes);
+}
+
+}  // namespace
+
+std::optional<Quantity> parse_quantity(std::string_view text) {
+  const auto quantity = parse(text);
+  return quantity ? std::optional(*quantity) : std::nullopt;
+}
+
+std::string_view problem_with_quantity(std::string_view text) {
+  const auto quantity = parse(text);
+  if (quantity) return {};
+  return quantity.error() == Unread::too_large ? "the quantity is too large: beyond 2^63-1, or of more than 27 digits"
+                                               : "expected a quantity such as 100m, 2 or 64Mi";
 }
 
 std::string to_text(const Quantity& quantity) {
@@ -192,7 +210,7 @@ void read(codec::JsonValue value, Quantity& out) {
   objects::read(value, amount);
   if (!value.reader.ok()) return;
   const auto quantity = parse_quantity(amount.text);
-  if (!quantity) return value.fail("expected a quantity such as 100m, 2 or 64Mi");
+  if (!quantity) return value.fail(problem_with_quantity(amount.text));
   out = *quantity;
 }
 

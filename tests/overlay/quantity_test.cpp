@@ -46,6 +46,14 @@ TEST(Quantity, BeyondWhatFitsIsRefusedAndNeverWrong) {
   EXPECT_FALSE(rounded_up(most, most.nanos() - 1));
 }
 
+TEST(Quantity, ThatIsTooLargeIsNotSaidToBeNone) {
+  for (const std::string text : {"8Ei", "99999999999999999999", "1e99", "0." + std::string(27, '9') + "99"})
+    EXPECT_TRUE(problem_with_quantity(text).contains("too large")) << text;
+  for (const std::string text : {"", "x", "1 Gi", "99999999999999999999999999999999x", "1.2.3"})
+    EXPECT_TRUE(problem_with_quantity(text).starts_with("expected a quantity")) << text;
+  EXPECT_EQ(problem_with_quantity("7Ei"), "");
+}
+
 TEST(Quantity, IsRoundedUp) {
   constexpr Quantity::Nanos one = 1'000'000'000;
   const auto up = [&](std::string_view text, Quantity::Nanos unit) {

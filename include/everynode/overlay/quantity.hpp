@@ -36,6 +36,10 @@ class Quantity {
 /// (k8s.io/apimachinery, pkg/api/resource). nullopt: not a quantity, beyond 2^63-1, or of more than 27 digits.
 [[nodiscard]] std::optional<Quantity> parse_quantity(std::string_view text);
 
+/// Why a text is no quantity that `parse_quantity` reads: "expected a quantity such as 100m, 2 or 64Mi", or that it is
+/// one, but too large. Empty: it is read.
+[[nodiscard]] std::string_view problem_with_quantity(std::string_view text);
+
 /// Its canonical form, as the API server stores it: the largest suffix that leaves a whole number.
 [[nodiscard]] std::string to_text(const Quantity& quantity);
 
