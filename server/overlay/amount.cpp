@@ -22,6 +22,13 @@ std::expected<Quantity, std::string> allocatable(const Node* node, std::string_v
   return *found;
 }
 
+/// "1.5" for 1500m: a percentage has no suffix.
+std::string percent_text(const Quantity& percent) {
+  std::string fraction = std::to_string(static_cast<std::int64_t>(one + percent.nanos() % one)).substr(1);
+  fraction.erase(fraction.find_last_not_of('0') + 1);
+  return std::to_string(static_cast<std::int64_t>(percent.nanos() / one)) + (fraction.empty() ? "" : "." + fraction);
+}
+
 /// The terms of an amount, added up; nullopt: too large. The amounts are written as `zero` is.
 class Total {
  public:
@@ -73,7 +80,7 @@ std::string arithmetic(const Amount& amount, Resource resource, const Node* node
   const auto add = [&](const std::string& term) { text += (text.empty() ? "" : " + ") + term; };
   if (amount.base) add(to_text(*amount.base));
   if (amount.percent_of_allocatable) {
-    add(to_text(*amount.percent_of_allocatable) + " % of " + allocatable_text(name_of(resource)));
+    add(percent_text(*amount.percent_of_allocatable) + " % of " + allocatable_text(name_of(resource)));
   }
   if (amount.per_pod) add(to_text(*amount.per_pod) + " for each of " + allocatable_text(pods) + " pods");
   if (amount.min) text += ", at least " + to_text(*amount.min);

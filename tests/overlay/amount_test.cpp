@@ -65,6 +65,8 @@ TEST(Amount, TellsHowItComesAbout) {
   const Node node = node_with("191450m", "768Gi", "737");
   EXPECT_EQ(arithmetic(amount_of("1", "", "", "100m", "2"), Resource::cpu, &node),
             "1 % of 191450m, at least 100m, at most 2");
+  EXPECT_TRUE(arithmetic(amount_of("1.5", "", ""), Resource::cpu, &node).starts_with("1.5 % of "));
+  EXPECT_TRUE(arithmetic(amount_of("1k", "", ""), Resource::cpu, &node).starts_with("1000 % of "));
   EXPECT_EQ(arithmetic(amount_of("", "64Mi", "2Mi"), Resource::memory, &node), "64Mi + 2Mi for each of 737 pods");
   EXPECT_EQ(arithmetic(amount_of("", "1", ""), Resource::cpu, &node), "");
 }
