@@ -106,16 +106,27 @@ void read_container(JsonValue value, DaemonSetOverlay& overlay) {
   overlay.containers.push_back(std::move(out));
 }
 
+/// As the CustomResourceDefinition has it.
+void read_selector(JsonValue value, objects::LabelSelector& out) {
+  objects::read(value, out);
+  if (!value.reader.ok()) return;
+  const bool fits = std::ranges::all_of(out.requirements, [](const objects::LabelSelectorRequirement& one) {
+    return (one.op == "In" || one.op == "NotIn") != one.values.empty();
+  });
+  if (!fits) value.fail("In and NotIn need values, Exists and DoesNotExist take none");
+}
+
 /// An overlay with a field that we do not know is refused: the field may be what keeps it away from a pod.
 void read_spec(JsonValue value, DaemonSetOverlay& out) {
   codec::Reader strict(codec::UnknownFields::refused, most_elements, value.reader.escapes());
   bool selects = false;
-  const auto read_selector = [&](JsonValue selector) {
+  const auto read_daemon_sets = [&](JsonValue selector) {
     selects = true;
-    objects::read(selector, out.daemon_sets);
+    read_selector(selector, out.daemon_sets);
   };
+  const auto read_nodes = [&](JsonValue selector) { read_selector(selector, out.nodes.emplace()); };
   const auto read_one = [&](JsonValue container) { read_container(container, out); };
-  read_fields(JsonValue{strict, value.element}, visit<"daemonSets">(read_selector), field<"nodes">(out.nodes),
+  read_fields(JsonValue{strict, value.element}, visit<"daemonSets">(read_daemon_sets), visit<"nodes">(read_nodes),
               field<"priority">(out.priority), codec::visit_each<"containers">(read_one),
               field<"priorityClassName">(out.priority_class_name));
   if (!strict.ok()) return value.fail(strict.mistake().text());

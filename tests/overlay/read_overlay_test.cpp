@@ -68,6 +68,12 @@ TEST(DaemonSetOverlay, ThatCannotBeMeantIsRefusedByTheNameOfTheField) {
   EXPECT_EQ(problem_with("{}"), "spec: daemonSets is missing; {} selects all");
   EXPECT_EQ(problem_with(R"({"daemonSets":{"matchExpressions":[{"key":"a","operator":"Near"}]}})"),
             "spec: daemonSets.matchExpressions[0]: expected the operator In, NotIn, Exists or DoesNotExist");
+  for (const std::string bad : {R"("In")", R"("NotIn","values":[])", R"("Exists","values":["b"])"}) {
+    const std::string selector = R"({"matchExpressions":[{"key":"a","operator":)" + bad + "}]}";
+    const std::string why = "In and NotIn need values, Exists and DoesNotExist take none";
+    EXPECT_EQ(problem_with(R"({"daemonSets":)" + selector + "}"), "spec: daemonSets: " + why);
+    EXPECT_EQ(problem_with(R"({"daemonSets":{},"nodes":)" + selector + "}"), "spec: nodes: " + why);
+  }
   EXPECT_EQ(problem_with_container(R"("image":" a")"),
             "spec: containers[0].image: expected the name of an image without white space around it");
   EXPECT_EQ(problem_with_container(R"("args":"a")"), "spec: containers[0].args: expected an array");
