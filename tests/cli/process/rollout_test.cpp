@@ -59,6 +59,9 @@ struct Answers {
 
   ApiAnswer operator()(const ApiRequest& request) const {
     if (request.method == "PATCH") return patched(request);
+    if (request.target.contains("watch=1")) {
+      return {.stream = [](support::ApiStream& silent) { silent.wait(std::chrono::minutes(1)); }};
+    }
     const auto found = gets.find(request.target.substr(0, request.target.find('?')));
     return found == gets.end() ? ApiAnswer{.status = 404} : found->second;
   }
