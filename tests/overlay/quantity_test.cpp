@@ -47,7 +47,7 @@ TEST(Quantity, BeyondWhatFitsIsRefusedAndNeverWrong) {
 }
 
 TEST(Quantity, ThatIsTooLargeIsNotSaidToBeNone) {
-  for (const std::string text : {"8Ei", "99999999999999999999", "1e99", "0." + std::string(27, '9') + "99"})
+  for (const std::string text : {"8Ei", "99999999999999999999", "1e99", "0.99999999999999999999999999999"})
     EXPECT_TRUE(problem_with_quantity(text).contains("too large")) << text;
   for (const std::string text : {"", "x", "1 Gi", "99999999999999999999999999999999x", "1.2.3"})
     EXPECT_TRUE(problem_with_quantity(text).starts_with("expected a quantity")) << text;
