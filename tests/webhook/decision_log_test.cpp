@@ -33,7 +33,8 @@ TEST(DecisionLog, SaysWhyAllOverlaysAreLeftOut) {
 TEST(DecisionLog, DoesNotGrowWithWhatOverlaysSay) {
   admission::Decision decision;
   overlay::Fit& fit = decision.fit.emplace();
-  const overlay::DaemonSetOverlay named{.namespace_ = {}, .name = std::string(253, 'a')};
+  overlay::DaemonSetOverlay named;
+  named.name = std::string(253, 'a');
   for (int i = 0; i < 100; ++i) {
     fit.contributions.push_back({.overlay = &named, .settings = {}});
     fit.refusals.push_back({.overlay = named.name, .reason = std::string(10'000, 'b')});
