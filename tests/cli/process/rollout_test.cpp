@@ -1,10 +1,12 @@
 // `everynode rollout` against an API server that answers as a test says: what is asked, what is written, what is said.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 
 #include "fake_api_server.hpp"
@@ -84,19 +86,22 @@ class Rollout : public ::testing::Test {
     while (std::fgets(buffer.data(), buffer.size(), pipe) != nullptr) out += buffer.data();
     const int status = pclose(pipe);
     std::filesystem::remove(kubeconfig);
+    requests_ = server_->requests();
+    server_.reset();  // its threads have read the answers, which a test may change now
     return std::to_string(WEXITSTATUS(status)) + " " + out;
   }
 
+  /// Of the last run.
   [[nodiscard]] std::vector<ApiRequest> writes() const {
     std::vector<ApiRequest> writes;
-    for (ApiRequest& request : server_->requests()) {
-      if (request.method != "GET") writes.push_back(std::move(request));
-    }
+    std::ranges::copy_if(requests_, std::back_inserter(writes),
+                         [](const ApiRequest& one) { return one.method != "GET"; });
     return writes;
   }
 
   Answers answers_;
   std::unique_ptr<FakeApiServer> server_;
+  std::vector<ApiRequest> requests_;
 };
 
 TEST_F(Rollout, UndoSendsTheRevisionByteForByte) {
