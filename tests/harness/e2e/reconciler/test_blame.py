@@ -48,6 +48,7 @@ class Blame(PolicyTest):
         one.set_image("2")
         policy.wait_phase("Held", "zones/a")
         self.set_ready(one, dead, False)
+        self.wait_deferred(policy, 1)  # the reconciler must know of the dead node before it may take it
         policy.promote("zones/a")
         told = policy.wait_phase("Held", "zones/b")
         self.assertEqual((told["deferred"], told["failed"]), (1, 0))
