@@ -13,6 +13,8 @@ FIRST ?= 1
 PRECOMPILE ?= ALL
 # What a control plane with simulated nodes is made of; the tests of the chart need all that build_binaries knows.
 CONTROL_PLANE = etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok
+# Tests install the kinds and rights that the chart renders.
+E2E = $(CONTROL_PLANE) helm
 # Of the oldest Kubernetes that is supported.
 OLDEST = kube-apiserver@1.30 kube-controller-manager@1.30 kube-scheduler@1.30
 
@@ -48,7 +50,7 @@ unit: build-tests ## the tests that need no cluster
 
 e2e: build ## the tests against a real control plane
 	@tests/harness/tools/install-packages cluster
-	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE)
+	@python3 -m tests.harness.tools.build_binaries $(E2E)
 	@python3 -m tests e2e
 
 faults: build-tests ## RELOADS=100 certificate reloads and DRAINS=20 drains under load, and what became of the requests
@@ -59,12 +61,12 @@ attacks: build-tests ## hostile clients of the webhook, up to CONNECTIONS=10000,
 
 rights: build ## takes each right of the reconciler's roles away, in takeover and beside the in-tree controller, and says what does not happen without it
 	@tests/harness/tools/install-packages cluster
-	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE)
+	@python3 -m tests.harness.tools.build_binaries $(E2E)
 	@EVERYNODE_RIGHTS=all python3 -m tests.harness.e2e -k Rights
 
 outages: build ## RUNS=300 seeded runs behind a proxy that breaks things; API server, etcd, network and clocks at NODES=1000; restored backups of etcd; a rival
 	@tests/harness/tools/install-packages cluster faults
-	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE)
+	@python3 -m tests.harness.tools.build_binaries $(E2E)
 	@python3 -m tests.harness.faults.reads --runs $(RUNS)
 	@python3 -m tests.harness.faults.outages --nodes $(NODES)
 	@python3 -m tests.harness.faults.restores
@@ -72,7 +74,7 @@ outages: build ## RUNS=300 seeded runs behind a proxy that breaks things; API se
 
 soak: build ## MINUTES=60 of churn at NODES=1000 on a real control plane: laws, admissions, memory
 	@tests/harness/tools/install-packages cluster
-	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE)
+	@python3 -m tests.harness.tools.build_binaries $(E2E)
 	@python3 -m tests.harness.faults.soak --minutes $(MINUTES) --nodes $(NODES)
 
 simulate: build-tests ## SEEDS=1000000 simulated schedules from FIRST=1 on, and how fast
@@ -88,7 +90,7 @@ image: build ## the container image, build/image: an OCI layout, an archive and 
 
 compat: build ## the tests of e2e against the oldest and the newest Kubernetes, and a table of what was seen
 	@tests/harness/tools/install-packages cluster
-	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE) $(OLDEST)
+	@python3 -m tests.harness.tools.build_binaries $(E2E) $(OLDEST)
 	@python3 -m tests.harness.compat
 
 package: build ## a .deb, an .rpm and Krew's archive and manifest, in build/package; each is installed and tried
@@ -132,7 +134,7 @@ bench-reconciler: build-bench ## the reconciler beside the in-tree controller; w
 
 bench-policy: build-bench ## a roll by a RolloutPolicy beside a plain one of the in-tree controller; writes its results into tests/harness/bench/policy
 	@tests/harness/tools/install-packages cluster
-	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE)
+	@python3 -m tests.harness.tools.build_binaries $(E2E)
 	@python3 -m tests.harness.bench.policy_bench
 
 bench-encodings: build-bench ## a watch of all pods in JSON and in protobuf; writes tests/harness/bench/encodings/RESULTS.md
