@@ -21,7 +21,7 @@ from tests.harness.tools import binaries
 from tests.root import ROOT
 
 NEWEST = ""
-SUITES = {"": "webhook", "reconciler": "reconciler", "kubeconfig": "kubeconfigs"}
+SUITES = {"": "webhook", "reconciler": "reconciler", "kubeconfig": "kubeconfigs", "reality": "what Kubernetes does"}
 LINE = re.compile(r"^(ok  |FAIL|skip) (\S+) \(")
 
 

@@ -1,5 +1,6 @@
 """Runs the end-to-end tests against real control planes: first the tests of the webhook, beside the in-tree DaemonSet
-controller; then those of the reconciler, in its place; last those of kubeconfigs, against the real kubectl.
+controller; then those of the reconciler, in its place, and those of kubeconfigs, against the real kubectl; last what
+Everynode takes Kubernetes for, without Everynode (tests/reality).
 
 Usage: python3 -m tests.harness.e2e [-k PATTERN]
 
@@ -21,6 +22,7 @@ from tests.harness.e2e.kubeconfig import environment as kubeconfig_environment
 from tests.harness.e2e.reconciler import environment as reconciler_environment
 from tests.harness.tools.explained import Explained
 from tests.harness.tools.line_result import LineResult
+from tests.reality import environment as reality_environment
 from tests.root import ROOT
 
 Environment = Callable[[Path], contextlib.AbstractContextManager[None]]
@@ -28,6 +30,7 @@ SUITES: dict[str, Environment] = {
     "tests.harness.e2e": environment.running,
     "tests.harness.e2e.reconciler": reconciler_environment.running,
     "tests.harness.e2e.kubeconfig": kubeconfig_environment.running,
+    "tests.reality": reality_environment.running,
 }
 
 
@@ -38,7 +41,7 @@ class Failed(Explained):
 def main() -> int:
     pattern = parse().k
     workspace.end_on_signals()
-    result = LineResult("tests.harness.e2e.")
+    result = LineResult("tests.harness.e2e.", "tests.")
     for package, running in SUITES.items():
         try:
             run(tests_matching(package, pattern), running, result)

@@ -12,9 +12,10 @@ class LineResult(unittest.TestResult):
     passed = 0
     failed_outside = 0  # tests that could not even begin
 
-    def __init__(self, prefix: str):
+    def __init__(self, *prefixes: str):
+        """Of `prefixes`, the first that a test's name has is left out."""
         super().__init__()
-        self._prefix = prefix
+        self._prefixes = prefixes
 
     @property
     def failed(self) -> int:
@@ -47,6 +48,7 @@ class LineResult(unittest.TestResult):
 
     def _say(self, word: str, test: unittest.TestCase, why: str = "") -> None:
         took = f"{time.monotonic() - self._begin:.1f} s" if hasattr(self, "_begin") else ""
-        print(f"{word} {test.id().removeprefix(self._prefix)} ({took})", flush=True)
+        prefix = next(filter(test.id().startswith, self._prefixes), "")
+        print(f"{word} {test.id().removeprefix(prefix)} ({took})", flush=True)
         if why:
             print(why, flush=True)
