@@ -53,6 +53,7 @@ void Store::remove_node(std::string_view name) {
     if (state->remove_node(name)) touch(*state);
   }
   nodes_.erase(found);
+  if (audits_ && knowledge_.remove_node(name)) publish();
 }
 
 // --- DaemonSets ---
@@ -80,7 +81,10 @@ void Store::put(objects::DaemonSet daemon_set, Source source) {
   const std::string& version = known->daemon_set().resource_version;
   if (version == daemon_set.resource_version || !supersedes(daemon_set.resource_version, version)) return;
   const bool relabelled = daemon_set.labels != known->daemon_set().labels;
-  if (known->update(std::move(daemon_set))) place_all(*known);
+  if (known->update(std::move(daemon_set))) {
+    place_all(*known);
+    judge_all(*known);
+  }
   if (relabelled) serve(*known);
   touch(*known);
 }
@@ -113,6 +117,7 @@ void Store::put(objects::DaemonPod pod, Source source) {
   hold_against(Kind::pod, source, pod, found == pods_.end() ? nullptr : &(*found)->resource_version);
   if (deleted_.contains(pod.uid)) return;
   if (DaemonSetState* state = owner(pod)) state->share(pod);
+  if (audits_) judge(pod, found == pods_.end() ? nullptr : found->get());
   if (found == pods_.end()) {
     if (!concerns_daemon_sets(pod.controller) || outlived(Kind::pod, source, pod.resource_version)) return;
     return attach(**pods_.insert(std::make_unique<objects::DaemonPod>(std::move(pod))).first);
@@ -216,7 +221,9 @@ void Store::touch_owner_of(const objects::ControllerRevision& revision) {
 void Store::forget_all() {
   for (const auto& [key, state] : states_) touched_.insert(key);
   std::set<Key> touched = std::move(touched_);
+  const bool audits = audits_;
   *this = Store(std::move(time_zones_));
+  audits_ = audits;
   touched_ = std::move(touched);
 }
 
@@ -278,6 +285,7 @@ View Store::view(const Key& key) const {
                    .policy = found->policy(),
                    .places = found->places(nodes_),
                    .time_zones = &time_zones_,
+                   .audited = audits_,
                    .refusal = found->refusal()};
   return view;
 }

@@ -52,10 +52,12 @@ void Store::begin_replace(Kind kind) {
   replacing_[kind].clear();
   Listing& listing = listings_[kind];
   listing = {.deleted = listing.deleted};
+  if (audits_ && kind == Kind::node) knowledge_.begin_nodes();
 }
 
 void Store::keep(Kind kind, std::string_view identity) {
   if (const auto listing = replacing_.find(kind); listing != replacing_.end()) listing->second.emplace(identity);
+  if (audits_ && kind == Kind::node) knowledge_.keep_node(identity);
   if (kind != Kind::node || identity.empty() || nodes_.contains(identity)) return;
   objects::Node node;
   node.name = identity;
@@ -79,6 +81,7 @@ kube::Continuity Store::end_replace(Kind kind, std::string_view resource_version
       for (const auto& name : keys_of(nodes_, [&](const auto& key, const auto&) { return !named.contains(key); })) {
         remove_node(name);
       }
+      end_node_sizes();
       break;
     case Kind::daemon_set:
       for (const auto& key :

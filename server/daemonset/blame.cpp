@@ -68,6 +68,7 @@ class Blame {
       }
     }
     rollout::Progress progress = gates.progress(situation_.now, circumstances());
+    progress.unfitted = situation_.unfitted;
     objects::earliest(progress.again_at, deadline_);
     progress.deferred_nodes = remarks(deferred_, [](const NodePods& pods) { return to_text(pods.node->health); });
     progress.failed_nodes = remarks(failed_, [this](const NodePods& pods) { return why_failed(pods); });
@@ -83,6 +84,7 @@ class Blame {
     const rollout::TimeZones& zones = snapshot.time_zones == nullptr ? none : *snapshot.time_zones;
     return {.windows = rollout::opening_at(policy_.windows, zones, situation_.now),
             .generation = snapshot.daemon_set->generation,
+            .by_overlays = situation_.unfitted > 0,
             .has_last_complete = last_complete(snapshot) != nullptr};
   }
 
@@ -106,7 +108,7 @@ class Blame {
 
   /// It joined, or came back and got its new pod, or has yet to get it, after the rollout began.
   [[nodiscard]] bool is_late(const DaemonNode& node, const NodePod* fresh) const {
-    if (!begun_) return false;
+    if (!begun_ || situation_.unfitted > 0) return false;  // when overlays changed nothing tells
     if (node.health.created > *begun_) return true;
     if (!node.health.good() || node.health.ready_changed <= *begun_) return false;
     return fresh == nullptr || fresh->pod->created >= node.health.ready_changed;

@@ -19,7 +19,8 @@ class RollingUpdate {
     budget_ = budget_of(situation.snapshot, desired_);
     const Snapshot& snapshot = situation.snapshot;
     calm_ = (snapshot.retries == nullptr || snapshot.retries->empty()) &&
-            (snapshot.repeats == nullptr || snapshot.repeats->calm());
+            (snapshot.repeats == nullptr || snapshot.repeats->calm()) && situation.unfitted == 0;
+    objects::earliest(step_.again_at, situation.tries_at);
     if (situation.progress) objects::earliest(step_.again_at, situation.progress->again_at);
   }
 
@@ -118,6 +119,8 @@ class RollingUpdate {
   bool waits(const DaemonNode& node) {
     return waits(creation_waits_until(situation_.snapshot, node.name, situation_.now));
   }
+  /// Whether the node keeps its available old pod for now.
+  bool keeps(const NodePod& old, const DaemonNode& node) { return old.held || waits(old) || waits(node); }
   bool waits(std::optional<objects::Time> until) {
     objects::earliest(step_.again_at, until);
     return until.has_value();
@@ -145,13 +148,13 @@ class RollingUpdate {
       } else if (only_fresh) {
         unavailable += available(*both.fresh) ? 0 : 1;
       } else if (available(*both.old)) {
-        const bool may_go = is_open(i) && (calm_ || (!waits(*both.old) && !waits(*pods.node)));
+        const bool may_go = is_open(i) && (calm_ || !keeps(*both.old, *pods.node));
         if (may_go) candidates.push_back({.node = pods.node, .old = both.old});
       } else {
         ++unavailable;
         ++old_unavailable;
         idle_in_wave += is_in_wave(i) ? 1 : 0;
-        if (waits(*pods.node)) {
+        if (both.old->held || waits(*pods.node)) {
           // It keeps the pod that it has until the next one may be created.
         } else if (!situation_.progress) {
           remove(*both.old, DeleteReason::outdated);
@@ -208,6 +211,7 @@ class RollingUpdate {
   }
 
   void begin_surge(const Candidate& one, Candidates& candidates, Candidates& retired) {
+    if (one.old->held) return;
     if (!one.node->placement.should_run) {
       if (one.old->available) {
         if (!waits(*one.old)) retired.push_back(one);
@@ -233,7 +237,7 @@ class RollingUpdate {
   const objects::DaemonSet& daemon_set_;
   std::int64_t desired_ = 0;
   Budget budget_;
-  bool calm_ = false;  ///< nothing waits because it has failed or does not last
+  bool calm_ = false;  ///< nothing waits because it has failed or does not last, or for another pod to come out right
   RolloutStep step_;
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "blame.hpp"
+#include "drift.hpp"
 #include "everynode/daemonset/history.hpp"
 
 namespace everynode::daemonset {
@@ -93,6 +94,7 @@ Situation::Situation(const Snapshot& of, std::string_view current, objects::Time
     }
   }
   if (of.policy == nullptr) return;
+  if (of.audited) take_drift(*this);
   if (!of.policy->counts_bad_nodes) {
     for (NodePods& pods : nodes) pods.deferred = is_deferred(pods);
   }

@@ -22,7 +22,7 @@ StatusNow status_of(const Situation& situation) {
     ++status.desired_number_scheduled;
     if (first == nullptr) continue;
     ++status.current_number_scheduled;
-    if (first->updated) ++status.updated_number_scheduled;
+    if (first->of_revision()) ++status.updated_number_scheduled;
     if (!first->pod->ready) continue;
     ++status.number_ready;
     if (first->available) {

@@ -52,6 +52,21 @@ void read_write(JsonValue value, ObjectMetadata& metadata, StatusWrite& out) {
   out = {.manager = std::string(manager), .time = std::string(time)};
 }
 
+void read_admitted(JsonValue annotations, Admitted& out) {
+  read_fields(annotations, field<"everynode.dev/overlays">(out.overlays),
+              field<"everynode.dev/overlays-refused">(out.refused), field<"everynode.dev/node">(out.node));
+}
+
+/// An entry of the map.
+void read_admitted(Message entry, Admitted& out) {
+  std::string_view key;
+  std::string_view text;
+  read_fields(entry, field<1>(key), field<2>(text));
+  if (key == "everynode.dev/overlays") out.overlays = text;
+  if (key == "everynode.dev/overlays-refused") out.refused = text;
+  if (key == "everynode.dev/node") out.node = text;
+}
+
 template <class Value, class... More>
 void read_metadata(Value value, ObjectMetadata& out, const More&... more) {
   const auto read_deletion = [&](Value time) {
@@ -76,6 +91,16 @@ void read(Value value, ObjectMetadata& out) {
 
 template void read(JsonValue, ObjectMetadata&);
 template void read(Message, ObjectMetadata&);
+
+template <class Value>
+void read(Value value, ObjectMetadata& out, Admitted& admitted) {
+  const auto read_annotations = [&](Value annotations) { read_admitted(annotations, admitted); };
+  read_metadata(value, out, codec::visit<"annotations", 12>(read_annotations),
+                codec::visit_each<"managedFields", 17>([&](Value entry) { read_manager(entry, out); }));
+}
+
+template void read(JsonValue, ObjectMetadata&, Admitted&);
+template void read(Message, ObjectMetadata&, Admitted&);
 
 void read(JsonValue value, ObjectMetadata& out, Labels& annotations, StatusWrite& foreign_status) {
   const auto read_entry = [&](JsonValue entry) { read_write(entry, out, foreign_status); };

@@ -30,6 +30,10 @@ struct ObjectMetadata {
 template <class Value>
 void read(Value value, ObjectMetadata& out);
 
+/// The same with those of the annotations that say what admission made of a pod.
+template <class Value>
+void read(Value value, ObjectMetadata& out, Admitted& admitted);
+
 /// A DaemonSet's. Of others, annotations and writes of the status are not read: they can be larger than all the rest.
 void read(codec::JsonValue value, ObjectMetadata& out, Labels& annotations, StatusWrite& foreign_status);
 

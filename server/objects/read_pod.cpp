@@ -1,3 +1,6 @@
+#include <utility>
+#include <vector>
+
 #include "everynode/objects/objects.hpp"
 #include "pod_parts.hpp"
 
@@ -49,22 +52,69 @@ void read_status(Value value, PodStatus& out) {
   out.phase = phase_of(phase);
 }
 
-template <class Value>
-void read_spec(Value value, DaemonPod& out) {
+template <class Value, class... More>
+void read_spec(Value value, DaemonPod& out, const More&... more) {
   std::string_view node_name;
   std::optional<Affinity> affinity;
-  read_fields(value, field<"nodeName", 10>(node_name), field<"affinity", 18>(affinity));
+  read_fields(value, field<"nodeName", 10>(node_name), field<"affinity", 18>(affinity), more...);
   take_spec(node_name, affinity, out);
 }
 
+void read_amounts(JsonValue value, AdmittedContainer::Amounts& out) {
+  codec::visit_members(value, [&](std::string_view name, JsonValue amount) {
+    AmountText text;
+    read(amount, text);
+    out.emplace_back(name, text.text);
+  });
+}
+
+/// An entry of the map.
+void read_amounts(Message entry, AdmittedContainer::Amounts& out) {
+  std::string_view name;
+  std::string_view text;
+  const auto read_quantity = [&](Message quantity) { read_fields(quantity, field<1>(text)); };
+  read_fields(entry, field<1>(name), codec::visit<2>(read_quantity));
+  out.emplace_back(name, text);
+}
+
 template <class Value>
-ObjectMeta read_pod(Value value, DaemonPod& out) {
+void read_admitted(Value value, AdmittedContainer& out) {
+  const auto read_resources = [&](Value resources) {
+    read_fields(resources, codec::visit<"limits", 1>([&](Value amounts) { read_amounts(amounts, out.limits); }),
+                codec::visit<"requests", 2>([&](Value amounts) { read_amounts(amounts, out.requests); }));
+  };
+  read_fields(value, field<"name", 1>(out.name), codec::visit<"resources", 8>(read_resources));
+}
+
+/// With the containers as they were admitted.
+template <class Value>
+void read_spec(Value value, DaemonPod& out, Admitted& admitted) {
+  const auto read_into = [](std::vector<AdmittedContainer>& list) {
+    return [&list](Value container) { read_admitted(container, list.emplace_back()); };
+  };
+  read_spec(value, out, codec::visit_each<"containers", 2>(read_into(admitted.containers)),
+            codec::visit_each<"initContainers", 20>(read_into(admitted.init_containers)),
+            codec::visit<"resources", 40>([&](Value) { admitted.own_resources = true; }));
+}
+
+/// `parts`: none, or an Admitted.
+template <class Value, class... Parts>
+ObjectMeta read_pod(Value value, DaemonPod& out, Parts&... parts) {
   ObjectMetadata metadata;
   PodStatus status;
-  read_fields(value, field<"metadata", 1>(metadata), codec::visit<"spec", 2>([&](Value spec) { read_spec(spec, out); }),
+  read_fields(value, codec::visit<"metadata", 1>([&](Value part) { read(part, metadata, parts...); }),
+              codec::visit<"spec", 2>([&](Value spec) { read_spec(spec, out, parts...); }),
               codec::visit<"status", 3>([&](Value part) { read_status(part, status); }));
   const ObjectMeta identity = require_name(value, metadata);
   take_rest(std::move(metadata), status, out);
+  return identity;
+}
+
+template <class Value>
+ObjectMeta read_audited_pod(Value value, AuditedPod& out) {
+  Admitted admitted;
+  const ObjectMeta identity = read_pod(value, out, admitted);
+  out.admitted = std::move(admitted);
   return identity;
 }
 
@@ -76,6 +126,14 @@ ObjectMeta read(JsonValue value, DaemonPod& out) {
 
 ObjectMeta read(Message object, DaemonPod& out) {
   return read_pod(object, out);
+}
+
+ObjectMeta read(JsonValue value, AuditedPod& out) {
+  return read_audited_pod(value, out);
+}
+
+ObjectMeta read(Message object, AuditedPod& out) {
+  return read_audited_pod(object, out);
 }
 
 std::expected<DaemonPod, codec::Mistake> read_daemon_pod(const std::string& json, codec::Document& document) {

@@ -117,7 +117,7 @@ static void read_spec(JsonValue value, RolloutPolicy& out) {
   read_fields(value, field<"selector">(out.selector), field<"paused">(out.paused),
               field<"maxUnavailable">(out.max_unavailable), field<"waves">(out.waves),
               visit<"badNodes">([&](JsonValue text) { read_bad_nodes(text, out.counts_bad_nodes); }),
-              field<"failure">(out.failure), field<"windows">(out.windows));
+              field<"failure">(out.failure), field<"windows">(out.windows), field<"repair">(out.repair));
 }
 
 ObjectMeta read(JsonValue value, RolloutPolicy& out) {

@@ -22,6 +22,7 @@ objects::Labels kept(const objects::Labels& all, const std::set<std::string, std
 bool same_wish(DaemonSetOverlay one, const DaemonSetOverlay& other) {
   one.resource_version = other.resource_version;
   one.generation = other.generation;
+  one.status = other.status;
   return one == other;
 }
 
@@ -40,13 +41,14 @@ void NodeKeys::add(const DaemonSetOverlay& overlay) {
 }
 
 bool NodeKeys::cover(const NodeKeys& others) const {
+  if (all) return true;
   return std::ranges::includes(labels, others.labels) && std::ranges::includes(annotations, others.annotations);
 }
 
 Node reduced(const Node& node, const NodeKeys& keys) {
   Node out{.name = node.name,
-           .labels = kept(node.labels, keys.labels),
-           .annotations = kept(node.annotations, keys.annotations),
+           .labels = keys.all ? node.labels : kept(node.labels, keys.labels),
+           .annotations = keys.all ? node.annotations : kept(node.annotations, keys.annotations),
            .allocatable = {}};
   for (const std::string_view resource : resources) {
     if (const Quantity* amount = node.allocatable_of(resource)) out.allocatable.emplace_back(resource, *amount);
@@ -100,7 +102,7 @@ void Knowledge::end_nodes() {
 }
 
 NodeKeys Knowledge::wanted_keys() const {
-  NodeKeys keys;
+  NodeKeys keys = least_keys_;
   for (const auto& [name, overlay] : overlays_) keys.add(overlay);
   return keys;
 }

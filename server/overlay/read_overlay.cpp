@@ -134,6 +134,39 @@ void read_spec(JsonValue value, DaemonSetOverlay& out) {
   if (!selects) value.fail("daemonSets is missing; {} selects all");
 }
 
+void read_time(JsonValue value, objects::Time& out) {
+  std::string_view text;
+  read(value, text);
+  const auto time = objects::parse_time(text);
+  if (!time) return value.fail("expected a time (RFC 3339)");
+  out = *time;
+}
+
+/// An entry of managedFields.
+void read_write(JsonValue value, objects::Time& changed) {
+  std::string_view time;
+  std::string_view subresource;
+  read_fields(value, field<"time">(time), field<"subresource">(subresource));
+  if (subresource.empty()) changed = std::max(changed, objects::parse_time(time).value_or(objects::Time{}));
+}
+
+void read_refusal(JsonValue value, RefusalSummary& out) {
+  read_fields(value, field<"reason">(out.reason), field<"pods">(out.pods), field<"pod">(out.pod));
+}
+
+void read_condition(JsonValue value, objects::Condition& out) {
+  read_fields(value, field<"type">(out.type), field<"status">(out.status), field<"reason">(out.reason),
+              field<"message">(out.message), field<"lastTransitionTime">(out.last_transition_time));
+}
+
+void read_status(JsonValue value, OverlayStatus& out) {
+  read_fields(
+      value, field<"observedGeneration">(out.observed_generation), field<"daemonSets">(out.daemon_sets),
+      field<"pods">(out.pods), field<"outdated">(out.outdated), field<"refused">(out.refused),
+      codec::visit_each<"refusals">([&](JsonValue one) { read_refusal(one, out.refusals.emplace_back()); }),
+      codec::visit_each<"conditions">([&](JsonValue one) { read_condition(one, out.conditions.emplace_back()); }));
+}
+
 }  // namespace
 
 std::string_view name_of(Resource resource) {
@@ -146,13 +179,16 @@ objects::ObjectMeta read(JsonValue value, DaemonSetOverlay& out) {
   const auto read_metadata = [&](JsonValue metadata) {
     read_fields(metadata, field<"name">(identity.name), field<"namespace">(identity.namespace_),
                 field<"uid">(identity.uid), field<"resourceVersion">(identity.resource_version),
-                field<"generation">(out.generation));
+                field<"generation">(out.generation),
+                visit<"creationTimestamp">([&](JsonValue time) { read_time(time, out.created); }),
+                codec::visit_each<"managedFields">([&](JsonValue entry) { read_write(entry, out.changed); }));
   };
   const auto read_whole_spec = [&](JsonValue spec) {
     specified = true;
     read_spec(spec, out);
   };
-  read_fields(value, visit<"metadata">(read_metadata), visit<"spec">(read_whole_spec));
+  read_fields(value, visit<"metadata">(read_metadata), visit<"spec">(read_whole_spec),
+              visit<"status">([&](JsonValue status) { read_status(status, out.status); }));
   if (value.reader.ok() && identity.name.empty()) value.fail("metadata.name is missing");
   if (value.reader.ok() && !specified) value.fail("spec is missing");
   out.namespace_ = identity.namespace_;

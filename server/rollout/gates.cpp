@@ -51,12 +51,12 @@ WaveProgress& Gates::find(const Place& place) {
 }
 
 Progress Gates::progress(objects::Time now, const Circumstances& circumstances) const {
-  Progress progress = counted(now);
+  Progress progress = counted(now, circumstances.by_overlays);
   stop(circumstances, progress);
   return progress;
 }
 
-Progress Gates::counted(objects::Time now) const {
+Progress Gates::counted(objects::Time now, bool by_overlays) const {
   Progress progress = at_the_first_that_waits(now);
   progress.desired = late_.desired + desired_;
   progress.updated = late_.updated;
@@ -69,7 +69,7 @@ Progress Gates::counted(objects::Time now) const {
     progress.updated += wave.updated;
     progress.outdated += wave.outdated;
   }
-  if (was_complete_) {
+  if (was_complete_ && !by_overlays) {
     progress.phase = progress.outdated > 0 ? Phase::rolling : Phase::complete;
     progress.at.reset();
     progress.until.reset();

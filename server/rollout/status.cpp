@@ -215,6 +215,9 @@ DaemonSetRollout rollout_of(const objects::RolloutPolicy& policy, std::string_vi
   }
   if (progress.records) remember(*progress.records, failure_text(rollout, progress), rollout);
   rollout.message = message_of(policy, rollout, progress);
+  if (progress.unfitted > 0)
+    rollout.message +=
+        "; outdated by overlays: " + std::to_string(progress.unfitted) + (progress.unfitted == 1 ? " pod" : " pods");
   return rollout;
 }
 

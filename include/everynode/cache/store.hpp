@@ -17,6 +17,8 @@
 #include "everynode/kube/continuity.hpp"
 #include "everynode/kube/request.hpp"
 #include "everynode/objects/revision.hpp"
+#include "everynode/overlay/audit.hpp"
+#include "everynode/overlay/knowledge.hpp"
 #include "everynode/rollout/status.hpp"
 
 namespace everynode::cache {
@@ -81,6 +83,29 @@ class Store {
   /// What a plan found out for the policy that serves the DaemonSet.
   void set_rollout(const Key& daemon_set, std::optional<objects::DaemonSetRollout> rollout);
 
+  // What overlays make of pods, in store_overlays.cpp. Pods must be put as they are read with `objects::AuditedPod`.
+
+  /// From now on pods are compared with what their overlays would make of them.
+  void audit_pods();
+  /// What is known of overlays, as their lists and watches fill it; say so with `know_overlays`.
+  [[nodiscard]] overlay::Knowledge& knowledge() { return knowledge_; }
+  [[nodiscard]] const overlay::Knowledge& knowledge() const { return knowledge_; }
+  /// All overlays are known, or have changed: all pods are compared again.
+  void know_overlays();
+  /// The same for PriorityClasses.
+  void know_classes();
+  /// The same about a node that was put, or listed between `begin_replace` and `end_replace`.
+  void know_node(const overlay::Node& node);
+  /// Null: pods are not compared, or not everything is known yet.
+  [[nodiscard]] const std::shared_ptr<const overlay::Known>& known() const { return known_; }
+  /// Whether all is known that is asked for.
+  [[nodiscard]] bool knows_overlays() const { return !audits_ || known_ != nullptr; }
+  /// What the audit says of a pod of a DaemonSet.
+  [[nodiscard]] overlay::Audit audit(const objects::DaemonPod& pod) const;
+  /// The overlays of a namespace and what is to be told of them, where that is something else than was told.
+  [[nodiscard]] std::vector<std::pair<overlay::DaemonSetOverlay, overlay::OverlayStatus>> overlay_statuses(
+      std::string_view name_space, objects::Time now) const;
+
   [[nodiscard]] const std::map<Key, objects::RolloutPolicy>& policies() const { return policies_; }
   [[nodiscard]] const rollout::TimeZones& time_zones() const { return time_zones_; }
   /// The DaemonSets that the policy selects, by name.
@@ -122,6 +147,12 @@ class Store {
   void note(Kind kind, Source source, const auto& object);
   [[nodiscard]] bool outlived(Kind kind, Source source, std::string_view version) const;
   void place_all(DaemonSetState& state);
+  void judge(objects::DaemonPod& pod, const objects::DaemonPod* known);
+  void judge_all(DaemonSetState& state);
+  void judge_again(const objects::DaemonPod& pod, overlay::TemplatePod& made_from, DaemonSetState& state);
+  void publish();
+  void publish_and_judge();
+  void end_node_sizes();
 
   std::map<std::string, objects::Node, std::less<>> nodes_;
   std::map<Key, std::unique_ptr<DaemonSetState>> states_;
@@ -132,6 +163,12 @@ class Store {
   std::unordered_map<std::string, objects::ControllerRevision> revisions_;  ///< by UID
   std::map<Key, objects::RolloutPolicy> policies_;
   rollout::TimeZones time_zones_;
+  bool audits_ = false;
+  overlay::Knowledge knowledge_{overlay::NodeKeys{.all = true, .labels = {}, .annotations = {}}};
+  bool overlays_known_ = false;
+  bool classes_known_ = false;
+  bool nodes_known_ = false;
+  std::shared_ptr<const overlay::Known> known_;
   Tombstones deleted_;
   std::map<Kind, std::unordered_set<std::string>> replacing_;  ///< the objects of a list so far
   std::map<Kind, std::string> listed_;                         ///< the version of the last list

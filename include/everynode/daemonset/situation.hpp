@@ -25,8 +25,12 @@ enum class Standing : std::uint8_t {
 struct NodePod {
   const objects::DaemonPod* pod = nullptr;
   Standing standing = Standing::running;
-  bool updated = false;    ///< of the current revision
+  bool updated = false;    ///< of the current revision, and not `unfitted`
   bool available = false;  ///< ready for long enough, whatever its standing
+  bool unfitted = false;   ///< of the current revision; a policy replaces it for what admission would make of it now
+  bool held = false;       ///< likewise, but not before it is seen that a new pod comes out right
+
+  [[nodiscard]] bool of_revision() const { return updated || unfitted; }
 
   [[nodiscard]] bool stays() const { return standing < Standing::leaving; }
 };
@@ -73,6 +77,8 @@ struct Situation {
   std::string_view hash;
   objects::Time now;
   std::vector<NodePods> nodes;                ///< as in the snapshot
+  std::int64_t unfitted = 0;                  ///< how many pods are
+  std::optional<objects::Time> tries_at;      ///< when one of the held pods may go
   std::optional<rollout::Progress> progress;  ///< if a policy serves the DaemonSet: how far its rollout is
 };
 

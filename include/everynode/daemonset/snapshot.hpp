@@ -49,6 +49,7 @@ struct Snapshot {
   const objects::RolloutPolicy* policy = nullptr;  ///< that serves the DaemonSet; null: none does
   std::span<const rollout::Place> places;          ///< of the nodes in the policy's waves
   const rollout::TimeZones* time_zones = nullptr;  ///< of the policy's windows; null: none is known
+  bool audited = false;      ///< pods are compared with what admission would make of them (`objects::Drift`)
   std::string_view refusal;  ///< why the API server would not create its last pod; empty if it did
 };
 

@@ -35,6 +35,8 @@ inline constexpr Resource rollout_policies_status{
     .group = "everynode.dev", .version = "v1alpha1", .plural = "rolloutpolicies", .subresource = "status"};
 inline constexpr Resource daemon_set_overlays{
     .group = "everynode.dev", .version = "v1alpha1", .plural = "daemonsetoverlays", .subresource = ""};
+inline constexpr Resource daemon_set_overlays_status{
+    .group = "everynode.dev", .version = "v1alpha1", .plural = "daemonsetoverlays", .subresource = "status"};
 inline constexpr Resource priority_classes{
     .group = "scheduling.k8s.io", .version = "v1", .plural = "priorityclasses", .subresource = ""};
 inline constexpr Resource leases{

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "everynode/objects/labels.hpp"
 #include "everynode/objects/shared.hpp"
@@ -27,12 +29,45 @@ struct ControllerRef {
 /// `pending` stands for all other phases, unknown ones too.
 enum class PodPhase : std::uint8_t { pending, running, succeeded, failed };
 
+/// How a pod compares with what admission would make of it now.
+enum class Drift : std::uint8_t {
+  none,       ///< it is as it should be, or nobody compares
+  unknown,    ///< it is not known yet what admission made of it
+  outdated,   ///< its overlays or its node have changed since
+  unmutated,  ///< it should have overlays, and has no trace of admission by Everynode
+};
+
+/// A container, as far as overlays go by it. Amounts are written as in the pod.
+struct AdmittedContainer {
+  using Amounts = std::vector<std::pair<std::string, std::string>>;
+
+  std::string name;
+  Amounts limits;
+  Amounts requests;
+
+  bool operator==(const AdmittedContainer&) const = default;
+};
+
+/// What admission made of a pod, as far as overlays go by it.
+struct Admitted {
+  std::string overlays;  ///< the annotation everynode.dev/overlays: which are in it
+  std::string refused;   ///< everynode.dev/overlays-refused: the same of those with which the API server refused it
+  std::string node;      ///< everynode.dev/node: the webhook has seen it
+  std::vector<AdmittedContainer> init_containers;
+  std::vector<AdmittedContainer> containers;
+  bool own_resources = false;  ///< the pod as a whole has resources, beside its containers
+
+  bool operator==(const Admitted&) const = default;
+};
+
 /// The fields that every plan reads come first: most of a plan's time for 5,000 nodes is waiting for memory.
 struct DaemonPod {
   PodPhase phase = PodPhase::pending;
   bool terminating = false;
   bool ready = false;  ///< the Ready condition is True
   bool stuck = false;  ///< its trouble is not one that every starting pod has
+  Drift drift = Drift::none;
+  bool overtaken = false;  ///< its drift comes from an overlay that was changed after the pod was created
   Labels labels;
   Time leaves_by{};    ///< metadata.deletionTimestamp: when a terminating pod should have gone
   Time ready_since{};  ///< when the Ready condition last changed; the epoch: not known
@@ -50,12 +85,17 @@ struct DaemonPod {
   /// The client that created it, according to managedFields; empty if unknown, or if it was Everynode.
   std::string creator;
 
+  Shared<Admitted> admitted;  ///< read where somebody compares by it only (`AuditedPod`)
+
   bool operator==(const DaemonPod&) const = default;
 
   [[nodiscard]] bool is_over() const { return phase == PodPhase::succeeded || phase == PodPhase::failed; }
   /// The hash of the revision that it was made from.
   [[nodiscard]] std::string_view revision_hash() const;
 };
+
+/// A pod that is read with what admission made of it.
+struct AuditedPod : DaemonPod {};
 
 /// True if the pod has been ready for long enough (requirement 10.6).
 [[nodiscard]] bool is_available(const DaemonPod& pod, std::int64_t min_ready_seconds, Time now);

@@ -29,6 +29,7 @@ struct ObjectMeta {
 // without a name is one.
 ObjectMeta read(codec::JsonValue value, Node& out);
 ObjectMeta read(codec::JsonValue value, DaemonPod& out);
+ObjectMeta read(codec::JsonValue value, AuditedPod& out);
 ObjectMeta read(codec::JsonValue value, DaemonSet& out);
 ObjectMeta read(codec::JsonValue value, ControllerRevision& out);
 ObjectMeta read(codec::JsonValue value, Event& out);
@@ -37,6 +38,7 @@ ObjectMeta read(codec::JsonValue value, RolloutPolicy& out);
 // The same from protobuf, without the envelope. They throw what is wrong.
 ObjectMeta read(codec::Message object, Node& out);
 ObjectMeta read(codec::Message object, DaemonPod& out);
+ObjectMeta read(codec::Message object, AuditedPod& out);
 /// Only the kind and the metadata, of an object of any kind.
 ObjectMeta read_meta(codec::Message object);
 

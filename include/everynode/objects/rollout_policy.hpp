@@ -125,6 +125,7 @@ struct RolloutPolicy {
   bool paused = false;
   std::optional<IntOrPercent> max_unavailable;  ///< nullopt: the DaemonSet's own
   bool counts_bad_nodes = false;  ///< as Kubernetes does; else who was bad before uses no budget and blocks no wave
+  bool repair = false;            ///< pods that admission let through as they were are replaced too
   std::vector<Wave> waves;
   std::optional<RolloutFailure> failure;
   std::vector<Window> windows;  ///< empty: always

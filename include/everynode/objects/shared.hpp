@@ -15,6 +15,7 @@ class Shared {
 
   explicit operator bool() const { return value_ != nullptr; }
   const T* operator->() const { return value_.get(); }
+  const T& operator*() const { return *value_; }
   void reset() { value_.reset(); }
 
   bool operator==(const Shared& other) const {

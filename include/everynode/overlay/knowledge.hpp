@@ -15,6 +15,7 @@ namespace everynode::overlay {
 
 /// Which labels and annotations of nodes somebody asks for. Nobody keeps the others: they are most of a node.
 struct NodeKeys {
+  bool all = false;  ///< whatever their keys are
   std::set<std::string, std::less<>> labels;
   std::set<std::string, std::less<>> annotations;
 
@@ -36,7 +37,12 @@ struct Known {
 /// functions that take objects say whether that was news.
 class Knowledge {
  public:
+  Knowledge() = default;
+  /// `keys`: what is kept of the nodes, beside what overlays ask for.
+  explicit Knowledge(NodeKeys keys) : least_keys_(keys), keys_(std::move(keys)) {}
+
   using OverlayName = std::pair<std::string, std::string>;  ///< namespace and name
+  using Overlays = std::map<OverlayName, DaemonSetOverlay>;
 
   void begin_overlays() { listed_overlays_.clear(); }
   void listed(DaemonSetOverlay overlay);
@@ -69,10 +75,10 @@ class Knowledge {
   [[nodiscard]] Known known() const;
   [[nodiscard]] std::size_t nodes() const { return nodes_.size(); }
   [[nodiscard]] std::size_t overlays() const { return overlays_.size(); }
+  /// With the statuses that they have now, which are no news.
+  [[nodiscard]] const Overlays& all_overlays() const { return overlays_; }
 
  private:
-  using Overlays = std::map<OverlayName, DaemonSetOverlay>;
-
   [[nodiscard]] NodeKeys wanted_keys() const;
 
   Overlays overlays_;
@@ -81,6 +87,7 @@ class Knowledge {
   PriorityClasses listed_classes_;
   Nodes nodes_;
   Nodes listed_nodes_;
+  NodeKeys least_keys_;
   NodeKeys keys_;         ///< that were kept of `nodes_`
   NodeKeys listed_keys_;  ///< likewise
   bool listing_nodes_ = false;

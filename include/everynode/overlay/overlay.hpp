@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "everynode/codec/document.hpp"
+#include "everynode/objects/daemon_set.hpp"
 #include "everynode/objects/labels.hpp"
 #include "everynode/objects/objects.hpp"
+#include "everynode/objects/time.hpp"
 #include "everynode/overlay/quantity.hpp"
 
 namespace everynode::overlay {
@@ -56,18 +58,44 @@ struct ContainerOverlay {
   bool operator==(const ContainerOverlay&) const = default;
 };
 
+/// Why an overlay is left out of some pods.
+struct RefusalSummary {
+  std::string reason;
+  std::int64_t pods = 0;
+  std::string pod;  ///< the first of them, by name
+
+  bool operator==(const RefusalSummary&) const = default;
+};
+
+/// What the reconciler tells of an overlay.
+struct OverlayStatus {
+  std::int64_t observed_generation = 0;
+  std::int64_t daemon_sets = 0;           ///< whose pods it selects
+  std::int64_t pods = 0;                  ///< that have it, in whatever version
+  std::int64_t outdated = 0;              ///< pods that have something else of it than they would get now
+  std::int64_t refused = 0;               ///< pods that it is left out of
+  std::vector<RefusalSummary> refusals;   ///< the most frequent ones
+  std::vector<objects::Condition> conditions;
+
+  bool operator==(const OverlayStatus&) const = default;
+};
+
 struct DaemonSetOverlay {
   std::string namespace_;
   std::string name;
   std::string uid;
   std::string resource_version;
   std::int64_t generation = 0;
+  objects::Time created{};
+  objects::Time changed{};  ///< when anything but its status was last written; the epoch: not known
 
   objects::LabelSelector daemon_sets;           ///< by the labels of their pods; the empty one selects all
   std::optional<objects::LabelSelector> nodes;  ///< nullopt: all
   std::int64_t priority = 0;                    ///< the highest wins, field by field; of equals the first by name
   std::vector<ContainerOverlay> containers;
   std::string priority_class_name;  ///< empty: the pod's own
+
+  OverlayStatus status;  ///< as it was told last
 
   bool operator==(const DaemonSetOverlay&) const = default;
 };

@@ -69,6 +69,7 @@ struct Progress {
   std::vector<objects::NodeRemark> failed_nodes;    ///< likewise
   std::int64_t outdated = 0;                        ///< of `desired`, nodes with a pod of another revision
   std::int64_t returning = 0;                       ///< of these, nodes that go back
+  std::int64_t unfitted = 0;                        ///< pods of this revision that are outdated by overlays
   std::optional<objects::Time> until;               ///< when the soak is over, or the next window opens
   std::string until_local;                          ///< if a window opens: on its own clock
   std::optional<objects::Time> closes_at;           ///< when the window closes, if that stops anything
@@ -88,6 +89,7 @@ struct Progress {
 struct Circumstances {
   Opening windows;
   std::int64_t generation = 0;     ///< of the DaemonSet
+  bool by_overlays = false;        ///< pods of the revision are replaced too: it goes out in waves again
   bool has_last_complete = false;  ///< there is a ControllerRevision of the name that the policy remembers
 };
 
@@ -121,7 +123,7 @@ class Gates {
 
   WaveProgress& find(const Place& place);
   [[nodiscard]] Progress at_the_first_that_waits(objects::Time now) const;
-  [[nodiscard]] Progress counted(objects::Time now) const;
+  [[nodiscard]] Progress counted(objects::Time now, bool by_overlays) const;
   void stop(const Circumstances& circumstances, Progress& progress) const;
   void fail(const Circumstances& circumstances, Progress& progress) const;
   [[nodiscard]] const objects::Wave* wave_of(const Place& place) const;
