@@ -41,8 +41,11 @@ struct Beginner {
 }  // namespace
 
 Batch::Batch(const objects::DaemonSet& daemon_set, const daemonset::Plan& plan,
-             std::span<const objects::DaemonPod* const> unmatched)
-    : daemon_set_(daemon_set), key_{.namespace_ = daemon_set.namespace_, .name = daemon_set.name}, hash_(plan.hash) {
+             std::span<const objects::DaemonPod* const> unmatched, std::shared_ptr<const overlay::Known> known)
+    : daemon_set_(daemon_set),
+      key_{.namespace_ = daemon_set.namespace_, .name = daemon_set.name},
+      hash_(plan.hash),
+      known_(std::move(known)) {
   for (const objects::DaemonPod* pod : unmatched) unmatched_.insert(pod->uid);
 }
 

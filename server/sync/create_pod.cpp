@@ -4,6 +4,7 @@
 
 #include "everynode/daemonset/manage.hpp"
 #include "everynode/sync/requests.hpp"
+#include "fit_pod.hpp"
 
 namespace everynode::sync {
 namespace {
@@ -36,7 +37,23 @@ std::string CreatePod::name() const {
 
 void CreatePod::attempt() {
   step_ = Step::create;
-  ask(create_pod(*batch_->pod_body(), batch_->key().namespace_, name(), action_.node));
+  ask(create_pod(batch_->key().namespace_, body()));
+}
+
+std::string CreatePod::body() {
+  std::string plain = batch_->pod_body()->for_node(name(), action_.node);
+  if (!refused_overlays_.empty()) return without_overlays(plain, refused_overlays_);
+  if (batch_->known() == nullptr) return plain;
+  FittedPod fitted = fit_pod(std::move(plain), batch_->key().namespace_, action_.node, *batch_->known());
+  overlays_ = std::move(fitted.stamp);
+  return std::move(fitted.body);
+}
+
+/// What the API server refuses with overlays it may take without: an overlay must not cost a node its pod.
+bool CreatePod::may_be_overlays(const Problem& problem) const {
+  if (overlays_.empty() || !refused_overlays_.empty() || !problem.status) return false;
+  const bool forbidden = problem.status->code == 403 && problem.status->cause != "NamespaceTerminating";
+  return forbidden || problem.status->code == 422;
 }
 
 void CreatePod::next_attempt() {
@@ -104,6 +121,13 @@ void CreatePod::refused(Problem problem) {
   if (problem.failure == Failure::already_exists) {
     step_ = Step::recheck;
     return ask(kube::get(kube::pods, batch_->beside(name())));
+  }
+  if (may_be_overlays(problem)) {
+    notify(EventType::warning, "OverlaysRefused",
+           "The API server refuses the pod of node " + action_.node + " with its overlays (" + overlays_ +
+               "), so it is created without them: " + problem.message());
+    refused_overlays_ = std::move(overlays_);
+    return attempt();
   }
   if (problem.failure == Failure::in_doubt) change(CreationInDoubt{.node = action_.node, .pod = name()});
   const bool namespace_goes = problem.status && problem.status->cause == "NamespaceTerminating";

@@ -33,12 +33,16 @@ class CreatePod final : public WriteMachine {
   void next_attempt();
   void finish(Result result);
   [[nodiscard]] std::string name() const;
+  [[nodiscard]] std::string body();
+  [[nodiscard]] bool may_be_overlays(const Problem& problem) const;
 
   std::shared_ptr<Batch> batch_;
   daemonset::CreatePod action_;
   Step step_ = Step::settle;
   unsigned first_attempt_;
   unsigned attempt_ = first_attempt_;
+  std::string overlays_;          ///< the stamp of the pod that was sent; empty: it has none
+  std::string refused_overlays_;  ///< the API server refused it with these
 };
 
 }  // namespace everynode::sync

@@ -1,9 +1,11 @@
 #include "everynode/sync/requests.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "everynode/objects/revision.hpp"
 #include "everynode/objects/template.hpp"
+#include "everynode/overlay/census.hpp"
 #include "everynode/rollout/status.hpp"
 #include "everynode/sync/write_machine.hpp"
 
@@ -97,9 +99,8 @@ template kube::Request request_of(const daemonset::ChangeRevision&, const object
 template kube::Request request_of(const daemonset::DeleteRevision&, const objects::DaemonSet&);
 template kube::Request request_of(const daemonset::RestoreTemplate&, const objects::DaemonSet&);
 
-kube::Request create_pod(const objects::PodBody& body, std::string_view namespace_, std::string_view name,
-                         std::string_view node) {
-  kube::Request request = kube::create(kube::pods, namespace_, body.for_node(name, node));
+kube::Request create_pod(std::string_view namespace_, std::string body) {
+  kube::Request request = kube::create(kube::pods, namespace_, std::move(body));
   request.answer = kube::Encoding::protobuf;
   return request;
 }
@@ -112,6 +113,11 @@ kube::Request write_status(const objects::DaemonSet& daemon_set, const daemonset
 kube::Request write_status(const objects::RolloutPolicy& policy, const objects::RolloutPolicyStatus& status) {
   return kube::merge_patch(kube::rollout_policies_status, {.namespace_ = policy.namespace_, .name = policy.name},
                            rollout::status_patch(policy, status));
+}
+
+kube::Request write_status(const overlay::DaemonSetOverlay& overlay, const overlay::OverlayStatus& status) {
+  return kube::merge_patch(kube::daemon_set_overlays_status, {.namespace_ = overlay.namespace_, .name = overlay.name},
+                           overlay::status_patch(overlay, status));
 }
 
 kube::Request count_collision(const objects::DaemonSet& daemon_set) {
@@ -137,6 +143,26 @@ protocol::Event event_on(const objects::DaemonSet& daemon_set, Notice notice, pr
           .reason = std::string(notice.reason),
           .message = std::move(notice.message),
           .time = time};
+}
+
+std::vector<protocol::Event> events_on(const overlay::DaemonSetOverlay& overlay, const overlay::OverlayStatus& status,
+                                       protocol::EventTime time) {
+  std::vector<protocol::Event> events;
+  for (const overlay::RefusalSummary& one : status.refusals) {
+    const auto& told = overlay.status.refusals;
+    if (std::ranges::find(told, one.reason, &overlay::RefusalSummary::reason) != told.end()) continue;
+    events.push_back({.about = {.api_version = "everynode.dev/v1alpha1",
+                                .kind = "DaemonSetOverlay",
+                                .namespace_ = overlay.namespace_,
+                                .name = overlay.name,
+                                .uid = overlay.uid,
+                                .resource_version = overlay.resource_version},
+                      .type = "Warning",
+                      .reason = "OverlayLeftOut",
+                      .message = "It is left out of pod " + one.pod + ": " + one.reason,
+                      .time = time});
+  }
+  return events;
 }
 
 }  // namespace everynode::sync

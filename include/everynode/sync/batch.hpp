@@ -12,6 +12,7 @@
 #include "everynode/cache/store.hpp"
 #include "everynode/daemonset/plan.hpp"
 #include "everynode/objects/template.hpp"
+#include "everynode/overlay/knowledge.hpp"
 #include "everynode/sync/write_machine.hpp"
 
 namespace everynode::sync {
@@ -19,9 +20,10 @@ namespace everynode::sync {
 /// Lives as long as one of the actions is under way. Not thread-safe.
 class Batch {
  public:
-  /// `unmatched` is the snapshot's.
+  /// `unmatched` is the snapshot's; `known`: what new pods are fitted to their nodes by; null: they are not.
   Batch(const objects::DaemonSet& daemon_set, const daemonset::Plan& plan,
-        std::span<const objects::DaemonPod* const> unmatched = {});
+        std::span<const objects::DaemonPod* const> unmatched = {},
+        std::shared_ptr<const overlay::Known> known = nullptr);
 
   /// The DaemonSet as the plan saw it: the store's may have changed or gone since.
   [[nodiscard]] const objects::DaemonSet& daemon_set() const { return daemon_set_; }
@@ -40,6 +42,8 @@ class Batch {
   /// What its new pods are made from, or why they cannot be.
   [[nodiscard]] const std::expected<objects::PodBody, std::string>& pod_body();
 
+  [[nodiscard]] const overlay::Known* known() const { return known_.get(); }
+
   /// Why adoption is forbidden; nullopt: it is allowed.
   [[nodiscard]] const std::optional<Problem>& adoption() const { return adoption_; }
   void forbid_adoption(Problem why) { adoption_ = std::move(why); }
@@ -50,6 +54,7 @@ class Batch {
   std::string hash_;
   std::set<std::string, std::less<>> unmatched_;                      ///< by UID
   std::optional<std::expected<objects::PodBody, std::string>> body_;  ///< made for the first pod
+  std::shared_ptr<const overlay::Known> known_;
   std::optional<Problem> adoption_;
 };
 

@@ -4,11 +4,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "everynode/daemonset/action.hpp"
 #include "everynode/daemonset/status.hpp"
 #include "everynode/kube/request.hpp"
 #include "everynode/objects/template.hpp"
+#include "everynode/overlay/overlay.hpp"
 #include "everynode/protocol/event_correlator.hpp"
 #include "everynode/sync/effects.hpp"
 
@@ -22,15 +24,17 @@ template <class Action>
 /// allowed to change the rest of a DaemonSet. A `RestoreTemplate` with other bytes must not be sent.
 [[nodiscard]] bool is_template_patch(std::string_view data);
 
-/// Creates the node's pod with this name. The answer may come in protobuf.
-[[nodiscard]] kube::Request create_pod(const objects::PodBody& body, std::string_view namespace_, std::string_view name,
-                                       std::string_view node);
+/// Creates the pod of this JSON. The answer may come in protobuf.
+[[nodiscard]] kube::Request create_pod(std::string_view namespace_, std::string body);
 
 /// Writes the status, provided that the DaemonSet is still the version that it was computed for.
 [[nodiscard]] kube::Request write_status(const objects::DaemonSet& daemon_set, const daemonset::StatusChange& change);
 /// The same for a policy.
 [[nodiscard]] kube::Request write_status(const objects::RolloutPolicy& policy,
                                          const objects::RolloutPolicyStatus& status);
+/// The same for an overlay, whatever its version.
+[[nodiscard]] kube::Request write_status(const overlay::DaemonSetOverlay& overlay,
+                                         const overlay::OverlayStatus& status);
 /// Counts a hash collision (requirement 9.7).
 [[nodiscard]] kube::Request count_collision(const objects::DaemonSet& daemon_set);
 
@@ -39,5 +43,9 @@ template <class Action>
 
 /// An event on the DaemonSet (requirement 6.7).
 [[nodiscard]] protocol::Event event_on(const objects::DaemonSet& daemon_set, Notice notice, protocol::EventTime time);
+
+/// The events on an overlay about what it is refused for, by its status, and was not before.
+[[nodiscard]] std::vector<protocol::Event> events_on(const overlay::DaemonSetOverlay& overlay,
+                                                     const overlay::OverlayStatus& status, protocol::EventTime time);
 
 }  // namespace everynode::sync

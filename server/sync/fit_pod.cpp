@@ -1,0 +1,68 @@
+#include "fit_pod.hpp"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "everynode/objects/decode.hpp"
+#include "everynode/overlay/audit.hpp"
+#include "everynode/overlay/fit.hpp"
+
+namespace everynode::sync {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// What the API server makes of limits without requests it makes before admission: a limit that an overlay raises must
+/// not become a request.
+void default_requests(Json& containers) {
+  for (Json& container : containers) {
+    if (!container.contains("resources") || !container["resources"].is_object()) continue;
+    Json& resources = container["resources"];
+    const Json limits = resources.value("limits", Json());
+    if (!limits.is_object()) continue;
+    Json requests = resources.value("requests", Json());
+    if (!requests.is_object()) requests = Json::object();
+    for (const auto& [name, limit] : limits.items()) {
+      if (!requests.contains(name)) requests[name] = limit;
+    }
+    if (!requests.empty()) resources["requests"] = std::move(requests);
+  }
+}
+
+void annotate(Json& pod, std::string_view annotation, const std::string& text) {
+  pod["metadata"]["annotations"][std::string(annotation)] = text;
+}
+
+}  // namespace
+
+FittedPod fit_pod(std::string body, std::string_view name_space, std::string_view node, const overlay::Known& known) {
+  if (known.catalog.of(name_space).empty()) return {.body = std::move(body), .stamp = {}};
+  codec::Document document;
+  objects::Pod pod;
+  const auto whole =
+      document.read(body, [&](codec::JsonValue root) { objects::read(root, pod, objects::PodParts::all); });
+  if (!whole) return {.body = std::move(body), .stamp = {}};
+  pod.metadata.namespace_ = name_space;
+  overlay::default_requests(pod);
+  const overlay::Fit fit = overlay::fit(known.catalog, pod, known.nodes.find(node));
+  if (fit.stamp.empty()) return {.body = std::move(body), .stamp = {}};
+  try {
+    Json made = Json::parse(body);
+    for (const char* list : {"containers", "initContainers"}) {
+      if (made["spec"].contains(list)) default_requests(made["spec"][list]);
+    }
+    made.patch_inplace(Json::parse(codec::to_json(fit.patch)));
+    annotate(made, overlay::stamp_annotation, fit.stamp);
+    return {.body = made.dump(), .stamp = fit.stamp};
+  } catch (const Json::exception&) {
+    return {.body = std::move(body), .stamp = {}};
+  }
+}
+
+std::string without_overlays(std::string_view body, const std::string& stamp) {
+  Json made = Json::parse(body);
+  annotate(made, overlay::refused_annotation, stamp);
+  return made.dump();
+}
+
+}  // namespace everynode::sync
