@@ -71,6 +71,9 @@ void add_reconciler(CLI::App& app, reconciler::ReconcilerSettings& settings, Ver
   add_truth(verb, "--take-over", settings.take_over, "the mode takeover, or without it certificates");
   add_truth(verb, "--status-conditions", settings.status_conditions,
             "write the conditions Progressing and Degraded of DaemonSets; without, those that were written go");
+  add_truth(verb, "--overlays", settings.overlays,
+            "fit the pods that it makes to their nodes by DaemonSetOverlays, find pods that lack them, and write the "
+            "overlays' status; give it where the webhook has it");
   add_truth(verb, "--leader-elect", settings.leader_elect, "act only while holding the lease");
   verb.add_option("--lease-name", settings.lease_name, "the Lease of the election")->capture_default_str();
   verb.add_option("--lease-namespace", settings.lease_namespace, "its namespace (default: our own, else kube-system)");

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "everynode/cache/feed.hpp"
+#include "everynode/cache/overlay_feed.hpp"
 #include "reconcile_loop.hpp"
 
 namespace everynode::reconciler {
@@ -48,6 +49,7 @@ cache::Feed<Object> ReconcileLoop::feed(const kube::Resource& resource) {
     enqueue_touched();
     wake_.cancel();  // what waits for the lists may begin
     policies_.wake();
+    overlays_.wake();
   };
   const bool somebody_waits = resource != kube::pods && resource != kube::controller_revisions;
   feed.changed = [this, somebody_waits] { return enqueue_touched(somebody_waits); };
@@ -67,10 +69,36 @@ protocol::WatchConsumer ReconcileLoop::policy_consumer() {
   return consumer;
 }
 
+void ReconcileLoop::add_informer(cluster::Client& client, const kube::Resource& resource,
+                                 protocol::WatchConsumer consumer, std::uint64_t seed) {
+  informers_.emplace_back(executor_, client, resource, std::move(consumer), informer_observer(resource),
+                          seed + informers_.size());
+}
+
+/// What overlays say, and the numbers of the PriorityClasses that they name.
+void ReconcileLoop::add_overlay_informers(cluster::Client& client, std::uint64_t seed) {
+  const auto hooks = [this](const kube::Resource& resource) {
+    cache::OverlayHooks made;
+    made.changed = [this] {
+      enqueue_touched();
+      wake_.cancel();
+      policies_.wake();
+      overlays_.touch_all();
+    };
+    made.unreadable = [this, resource](const ObjectMeta& meta, std::string_view problem) {
+      observer_.undecodable(resource, to_text(key_of(meta)), std::string(problem));
+    };
+    return made;
+  };
+  add_informer(client, kube::daemon_set_overlays, cache::overlay_consumer(store_, hooks(kube::daemon_set_overlays)),
+               seed);
+  add_informer(client, kube::priority_classes, cache::priority_class_consumer(store_, hooks(kube::priority_classes)),
+               seed);
+}
+
 void ReconcileLoop::add_informers(cluster::Client& client, std::uint64_t seed) {
   const auto add = [&](const kube::Resource& resource, protocol::WatchConsumer consumer) {
-    informers_.emplace_back(executor_, client, resource, std::move(consumer), informer_observer(resource),
-                            seed + informers_.size());
+    add_informer(client, resource, std::move(consumer), seed);
   };
 
   auto daemon_sets = feed<objects::DaemonSet>(kube::daemon_sets);
@@ -90,7 +118,8 @@ void ReconcileLoop::add_informers(cluster::Client& client, std::uint64_t seed) {
 
   auto nodes = feed<objects::Node>(kube::nodes);
   nodes.remove = [this](const ObjectMeta& gone) { store_.remove_node(gone.name); };
-  add(kube::nodes, cache::consumer_of(store_, Store::Kind::node, std::move(nodes)));
+  add(kube::nodes, settings_.overlays ? cache::sized_node_consumer(store_, std::move(nodes))
+                                      : cache::consumer_of(store_, Store::Kind::node, std::move(nodes)));
 
   auto pods = feed<objects::DaemonPod>(kube::pods);
   pods.put = [this](objects::DaemonPod&& pod, bool fresh) {
@@ -98,7 +127,8 @@ void ReconcileLoop::add_informers(cluster::Client& client, std::uint64_t seed) {
     store_.put(std::move(pod));
   };
   pods.remove = [this](const ObjectMeta& gone) { store_.remove_pod(gone.uid); };
-  add(kube::pods, cache::consumer_of(store_, Store::Kind::pod, std::move(pods)));
+  add(kube::pods, settings_.overlays ? cache::audited_pod_consumer(store_, std::move(pods))
+                                     : cache::consumer_of(store_, Store::Kind::pod, std::move(pods)));
 
   add(kube::rollout_policies, policy_consumer());
 }

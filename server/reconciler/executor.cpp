@@ -86,6 +86,22 @@ Awaitable<Result> Executor::write_status(const objects::RolloutPolicy& policy,
   co_return std::get<WriteMachine::Ended>(machine.next()).result;
 }
 
+/// What was written comes back with its watch.
+Awaitable<Result> Executor::write_status(const overlay::DaemonSetOverlay& overlay,
+                                         const overlay::OverlayStatus& status) {
+  const kube::Request request = sync::write_status(overlay, status);
+  const std::vector<protocol::Event> events = sync::events_on(overlay, status, system_clock::now());
+  const kube::Outcome outcome = co_await client_.send(request);
+  if (outcome && outcome->ok()) {
+    for (const protocol::Event& event : events) events_.record(event);
+    co_return sync::Next::go_on;
+  }
+  sync::Problem problem = sync::read_answer(request, outcome, document_).error();
+  const bool gone = problem.failure == sync::Failure::not_found || problem.failure == sync::Failure::conflict;
+  if (gone) co_return sync::Next::plan_again;
+  co_return std::unexpected(std::move(problem));
+}
+
 /// Sends what the machine asks for, until it has ended.
 Awaitable<Result> Executor::drive(WriteMachine& machine, const objects::DaemonSet& daemon_set) {
   while (const auto* const asked = std::get_if<kube::Request>(&machine.next())) {

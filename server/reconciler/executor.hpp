@@ -46,6 +46,10 @@ class Executor {
   [[nodiscard]] Awaitable<sync::Result> write_status(const objects::RolloutPolicy& policy,
                                                      const objects::RolloutPolicyStatus& status);
 
+  /// The same for an overlay, and tells its users what it is refused for now; `plan_again`: it has gone.
+  [[nodiscard]] Awaitable<sync::Result> write_status(const overlay::DaemonSetOverlay& overlay,
+                                                     const overlay::OverlayStatus& status);
+
   /// Tells the users of the DaemonSet.
   void notify(const objects::DaemonSet& daemon_set, sync::Notice notice);
 

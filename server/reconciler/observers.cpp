@@ -38,6 +38,9 @@ ReconcileLoopObserver reconcile_loop_observer(Metrics& metrics) {
   observer.policy_failed = [](const cache::Key& key, const std::string& problem) {
     logging::warning("status not written, trying again", {{"rolloutpolicy", to_text(key)}, {"problem", problem}});
   };
+  observer.overlay_failed = [](const cache::Key& key, const std::string& problem) {
+    logging::warning("status not written, trying again", {{"daemonsetoverlay", to_text(key)}, {"problem", problem}});
+  };
   observer.rival = [](const cache::Key& key, const std::string& manager) {
     logging::error("another controller acts for this DaemonSet: leaving it alone",
                    {{"daemonset", to_text(key)},

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "everynode/cache/store.hpp"
-#include "everynode/protocol/work_queue.hpp"
 #include "executor.hpp"
+#include "status_loop.hpp"
 
 namespace everynode::reconciler {
 
@@ -22,31 +22,24 @@ class PolicyStatuses {
                  daemonset::Mode mode, std::function<bool()> may_act, Failed failed);
 
   /// Looks at policies and writes what has changed, until `stop`.
-  [[nodiscard]] Awaitable<void> run();
-  void stop();
-  [[nodiscard]] bool idle() const { return !writing_; }
+  [[nodiscard]] Awaitable<void> run() { return loop_.run(); }
+  void stop() { loop_.stop(); }
+  [[nodiscard]] bool idle() const { return loop_.idle(); }
 
   /// The status of this policy may have to change.
-  void touch(const cache::Key& policy);
+  void touch(const cache::Key& policy) { loop_.touch(to_text(policy)); }
   /// What kept it from writing may be over.
-  void wake() { wake_.cancel(); }
+  void wake() { loop_.wake(); }
 
  private:
-  [[nodiscard]] Awaitable<void> write(std::string name);
+  [[nodiscard]] Awaitable<sync::Result> write(std::string name);
   [[nodiscard]] std::vector<rollout::Selected> selected_by(const objects::RolloutPolicy& policy) const;
 
   Executor& actions_;
   const cache::Store& store_;
   daemonset::Mode mode_;
-  std::function<bool()> may_act_;
   Failed failed_;
-  /// One write a second tells people all they want to know.
-  protocol::WorkQueue queue_{{.interval = std::chrono::seconds(1),
-                              .retry_base = std::chrono::milliseconds(100),
-                              .retry_cap = std::chrono::seconds(30)}};
-  boost::asio::steady_timer wake_;
-  bool running_ = false;
-  bool writing_ = false;
+  StatusLoop loop_;
 };
 
 }  // namespace everynode::reconciler

@@ -22,6 +22,7 @@
 #include "everynode/serving/signals.hpp"
 #include "metrics.hpp"
 #include "observers.hpp"
+#include "overlay_metrics.hpp"
 #include "policy_metrics.hpp"
 #include "reconcile_loop.hpp"
 #include "rollout_metrics.hpp"
@@ -148,7 +149,8 @@ class Reconciler {
   [[nodiscard]] ReconcileLoopSettings reconcile_loop_settings() const {
     const auto conditions =
         settings_.status_conditions ? daemonset::WriteConditions::yes : daemonset::WriteConditions::no;
-    ReconcileLoopSettings settings{.concurrent_syncs = settings_.concurrent_syncs, .conditions = conditions};
+    ReconcileLoopSettings settings{
+        .concurrent_syncs = settings_.concurrent_syncs, .conditions = conditions, .overlays = settings_.overlays};
     if (settings_.effective_mode() == Mode::companion) {
       settings.mode = daemonset::Mode::companion;
       settings.component = objects::field_manager;
@@ -199,6 +201,8 @@ class Reconciler {
       rollouts = rollout_metrics(reconcile_loop_->store(), now);
       auto by_policies = policy_metrics_.collect(reconcile_loop_->store(), now);
       rollouts.insert(rollouts.end(), std::move_iterator(by_policies.begin()), std::move_iterator(by_policies.end()));
+      auto by_overlays = overlay_metrics(reconcile_loop_->store());
+      rollouts.insert(rollouts.end(), std::move_iterator(by_overlays.begin()), std::move_iterator(by_overlays.end()));
     }
     return metrics_.text(levels(), std::move(rollouts));
   }

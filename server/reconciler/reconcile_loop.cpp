@@ -43,8 +43,12 @@ ReconcileLoop::ReconcileLoop(const asio::any_io_executor& executor, cluster::Cli
       actions_(executor, client, store_, events_, observer_.actions),
       policies_(
           executor, actions_, store_, settings_.mode, [this] { return may_act(); }, observer_.policy_failed),
+      overlays_(
+          executor, actions_, store_, [this] { return may_act(); }, observer_.overlay_failed),
       wake_(executor) {
+  if (settings_.overlays) store_.audit_pods();
   add_informers(client, seed);
+  if (settings_.overlays) add_overlay_informers(client, seed);
 }
 
 void ReconcileLoop::start() {
@@ -57,9 +61,11 @@ void ReconcileLoop::lead(std::function<bool()> may_act) {
   guard_.leading_since(steady_clock::now());
   enqueue_all();
   for (const auto& [key, policy] : store_.policies()) policies_.touch(key);
+  overlays_.touch_all();
   if (std::exchange(dispatching_, true)) return;
   cluster::spawn(executor_, dispatch());
   cluster::spawn(executor_, policies_.run());
+  cluster::spawn(executor_, overlays_.run());
 }
 
 void ReconcileLoop::start_over() {
@@ -91,11 +97,12 @@ void ReconcileLoop::stop() {
   for (cluster::Informer& informer : informers_) informer.stop();
   events_.stop();
   policies_.stop();
+  overlays_.stop();
   wake_.cancel();
 }
 
 bool ReconcileLoop::synced() const {
-  return std::ranges::all_of(informers_, &cluster::Informer::synced);
+  return std::ranges::all_of(informers_, &cluster::Informer::synced) && store_.knows_overlays();
 }
 
 std::string ReconcileLoop::problem() const {
@@ -126,6 +133,7 @@ bool ReconcileLoop::enqueue_touched(bool urgent) {
   for (const cache::Key& key : store_.take_touched_policies()) policies_.touch(key);
   const std::vector<cache::Key> touched = store_.take_touched();
   for (const cache::Key& key : touched) {
+    overlays_.touch(key.namespace_);
     const std::string name = to_text(key);
     urgent ? queue_.add_urgent(name, instant) : queue_.add(name, instant);
   }
@@ -229,7 +237,7 @@ void ReconcileLoop::plan_for(Sync& sync) {
   view.snapshot.authority = daemonset::authority_of(settings_.mode, *view.snapshot.daemon_set, view.snapshot.policy);
   daemonset::Plan plan = daemonset::plan(view.snapshot, now(), settings_.conditions);
   store_.set_rollout(sync.key, plan.rollout);
-  sync.batch = std::make_shared<sync::Batch>(*view.snapshot.daemon_set, plan, view.snapshot.unmatched);
+  sync.batch = std::make_shared<sync::Batch>(*view.snapshot.daemon_set, plan, view.snapshot.unmatched, store_.known());
   sync.preparation.emplace(sync.batch, plan, store_.state(sync.key)->doubts());
   const bool ignored = plan.stage == daemonset::Stage::ignore;
   const bool selects_all = sync.daemon_set().selector.empty() && settings_.mode == daemonset::Mode::takeover;

@@ -19,6 +19,7 @@
 #include "everynode/sync/guard.hpp"
 #include "everynode/sync/sync_machine.hpp"
 #include "executor.hpp"
+#include "overlay_statuses.hpp"
 #include "policy_statuses.hpp"
 
 namespace everynode::reconciler {
@@ -27,6 +28,7 @@ struct ReconcileLoopSettings {
   daemonset::Mode mode = daemonset::Mode::takeover;
   std::size_t concurrent_syncs = 16;  ///< DaemonSets worked on at one time
   daemonset::WriteConditions conditions = daemonset::WriteConditions::yes;
+  bool overlays = false;  ///< fit the pods that it makes to their nodes, and compare those that there are
   std::string component = "daemonset-controller";  ///< the source of its events, as users know it
 };
 
@@ -49,6 +51,9 @@ struct ReconcileLoopObserver {
   /// The status of a policy cannot be written; it will be tried again.
   std::function<void(const cache::Key&, const std::string& problem)> policy_failed = [](const cache::Key&,
                                                                                         const std::string&) {};
+  /// The same for an overlay's.
+  std::function<void(const cache::Key&, const std::string& problem)> overlay_failed = [](const cache::Key&,
+                                                                                         const std::string&) {};
   /// Another controller acts for the DaemonSet, which is left to it.
   std::function<void(const cache::Key&, const std::string& manager)> rival = [](const cache::Key&, const std::string&) {
   };
@@ -78,7 +83,7 @@ class ReconcileLoop {
   /// Begins nothing more.
   void stop();
   /// Whether nothing of ours is on its way any more.
-  [[nodiscard]] bool idle() const { return active_ == 0 && status_writes_ == 0 && policies_.idle(); }
+  [[nodiscard]] bool idle() const { return active_ == 0 && status_writes_ == 0 && policies_.idle() && overlays_.idle(); }
 
   /// Whether all lists have been seen.
   [[nodiscard]] bool synced() const;
@@ -97,6 +102,9 @@ class ReconcileLoop {
 
   /// One for each kind of object that is kept in the store.
   void add_informers(cluster::Client& client, std::uint64_t seed);
+  void add_overlay_informers(cluster::Client& client, std::uint64_t seed);
+  void add_informer(cluster::Client& client, const kube::Resource& resource, protocol::WatchConsumer consumer,
+                    std::uint64_t seed);
   protocol::WatchConsumer policy_consumer();
   template <class Object>
   cache::Feed<Object> feed(const kube::Resource& resource);
@@ -137,6 +145,7 @@ class ReconcileLoop {
   cluster::EventRecorder events_;
   Executor actions_;
   PolicyStatuses policies_;
+  OverlayStatuses overlays_;
   std::map<cache::Key, sync::SyncPace> paces_;
   std::size_t status_writes_ = 0;  ///< status writes under way beside the actions
   std::deque<cluster::Informer> informers_;

@@ -25,6 +25,7 @@ struct ReconcilerSettings {
   bool take_over = true;  ///< where `mode` says nothing: takeover, else certificates
   std::optional<Mode> mode;
   bool status_conditions = true;  ///< write conditions about rollouts into their status
+  bool overlays = false;          ///< fit pods to their nodes by DaemonSetOverlays, and find those that lack them
   bool leader_elect = true;
   std::string lease_name = "everynode-reconciler";
   std::string lease_namespace;  ///< empty: our own namespace, or else kube-system

@@ -264,6 +264,15 @@ class Reconciler(unittest.TestCase):
         version = objects.get("CustomResourceDefinition")["spec"]["versions"][0]
         self.assertEqual(list(without_description(version["schema"]["openAPIV3Schema"])), ["metadata"])
 
+    def test_with_overlays_the_reconciler_compares_pods_and_tells_of_overlays(self) -> None:
+        groups = ({}, value_sets.TAKE_OVER, value_sets.COMPANION)
+        for values in groups:
+            for overlays in ({}, value_sets.OVERLAYS):
+                with self.subTest(values | overlays):
+                    objects, there = Objects(values | overlays), bool(values and overlays)
+                    self.assertEqual("--overlays" in objects.arguments("reconciler"), there)
+                    self.assertEqual(("daemonsetoverlays/status", "patch") in writes(objects), there)
+
     def test_static_pods_get_the_same_rights(self) -> None:
         deployed, static = Objects(value_sets.TAKE_OVER), Objects(value_sets.STATIC_POD)
         for kind in ("ClusterRole", "Role"):

@@ -5,9 +5,9 @@ from __future__ import annotations
 CA = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 TAKE_OVER = {"reconciler": {"takeOver": True}}
 COMPANION = {"reconciler": {"mode": "companion"}}
-TAKE_OVER_ALL = {"reconciler": {"takeOver": True, "rollback": True}}  # every right that a reconciler can have
-COMPANION_ALL = {"reconciler": {"mode": "companion", "rollback": True}}
 OVERLAYS = {"webhook": {"overlays": {"enabled": True}}}
+TAKE_OVER_ALL = {"reconciler": {"takeOver": True, "rollback": True}} | OVERLAYS  # every right that a reconciler can have
+COMPANION_ALL = {"reconciler": {"mode": "companion", "rollback": True}} | OVERLAYS
 STATIC_POD = {"reconciler": {"takeOver": True, "staticPod": {"enabled": True}}}
 CERT_MANAGER = {"certificates": {"mode": "certManager"}}
 HELM = {"certificates": {"mode": "helm"}}

@@ -11,6 +11,7 @@ from tests.harness.cluster import pods, registration, waiting
 from tests.harness.cluster.api import Api, ApiError
 from tests.harness.e2e.reconciler.daemon import Daemon, image_of, uid_of
 from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
+from tests.harness.e2e.reconciler.overlays import Overlay
 
 NODE = SHARED[0]
 ON_ONE = {"nodeSelector": {"kubernetes.io/hostname": NODE}}
@@ -20,6 +21,7 @@ LEASE = f"/apis/coordination.k8s.io/v1/namespaces/{NAMESPACE}/leases/everynode-r
 CONFIGURATION = f"{registration.CONFIGURATIONS}/{RELEASE}"
 PRIORITY_CLASSES = "/apis/scheduling.k8s.io/v1/priorityclasses"
 FLAGS = (
+    "--overlays",
     "--certificate-secret",
     f"{NAMESPACE}/{CERTIFICATE}",
     "--certificate-service",
@@ -124,11 +126,16 @@ class Life(Certified, Led):
         self.api.merge(f"{pods.PODS}/{self.released}", {"metadata": {"labels": {"app": "nobody"}}})
         self._take_wanted_name()
         self.policy = self.test.create_policy()
+        self.priority_class = self._create_class()
+        self.overlay = Overlay(self.test, priorityClassName=self.priority_class)
+        self.fitted = self.test.create(self.overlay.name, template=ON_ONE)
 
     def go_further(self) -> None:
         """Makes changes of which a running reconciler learns only by a watch."""
         self.late = self._create("late")
         self.late_policy = self.test.create_policy()
+        self.late_overlay = Overlay(self.test, priorityClassName=self._create_class())
+        self.test.create(self.late_overlay.name, template=ON_ONE)
         self.test.add_nodes(self.pool, 1)
         self.before = self.keeper.uids()
         self.api.delete(f"{pods.PODS}/{self.keeper.pods()[0]['metadata']['name']}?gracePeriodSeconds=0")
@@ -195,8 +202,21 @@ class Life(Certified, Led):
     def accepted_late(self) -> bool:
         return bool(self.late_policy.condition("Accepted"))
 
+    def fit(self) -> bool:
+        """Also the class that the overlay names is known."""
+        return [one["spec"].get("priorityClassName") for one in self.fitted.pods()] == [self.priority_class]
+
+    def overlay_told(self) -> bool:
+        return self.overlay.status().get("pods") == 1
+
+    def told_of_late_overlay(self) -> bool:
+        status = self.late_overlay.status()
+        return status.get("daemonSets") == 1 and status.get("pods", 0) + status.get("outdated", 0) == 1
+
     def all(self) -> list[Callable[[], bool]]:
         return [
+            self.fit,
+            self.overlay_told,
             self.placed,
             self.recorded,
             self.recorded_beside,
@@ -218,11 +238,24 @@ class Life(Certified, Led):
         ]
 
     def all_further(self) -> list[Callable[[], bool]]:
-        return [self.noticed, self.spread, self.replaced, self.restored, self.accepted_late]
+        return [
+            self.noticed,
+            self.spread,
+            self.replaced,
+            self.restored,
+            self.accepted_late,
+            self.told_of_late_overlay,
+        ]
 
     def _create(self, prefix: str, priorityClassName: str | None = None, **spec: object) -> Daemon:
         template = ON_ONE | ({"priorityClassName": priorityClassName} if priorityClassName else {})
         return self.test.create(self.test.name(prefix), template=template, **spec)
+
+    def _create_class(self) -> str:
+        name = self.test.name("class")
+        self.test.addCleanup(self.api.delete, f"{PRIORITY_CLASSES}/{name}")
+        self.api.create(PRIORITY_CLASSES, {"metadata": {"name": name}, "value": 1})
+        return name
 
     def _wait_refused(self) -> str:
         """Waits for the second event about a pod that the API server refused: a counted event. Returns the pod's

@@ -15,16 +15,17 @@ GROUP = "/apis/everynode.dev/v1alpha1"
 
 
 def install(api: Api) -> None:
-    """Returns when the API server serves policies."""
-    for one in Objects(value_sets.TAKE_OVER).all:
+    """Returns when the API server serves policies, and overlays."""
+    for one in Objects(value_sets.TAKE_OVER_ALL).all:
         if one["kind"] == "CustomResourceDefinition":
             api.create(DEFINITIONS, one)
-    waiting.until(lambda: served(api), "RolloutPolicies to be served", 30)
+    for kind in ("rolloutpolicies", "daemonsetoverlays"):
+        waiting.until(lambda kind=kind: served(api, kind), f"{kind} to be served", 30)
 
 
-def served(api: Api) -> bool:
+def served(api: Api, kind: str) -> bool:
     try:
-        api.get(f"{GROUP}/rolloutpolicies")
+        api.get(f"{GROUP}/{kind}")
     except ApiError as error:
         if error.code not in (404, 429):  # not yet, and "storage is (re)initializing"
             raise

@@ -1,0 +1,58 @@
+#include "status_loop.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+namespace everynode::reconciler {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::steady_clock;
+
+constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
+
+}  // namespace
+
+StatusLoop::StatusLoop(const asio::any_io_executor& executor, std::chrono::milliseconds interval,
+                       std::function<bool()> may_act, Write write)
+    : may_act_(std::move(may_act)),
+      write_(std::move(write)),
+      queue_(
+          {.interval = interval, .retry_base = std::chrono::milliseconds(100), .retry_cap = std::chrono::seconds(30)}),
+      wake_(executor) {}
+
+Awaitable<void> StatusLoop::run() {
+  running_ = true;
+  while (running_) {
+    const bool may_act = may_act_();
+    auto taken = may_act ? queue_.take(steady_clock::now()) : std::nullopt;
+    if (taken) {
+      writing_ = true;
+      const sync::Result result = co_await write_(taken->key);
+      writing_ = false;
+      // What has changed meanwhile comes again with its watch.
+      if (result && *result == sync::Next::go_on) {
+        queue_.done(taken->key, steady_clock::now());
+      } else {
+        queue_.failed(taken->key, steady_clock::now());
+      }
+      continue;
+    }
+    const auto next = may_act ? queue_.next_time() : std::nullopt;
+    wake_.expires_at(next.value_or(steady_clock::time_point::max()));
+    co_await wake_.async_wait(as_result);
+  }
+}
+
+void StatusLoop::stop() {
+  running_ = false;
+  wake_.cancel();
+}
+
+void StatusLoop::touch(const std::string& key) {
+  queue_.add(key, steady_clock::now());
+  wake_.cancel();
+}
+
+}  // namespace everynode::reconciler

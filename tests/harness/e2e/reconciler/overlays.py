@@ -1,0 +1,67 @@
+"""DaemonSetOverlays of tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.harness.cluster.api import ApiError
+from tests.harness.e2e.reconciler.policies import GROUP
+
+if TYPE_CHECKING:
+    from tests.harness.e2e.reconciler.environment import ReconcilerTest
+
+STAMP = "everynode.dev/overlays"
+REFUSED = "everynode.dev/overlays-refused"
+
+
+class Overlay:
+    """A DaemonSetOverlay in the API, for the pods of the DaemonSet that has its name; the end of the test removes it."""
+
+    def __init__(self, test: ReconcilerTest, name: str = "", **spec: Any):
+        self.api = test.api
+        self.name = name or test.name("fitted")
+        selects = {"daemonSets": {"matchLabels": {"app": self.name}}}
+        self.path = f"{GROUP}/namespaces/default/daemonsetoverlays/{self.name}"
+        test.addCleanup(self.delete)
+        self.api.create(
+            self.path.rpartition("/")[0],
+            {
+                "apiVersion": "everynode.dev/v1alpha1",
+                "kind": "DaemonSetOverlay",
+                "metadata": {"name": self.name, "namespace": "default"},
+                "spec": selects | spec,
+            },
+        )
+
+    def delete(self) -> None:
+        try:
+            self.api.delete(self.path)
+        except ApiError as error:
+            if error.code != 404:
+                raise
+
+    def set(self, **spec: Any) -> None:
+        self.api.merge(self.path, {"spec": spec})
+
+    def status(self) -> dict:
+        return self.api.get(self.path).get("status", {})
+
+    def condition(self, kind: str) -> dict:
+        return next((one for one in self.status().get("conditions", []) if one["type"] == kind), {})
+
+
+def stamp_of(pod: dict) -> str:
+    return pod["metadata"].get("annotations", {}).get(STAMP, "")
+
+
+def mode(value: str) -> list[dict]:
+    """The containers of an overlay that sets one variable."""
+    return [{"name": "agent", "env": [{"name": "MODE", "value": value}]}]
+
+
+def modes(pods: list[dict]) -> list[str]:
+    """What that variable is in each of the pods."""
+    return sorted(
+        next((one["value"] for one in pod["spec"]["containers"][0].get("env", []) if one["name"] == "MODE"), "")
+        for pod in pods
+    )

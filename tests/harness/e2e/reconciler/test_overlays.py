@@ -1,0 +1,235 @@
+"""Overlays in the pods that the reconciler makes, and pods that do not have what they should."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+
+from tests.harness.chart.helm import NAMESPACE
+from tests.harness.cluster import binary, pods, registration, waiting
+from tests.harness.cluster.reconciler import Reconciler
+from tests.harness.cluster.webhook import Webhook
+from tests.harness.e2e.reconciler import rights
+from tests.harness.e2e.reconciler.daemon import Daemon, node_of
+from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
+from tests.harness.e2e.reconciler.overlays import REFUSED, STAMP, Overlay, mode, modes, stamp_of
+
+SETTLE_SECONDS = 3.0
+ALL = {
+    "priorityClassName": "system-node-critical",
+    "containers": [
+        {
+            "name": "agent",
+            "image": "example.org/agent:fitted",
+            "args": ["--workers=4"],
+            "env": [{"name": "HOST", "nodeLabel": "kubernetes.io/hostname"}, {"name": "MODE", "value": "big"}],
+            "resources": {
+                "requests": {"memory": {"base": "64Mi", "perPod": "1Mi"}},
+                "limits": {"cpu": {"percentOfAllocatable": 10}, "memory": {"base": "128Mi", "perPod": "1Mi"}},
+            },
+        }
+    ],
+}
+
+
+def comparable(pod: dict) -> str:
+    """All of the pod but what is its own: names, times, and who wrote what."""
+    one = copy.deepcopy(pod)
+    for field in ("name", "uid", "creationTimestamp", "resourceVersion", "managedFields", "generateName"):
+        one["metadata"].pop(field, None)
+    one["metadata"]["ownerReferences"][0].pop("uid")
+    one.pop("status")
+    text = json.dumps(one, sort_keys=True)
+    token = next(volume["name"] for volume in one["spec"]["volumes"] if volume["name"].startswith("kube-api-access"))
+    return text.replace(token, "token").replace(one["metadata"]["labels"]["controller-revision-hash"], "HASH")
+
+
+class Overlays(ReconcilerTest):
+    @contextlib.contextmanager
+    def fitting(self, *flags: str) -> Iterator[Reconciler]:
+        with self.away():
+            reconciler = self.new_reconciler("--overlays", *flags, name="fitting")
+            with reconciler:
+                yield reconciler
+
+    @contextlib.contextmanager
+    def companion(self) -> Iterator[Reconciler]:
+        reconciler = Reconciler(
+            self.beside,
+            self.cluster.logs,
+            "--mode",
+            "companion",
+            "--overlays",
+            "--lease-namespace",
+            NAMESPACE,
+            "--lease-name",
+            rights.COMPANION,
+            name="fitting-beside",
+        )
+        with reconciler:
+            yield reconciler
+
+    @contextlib.contextmanager
+    def webhook(self, *flags: str) -> Iterator[Webhook]:
+        webhook = Webhook(self.cluster.directory)
+        webhook.flags = list(flags)
+        webhook.start()
+        try:
+            webhook.register(self.api)
+            yield webhook
+        finally:
+            self.api.delete(f"{registration.CONFIGURATIONS}/{registration.NAME}")
+            webhook.process.stop()
+
+    def overlays_flags(self) -> tuple[str, ...]:
+        return "--overlays", "--kubeconfig", str(self.cluster.kubeconfig)
+
+    def made(self, daemon: Daemon) -> dict[str, str]:
+        """The pods by node, as far as they can be compared."""
+        waiting.until(lambda: daemon.is_on(SHARED) or len(daemon.pods()) == len(SHARED), "the pods", 60)
+        return {node_of(pod): comparable(pod) for pod in daemon.pods()}
+
+    def test_a_pod_is_the_same_whichever_way_it_came(self) -> None:
+        """By the in-tree controller and a webhook that fits, and by the reconciler and a webhook that does not."""
+        overlay = Overlay(self, **ALL)
+        limited = {"resources": {"limits": {"cpu": "1", "memory": "64Mi"}, "requests": {"memory": "32Mi"}}}
+        containers = [
+            {"name": "agent", "image": "example.org/agent:1", "env": [{"name": "MODE", "value": "small"}]} | limited,
+            {"name": "beside", "image": "example.org/beside:1"},
+        ]
+        with self.away(), self.in_tree_controller(), self.webhook(*self.overlays_flags()) as webhook:
+            waiting.until(lambda: webhook.metric("everynode_webhook_known_overlays") >= 1, "the overlay", 20)
+            one = self.create(overlay.name, template={"containers": containers})
+            in_tree = self.made(one)
+            self.assertTrue(all(stamp_of(pod) for pod in one.pods()))
+        self.remove(one)
+        with self.webhook(), self.fitting():
+            taken_over = self.made(self.create(overlay.name, template={"containers": containers}))
+        self.assertEqual(set(in_tree), set(SHARED))
+        self.assertEqual(in_tree, taken_over)
+
+    def test_a_changed_overlay_is_counted_and_told_and_nothing_is_restarted_without_a_policy(self) -> None:
+        overlay = Overlay(self, containers=mode("small"))
+        with self.fitting() as reconciler:
+            daemon = self.create(overlay.name)
+            before = {pod["metadata"]["uid"] for pod in daemon.wait_on(*SHARED)}
+            self.assertEqual(modes(daemon.pods()), ["small"] * 3)
+            self.wait_status(overlay, daemonSets=1, pods=3, outdated=0, refused=0)
+            overlay.set(containers=mode("big"))
+            self.wait_status(overlay, pods=3, outdated=3)
+            self.assertEqual(overlay.condition("Applied")["reason"], "PodsOutdated")
+            self.assertEqual(
+                reconciler.metric("everynode_daemonset_pods_outdated_by_overlays", daemonset=daemon.name), 3
+            )
+            time.sleep(SETTLE_SECONDS)
+            self.assertEqual(daemon.uids(), before)
+            told = self.everynode("explain", f"ds/{daemon.name}")
+            self.assertIn("outdated by overlays: 3 pods", told)
+            self.assertIn(f"overlay {overlay.name} gives something else now; it stays until somebody restarts", told)
+            name = daemon.on(SHARED[0])[0]["metadata"]["name"]
+            explained = self.everynode("overlay", "explain", f"pod/{name}")
+            self.assertIn(f"verdict:  outdated: overlay {overlay.name} gives something else now", explained)
+            self.assertIn(f'containers[agent].env[MODE] = "big" by {overlay.name}', explained)
+            on_node = self.everynode("overlay", "explain", f"node/{SHARED[0]}")
+            self.assertIn(explained, on_node)
+            overlay.set(containers=mode("small"))
+            self.wait_status(overlay, pods=3, outdated=0)
+
+    def test_a_policy_rolls_out_a_changed_overlay_in_waves(self) -> None:
+        overlay = Overlay(self, containers=mode("small"))
+        with self.fitting():
+            policy = self.create_policy(waves=[{"name": "one", "count": 1, "soak": "5s"}])
+            daemon = self.create(overlay.name, labels={"policy": policy.name})
+            policy.wait_phase("Complete")
+            self.assertEqual(modes(daemon.pods()), ["small"] * 3)
+            overlay.set(containers=mode("big"))
+            policy.wait_phase("Soaking", "one")
+            self.assertEqual(modes(daemon.pods()), ["big", "small", "small"])
+            policy.wait_phase("Complete")
+            self.assertEqual(modes(daemon.pods()), ["big"] * 3)
+            self.wait_status(overlay, pods=3, outdated=0)
+            self.assertEqual(len(daemon.revisions()), 1)
+
+    def test_a_changed_node_and_a_deleted_overlay_are_found(self) -> None:
+        overlay = Overlay(self, containers=[{"name": "agent", "env": [{"name": "MODE", "nodeLabel": "mode"}]}])
+        self.addCleanup(self.change_node, SHARED[0], {"mode": None})
+        with self.fitting() as reconciler:
+            daemon = self.create(overlay.name)
+            daemon.wait_on(*SHARED)
+            self.wait_status(overlay, pods=3, outdated=0)
+            self.change_node(SHARED[0], {"mode": "changed"})
+            self.wait_status(overlay, pods=3, outdated=1)
+            overlay.delete()
+            waiting.until(
+                lambda: reconciler.metric("everynode_daemonset_pods_outdated_by_overlays", daemonset=daemon.name) == 3,
+                "the pods of the deleted overlay to be outdated",
+                20,
+            )
+
+    def test_what_the_api_server_refuses_with_overlays_is_created_without(self) -> None:
+        """A LimitRange, which the API server applies after the reconciler has reckoned."""
+        ranges = "/api/v1/namespaces/default/limitranges"
+        name = self.name("range")
+        self.addCleanup(self.api.delete, f"{ranges}/{name}")
+        self.api.create(
+            ranges, {"metadata": {"name": name}, "spec": {"limits": [{"type": "Container", "max": {"cpu": "2"}}]}}
+        )
+        overlay = Overlay(
+            self, containers=[{"name": "agent", "resources": {"requests": {"cpu": {"base": "1"}}, "limits": {"cpu": {"base": "3"}}}}]
+        )
+        with self.fitting():
+            daemon = self.create(overlay.name)
+            for pod in daemon.wait_on(*SHARED):
+                self.assertIn(REFUSED, pod["metadata"]["annotations"])
+                self.assertNotIn(STAMP, pod["metadata"]["annotations"])
+            self.wait_status(overlay, pods=0, outdated=0, refused=3)
+            self.assertEqual(overlay.condition("Accepted")["reason"], "LeftOut")
+            waiting.until(lambda: self.events_of(overlay), "the event on the overlay", 20)
+            self.assertTrue(daemon.events("OverlaysRefused"))
+
+    def test_beside_the_in_tree_controller_pods_that_failed_open_are_repaired(self) -> None:
+        overlay = Overlay(self, containers=mode("big"))
+        with self.away(), self.in_tree_controller(), self.companion() as reconciler:
+            policy = self.create_policy()
+            daemon = self.create(overlay.name, labels={"policy": policy.name}, strategy={"type": "OnDelete"})
+            waiting.until(lambda: daemon.is_on(SHARED), "the pods", 60)
+            policy.wait_phase("Complete")
+            waiting.until(
+                lambda: reconciler.metric("everynode_daemonset_pods_unmutated", daemonset=daemon.name) == 3,
+                "the pods to be known as unmutated",
+                20,
+            )
+            with self.webhook(*self.overlays_flags()) as webhook:
+                waiting.until(lambda: webhook.metric("everynode_webhook_known_overlays") >= 1, "the overlay", 20)
+                self.api.delete(f"{pods.PODS}/{daemon.on(SHARED[2])[0]['metadata']['name']}?gracePeriodSeconds=0")
+                waiting.until(lambda: modes(daemon.pods()) == ["", "", "big"], "one that came right", 30)
+                time.sleep(SETTLE_SECONDS)
+                self.assertEqual(modes(daemon.pods()), ["", "", "big"])
+                policy.set(repair=True)
+                waiting.until(lambda: modes(daemon.pods()) == ["big"] * 3, "the repair", 60)
+                policy.wait_phase("Complete")
+                self.assertEqual(reconciler.metric("everynode_daemonset_pods_unmutated", daemonset=daemon.name), 0)
+
+    def wait_status(self, overlay: Overlay, **counts: int) -> None:
+        try:
+            waiting.until(lambda: counts.items() <= overlay.status().items(), f"the status of {overlay.name}", 20)
+        except waiting.DeadlineExceeded as error:
+            raise AssertionError(f"{error}: {counts} wanted, {overlay.status()} found") from None
+
+    def events_of(self, overlay: Overlay) -> list[dict]:
+        fields = f"involvedObject.kind%3DDaemonSetOverlay,involvedObject.name%3D{overlay.name}"
+        return self.api.items(f"/api/v1/namespaces/default/events?fieldSelector={fields}")
+
+    def everynode(self, *arguments: str) -> str:
+        run = subprocess.run(
+            [binary.path(), *arguments, "-n", "default", "--kubeconfig", str(self.cluster.kubeconfig)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.assertEqual(run.returncode, 0, run.stderr)
+        return run.stdout
