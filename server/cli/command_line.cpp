@@ -14,6 +14,7 @@
 #include "everynode/logging/version.hpp"
 #include "explain.hpp"
 #include "manual.hpp"
+#include "overlay_explain.hpp"
 #include "probe.hpp"
 #include "process_verbs.hpp"
 #include "program.hpp"
@@ -169,6 +170,8 @@ int run_command_line(int argc, char** argv) {
   add_explain(app, explain, chosen);
   RolloutSettings rollout;
   add_rollout(app, rollout, chosen);
+  OverlayExplainSettings overlay;
+  add_overlay(app, overlay, chosen);
   ProbeSettings probe;
   add_probe(app, probe, chosen);
   add_version(app, chosen);

@@ -233,7 +233,7 @@ std::vector<daemonset::NodeReport> notable(const daemonset::Report& report) {
   std::map<std::pair<NodeState, std::string_view>, std::size_t> said;
   std::vector<daemonset::NodeReport> nodes;
   for (const daemonset::NodeReport& node : report.nodes) {
-    if (node.state == NodeState::updated) continue;
+    if (node.state == NodeState::updated && node.why.empty()) continue;
     if (said[{node.state, node.why}]++ < alike) nodes.push_back(node);
   }
   return nodes;

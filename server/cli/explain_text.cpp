@@ -83,6 +83,8 @@ Json show(const inspection::Inspection& inspection, const std::vector<daemonset:
   for (const daemonset::NodeReport& node : nodes) json["nodes"].push_back(show(node));
   if (inspection.policy) json["policy"] = show(*inspection.policy);
   if (inspection.refusal) json["refusal"] = show(*inspection.refusal);
+  if (inspection.outdated_by_overlays > 0) json["outdatedByOverlays"] = inspection.outdated_by_overlays;
+  if (inspection.unmutated > 0) json["unmutated"] = inspection.unmutated;
   if (!inspection.unseen_nodes.empty()) json["unseenNodes"] = inspection.unseen_nodes;
   if (!inspection.unseen_events.empty()) json["unseenEvents"] = inspection.unseen_events;
   if (!inspection.unseen_policies.empty()) json["unseenPolicies"] = inspection.unseen_policies;
@@ -92,6 +94,10 @@ Json show(const inspection::Inspection& inspection, const std::vector<daemonset:
 /// Without a character that is not ASCII: nothing in it drives a terminal.
 std::string to_text(const Json& json, int indent) {
   return json.dump(indent, ' ', true, Json::error_handler_t::replace);
+}
+
+std::string counted_pods(std::int64_t count) {
+  return std::to_string(count) + (count == 1 ? " pod" : " pods");
 }
 
 /// ", last 12 s ago".
@@ -152,6 +158,10 @@ std::string heading(const inspection::Inspection& inspection) {
   }
   text << "\n" << inspection.report.desired << " nodes should run a pod: " << summary(inspection.report) << "\n";
   if (inspection.refusal) text << "the API server refuses its pods" << last_told(*inspection.refusal) << "\n";
+  if (inspection.outdated_by_overlays > 0)
+    text << "outdated by overlays: " << counted_pods(inspection.outdated_by_overlays) << "\n";
+  if (inspection.unmutated > 0)
+    text << "let through by admission as they were: " << counted_pods(inspection.unmutated) << "\n";
   return codec::printable_lines(text.str()) + policy_text(inspection);
 }
 

@@ -42,11 +42,14 @@ constexpr std::array<ExitCode, 3> of_rollout_change{
     {{.code = "0", .meaning = "done"},
      {.code = "1", .meaning = "it cannot be done, or the API server refuses; one line says why and what to do"},
      unread}};
+constexpr std::array<ExitCode, 2> of_overlay_explain{
+    {{.code = "0", .meaning = "explained"},
+     {.code = "2", .meaning = "wrong usage, or the pod or the node could not be read; one line says why"}}};
 constexpr std::array<ExitCode, 3> of_probe{{{.code = "0", .meaning = "the answer is 2xx"},
                                             {.code = "1", .meaning = "it is another one, or there is none"},
                                             wrong}};
 
-constexpr std::array<VerbText, 15> texts{{
+constexpr std::array<VerbText, 16> texts{{
     {.path = "",
      .description =
          "Everynode makes the pods of DaemonSets right, and says why a node has none. It is one program: an "
@@ -128,6 +131,14 @@ constexpr std::array<VerbText, 15> texts{{
                     "changes. This takes the current revision off that list.",
      .exit_codes = of_rollout_change,
      .examples = "everynode rollout retry ds/agent -n kube-system"},
+    {.path = "overlay explain",
+     .description =
+         "Asks the cluster what the DaemonSetOverlays of the namespace make of a pod, or of each daemon pod on "
+         "a node: which match, which field is from which one and over which others, how amounts come about, "
+         "and what the pod that runs would get otherwise now.",
+     .exit_codes = of_overlay_explain,
+     .examples = "everynode overlay explain pod/agent-4pzfv -n kube-system\n"
+                 "everynode overlay explain node/worker-1 -n kube-system"},
     {.path = "probe",
      .description = {},
      .exit_codes = of_probe,

@@ -25,7 +25,8 @@ Failure failure_in(std::string_view address, const kube::Request& request, const
 
 Feeds::Feeds(const boost::asio::any_io_executor& executor, cluster::Client& client, Scope scope)
     : executor_(executor), client_(client), scope_(std::move(scope)) {
-  for (Source* source : {&nodes_, &events_, &policies_}) source->needed = false;
+  for (Source* source : {&nodes_, &events_, &policies_, &overlays_, &classes_}) source->needed = false;
+  store_.audit_pods();
 }
 
 void Feeds::start() {
@@ -41,7 +42,7 @@ void Feeds::start() {
 
 void Feeds::stop() {
   stopped_ = true;
-  for (Source* source : {&daemon_sets_, &nodes_, &pods_, &revisions_, &events_, &policies_}) {
+  for (Source* source : {&daemon_sets_, &nodes_, &pods_, &revisions_, &events_, &policies_, &overlays_, &classes_}) {
     if (source->informer) source->informer->stop();
   }
 }
@@ -70,7 +71,7 @@ void Feeds::begin_others() {
   }
   auto taken_pods = feed<objects::DaemonPod>("Pod");
   taken_pods.remove = [this](const objects::ObjectMeta& gone) { store_.remove_pod(gone.uid); };
-  begin(pods_, pods, cache::consumer_of(store_, Store::Kind::pod, std::move(taken_pods)));
+  begin(pods_, pods, cache::audited_pod_consumer(store_, std::move(taken_pods)));
   auto taken_revisions = feed<objects::ControllerRevision>("ControllerRevision");
   taken_revisions.remove = [this](const objects::ObjectMeta& gone) { store_.remove_revision(gone.uid); };
   begin(revisions_, revisions,
@@ -78,7 +79,9 @@ void Feeds::begin_others() {
   begin(events_, events, event_consumer());
   begin(nodes_, kube::nodes, node_consumer());
   begin(policies_, kube::Collection(kube::rollout_policies, scope_.key.namespace_), policy_consumer());
-  for (Source* source : {&nodes_, &pods_, &revisions_, &events_, &policies_}) spawn(*source);
+  begin(overlays_, kube::Collection(kube::daemon_set_overlays, scope_.key.namespace_),
+        cache::overlay_consumer(store_, overlay_hooks([this] { want_classes(); })));
+  for (Source* source : {&nodes_, &pods_, &revisions_, &events_, &policies_, &overlays_}) spawn(*source);
 }
 
 void Feeds::begin(Source& source, kube::Collection collection, protocol::WatchConsumer consumer) {
@@ -100,7 +103,8 @@ void Feeds::note(Source& source, protocol::WatchFailure kind, const kube::Reques
   Failure failure = failure_in(scope_.address, request, outcome, source.informer->problem());
   if (may_not && !source.needed) {
     // Policies that nobody may list count as none, and so as listed.
-    if (&source == &policies_ || !source.informer->synced()) source.unseen = std::move(failure.why);
+    if (&source == &policies_ || &source == &overlays_ || !source.informer->synced())
+      source.unseen = std::move(failure.why);
     source.informer->stop();
     changed_ = true;
     return;
@@ -109,13 +113,14 @@ void Feeds::note(Source& source, protocol::WatchFailure kind, const kube::Reques
   ++failures_;
 }
 
-std::array<const Feeds::Source*, 6> Feeds::sources() const {
-  return {&daemon_sets_, &nodes_, &pods_, &revisions_, &events_, &policies_};
+std::array<const Feeds::Source*, 7> Feeds::sources() const {
+  return {&daemon_sets_, &nodes_, &pods_, &revisions_, &events_, &policies_, &overlays_};
 }
 
 bool Feeds::synced() const {
   if (!others_begun_ || !daemon_sets_.settled()) return false;
-  return gone() || std::ranges::all_of(sources(), &Source::settled);
+  const bool classes = !classes_.informer || classes_.settled();
+  return gone() || (classes && std::ranges::all_of(sources(), &Source::settled));
 }
 
 bool Feeds::gone() const {
@@ -183,7 +188,7 @@ protocol::WatchConsumer Feeds::node_consumer() {
     std::erase_if(not_ready_, [this](const auto& node) { return !store_.nodes().contains(node.first); });
     note_changes();
   };
-  return cache::consumer_of(store_, Store::Kind::node, std::move(nodes));
+  return cache::sized_node_consumer(store_, std::move(nodes));
 }
 
 protocol::WatchConsumer Feeds::event_consumer() {
@@ -237,6 +242,29 @@ protocol::WatchConsumer Feeds::policy_consumer() {
   return consumer;
 }
 
+cache::OverlayHooks Feeds::overlay_hooks(std::function<void()> also) {
+  cache::OverlayHooks hooks;
+  hooks.changed = [this, also = std::move(also)] {
+    also();
+    note_changes();
+  };
+  // It may be of a later version: what it gives is not known, and ends nothing.
+  hooks.unreadable = [this](const objects::ObjectMeta&, std::string_view) { changed_ = true; };
+  return hooks;
+}
+
+/// The numbers of PriorityClasses matter only where an overlay names one.
+void Feeds::want_classes() {
+  if (classes_.informer) return;
+  const auto& overlays = store_.knowledge().all_overlays();
+  const bool named =
+      std::ranges::any_of(overlays, [](const auto& one) { return !one.second.priority_class_name.empty(); });
+  if (!named) return store_.know_classes();
+  begin(classes_, kube::Collection(kube::priority_classes),
+        cache::priority_class_consumer(store_, overlay_hooks([] {})));
+  spawn(classes_);
+}
+
 /// True if the store has changed. What a policy's status tells is news here too.
 bool Feeds::note_changes() {
   const bool policies = !store_.take_touched_policies().empty();
@@ -246,7 +274,7 @@ bool Feeds::note_changes() {
 }
 
 void Feeds::start_over() {
-  for (Source* source : {&daemon_sets_, &nodes_, &pods_, &revisions_, &events_, &policies_}) {
+  for (Source* source : {&daemon_sets_, &nodes_, &pods_, &revisions_, &events_, &policies_, &overlays_, &classes_}) {
     if (source->informer) source->informer->start_over();
   }
   store_.forget_all();

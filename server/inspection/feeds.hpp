@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "everynode/cache/feed.hpp"
+#include "everynode/cache/overlay_feed.hpp"
 #include "everynode/cache/store.hpp"
 #include "everynode/cluster/client.hpp"
 #include "everynode/cluster/informer.hpp"
@@ -29,7 +29,7 @@ struct Scope {
 };
 
 /// For one DaemonSet they ask for its own pods and revisions only, by its selector. A user who may not list nodes,
-/// events or policies gets the rest. Not thread-safe; must live until the loop has run out of work after `stop`.
+/// events, policies or overlays gets the rest. Not thread-safe; must live until the loop has run out of work after `stop`.
 class Feeds {
  public:
   Feeds(const boost::asio::any_io_executor& executor, cluster::Client& client, Scope scope);
@@ -75,13 +75,15 @@ class Feeds {
   void begin_others();
   void spawn(Source& source);
   void note(Source& source, protocol::WatchFailure kind, const kube::Request& request, const kube::Outcome& outcome);
-  [[nodiscard]] std::array<const Source*, 6> sources() const;
+  [[nodiscard]] std::array<const Source*, 7> sources() const;
 
   template <class Object>
   cache::Feed<Object> feed(std::string_view kind);
   protocol::WatchConsumer node_consumer();
   protocol::WatchConsumer event_consumer();
   protocol::WatchConsumer policy_consumer();
+  cache::OverlayHooks overlay_hooks(std::function<void()> also);
+  void want_classes();
   bool note_changes();
   void start_over();
 
@@ -99,6 +101,8 @@ class Feeds {
   Source revisions_;
   Source events_;
   Source policies_;
+  Source overlays_;
+  Source classes_;  ///< PriorityClasses, where an overlay names one
   std::optional<Failure> unreadable_;  ///< an object that came last in a list or an event
   bool others_begun_ = false;
   bool changed_ = false;

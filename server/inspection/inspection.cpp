@@ -1,5 +1,6 @@
 #include "inspection.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -29,6 +30,36 @@ std::vector<std::string> rivals_of(const cache::Store& store, const objects::Dae
   return names;
 }
 
+/// What is to be said of a pod that admission would make something else of; empty: nothing.
+std::string why_drifted(const cache::Store& store, const objects::DaemonPod& pod) {
+  const overlay::Audit audit = store.audit(pod);
+  const std::string difference = overlay::difference(pod.admitted->overlays, audit.wanted);
+  return (pod.drift == objects::Drift::outdated ? "outdated by overlays: " : "admission let it through as it was: ") +
+         difference;
+}
+
+/// Says of each node what its pod lacks of overlays, and counts these pods.
+void tell_drift(const cache::Store& store, const daemonset::Snapshot& snapshot, Inspection& inspection) {
+  if (store.known() == nullptr) return;
+  const bool served = snapshot.policy != nullptr;
+  for (const daemonset::DaemonNode& node : snapshot.nodes) {
+    for (const objects::DaemonPod* pod : node.pods) {
+      const bool outdated = pod->drift == objects::Drift::outdated;
+      if (!outdated && pod->drift != objects::Drift::unmutated) continue;
+      const bool replaced = served && (outdated || snapshot.policy->repair);
+      ++(outdated ? inspection.outdated_by_overlays : inspection.unmutated);
+      const auto report =
+          std::ranges::lower_bound(inspection.report.nodes, node.name, {}, &daemonset::NodeReport::node);
+      if (report == inspection.report.nodes.end() || report->node != node.name || report->pod != pod->name) continue;
+      report->why = why_drifted(store, *pod) + (report->why.empty() ? "" : "; ") + report->why;
+      if (!replaced && report->state == daemonset::NodeState::updated)
+        report->why += outdated ? "; it stays until somebody restarts the DaemonSet, or a RolloutPolicy serves it"
+                                : "; it stays until somebody restarts the DaemonSet, or a RolloutPolicy with repair "
+                                  "serves it";
+    }
+  }
+}
+
 }  // namespace
 
 Inspection inspection_of(const Feeds& feeds, const cache::Key& key) {
@@ -42,6 +73,8 @@ Inspection inspection_of(const Feeds& feeds, const cache::Key& key) {
                         .revision = 0,
                         .refusal = {},
                         .policy = {},
+                        .outdated_by_overlays = 0,
+                        .unmutated = 0,
                         .unseen_nodes = feeds.unseen_nodes(),
                         .unseen_events = feeds.unseen_events(),
                         .unseen_policies = feeds.unseen_policies()};
@@ -65,6 +98,7 @@ Inspection inspection_of(const Feeds& feeds, const cache::Key& key) {
   }
   const daemonset::Situation situation(snapshot, inspection.hash, now);
   inspection.report = daemonset::report(situation, feeds.store().nodes(), feeds.not_ready(), known);
+  tell_drift(feeds.store(), snapshot, inspection);
   if (policy != nullptr) {
     const bool derived = snapshot.policy != nullptr;
     inspection.policy = derived ? policy_state(situation, revision_name) : told_state(*policy, key.name, revision_name);

@@ -1,41 +1,16 @@
 #include "everynode/inspection/subject.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 #include "everynode/codec/field.hpp"
 #include "everynode/daemonset/history.hpp"
 #include "everynode/daemonset/undo.hpp"
-#include "everynode/protocol/watch_text.hpp"
 #include "everynode/rollout/policies.hpp"
+#include "pages.hpp"
 
 namespace everynode::inspection {
 namespace {
-
-constexpr std::uint32_t page_size = 500;
-constexpr unsigned not_found = 404;
-
-/// Visits the objects of all pages. The problem of an object that cannot be read is `visit`'s own. False: the server
-/// does not know the resource.
-std::expected<bool, Failure> visit_all(Conversation& conversation, const kube::Collection& collection,
-                                       const std::function<void(const protocol::Item&)>& visit) {
-  codec::Document document;
-  std::string item;
-  std::string next;
-  do {
-    const kube::Request request = kube::list(collection, page_size, next);
-    const kube::Outcome outcome = conversation.ask(request);
-    if (outcome && outcome->status == not_found) return false;
-    if (!outcome || !outcome->ok()) return std::unexpected(failure_of(conversation.address(), request, outcome));
-    auto page = protocol::read_page(outcome->body, visit, document, item);
-    if (!page) {
-      return std::unexpected(unreadable(conversation.address(), request, *outcome, page.error().text()));
-    }
-    next = std::move(page->continue_);
-  } while (!next.empty());
-  return true;
-}
 
 std::string change_cause_of(const std::string& json, codec::Document& document) {
   std::string cause;

@@ -128,6 +128,16 @@ TEST_P(RecordedPod, IsReadAlikeInBothEncodings) {
   expect_alike<objects::DaemonPod>(GetParam(), objects::read_daemon_pod);
 }
 
+TEST_P(RecordedPod, IsReadAlikeInBothEncodingsWithWhatAdmissionMadeOfIt) {
+  const auto read = [](const std::string& json, codec::Document& document) {
+    std::expected<objects::AuditedPod, codec::Mistake> pod(std::in_place);
+    auto whole = document.read(json, [&](codec::JsonValue root) { objects::read(root, *pod); });
+    if (!whole) pod = std::unexpected(whole.error());
+    return pod;
+  };
+  expect_alike<objects::AuditedPod>(GetParam(), read);
+}
+
 TEST(Golden, NodeIsReadAlikeInBothEncodings) {
   expect_alike<objects::Node>("node", objects::read_node);
 }

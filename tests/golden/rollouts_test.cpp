@@ -14,6 +14,7 @@
 #include "everynode/files/time_zones.hpp"
 #include "everynode/files/yaml.hpp"
 #include "everynode/objects/objects.hpp"
+#include "everynode/overlay/census.hpp"
 #include "everynode/rollout/windows.hpp"
 #include "text_cases.hpp"
 
@@ -86,7 +87,69 @@ objects::DaemonPod pod_of(const Json& given, const std::string& node) {
   return pod;
 }
 
+overlay::DaemonSetOverlay overlay_of(const std::string& name, const Json& given) {
+  Json spec = given;
+  spec.erase("created");
+  const std::string created = objects::to_rfc3339(std::chrono::floor<std::chrono::seconds>(
+      given.contains("created") ? time_of(given["created"]) : support::at(-7200)));
+  const Json document{{"metadata",
+                       {{"name", name},
+                        {"namespace", "default"},
+                        {"uid", "o-" + name},
+                        {"generation", 1},
+                        {"creationTimestamp", created}}},
+                      {"spec", std::move(spec)}};
+  codec::Document memory;
+  auto overlay = overlay::read_overlay(document.dump(), memory);
+  if (!overlay) throw std::runtime_error(overlay.error().text());
+  return std::move(*overlay);
+}
+
+/// From now on the store knows these overlays, and pods are compared.
+void put_overlays(const Json& overlays, cache::Store& store) {
+  store.audit_pods();
+  store.knowledge().begin_overlays();
+  for (const auto& [name, spec] : overlays.items()) store.knowledge().listed(overlay_of(name, spec));
+  store.knowledge().end_overlays();
+  store.know_overlays();
+  store.know_classes();
+  store.begin_replace(cache::Store::Kind::node);
+}
+
+overlay::Node size_of(const Json& given) {
+  const Json document{{"metadata", {{"name", given.at("name")}, {"labels", given.value("labels", Json::object())}}},
+                      {"status", {{"allocatable", given.value("allocatable", Json::object())}}}};
+  codec::Document memory;
+  auto node = overlay::read_node(document.dump(), memory);
+  if (!node) throw std::runtime_error(node.error().text());
+  return std::move(*node);
+}
+
+/// The stamp that admission would give it now, with a container that has no amounts.
+std::string stamp_of(objects::DaemonPod pod, const overlay::Known& known) {
+  objects::Admitted admitted;
+  admitted.containers.push_back({.name = "c", .limits = {}, .requests = {}});
+  pod.admitted = std::move(admitted);
+  return overlay::fit(known.catalog, overlay::as_admitted(pod), known.nodes.find(pod.target_node)).stamp;
+}
+
+/// "right": as admission would make it now; "unseen": without a trace of Everynode; "none"; else what its stamp says.
+objects::Shared<objects::Admitted> admitted_of(const Json& given, const objects::DaemonPod& pod,
+                                               const cache::Store& store) {
+  const std::string stamp = given.value("overlays", "right");
+  objects::Admitted admitted;
+  admitted.containers.push_back({.name = "c", .limits = {}, .requests = {}});
+  for (const auto& [name, amount] : given.value("limits", Json::object()).items())
+    admitted.containers.back().limits.emplace_back(name, amount.get<std::string>());
+  if (stamp == "unseen") return admitted;
+  admitted.node = pod.target_node;
+  if (stamp != "none") admitted.overlays = stamp == "right" ? stamp_of(pod, *store.known()) : stamp;
+  return admitted;
+}
+
 void put(const Json& given, cache::Store& store) {
+  const bool audited = given.contains("overlays");
+  if (audited) put_overlays(given["overlays"], store);
   objects::DaemonSet set = daemon_set_of(given);
   const std::string other = R"({"spec":{"template":{"other":true}}})";
   const bool back = given.value("daemonSet", Json::object()).value("template", "new") == "old";
@@ -108,7 +171,16 @@ void put(const Json& given, cache::Store& store) {
     if (one.contains("readyAgain")) node.health.ready_changed = time_of(one["readyAgain"]);
     if (one.value("draining", false)) node.health.absence = objects::Absence::draining;
     store.put(std::move(node));
-    for (const Json& pod : one.value("pods", Json::array())) store.put(pod_of(pod, name));
+    if (audited) store.know_node(size_of(one));
+  }
+  if (audited) static_cast<void>(store.end_replace(cache::Store::Kind::node, "1"));
+  for (const Json& one : given.at("nodes")) {
+    for (const Json& given_pod : one.value("pods", Json::array())) {
+      objects::DaemonPod pod = pod_of(given_pod, one.at("name"));
+      if (audited) pod.admitted = admitted_of(given_pod, pod, store);
+      if (given_pod.value("overlays", "") == "unseen") pod.creator = "kube-controller-manager";
+      store.put(std::move(pod));
+    }
   }
   store.put(policy_of(given));
 }
@@ -127,7 +199,11 @@ std::string told(const Json& given) {
   const objects::RolloutPolicy& policy = store.policies().begin()->second;
   const auto status =
       rollout::status_of(policy, store.selected_by(policy), now, rollout::problem_with(policy, store.time_zones()));
-  return text + "status " + Json::parse(rollout::status_patch(policy, status))["status"].dump(2) + "\n";
+  text += "status " + Json::parse(rollout::status_patch(policy, status))["status"].dump(2) + "\n";
+  for (const auto& [overlay, news] : store.overlay_statuses("default", now))
+    text +=
+        "overlay " + overlay.name + " " + Json::parse(overlay::status_patch(overlay, news))["status"].dump(2) + "\n";
+  return text;
 }
 
 class Rollout : public ::testing::TestWithParam<std::string> {};

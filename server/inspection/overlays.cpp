@@ -1,0 +1,115 @@
+#include "everynode/inspection/overlays.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "everynode/inspection/subject.hpp"
+#include "pages.hpp"
+
+namespace everynode::inspection {
+namespace {
+
+using Done = std::expected<void, Failure>;
+
+/// Reads what belongs to the pods, which are known by then.
+class Reading {
+ public:
+  explicit Reading(Conversation& conversation) : conversation_(conversation) {}
+
+  Done read_overlays() {
+    codec::Document document;
+    const auto take = [&](const protocol::Item& item) {
+      auto one = overlay::read_overlay(item.json, document);
+      if (one) {
+        one->namespace_ = conversation_.namespace_();
+        subject_.overlays.push_back(std::move(*one));
+      } else {
+        subject_.remarks.push_back("overlay " + std::string(item.meta.name) + " cannot be read: " + one.error().text());
+      }
+    };
+    const auto known = visit_all(conversation_, {kube::daemon_set_overlays, conversation_.namespace_()}, take);
+    if (!known) return std::unexpected(known.error());
+    if (!*known) subject_.remarks.emplace_back("the cluster has no DaemonSetOverlays: their definition is missing");
+    const auto names_class = [](const overlay::DaemonSetOverlay& one) { return !one.priority_class_name.empty(); };
+    if (std::ranges::any_of(subject_.overlays, names_class)) read_classes();
+    return {};
+  }
+
+  /// Who may not see them sees why overlays that name one are left out.
+  void read_classes() {
+    codec::Document document;
+    const auto take = [&](const protocol::Item& item) {
+      overlay::PriorityClass one;
+      const auto done = document.read(item.json, [&](codec::JsonValue root) { read(root, one); });
+      if (done) subject_.classes.insert_or_assign(std::string(item.meta.name), std::move(one));
+    };
+    const auto known = visit_all(conversation_, kube::priority_classes, take);
+    if (!known) subject_.remarks.push_back("PriorityClasses are not known: " + known.error().why);
+  }
+
+  void read_node(const std::string& name) {
+    const kube::Request request = kube::get(kube::nodes, {.namespace_ = {}, .name = name});
+    const kube::Outcome outcome = conversation_.ask(request);
+    codec::Document document;
+    if (!outcome || !outcome->ok()) {
+      subject_.remarks.push_back("the node is not known: " + failure_of(conversation_.address(), request, outcome).why);
+    } else if (auto node = overlay::read_node(outcome->body, document)) {
+      subject_.nodes.put(std::move(*node));
+    } else {
+      subject_.remarks.push_back("node " + name + " cannot be read: " + node.error().text());
+    }
+  }
+
+  void take_pod(std::string json, const objects::DaemonPod& pod) {
+    OverlaidPod taken{.json = std::move(json), .daemon_set = {}, .pod_template = {}};
+    if (pod.controller && pod.controller->kind == "DaemonSet") taken.daemon_set = pod.controller->name;
+    if (!taken.daemon_set.empty()) {
+      const auto owner = read_daemon_set(conversation_, taken.daemon_set);
+      if (owner) taken.pod_template = owner->pod_template.json;
+      if (!owner) subject_.remarks.push_back("its DaemonSet is not known: " + owner.error().why);
+    }
+    subject_.pods.push_back(std::move(taken));
+  }
+
+  OverlaySubject take() { return std::move(subject_); }
+
+ private:
+  Conversation& conversation_;
+  OverlaySubject subject_;
+};
+
+}  // namespace
+
+std::expected<OverlaySubject, Failure> read_overlays_of_pod(Conversation& conversation, const std::string& pod) {
+  const kube::Request request = kube::get(kube::pods, {.namespace_ = conversation.namespace_(), .name = pod});
+  const kube::Outcome outcome = conversation.ask(request);
+  if (!outcome || !outcome->ok()) return std::unexpected(failure_of(conversation.address(), request, outcome));
+  codec::Document document;
+  auto read = objects::read_daemon_pod(outcome->body, document);
+  if (!read) return std::unexpected(unreadable(conversation.address(), request, *outcome, read.error().text()));
+  Reading reading(conversation);
+  if (auto done = reading.read_overlays(); !done) return std::unexpected(std::move(done.error()));
+  reading.take_pod(outcome->body, *read);
+  if (!read->target_node.empty()) reading.read_node(read->target_node);
+  return reading.take();
+}
+
+std::expected<OverlaySubject, Failure> read_overlays_of_node(Conversation& conversation, const std::string& node) {
+  Reading reading(conversation);
+  if (auto done = reading.read_overlays(); !done) return std::unexpected(std::move(done.error()));
+  reading.read_node(node);
+  kube::Collection collection(kube::pods, conversation.namespace_());
+  collection.fields = "spec.nodeName=" + node;
+  codec::Document document;
+  std::vector<std::pair<std::string, objects::DaemonPod>> pods;
+  const auto take = [&](const protocol::Item& item) {
+    auto pod = objects::read_daemon_pod(item.json, document);
+    if (pod && pod->controller && pod->controller->kind == "DaemonSet") pods.emplace_back(item.json, std::move(*pod));
+  };
+  if (const auto known = visit_all(conversation, collection, take); !known) return std::unexpected(known.error());
+  std::ranges::sort(pods, {}, [](const auto& one) { return one.second.name; });
+  for (auto& [json, pod] : pods) reading.take_pod(std::move(json), pod);
+  return reading.take();
+}
+
+}  // namespace everynode::inspection
