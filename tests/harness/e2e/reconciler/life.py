@@ -126,7 +126,7 @@ class Life(Certified, Led):
         self.api.merge(f"{pods.PODS}/{self.released}", {"metadata": {"labels": {"app": "nobody"}}})
         self._take_wanted_name()
         self.policy = self.test.create_policy()
-        self.priority_class = self._create_class()
+        self.priority_class = create_class(self.test)
         self.overlay = Overlay(self.test, priorityClassName=self.priority_class)
         self.fitted = self.test.create(self.overlay.name, template=ON_ONE)
 
@@ -134,7 +134,7 @@ class Life(Certified, Led):
         """Makes changes of which a running reconciler learns only by a watch."""
         self.late = self._create("late")
         self.late_policy = self.test.create_policy()
-        self.late_overlay = Overlay(self.test, priorityClassName=self._create_class())
+        self.late_overlay = Overlay(self.test, priorityClassName=create_class(self.test))
         self.test.create(self.late_overlay.name, template=ON_ONE)
         self.test.add_nodes(self.pool, 1)
         self.before = self.keeper.uids()
@@ -251,12 +251,6 @@ class Life(Certified, Led):
         template = ON_ONE | ({"priorityClassName": priorityClassName} if priorityClassName else {})
         return self.test.create(self.test.name(prefix), template=template, **spec)
 
-    def _create_class(self) -> str:
-        name = self.test.name("class")
-        self.test.addCleanup(self.api.delete, f"{PRIORITY_CLASSES}/{name}")
-        self.api.create(PRIORITY_CLASSES, {"metadata": {"name": name}, "value": 1})
-        return name
-
     def _wait_refused(self) -> str:
         """Waits for the second event about a pod that the API server refused: a counted event. Returns the pod's
         name."""
@@ -280,3 +274,11 @@ class Life(Certified, Led):
         self.api.create(pods.PODS, pods.pod(self.wanted_name, nodeName=NODE))
         self.test.addCleanup(self.api.delete, f"{PRIORITY_CLASSES}/{self.priority}")
         self.api.create(PRIORITY_CLASSES, {"metadata": {"name": self.priority}, "value": 1})
+
+
+def create_class(test: ReconcilerTest) -> str:
+    """The name of a new PriorityClass; the end of the test removes it."""
+    name = test.name("class")
+    test.addCleanup(test.api.delete, f"{PRIORITY_CLASSES}/{name}")
+    test.api.create(PRIORITY_CLASSES, {"metadata": {"name": name}, "value": 1})
+    return name

@@ -10,7 +10,8 @@ from tests.harness.cluster.api import ApiError
 from tests.harness.e2e.reconciler import rights
 from tests.harness.e2e.reconciler.daemon import Daemon, image_of
 from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
-from tests.harness.e2e.reconciler.life import Certified, Led
+from tests.harness.e2e.reconciler.life import Certified, Led, create_class
+from tests.harness.e2e.reconciler.overlays import Overlay
 from tests.harness.faults.faults import Faults, RequestFault
 
 ADMISSION = "/apis/admissionregistration.k8s.io/v1"
@@ -57,10 +58,12 @@ class LifeBeside(Certified, Led):
         for one in (self.roller, self.doubted, self.refused, self.mover):
             one.set_image("2")
         self.policy = self.test.create_policy()
+        self.overlay = self._create_overlay()
 
     def go_further(self) -> None:
         """Makes changes of which a running reconciler learns only by a watch."""
         self.late_policy = self.test.create_policy()
+        self.late_overlay = self._create_overlay()
         self.follower.set_image("2")
         self.test.change_node(self.node, labels={"canary": "true"})
 
@@ -90,6 +93,12 @@ class LifeBeside(Certified, Led):
     def accepted_late(self) -> bool:
         return bool(self.late_policy.condition("Accepted"))
 
+    def overlay_told(self) -> bool:
+        return is_known(self.overlay)
+
+    def told_of_late_overlay(self) -> bool:
+        return is_known(self.late_overlay)
+
     def all(self) -> list[Callable[[], bool]]:
         return [
             self.rolled,
@@ -97,6 +106,7 @@ class LifeBeside(Certified, Led):
             self.told,
             self.told_again,
             self.accepted,
+            self.overlay_told,
             self.certified,
             self.trusted,
             self.led,
@@ -104,12 +114,18 @@ class LifeBeside(Certified, Led):
         ]
 
     def all_further(self) -> list[Callable[[], bool]]:
-        return [self.followed, self.moved, self.accepted_late]
+        return [self.followed, self.moved, self.accepted_late, self.told_of_late_overlay]
 
     def _create(self, prefix: str, pool: str = "shared", **spec: object) -> Daemon:
         """With a policy of its own."""
         policy = self.test.create_policy(maxUnavailable=1, **spec)
         return self.test.create_governed(policy, pool, prefix, strategy={"type": "OnDelete"})
+
+    def _create_overlay(self) -> Overlay:
+        """It names a class of its own, and is missing in the pods of its DaemonSet: no webhook runs."""
+        overlay = Overlay(self.test, priorityClassName=create_class(self.test))
+        self.test.create(overlay.name, strategy={"type": "OnDelete"})
+        return overlay
 
     def _refuse_deletions(self, one: Daemon) -> None:
         """Of the reconciler; others may delete its pods, only not by a dry run: it shows that the rule is in force."""
@@ -139,3 +155,9 @@ class LifeBeside(Certified, Led):
         except ApiError as error:
             return error.code in (403, 422)
         return False
+
+
+def is_known(overlay: Overlay) -> bool:
+    """Also the class that it names is: else it would be refused."""
+    status = overlay.status()
+    return (status.get("daemonSets"), status.get("outdated"), status.get("refused")) == (1, len(SHARED), 0)

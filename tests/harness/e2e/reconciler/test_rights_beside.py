@@ -35,6 +35,11 @@ NEEDED_FOR: dict[Right, Callable[[LifeBeside], Callable[[], bool]]] = {
     ("everynode.dev", "rolloutpolicies", "list"): lambda one: one.rolled,
     ("everynode.dev", "rolloutpolicies", "watch"): lambda one: one.accepted_late,
     ("everynode.dev", "rolloutpolicies/status", "patch"): lambda one: one.accepted,
+    ("everynode.dev", "daemonsetoverlays", "list"): lambda one: one.overlay_told,
+    ("everynode.dev", "daemonsetoverlays", "watch"): lambda one: one.told_of_late_overlay,
+    ("everynode.dev", "daemonsetoverlays/status", "patch"): lambda one: one.overlay_told,
+    ("scheduling.k8s.io", "priorityclasses", "list"): lambda one: one.overlay_told,
+    ("scheduling.k8s.io", "priorityclasses", "watch"): lambda one: one.told_of_late_overlay,
     ("coordination.k8s.io", "leases", "create"): lambda one: one.led,
     ("coordination.k8s.io", "leases", "get"): lambda one: one.led,
     ("coordination.k8s.io", "leases", "patch"): lambda one: one.led_on,
@@ -44,7 +49,7 @@ NEEDED_FOR: dict[Right, Callable[[LifeBeside], Callable[[], bool]]] = {
 
 
 class RightsBeside(RightsProof, CertificateObjects, ReconcilerTest):
-    values = value_sets.COMPANION
+    values = value_sets.COMPANION | value_sets.OVERLAYS
     account = rights.COMPANION
     sample = (("", "pods", "get"), ("", "nodes", "watch"))
     needed_for = NEEDED_FOR
