@@ -6,7 +6,8 @@ CA = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 TAKE_OVER = {"reconciler": {"takeOver": True}}
 COMPANION = {"reconciler": {"mode": "companion"}}
 OVERLAYS = {"webhook": {"overlays": {"enabled": True}}}
-TAKE_OVER_ALL = {"reconciler": {"takeOver": True, "rollback": True}} | OVERLAYS  # every right that a reconciler can have
+# Every right that a reconciler can have.
+TAKE_OVER_ALL = {"reconciler": {"takeOver": True, "rollback": True}} | OVERLAYS
 COMPANION_ALL = {"reconciler": {"mode": "companion", "rollback": True}} | OVERLAYS
 STATIC_POD = {"reconciler": {"takeOver": True, "staticPod": {"enabled": True}}}
 CERT_MANAGER = {"certificates": {"mode": "certManager"}}

@@ -15,7 +15,7 @@ REFUSED = "everynode.dev/overlays-refused"
 
 
 class Overlay:
-    """A DaemonSetOverlay in the API, for the pods of the DaemonSet that has its name; the end of the test removes it."""
+    """A DaemonSetOverlay in the API, for the pods of the DaemonSet of its name; the end of the test removes it."""
 
     def __init__(self, test: ReconcilerTest, name: str = "", **spec: Any):
         self.api = test.api

@@ -179,7 +179,10 @@ class Overlays(ReconcilerTest):
             ranges, {"metadata": {"name": name}, "spec": {"limits": [{"type": "Container", "max": {"cpu": "2"}}]}}
         )
         overlay = Overlay(
-            self, containers=[{"name": "agent", "resources": {"requests": {"cpu": {"base": "1"}}, "limits": {"cpu": {"base": "3"}}}}]
+            self,
+            containers=[
+                {"name": "agent", "resources": {"requests": {"cpu": {"base": "1"}}, "limits": {"cpu": {"base": "3"}}}}
+            ],
         )
         with self.fitting():
             daemon = self.create(overlay.name)
