@@ -44,14 +44,6 @@ int run_rollout_watch(const RolloutWatchSettings& settings);
 /// often enough.
 [[nodiscard]] std::vector<daemonset::NodeReport> notable(const daemonset::Report& report);
 
-/// The first node that is in trouble and how many more there are; if none is, the first that is not as it should be,
-/// in words.
-[[nodiscard]] std::string first_trouble(const daemonset::Report& report);
-
-/// What the rollout waits for, in words: a trouble; who must delete which pods (updateStrategy OnDelete); the
-/// controller, if it has not seen this generation; else the first node that is not as it should be. Empty: for nothing.
-[[nodiscard]] std::string waits_for(const inspection::Inspection& inspection);
-
 /// Why not all nodes are shown, and what that means, in one line.
 [[nodiscard]] std::string unseen(const inspection::Inspection& inspection);
 

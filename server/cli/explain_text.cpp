@@ -6,88 +6,19 @@
 
 #include "colour.hpp"
 #include "everynode/codec/printable.hpp"
+#include "everynode/inspection/show.hpp"
+#include "everynode/inspection/waits.hpp"
 
 namespace everynode::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json show(const daemonset::NodeReport& node) {
-  return {{"node", node.node},
-          {"state", name_of(node.state)},
-          {"pod", node.pod},
-          {"why", node.why},
-          {"trouble", name_of(node.trouble)}};
-}
-
-Json show(const daemonset::Refusal& refusal) {
-  Json json{{"message", refusal.words}};
-  if (refusal.at) json["lastTime"] = objects::to_rfc3339(std::chrono::floor<std::chrono::seconds>(*refusal.at));
-  return json;
-}
-
 Json show(const TriedPod& tried) {
   Json json{{"node", tried.node}, {"taken", tried.trial.taken}};
   if (!tried.trial.taken) json["refusal"] = tried.trial.refusal;
   json["changes"] = tried.trial.changes;
   json["warnings"] = tried.trial.warnings;
-  return json;
-}
-
-Json show(const std::vector<objects::NodeRemark>& nodes) {
-  Json list = Json::array();
-  for (const objects::NodeRemark& node : nodes) list.push_back({{"name", node.name}, {"reason", node.reason}});
-  return list;
-}
-
-Json show(const inspection::PolicyState& policy) {
-  Json json{{"name", policy.name}};
-  if (!policy.refused.empty()) json["refused"] = policy.refused;
-  if (!policy.rivals.empty()) json["rivals"] = policy.rivals;
-  if (!policy.refused.empty()) return json;
-  if (!policy.objection.empty()) json["objection"] = policy.objection;
-  const objects::DaemonSetRollout& rollout = policy.rollout;
-  json.update({{"paused", policy.paused},
-               {"lookedAt", policy.looked_at},
-               {"phase", rollout.phase},
-               {"wave", rollout.wave},
-               {"desired", rollout.desired},
-               {"updated", rollout.updated},
-               {"deferred", rollout.deferred},
-               {"failed", rollout.failed},
-               {"deferredNodes", show(rollout.deferred_nodes)},
-               {"failedNodes", show(rollout.failed_nodes)},
-               {"message", rollout.message},
-               {"waves", Json::array()}});
-  if (policy.until) json["until"] = objects::to_rfc3339(std::chrono::ceil<std::chrono::seconds>(*policy.until));
-  for (const inspection::WaveState& wave : policy.waves) {
-    json["waves"].push_back({{"name", wave.name},
-                             {"standing", name_of(wave.standing)},
-                             {"desired", wave.desired},
-                             {"updated", wave.updated}});
-  }
-  return json;
-}
-
-Json show(const inspection::Inspection& inspection, const std::vector<daemonset::NodeReport>& nodes) {
-  Json json{{"namespace", inspection.daemon_set.namespace_},
-            {"name", inspection.daemon_set.name},
-            {"revision", inspection.revision},
-            {"hash", inspection.hash},
-            {"desired", inspection.report.desired},
-            {"unavailable", inspection.report.unavailable},
-            {"maxUnavailable", inspection.report.budget.max_unavailable},
-            {"maxSurge", inspection.report.budget.max_surge},
-            {"complete", inspection.report.complete()},
-            {"nodes", Json::array()}};
-  for (const daemonset::NodeReport& node : nodes) json["nodes"].push_back(show(node));
-  if (inspection.policy) json["policy"] = show(*inspection.policy);
-  if (inspection.refusal) json["refusal"] = show(*inspection.refusal);
-  if (inspection.outdated_by_overlays > 0) json["outdatedByOverlays"] = inspection.outdated_by_overlays;
-  if (inspection.unmutated > 0) json["unmutated"] = inspection.unmutated;
-  if (!inspection.unseen_nodes.empty()) json["unseenNodes"] = inspection.unseen_nodes;
-  if (!inspection.unseen_events.empty()) json["unseenEvents"] = inspection.unseen_events;
-  if (!inspection.unseen_policies.empty()) json["unseenPolicies"] = inspection.unseen_policies;
   return json;
 }
 
@@ -176,19 +107,20 @@ std::string policy_text(const inspection::Inspection& inspection) {
 
 std::string explain_json(const inspection::Inspection& inspection, const Nodes& nodes,
                          const std::optional<TriedPod>& tried) {
-  Json json = show(inspection, nodes);
+  Json json = inspection::show(inspection, nodes);
   if (tried) json["try"] = show(*tried);
   return to_text(json, 2);
 }
 
 std::string explain_json(const std::vector<inspection::Inspection>& inspections) {
   Json json{{"daemonSets", Json::array()}};
-  for (const auto& inspection : inspections) json["daemonSets"].push_back(show(inspection, inspection.report.nodes));
+  for (const auto& inspection : inspections)
+    json["daemonSets"].push_back(inspection::show(inspection, inspection.report.nodes));
   return to_text(json, 2);
 }
 
 std::string rollout_json(const inspection::Inspection& inspection) {
-  Json json = show(inspection, inspection.report.nodes);
+  Json json = inspection::show(inspection, inspection.report.nodes);
   json["rolledOut"] = inspection.rolled_out();
   json["waitsFor"] = waits_for(inspection);
   return to_text(json, -1);

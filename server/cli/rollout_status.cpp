@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "everynode/codec/printable.hpp"
+#include "everynode/inspection/waits.hpp"
 #include "everynode/rollout/gates.hpp"
 #include "explain.hpp"
 #include "program.hpp"

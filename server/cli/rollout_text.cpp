@@ -5,6 +5,7 @@
 
 #include "colour.hpp"
 #include "everynode/codec/printable.hpp"
+#include "everynode/inspection/waits.hpp"
 
 namespace everynode::cli {
 namespace {
@@ -40,25 +41,6 @@ std::string bar_line(const inspection::Inspection& inspection, std::size_t cells
          summary(inspection.report);
 }
 
-bool is_in_trouble(const daemonset::NodeReport& node) {
-  return node.trouble != daemonset::Trouble::none;
-}
-
-/// "updateStrategy OnDelete: waits for somebody to delete the pods of 5 nodes: n1 (agent-x), n2 (agent-y) and 3 more".
-std::string waits_for_deletion(const daemonset::Report& report) {
-  constexpr std::size_t most = 3;
-  std::size_t count = 0;
-  std::string named;
-  for (const daemonset::NodeReport& node : report.nodes) {
-    if (node.state != daemonset::NodeState::outdated || ++count > most) continue;
-    named += (named.empty() ? "" : ", ") + node.node + " (" + node.pod + ")";
-  }
-  if (count == 0) return {};
-  const std::string whose = count == 1 ? "the pod of 1 node: " : "the pods of " + std::to_string(count) + " nodes: ";
-  const std::string rest = count > most ? " and " + std::to_string(count - most) + " more" : "";
-  return "updateStrategy OnDelete: waits for somebody to delete " + whose + codec::printable(named) + rest;
-}
-
 /// Each in lines of so many columns.
 std::string policy_lines(const inspection::Inspection& inspection, std::size_t columns) {
   if (!inspection.policy) return {};
@@ -67,17 +49,6 @@ std::string policy_lines(const inspection::Inspection& inspection, std::size_t c
     text += in_lines(codec::printable(line), columns);
   }
   return text;
-}
-
-bool is_served(const inspection::Inspection& inspection) {
-  return inspection.policy && inspection.policy->refused.empty();
-}
-
-/// What the status lacks, where all nodes are as they should be.
-std::string waits_for_status(const objects::DaemonSetStatus& status) {
-  return "the status says that of " + std::to_string(status.desired_number_scheduled) + " pods " +
-         std::to_string(status.updated_number_scheduled) + " are updated and " +
-         std::to_string(status.number_available) + " are available";
 }
 
 /// Each run of equal cells in the colour of its state.
@@ -98,8 +69,8 @@ std::string coloured_map(std::string_view map) {
 
 /// For the log of a pipeline: what is wrong, if something is.
 std::string plain_line(const inspection::Inspection& inspection) {
-  const bool trouble = std::ranges::any_of(inspection.report.nodes, is_in_trouble);
-  const bool served = is_served(inspection);
+  const bool trouble = std::ranges::any_of(inspection.report.nodes, inspection::is_in_trouble);
+  const bool served = inspection::is_served(inspection);
   const bool on_delete = !inspection.daemon_set.strategy.rolling && !served && !inspection.rolled_out();
   std::string what = trouble || on_delete ? waits_for(inspection) : std::string{};
   if (served && what.empty()) what = codec::printable(inspection::waits_for(*inspection.policy));
@@ -115,24 +86,6 @@ std::string picture_of(const inspection::Inspection& inspection, const Terminal&
          std::to_string(inspection.revision) + "\n" + bar_line(inspection, terminal.columns / 3) + "\n" + policy +
          "\n" + (colours ? coloured_map(map) : map) + "\n" + legend() + "\n" +
          waits_for(inspection).substr(0, terminal.columns) + "\n";
-}
-
-std::string first_trouble(const daemonset::Report& report) {
-  const auto in_words = [](const daemonset::NodeReport& node) {
-    const std::string what = node.node + ": " + std::string(name_of(node.state));
-    return codec::printable(node.why.empty() ? what : what + ", " + node.why);
-  };
-  const auto count = std::ranges::count_if(report.nodes, is_in_trouble);
-  if (count > 0) {
-    const std::string first = in_words(*std::ranges::find_if(report.nodes, is_in_trouble));
-    return count == 1 ? first : first + "; and " + std::to_string(count - 1) + " more in trouble";
-  }
-  using enum daemonset::NodeState;
-  for (const auto state : {failing, starting, missing, outdated, leaving}) {
-    const auto found = std::ranges::find(report.nodes, state, &daemonset::NodeReport::state);
-    if (found != report.nodes.end()) return in_words(*found);
-  }
-  return {};
 }
 
 std::string progress_bar(std::size_t done, std::size_t all, std::size_t cells) {
@@ -155,29 +108,6 @@ std::string node_map(const daemonset::Report& report, std::size_t columns, std::
   }
   if (!map.empty() && map.back() != '\n') map += '\n';
   return map;
-}
-
-std::string waits_for(const inspection::Inspection& inspection) {
-  if (inspection.rolled_out()) return {};
-  if (inspection.refusal)
-    return first_trouble(inspection.report);  // the controller has tried, whatever the status says
-  if (inspection.daemon_set.status.observed_generation < inspection.daemon_set.generation) {
-    return "the controller has not seen this generation of the DaemonSet yet";
-  }
-  if (inspection.policy) {
-    if (std::string policy = codec::printable(inspection::waits_for(*inspection.policy)); !policy.empty())
-      return policy;
-  }
-  const auto& nodes = inspection.report.nodes;
-  const bool goes_on = std::ranges::any_of(nodes, [](const daemonset::NodeReport& node) {
-    return node.state == daemonset::NodeState::starting || node.state == daemonset::NodeState::missing;
-  });
-  const bool somebody = !inspection.daemon_set.strategy.rolling && !is_served(inspection) && !goes_on &&
-                        std::ranges::none_of(nodes, is_in_trouble);
-  if (const std::string deletion = waits_for_deletion(inspection.report); somebody && !deletion.empty())
-    return deletion;
-  if (std::string first = first_trouble(inspection.report); !first.empty()) return first;
-  return waits_for_status(inspection.daemon_set.status);
 }
 
 std::string in_lines(std::string_view text, std::size_t columns) {

@@ -8,6 +8,7 @@
 #include "colour.hpp"
 #include "everynode/codec/printable.hpp"
 #include "everynode/files/yaml_writer.hpp"
+#include "everynode/inspection/waits.hpp"
 #include "explain_text.hpp"
 #include "program.hpp"
 #include "rollout_text.hpp"

@@ -50,6 +50,24 @@ std::string_view Head::path() const {
   return target.substr(0, target.find('?'));
 }
 
+bool takes_gzip(std::string_view accept_encoding) {
+  const auto trimmed = [](std::string_view text) {
+    while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
+    while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
+    return text;
+  };
+  while (!accept_encoding.empty()) {
+    const std::size_t end = std::min(accept_encoding.find(','), accept_encoding.size());
+    const std::string_view coding = accept_encoding.substr(0, end);
+    accept_encoding.remove_prefix(std::min(end + 1, accept_encoding.size()));
+    const std::size_t semicolon = std::min(coding.find(';'), coding.size());
+    const std::string_view weight = trimmed(coding.substr(std::min(semicolon + 1, coding.size())));
+    const bool refused = weight.starts_with("q=0") && weight.find_first_of("123456789") == std::string_view::npos;
+    if (equal_ignoring_case(trimmed(coding.substr(0, semicolon)), "gzip")) return !refused;
+  }
+  return false;
+}
+
 bool is_json(std::string_view content_type) {
   std::string_view media_type = content_type.substr(0, content_type.find(';'));
   while (media_type.ends_with(' ') || media_type.ends_with('\t')) media_type.remove_suffix(1);

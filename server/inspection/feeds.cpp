@@ -58,6 +58,7 @@ void Feeds::begin_others() {
   const cache::DaemonSetState* const state = store_.state(scope_.key);
   others_begun_ = true;
   changed_ = true;
+  news_.all = true;
   if (scope_.single() && state == nullptr) return;
   kube::Collection pods(kube::pods, scope_.key.namespace_);
   kube::Collection revisions(kube::controller_revisions, scope_.key.namespace_);
@@ -107,6 +108,7 @@ void Feeds::note(Source& source, protocol::WatchFailure kind, const kube::Reques
       source.unseen = std::move(failure.why);
     source.informer->stop();
     changed_ = true;
+    news_.all = true;
     return;
   }
   source.failure = std::move(failure);
@@ -132,6 +134,12 @@ bool Feeds::gone() const {
 bool Feeds::take_changed() {
   note_changes();
   return std::exchange(changed_, false);
+}
+
+News Feeds::take_news() {
+  note_changes();
+  changed_ = false;
+  return std::exchange(news_, {});
 }
 
 std::optional<Failure> Feeds::failure() const {
@@ -172,20 +180,27 @@ protocol::WatchConsumer Feeds::node_consumer() {
   nodes.put = [this](objects::Node&& node, bool) {
     const auto known = not_ready_.find(node.name);
     const objects::Time since = node.health.ready_changed;
+    bool turned = false;
     if (node.health.ready) {
-      changed_ = not_ready_.erase(node.name) > 0 || changed_;
+      turned = not_ready_.erase(node.name) > 0;
     } else if (known == not_ready_.end() || known->second != since) {
       not_ready_[node.name] = since;
-      changed_ = true;
+      turned = true;
     }
+    const auto before = store_.nodes().find(node.name);
+    if (before == store_.nodes().end() || before->second != node) news_.nodes.insert(node.name);
+    changed_ = changed_ || turned;
+    news_.all = news_.all || turned;
     store_.put(std::move(node));
   };
   nodes.remove = [this](const objects::ObjectMeta& gone) {
     not_ready_.erase(std::string(gone.name));
+    news_.nodes.insert(std::string(gone.name));
     store_.remove_node(gone.name);
   };
   nodes.replaced = [this] {
     std::erase_if(not_ready_, [this](const auto& node) { return !store_.nodes().contains(node.first); });
+    news_.all = true;
     note_changes();
   };
   return cache::sized_node_consumer(store_, std::move(nodes));
@@ -205,6 +220,7 @@ protocol::WatchConsumer Feeds::event_consumer() {
   consumer.end_replacement = [this](std::string_view) {
     events_by_uid_ = std::exchange(listed_events_, {});
     changed_ = true;
+    news_.all = true;
     return kube::Continuity::proven;
   };
   consumer.changed = [this, event](protocol::Change change, const protocol::Object& seen) {
@@ -215,6 +231,7 @@ protocol::WatchConsumer Feeds::event_consumer() {
       events_by_uid_[event->uid] = *event;
     }
     changed_ = true;
+    news_.all = true;
     return true;
   };
   consumer.progressed = [](std::string_view) {};
@@ -267,8 +284,17 @@ void Feeds::want_classes() {
 
 /// True if the store has changed. What a policy's status tells is news here too.
 bool Feeds::note_changes() {
-  const bool policies = !store_.take_touched_policies().empty();
-  const bool changes = !store_.take_touched().empty() || policies;
+  const auto policies = store_.take_touched_policies();
+  for (const cache::Key& key : policies) {
+    const auto policy = store_.policies().find(key);
+    if (policy == store_.policies().end()) continue;
+    for (const rollout::Selected& one : store_.selected_by(policy->second)) {
+      news_.daemon_sets.insert({.namespace_ = key.namespace_, .name = one.name});
+    }
+  }
+  const auto daemon_sets = store_.take_touched();
+  news_.daemon_sets.insert(daemon_sets.begin(), daemon_sets.end());
+  const bool changes = !policies.empty() || !daemon_sets.empty();
   changed_ = changed_ || changes;
   return changes;
 }
@@ -280,6 +306,7 @@ void Feeds::start_over() {
   store_.forget_all();
   not_ready_.clear();
   events_by_uid_.clear();
+  news_.all = true;
 }
 
 }  // namespace everynode::inspection

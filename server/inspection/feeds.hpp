@@ -15,6 +15,7 @@
 #include "everynode/daemonset/report.hpp"
 #include "everynode/files/time_zones.hpp"
 #include "everynode/inspection/failure.hpp"
+#include "everynode/inspection/inspector.hpp"
 #include "everynode/objects/event.hpp"
 
 namespace everynode::inspection {
@@ -44,6 +45,10 @@ class Feeds {
   [[nodiscard]] bool gone() const;
   /// True if something changed since the last call.
   [[nodiscard]] bool take_changed();
+  /// True if `take_news` would tell something. Whoever looks at DaemonSets only need not hear of each node.
+  [[nodiscard]] bool has_news() const { return news_.all || !news_.nodes.empty() || !news_.daemon_sets.empty(); }
+  /// What is new since the last call.
+  [[nodiscard]] News take_news();
   /// What is wrong at this moment.
   [[nodiscard]] std::optional<Failure> failure() const;
   /// Counts the failures so far.
@@ -104,6 +109,7 @@ class Feeds {
   Source overlays_;
   Source classes_;  ///< PriorityClasses, where an overlay names one
   std::optional<Failure> unreadable_;  ///< an object that came last in a list or an event
+  News news_;                          ///< nobody but `take_news` takes it, so it is bounded by what there is
   bool others_begun_ = false;
   bool changed_ = false;
   bool stopped_ = false;

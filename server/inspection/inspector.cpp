@@ -36,8 +36,15 @@ bool is_over(const Inspector::Deadline& deadline) {
 
 }  // namespace
 
-Inspector::Inspector(const Target& settings, Mode mode)
-    : config_(configuration(settings)),
+Inspector::Inspector(const Target& settings, Mode mode) : Inspector(nullptr, settings, mode) {}
+
+Inspector::Inspector(boost::asio::io_context& loop, const Target& settings)
+    : Inspector(&loop, settings, Mode::follow) {}
+
+Inspector::Inspector(boost::asio::io_context* loop, const Target& settings, Mode mode)
+    : own_loop_(loop == nullptr ? std::make_unique<boost::asio::io_context>(1) : nullptr),
+      loop_(loop == nullptr ? *own_loop_ : *loop),
+      config_(configuration(settings)),
       mode_(mode),
       client_(loop_.get_executor(), config_,
               {.user_agent = user_agent(), .plugin = {.attended = somebody_is_there()}, .compression = true}) {
@@ -64,7 +71,7 @@ void Inspector::run_until(Deadline deadline) {
 }
 
 /// Returns nullopt when there is a state to return.
-std::optional<Failure> Inspector::await(Deadline deadline) {
+std::optional<Failure> Inspector::await(Deadline deadline, bool for_news) {
   while (true) {
     const std::optional<Failure> failure = feeds_->failure();
     const bool news = std::exchange(told_failures_, feeds_->failures()) != feeds_->failures();
@@ -76,7 +83,8 @@ std::optional<Failure> Inspector::await(Deadline deadline) {
       if (feeds_->gone()) return not_found(feeds_->scope().key);
       const bool recovered = std::exchange(in_trouble_, false);
       const bool first = !std::exchange(begun_, true);
-      if (feeds_->take_changed() || recovered || first || is_over(deadline)) return std::nullopt;
+      const bool changed = feeds_->take_changed() || (for_news && feeds_->has_news());
+      if (changed || recovered || first || is_over(deadline)) return std::nullopt;
       if (mode_ == Mode::once) return std::nullopt;
     }
     if (is_over(deadline)) return not_yet(address());
@@ -104,6 +112,32 @@ std::expected<Inspection, Failure> Inspector::inspect(Deadline deadline) {
   if (!inspections) return std::unexpected(std::move(inspections.error()));
   if (inspections->empty()) return std::unexpected(not_found(feeds_->scope().key));
   return std::move(inspections->front());
+}
+
+News Inspector::news(Deadline deadline, std::chrono::milliseconds gather) {
+  auto failure = await(deadline, true);
+  if (!failure) {
+    const auto end = std::min(steady_clock::now() + gather, deadline.value_or(steady_clock::time_point::max()));
+    while (steady_clock::now() < end) run_until(end);
+  }
+  News news = feeds_->synced() ? feeds_->take_news() : News{};
+  news.failure = std::move(failure);
+  return news;
+}
+
+std::optional<Inspection> Inspector::look(const cache::Key& key) const {
+  const bool known = feeds_->synced() && feeds_->store().state(key) != nullptr;
+  return known ? std::optional(inspection_of(*feeds_, key)) : std::nullopt;
+}
+
+const daemonset::Nodes& Inspector::nodes() const {
+  return feeds_->store().nodes();
+}
+
+std::vector<cache::Key> Inspector::daemon_sets() const {
+  std::vector<cache::Key> keys;
+  for (const auto& [key, state] : feeds_->store().states()) keys.push_back(key);
+  return keys;
 }
 
 std::expected<Trial, Failure> Inspector::try_pod(const Inspection& inspection, const std::string& node) {

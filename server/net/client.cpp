@@ -19,7 +19,7 @@
 #include "client_stream.hpp"
 #include "everynode/http/url.hpp"
 #include "everynode/http/warning.hpp"
-#include "gzip.hpp"
+#include "everynode/net/gzip.hpp"
 
 namespace everynode::net {
 namespace {

@@ -1,7 +1,8 @@
-#include "gzip.hpp"
+#include "everynode/net/gzip.hpp"
 
 #include <algorithm>
 #include <array>
+#include <boost/beast/zlib/deflate_stream.hpp>
 #include <boost/beast/zlib/inflate_stream.hpp>
 #include <cstdint>
 
@@ -71,6 +72,12 @@ std::uint32_t crc_of(std::string_view text) {
   return crc ^ 0xffffffffU;
 }
 
+std::string four_bytes(std::uint32_t value) {
+  std::string bytes;
+  for (int i = 0; i < 4; ++i, value >>= 8U) bytes += static_cast<char>(value & 0xffU);
+  return bytes;
+}
+
 /// Inflates what stands before the trailer. The trailer must be there: Beast reads ahead before it sees the end.
 std::optional<std::string> inflate(std::string_view bytes, std::size_t limit, std::size_t padding) {
   constexpr std::size_t first = 65536;
@@ -96,6 +103,27 @@ std::optional<std::string> inflate(std::string_view bytes, std::size_t limit, st
 }
 
 }  // namespace
+
+std::string gzip(std::string_view text) {
+  // RFC 1952, 2.3: deflate, no flags, no time, no extra flags, an unknown system.
+  constexpr std::string_view header("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10);
+  constexpr int level = 6;
+  constexpr int window_bits = 15;
+  constexpr int memory_level = 8;
+  zlib::deflate_stream stream;
+  stream.reset(level, window_bits, memory_level, zlib::Strategy::normal);
+  std::string bytes(header);
+  bytes.resize(header.size() + stream.upper_bound(text.size()));
+  zlib::z_params step;
+  step.next_in = text.data();
+  step.avail_in = text.size();
+  step.next_out = bytes.data() + header.size();
+  step.avail_out = bytes.size() - header.size();
+  boost::system::error_code error;
+  stream.write(step, zlib::Flush::finish, error);
+  bytes.resize(bytes.size() - step.avail_out);
+  return bytes + four_bytes(crc_of(text)) + four_bytes(static_cast<std::uint32_t>(text.size()));
+}
 
 std::optional<std::string> gunzip(std::string_view bytes, std::size_t limit, std::size_t padding) {
   if (!skip_header(bytes) || bytes.size() < trailer_size) return std::nullopt;

@@ -68,10 +68,12 @@ class Server::Impl {
     for (std::size_t i = 0; i < count; ++i) {
       if (options_.threads > 0) threads_.push_back(std::make_unique<Thread>());
       asio::io_context& loop = options_.threads > 0 ? threads_.back()->loop : control_;
-      workers_.push_back(std::make_unique<Worker>(loop, share, bodies_, workers_, options_.observer,
-                                                  Service{.handler = options_.make_handler(),
-                                                          .gate = options_.make_gate ? options_.make_gate() : Gate(),
-                                                          .client_authorities = options_.client_authorities}));
+      workers_.push_back(
+          std::make_unique<Worker>(loop, share, bodies_, workers_, options_.observer,
+                                   Service{.handler = options_.make_handler(),
+                                           .gate = options_.make_gate ? options_.make_gate() : Gate(),
+                                           .streams = options_.make_streams ? options_.make_streams() : Streams(),
+                                           .client_authorities = options_.client_authorities}));
       if (options_.threads > 0) workers_.back()->start();
     }
     for (const auto& thread : threads_) thread->thread = std::thread([loop = &thread->loop] { loop->run(); });

@@ -26,6 +26,10 @@ constexpr std::size_t kept_size = 16 * 1024;
 /// Room behind the body, so that the JSON parser may read past its end instead of copying it.
 constexpr std::size_t body_padding = 64;
 
+std::string_view view(beast::string_view text) {
+  return {text.data(), text.size()};
+}
+
 }  // namespace
 
 template <class Stream>
@@ -68,7 +72,15 @@ Awaitable<bool> Session<Stream>::serve_one() {
   if (!co_await read_body(expected)) co_return false;
   // Bytes behind the request would be a second, pipelined request. Our clients never pipeline; request smuggling does.
   const bool keep_alive = parser_->keep_alive() && buffer_.size() == 0 && !worker_.retiring();
-  http::Response response = answer();
+  http::Request request = take_request();
+  const Streams& streams = worker_.service().streams;
+  if (streams) {
+    if (const auto stream = streams(request)) {
+      co_await send(*stream);
+      co_return false;
+    }
+  }
+  http::Response response = answer(request);
   worker_.answered(*connection_, response.body.size());
   co_return co_await write(std::move(response), keep_alive);
 }
@@ -78,12 +90,14 @@ std::optional<http::Response> Session<Stream>::refusal_by_gate() {
   const Gate& gate = worker_.service().gate;
   if (!gate) return std::nullopt;
   const auto& message = parser_->get();
-  const auto method = message.method_string();
-  const auto target = message.target();
-  const auto authorization = message[beast::http::field::authorization];
-  auto refusal = gate({.method = {method.data(), method.size()},
-                       .target = {target.data(), target.size()},
-                       .authorization = {authorization.data(), authorization.size()},
+  const auto count = [&](beast::http::field name) { return message.count(name); };
+  const bool one_host = count(beast::http::field::host) == 1;
+  const bool origins = count(beast::http::field::origin) > 1;
+  auto refusal = gate({.method = view(message.method_string()),
+                       .target = view(message.target()),
+                       .authorization = view(message[beast::http::field::authorization]),
+                       .host = one_host ? view(message[beast::http::field::host]) : std::string_view(),
+                       .origin = origins ? "several" : view(message[beast::http::field::origin]),
                        .certificate = client_certificate()});
   if (!refusal) return std::nullopt;
   worker_.observer().not_admitted(refusal->reason, connection_->client->first.to_string());
@@ -122,8 +136,7 @@ Awaitable<bool> Session<Stream>::read_body(std::size_t expected) {
 }
 
 template <class Stream>
-http::Response Session<Stream>::answer() {
-  http::Request request = take_request();
+http::Response Session<Stream>::answer(http::Request& request) {
   http::Response response = worker_.handle(request);
   if (request.body.capacity() <= kept_size) body_ = std::move(request.body);
   return response;
@@ -155,7 +168,8 @@ http::Request Session<Stream>::take_request() {
   http::Request request{.method = message.method_string(),
                         .target = message.target(),
                         .content_type = message[beast::http::field::content_type],
-                        .body = std::move(message.body())};
+                        .body = std::move(message.body()),
+                        .takes_gzip = http::takes_gzip(view(message[beast::http::field::accept_encoding]))};
   return request;
 }
 
@@ -169,6 +183,28 @@ Awaitable<bool> Session<Stream>::write(http::Response response, bool keep_alive)
   worker_.end_request(*connection_);
   worker_.served(connection_);
   co_return !error && keep_alive;
+}
+
+template <class Stream>
+Awaitable<void> Session<Stream>::send(EventStream& stream) {
+  Timer news(worker_.loop().get_executor(), Clock::time_point::max());
+  stream.on_news([&news] { news.cancel(); });
+  out_.clear();
+  serialize_head(stream.head(), worker_.http_date(), out_);
+  while (!worker_.retiring()) {
+    worker_.enter(connection_, Phase::write);
+    const auto bytes = asio::buffer(out_);
+    const auto [error, written] = co_await asio::async_write(stream_, bytes, as_result);
+    worker_.served(connection_);
+    if (error) co_return;
+    for (out_ = stream.next(); out_.empty(); out_ = stream.next()) {
+      worker_.enter(connection_, Phase::streaming);
+      connection_->turn = &news;
+      co_await news.async_wait(as_result);
+      connection_->turn = nullptr;
+      if (worker_.retiring() || !connection_->socket->is_open()) co_return;
+    }
+  }
 }
 
 template <class Stream>

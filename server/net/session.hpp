@@ -32,7 +32,9 @@ class Session {
   /// The answer of the gate, if it does not admit the request.
   std::optional<http::Response> refusal_by_gate();
   const http::ClientCertificate* client_certificate();
-  http::Response answer();
+  http::Response answer(http::Request& request);
+  /// Sends what the stream has until one side goes.
+  Awaitable<void> send(EventStream& stream);
   Awaitable<bool> write(http::Response response, bool keep_alive);
   Awaitable<bool> refuse(http::Response response);
   Awaitable<void> close();

@@ -1,6 +1,7 @@
 #include "wire.hpp"
 
 #include <boost/beast/core/buffers_range.hpp>
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/serializer.hpp>
 
@@ -47,18 +48,22 @@ http::Response too_many_requests() {
   return response;
 }
 
-void serialize(http::Response response, bool keep_alive, const std::string& date, std::string& out) {
-  beast::http::response<beast::http::string_body> message{static_cast<beast::http::status>(response.status), 11};
+namespace {
+
+template <class Body>
+beast::http::response<Body> message_of(const http::Response& response, bool keep_alive, const std::string& date) {
+  beast::http::response<Body> message{static_cast<beast::http::status>(response.status), 11};
   message.set(field::date, date);
   message.set(field::content_type, response.content_type);
   for (const http::Header& header : response.headers) message.set(header.name, header.value);
   message.keep_alive(keep_alive);
-  message.body() = std::move(response.body);
-  message.prepare_payload();
+  return message;
+}
 
-  beast::http::response_serializer<beast::http::string_body> serializer{message};
+template <class Serializer>
+void append(Serializer& serializer, std::string& out) {
   beast::error_code error;
-  const auto append = [&](beast::error_code&, const auto& buffers) {
+  const auto take = [&](beast::error_code&, const auto& buffers) {
     std::size_t size = 0;
     for (const auto buffer : beast::buffers_range_ref(buffers)) {
       out.append(static_cast<const char*>(buffer.data()), buffer.size());
@@ -66,7 +71,23 @@ void serialize(http::Response response, bool keep_alive, const std::string& date
     }
     serializer.consume(size);
   };
-  while (!error && !serializer.is_done()) serializer.next(error, append);
+  while (!error && !serializer.is_done()) serializer.next(error, take);
+}
+
+}  // namespace
+
+void serialize(http::Response response, bool keep_alive, const std::string& date, std::string& out) {
+  auto message = message_of<beast::http::string_body>(response, keep_alive, date);
+  message.body() = std::move(response.body);
+  message.prepare_payload();
+  beast::http::response_serializer<beast::http::string_body> serializer{message};
+  append(serializer, out);
+}
+
+void serialize_head(const http::Response& response, const std::string& date, std::string& out) {
+  auto message = message_of<beast::http::empty_body>(response, false, date);
+  beast::http::response_serializer<beast::http::empty_body> serializer{message};
+  append(serializer, out);
 }
 
 }  // namespace everynode::net

@@ -26,4 +26,7 @@ namespace everynode::net {
 /// Appends head and body in one piece, so that one write (one TLS record) carries them.
 void serialize(http::Response response, bool keep_alive, const std::string& date, std::string& out);
 
+/// Appends the head of an answer whose body comes later, and ends with its connection.
+void serialize_head(const http::Response& response, const std::string& date, std::string& out);
+
 }  // namespace everynode::net

@@ -183,6 +183,8 @@ void Worker::enter(Place connection, Phase phase) {
         return limits_.handshake;
       case Phase::idle:
         return closing_ ? first_request_time : limits_.idle;
+      case Phase::streaming:
+        return limits_.idle;
       case Phase::header:
         return limits_.header;
       case Phase::body:
@@ -234,6 +236,7 @@ void Worker::close_idle() {
     const auto now = Clock::now();
     std::vector<Connection*> idle;
     for (Connection& connection : connections_) {
+      if (connection.phase == Phase::streaming) connection.turn->cancel();
       if (connection.phase != Phase::idle) continue;
       connection.deadline = std::min(connection.deadline, now + first_request_time);
       // If bytes have arrived, they are a request that the client will not send again. A new connection was made for a
@@ -254,7 +257,10 @@ void Worker::cut() {
   asio::post(loop_, [this] {
     timer_.cancel();
     boost::system::error_code ignored;
-    for (Connection& connection : connections_) connection.socket->close(ignored);
+    for (Connection& connection : connections_) {
+      connection.socket->close(ignored);
+      if (connection.turn != nullptr) connection.turn->cancel();
+    }
   });
 }
 

@@ -30,7 +30,7 @@ using TlsStream = boost::asio::ssl::stream<Socket>;
 using Timer = boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<Clock>, Executor>;
 
 /// What a connection is waiting for; each phase has its own deadline.
-enum class Phase { handshake, idle, header, body, write, closing };
+enum class Phase { handshake, idle, header, body, write, streaming, closing };
 
 /// An address that connections come from. If it has many, they must not delay those of an address that has few.
 struct Client {
@@ -49,7 +49,7 @@ struct Connection {
   bool spoke = false;            ///< has sent something
   bool served = false;           ///< has had at least one answer
   bool evicted = false;
-  Timer* turn = nullptr;   ///< wakes the connection when its handshake may begin; set while it waits
+  Timer* turn = nullptr;   ///< wakes the connection when its handshake may begin, or has news; set while it waits
   bool in_flight = false;  ///< its request counts, with the bytes of a body, or of an answer that we write
   std::size_t body_bytes = 0;
   std::size_t received = 0;  ///< of the body, so far
@@ -59,6 +59,7 @@ struct Connection {
 struct Service {
   Handler handler;
   Gate gate;                                              ///< empty: every request is admitted
+  Streams streams;                                        ///< empty: the handler answers all requests
   const ClientAuthorities* client_authorities = nullptr;  ///< null: certificates of clients are not looked at
 };
 

@@ -99,6 +99,7 @@ void Worker::time_out() {
       evict(connection, reason);
     } else {
       connection.socket->close(ignored);
+      if (connection.turn != nullptr) connection.turn->cancel();
     }
   }
 }

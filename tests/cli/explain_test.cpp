@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "everynode/inspection/waits.hpp"
+
 namespace everynode::cli {
 namespace {
 
@@ -38,13 +40,13 @@ TEST(RolloutView, DrawsACellForEachNode) {
 
 TEST(RolloutView, ShowsTroubleAsFailing) {
   auto report = report_of({NodeState::updated, NodeState::starting, NodeState::outdated});
-  EXPECT_EQ(first_trouble(report), "n: starting");
+  EXPECT_EQ(inspection::first_trouble(report), "n: starting");
   report.nodes[2].trouble = daemonset::Trouble::failing;
   report.nodes[2].why = "container agent: CrashLoopBackOff";
   EXPECT_EQ(node_map(report, 80, 100), "#~x\n");
-  EXPECT_EQ(first_trouble(report), "n: outdated, container agent: CrashLoopBackOff");
+  EXPECT_EQ(inspection::first_trouble(report), "n: outdated, container agent: CrashLoopBackOff");
   report.nodes[1].trouble = daemonset::Trouble::not_ready;
-  EXPECT_EQ(first_trouble(report), "n: starting; and 1 more in trouble");
+  EXPECT_EQ(inspection::first_trouble(report), "n: starting; and 1 more in trouble");
 }
 
 inspection::Inspection inspection_of(std::vector<NodeState> states, bool rolling) {

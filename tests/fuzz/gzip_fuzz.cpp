@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "net/gzip.hpp"
+#include "everynode/net/gzip.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::size_t limit = 1 << 20;

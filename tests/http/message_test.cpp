@@ -41,5 +41,15 @@ TEST(Message, FailureQuotesBytesThatAreNoText) {
   EXPECT_NO_THROW((void)nlohmann::json::parse(failure(Status::not_found, "there is nothing at /\xff\xfe").body));
 }
 
+TEST(TakesGzip, IsWhatTheHeaderNames) {
+  for (const std::string_view value : {"gzip", "deflate, gzip;q=1.0, *;q=0.5", "br,GZIP", " gzip ;q=0.001"}) {
+    EXPECT_TRUE(takes_gzip(value)) << value;
+  }
+  for (const std::string_view value :
+       {"", "br", "*", "gzip;q=0", "gzip;q=0.000", "x-gzip", "identity;q=1, gzip; q=0.0"}) {
+    EXPECT_FALSE(takes_gzip(value)) << value;
+  }
+}
+
 }  // namespace
 }  // namespace everynode::http

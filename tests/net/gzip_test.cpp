@@ -1,4 +1,4 @@
-#include "net/gzip.hpp"
+#include "everynode/net/gzip.hpp"
 
 #include <gtest/gtest.h>
 
@@ -24,6 +24,13 @@ TEST(Gzip, PassesOverWhatAHeaderMayHave) {
   bytes[3] = 2 | 4 | 8 | 16;
   bytes.insert(10, "\2\0xx"s + "name\0"s + "comment\0"s + "cc");
   EXPECT_EQ(gunzip(bytes, 100, 0), "hello hello hello hello");
+}
+
+TEST(Gzip, GivesBackWhatItTakes) {
+  std::string long_text;
+  for (int i = 0; i < 20000; ++i) long_text += std::to_string(i * 7919 % 1000);
+  for (const std::string& text : {""s, "a"s, "\0\xff"s, long_text}) EXPECT_EQ(gunzip(gzip(text), text.size(), 0), text);
+  EXPECT_LT(gzip(long_text).size(), long_text.size() * 2 / 3);
 }
 
 TEST(Gzip, IsBounded) {

@@ -32,6 +32,7 @@ struct Request {
   std::string target;        ///< path and query, e.g. "/mutate?timeout=2s"
   std::string content_type;  ///< empty if the header is absent
   std::string body;
+  bool takes_gzip = false;  ///< the client reads a body in gzip too
 
   /// The target without its query.
   [[nodiscard]] std::string_view path() const;
@@ -48,6 +49,8 @@ struct Head {
   std::string_view method;
   std::string_view target;
   std::string_view authorization;                  ///< empty if the header is absent
+  std::string_view host = {};                      ///< the header's value; empty if it is absent or comes twice
+  std::string_view origin = {};                    ///< empty if it is absent; "several" if it comes twice
   const ClientCertificate* certificate = nullptr;  ///< null: the client has shown none, or was not asked for one
 
   /// The target without its query.
@@ -68,6 +71,9 @@ struct Response {
 
 /// True if a Content-Type value names JSON: `application/json`, in any case, with or without parameters.
 [[nodiscard]] bool is_json(std::string_view content_type);
+
+/// Whether an Accept-Encoding value names gzip, and not with a weight of 0 (RFC 9110, 12.5.3). "*" is not taken for it.
+[[nodiscard]] bool takes_gzip(std::string_view accept_encoding);
 
 /// A response with a Kubernetes `v1.Status` that says what went wrong, as the API server itself would answer. `message`
 /// tells people what was wrong and what is expected.

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -55,12 +56,23 @@ struct Inspection {
 /// For how long.
 enum class Mode : std::uint8_t { once, follow };
 
+/// What is new since somebody asked last.
+struct News {
+  std::set<cache::Key> daemon_sets;          ///< of which something else may have to be said; some may have gone
+  std::set<std::string, std::less<>> nodes;  ///< that came, went or changed
+  bool all = false;                          ///< all of them, and all nodes
+  std::optional<Failure> failure;            ///< what lies ahead of more news at this moment
+};
+
 class Feeds;
 
 class Inspector {
  public:
   /// Throws std::runtime_error if there is no configuration to reach the cluster.
   explicit Inspector(const Target& settings, Mode mode = Mode::once);
+  /// Follows on the loop of somebody who does other things on it too. At the end it runs until there is nothing left
+  /// to do, so all else must have ended before.
+  Inspector(boost::asio::io_context& loop, const Target& settings);
   ~Inspector();
   Inspector(const Inspector&) = delete;
   Inspector& operator=(const Inspector&) = delete;
@@ -74,16 +86,28 @@ class Inspector {
   /// The same for all DaemonSets of the target, by namespace and name.
   [[nodiscard]] std::expected<std::vector<Inspection>, Failure> inspect_all(Deadline deadline = std::nullopt);
 
+  /// For whoever shows many DaemonSets: waits for a change, a failure or the deadline, and says what is to be looked at
+  /// again. Changes within `gather` of the first one come with it. Before all lists have come there is a failure.
+  [[nodiscard]] News news(Deadline deadline, std::chrono::milliseconds gather);
+  /// The state of a DaemonSet that is known; nullopt: there is none, or not all lists have come.
+  [[nodiscard]] std::optional<Inspection> look(const cache::Key& key) const;
+  [[nodiscard]] const daemonset::Nodes& nodes() const;
+  [[nodiscard]] std::vector<cache::Key> daemon_sets() const;
+
   /// Asks the API server, with a dry run, whether it accepts a pod for the node. An error means that it gave no
   /// verdict.
   [[nodiscard]] std::expected<Trial, Failure> try_pod(const Inspection& inspection, const std::string& node);
 
  private:
-  [[nodiscard]] std::optional<Failure> await(Deadline deadline);
+  [[nodiscard]] std::optional<Failure> await(Deadline deadline, bool for_news = false);
   void run_until(Deadline deadline);
   [[nodiscard]] std::string address() const;
 
-  boost::asio::io_context loop_{1};
+  /// Null: on a loop of its own.
+  Inspector(boost::asio::io_context* loop, const Target& settings, Mode mode);
+
+  std::unique_ptr<boost::asio::io_context> own_loop_;
+  boost::asio::io_context& loop_;
   cluster::Config config_;
   Mode mode_;
   cluster::Client client_;

@@ -76,13 +76,34 @@ using Gate = std::function<std::optional<Refusal>(const http::Head&)>;
 /// Answers one request. One Handler per worker thread, so it may keep state without locks.
 using Handler = std::function<http::Response(const http::Request&)>;
 
+/// An answer without an end: events as they come, until the client or the server goes. Lives on the connection's loop.
+class EventStream {
+ public:
+  EventStream() = default;
+  virtual ~EventStream() = default;
+  EventStream(const EventStream&) = delete;
+  EventStream& operator=(const EventStream&) = delete;
+
+  /// Status, type and headers of the answer; its body is not looked at.
+  [[nodiscard]] virtual http::Response head() = 0;
+  /// What is sent next; empty: nothing yet. It is asked for when all that came before has gone to the kernel, so a
+  /// client that reads slowly costs no memory: what happens meanwhile is for the stream to put together.
+  [[nodiscard]] virtual std::string next() = 0;
+  /// Called once, before `next`: `wake` makes the connection ask again. It is valid as long as the stream lives.
+  virtual void on_news(std::function<void()> wake) = 0;
+};
+
+/// The stream that answers a request; null: the handler answers it.
+using Streams = std::function<std::unique_ptr<EventStream>(const http::Request&)>;
+
 struct ServerOptions {
   Endpoint listen;
   unsigned threads = 1;  ///< 0: serve on the control loop itself
   Limits limits;
   Observer observer;
-  std::function<Handler()> make_handler;  ///< called once for each worker, before it starts
-  std::function<Gate()> make_gate = {};   ///< the same; empty: every request is admitted
+  std::function<Handler()> make_handler;       ///< called once for each worker, before it starts
+  std::function<Gate()> make_gate = {};        ///< the same; empty: every request is admitted
+  std::function<Streams()> make_streams = {};  ///< the same; empty: the handler answers all requests
   /// TLS: the certificate that new connections are served with. Null: plain HTTP.
   const TlsIdentity* tls = nullptr;
   /// With a gate, and a `tls` that asks for certificates: who signs those of the clients that we trust.

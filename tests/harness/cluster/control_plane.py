@@ -98,11 +98,20 @@ class ControlPlane:
         return process
 
     def restart_apiserver(self) -> None:
-        """Kills the API server, because on SIGTERM it would wait for its watches. Returns when a new one is ready."""
-        old = self.processes["kube-apiserver"]
-        old.send(signal.SIGKILL)
-        old.wait()
-        self._await(self.run("kube-apiserver", old.command), self.api.healthy)
+        """Returns when a new one is ready."""
+        self.kill_apiserver()
+        self.start_apiserver_again()
+
+    def kill_apiserver(self) -> None:
+        """On SIGTERM it would wait for its watches."""
+        api_server = self.processes["kube-apiserver"]
+        api_server.send(signal.SIGKILL)
+        api_server.wait()
+
+    def start_apiserver_again(self) -> None:
+        """Returns when it is ready."""
+        command = self.processes["kube-apiserver"].command
+        self._await(self.run("kube-apiserver", command), self.api.healthy)
 
     def back_up(self, backup: Path) -> None:
         """Copies etcd's data while nobody writes: API server and etcd are away for it."""
@@ -123,13 +132,12 @@ class ControlPlane:
             self.run(name, old.command)
 
     def _exchange_data(self, exchange: Callable[[Path], object]) -> None:
-        api_server, etcd = self.processes["kube-apiserver"], self.processes["etcd"]
-        api_server.send(signal.SIGKILL)  # asked to end it would wait for its watches
-        api_server.wait()
+        etcd = self.processes["etcd"]
+        self.kill_apiserver()
         etcd.stop()
         exchange(self.directory / "etcd")
         self._await(self.run("etcd", etcd.command), lambda: answers_ok(f"{self.etcd}/readyz"))
-        self._await(self.run("kube-apiserver", api_server.command), self.api.healthy)
+        self.start_apiserver_again()
 
     def start_controllers(self, name: str, controllers: Sequence[str], *flags: str) -> Process:
         """Starts another kube-controller-manager with these controllers; it runs until it is stopped."""

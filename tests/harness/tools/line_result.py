@@ -44,7 +44,8 @@ class LineResult(unittest.TestResult):
     def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err) -> None:
         super().addSubTest(test, subtest, err)
         if err:
-            self._say("FAIL", subtest, (self.failures + self.errors)[-1][1])
+            failed = issubclass(err[0], test.failureException)
+            self._say("FAIL", subtest, (self.failures if failed else self.errors)[-1][1])
 
     def _say(self, word: str, test: unittest.TestCase, why: str = "") -> None:
         took = f"{time.monotonic() - self._begin:.1f} s" if hasattr(self, "_begin") else ""

@@ -1,4 +1,4 @@
-/// A body that came compressed (RFC 1952). Private to `net`.
+/// Bodies that are compressed (RFC 1952).
 #pragma once
 
 #include <cstddef>
@@ -7,6 +7,9 @@
 #include <string_view>
 
 namespace everynode::net {
+
+/// The text as one member.
+[[nodiscard]] std::string gzip(std::string_view text);
 
 /// The text in one member of gzip, with `padding` bytes of capacity to spare. nullopt: it is none, it was cut short or
 /// changed on its way, something stands behind it, or the text is longer than `limit`.
