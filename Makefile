@@ -18,7 +18,7 @@ E2E = $(CONTROL_PLANE) helm
 # Of the oldest Kubernetes that is supported.
 OLDEST = kube-apiserver@1.30 kube-controller-manager@1.30 kube-scheduler@1.30
 
-.PHONY: help run build build-tests binaries test unit e2e chart image package compat faults attacks rights outages soak simulate
+.PHONY: help run build build-tests binaries test unit e2e page chart image package compat faults attacks rights outages soak simulate
 .PHONY: bench bench-webhook bench-reconciler bench-encodings build-bench lint format build-sanitized sanitize fuzz findings clean
 
 help:   ## this list
@@ -41,15 +41,19 @@ run: build ## a local cluster with webhook and reconciler, and a tour of what th
 test: build-tests binaries ## everything: unit, golden, shell, end-to-end and chart tests
 	@python3 -m tests all
 
+page: ## the page's sources: types, lint, unit tests, and that server/page/built is what they give (cd server/page/front; npm run build)
+	@tests/harness/tools/install-packages page
+	@python3 -m tests.harness.front
+
 binaries: ## the Kubernetes programs of all tests, into the cache
-	@tests/harness/tools/install-packages cluster image node
+	@tests/harness/tools/install-packages cluster image node page
 	@python3 -m tests.harness.tools.build_binaries
 
 unit: build-tests ## the tests that need no cluster
 	@python3 -m tests unit
 
-e2e: build ## the tests against a real control plane
-	@tests/harness/tools/install-packages cluster
+e2e: build ## the tests against a real control plane, those of the page in a real Chromium
+	@tests/harness/tools/install-packages cluster page
 	@python3 -m tests.harness.tools.build_binaries $(E2E)
 	@python3 -m tests e2e
 

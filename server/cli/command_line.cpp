@@ -168,6 +168,8 @@ int run_command_line(int argc, char** argv) {
   add_plan(app, plan, chosen);
   ExplainSettings explain;
   add_explain(app, explain, chosen);
+  page::PageSettings page;
+  add_dashboard(app, page, chosen);
   RolloutSettings rollout;
   add_rollout(app, rollout, chosen);
   OverlayExplainSettings overlay;

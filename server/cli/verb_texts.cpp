@@ -49,7 +49,11 @@ constexpr std::array<ExitCode, 3> of_probe{{{.code = "0", .meaning = "the answer
                                             {.code = "1", .meaning = "it is another one, or there is none"},
                                             wrong}};
 
-constexpr std::array<VerbText, 16> texts{{
+constexpr std::array<ExitCode, 2> of_dashboard{
+    {{.code = "0", .meaning = "ended by a signal"},
+     {.code = "2", .meaning = "wrong usage, or it could not begin; one line says why"}}};
+
+constexpr std::array<VerbText, 17> texts{{
     {.path = "",
      .description =
          "Everynode makes the pods of DaemonSets right, and says why a node has none. It is one program: an "
@@ -90,6 +94,16 @@ constexpr std::array<VerbText, 16> texts{{
                     "cluster once, and changes nothing.",
      .exit_codes = of_explain,
      .examples = "everynode explain daemonset agent -n kube-system\neverynode explain ds/agent --node worker-1"},
+    {.path = "dashboard",
+     .description =
+         "Serves a page to the browsers of this machine: nodes and DaemonSets, live, with the rights of your "
+         "kubeconfig. "
+         "It changes nothing in the cluster. It prints the page's address, with a token without which nobody gets "
+         "anything, and ends with Ctrl-C.\n\n"
+         "Whoever may read one namespace only sees that one. An API server that is lost does not end it: the page "
+         "shows what was seen last, and says how old that is.",
+     .exit_codes = of_dashboard,
+     .examples = "everynode dashboard --open\neverynode dashboard -n kube-system --listen 127.0.0.1:8090"},
     {.path = "rollout watch",
      .description = "Shows a rollout until \"kubectl rollout status\" would call it complete. A busy or absent API "
                     "server does not end it: what was seen last stays, with its age.",

@@ -128,8 +128,8 @@ TEST(Completion, KnowsEachVerbAndOptionInEachShell) {
   for (const std::string shell : {"bash", "zsh", "fish", "kubectl"}) {
     const std::string script = printed_by({"completion", shell});
     const std::string dashes = shell == "fish" ? " -l " : " --";
-    for (const std::string verb :
-         {"webhook", "reconciler", "decide", "plan", "explain", "rollout", "watch", "probe", "version", "completion"}) {
+    for (const std::string verb : {"webhook", "reconciler", "decide", "plan", "explain", "dashboard", "rollout",
+                                   "watch", "probe", "version", "completion"}) {
       EXPECT_TRUE(script.contains(" " + verb)) << shell << " " << verb;
     }
     for (const std::string option :

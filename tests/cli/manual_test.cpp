@@ -80,7 +80,7 @@ TEST_F(Manual, HasAPageForEachVerbThatHelpShows) {
 }
 
 TEST_F(Manual, SaysOfEachOptionWhatHelpSays) {
-  for (const std::string verb : {"webhook", "reconciler", "decide", "plan", "explain", "probe"}) {
+  for (const std::string verb : {"webhook", "reconciler", "decide", "plan", "explain", "dashboard", "probe"}) {
     const std::string page = plain(pages_["everynode-" + verb + ".1"]);
     const std::string help = run({verb, "--help"}).second;
     std::size_t options = 0;

@@ -27,7 +27,7 @@ OWN_TESTS = (
     "tests.lint.test_citations",
     "tests.harness.ci.test_ci",
 )
-NOT_WRITTEN_BY_HAND = (".json", ".sum")
+NOT_WRITTEN_BY_HAND = (".json", ".sum", ".png", "server/page/built/page.js")
 
 
 def tracked() -> list[str]:

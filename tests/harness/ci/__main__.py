@@ -33,6 +33,7 @@ CPP = tests("cpp", 20)
 # These have time limits of their own, and wait most of the time.
 WITH_CLUSTER = (tests("e2e", 30), tests("chart", 25))
 BESIDE = (
+    Stage("page", ("nice", "-n", "19", "make", "page"), 10),
     Stage("lint", ("nice", "-n", "19", "make", "lint", "TIDY=no"), 10),  # contributors run clang-tidy
     Stage("sanitized build", ("nice", "-n", "19", "make", "build-sanitized"), 35, counts=False),
     Stage("sanitized-unit", ("nice", "-n", "19", sys.executable, "-m", "tests", "sanitized-unit"), 25),

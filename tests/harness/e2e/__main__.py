@@ -1,6 +1,6 @@
 """Runs the end-to-end tests against real control planes: first the tests of the webhook, beside the in-tree DaemonSet
-controller; then those of the reconciler, in its place, and those of kubeconfigs, against the real kubectl; last what
-Everynode takes Kubernetes for, without Everynode (tests/reality).
+controller; then those of the reconciler, in its place; those of kubeconfigs, against the real kubectl; those of the
+page, in a real Chromium; last what Everynode takes Kubernetes for, without Everynode (tests/reality).
 
 Usage: python3 -m tests.harness.e2e [-k PATTERN]
 
@@ -19,6 +19,7 @@ from pathlib import Path
 from tests.harness.cluster import workspace
 from tests.harness.e2e import environment
 from tests.harness.e2e.kubeconfig import environment as kubeconfig_environment
+from tests.harness.e2e.page import environment as page_environment
 from tests.harness.e2e.reconciler import environment as reconciler_environment
 from tests.harness.tools.explained import Explained
 from tests.harness.tools.line_result import LineResult
@@ -30,6 +31,7 @@ SUITES: dict[str, Environment] = {
     "tests.harness.e2e": environment.running,
     "tests.harness.e2e.reconciler": reconciler_environment.running,
     "tests.harness.e2e.kubeconfig": kubeconfig_environment.running,
+    "tests.harness.e2e.page": page_environment.running,
     "tests.reality": reality_environment.running,
 }
 

@@ -1,0 +1,21 @@
+/// `everynode dashboard`: the live page, served to the browsers of this machine.
+#pragma once
+
+#include "everynode/inspection/inspector.hpp"
+#include "everynode/net/server.hpp"
+
+namespace everynode::page {
+
+struct PageSettings {
+  /// Without a namespace: all namespaces, or the context's if the user may not list those of all.
+  inspection::Target target;
+  net::Endpoint listen{.host = "127.0.0.1", .port = 0};  ///< a loopback address
+  bool open = false;                                     ///< in the user's browser
+};
+
+/// Prints the page's address, with the token that it asks for, and serves it until a signal comes. Exit code 0. Throws
+/// std::runtime_error or std::system_error if it cannot begin: there is no configuration to reach the cluster, the
+/// address is not one of this machine alone, or is taken.
+int run(const PageSettings& settings);
+
+}  // namespace everynode::page

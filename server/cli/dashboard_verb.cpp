@@ -1,0 +1,17 @@
+#include "process_verbs.hpp"
+#include "target_options.hpp"
+
+namespace everynode::cli {
+
+void add_dashboard(CLI::App& app, page::PageSettings& settings, Verb& chosen) {
+  CLI::App& verb = *app.add_subcommand("dashboard", "Serve a live page of nodes and DaemonSets to your browser");
+  add_cluster(verb, settings.target);
+  verb.get_option("--namespace")
+      ->description("only this namespace (default: all, or the context's if you may not read all)");
+  add_endpoint(verb, "--listen", "an address of this machine alone (default: 127.0.0.1:0, a free port)",
+               [&](net::Endpoint endpoint) { settings.listen = std::move(endpoint); });
+  verb.add_flag("--open", settings.open, "open the page in your browser");
+  verb.callback([&] { chosen = [&] { return page::run(settings); }; });
+}
+
+}  // namespace everynode::cli

@@ -1,0 +1,83 @@
+#include "everynode/dashboard/access.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "everynode/http/url.hpp"
+
+namespace everynode::dashboard {
+namespace {
+
+constexpr std::string_view policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+Denial denial(std::string_view reason, http::Status status, std::string_view message) {
+  Denial denial{.reason = reason, .response = http::failure(status, message)};
+  secure(denial.response);
+  return denial;
+}
+
+/// In a time that does not tell how much of it is right.
+bool equal(std::string_view secret, std::string_view shown) {
+  unsigned different = secret.size() == shown.size() ? 0 : 1;
+  for (std::size_t i = 0; i < shown.size() && !secret.empty(); ++i) {
+    different |= static_cast<unsigned char>(secret[i % secret.size()]) ^ static_cast<unsigned char>(shown[i]);
+  }
+  return different == 0;
+}
+
+bool shows_token(std::string_view authorization, const std::string& token) {
+  constexpr std::string_view scheme = "Bearer ";
+  return !token.empty() && authorization.starts_with(scheme) && equal(token, authorization.substr(scheme.size()));
+}
+
+bool contains(const std::vector<std::string>& texts, std::string_view text) {
+  return std::ranges::find(texts, text) != texts.end();
+}
+
+bool is_origin(std::string_view origin, const std::vector<std::string>& hosts) {
+  constexpr std::string_view scheme = "http://";
+  return origin.starts_with(scheme) && contains(hosts, origin.substr(scheme.size()));
+}
+
+}  // namespace
+
+std::optional<Denial> denial_of(const http::Head& head, const Access& access) {
+  if (!contains(access.hosts, head.host)) {
+    return denial("host", http::Status::forbidden, "this is not the host that the page is served under");
+  }
+  if (!head.origin.empty() && !is_origin(head.origin, access.hosts)) {
+    return denial("origin", http::Status::forbidden, "only the page itself may ask");
+  }
+  if (!head.path().starts_with("/api/")) return std::nullopt;
+  if (shows_token(head.authorization, access.token)) return std::nullopt;
+  auto refused = denial("token", http::Status::unauthorized,
+                        "the token is missing or wrong: open the address that "
+                        "everynode dashboard has printed");
+  refused.response.headers.push_back({"WWW-Authenticate", "Bearer"});
+  return refused;
+}
+
+std::vector<std::string> hosts_of(std::string_view address, std::uint16_t port) {
+  return {http::authority_of(address, port), http::authority_of("localhost", port)};
+}
+
+bool is_loopback(std::string_view address) {
+  return address.starts_with("127.") || address == "::1";
+}
+
+void secure(http::Response& response) {
+  constexpr std::pair<std::string_view, std::string_view> headers[] = {
+      {"Content-Security-Policy", policy},
+      {"X-Content-Type-Options", "nosniff"},
+      {"X-Frame-Options", "DENY"},
+      {"Referrer-Policy", "no-referrer"},
+      {"Cross-Origin-Opener-Policy", "same-origin"},
+      {"Cross-Origin-Resource-Policy", "same-origin"},
+      {"Cache-Control", "no-store"},
+  };
+  for (const auto& [name, value] : headers) response.headers.push_back({std::string(name), std::string(value)});
+}
+
+}  // namespace everynode::dashboard

@@ -1,0 +1,79 @@
+#include "everynode/dashboard/routes.hpp"
+
+#include <charconv>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "everynode/http/query.hpp"
+
+namespace everynode::dashboard {
+namespace {
+
+using Query = std::vector<http::Parameter>;
+
+http::Response bad(std::string_view message) {
+  return http::failure(http::Status::bad_request, message);
+}
+
+/// Empty if the query has none; nullopt: more than one.
+std::optional<std::string> only(const Query& query, std::string_view name) {
+  std::optional<std::string> found;
+  for (const http::Parameter& parameter : query) {
+    if (parameter.name != name) continue;
+    if (found) return std::nullopt;
+    found = parameter.value;
+  }
+  return found.value_or("");
+}
+
+std::optional<std::uint64_t> number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  return whole ? std::optional(value) : std::nullopt;
+}
+
+Route events(const Query& query) {
+  const auto epoch = only(query, "epoch");
+  const auto since = number(only(query, "since").value_or(""));
+  if (!epoch || !since) return bad("expected epoch=EPOCH and since=NUMBER, each once");
+  return AskEvents{.epoch = *epoch, .since = *since};
+}
+
+Route why(const Query& query) {
+  const auto daemon_set = only(query, "daemonSet");
+  const auto node = only(query, "node");
+  if (!daemon_set || !node || (daemon_set->empty() && node->empty())) {
+    return bad("expected daemonSet=NAMESPACE/NAME, node=NODE or both, each once");
+  }
+  if (daemon_set->empty()) return AskWhy{.namespace_ = {}, .name = {}, .node = *node};
+  const std::size_t slash = daemon_set->find('/');
+  if (slash == std::string::npos) return bad("daemonSet has no NAMESPACE/ in front of its NAME");
+  return AskWhy{.namespace_ = daemon_set->substr(0, slash), .name = daemon_set->substr(slash + 1), .node = *node};
+}
+
+std::optional<Route> find(std::string_view path, const Query& query) {
+  if (path == "/") return Asset::document;
+  if (path == "/page.js") return Asset::script;
+  if (path == "/page.css") return Asset::style;
+  if (path == "/api/snapshot") return AskSnapshot{};
+  if (path == "/api/events") return events(query);
+  if (path == "/api/explain") return why(query);
+  return std::nullopt;
+}
+
+}  // namespace
+
+Route route_of(const http::Request& request) {
+  const auto query = http::query_of(request.target);
+  if (!query) return bad("this is no path");
+  auto route = find(request.path(), *query);
+  if (!route) return http::failure(http::Status::not_found, "there is nothing at " + std::string(request.path()));
+  if (request.method == "GET") return std::move(*route);
+  http::Response refused = http::failure(http::Status::method_not_allowed, "only GET is understood here");
+  refused.headers.push_back({"Allow", "GET"});
+  return refused;
+}
+
+}  // namespace everynode::dashboard

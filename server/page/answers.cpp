@@ -1,0 +1,96 @@
+#include "answers.hpp"
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <utility>
+#include <variant>
+
+#include "assets.hpp"
+#include "everynode/dashboard/access.hpp"
+#include "everynode/net/gzip.hpp"
+#include "facts.hpp"
+
+namespace everynode::page {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Below this, compression saves no packet.
+constexpr std::size_t worth_compressing = 1024;
+
+void mark_compressed(http::Response& response) {
+  response.headers.push_back({"Content-Encoding", "gzip"});
+}
+
+http::Response json(std::string body, bool gzip) {
+  http::Response response;
+  response.body = std::move(body);
+  if (!gzip || response.body.size() < worth_compressing) return response;
+  response.body = net::gzip(response.body);
+  mark_compressed(response);
+  return response;
+}
+
+}  // namespace
+
+std::string_view type_of(dashboard::Asset asset) {
+  switch (asset) {
+    case dashboard::Asset::document:
+      return "text/html; charset=utf-8";
+    case dashboard::Asset::script:
+      return "text/javascript; charset=utf-8";
+    case dashboard::Asset::style:
+      return "text/css; charset=utf-8";
+  }
+  return {};
+}
+
+http::Response Answers::operator()(const http::Request& request) {
+  const dashboard::Route route = dashboard::route_of(request);
+  http::Response response = std::visit([&](const auto& ask) { return answer(ask, request.takes_gzip); }, route);
+  dashboard::secure(response);
+  return response;
+}
+
+http::Response Answers::answer(const http::Response& response, bool) const {
+  return response;
+}
+
+http::Response Answers::answer(dashboard::Asset asset, bool gzip) {
+  http::Response response;
+  response.content_type = type_of(asset);
+  std::string& compressed = compressed_.at(static_cast<std::size_t>(asset));
+  if (compressed.empty()) compressed = net::gzip(bytes_of(asset));
+  response.body = gzip ? compressed : std::string(bytes_of(asset));
+  if (gzip) mark_compressed(response);
+  return response;
+}
+
+http::Response Answers::answer(dashboard::AskSnapshot, bool gzip) const {
+  const auto now = std::chrono::time_point_cast<objects::Time::duration>(std::chrono::system_clock::now());
+  return json(board_.snapshot(now), gzip);
+}
+
+/// Those are answered by a stream, before anybody asks here.
+http::Response Answers::answer(const dashboard::AskEvents&, bool) const {
+  return http::failure(http::Status::internal_server_error, "events come as a stream");
+}
+
+http::Response Answers::answer(const dashboard::AskWhy& ask, bool gzip) const {
+  Json answer{{"node", nullptr}, {"daemonSets", Json::array()}};
+  const auto node = inspector_.nodes().find(ask.node);
+  if (node != inspector_.nodes().end()) answer["node"] = explanation_of(node->second);
+  const std::vector<cache::Key> keys = ask.name.empty()
+                                           ? inspector_.daemon_sets()
+                                           : std::vector{cache::Key{.namespace_ = ask.namespace_, .name = ask.name}};
+  for (const cache::Key& key : keys) {
+    if (const auto inspection = inspector_.look(key))
+      answer["daemonSets"].push_back(explanation_of(*inspection, ask.node));
+  }
+  if (!ask.name.empty() && answer["daemonSets"].empty()) {
+    return http::failure(http::Status::not_found, "there is no DaemonSet " + to_text(keys.front()));
+  }
+  return json(to_text(answer), gzip);
+}
+
+}  // namespace everynode::page

@@ -1,0 +1,33 @@
+/// What the page's server answers. Private to `page`.
+#pragma once
+
+#include <array>
+#include <string>
+
+#include "everynode/dashboard/board.hpp"
+#include "everynode/dashboard/routes.hpp"
+#include "everynode/http/message.hpp"
+#include "everynode/inspection/inspector.hpp"
+
+namespace everynode::page {
+
+class Answers {
+ public:
+  Answers(const dashboard::Board& board, const inspection::Inspector& inspector)
+      : board_(board), inspector_(inspector) {}
+
+  [[nodiscard]] http::Response operator()(const http::Request& request);
+
+ private:
+  [[nodiscard]] http::Response answer(const http::Response& response, bool gzip) const;
+  [[nodiscard]] http::Response answer(dashboard::Asset asset, bool gzip);
+  [[nodiscard]] http::Response answer(dashboard::AskSnapshot, bool gzip) const;
+  [[nodiscard]] http::Response answer(const dashboard::AskEvents& ask, bool gzip) const;
+  [[nodiscard]] http::Response answer(const dashboard::AskWhy& ask, bool gzip) const;
+
+  const dashboard::Board& board_;
+  const inspection::Inspector& inspector_;
+  std::array<std::string, 3> compressed_;  ///< assets that were asked for, by their number
+};
+
+}  // namespace everynode::page

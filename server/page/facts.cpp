@@ -1,0 +1,70 @@
+#include "facts.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "everynode/inspection/policy_state.hpp"
+#include "everynode/inspection/show.hpp"
+#include "everynode/inspection/waits.hpp"
+
+namespace everynode::page {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json facts(const inspection::Inspection& inspection, const std::vector<daemonset::NodeReport>& nodes) {
+  Json json = inspection::show(inspection, nodes);
+  json["rolledOut"] = inspection.rolled_out();
+  json["waitsFor"] = inspection::waits_for(inspection);
+  return json;
+}
+
+std::string strategy_of(const inspection::Inspection& inspection) {
+  const objects::UpdateStrategy& strategy = inspection.daemon_set.strategy;
+  const daemonset::Budget& budget = inspection.report.budget;
+  if (!strategy.rolling) return "OnDelete";
+  if (strategy.surges()) return "RollingUpdate, maxSurge " + std::to_string(budget.max_surge);
+  return "RollingUpdate, maxUnavailable " + std::to_string(budget.max_unavailable);
+}
+
+}  // namespace
+
+std::string to_text(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string facts_of(const inspection::Inspection& inspection) {
+  Json json = facts(inspection, {});
+  json.erase("nodes");
+  return to_text(json);
+}
+
+Json explanation_of(const inspection::Inspection& inspection, const std::string& node) {
+  const auto& nodes = inspection.report.nodes;
+  const auto found = std::ranges::lower_bound(nodes, node, {}, &daemonset::NodeReport::node);
+  const bool known = found != nodes.end() && found->node == node;
+  Json json = facts(inspection, known ? std::vector{*found} : std::vector<daemonset::NodeReport>{});
+  json["strategy"] = strategy_of(inspection);
+  json["selector"] = objects::to_text(inspection.daemon_set.selector);
+  json["conditions"] = Json::array();
+  for (const objects::Condition& condition : inspection.daemon_set.conditions) {
+    json["conditions"].push_back({{"type", condition.type},
+                                  {"status", condition.status},
+                                  {"reason", condition.reason},
+                                  {"message", condition.message},
+                                  {"since", condition.last_transition_time}});
+  }
+  json["lines"] = Json::array();
+  if (inspection.policy) json["lines"] = inspection::lines_of(*inspection.policy, inspection.seen_at);
+  return json;
+}
+
+Json explanation_of(const objects::Node& node) {
+  Json json{{"name", node.name}, {"labels", Json::object()}, {"taints", Json::array()}, {"health", ""}};
+  for (const auto& [key, value] : node.labels) json["labels"][key] = value;
+  for (const objects::Taint& taint : node.taints) json["taints"].push_back(objects::to_text(taint));
+  json["health"] = objects::to_text(node.health);
+  return json;
+}
+
+}  // namespace everynode::page

@@ -1,0 +1,24 @@
+/// What the page is told of a DaemonSet and of a node, as JSON. Private to `page`.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "everynode/inspection/inspector.hpp"
+#include "everynode/objects/node.hpp"
+
+namespace everynode::page {
+
+/// What `explain -o json` says without its nodes, and what the rollout waits for: in one line.
+[[nodiscard]] std::string facts_of(const inspection::Inspection& inspection);
+
+/// The same with the node's own entry (with a node), the strategy, the selector, the conditions and the policy in
+/// words.
+[[nodiscard]] nlohmann::ordered_json explanation_of(const inspection::Inspection& inspection, const std::string& node);
+
+/// Its labels, taints and health.
+[[nodiscard]] nlohmann::ordered_json explanation_of(const objects::Node& node);
+
+[[nodiscard]] std::string to_text(const nlohmann::ordered_json& json);
+
+}  // namespace everynode::page

@@ -1,0 +1,266 @@
+/** Why: what `everynode explain` says about a DaemonSet, a node, or the two together. */
+
+import { Component, type ComponentChild } from "preact";
+import type { DaemonSet, Labels, Model, Wave } from "./model";
+import { idOf } from "./model";
+import { STATES, type State } from "./signs";
+import type { Place } from "./view";
+
+interface NodeReport {
+  readonly node: string;
+  readonly state: State;
+  readonly pod: string;
+  readonly why: string;
+  readonly trouble: string;
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly since: string;
+}
+
+interface Explained extends DaemonSet {
+  readonly nodes: readonly NodeReport[];
+  readonly strategy: string;
+  readonly selector: string;
+  readonly conditions: readonly Condition[];
+  readonly lines: readonly string[];
+}
+
+export interface Explanation {
+  readonly node: {
+    readonly name: string;
+    readonly labels: Labels;
+    readonly taints: readonly string[];
+    readonly health: string;
+  } | null;
+  readonly daemonSets: readonly Explained[];
+}
+
+interface Props {
+  readonly place: Place;
+  readonly model: Model;
+  /** Something may be said otherwise when it changes. */
+  readonly version: string;
+  readonly ask: (place: Place) => Promise<Explanation>;
+  readonly onClose: () => void;
+  readonly onPlace: (place: Place) => void;
+}
+
+interface Seen {
+  readonly explanation?: Explanation;
+  readonly failure?: string;
+}
+
+/** At most so often, however much changes. */
+const PAUSE = 1000;
+
+export class Details extends Component<Props, Seen> {
+  override state: Seen = {};
+  #heading: HTMLElement | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #askedAt = 0;
+  #gone = false;
+
+  override componentDidMount(): void {
+    this.#heading?.focus();
+    this.#ask();
+  }
+
+  override componentWillUnmount(): void {
+    this.#gone = true;
+    clearTimeout(this.#timer);
+  }
+
+  override componentDidUpdate(before: Props): void {
+    if (before.place !== this.props.place) {
+      this.setState({});
+      this.#askedAt = 0;
+    }
+    if (before.place !== this.props.place || before.version !== this.props.version) this.#soon();
+  }
+
+  #soon(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#ask(), Math.max(0, this.#askedAt + PAUSE - Date.now()));
+  }
+
+  #ask(): void {
+    const { place, ask } = this.props;
+    this.#askedAt = Date.now();
+    const take = (seen: Seen) => {
+      if (!this.#gone && place === this.props.place) this.setState(seen);
+    };
+    ask(place).then(
+      (explanation) => take({ explanation }),
+      (error: unknown) => take({ failure: error instanceof Error ? error.message : String(error) }),
+    );
+  }
+
+  override render({ place, onClose, onPlace }: Props, { explanation, failure }: Seen): ComponentChild {
+    const title = [place.daemonSet, place.node].filter((part) => part !== "").join(" on ");
+    return (
+      <aside class="details" aria-label={`Why: ${title}`}>
+        <header>
+          <h2 tabIndex={-1} ref={(heading: HTMLElement | null) => void (this.#heading = heading)}>
+            {title}
+          </h2>
+          <button type="button" class="close" aria-label="Close" onClick={onClose}>
+            ×
+          </button>
+        </header>
+        {failure !== undefined && <p class="failure">{failure}</p>}
+        {!explanation && failure === undefined && <p>…</p>}
+        {explanation && <Explained_ explanation={explanation} place={place} onPlace={onPlace} />}
+      </aside>
+    );
+  }
+}
+
+interface ExplainedProps {
+  readonly explanation: Explanation;
+  readonly place: Place;
+  readonly onPlace: (place: Place) => void;
+}
+
+function Explained_({ explanation, place, onPlace }: ExplainedProps): ComponentChild {
+  const [only] = explanation.daemonSets;
+  return (
+    <>
+      {place.daemonSet !== "" && only && <Report report={only.nodes[0]} node={place.node} />}
+      {place.daemonSet !== "" && only && <OneDaemonSet facts={only} />}
+      {place.daemonSet === "" && (
+        <section>
+          <h3>DaemonSets</h3>
+          <ul class="plain">
+            {explanation.daemonSets.map((facts) => (
+              <li key={idOf(facts)}>
+                <button type="button" class="link" onClick={() => onPlace({ ...place, daemonSet: idOf(facts) })}>
+                  {idOf(facts)}
+                </button>
+                <Report report={facts.nodes[0]} node={place.node} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {explanation.node && <OneNode node={explanation.node} />}
+      {place.node !== "" && !explanation.node && <p>Nothing else is known of this node.</p>}
+    </>
+  );
+}
+
+export function Chip({ state }: { readonly state: State }): ComponentChild {
+  return (
+    <span class="chip">
+      <i class={`sign s${STATES.indexOf(state)}`} />
+      {state}
+    </span>
+  );
+}
+
+function Report({ report, node }: { readonly report: NodeReport | undefined; readonly node: string }): ComponentChild {
+  if (node === "") return null;
+  if (!report) return <p>It says nothing about this node.</p>;
+  return (
+    <p class="report">
+      <Chip state={report.state} />
+      {report.trouble !== "none" && <span class="chip trouble">{report.trouble}</span>}
+      {report.pod !== "" && <code>{report.pod}</code>}
+      {report.why !== "" && <span class="why">{report.why}</span>}
+    </p>
+  );
+}
+
+function OneDaemonSet({ facts }: { readonly facts: Explained }): ComponentChild {
+  const waves = facts.policy?.waves ?? [];
+  const unseen = [facts.unseenNodes, facts.unseenEvents, facts.unseenPolicies].filter((text) => text !== undefined);
+  return (
+    <>
+      <section>
+        <h3>DaemonSet</h3>
+        <dl>
+          <Fact name="Revision">{facts.revision > 0 ? `${facts.revision} (${facts.hash})` : "not recorded yet"}</Fact>
+          <Fact name="Nodes">{`${facts.desired} should run a pod, ${facts.unavailable} have no available one`}</Fact>
+          <Fact name="Strategy">{facts.strategy}</Fact>
+          <Fact name="Selector">{facts.selector}</Fact>
+          <Fact name="Waits for">{facts.waitsFor}</Fact>
+          <Fact name="Refused">{facts.refusal?.message ?? ""}</Fact>
+        </dl>
+        {unseen.map((text) => (
+          <p key={text} class="failure">
+            {text}
+          </p>
+        ))}
+      </section>
+      {facts.lines.length > 0 && (
+        <section>
+          <h3>Policy</h3>
+          {waves.length > 1 && <Waves waves={waves} />}
+          <pre>{facts.lines.join("\n")}</pre>
+        </section>
+      )}
+      {facts.conditions.length > 0 && (
+        <section>
+          <h3>Conditions</h3>
+          <dl>
+            {facts.conditions.map((condition) => (
+              <Fact key={condition.type} name={`${condition.type} ${condition.status}`}>
+                {[condition.reason, condition.message, condition.since].filter((text) => text !== "").join(" · ")}
+              </Fact>
+            ))}
+          </dl>
+        </section>
+      )}
+    </>
+  );
+}
+
+function Waves({ waves }: { readonly waves: readonly Wave[] }): ComponentChild {
+  return (
+    <ol class="waves">
+      {waves.map((wave) => (
+        <li key={wave.name} class={wave.standing}>
+          <span>{wave.name}</span>
+          <progress aria-label={`wave ${wave.name}`} max={Math.max(1, wave.desired)} value={wave.updated} />
+          <span>{`${wave.updated}/${wave.desired} ${wave.standing}`}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function OneNode({ node }: { readonly node: NonNullable<Explanation["node"]> }): ComponentChild {
+  return (
+    <section>
+      <h3>Node</h3>
+      <dl>
+        <Fact name="Health">{node.health === "" ? "Ready" : node.health}</Fact>
+        <Fact name="Taints">{node.taints.join(", ")}</Fact>
+      </dl>
+      <details>
+        <summary>{`${Object.keys(node.labels).length} labels`}</summary>
+        <ul class="plain labels">
+          {Object.entries(node.labels).map(([key, value]) => (
+            <li key={key}>
+              <code>{value === "" ? key : `${key}=${value}`}</code>
+            </li>
+          ))}
+        </ul>
+      </details>
+    </section>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: string }): ComponentChild {
+  if (children === "") return null;
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}

@@ -1,0 +1,213 @@
+#include "everynode/page/process.hpp"
+
+#include <sys/random.h>
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <chrono>
+#include <csignal>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "answers.hpp"
+#include "browser.hpp"
+#include "events.hpp"
+#include "everynode/codec/printable.hpp"
+#include "everynode/dashboard/access.hpp"
+#include "everynode/http/url.hpp"
+#include "everynode/logging/version.hpp"
+#include "everynode/serving/heap.hpp"
+#include "everynode/serving/signals.hpp"
+#include "facts.hpp"
+#include "scope.hpp"
+
+namespace everynode::page {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::steady_clock;
+
+/// Changes that follow within this time are shown together.
+constexpr std::chrono::milliseconds together{80};
+/// What time alone changes is looked at so often.
+constexpr std::chrono::seconds tick{1};
+constexpr std::chrono::milliseconds grace{500};
+
+/// 128 bits that nobody can guess, in hexadecimal digits.
+std::string secret() {
+  std::array<unsigned char, 16> bytes{};
+  if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+    throw std::runtime_error("the system gives no random numbers");
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (const unsigned char byte : bytes) text.append({digits[byte / 16], digits[byte % 16]});
+  return text;
+}
+
+objects::Time now() {
+  return std::chrono::time_point_cast<objects::Time::duration>(std::chrono::system_clock::now());
+}
+
+std::string about(const Scope& scope) {
+  return to_text({{"namespace", scope.target.all_namespaces ? "" : scope.target.namespace_},
+                  {"why", scope.why},
+                  {"version", logging::version()}});
+}
+
+/// Everything is on one loop, which the inspector drives.
+class Page {
+ public:
+  explicit Page(const PageSettings& settings)
+      : scope_(scope_of(settings.target)),
+        board_(secret(), about(scope_)),
+        server_(loop_, options(settings.listen)),
+        inspector_(loop_, scope_.target) {
+    access_.token = secret();
+    access_.hosts = dashboard::hosts_of(settings.listen.host, server_.endpoint().port);
+  }
+
+  [[nodiscard]] std::string address() const { return "http://" + access_.hosts.front() + "/#token=" + access_.token; }
+
+  void serve() {
+    await_signal();
+    heap_.trim();
+    while (!ended_) {
+      take(inspector_.news(steady_clock::now() + tick, together));
+      if (steady_clock::now() >= next_tick_) on_tick();
+    }
+    signals_.cancel();
+  }
+
+  Browser& browser() { return browser_; }
+
+ private:
+  net::ServerOptions options(const net::Endpoint& listen) {
+    net::ServerOptions options{.listen = listen, .threads = 0, .limits = {}, .observer = {}, .make_handler = {}};
+    options.limits.body_bytes = 4096;
+    options.limits.connections = 64;
+    options.make_gate = [this] { return [this](const http::Head& head) { return gate(head); }; };
+    options.make_handler = [this] { return [this](const http::Request& request) { return answers_(request); }; };
+    options.make_streams = [this] { return [this](const http::Request& request) { return stream(request); }; };
+    return options;
+  }
+
+  [[nodiscard]] std::optional<net::Refusal> gate(const http::Head& head) const {
+    auto denial = dashboard::denial_of(head, access_);
+    if (!denial) return std::nullopt;
+    return net::Refusal{.reason = denial->reason, .response = std::move(denial->response)};
+  }
+
+  std::unique_ptr<net::EventStream> stream(const http::Request& request) {
+    const dashboard::Route route = dashboard::route_of(request);
+    const auto* const ask = std::get_if<dashboard::AskEvents>(&route);
+    return ask == nullptr ? nullptr : readers_.add(*ask);
+  }
+
+  // --- what there is to see ---
+
+  void take(const inspection::News& news) {
+    if (news.all) {
+      board_.keep_nodes(inspector_.nodes());
+      for (const auto& [name, node] : inspector_.nodes()) board_.put_node(node);
+      for (const std::string& id : board_.columns()) look(id);
+      for (const cache::Key& key : inspector_.daemon_sets()) look(to_text(key));
+    }
+    for (const std::string& name : news.nodes) look_at_node(name);
+    for (const cache::Key& key : news.daemon_sets) look(to_text(key));
+    note(news.failure);
+    if (board_.commit()) readers_.wake();
+  }
+
+  void look_at_node(const std::string& name) {
+    const auto node = inspector_.nodes().find(name);
+    node == inspector_.nodes().end() ? board_.remove_node(name) : board_.put_node(node->second);
+  }
+
+  void look(const std::string& id) {
+    const std::size_t slash = id.find('/');
+    const auto inspection = inspector_.look({.namespace_ = id.substr(0, slash), .name = id.substr(slash + 1)});
+    if (!inspection) {
+      board_.remove_column(id);
+      moving_.erase(id);
+      return;
+    }
+    board_.put_column(id, facts_of(*inspection), inspection->report.nodes);
+    if (inspection->rolled_out()) {
+      moving_.erase(id);
+    } else {
+      moving_.insert(id);
+    }
+  }
+
+  /// Says how far the page can be believed, on the page and at the terminal.
+  void note(const std::optional<inspection::Failure>& failure) {
+    dashboard::Standing standing{.problem = failure ? failure->why : std::string(), .since = {}, .known = known_};
+    if (!failure) known_ = standing.known = true;
+    if (failure) standing.since = standing_.problem.empty() ? now() : standing_.since;
+    if (failure && failure->why != standing_.problem) {
+      std::cerr << "everynode dashboard: " << codec::printable(failure->why) << std::endl;
+    }
+    standing_ = standing;
+    board_.set_standing(std::move(standing));
+  }
+
+  void on_tick() {
+    next_tick_ = steady_clock::now() + tick;
+    for (const std::string& id : std::set(moving_)) look(id);
+    board_.commit();
+    readers_.wake();  // also those that hear that there is nothing new
+    browser_.reap();
+    heap_.trim();
+  }
+
+  // --- the end ---
+
+  void await_signal() {
+    if (!serving::ignores_hangups()) signals_.add(SIGHUP);
+    signals_.async_wait([this](boost::system::error_code error, int) {
+      if (!error) server_.stop(grace, [this](std::size_t) { ended_ = true; });
+    });
+  }
+
+  // The inspector ends first: it runs the loop once more, with the server still there.
+  Scope scope_;
+  dashboard::Access access_;
+  dashboard::Board board_;
+  dashboard::Standing standing_;
+  std::set<std::string> moving_;  ///< DaemonSets that time alone may change
+  Readers readers_{board_};
+  asio::io_context loop_{1};
+  asio::signal_set signals_{loop_, SIGINT, SIGTERM};
+  net::Server server_;
+  inspection::Inspector inspector_;
+  Answers answers_{board_, inspector_};
+  Browser browser_;
+  serving::HeapTrimmer heap_;
+  steady_clock::time_point next_tick_{};
+  bool known_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace
+
+int run(const PageSettings& settings) {
+  if (!dashboard::is_loopback(settings.listen.host)) {
+    throw std::runtime_error(settings.listen.host +
+                             " is not an address of this machine alone, such as 127.0.0.1: whoever reaches the page "
+                             "sees the cluster with your rights");
+  }
+  serving::keep_no_large_blocks();
+  Page page(settings);
+  std::cout << page.address() << std::endl;
+  if (settings.open && !page.browser().open(page.address())) {
+    std::cerr << "everynode dashboard: there is no xdg-open; open the address yourself" << std::endl;
+  }
+  page.serve();
+  return 0;
+}
+
+}  // namespace everynode::page

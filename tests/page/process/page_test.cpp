@@ -1,0 +1,248 @@
+// `everynode dashboard` as a browser meets it: what it serves, to whom, and what it tells as the cluster changes.
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <array>
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <thread>
+
+#include "everynode/net/gzip.hpp"
+#include "fake_api_server.hpp"
+#include "process.hpp"
+
+namespace everynode {
+namespace {
+
+namespace asio = boost::asio;
+using Json = nlohmann::json;
+using support::ApiAnswer;
+using support::ApiRequest;
+using support::FakeApiServer;
+
+constexpr std::string_view sets = "/apis/apps/v1/daemonsets";
+
+std::string list_of(const std::string& items) {
+  return R"({"metadata":{"resourceVersion":"10"},"items":[)" + items + "]}";
+}
+
+std::string daemon_set() {
+  return R"({"metadata":{"namespace":"home","name":"agent","uid":"ds","resourceVersion":"5","generation":1},"spec":{)"
+         R"("selector":{"matchLabels":{"app":"agent"}},"template":{"metadata":{"labels":{"app":"agent"}},"spec":{)"
+         R"("containers":[{"name":"c"}]}}},"status":{"observedGeneration":1,"desiredNumberScheduled":1}})";
+}
+
+std::string pod(const std::string& reason) {
+  return R"({"metadata":{"namespace":"home","name":"p1","uid":"p1","resourceVersion":"11","labels":{"app":"agent"},)"
+         R"("creationTimestamp":"2026-01-01T00:00:00Z","ownerReferences":[{"kind":"DaemonSet","name":"agent",)"
+         R"("uid":"ds","controller":true}]},"spec":{"nodeName":"n1"},"status":{"phase":"Running",)"
+         R"("containerStatuses":[{"name":"c","state":{"waiting":{"reason":")" +
+         reason + R"("}}}]}})";
+}
+
+/// One cluster with a node and a DaemonSet, whose pod appears when a test says so.
+ApiAnswer cluster(const ApiRequest& request, const std::atomic<bool>& created) {
+  const std::string path = request.target.substr(0, request.target.find('?'));
+  if (request.target.contains("watch=1")) {
+    return {.stream = [path, &created](support::ApiStream& stream) {
+      while (path == "/api/v1/pods" && !created && stream.wait(std::chrono::milliseconds(5))) {
+      }
+      if (path == "/api/v1/pods") stream.write(R"({"type":"ADDED","object":)" + pod("<b>Bad</b>") + "}\n");
+      stream.wait(std::chrono::minutes(1));
+    }};
+  }
+  if (path == sets) return {.body = list_of(daemon_set())};
+  if (path == "/api/v1/nodes")
+    return {.body = list_of(R"({"metadata":{"name":"n1","uid":"n1","resourceVersion":"3"}})")};
+  return {.body = list_of("")};
+}
+
+/// A GET with these headers; what came in until `enough` of it was there.
+class Connection {
+ public:
+  Connection(std::uint16_t port, const std::string& target, const std::string& headers) : socket_(loop_) {
+    socket_.connect({asio::ip::make_address("127.0.0.1"), port});
+    const std::string text = "GET " + target + " HTTP/1.1\r\n" + headers + "\r\n";
+    asio::write(socket_, asio::buffer(text));
+  }
+
+  /// Everything up to and with this text; all, if the server closes before.
+  std::string until(const std::string& end) {
+    boost::system::error_code error;
+    const std::size_t size = asio::read_until(socket_, asio::dynamic_buffer(in_), end, error);
+    std::string taken = in_.substr(0, error ? in_.size() : size);
+    in_.erase(0, taken.size());
+    return taken;
+  }
+
+  std::string all() {
+    boost::system::error_code error;
+    asio::read(socket_, asio::dynamic_buffer(in_), error);
+    return std::exchange(in_, {});
+  }
+
+ private:
+  asio::io_context loop_;
+  asio::ip::tcp::socket socket_;
+  std::string in_;
+};
+
+class PageTest : public ::testing::Test {
+ protected:
+  PageTest() {
+    std::ofstream(kubeconfig_) << R"({"current-context":"c","clusters":[{"name":"k","cluster":{"server":)"
+                               << "\"http://127.0.0.1:" << server_.port() << "\"}}],"
+                               << R"("contexts":[{"name":"c","context":{"cluster":"k","namespace":"home"}}]})";
+    pipe_ = popen(("echo $$; exec " EVERYNODE_BINARY " dashboard --kubeconfig " + kubeconfig_.string()).c_str(), "r");
+    pid_ = std::stoi(line());
+    address_ = line();
+    const std::size_t hash = address_.find("/#token=");
+    host_ = address_.substr(7, hash - 7);
+    token_ = address_.substr(hash + 8);
+  }
+  ~PageTest() override {
+    if (pipe_ != nullptr) stop();
+    std::filesystem::remove(kubeconfig_);
+  }
+  PageTest(const PageTest&) = delete;
+  PageTest& operator=(const PageTest&) = delete;
+
+  /// Its exit code.
+  int stop() {
+    kill(pid_, SIGTERM);
+    return WEXITSTATUS(pclose(std::exchange(pipe_, nullptr)));
+  }
+
+  [[nodiscard]] std::uint16_t port() const {
+    return static_cast<std::uint16_t>(std::stoi(host_.substr(host_.find(':') + 1)));
+  }
+
+  Connection get(const std::string& target, const std::string& more = {}) {
+    return {port(), target, "Host: " + host_ + "\r\nAuthorization: Bearer " + token_ + "\r\n" + more};
+  }
+
+  std::string answer(const std::string& target, const std::string& more = {}) {
+    return get(target, "Connection: close\r\n" + more).all();
+  }
+
+  static std::string body(const std::string& answer) { return answer.substr(answer.find("\r\n\r\n") + 4); }
+
+  /// What is shown, once it is known.
+  Json snapshot() {
+    while (true) {
+      Json told = Json::parse(body(answer("/api/snapshot")));
+      if (told["standing"]["known"] == true) return told;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
+
+  std::atomic<bool> created_ = false;
+  FakeApiServer server_{[this](const ApiRequest& request) { return cluster(request, created_); }};
+  std::string host_;
+  std::string token_;
+
+ private:
+  std::string line() {
+    std::array<char, 512> text{};
+    if (std::fgets(text.data(), text.size(), pipe_) == nullptr) return "0";
+    std::string whole = text.data();
+    whole.erase(whole.find_last_not_of('\n') + 1);
+    return whole;
+  }
+
+  std::filesystem::path kubeconfig_ = support::fresh_name("kubeconfig");
+  std::FILE* pipe_ = nullptr;
+  pid_t pid_ = 0;
+  std::string address_;
+};
+
+TEST_F(PageTest, ServesThePageAndWhatThereIsToSee) {
+  const std::string page = answer("/");
+  EXPECT_TRUE(page.starts_with("HTTP/1.1 200 ")) << page;
+  EXPECT_TRUE(page.contains("Content-Security-Policy: default-src 'none'")) << page;
+  EXPECT_TRUE(answer("/page.js").contains("Content-Type: text/javascript"));
+  const Json told = snapshot();
+  EXPECT_EQ(told["rows"][0][0], "n1");
+  EXPECT_EQ(told["columns"][0]["name"], "agent");
+  EXPECT_EQ(told["cells"][0], "j") << "missing";
+}
+
+TEST_F(PageTest, CompressesForWhoReadsIt) {
+  const std::string compressed = answer("/page.js", "Accept-Encoding: gzip\r\n");
+  EXPECT_TRUE(compressed.contains("Content-Encoding: gzip"));
+  EXPECT_EQ(net::gunzip(body(compressed), 1 << 20, 0), body(answer("/page.js")));
+}
+
+TEST_F(PageTest, TellsWhatChangesFromWhereAReaderWas) {
+  const Json told = snapshot();
+  const std::string from = "/api/events?epoch=" + told["epoch"].get<std::string>() + "&since=";
+  Connection events = get(from + std::to_string(told["seq"].get<int>()));
+  EXPECT_TRUE(events.until("\r\n\r\n").contains("Content-Type: text/event-stream"));
+  EXPECT_EQ(events.until("\n\n"), "event: beat\ndata: {}\n\n");
+  created_ = true;
+  std::string event;
+  while (!event.starts_with("event: delta")) event = events.until("\n\n");
+  EXPECT_TRUE(event.contains(R"("cells":[[0,{)")) << event;
+  Connection again = get(from + std::to_string(told["seq"].get<int>()));
+  again.until("\r\n\r\n");
+  EXPECT_TRUE(again.until("\n\n").contains(R"("cells":[[0,{)")) << "whoever was away hears it too";
+  Connection stranger = get("/api/events?epoch=other&since=0");
+  stranger.until("\r\n\r\n");
+  EXPECT_TRUE(stranger.until("\n\n").starts_with("event: snapshot\n"));
+}
+
+TEST_F(PageTest, SaysWhatExplainSays) {
+  created_ = true;
+  snapshot();
+  std::string why;
+  while (!why.contains("<b>Bad</b>")) {
+    why = body(answer("/api/explain?daemonSet=home%2Fagent&node=n1"));
+  }
+  const Json told = Json::parse(why);
+  EXPECT_EQ(told["node"]["name"], "n1");
+  EXPECT_EQ(told["daemonSets"][0]["nodes"][0]["why"], "container c: <b>Bad</b>");
+  EXPECT_EQ(Json::parse(body(answer("/api/explain?daemonSet=home%2Fother&node=n1")))["code"], 404);
+  EXPECT_EQ(Json::parse(body(answer("/api/explain?node=n1")))["daemonSets"].size(), 1U);
+}
+
+TEST_F(PageTest, LetsNobodyElseIn) {
+  const auto status = [&](const std::string& headers) {
+    return Connection(port(), "/api/snapshot", headers + "\r\n").until("\r\n").substr(9, 3);
+  };
+  const std::string host = "Host: " + host_ + "\r\n";
+  const std::string token = "Authorization: Bearer " + token_ + "\r\n";
+  EXPECT_EQ(status(host + token), "200");
+  EXPECT_EQ(status(host), "401");
+  EXPECT_EQ(status(token + "Host: evil.example\r\n"), "403");
+  EXPECT_EQ(status(token), "403") << "no host is no host of ours";
+  EXPECT_EQ(status(host + host + token), "403") << "who names two may mean the other one";
+  EXPECT_EQ(status(host + token + "Origin: http://evil.example\r\n"), "403");
+  EXPECT_EQ(status(host + token + "Origin: http://" + host_ + "\r\nOrigin: http://evil.example\r\n"), "403");
+}
+
+TEST_F(PageTest, EndsThoughReadersAreThere) {
+  const Json told = snapshot();
+  Connection events = get("/api/events?epoch=" + told["epoch"].get<std::string>() + "&since=0");
+  events.until("\n\n");
+  EXPECT_EQ(stop(), 0);
+}
+
+TEST(Page, IsForThisMachineAlone) {
+  std::FILE* const pipe = popen(EVERYNODE_BINARY " dashboard --kubeconfig /dev/null --listen 0.0.0.0:0 2>&1", "r");
+  std::array<char, 512> text{};
+  EXPECT_NE(std::fgets(text.data(), text.size(), pipe), nullptr);
+  EXPECT_TRUE(std::string(text.data()).contains("0.0.0.0 is not an address of this machine alone")) << text.data();
+  EXPECT_EQ(WEXITSTATUS(pclose(pipe)), 2);
+}
+
+}  // namespace
+}  // namespace everynode
