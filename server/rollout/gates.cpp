@@ -4,6 +4,23 @@
 #include <numeric>
 
 namespace everynode::rollout {
+namespace {
+
+/// Of a revision that was complete before. It stays so, whatever its pods do afterwards: what joins or crashes is no
+/// rollout. But one that comes back is complete only when its last pod is available. That it came back, the nodes do
+/// not tell any more once their old pods have gone: the status does, as long as it says so. `told`: what it says;
+/// `expected`: nodes that should have an available pod.
+Phase phase_of_complete(const Progress& progress, const objects::DaemonSetRollout& told, std::string_view revision,
+                        std::int64_t expected) {
+  if (progress.outdated > 0) return Phase::rolling;
+  const auto says = [&told](Phase phase) { return told.phase == name_of(phase); };
+  const bool came_back = told.revision != revision || says(Phase::rolling_back);
+  const bool stays = told.phase.empty() || (says(Phase::complete) && told.revision == revision);
+  if (stays || progress.updated >= expected) return Phase::complete;
+  return came_back ? Phase::rolling_back : Phase::rolling;
+}
+
+}  // namespace
 
 std::string_view name_of(Phase phase) {
   switch (phase) {
@@ -70,7 +87,7 @@ Progress Gates::counted(objects::Time now, bool by_overlays) const {
     progress.outdated += wave.outdated;
   }
   if (was_complete_ && !by_overlays) {
-    progress.phase = progress.outdated > 0 ? Phase::rolling : Phase::complete;
+    progress.phase = phase_of_complete(progress, *known_, revision_, progress.desired - desired_);
     progress.at.reset();
     progress.until.reset();
   }

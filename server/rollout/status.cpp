@@ -209,7 +209,8 @@ DaemonSetRollout rollout_of(const objects::RolloutPolicy& policy, std::string_vi
                            .last_complete_revision = known == nullptr ? std::string{} : known->last_complete_revision,
                            .failed_revisions = known == nullptr ? Failures{} : known->failed_revisions,
                            .message = {}};
-  if (progress.phase == Phase::complete) {
+  // Where all nodes are deferred nobody has seen it run: that is nothing to go back to.
+  if (progress.phase == Phase::complete && progress.updated > 0) {
     rollout.last_complete_revision = revision;
     std::erase_if(rollout.failed_revisions, [&](const auto& one) { return one.revision == revision; });
   }

@@ -54,6 +54,7 @@ class World {
   [[nodiscard]] std::string told() const { return policy_.status.phase + ": " + told_of().message; }
   [[nodiscard]] int rollbacks() const { return rollbacks_; }
   [[nodiscard]] int put_back() const { return put_back_; }
+  [[nodiscard]] int ways_back() const { return ways_back_; }
 
  private:
   std::size_t below(std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random_); }
@@ -139,7 +140,11 @@ class World {
     }
     if (!plan.rollout || one_in(4)) return;  // the write is lost
     const std::vector<rollout::Selected> selected{{.name = "agent", .served_by = {}, .rollout = plan.rollout}};
+    const std::string before = policy_.status.phase;
     policy_.status = rollout::status_of(policy_, selected, now_);
+    if (before != "RollingBack" || policy_.status.phase != "Complete") return;
+    EXPECT_TRUE(all_have(set_.revision_data)) << "the way back is complete before its last pod is available";
+    ++ways_back_;
   }
 
   void take(const daemonset::CreateRevision& action) {
@@ -203,6 +208,7 @@ class World {
   int updates_ = 0;
   int rollbacks_ = 0;
   int put_back_ = 0;
+  int ways_back_ = 0;  ///< that were complete in the end
   int names_ = 0;
   objects::Time now_ = support::at(0);
 };
@@ -210,6 +216,7 @@ class World {
 TEST(RollbackProperty, WhatFailedGoesBackWithinTheBudgetOnceAndTheNextGoodUpdateGetsEverywhere) {
   int rollbacks = 0;
   int put_back = 0;
+  int ways_back = 0;
   for (unsigned seed = 0; seed < 200; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     World world(seed);
@@ -217,9 +224,11 @@ TEST(RollbackProperty, WhatFailedGoesBackWithinTheBudgetOnceAndTheNextGoodUpdate
     if (HasFailure()) return;
     rollbacks += world.rollbacks();
     put_back += world.put_back();
+    ways_back += world.ways_back();
   }
   EXPECT_GT(rollbacks, 200) << "else it tests little";
   EXPECT_GT(put_back, 100);
+  EXPECT_GT(ways_back, 100);
 }
 
 }  // namespace

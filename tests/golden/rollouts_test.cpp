@@ -48,6 +48,10 @@ objects::RolloutPolicy policy_of(const Json& given) {
   if (remembered.contains("complete")) {
     told["lastCompleteRevision"] = "agent-" + remembered["complete"].get<std::string>();
   }
+  if (remembered.contains("phase")) {
+    told["phase"] = remembered["phase"];
+    told["revision"] = "agent-" + remembered.value("rolling", "new");
+  }
   if (remembered.contains("failedIn")) {
     told["failedRevisions"] = {
         {{"revision", "agent-new"}, {"generation", remembered["failedIn"]}, {"message", "3 of 4 nodes failed"}}};

@@ -148,6 +148,32 @@ TEST(Gates, LetARevisionThatWasCompleteGoEverywhere) {
   expect_at(progress_of(wanted, {{canary, between}, {zone_b, old}}, minutes(1)), Phase::rolling, canary);
 }
 
+/// Once the last old pod has gone, only the status knows that the revision comes back.
+TEST(Gates, ARevisionThatComesBackIsCompleteWhenItsLastPodIsAvailable) {
+  objects::RolloutPolicy wanted;
+  objects::DaemonSetRollout& known = wanted.status.daemon_sets.emplace_back();
+  known.name = "agent";
+  known.last_complete_revision = "agent-new";
+  known.revision = "agent-bad";
+  known.phase = "RollingBack";
+  const Place only{.wave = 0, .part = {}};
+  const std::vector<Node> nodes{{only, between}, {only, ready(minutes(0))}};
+  const auto phase = [&](const std::vector<Node>& on) { return name_of(progress_of(wanted, on, minutes(0)).phase); };
+  EXPECT_EQ(phase(nodes), "RollingBack");
+  known.revision = "agent-new";
+  EXPECT_EQ(phase(nodes), "RollingBack");
+  EXPECT_EQ(phase({nodes[1]}), "Complete");
+  known.phase = "Rolling";
+  EXPECT_EQ(phase(nodes), "Rolling") << "a node came back with an old pod";
+  known.phase = "Complete";
+  EXPECT_EQ(phase(nodes), "Complete") << "a pod crashes later";
+  Gates gates(wanted, "agent", "agent-new");
+  known.phase = "RollingBack";
+  gates.defer(true);
+  gates.add(only, ready(minutes(0)));
+  EXPECT_EQ(gates.progress(noon).phase, Phase::complete) << "nobody waits for a node that is deferred";
+}
+
 TEST(Gates, WithoutWavesAllNodesAreOpen) {
   objects::RolloutPolicy wanted;
   const Place only{.wave = 0, .part = {}};
