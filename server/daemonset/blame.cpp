@@ -10,8 +10,10 @@ namespace everynode::daemonset {
 namespace {
 
 const NodePod* fresh_of(const NodePods& pods) {
-  const auto found = std::ranges::find_if(pods.pods, [](const NodePod& one) { return one.stays() && one.updated; });
-  return found == pods.pods.end() ? nullptr : &*found;
+  for (const NodePod& one : pods.pods) {
+    if (one.updated && one.stays()) return &one;
+  }
+  return nullptr;
 }
 
 bool keeps_old_pod(const NodePods& pods) {
@@ -48,7 +50,7 @@ class Blame {
     fresh_.reserve(situation.nodes.size());
     for (const NodePods& pods : situation.nodes) {
       const NodePod* const fresh = fresh_.emplace_back(fresh_of(pods));
-      if (fresh != nullptr && pods.desired()) objects::earliest(begun_, fresh->pod->created);
+      if (fresh != nullptr && pods.desired()) begun_ = std::min(begun_, fresh->pod->created);
     }
   }
 
@@ -92,34 +94,35 @@ class Blame {
     rollout::NodeProgress progress;
     for (const NodePod& one : pods.pods) {
       if (!one.stays()) continue;
-      progress.outdated = progress.outdated || !one.updated;
-      progress.returns = progress.returns || is_abandoned(one);
-      if (!one.updated || !one.available) continue;
-      progress.updated = true;
-      progress.ready_since = one.pod->ready_since;
+      if (!one.updated) {
+        progress.outdated = true;
+        progress.returns = progress.returns || is_abandoned(one);
+      } else if (one.available) {
+        progress.updated = true;
+        progress.ready_since = one.pod->ready_since;
+      }
     }
     // While a surge lasts, the old pod has to go first.
     progress.updated = progress.updated && !progress.outdated;
     progress.late = !policy_.counts_bad_nodes && is_late(*pods.node, fresh);
-    progress.failed = fresh != nullptr && has_failed(*pods.node, *fresh);
+    if (fresh == nullptr || fresh->available) return progress;
+    progress.failed = has_failed(*pods.node, *fresh);
     if (progress.failed) failed_.push_back(&pods);
     return progress;
   }
 
   /// It joined, or came back and got its new pod, or has yet to get it, after the rollout began.
   [[nodiscard]] bool is_late(const DaemonNode& node, const NodePod* fresh) const {
-    if (!begun_ || situation_.unfitted > 0) return false;  // when overlays changed nothing tells
-    if (node.health.created > *begun_) return true;
-    if (!node.health.good() || node.health.ready_changed <= *begun_) return false;
+    if (situation_.unfitted > 0) return false;  // when overlays changed nothing tells
+    if (node.health.created > begun_) return true;
+    if (node.health.ready_changed <= begun_ || !node.health.good()) return false;
     return fresh == nullptr || fresh->pod->created >= node.health.ready_changed;
   }
 
-  /// A node that was not ready when its pod was created gets its time from when it is.
+  /// With this pod, which is not available. A node that was not ready when its pod was created gets its time from when
+  /// it is.
   [[nodiscard]] bool has_failed(const DaemonNode& node, const NodePod& fresh) {
-    if (fresh.available) return false;
-    if (fresh.standing == Standing::failed || crashes(fresh) || situation_.snapshot.backoff->remembers(node.name)) {
-      return true;
-    }
+    if (fresh.standing == Standing::failed || crashes(fresh) || has_failed_before(node)) return true;
     const objects::Time since =
         std::max(fresh.pod->created, node.health.ready ? node.health.ready_changed : objects::Time{});
     const objects::Time deadline = since + policy_.failure.value_or(objects::RolloutFailure{}).progress_deadline;
@@ -128,8 +131,16 @@ class Blame {
     return false;
   }
 
+  /// Another pod of the node. The backoff is that of the generation that the status has told of (requirement 5.4):
+  /// until then it remembers pods of the template before.
+  [[nodiscard]] bool has_failed_before(const DaemonNode& node) const {
+    const objects::DaemonSet& daemon_set = situation_.daemon_set();
+    const bool of_this_generation = daemon_set.status.observed_generation == daemon_set.generation;
+    return of_this_generation && situation_.snapshot.backoff->remembers(node.name);
+  }
+
   [[nodiscard]] bool is_abandoned(const NodePod& pod) const {
-    return !abandoned_.empty() && !pod.updated && abandoned_.contains(pod.pod->revision_hash());
+    return !abandoned_.empty() && abandoned_.contains(pod.pod->revision_hash());
   }
 
   static bool crashes(const NodePod& pod) { return pod.pod->stuck && pod.pod->trouble.contains("CrashLoopBackOff"); }
@@ -152,9 +163,9 @@ class Blame {
 
   const Situation& situation_;
   const objects::RolloutPolicy& policy_;
-  std::vector<const NodePod*> fresh_;     ///< by node; null: it has none
-  std::set<std::string_view> abandoned_;  ///< hashes
-  std::optional<objects::Time> begun_;    ///< when the first pod of the revision was created
+  std::vector<const NodePod*> fresh_;           ///< by node; null: it has none
+  std::set<std::string_view> abandoned_;        ///< hashes
+  objects::Time begun_ = objects::Time::max();  ///< when the first pod of the revision was created
   std::optional<objects::Time> deadline_;
   Nodes deferred_;
   Nodes failed_;

@@ -26,6 +26,7 @@ class NodeManager {
 
   void manage(const NodePods& pods) {
     const DaemonNode& node = *pods.node;
+    if (has_what_it_needs(pods)) return;
     if (!node.exists) return remove_unbound(pods);
     const bool inhabited = pods.inhabited();
     if (node.placement.should_run && !inhabited) return create(node);
@@ -39,6 +40,13 @@ class NodeManager {
   }
 
  private:
+  /// Most nodes: one pod that runs. What follows would come to the same.
+  [[nodiscard]] static bool has_what_it_needs(const NodePods& pods) {
+    const objects::Placement& placement = pods.node->placement;
+    return pods.pods.size() == 1 && pods.pods.front().standing == Standing::running && pods.node->exists &&
+           placement.should_run && placement.should_continue;
+  }
+
   /// Requirement 5.9: the pod garbage collector removes those that are bound.
   void remove_unbound(const NodePods& pods) {
     for (const NodePod& one : pods.pods) {

@@ -1,6 +1,7 @@
 #include "everynode/daemonset/plan.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "everynode/daemonset/conditions.hpp"
 #include "everynode/daemonset/history.hpp"
@@ -40,6 +41,13 @@ void plan_rollout(const Situation& situation, Plan& plan) {
   plan.good_for = *situation.progress->closes_at - situation.now;
 }
 
+/// Whether a rollout may go on beside pods that are created: under a policy. These take nothing from its budget that
+/// their nodes have not used up already. Beside the in-tree controller, which creates them, it goes on too.
+bool rolls_beside(const Situation& situation, const std::vector<Action>& managed) {
+  const bool surges = situation.daemon_set().strategy.surges();
+  return situation.progress && !surges && std::ranges::all_of(managed, creates_pod);
+}
+
 /// First the right number of pods, then the right revision.
 void plan_pods(const Situation& situation, Plan& plan) {
   Managed managed = manage(situation);
@@ -47,7 +55,16 @@ void plan_pods(const Situation& situation, Plan& plan) {
   plan.stage = Stage::manage;
   plan.actions = std::move(managed.actions);
   keep_from_waiting(situation.snapshot, situation.now, plan);
-  if (plan.actions.empty()) plan_rollout(situation, plan);
+  if (plan.actions.empty()) return plan_rollout(situation, plan);
+  if (!rolls_beside(situation, plan.actions)) return;
+  Plan rollout;
+  plan_rollout(situation, rollout);
+  objects::earliest(plan.again_at, rollout.again_at);
+  if (rollout.actions.empty()) return;
+  plan.stage = Stage::rollout;
+  plan.good_for = rollout.good_for;
+  plan.creations = plan.actions.size();
+  std::ranges::move(rollout.actions, std::back_inserter(plan.actions));
 }
 
 /// Before anything else is done for a revision that has failed. Its template goes only if the policy remembers why.
@@ -95,7 +112,7 @@ Plan plan_beside(const Snapshot& snapshot, objects::Time now) {
 
 }  // namespace
 
-Plan plan(const Snapshot& snapshot, objects::Time now, WriteConditions conditions) {
+Plan plan(const Snapshot& snapshot, objects::Time now, WriteConditions conditions, StatusWanted status) {
   const objects::DaemonSet& daemon_set = *snapshot.daemon_set;
   Plan plan;
   plan.stage = Stage::ignore;
@@ -126,7 +143,7 @@ Plan plan(const Snapshot& snapshot, objects::Time now, WriteConditions condition
     keep_from_waiting(snapshot, now, plan);
   }
   if (plan.actions.empty()) plan.stage = Stage::quiet;
-  plan_status(situation, conditions, plan);
+  if (status == StatusWanted::always || plan.actions.empty()) plan_status(situation, conditions, plan);
   plan_policy_status(situation, plan);
   return plan;
 }

@@ -20,8 +20,8 @@ constexpr std::chrono::milliseconds breath{50};
 constexpr std::chrono::seconds quiet{1};
 constexpr std::chrono::milliseconds gathering{40};
 
-/// This many events in `crowd_interval` are a crowd, and are read in batches.
-constexpr unsigned crowd = 20;
+/// This many events in `crowd_interval` are a crowd, and are read in batches: a plan cannot follow each of them anyway.
+constexpr unsigned crowd = 5;
 constexpr std::chrono::milliseconds crowd_interval{100};
 
 /// How often we try to connect, at least: a refused connection costs next to nothing.

@@ -200,13 +200,13 @@ Awaitable<ReconcileLoop::SyncMachine::End> ReconcileLoop::reconcile(cache::Key k
   Sync sync{.key = key, .machine = SyncMachine(paces_[key]), .something_ended = asio::steady_timer(executor_)};
   SyncMachine::Step step = next_step(sync);
   for (; !std::holds_alternative<SyncMachine::End>(step); step = next_step(sync)) {
-    if (std::holds_alternative<SyncMachine::MakePlan>(step)) {
-      plan_for(sync);
+    if (const auto* const wanted = std::get_if<SyncMachine::MakePlan>(&step)) {
+      plan_for(sync, wanted->status);
     } else if (std::holds_alternative<SyncMachine::Prepare>(step)) {
       const sync::Result prepared = co_await actions_.prepare(*sync.preparation, sync.daemon_set());
       sync.machine.on_prepared(prepared, steady_clock::now());
     } else if (auto* const begun = std::get_if<SyncMachine::Begin>(&step)) {
-      begin(sync, std::move(begun->action));
+      begin(sync, std::move(begun->action), begun->rolls);
     } else if (const auto* const status = std::get_if<SyncMachine::WriteStatus>(&step)) {
       const sync::Result written = co_await write_status(key, sync.daemon_set(), status->change);
       sync.machine.on_status_written(written);
@@ -229,13 +229,13 @@ ReconcileLoop::SyncMachine::Step ReconcileLoop::next_step(Sync& sync) {
   return sync.machine.next(steady_clock::now(), may_act_for(sync.key));
 }
 
-void ReconcileLoop::plan_for(Sync& sync) {
+void ReconcileLoop::plan_for(Sync& sync, daemonset::StatusWanted status) {
   const auto instant = steady_clock::now();
   cache::View view = store_.view(sync.key);
   if (view.snapshot.daemon_set == nullptr) return sync.machine.stop();
   sync.setbacks = store_.state(sync.key)->setbacks();
   view.snapshot.authority = daemonset::authority_of(settings_.mode, *view.snapshot.daemon_set, view.snapshot.policy);
-  daemonset::Plan plan = daemonset::plan(view.snapshot, now(), settings_.conditions);
+  daemonset::Plan plan = daemonset::plan(view.snapshot, now(), settings_.conditions, status);
   store_.set_rollout(sync.key, plan.rollout);
   sync.batch = std::make_shared<sync::Batch>(*view.snapshot.daemon_set, plan, view.snapshot.unmatched, store_.known());
   sync.preparation.emplace(sync.batch, plan, store_.state(sync.key)->doubts());
@@ -245,9 +245,9 @@ void ReconcileLoop::plan_for(Sync& sync) {
   sync.machine.on_plan(std::move(plan), view.snapshot.nodes.size(), instant);
 }
 
-void ReconcileLoop::begin(Sync& sync, daemonset::Action action) {
-  actions_.begin(sync.batch, std::move(action), [&sync](const sync::Result& result) {
-    sync.machine.on_end(result, steady_clock::now());
+void ReconcileLoop::begin(Sync& sync, daemonset::Action action, bool rolls) {
+  actions_.begin(sync.batch, std::move(action), [&sync, rolls](const sync::Result& result) {
+    sync.machine.on_end(result, steady_clock::now(), rolls);
     sync.something_ended.cancel();
   });
 }

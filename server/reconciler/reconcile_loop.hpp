@@ -128,8 +128,8 @@ class ReconcileLoop {
   [[nodiscard]] Awaitable<void> sync(std::string name, protocol::WorkQueue::Duration waited);
   [[nodiscard]] Awaitable<SyncMachine::End> reconcile(cache::Key key);
   [[nodiscard]] SyncMachine::Step next_step(Sync& sync);
-  void plan_for(Sync& sync);
-  void begin(Sync& sync, daemonset::Action action);
+  void plan_for(Sync& sync, daemonset::StatusWanted status);
+  void begin(Sync& sync, daemonset::Action action, bool rolls);
   [[nodiscard]] Awaitable<sync::Result> write_status(const cache::Key& key, const objects::DaemonSet& daemon_set,
                                                      const daemonset::StatusChange& change);
   [[nodiscard]] Awaitable<void> write_status_beside(cache::Key key, objects::DaemonSet daemon_set,

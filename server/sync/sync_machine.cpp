@@ -39,13 +39,22 @@ SyncMachine::Step SyncMachine::plan_or_rest(Instant now, bool may_act) {
     end_.again_in = pace_.paused_until;
     return End{};
   }
-  if (!rests_ || pace_.plans.next() <= now) return MakePlan{};
+  if (!rests_ || pace_.plans.next() <= now) return MakePlan{.status = wanted_ = status_wanted(now)};
   end_.again_in = pace_.plans.next();
   return End{};
 }
 
+/// Beside actions the status is written so seldom that most plans need not know it.
+daemonset::StatusWanted SyncMachine::status_wanted(Instant now) const {
+  using enum daemonset::StatusWanted;
+  if (!pace_.status_waits_since || pace_.status_on_its_way) return without_actions;
+  const Instant due = std::max(pace_.status_written, *pace_.status_waits_since) + busy_status_interval;
+  return due <= now ? always : without_actions;
+}
+
 void SyncMachine::on_plan(daemonset::Plan plan, std::size_t nodes, Instant now) {
   plan_ = std::move(plan);
+  status_left_out_ = wanted_ == daemonset::StatusWanted::without_actions && !plan_.actions.empty() && !plan_.status;
   begun_ = 0;
   nodes_ = nodes;
   good_until_ = plan_.good_for ? now + *plan_.good_for : never;
@@ -70,12 +79,12 @@ void SyncMachine::on_plan(daemonset::Plan plan, std::size_t nodes, Instant now) 
   state_ = plan_.actions.empty() ? State::act : State::prepare;
 }
 
-/// Leaves of a plan what may begin now. While pods' creations are in flight it is more of them, if the plan has nothing
-/// else: a roll, say, depends on what they bring.
+/// Leaves of a plan what may begin now. While pods' creations are in flight it is more of them: a roll, say, depends on
+/// what they bring.
 void SyncMachine::hold_back() {
   const bool more_of_them =
       plan_.stage == daemonset::Stage::manage && std::ranges::all_of(plan_.actions, daemonset::creates_pod);
-  if (in_flight_ > 0 && !more_of_them) plan_.actions.clear();
+  if (in_flight_ > 0 && !more_of_them) plan_.actions.resize(plan_.creations);
 }
 
 void SyncMachine::on_prepared(const Result& result, Instant now) {
@@ -95,11 +104,14 @@ std::optional<SyncMachine::Step> SyncMachine::act(Instant now, bool may_act) {
   const Instant looking = pace_.caution.until(nodes_, now);
   const Instant held = std::max(pace_.paused_until, looking);
   if (more && held <= now && in_flight_ < pace_.window.size()) {
+    const bool rolls = begun_ >= plan_.creations;
     ++in_flight_;
+    rolling_ += rolls ? 1 : 0;
     pace_.caution.began(now);
-    return Begin{std::move(plan_.actions[begun_++])};
+    return Begin{.action = std::move(plan_.actions[begun_++]), .rolls = rolls};
   }
-  const Instant latest = only_creates_ ? ends : never;
+  const bool only_created = plan_.creations > 0 && rolling_ == 0;
+  const Instant latest = only_creates_ || only_created ? ends : never;
   const bool waits = in_flight_ > 0 || (more && looking > now);
   if (!waits || now >= latest) return std::nullopt;
   return Wait{more && held > now ? std::min(latest, held) : latest};
@@ -117,8 +129,9 @@ void SyncMachine::pause(Instant now) {
   pace_.paused_until = now + std::min<std::chrono::milliseconds>(duration, longest_pause);
 }
 
-void SyncMachine::on_end(const Result& result, Instant now) {
+void SyncMachine::on_end(const Result& result, Instant now, bool rolls) {
   --in_flight_;
+  rolling_ -= rolls ? 1 : 0;
   pace_.caution.ended(result.has_value(), now);
   if (result) {
     pace_.window.succeeded();
@@ -136,7 +149,8 @@ void SyncMachine::on_status_written(const Result& result) {
 }
 
 void SyncMachine::overtake() {
-  if (state_ == State::act && plan_.stage == daemonset::Stage::rollout) begun_ = plan_.actions.size();
+  if (state_ != State::act || plan_.stage != daemonset::Stage::rollout) return;
+  plan_.actions.resize(std::max(begun_, plan_.creations));
 }
 
 void SyncMachine::stop() {
@@ -159,11 +173,12 @@ bool SyncMachine::take_status_turn(bool last, Instant now) {
 
 /// When to write the status of the plan. As long as there is more to do, the status waits for the changes from that.
 SyncMachine::Instant SyncMachine::status_due(bool last, Instant now) {
-  if (!plan_.status) {
+  if (!plan_.status && !status_left_out_) {
     pace_.status_waits_since.reset();
     return never;
   }
   if (!pace_.status_waits_since) pace_.status_waits_since = now;
+  if (!plan_.status) return never;
   const Instant since = std::max(pace_.status_written, last ? Instant::min() : *pace_.status_waits_since);
   if (plan_.status->words_only) return since + words_interval;
   return since + (last ? status_interval : busy_status_interval);

@@ -74,6 +74,19 @@ TEST(Plan, RollsAndCleansOnlyWhatNeedsNoManagement) {  // requirements 0.5 and 9
   EXPECT_EQ(planned(scene), "manage: create a pod for node n2 + status");
 }
 
+/// Else pods that go one after the other would let none of the others go.
+TEST(Plan, RollsByAPolicyBesidePodsThatAreCreated) {
+  Scene scene;
+  scene.policy.emplace().max_unavailable = {.value = 2, .percent = false};
+  scene.history(revision("older", 1, old_data)).history(revision("new", 2, scene.set.revision_data));
+  scene.on("n1", {pod("p", "n1", "old")}).on("n2").on("n3", {pod("q", "n3", "old")});
+  scene.places.resize(3);
+  EXPECT_EQ(planned(scene), "rollout: create a pod for node n2; delete pod p of node n1: outdated + status");
+  EXPECT_EQ(plan(scene.snapshot(), at(100)).creations, 1U);
+  scene.policy->paused = true;
+  EXPECT_EQ(planned(scene), "manage: create a pod for node n2 + status");
+}
+
 TEST(Plan, RollsNoPodsOfTheSameGenerationWhenOnlyTheBytesDiffer) {  // requirements 9.2 and 9.11
   Scene scene;
   auto made = pod("agent-p2345", "n1", "older");
@@ -115,6 +128,19 @@ TEST(Plan, WritesTheStatusOnlyIfItDiffers) {  // requirement 11.3
   EXPECT_EQ(planned(settle(scene)), "quiet");
   scene.set.status.number_ready = 5;
   EXPECT_EQ(planned(scene), "quiet + status");
+}
+
+TEST(Plan, LeavesOutTheStatusWhereActionsWillChangeIt) {
+  const auto told = [](const Scene& scene) {
+    const Plan made = plan(scene.snapshot(), at(100), WriteConditions::yes, StatusWanted::without_actions);
+    return std::pair(made.actions.size(), made.status.has_value());
+  };
+  Scene scene;
+  scene.with_current_revision().on("n1");
+  EXPECT_EQ(told(scene), std::pair(std::size_t{1}, false));
+  Scene done;
+  done.with_current_revision().on("n1", {pod("p", "n1")});
+  EXPECT_EQ(told(done), std::pair(std::size_t{0}, true));
 }
 
 TEST(Plan, DoesNothingForADaemonSetThatIsBeingDeleted) {  // requirement 12.2

@@ -107,10 +107,10 @@ TEST(WatchMachine, LetsCrowdsGather) {
   EXPECT_EQ(come(1000), 0ms) << "it is counted for 100 ms";
   driver.now += 100ms;
   EXPECT_EQ(come(0), 40ms);
-  EXPECT_EQ(come(19), 40ms);
+  EXPECT_EQ(come(4), 40ms);
   driver.now += 100ms;
-  EXPECT_EQ(come(0), 0ms) << "19 in 100 ms are no crowd";
-  EXPECT_EQ(come(20), 0ms);
+  EXPECT_EQ(come(0), 0ms) << "four in 100 ms are no crowd";
+  EXPECT_EQ(come(5), 0ms);
   driver.now += 100ms;
   EXPECT_EQ(come(0), 40ms);
 }

@@ -1,6 +1,7 @@
 #include "simulated_reconciler.hpp"
 
 #include "everynode/rollout/status.hpp"
+#include "everynode/rollout/windows.hpp"
 #include "everynode/sync/write_policy_status.hpp"
 #include "everynode/sync/write_status.hpp"
 
@@ -71,6 +72,8 @@ bool SimulatedReconciler::resume() {
 void SimulatedReconciler::go_on(Sync& sync) {
   sync.waits_until.reset();
   for (;;) {
+    const cache::DaemonSetState* const state = store_->state(sync.key);
+    if (state != nullptr && state->setbacks() != sync.setbacks) sync.machine.overtake();
     SyncMachine::Step step = sync.machine.next(instant(), true);
     if (const auto* const ended = std::get_if<SyncMachine::End>(&step)) return end(sync, *ended);
     if (!take(sync, step)) return;
@@ -83,9 +86,9 @@ bool SimulatedReconciler::take(Sync& sync, SyncMachine::Step& step) {
     sync.waits_until = wait->until;
     return false;
   }
-  if (std::holds_alternative<SyncMachine::MakePlan>(step)) plan_for(sync);
+  if (const auto* const wanted = std::get_if<SyncMachine::MakePlan>(&step)) plan_for(sync, wanted->status);
   if (std::holds_alternative<SyncMachine::Prepare>(step)) prepare(sync);
-  if (auto* const begun = std::get_if<SyncMachine::Begin>(&step)) begin(sync, std::move(begun->action));
+  if (auto* const begun = std::get_if<SyncMachine::Begin>(&step)) begin(sync, std::move(begun->action), begun->rolls);
   if (const auto* const status = std::get_if<SyncMachine::WriteStatus>(&step)) write_status(sync, status->change);
   if (const auto* const beside = std::get_if<SyncMachine::WriteStatusBeside>(&step)) {
     write_status_beside(sync, beside->change);
@@ -93,11 +96,12 @@ bool SimulatedReconciler::take(Sync& sync, SyncMachine::Step& step) {
   return !sync.busy;
 }
 
-void SimulatedReconciler::plan_for(Sync& sync) {
+void SimulatedReconciler::plan_for(Sync& sync, daemonset::StatusWanted status) {
   cache::View view = store_->view(sync.key);
   if (view.snapshot.daemon_set == nullptr) return sync.machine.stop();
+  sync.setbacks = store_->state(sync.key)->setbacks();
   view.snapshot.authority = daemonset::authority_of(mode, *view.snapshot.daemon_set, view.snapshot.policy);
-  daemonset::Plan plan = daemonset::plan(view.snapshot, clock());
+  daemonset::Plan plan = daemonset::plan(view.snapshot, clock(), daemonset::WriteConditions::yes, status);
   around_.judge(view.snapshot, plan, clock());
   store_->set_rollout(sync.key, plan.rollout);
   sync.batch = std::make_shared<sync::Batch>(*view.snapshot.daemon_set, plan, view.snapshot.unmatched);
@@ -114,7 +118,7 @@ void SimulatedReconciler::prepare(Sync& sync) {
         }});
 }
 
-void SimulatedReconciler::begin(Sync& sync, daemonset::Action action) {
+void SimulatedReconciler::begin(Sync& sync, daemonset::Action action, bool rolls) {
   around_.begins(action, sync.key, calls_);
   around_.log(sync.key.name + ": " + to_text(action));
   const cache::DaemonSetState* const state = store_->state(sync.key);
@@ -123,11 +127,11 @@ void SimulatedReconciler::begin(Sync& sync, daemonset::Action action) {
   send({.about = sync.key,
         .object = std::move(object),
         .machine = std::move(machine),
-        .on_end = [this, &sync, action = std::move(action)](const sync::Result& result) {
+        .on_end = [this, &sync, rolls, action = std::move(action)](const sync::Result& result) {
           sync::apply({sync::tried(action, result)}, sync.key, *store_, clock());
           if (!result) around_.log(sync.key.name + ": " + result.error().text);
           sync.waits_until = instant();
-          sync.machine.on_end(result, instant());
+          sync.machine.on_end(result, instant(), rolls);
         }});
 }
 
@@ -198,7 +202,8 @@ void SimulatedReconciler::write_policy_status(const std::string& name) {
     const auto* const state = store_->state({.namespace_ = key.namespace_, .name = one.name});
     if (one.served_by.empty() && state != nullptr) one.refused = why_not_served(mode, state->daemon_set());
   }
-  const objects::RolloutPolicyStatus status = rollout::status_of(found->second, selected, clock());
+  const objects::RolloutPolicyStatus status =
+      rollout::status_of(found->second, selected, clock(), rollout::problem_with(found->second, store_->time_zones()));
   if (status == found->second.status) return on_end(sync::Next::go_on);
   send({.about = key,
         .object = {},

@@ -107,6 +107,7 @@ class SimulatedReconciler {
     sync::SyncMachine machine;
     std::shared_ptr<sync::Batch> batch = {};  ///< of the last plan
     std::unique_ptr<sync::Preparation> preparation = {};
+    std::uint64_t setbacks = 0;  ///< when the last plan was made
     std::optional<Instant> waits_until = {};
     bool busy = false;  ///< goes on when something in particular has ended
   };
@@ -121,9 +122,9 @@ class SimulatedReconciler {
   bool resume();
   void go_on(Sync& sync);
   [[nodiscard]] bool take(Sync& sync, sync::SyncMachine::Step& step);
-  void plan_for(Sync& sync);
+  void plan_for(Sync& sync, daemonset::StatusWanted status);
   void prepare(Sync& sync);
-  void begin(Sync& sync, daemonset::Action action);
+  void begin(Sync& sync, daemonset::Action action, bool rolls);
   void write_status(Sync& sync, const daemonset::StatusChange& change);
   void write_status_beside(Sync& sync, const daemonset::StatusChange& change);
   void end(Sync& sync, const sync::SyncMachine::End& end);

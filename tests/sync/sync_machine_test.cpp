@@ -345,5 +345,63 @@ TEST_F(OpenWindow, WritesTheStatusBesideActionsOneAtATimeAndNotTooOften) {
   EXPECT_TRUE(is<Machine::Prepare>()) << "the first write has not ended";
 }
 
+// --- a rollout beside pods that are created ---
+
+daemonset::Plan both(std::vector<daemonset::Action> created, std::vector<daemonset::Action> rolled) {
+  daemonset::Plan plan = plan_of(Stage::rollout, std::move(created));
+  plan.creations = plan.actions.size();
+  plan.actions.insert(plan.actions.end(), rolled.begin(), rolled.end());
+  return plan;
+}
+
+TEST_F(OpenWindow, RollsBesidePodsThatAreCreatedAndPlansAgainThoughACreationHangs) {
+  plan(both({creation}, {deletion}));
+  prepare();
+  ASSERT_TRUE(is<Machine::Begin>());
+  EXPECT_FALSE(std::get<Machine::Begin>(last_).rolls);
+  ASSERT_TRUE(is<Machine::Begin>());
+  EXPECT_TRUE(std::get<Machine::Begin>(last_).rolls);
+  now_ += Machine::plan_life;
+  EXPECT_TRUE(is<Machine::Wait>()) << "for the deletion";
+  machine_->on_end(done, now_);
+  plan(both({other_creation}, {deletion}));
+  prepare();
+  EXPECT_EQ(begun().size(), 1U) << "a roll depends on what the first creation brings";
+}
+
+TEST_F(SyncMachineTest, LosesNoCreationBesideARolloutThatIsOvertaken) {
+  plan(both({creation, other_creation}, {deletion}));
+  prepare();
+  EXPECT_EQ(begun().size(), 1U);
+  machine_->overtake();
+  machine_->on_end(done, now_, false);
+  EXPECT_EQ(begun().size(), 1U);
+  machine_->on_end(done, now_, false);
+  EXPECT_TRUE(is<Machine::MakePlan>());
+}
+
+/// To find out what it should be walks all nodes.
+TEST_F(OpenWindow, AsksForTheStatusBesideActionsOnlyWhenItIsTimeToWriteIt) {
+  const auto wanted = [this] {
+    EXPECT_TRUE(is<Machine::MakePlan>());
+    return std::get<Machine::MakePlan>(last_).status;
+  };
+  const auto act = [this] {
+    machine_->on_plan(plan_of(Stage::manage, {creation}), 0, now_);
+    prepare();
+    EXPECT_EQ(begun().size(), 1U);
+    machine_->on_end(done, now_);
+  };
+  EXPECT_EQ(wanted(), daemonset::StatusWanted::without_actions);
+  act();
+  now_ += Machine::busy_status_interval - 1ms;
+  EXPECT_EQ(wanted(), daemonset::StatusWanted::without_actions);
+  act();
+  now_ += 1ms;
+  EXPECT_EQ(wanted(), daemonset::StatusWanted::always) << "the first actions have changed it";
+  machine_->on_plan(with_status(plan_of(Stage::manage, {creation})), 0, now_);
+  EXPECT_TRUE(is<Machine::WriteStatusBeside>());
+}
+
 }  // namespace
 }  // namespace everynode::sync

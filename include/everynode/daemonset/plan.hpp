@@ -1,6 +1,7 @@
 /// The decision of the reconciler: what to do for one DaemonSet now.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,8 +28,9 @@ enum class Stage : std::uint8_t {
 
 struct Plan {
   Stage stage = Stage::quiet;
-  std::vector<Action> actions;                        ///< of one stage; independent of each other
-  std::string hash;                                   ///< label of the current revision; empty before it is known
+  std::vector<Action> actions;  ///< of one stage; independent of each other
+  std::size_t creations = 0;    ///< so many of a rollout's, the first, create pods that are missing: both go at once
+  std::string hash;             ///< label of the current revision; empty before it is known
   std::optional<StatusChange> status;                 ///< what to write, if it differs from what is there
   std::optional<objects::DaemonSetRollout> rollout;   ///< what the policy is to tell of it, if one serves it
   std::optional<objects::Time> again_at;              ///< when time alone will have changed something
@@ -38,8 +40,15 @@ struct Plan {
 /// Whether the status has conditions about the rollout. With `no`, existing conditions of ours are removed.
 enum class WriteConditions : std::uint8_t { yes, no };
 
+/// When a plan says what to write into the status: to find out takes a walk over all nodes.
+enum class StatusWanted : std::uint8_t {
+  always,
+  without_actions,  ///< not if there is something to do, which will change it again
+};
+
 /// Pure: the same snapshot and time give the same plan, and carrying out a plan brings the snapshot nearer to `quiet`.
-[[nodiscard]] Plan plan(const Snapshot& snapshot, objects::Time now, WriteConditions conditions = WriteConditions::yes);
+[[nodiscard]] Plan plan(const Snapshot& snapshot, objects::Time now, WriteConditions conditions = WriteConditions::yes,
+                        StatusWanted status = StatusWanted::always);
 
 /// "claim", "history", ...
 [[nodiscard]] std::string_view name_of(Stage stage);

@@ -24,10 +24,11 @@ struct SyncPace {
   Caution caution;
   PlanPace plans;
   Instant status_written = Instant::min();
-  std::optional<Instant> status_waits_since;  ///< when a plan first had a status that is not written yet
-  bool status_on_its_way = false;             ///< a write beside the actions is under way
-  unsigned failures = 0;                      ///< failed actions in a row
-  Instant paused_until = Instant::min();      ///< because of them
+  /// When a plan first had a status that is not written yet, or actions that will make one.
+  std::optional<Instant> status_waits_since;
+  bool status_on_its_way = false;         ///< a write beside the actions is under way
+  unsigned failures = 0;                  ///< failed actions in a row
+  Instant paused_until = Instant::min();  ///< because of them
 };
 
 /// Not thread-safe.
@@ -56,13 +57,17 @@ class SyncMachine {
 
   // What to do next.
 
-  /// Make a plan and pass it to `on_plan`; or call `stop` if the DaemonSet no longer exists.
-  struct MakePlan {};
+  /// Make a plan, which says of the status what is wanted, and pass it to `on_plan`; or call `stop` if the DaemonSet no
+  /// longer exists.
+  struct MakePlan {
+    daemonset::StatusWanted status = daemonset::StatusWanted::always;
+  };
   /// Find out what the plan's actions need to know first (`Preparation`); then call `on_prepared`.
   struct Prepare {};
-  /// Begin one action of the plan, beside everything else; at its end call `on_end`.
+  /// Begin one action of the plan, beside everything else; at its end call `on_end`, and say whether it rolls.
   struct Begin {
     daemonset::Action action;
+    bool rolls = true;  ///< false: it creates a pod that is missing, and the rollout need not wait for it
   };
   /// Write the plan's status; then call `on_status_written`.
   struct WriteStatus {
@@ -94,7 +99,7 @@ class SyncMachine {
 
   void on_plan(daemonset::Plan plan, std::size_t nodes, Instant now);
   void on_prepared(const Result& result, Instant now);
-  void on_end(const Result& result, Instant now);
+  void on_end(const Result& result, Instant now, bool rolls = true);
   void on_status_written(const Result& result);
 
   /// What a rollout went by has changed for the worse: no further action of its plan begins.
@@ -114,6 +119,7 @@ class SyncMachine {
   };
 
   [[nodiscard]] Step plan_or_rest(Instant now, bool may_act);
+  [[nodiscard]] daemonset::StatusWanted status_wanted(Instant now) const;
   [[nodiscard]] std::optional<Step> act(Instant now, bool may_act);
   void hold_back();
   [[nodiscard]] bool take_status_turn(bool last, Instant now);
@@ -123,14 +129,17 @@ class SyncMachine {
 
   SyncPace& pace_;
   State state_ = State::plan;
+  daemonset::StatusWanted wanted_ = daemonset::StatusWanted::always;  ///< of the next plan
   daemonset::Plan plan_;
   std::size_t begun_ = 0;                  ///< of the plan's actions
   std::size_t nodes_ = 0;                  ///< of the cluster
   Instant good_until_{};                   ///< the plan, however slow we are
   std::optional<Instant> plan_ends_ = {};  ///< when it is old; nullopt: it has not come to its actions
   bool only_creates_ = false;              ///< the plan: they need not end with it
+  bool status_left_out_ = false;           ///< of the plan
   bool status_now_ = false;                ///< the plan's status is to be written beside the actions
   std::size_t in_flight_ = 0;              ///< actions
+  std::size_t rolling_ = 0;                ///< of these, such as roll
   bool rests_ = false;                     ///< if it is time to, before the next plan
   End end_;
 };
