@@ -15,19 +15,19 @@ RestoreTemplate::RestoreTemplate(std::shared_ptr<Batch> batch, daemonset::Restor
   }
 }
 
+/// After a 409 somebody has changed the DaemonSet: its watch tells what, and a later plan whether it still goes back.
 void RestoreTemplate::take(Answer answer) {
-  if (conflict_) return take_newer(std::move(answer));
   if (answer) {
     change(std::move(*answer));
     notify(EventType::normal, "RolledBack",
            "The template of " + action_.revision + " is back: too many nodes had failed.");
     return end(Next::go_on);
   }
-  const Failure failure = answer.error().failure;
-  if (failure == Failure::not_found) return end(Next::plan_again);
-  if (failure != Failure::conflict) return fail(std::move(answer.error()));
-  conflict_ = std::move(answer.error());
-  ask(kube::get(kube::daemon_sets, batch_->key()));
+  Problem& problem = answer.error();
+  if (problem.failure == Failure::not_found) return end(Next::plan_again);
+  const bool outrun = problem.failure == Failure::conflict && problem.status && problem.status->code != 422;
+  if (outrun) return end(std::unexpected(std::move(problem)));
+  fail(std::move(problem));
 }
 
 /// A user sees why it does not go back.
@@ -35,15 +35,6 @@ void RestoreTemplate::fail(Problem problem) {
   notify(EventType::warning, daemonset::RestoreTemplate::failure_event,
          "template of " + action_.revision + ": " + problem.message());
   end(std::unexpected(std::move(problem)));
-}
-
-/// Somebody has changed the DaemonSet, or the API server refuses this template.
-void RestoreTemplate::take_newer(Answer answer) {
-  if (!answer) return end(std::unexpected(std::move(answer.error())));
-  const bool newer = std::get<objects::DaemonSet>(*answer).resource_version != batch_->daemon_set().resource_version;
-  if (!newer) return fail(std::move(*conflict_));
-  change(std::move(*answer));
-  end(Next::plan_again);
 }
 
 }  // namespace everynode::sync

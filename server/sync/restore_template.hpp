@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 
 #include "everynode/sync/batch.hpp"
 
@@ -15,11 +14,9 @@ class RestoreTemplate final : public WriteMachine {
  private:
   void take(Answer answer) override;
   void fail(Problem problem);
-  void take_newer(Answer answer);
 
   std::shared_ptr<Batch> batch_;
   daemonset::RestoreTemplate action_;
-  std::optional<Problem> conflict_;
 };
 
 }  // namespace everynode::sync

@@ -17,7 +17,8 @@ from tests.harness.faults.faults import Faults, RequestFault
 ADMISSION = "/apis/admissionregistration.k8s.io/v1"
 USER = f"system:serviceaccount:{NAMESPACE}:{rights.COMPANION}"
 DOUBTED = "doubted"
-NEW = "example.org/agent:2"
+OLD, NEW = "example.org/agent:1", "example.org/agent:2"
+ON_DELETE = {"type": "OnDelete"}
 
 
 class LostAnswer(Faults):
@@ -48,15 +49,21 @@ class LifeBeside(Certified, Led):
         self.node, _ = self.test.add_nodes(pool, 2)
         canaries = {"matchLabels": {"canary": "true"}}
         self.mover = self._create("mover", pool, waves=[{"name": "canary", "nodes": canaries, "hold": True}])
-        for one in (self.roller, self.doubted, self.refused, self.follower):
+        failure = {"maxFailedNodes": 0, "progressDeadline": "1s", "then": "Rollback"}
+        governing = self.test.create_policy(maxUnavailable=1, failure=failure)
+        self.failer = self.test.create_governed(governing, prefix="failer", strategy=ON_DELETE)
+        for one in (self.roller, self.doubted, self.refused, self.follower, self.failer):
             waiting.until(lambda one=one: one.is_on(SHARED), f"the pods of {one.name}", 60)
         waiting.until(lambda: len(self.mover.pods()) == 2, f"the pods of {self.mover.name}", 60)
+        with self.test.new_reconciler("--mode", "companion", name=self.test.name("before")):
+            governing.wait_phase("Complete")
         self._refuse_deletions(self.refused)
 
     def go_on(self) -> None:
         """Makes work for the next reconciler."""
         for one in (self.roller, self.doubted, self.refused, self.mover):
             one.set_image("2")
+        self.failer.set_image("2", annotations={"everynode.dev/simulated-readiness": "never"})
         self.policy = self.test.create_policy()
         self.overlay = self._create_overlay()
 
@@ -79,6 +86,9 @@ class LifeBeside(Certified, Led):
 
     def moved(self) -> bool:
         return [image_of(pod) for pod in self.mover.on(self.node)] == [NEW]
+
+    def went_back(self) -> bool:
+        return image_of(self.failer.get()["spec"]["template"]) == OLD
 
     def told(self) -> bool:
         return bool(self.roller.events("SuccessfulDelete"))
@@ -105,6 +115,7 @@ class LifeBeside(Certified, Led):
             self.cleared,
             self.told,
             self.told_again,
+            self.went_back,
             self.accepted,
             self.overlay_told,
             self.certified,
@@ -119,7 +130,7 @@ class LifeBeside(Certified, Led):
     def _create(self, prefix: str, pool: str = "shared", **spec: object) -> Daemon:
         """With a policy of its own."""
         policy = self.test.create_policy(maxUnavailable=1, **spec)
-        return self.test.create_governed(policy, pool, prefix, strategy={"type": "OnDelete"})
+        return self.test.create_governed(policy, pool, prefix, strategy=ON_DELETE)
 
     def _create_overlay(self) -> Overlay:
         """It names a class of its own, and is missing in the pods of its DaemonSet: no webhook runs."""

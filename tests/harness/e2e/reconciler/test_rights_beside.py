@@ -30,6 +30,7 @@ NEEDED_FOR: dict[Right, Callable[[LifeBeside], Callable[[], bool]]] = {
     ("", "secrets", "patch"): lambda one: one.certified,
     ("apps", "daemonsets", "list"): lambda one: one.rolled,
     ("apps", "daemonsets", "watch"): lambda one: one.followed,
+    ("apps", "daemonsets", "patch"): lambda one: one.went_back,
     ("apps", "controllerrevisions", "list"): lambda one: one.rolled,
     ("apps", "controllerrevisions", "watch"): lambda one: one.followed,
     ("everynode.dev", "rolloutpolicies", "list"): lambda one: one.rolled,
@@ -49,9 +50,9 @@ NEEDED_FOR: dict[Right, Callable[[LifeBeside], Callable[[], bool]]] = {
 
 
 class RightsBeside(RightsProof, CertificateObjects, ReconcilerTest):
-    values = value_sets.COMPANION | value_sets.OVERLAYS
+    values = value_sets.COMPANION_ALL
     account = rights.COMPANION
-    sample = (("", "pods", "get"), ("", "nodes", "watch"))
+    sample = (("", "pods", "get"), ("", "nodes", "watch"), ("apps", "daemonsets", "patch"))
     needed_for = NEEDED_FOR
 
     def setUp(self) -> None:
