@@ -21,9 +21,12 @@ bool only_newer(const objects::DaemonPod& pod, objects::DaemonPod& known) {
   return false;
 }
 
-/// Whether the pod has failed since, or is stuck.
-bool turned_bad(const objects::DaemonPod& pod, const objects::DaemonPod& known) {
-  return (pod.stuck && !known.stuck) || (pod.is_over() && !known.is_over());
+/// Whether the pod has failed since, or is stuck, or stuck in another way. `known`: null if it is seen for the first
+/// time.
+bool turned_bad(const objects::DaemonPod& pod, const objects::DaemonPod* known) {
+  if (known == nullptr) return pod.stuck || pod.is_over();
+  const bool same = known->stuck && pod.trouble == known->trouble;
+  return (pod.stuck && !same) || (pod.is_over() && !known->is_over());
 }
 
 template <class Object>
@@ -116,16 +119,18 @@ void Store::put(objects::DaemonPod pod, Source source) {
   const auto found = pods_.find(pod.uid);
   hold_against(Kind::pod, source, pod, found == pods_.end() ? nullptr : &(*found)->resource_version);
   if (deleted_.contains(pod.uid)) return;
-  if (DaemonSetState* state = owner(pod)) state->share(pod);
+  DaemonSetState* const state = owner(pod);
+  if (state != nullptr) state->share(pod);
   if (audits_) judge(pod, found == pods_.end() ? nullptr : found->get());
   if (found == pods_.end()) {
     if (!concerns_daemon_sets(pod.controller) || outlived(Kind::pod, source, pod.resource_version)) return;
+    if (state != nullptr && turned_bad(pod, nullptr)) state->pod_turned_bad();
     return attach(**pods_.insert(std::make_unique<objects::DaemonPod>(std::move(pod))).first);
   }
   objects::DaemonPod& known = **found;
   if (!supersedes(pod.resource_version, known.resource_version)) return;
   if (only_newer(pod, known)) return;
-  if (DaemonSetState* state = owner(pod); state != nullptr && turned_bad(pod, known)) state->pod_turned_bad();
+  if (state != nullptr && turned_bad(pod, &known)) state->pod_turned_bad();
   detach(known);
   if (!concerns_daemon_sets(pod.controller)) {
     pods_.erase(found);

@@ -161,11 +161,19 @@ TEST(StorePolicies, SetBackByPodsThatTurnBadAndByChangesOfThePolicy) {
   still.ready = false;
   store->put(still);
   EXPECT_EQ(setbacks(), 2U) << "it was before";
+  still.resource_version = "25";
+  still.trouble = "CrashLoopBackOff";
+  store->put(still);
+  EXPECT_EQ(setbacks(), 3U) << "it was stuck in another way";
+  objects::DaemonPod other = stuck_pod("26");
+  other.name = other.uid = "other";
+  store->put(other);
+  EXPECT_EQ(setbacks(), 4U) << "nobody has seen it before it was";
   objects::RolloutPolicy paused = policy("a", 1, "51");
   paused.generation = 2;
   paused.paused = true;
   store->put(paused);
-  EXPECT_EQ(setbacks(), 3U);
+  EXPECT_EQ(setbacks(), 5U);
 }
 
 /// What a newer version of Everynode understands may be a wave on hold.

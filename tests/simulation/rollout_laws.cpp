@@ -18,6 +18,19 @@ void require(bool holds, const std::string& law) {
   if (!holds) throw Violation(law);
 }
 
+bool is_in(const objects::Window& window, Time at) {
+  const auto time = at - std::chrono::floor<std::chrono::days>(at);
+  const bool begun = window.from <= time;
+  const bool lasts = time < window.to;
+  return window.from < window.to ? begun && lasts : begun || lasts;
+}
+
+/// Whether the policy's windows let pods go. Those of the simulation are of every day, by the clock of UTC.
+bool is_open(const objects::RolloutPolicy& policy, Time at) {
+  return policy.windows.empty() ||
+         std::ranges::any_of(policy.windows, [&](const objects::Window& one) { return is_in(one, at); });
+}
+
 /// A node as a person would describe it.
 struct Seen {
   const daemonset::DaemonNode* node = nullptr;
@@ -52,10 +65,25 @@ class PlanJudge {
       if (!one.deletes_old) continue;
       require(!excused(one), one.node->name + " was bad before its turn, and is left alone");
       require(!policy_.paused, "nothing goes while the policy is paused");
-      require(!too_many_failed(), "nothing goes when too many nodes have failed");
+      require(!was_rolled_back(), "what was rolled back is not rolled out again");
+      require(!too_many_failed() || goes_back(), "nothing goes when too many nodes have failed");
+      require(is_open(policy_, now_) || goes_back(), "nothing goes outside of all windows");
       require(may_turn(one) || (!one.available && is_stuck()), one.node->name + " has to wait for its turn");
     }
     judge_budget();
+    judge_way_back();
+    judge_end_of_way_back();
+  }
+
+  /// Of a plan whose actions begin one after the other: whether another may.
+  [[nodiscard]] bool may_go_on() const { return !policy_.paused && (!too_many_failed() || goes_back()); }
+
+  /// To an older revision, as far as pods are concerned.
+  [[nodiscard]] bool goes_back() const {
+    if (!was_complete()) return false;
+    return std::ranges::any_of(nodes_, [this](const Seen& one) {
+      return one.old != nullptr && !excused(one) && (one.desired() || one.inhabited) && did_not_get_so_far(*one.old);
+    });
   }
 
  private:
@@ -95,9 +123,58 @@ class PlanJudge {
   }
 
   [[nodiscard]] bool was_complete() const {
-    const auto* const known = rollout::remembered(policy_, snapshot_.daemon_set->name);
     const auto* const current = daemonset::current_revision(snapshot_);
-    return known != nullptr && current != nullptr && known->last_complete_revision == current->name;
+    return remembered() != nullptr && current != nullptr && remembered()->last_complete_revision == current->name;
+  }
+
+  [[nodiscard]] const objects::DaemonSetRollout* remembered() const {
+    return rollout::remembered(policy_, snapshot_.daemon_set->name);
+  }
+  [[nodiscard]] bool has_failed(const std::string& revision) const {
+    return remembered() != nullptr && std::ranges::any_of(remembered()->failed_revisions,
+                                                          [&](const auto& one) { return one.revision == revision; });
+  }
+  [[nodiscard]] bool was_rolled_back() const {
+    const auto* const current = daemonset::current_revision(snapshot_);
+    return current != nullptr && has_failed(current->name);
+  }
+
+  /// Whether the pod is of a revision that failed, or came after the one that was complete and is back.
+  [[nodiscard]] bool did_not_get_so_far(const DaemonPod& pod) const {
+    const auto* const current = daemonset::current_revision(snapshot_);
+    const std::string name = snapshot_.daemon_set->name + "-" + std::string(pod.revision_hash());
+    const bool later = std::ranges::any_of(snapshot_.revisions, [&](const objects::ControllerRevision* one) {
+      return one->name == name && one->created > current->created;
+    });
+    return later || has_failed(name);
+  }
+
+  /// Only what failed goes, when that is written down, and what comes back is what was complete last, byte for byte.
+  void judge_way_back() const {
+    for (const daemonset::Action& action : plan_.actions) {
+      const auto* const back = std::get_if<daemonset::RestoreTemplate>(&action);
+      if (back == nullptr) continue;
+      require(policy_.failure && policy_.failure->then == objects::AfterFailure::rollback, "nobody wants to go back");
+      require(!policy_.paused, "nothing goes back while the policy is paused");
+      require(was_rolled_back(), "it goes back only when it is written down why");
+      const auto& failed = remembered()->failed_revisions;
+      const std::string current = daemonset::current_revision(snapshot_)->name;
+      const auto why = std::ranges::find(failed, current, &objects::FailedRevision::revision);
+      require(why->generation == snapshot_.daemon_set->generation, "whoever puts it back is not fought with");
+      require(remembered()->last_complete_revision == back->revision, "it goes back to what was complete last");
+      const auto kept = std::ranges::find(snapshot_.revisions, back->revision, &objects::ControllerRevision::name);
+      require(kept != snapshot_.revisions.end() && (*kept)->data == back->data, "it comes back byte for byte");
+    }
+  }
+
+  void judge_end_of_way_back() const {
+    const auto* const known = remembered();
+    if (!plan_.rollout || plan_.rollout->phase != "Complete" || known == nullptr || known->phase != "RollingBack")
+      return;
+    for (const Seen& one : nodes_) {
+      const bool is_back = one.fresh != nullptr && one.old == nullptr && one.available;
+      require(!one.desired() || excused(one) || is_back, "the way back is complete before " + one.node->name + " is");
+    }
   }
 
   [[nodiscard]] bool is_promoted(const rollout::Place& place) const {
@@ -186,7 +263,8 @@ class PlanJudge {
 
   /// As many as may go do so, where no wave has a budget of its own.
   void judge_zeal(std::int64_t taken, std::int64_t possible) const {
-    const bool may = plan_.stage >= daemonset::Stage::rollout && !policy_.paused && !stopped();
+    const bool may = plan_.stage >= daemonset::Stage::rollout && !policy_.paused && !stopped() &&
+                     (is_open(policy_, now_) || goes_back());
     const bool own_budgets =
         std::ranges::any_of(policy_.waves, [](const objects::Wave& wave) { return wave.max_unavailable.has_value(); });
     if (may && !own_budgets) require(taken == possible, "as many pods go as may");
@@ -194,7 +272,12 @@ class PlanJudge {
 
   /// Also by failures that only the reconciler's memory tells.
   [[nodiscard]] bool stopped() const {
-    return too_many_failed() || (plan_.rollout && plan_.rollout->phase == "Failed");
+    const bool told = plan_.rollout && (plan_.rollout->phase == "Failed" || failed_now());
+    return (too_many_failed() && !goes_back()) || told;
+  }
+  [[nodiscard]] bool failed_now() const {
+    const auto& failed = plan_.rollout->failed_revisions;
+    return std::ranges::find(failed, plan_.rollout->revision, &objects::FailedRevision::revision) != failed.end();
   }
 
   const daemonset::Snapshot& snapshot_;
@@ -210,6 +293,31 @@ class PlanJudge {
 void check_rollout_plan(const daemonset::Snapshot& snapshot, const daemonset::Plan& plan, objects::Time now) {
   if (snapshot.policy == nullptr || plan.hash.empty()) return;
   PlanJudge(snapshot, plan, now).judge();
+}
+
+std::optional<Time> goes_until(const daemonset::Snapshot& snapshot, const daemonset::Plan& plan, Time now) {
+  const objects::RolloutPolicy& policy = *snapshot.policy;
+  if (policy.windows.empty() || PlanJudge(snapshot, plan, now).goes_back()) return std::nullopt;
+  using std::chrono::minutes;
+  Time end = std::chrono::floor<minutes>(now) + minutes(1);
+  while (is_open(policy, end) && end < now + std::chrono::hours(1)) end += minutes(1);
+  return end;
+}
+
+bool may_go_on(const daemonset::Snapshot& snapshot, Time now) {
+  const auto* const current = daemonset::current_revision(snapshot);
+  if (snapshot.policy == nullptr || current == nullptr) return true;
+  daemonset::Plan plan;
+  plan.hash = current->hash();
+  return PlanJudge(snapshot, plan, now).may_go_on();
+}
+
+void RolloutLaws::restored() const {
+  const objects::DaemonSet& set = *api_.daemon_sets.find("agent");
+  const objects::DaemonSetRollout* const known = rollout::remembered(*api_.policies.find("policy"), set.name);
+  require(known != nullptr, "nobody knows what was complete");
+  const objects::ControllerRevision* const kept = api_.revisions.find(known->last_complete_revision);
+  require(kept != nullptr && kept->data == set.revision_data, "the template is not what was complete last");
 }
 
 void RolloutLaws::created(const DaemonPod& pod) {

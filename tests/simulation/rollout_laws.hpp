@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -18,7 +19,20 @@ namespace everynode::simulation {
 /// - A pod goes when it is its node's turn, and not while the policy is paused or too many nodes have failed.
 /// - At no time are more than maxUnavailable good nodes without an available pod because of it.
 /// - As many pods go as may: a node that has come back is updated within one plan.
+/// - Nothing goes outside of the policy's windows, but the way back.
+/// - What failed goes back to what was complete last, byte for byte, once it is written down that it failed, for the
+///   generation that failed; what was rolled back is not rolled out again; and the way back is not complete before its
+///   last pod is available.
 void check_rollout_plan(const daemonset::Snapshot& snapshot, const daemonset::Plan& plan, objects::Time now);
+
+/// When the plan's pods no longer go, because windows close; nullopt: never. A window of the simulation is shorter than
+/// an hour, or never closes.
+[[nodiscard]] std::optional<objects::Time> goes_until(const daemonset::Snapshot& snapshot, const daemonset::Plan& plan,
+                                                      objects::Time now);
+
+/// Whether a pod that a plan has decided on before may still go: the policy is not paused, and no more nodes have
+/// failed than may.
+[[nodiscard]] bool may_go_on(const daemonset::Snapshot& snapshot, objects::Time now);
 
 /// What is true in the cluster, whatever the reconciler knows of it.
 class RolloutLaws {
@@ -31,6 +45,8 @@ class RolloutLaws {
   void created(const objects::DaemonPod& pod);
   /// The server reads that this pod is to be deleted, because the rollout replaces it.
   void replaces(const std::string& pod);
+  /// The server has put an older template back.
+  void restored() const;
   /// Called after each change.
   void look();
   /// A node that was good when it got its new pod is never excused; one that never was since it got it always is.

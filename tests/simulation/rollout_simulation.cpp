@@ -14,7 +14,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 const cache::Key agent{.namespace_ = "default", .name = "agent"};
-const cache::Key policy_key{.namespace_ = "default", .name = "policy"};
 
 std::string uid_in(const kube::Request& request) {
   return nlohmann::json::parse(request.body).at("preconditions").at("uid");
@@ -67,6 +66,9 @@ std::vector<std::string> RolloutSimulation::log() const {
 
 void RolloutSimulation::run() {
   start();
+  peace_ = true;  // half of them begin with a template that was complete, so that there is something to go back to
+  if (schedule_.choice().one_in(2)) std::ignore = settle();
+  peace_ = false;
   const std::size_t steps = 20 + schedule_.choice().below(60);
   for (std::size_t i = 0; i < steps; ++i) {
     if (!schedule_.begin_step()) continue;
@@ -79,7 +81,7 @@ void RolloutSimulation::run() {
   }
   peace_ = true;
   log("--- peace ---");
-  if (settle()) check_quiet();
+  if (settle() && !clock_changed_) check_quiet();
   log("--- help ---");
   world_.help();
   laws_.look();
@@ -106,7 +108,6 @@ void RolloutSimulation::crash(SimulatedReconciler& reconciler) {
     if (schedule_.choice().one_in(2)) in_flight_.push_back(std::move(request));
   }
   if (&reconciler != &ours_) return;
-  paused_since_.reset();
   std::ignore = in_tree_.crash();
   if (!on_delete_ || !schedule_.choice().one_in(3)) return;
   ours_.mode = beside() ? daemonset::Mode::takeover : daemonset::Mode::companion;
@@ -147,17 +148,13 @@ void RolloutSimulation::change_world() {
 void RolloutSimulation::change_clock() {
   constexpr std::int64_t most = 60;
   ours_.clock_error = seconds(static_cast<std::int64_t>(schedule_.rng().below(2 * most)) - most);
+  clock_changed_ = true;
   log("our clock is wrong by " + std::to_string(ours_.clock_error / seconds(1)) + " s");
 }
 
 void RolloutSimulation::deliver(SimulatedReconciler& reconciler) {
   Rng& amounts = schedule_.choice();
   reconciler.deliver([&] { return peace_ ? 1'000'000 : amounts.one_in(3) ? 0 : amounts.below(8); });
-  if (&reconciler != &ours_) return;
-  const auto known = ours_.store().policies().find(policy_key);
-  const bool paused = known != ours_.store().policies().end() && known->second.paused;
-  if (!paused) paused_since_.reset();
-  if (paused && !paused_since_) paused_since_ = now_;
 }
 
 void RolloutSimulation::reconcile(SimulatedReconciler& reconciler) {
@@ -191,7 +188,10 @@ void RolloutSimulation::exchange(SimulatedReconciler& reconciler) {
     if (deletes && fate != Fate::request_lost && replaced_.contains(uid_in(request))) {
       laws_.replaces(request.target.substr(request.target.rfind('/') + 1));
     }
+    const bool restores = request.verb == kube::Verb::patch && request.resource == kube::daemon_sets;
+    const std::int64_t generation = world_.daemon_set().generation;
     reconciler.arrive(which, fate);
+    if (restores && world_.daemon_set().generation != generation) laws_.restored();
     laws_.look();
     meanwhile();
     if (!peace_ && schedule_.happens(4)) return;
@@ -219,9 +219,12 @@ void RolloutSimulation::come_late() {
   laws_.look();
 }
 
-/// Nothing disturbs any more. False: it does not come to rest, as with pods that fail again and again.
+/// Nothing disturbs any more. It rests when nothing happens for so long, whatever windows do. False: it does not come
+/// to rest, as with pods that fail again and again.
 bool RolloutSimulation::settle() {
   const objects::Time end = now_ + std::chrono::hours(helped_ ? 24 : 1);
+  constexpr std::chrono::minutes patience{30};
+  objects::Time last_change = now_;
   while (now_ < end) {
     bool changed = world_.settle();
     laws_.look();
@@ -234,31 +237,63 @@ bool RolloutSimulation::settle() {
       objects::earliest(due, one->due_at());
     }
     changed = (helped_ && world_.promote()) || changed;
-    if (!changed && !due) return true;
+    if (changed) last_change = now_;
+    if (!changed && (!due || *due > last_change + patience)) return true;
     now_ = changed ? now_ + milliseconds(100) : std::max(now_, *due);
   }
   return false;
 }
 
 void RolloutSimulation::judge(const daemonset::Snapshot& snapshot, const daemonset::Plan& plan, objects::Time now) {
+  clock_changed_ = false;
   if (snapshot.policy == nullptr) return;
   check_rollout_plan(snapshot, plan, now);
   laws_.check_plan(snapshot, plan, now);
+  const auto until = goes_until(snapshot, plan, now);
+  goes_until_ = until ? std::optional(now_ + (*until - now)) : std::nullopt;
+  bad_ = bad_pods();
 }
 
-/// Paused, nothing goes: what a plan has decided before may still go as long as a plan lives.
+/// UIDs of the pods that crash or are over, as far as we know.
+std::set<std::string> RolloutSimulation::bad_pods() const {
+  std::set<std::string> bad;
+  const cache::View view = ours_.store().view(agent);
+  for (const daemonset::DaemonNode& node : view.snapshot.nodes) {
+    for (const objects::DaemonPod* const pod : node.pods) {
+      if (pod->stuck || pod->is_over()) bad.insert(pod->uid);
+    }
+  }
+  return bad;
+}
+
 void RolloutSimulation::check_begin(const daemonset::Action& action) {
   const auto* const deletion = std::get_if<daemonset::DeletePod>(&action);
   if (deletion == nullptr || deletion->reason != daemonset::DeleteReason::outdated) return;
   replaced_.insert(deletion->uid);
-  const bool long_paused = paused_since_ && *paused_since_ + sync::SyncMachine::plan_life < now_;
-  if (long_paused) throw Violation("pod " + deletion->name + " goes though the policy is paused");
+  check_goes(*deletion);
 }
 
-/// Beside the in-tree controller: pods of the rollout go, the policy's status is written, and that is all.
+/// What a plan has decided goes only as long as its window is open, the policy is not paused, and no pod has turned bad
+/// that is one too many.
+void RolloutSimulation::check_goes(const daemonset::DeletePod& deletion) const {
+  if (goes_until_ && *goes_until_ <= now_) throw Violation("pod " + deletion.name + " goes after its window");
+  const cache::View view = ours_.store().view(agent);
+  const objects::RolloutPolicy* const policy = view.snapshot.policy;
+  if (policy == nullptr) return;
+  if (policy->paused) throw Violation("pod " + deletion.name + " goes though the policy is paused");
+  const bool turned_bad = !std::ranges::includes(bad_, bad_pods());
+  if (turned_bad && !may_go_on(view.snapshot, ours_.clock())) {
+    throw Violation("pod " + deletion.name + " goes though too many nodes have failed since");
+  }
+}
+
+/// Beside the in-tree controller: pods of the rollout go, the policy's status is written, the template of what failed
+/// is replaced where the policy wants that, and that is all.
 void RolloutSimulation::check_request(const kube::Request& request) const {
   if (!beside() || request.verb == kube::Verb::get) return;
   if (request.resource == kube::rollout_policies_status) return;
+  const bool restores = request.verb == kube::Verb::patch && request.resource == kube::daemon_sets;
+  if (restores) return;
   const bool deletes = request.verb == kube::Verb::delete_ && request.resource == kube::pods;
   if (!deletes || !replaced_.contains(uid_in(request))) throw Violation("a companion may not " + request.target);
 }

@@ -34,6 +34,7 @@ class RolloutSimulation {
   void exchange(SimulatedReconciler& reconciler);
   void meanwhile();
   [[nodiscard]] bool knows(const objects::DaemonPod& pod) const;
+  [[nodiscard]] std::set<std::string> bad_pods() const;
   void change_world();
   void change_clock();
   void deliver(SimulatedReconciler& reconciler);
@@ -43,6 +44,7 @@ class RolloutSimulation {
   [[nodiscard]] bool settle();
   void judge(const daemonset::Snapshot& snapshot, const daemonset::Plan& plan, objects::Time now);
   void check_begin(const daemonset::Action& action);
+  void check_goes(const daemonset::DeletePod& deletion) const;
   void check_request(const kube::Request& request) const;
   void check_quiet() const;
   void check_end() const;
@@ -57,10 +59,12 @@ class RolloutSimulation {
   RolloutWorld world_;
   RolloutLaws laws_;
   SimulatedReconciler ours_;
-  SimulatedReconciler in_tree_;           ///< works only beside us
-  std::vector<kube::Request> in_flight_;  ///< requests that a crashed process has sent, and the server has not read
-  std::set<std::string> replaced_;        ///< UIDs of the pods that are being replaced
-  std::optional<objects::Time> paused_since_;  ///< as far as we know
+  SimulatedReconciler in_tree_;              ///< works only beside us
+  std::vector<kube::Request> in_flight_;     ///< requests that a crashed process has sent, and the server has not read
+  std::set<std::string> replaced_;           ///< UIDs of the pods that are being replaced
+  std::optional<objects::Time> goes_until_;  ///< for what the last plan decided: when its window closes
+  std::set<std::string> bad_;                ///< UIDs of pods that were bad when the last plan was made
+  bool clock_changed_ = false;               ///< since the last plan: nobody is told of that
   bool peace_ = false;
   bool helped_ = false;
 };

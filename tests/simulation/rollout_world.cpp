@@ -11,6 +11,7 @@
 namespace everynode::simulation {
 namespace {
 
+using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr std::size_t most_nodes = 9;
@@ -31,7 +32,7 @@ std::string_view name_of(Image image) {
 
 RolloutWorld::RolloutWorld(SimulatedApi& api, Rng& rng, const objects::Time& now, bool on_delete,
                            std::function<void(const std::string&)> log)
-    : api_(api), rng_(rng), now_(now), log_(std::move(log)) {
+    : api_(api), rng_(rng), now_(now), log_(std::move(log)), updates_(rng.one_in(3)) {
   for (std::size_t i = 2 + rng_.below(6); i > 0; --i) add_node();
   objects::DaemonSet set;
   set.namespace_ = "default";
@@ -51,18 +52,25 @@ RolloutWorld::RolloutWorld(SimulatedApi& api, Rng& rng, const objects::Time& now
   policy.name = "policy";
   policy.uid = api_.new_uid();
   policy.generation = 1;
-  make_waves(policy);
+  make_rules(policy);
   api_.policies.write(std::move(policy));
 }
 
-void RolloutWorld::make_waves(objects::RolloutPolicy& policy) {
+void RolloutWorld::make_rules(objects::RolloutPolicy& policy) {
   policy.max_unavailable.reset();
   if (rng_.one_in(2)) policy.max_unavailable = {.value = static_cast<std::int64_t>(1 + rng_.below(3))};
   policy.failure.reset();
-  if (!rng_.one_in(3)) {
-    policy.failure = {.max_failed_nodes = {.value = static_cast<std::int64_t>(rng_.below(3))},
-                      .progress_deadline = seconds(30 + rng_.below(60))};
+  if (updates_ || !rng_.one_in(3)) {
+    policy.failure = {
+        .max_failed_nodes = {.value = static_cast<std::int64_t>(rng_.below(3))},
+        .progress_deadline = seconds(70 + rng_.below(60)),  // more than our clock is wrong by
+        .then = updates_ || rng_.one_in(2) ? objects::AfterFailure::rollback : objects::AfterFailure::pause};
   }
+  make_waves(policy);
+  make_windows(policy);
+}
+
+void RolloutWorld::make_waves(objects::RolloutPolicy& policy) {
   policy.waves.clear();
   for (std::size_t i = rng_.below(4); i > 0; --i) {
     objects::Wave& wave = policy.waves.emplace_back();
@@ -77,7 +85,23 @@ void RolloutWorld::make_waves(objects::RolloutPolicy& policy) {
   }
 }
 
+/// A few minutes each, from some minutes ago on. The last one may go over midnight.
+void RolloutWorld::make_windows(objects::RolloutPolicy& policy) {
+  constexpr std::int64_t day = 24L * 60;
+  policy.windows.clear();
+  if (!rng_.one_in(3)) return;
+  const auto midnight = std::chrono::floor<std::chrono::days>(now_);
+  std::int64_t from = std::chrono::floor<minutes>(now_ - midnight).count() - static_cast<std::int64_t>(rng_.below(5));
+  for (std::size_t i = 1 + rng_.below(3); i > 0; --i) {
+    const std::int64_t to = from + 1 + static_cast<std::int64_t>(rng_.below(5));
+    policy.windows.push_back({.from = minutes((from + day) % day), .to = minutes((to + day) % day)});
+    from = to + static_cast<std::int64_t>(rng_.below(5));
+  }
+}
+
 void RolloutWorld::surprise() {
+  if (was_rolled_back() && rng_.one_in(3)) return rng_.one_in(4) ? retry() : put_back();
+  if (updates_ && !rng_.one_in(4)) return update();
   const std::size_t what = rng_.below(24);
   const objects::Node* const node = rng_.any_of(api_.nodes.all());
   if (what < 1) return add_node();
@@ -150,18 +174,43 @@ void RolloutWorld::change_template(bool good) {
   if (!good) made.image = static_cast<Image>(1 + rng_.below(4));
   made.everywhere = rng_.one_in(2);
   objects::DaemonSet set = daemon_set();
-  set.pod_template = template_of(version);
-  set.revision_data = objects::revision_data(set.pod_template);
-  set.generation += 1;
-  set.annotations.set(objects::template_generation_annotation, std::to_string(set.generation));
+  set_template(set, template_of(version));
+  wanted_ = version;
   log_("template " + version + " comes, which " + std::string(name_of(made.image)) +
        (good || made.everywhere ? "" : " on some nodes"));
   api_.daemon_sets.write(std::move(set));
 }
 
+/// The next one when the last has come to an end. Most are bad.
+void RolloutWorld::update() {
+  const std::string& phase = policy().status.phase;
+  if (phase == "Complete" || phase == "Failed") change_template(rng_.one_in(3));
+}
+
+bool RolloutWorld::was_rolled_back() const {
+  return daemon_set().pod_template.labels.get("v") != wanted_;
+}
+
+/// As a GitOps tool.
+void RolloutWorld::put_back() {
+  objects::DaemonSet set = daemon_set();
+  log_("template " + wanted_ + " is put back");
+  set_template(set, template_of(wanted_));
+  api_.daemon_sets.write(std::move(set));
+}
+
+/// As `everynode rollout retry`, of all revisions.
+void RolloutWorld::retry() {
+  objects::RolloutPolicy changed = policy();
+  if (changed.status.daemon_sets.empty() || changed.status.daemon_sets.front().failed_revisions.empty()) return;
+  log_("what failed may be tried again");
+  changed.status.daemon_sets.front().failed_revisions.clear();
+  api_.policies.write(std::move(changed));
+}
+
 void RolloutWorld::change_policy() {
   objects::RolloutPolicy changed = policy();
-  make_waves(changed);
+  make_rules(changed);
   changed.generation += 1;
   log_("the policy changes");
   api_.policies.write(std::move(changed));
@@ -198,12 +247,24 @@ void RolloutWorld::help() {
   helped_ = true;
   change_template(true);
   if (policy().paused) pause(false);
+  if (!policy().windows.empty()) open_a_window();
   std::vector<objects::Node> nodes;
   for (const auto& [name, node] : api_.nodes.all()) nodes.push_back(node);
   for (objects::Node& node : nodes) {
     if (node.health.absence != objects::Absence::none) change_absence(node);
     if (!node.health.ready) change_health(*api_.nodes.find(node.name));
   }
+}
+
+/// For good, in some minutes.
+void RolloutWorld::open_a_window() {
+  objects::RolloutPolicy changed = policy();
+  const auto midnight = std::chrono::floor<std::chrono::days>(now_);
+  constexpr minutes later{10};
+  changed.windows.push_back({.from = (std::chrono::ceil<minutes>(now_ - midnight) + later) % std::chrono::days(1)});
+  changed.generation += 1;
+  log_("from " + std::to_string(changed.windows.back().from.count()) + " minutes after midnight on a window is open");
+  api_.policies.write(std::move(changed));
 }
 
 // --- kubelets ---

@@ -1,4 +1,5 @@
-/// Nodes that fail and recover, images that are bad, and users who roll them out by a RolloutPolicy.
+/// Nodes that fail and recover, images that are bad, users who roll them out by a RolloutPolicy, and a GitOps tool that
+/// puts back what a rollback has taken away.
 #pragma once
 
 #include <cstdint>
@@ -51,21 +52,30 @@ class RolloutWorld {
   void change_health(objects::Node node);
   void change_absence(objects::Node node);
   void set_ready(objects::Node node, bool ready);
+  void update();
   void change_template(bool good);
+  [[nodiscard]] bool was_rolled_back() const;
+  void put_back();
+  void retry();
   void change_policy();
   void pause(bool paused);
+  void open_a_window();
   void delete_pod();
   bool run(const objects::DaemonPod& found);
   bool start_container(objects::DaemonPod pod, const objects::Node& node);
   [[nodiscard]] Image image_of(const objects::DaemonPod& pod) const;
+  void make_rules(objects::RolloutPolicy& policy);
   void make_waves(objects::RolloutPolicy& policy);
+  void make_windows(objects::RolloutPolicy& policy);
   [[nodiscard]] objects::Time second() const { return std::chrono::floor<std::chrono::seconds>(now_); }
 
   SimulatedApi& api_;
   Rng& rng_;
   const objects::Time& now_;
   std::function<void(const std::string&)> log_;
+  bool updates_;  ///< one update after the other, under policies that roll back, while little else happens
   std::map<std::string, Version, std::less<>> versions_;  ///< by the label of their pods
+  std::string wanted_ = "0";                              ///< the version that users rolled out last
   bool helped_ = false;
 };
 

@@ -89,10 +89,11 @@ Answer SimulatedApi::answer(const kube::Request& request, objects::Time now) {
     case kube::Verb::get:
       return pod ? found(pods, name) : revision ? found(revisions, name) : found(daemon_sets, name);
     case kube::Verb::create:
-      return pod ? create_pod(request.body, now) : create_revision(request.body);
+      return pod ? create_pod(request.body, now) : create_revision(request.body, now);
     case kube::Verb::delete_:
       return pod ? delete_pod(name, uid_in(request.body)) : delete_revision(name, uid_in(request.body));
     case kube::Verb::patch:
+      if (request.resource == kube::daemon_sets) return patch_template(name, request.body);
       return pod        ? patch_pod(name, request.body)
              : revision ? patch_revision(name, request.body)
                         : patch_status(name, request.body);
@@ -140,10 +141,11 @@ Answer SimulatedApi::patch_pod(std::string_view name, const std::string& patch) 
   return pods.write(std::move(pod));
 }
 
-Answer SimulatedApi::create_revision(const std::string& body) {
+Answer SimulatedApi::create_revision(const std::string& body, objects::Time now) {
   objects::ControllerRevision revision = parsed(objects::read_controller_revision(body, document_), body);
   if (revisions.find(revision.name) != nullptr) return refusal(Failure::already_exists);
   revision.uid = new_uid();
+  revision.created = std::chrono::floor<std::chrono::seconds>(now);
   return revisions.write(std::move(revision));
 }
 
@@ -172,6 +174,20 @@ Answer SimulatedApi::patch_revision(std::string_view name, const std::string& pa
     revision.labels.set(objects::revision_hash_label, hash);
   }
   return revisions.write(std::move(revision));
+}
+
+/// A revision's data is the patch; "$patch" has it replace the whole template.
+Answer SimulatedApi::patch_template(std::string_view name, const std::string& patch) {
+  const objects::DaemonSet* found = daemon_sets.find(name);
+  if (found == nullptr) return refusal(Failure::not_found);
+  Json json = Json::parse(patch);
+  if (json.at("metadata").at("resourceVersion") != found->resource_version) return refusal(Failure::conflict);
+  Json& pod_template = json.at("spec").at("template");
+  if (pod_template.at("$patch") != "replace") throw std::runtime_error("this would merge templates: " + patch);
+  pod_template.erase("$patch");
+  objects::DaemonSet set = *found;
+  set_template(set, parsed(objects::read_template(pod_template.dump()), patch));
+  return daemon_sets.write(std::move(set));
 }
 
 Answer SimulatedApi::patch_status(std::string_view name, const std::string& patch) {
@@ -208,6 +224,13 @@ Answer SimulatedApi::patch_policy_status(std::string_view name, const std::strin
   objects::RolloutPolicy policy = *found;
   policy.status = parsed(objects::read_rollout_policy(body, document_), body).status;
   return policies.write(std::move(policy));
+}
+
+void set_template(objects::DaemonSet& set, objects::PodTemplate pod_template) {
+  set.pod_template = std::move(pod_template);
+  set.revision_data = objects::revision_data(set.pod_template);
+  set.generation += 1;
+  set.annotations.set(objects::template_generation_annotation, std::to_string(set.generation));
 }
 
 }  // namespace everynode::simulation

@@ -90,10 +90,11 @@ class SimulatedApi {
 
  private:
   sync::Answer create_pod(const std::string& body, objects::Time now);
-  sync::Answer create_revision(const std::string& body);
+  sync::Answer create_revision(const std::string& body, objects::Time now);
   sync::Answer delete_revision(std::string_view name, std::string_view uid);
   sync::Answer patch_pod(std::string_view name, const std::string& patch);
   sync::Answer patch_revision(std::string_view name, const std::string& patch);
+  sync::Answer patch_template(std::string_view name, const std::string& patch);
   sync::Answer patch_status(std::string_view name, const std::string& patch);
   sync::Answer patch_policy_status(std::string_view name, const std::string& patch);
 
@@ -101,6 +102,9 @@ class SimulatedApi {
   std::uint64_t uids_ = 0;
   codec::Document document_;
 };
+
+/// Another template, which makes another generation.
+void set_template(objects::DaemonSet& set, objects::PodTemplate pod_template);
 
 /// Why a request was refused, in the API server's words.
 [[nodiscard]] std::unexpected<sync::Problem> refusal(sync::Failure failure);

@@ -1,4 +1,5 @@
 // The watches of a simulated reconciler.
+#include "everynode/files/time_zones.hpp"
 #include "simulated_reconciler.hpp"
 
 namespace everynode::simulation {
@@ -42,7 +43,7 @@ constexpr std::size_t all = 1'000'000;
 }  // namespace
 
 void SimulatedReconciler::start() {
-  store_ = std::make_unique<cache::Store>();
+  store_ = std::make_unique<cache::Store>(rollout::TimeZones(files::load_time_zone));
   list(api_.nodes, nodes_);
   advance(api_.nodes, nodes_, all);
   list(api_.daemon_sets, daemon_sets_);
