@@ -114,8 +114,8 @@ Audit audit(const Known& known, const objects::DaemonPod& pod, TemplatePod& made
   if (now.stamp == stamp) return audit;
   Fit anew = fit(known.catalog, made_from.beside(pod), node);
   const bool refused = !anew.stamp.empty() && anew.stamp == pod.admitted->refused;
-  if (refused || anew.stamp == stamp) return audit;
   audit.refusals = std::move(anew.refusals);
+  if (refused || anew.stamp == stamp) return audit;
   const bool failed_open = !has_trace(pod) && was_there(known, anew.stamp, pod);
   audit.drift = failed_open ? objects::Drift::unmutated : objects::Drift::outdated;
   audit.overtaken = was_changed_since(known, pod, anew.stamp);

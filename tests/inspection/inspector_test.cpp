@@ -127,7 +127,8 @@ TEST_F(InspectorTest, AsksForWhatBelongsToTheDaemonSetOnlyAndOnce) {
   EXPECT_TRUE(asked_for("/events?limit=500&fieldSelector=involvedObject.uid%3Dds%2Creason%3DFailedCreate"));
   EXPECT_FALSE(asked_for("watch=1")) << "who looks once needs no right to watch";
   EXPECT_TRUE(asked_for("/apis/everynode.dev/v1alpha1/namespaces/home/rolloutpolicies?limit=500"));
-  EXPECT_EQ(server_->requests().size(), 6U);
+  EXPECT_TRUE(asked_for("/apis/everynode.dev/v1alpha1/namespaces/home/daemonsetoverlays?limit=500"));
+  EXPECT_EQ(server_->requests().size(), 7U);
   for (const ApiRequest& request : server_->requests()) EXPECT_EQ(request.headers.at("accept-encoding"), "gzip");
 }
 
@@ -152,7 +153,7 @@ TEST_F(InspectorTest, FollowsWhatChangesWithoutAskingAgain) {
   EXPECT_EQ(states(*seen), "n1 starting; n2 starting; ");
   const auto lists = std::ranges::count_if(
       server_->requests(), [](const ApiRequest& request) { return !request.target.contains("watch=1"); });
-  EXPECT_EQ(lists, 6);
+  EXPECT_EQ(lists, 7);
 }
 
 TEST_F(InspectorTest, TellsAtTheDeadlineWhatTimeAloneMayHaveChanged) {

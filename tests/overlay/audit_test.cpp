@@ -166,6 +166,7 @@ TEST_F(Auditing, APodThatWasResizedInPlaceIsNoDrift) {
   admitted_.containers.front().limits = {{"cpu", "1"}};
   admitted_.containers.front().requests = {{"cpu", "1"}};
   EXPECT_EQ(audited().drift, Drift::none);
+  EXPECT_TRUE(audited().refusals.empty()) << "it is in the pod";
 }
 
 TEST_F(Auditing, WhatTheApiServerRefusedIsNotTriedAgainUntilItChanges) {

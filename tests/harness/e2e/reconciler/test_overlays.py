@@ -122,6 +122,9 @@ class Overlays(ReconcilerTest):
             overlay.set(containers=mode("big"))
             self.wait_status(overlay, pods=3, outdated=3)
             self.assertEqual(overlay.condition("Applied")["reason"], "PodsOutdated")
+            heads, row = self.kubectl("get", "daemonsetoverlays", overlay.name).stdout.splitlines()
+            self.assertEqual(heads.split(), ["NAME", "PRIORITY", "DAEMONSETS", "PODS", "OUTDATED", "REFUSED", "AGE"])
+            self.assertEqual(row.split()[:-1], [overlay.name, "0", "1", "3", "3", "0"])
             self.assertEqual(
                 reconciler.metric("everynode_daemonset_pods_outdated_by_overlays", daemonset=daemon.name), 3
             )
