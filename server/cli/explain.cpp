@@ -135,7 +135,7 @@ class Explain {
       print(explain_json(inspection, nodes, tried));
       return code;
     }
-    if (!inspection.unseen_nodes.empty()) complain(unseen(inspection));
+    for (const std::string& what : unseen(inspection)) complain(what);
     table_.emplace(nodes, wide(), wants_colours());
     std::cout << heading(inspection);
     if (!nodes.empty()) std::cout << "\n" << table_->heads();
@@ -191,7 +191,9 @@ class Explain {
       return 0;
     }
     if (inspections.empty()) complain("there are no DaemonSets");
-    if (!inspections.empty() && !inspections.front().unseen_nodes.empty()) complain(unseen(inspections.front()));
+    if (!inspections.empty()) {
+      for (const std::string& what : unseen(inspections.front())) complain(what);
+    }
     columns_.emplace(daemon_set_columns(inspections, wide()));
     std::cout << columns_->heads();
     for (const Inspection& inspection : inspections) show_set(inspection);
@@ -239,8 +241,14 @@ std::vector<daemonset::NodeReport> notable(const daemonset::Report& report) {
   return nodes;
 }
 
-std::string unseen(const Inspection& inspection) {
-  return "only nodes with a pod are shown, and whether they should have one is not known: " + inspection.unseen_nodes;
+std::vector<std::string> unseen(const Inspection& inspection) {
+  std::vector<std::string> lines;
+  const auto add = [&](const char* what, const std::string& why) {
+    if (!why.empty()) lines.push_back(what + why);
+  };
+  add("only nodes with a pod are shown, and whether they should have one is not known: ", inspection.unseen_nodes);
+  add("whether a policy holds a rollout up, or it has failed, is not known: ", inspection.unseen_policies);
+  return lines;
 }
 
 int run_explain(const ExplainSettings& settings) {

@@ -44,8 +44,8 @@ int run_rollout_watch(const RolloutWatchSettings& settings);
 /// often enough.
 [[nodiscard]] std::vector<daemonset::NodeReport> notable(const daemonset::Report& report);
 
-/// Why not all nodes are shown, and what that means, in one line.
-[[nodiscard]] std::string unseen(const inspection::Inspection& inspection);
+/// What may not be read, and what is not known for that: a line for each.
+[[nodiscard]] std::vector<std::string> unseen(const inspection::Inspection& inspection);
 
 /// The text in lines of at most so many bytes, no character of UTF-8 cut in two; `columns` is at least 4.
 [[nodiscard]] std::string in_lines(std::string_view text, std::size_t columns);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iostream>
 #include <optional>
+#include <set>
 
 #include "colour.hpp"
 #include "everynode/codec/printable.hpp"
@@ -131,17 +132,19 @@ class Watch {
     seen_ = steady_clock::now();
     const bool recovered = failure_.has_value();
     failure_.reset();
-    announce(last_->unseen_nodes.empty() ? std::string{} : unseen(*last_));
+    announce(unseen(*last_));
     waiting_ = !recovered && !last_->rolled_out() && seen_ < shown_ + pause();
     if (waiting_) return;
     screen_.show(*last_);
     shown_ = seen_;
   }
 
-  void announce(const std::string& what) {
-    if (what.empty() || announced_) return;
-    std::cerr << program_name() << " rollout watch: " << codec::printable(what) << "\n";
-    announced_ = true;
+  /// Each once.
+  void announce(const std::vector<std::string>& lines) {
+    for (const std::string& what : lines) {
+      if (!announced_.insert(what).second) continue;
+      std::cerr << program_name() << " rollout watch: " << codec::printable(what) << "\n";
+    }
   }
 
   /// Like kubectl, the first connection must succeed. Once a state was seen, connection failures are waited out.
@@ -173,7 +176,7 @@ class Watch {
   steady_clock::time_point shown_{};  ///< when something was
   bool waiting_ = false;              ///< something is to be shown
   std::optional<inspection::Failure> failure_;
-  bool announced_ = false;
+  std::set<std::string> announced_;
 };
 
 }  // namespace

@@ -72,15 +72,15 @@ struct Answers {
 class Rollout : public ::testing::Test {
  protected:
   /// Exit code and all that it printed.
-  std::string run(const std::string& words) {
+  std::string run(const std::string& words) { return run_verb("rollout " + words); }
+  std::string run_verb(const std::string& words) {
     server_ = std::make_unique<FakeApiServer>([this](const ApiRequest& request) { return answers_(request); });
     const auto kubeconfig = support::fresh_name("kubeconfig");
     std::ofstream(kubeconfig) << R"({"current-context": "c", "clusters": [{"name": "k", "cluster": {"server":)"
                               << "\"http://127.0.0.1:" << server_->port() << "\"}}],"
                               << R"("contexts": [{"name": "c", "context": {"cluster": "k", "namespace": "home"}}]})";
     FILE* const pipe = popen(
-        (EVERYNODE_BINARY " rollout " + words + " --kubeconfig " + kubeconfig.string() + " 2>&1 < /dev/null").c_str(),
-        "r");
+        (EVERYNODE_BINARY " " + words + " --kubeconfig " + kubeconfig.string() + " 2>&1 < /dev/null").c_str(), "r");
     std::string out;
     std::array<char, 4096> buffer{};
     while (std::fgets(buffer.data(), buffer.size(), pipe) != nullptr) out += buffer.data();
@@ -236,6 +236,12 @@ TEST_F(Rollout, WhoMayNotReadPoliciesIsToldWhatIsNotKnown) {
                          "is not known: cannot list everynode.dev/rolloutpolicies"))
       << status;
   EXPECT_TRUE(status.contains("add to the role") && status.contains("\nWaiting for daemon set spec update")) << status;
+  const std::string not_known =
+      "whether a policy holds a rollout up, or it has failed, is not known: cannot list everynode.dev/rolloutpolicies";
+  const std::string watched = run("watch ds/agent --timeout 1");
+  EXPECT_TRUE(watched.starts_with("1 everynode rollout watch: " + not_known)) << watched;
+  const std::string explained = run_verb("explain ds/agent");
+  EXPECT_TRUE(explained.starts_with("0 everynode explain: " + not_known)) << explained;
   const std::string history = run("history ds/agent");
   EXPECT_TRUE(
       history.starts_with("0 everynode rollout history: which revisions failed, and which was complete last, is "
