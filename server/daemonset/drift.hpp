@@ -12,8 +12,8 @@ namespace everynode::daemonset {
 inline constexpr std::chrono::minutes between_tries{10};
 
 /// Finds the pods of the current revision that are outdated by overlays, or, if the policy repairs, unmutated. They are
-/// `held` unless the youngest pod of the revision is as it should be; but one of them is tried, at once where an overlay
-/// was changed after the youngest pod was created. There must be a policy.
+/// `held` unless the youngest pod of the revision is as it should be; but one of them is tried, at once where an
+/// overlay was changed after the youngest pod was created. There must be a policy.
 void take_drift(Situation& situation);
 
 }  // namespace everynode::daemonset

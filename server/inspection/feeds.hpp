@@ -30,7 +30,8 @@ struct Scope {
 };
 
 /// For one DaemonSet they ask for its own pods and revisions only, by its selector. A user who may not list nodes,
-/// events, policies or overlays gets the rest. Not thread-safe; must live until the loop has run out of work after `stop`.
+/// events, policies or overlays gets the rest. Not thread-safe; must live until the loop has run out of work after
+/// `stop`.
 class Feeds {
  public:
   Feeds(const boost::asio::any_io_executor& executor, cluster::Client& client, Scope scope);
@@ -107,7 +108,7 @@ class Feeds {
   Source events_;
   Source policies_;
   Source overlays_;
-  Source classes_;  ///< PriorityClasses, where an overlay names one
+  Source classes_;                     ///< PriorityClasses, where an overlay names one
   std::optional<Failure> unreadable_;  ///< an object that came last in a list or an event
   News news_;                          ///< nobody but `take_news` takes it, so it is bounded by what there is
   bool others_begun_ = false;

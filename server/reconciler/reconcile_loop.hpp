@@ -83,7 +83,9 @@ class ReconcileLoop {
   /// Begins nothing more.
   void stop();
   /// Whether nothing of ours is on its way any more.
-  [[nodiscard]] bool idle() const { return active_ == 0 && status_writes_ == 0 && policies_.idle() && overlays_.idle(); }
+  [[nodiscard]] bool idle() const {
+    return active_ == 0 && status_writes_ == 0 && policies_.idle() && overlays_.idle();
+  }
 
   /// Whether all lists have been seen.
   [[nodiscard]] bool synced() const;

@@ -42,8 +42,8 @@ struct Inspection {
   std::int64_t revision = 0;                  ///< its number
   std::optional<daemonset::Refusal> refusal;  ///< nodes are missing their pods, and this is why
   std::optional<PolicyState> policy;          ///< the oldest policy that selects it
-  std::int64_t outdated_by_overlays = 0;  ///< pods whose overlays or nodes have changed since they were created
-  std::int64_t unmutated = 0;             ///< pods that lack overlays, as admission let them through as they were
+  std::int64_t outdated_by_overlays = 0;      ///< pods whose overlays or nodes have changed since they were created
+  std::int64_t unmutated = 0;                 ///< pods that lack overlays, as admission let them through as they were
   std::string unseen_nodes;     ///< why only nodes with a pod are known, and only by name; empty: all are known
   std::string unseen_events;    ///< why it is not known whether pods are refused; empty: it is
   std::string unseen_policies;  ///< why it is not known whether a policy serves it; empty: it is

@@ -14,9 +14,9 @@ namespace everynode::inspection {
 
 /// A pod of a DaemonSet.
 struct OverlaidPod {
-  std::string json;           ///< its text
-  std::string daemon_set;     ///< the name of its DaemonSet; empty: none owns it
-  std::string pod_template;   ///< the canonical text of that one's template; empty: it cannot be read
+  std::string json;          ///< its text
+  std::string daemon_set;    ///< the name of its DaemonSet; empty: none owns it
+  std::string pod_template;  ///< the canonical text of that one's template; empty: it cannot be read
 };
 
 struct OverlaySubject {

@@ -70,11 +70,11 @@ struct RefusalSummary {
 /// What the reconciler tells of an overlay.
 struct OverlayStatus {
   std::int64_t observed_generation = 0;
-  std::int64_t daemon_sets = 0;           ///< whose pods it selects
-  std::int64_t pods = 0;                  ///< that have it, in whatever version
-  std::int64_t outdated = 0;              ///< pods that have something else of it than they would get now
-  std::int64_t refused = 0;               ///< pods that it is left out of
-  std::vector<RefusalSummary> refusals;   ///< the most frequent ones
+  std::int64_t daemon_sets = 0;          ///< whose pods it selects
+  std::int64_t pods = 0;                 ///< that have it, in whatever version
+  std::int64_t outdated = 0;             ///< pods that have something else of it than they would get now
+  std::int64_t refused = 0;              ///< pods that it is left out of
+  std::vector<RefusalSummary> refusals;  ///< the most frequent ones
   std::vector<objects::Condition> conditions;
 
   bool operator==(const OverlayStatus&) const = default;
