@@ -1,6 +1,7 @@
 #include "everynode/dashboard/access.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "everynode/http/url.hpp"
@@ -68,7 +69,7 @@ bool is_loopback(std::string_view address) {
 }
 
 void secure(http::Response& response) {
-  constexpr std::pair<std::string_view, std::string_view> headers[] = {
+  constexpr auto headers = std::to_array<std::pair<std::string_view, std::string_view>>({
       {"Content-Security-Policy", policy},
       {"X-Content-Type-Options", "nosniff"},
       {"X-Frame-Options", "DENY"},
@@ -76,7 +77,7 @@ void secure(http::Response& response) {
       {"Cross-Origin-Opener-Policy", "same-origin"},
       {"Cross-Origin-Resource-Policy", "same-origin"},
       {"Cache-Control", "no-store"},
-  };
+  });
   for (const auto& [name, value] : headers) response.headers.push_back({std::string(name), std::string(value)});
 }
 

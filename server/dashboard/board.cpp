@@ -170,10 +170,13 @@ void Board::put_column(std::string_view id, std::string facts, std::span<const d
     changed_ = true;
   }
   std::string cells(column.cells.size(), no_cell);
-  for (const daemonset::NodeReport& node : nodes) {
-    const std::size_t row = row_of(node.node);
+  column.told.resize(nodes.size());
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    // Almost always it is the row of the last time: comparing names costs less than looking them up.
+    std::size_t& row = column.told[i];
+    if (row >= rows_.size() || rows_[row].value.name != nodes[i].node) row = row_of(nodes[i].node);
     if (cells.size() <= row) cells.resize(row + 1, no_cell);
-    cells[row] = sign_of(node.state, node.trouble);
+    cells[row] = sign_of(nodes[i].state, nodes[i].trouble);
   }
   for (std::size_t row = 0; row < cells.size(); ++row) set_cell(column, row, cells[row]);
 }
@@ -184,6 +187,7 @@ void Board::remove_column(std::string_view id) {
   auto& [column, version] = columns_[known->second];
   for (std::size_t row = 0; row < column.cells.size(); ++row) set_cell(column, row, no_cell);
   column.id.clear();
+  column.told.clear();
   column.facts.clear();
   version = next();
   changed_ = true;

@@ -2,6 +2,7 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -31,8 +32,11 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::steady_clock;
 
-/// Changes that follow within this time are shown together.
-constexpr std::chrono::milliseconds together{80};
+/// Changes that follow within this time are shown together: as long as we take a twentieth of a core for them, and
+/// whoever looks sees them within a fifth of a second.
+constexpr std::chrono::milliseconds least_gathered{60};
+constexpr std::chrono::milliseconds most_gathered{130};
+constexpr int idle_share = 20;
 /// What time alone changes is looked at so often.
 constexpr std::chrono::seconds tick{1};
 constexpr std::chrono::milliseconds grace{500};
@@ -76,7 +80,11 @@ class Page {
     await_signal();
     heap_.trim();
     while (!ended_) {
-      take(inspector_.news(steady_clock::now() + tick, together));
+      const inspection::News news = inspector_.news(steady_clock::now() + tick, gather_);
+      const auto began = steady_clock::now();
+      take(news);
+      const auto took = std::chrono::ceil<std::chrono::milliseconds>(steady_clock::now() - began);
+      gather_ = std::clamp(idle_share * took, least_gathered, most_gathered);
       if (steady_clock::now() >= next_tick_) on_tick();
     }
     signals_.cancel();
@@ -188,6 +196,7 @@ class Page {
   Browser browser_;
   serving::HeapTrimmer heap_;
   steady_clock::time_point next_tick_{};
+  std::chrono::milliseconds gather_ = least_gathered;
   bool known_ = false;
   bool ended_ = false;
 };

@@ -99,6 +99,7 @@ class Board {
     std::string facts;
     std::string cells;                    ///< by row; may be shorter than there are rows
     std::vector<std::uint64_t> versions;  ///< the same
+    std::vector<std::size_t> told;        ///< the rows that were told last, in their order: most likely the next ones
   };
 
   struct Hash : std::hash<std::string_view> {

@@ -21,7 +21,13 @@ from tests.harness.tools import binaries
 from tests.root import ROOT
 
 NEWEST = ""
-SUITES = {"": "webhook", "reconciler": "reconciler", "kubeconfig": "kubeconfigs", "reality": "what Kubernetes does"}
+SUITES = {
+    "": "webhook",
+    "reconciler": "reconciler",
+    "kubeconfig": "kubeconfigs",
+    "page": "the page",
+    "reality": "what Kubernetes does",
+}
 LINE = re.compile(r"^(ok  |FAIL|skip) (\S+) \(")
 
 
