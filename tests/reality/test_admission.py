@@ -1,4 +1,5 @@
-"""How the API server speaks to a mutating webhook. Seen in Kubernetes v1.37.2 unless a test says otherwise; the source is
+"""How the API server speaks to a mutating webhook. Seen in Kubernetes v1.37.2 unless a test says otherwise; the source
+is
 `staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook` there."""
 
 from __future__ import annotations

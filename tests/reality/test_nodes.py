@@ -36,7 +36,8 @@ class Nodes(RealityTest):
         self.assertEqual(self.api.get(f"{pods.PODS}/{pod}")["metadata"]["uid"], before)
 
     def test_no_controller_minds_the_conditions_of_a_nodes_life(self) -> None:
-        """KEP-5683 has constants for them; nothing in the tree reads or writes them: the in-tree controller places a pod
+        """KEP-5683 has constants for them; nothing in the tree reads or writes them: the in-tree controller places a
+        pod
         on a node that says that it shuts down."""
         condition = {"type": "GracefulNodeShutdownInProgress", "status": "True", "reason": "r", "message": "m"}
         body = {"status": {"conditions": [condition]}}

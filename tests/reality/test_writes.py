@@ -61,7 +61,8 @@ class Writes(RealityTest):
         self.assertIn("metadata.uid", str(error))
 
     def test_a_revisions_data_is_one_text_for_ever(self) -> None:
-        """Also a patch of something else is refused if the data is not as Go would write it, be it only for a space: 422,
+        """Also a patch of something else is refused if the data is not as Go would write it, be it only for a space:
+        422,
         because the patched object is encoded anew; `pkg/apis/apps/validation`, `ValidateControllerRevisionUpdate`."""
         other, name = self.name("not-canonical"), self.name("canonical")
         self.create(REVISIONS, {"metadata": {"name": other}, "revision": 1, "data": {"a": 1}})  # with a space
