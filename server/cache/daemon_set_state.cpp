@@ -4,10 +4,22 @@
 #include <utility>
 
 #include "everynode/daemonset/conditions.hpp"
+#include "everynode/objects/eligibility.hpp"
 
 namespace everynode::cache {
+namespace {
 
-DaemonSetState::DaemonSetState(objects::DaemonSet daemon_set) : daemon_set_(std::move(daemon_set)) {
+/// Whether requirements 17.1 and 17.2 say something else then.
+bool differs(const objects::NodeHealth& before, const objects::NodeHealth& now) {
+  const bool out_of_service = now.absence == objects::Absence::out_of_service;
+  return before.absence != now.absence || (out_of_service && before.ready != now.ready);
+}
+
+}  // namespace
+
+DaemonSetState::DaemonSetState(objects::DaemonSet daemon_set, Conduct conduct)
+    : conduct_(conduct), daemon_set_(std::move(daemon_set)) {
+  add_startup_toleration(daemon_set_);
   backoff_.generation(daemon_set_.status.observed_generation);
   repeats_.resume(daemonset::undone_since(daemon_set_));
 }
@@ -30,8 +42,10 @@ void DaemonSetState::set_creating(std::string_view node, bool creating) {
 }
 
 bool DaemonSetState::update(objects::DaemonSet daemon_set) {
-  const bool judge_again =
-      daemon_set.pod_template.json != daemon_set_.pod_template.json || daemon_set.selector != daemon_set_.selector;
+  add_startup_toleration(daemon_set);
+  const bool judge_again = daemon_set.pod_template.json != daemon_set_.pod_template.json ||
+                           daemon_set.selector != daemon_set_.selector || daemon_set.switches != daemon_set_.switches ||
+                           obeys(daemon_set) != obeys(daemon_set_);
   backoff_.generation(daemon_set.status.observed_generation);
   if (daemon_set.generation != daemon_set_.generation) {
     retries_.clear();
@@ -41,6 +55,20 @@ bool DaemonSetState::update(objects::DaemonSet daemon_set) {
   }
   daemon_set_ = std::move(daemon_set);
   return judge_again;
+}
+
+/// Requirement 18.2. In the pods that we make, not in the template.
+void DaemonSetState::add_startup_toleration(objects::DaemonSet& daemon_set) const {
+  if (conduct_.startup_taint.empty() || !daemon_set.switches.starts_nodes) return;
+  objects::Tolerations& tolerations = daemon_set.pod_template.rules.tolerations;
+  const objects::Toleration wanted{
+      .key = conduct_.startup_taint, .op = "Exists", .value = {}, .effect = {}, .toleration_seconds = {}};
+  for (const objects::Toleration& one : objects::missing(tolerations, {wanted})) tolerations.push_back(one);
+}
+
+bool DaemonSetState::obeys(const objects::DaemonSet& daemon_set) const {
+  const bool observed = conduct_.switches == Obedience::as_observed && daemon_set.is_taken_over();
+  return conduct_.switches == Obedience::always || observed;
 }
 
 void DaemonSetState::set_policy(const objects::RolloutPolicy* policy) {
@@ -78,10 +106,13 @@ bool DaemonSetState::set_rollout(std::optional<objects::DaemonSetRollout> rollou
 
 bool DaemonSetState::put(const objects::Node& node) {
   daemonset::DaemonNode& known = entry(node.name);
-  const objects::Placement placement = objects::place(daemon_set_.pod_template.rules, node);
+  const objects::Placement placement =
+      obeys_switches() ? objects::place(daemon_set_, node) : objects::place(daemon_set_.pod_template.rules, node);
   const bool appeared = !known.exists && (placement.should_run || !known.pods.empty());
   const bool changed = appeared || placement.should_run != known.placement.should_run ||
-                       placement.should_continue != known.placement.should_continue;
+                       placement.should_continue != known.placement.should_continue ||
+                       placement.held != known.placement.held ||
+                       (conduct_.minds_nodes && differs(known.health, node.health));
   known.exists = true;
   known.placement = placement;
   known.health = node.health;

@@ -75,7 +75,7 @@ void Store::put(objects::DaemonSet daemon_set, Source source) {
   if (deleted_.contains(daemon_set.uid)) return;
   if (known == nullptr) {
     if (outlived(Kind::daemon_set, source, daemon_set.resource_version)) return;
-    known = states_.emplace(key, std::make_unique<DaemonSetState>(std::move(daemon_set))).first->second.get();
+    known = states_.emplace(key, std::make_unique<DaemonSetState>(std::move(daemon_set), conduct_)).first->second.get();
     states_by_uid_[known->daemon_set().uid] = known;
     place_all(*known);
     serve(*known);
@@ -227,7 +227,7 @@ void Store::forget_all() {
   for (const auto& [key, state] : states_) touched_.insert(key);
   std::set<Key> touched = std::move(touched_);
   const bool audits = audits_;
-  *this = Store(std::move(time_zones_));
+  *this = Store(std::move(time_zones_), conduct_);
   audits_ = audits;
   touched_ = std::move(touched);
 }
@@ -278,6 +278,7 @@ View Store::view(const Key& key) const {
     const bool other = revision.controller && revision.controller->uid != daemon_set.uid;
     if (revision.namespace_ == key.namespace_ && !other) view.revisions.push_back(&revision);
   }
+  const bool is_known = conduct_.switches != Obedience::as_observed;
   view.snapshot = {.daemon_set = &daemon_set,
                    .nodes = found->nodes(),
                    .unplaced = found->unplaced(),
@@ -291,6 +292,8 @@ View Store::view(const Key& key) const {
                    .places = found->places(nodes_),
                    .time_zones = &time_zones_,
                    .audited = audits_,
+                   .obeys_switches = found->obeys_switches(),
+                   .minds_nodes = conduct_.minds_nodes && (is_known || found->obeys_switches()),
                    .refusal = found->refusal()};
   return view;
 }

@@ -88,6 +88,7 @@ std::string heading(const inspection::Inspection& inspection) {
     text << ", maxUnavailable " << inspection.report.budget.max_unavailable;
   }
   text << "\n" << inspection.report.desired << " nodes should run a pod: " << summary(inspection.report) << "\n";
+  if (!inspection.switches.empty()) text << inspection.switches << "\n";
   if (inspection.refusal) text << "the API server refuses its pods" << last_told(*inspection.refusal) << "\n";
   if (inspection.outdated_by_overlays > 0)
     text << "outdated by overlays: " << counted_pods(inspection.outdated_by_overlays) << "\n";

@@ -9,6 +9,7 @@
 #include "everynode/codec/printable.hpp"
 #include "everynode/daemonset/plan.hpp"
 #include "everynode/daemonset/show.hpp"
+#include "everynode/daemonset/switch_remarks.hpp"
 #include "everynode/files/time_zones.hpp"
 #include "everynode/files/yaml.hpp"
 #include "program.hpp"
@@ -22,6 +23,7 @@ using Json = nlohmann::ordered_json;
 struct Stages {
   cache::Key key;
   std::vector<daemonset::Plan> stages;
+  std::vector<std::string> remarks;  ///< on switches
 };
 
 bool depends_on_others(daemonset::Stage stage) {
@@ -29,9 +31,20 @@ bool depends_on_others(daemonset::Stage stage) {
   return stage == Stage::manage || stage == Stage::rollout || stage == Stage::go_back;
 }
 
+std::vector<std::string> remarks_on(const cache::Key& key, const cache::Store& store) {
+  std::vector<std::string> remarks;
+  if (auto remark = daemonset::remark_on(store.state(key)->daemon_set(), true)) {
+    remarks.push_back(std::move(remark->text));
+  }
+  for (const auto& [name, node] : store.nodes()) {
+    if (auto remark = daemonset::remark_on(node, true)) remarks.push_back(std::move(remark->text));
+  }
+  return remarks;
+}
+
 Stages assume_stages(const cache::Key& key, cache::Store& store, objects::Time now) {
   constexpr std::size_t most = 16;  // claims and history need six at most
-  Stages out{.key = key, .stages = {}};
+  Stages out{.key = key, .stages = {}, .remarks = remarks_on(key, store)};
   while (out.stages.size() < most) {
     const cache::View view = store.view(key);
     const daemonset::Plan& plan = out.stages.emplace_back(daemonset::plan(view.snapshot, now));
@@ -50,6 +63,7 @@ Json show(const daemonset::Plan& plan) {
 Json show(const Stages& foreseen) {
   Json json{{"namespace", foreseen.key.namespace_}, {"name", foreseen.key.name}, {"stages", Json::array()}};
   for (const daemonset::Plan& plan : foreseen.stages) json["stages"].push_back(show(plan));
+  if (!foreseen.remarks.empty()) json["remarks"] = foreseen.remarks;
   const daemonset::Plan& last = foreseen.stages.back();
   json["hash"] = last.hash;
   if (last.status) json["status"] = daemonset::show(*last.status);
@@ -59,6 +73,7 @@ Json show(const Stages& foreseen) {
 
 std::string to_text(const Stages& foreseen) {
   std::string text = "DaemonSet " + to_text(foreseen.key) + "\n";
+  for (const std::string& remark : foreseen.remarks) text += "  " + remark + "\n";
   for (const daemonset::Plan& plan : foreseen.stages) {
     text.append("  ").append(name_of(plan.stage)).append("\n");
     for (const daemonset::Action& action : plan.actions) text += "    " + to_text(action) + "\n";

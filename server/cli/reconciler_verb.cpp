@@ -1,3 +1,4 @@
+#include "everynode/objects/validation.hpp"
 #include "everynode/reconciler/process.hpp"
 #include "process_verbs.hpp"
 
@@ -18,6 +19,10 @@ CLI::Option* add_object(CLI::App& verb, const std::string& flag, const std::stri
     store(std::move(key));
   };
   return verb.add_option_function<std::string>(flag, parse, help)->type_name("NAMESPACE/NAME");
+}
+
+std::string read_taint_key(const std::string& key) {
+  return objects::is_label_key(key) ? std::string{} : "'" + key + "' is no key of a taint";
 }
 
 cluster::CertificateNames& names_in(reconciler::ReconcilerSettings& settings) {
@@ -69,6 +74,14 @@ void add_reconciler(CLI::App& app, reconciler::ReconcilerSettings& settings, Ver
                   "webhook's (default: as --take-over says)")
       ->transform(one_of(modes));
   add_truth(verb, "--take-over", settings.take_over, "the mode takeover, or without it certificates");
+  add_truth(verb, "--mind-nodes", settings.mind_nodes,
+            "takeover: no pods for nodes that shut down, and off at once from nodes out of service; without, as the "
+            "in-tree controller does");
+  verb.add_option("--startup-taint", settings.startup_taint,
+                  "take this taint off a node when the DaemonSets with the annotation everynode.dev/startup=required "
+                  "have an available pod there, e.g. everynode.dev/starting (off)")
+      ->type_name("KEY")
+      ->check(CLI::Validator(read_taint_key, ""));
   add_truth(verb, "--status-conditions", settings.status_conditions,
             "write the conditions Progressing and Degraded of DaemonSets; without, those that were written go");
   add_truth(verb, "--overlays", settings.overlays,

@@ -22,7 +22,8 @@ struct ToText {
   }
   std::string operator()(const CreatePod& action) const { return "create a pod for node " + action.node; }
   std::string operator()(const DeletePod& action) const {
-    return "delete pod " + action.name + " of node " + action.node + ": " + std::string(name_of(action.reason));
+    return "delete pod " + action.name + " of node " + action.node + ": " + std::string(name_of(action.reason)) +
+           (action.force ? ", without grace" : "");
   }
   std::string operator()(const RelabelPod& action) const {
     return "label pod " + action.name + " with hash " + action.hash;
@@ -48,11 +49,13 @@ struct ToJson {
   }
   Json operator()(const CreatePod& action) const { return {{"action", "createPod"}, {"node", action.node}}; }
   Json operator()(const DeletePod& action) const {
-    return {{"action", "deletePod"},
-            {"name", action.name},
-            {"uid", action.uid},
-            {"node", action.node},
-            {"reason", name_of(action.reason)}};
+    Json json{{"action", "deletePod"},
+              {"name", action.name},
+              {"uid", action.uid},
+              {"node", action.node},
+              {"reason", name_of(action.reason)}};
+    if (action.force) json["force"] = true;
+    return json;
   }
   Json operator()(const RelabelPod& action) const {
     return {{"action", "relabelPod"}, {"name", action.name}, {"uid", action.uid}, {"hash", action.hash}};

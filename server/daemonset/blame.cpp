@@ -72,7 +72,7 @@ class Blame {
     rollout::Progress progress = gates.progress(situation_.now, circumstances());
     progress.unfitted = situation_.unfitted;
     objects::earliest(progress.again_at, deadline_);
-    progress.deferred_nodes = remarks(deferred_, [](const NodePods& pods) { return to_text(pods.node->health); });
+    progress.deferred_nodes = remarks(deferred_, [](const NodePods& pods) { return why_deferred(*pods.node); });
     progress.failed_nodes = remarks(failed_, [this](const NodePods& pods) { return why_failed(pods); });
     return progress;
   }
@@ -87,6 +87,7 @@ class Blame {
     return {.windows = rollout::opening_at(policy_.windows, zones, situation_.now),
             .generation = snapshot.daemon_set->generation,
             .by_overlays = situation_.unfitted > 0,
+            .suspended = is_suspended(snapshot),
             .has_last_complete = last_complete(snapshot) != nullptr};
   }
 
@@ -179,6 +180,12 @@ bool is_deferred(const NodePods& pods) {
   if (health.ready) return false;
   const NodePod* const fresh = fresh_of(pods);
   return fresh == nullptr || health.ready_changed < fresh->pod->created;
+}
+
+std::string why_deferred(const DaemonNode& node) {
+  if (!node.placement.held) return to_text(node.health);
+  const bool cordoned = node.placement.misfit == objects::Misfit::cordoned;
+  return cordoned ? "cordoned" : "its annotation everynode.dev/exclude is not understood";
 }
 
 rollout::Progress progress_of(const Situation& situation) {

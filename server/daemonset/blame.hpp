@@ -10,6 +10,9 @@ namespace everynode::daemonset {
 /// whole seconds, it was not: nobody is excused whom the rollout may have made bad.
 [[nodiscard]] bool is_deferred(const NodePods& pods);
 
+/// Why the node is deferred, for people: "draining", "cordoned", ...
+[[nodiscard]] std::string why_deferred(const DaemonNode& node);
+
 /// How far the rollout is by the policy, which there must be, and by `NodePods::deferred`.
 [[nodiscard]] rollout::Progress progress_of(const Situation& situation);
 

@@ -22,9 +22,12 @@ constexpr std::string_view held = "Held";
 constexpr std::string_view paused = "Paused";
 constexpr std::string_view outside_window = "OutsideWindow";
 constexpr std::string_view failed = "Failed";
+constexpr std::string_view suspended = "Suspended";
+constexpr std::string_view mistake = "SwitchNotUnderstood";
 constexpr std::string_view well = "AsExpected";
 constexpr std::array<std::string_view, troubles> wrong{
-    well, "PodsNotCreated", "PodsNotStaying", "PodsNotScheduled", "PodsFailing", "PodsNotReady", "PodsNotLeaving"};
+    well,          "PodsNotCreated", "PodsNotStaying", "PodsNotScheduled",
+    "PodsFailing", "PodsNotReady",   "PodsNotLeaving", mistake};
 }  // namespace reason
 
 constexpr std::string_view server_says = "; the API server says: ";
@@ -91,7 +94,8 @@ class Tally {
     conditions_.progressing = progressing();
     conditions_.degraded = degraded();
     const std::string_view stage = conditions_.progressing.reason;
-    if (stage == reason::complete || stage == reason::deletion) conditions_.last_progress.reset();
+    const bool waits = stage == reason::complete || stage == reason::deletion || stage == reason::suspended;
+    if (waits) conditions_.last_progress.reset();
     if (conditions_.last_progress && late_at_ && *late_at_ > now_) objects::earliest(conditions_.again_at, late_at_);
     return std::move(conditions_);
   }
@@ -107,7 +111,7 @@ class Tally {
       for (const NodePod& one : pods.pods) count(node, one);
     }
     // Pods that leave nodes that are no longer eligible use up the budget too (requirement 10.2).
-    const bool counts = diagnosis.desired || (node.exists && diagnosis.pod != nullptr);
+    const bool counts = diagnosis.desired || (node.exists && diagnosis.pod != nullptr && !node.placement.held);
     if (counts && !diagnosis.available && !pods.deferred) ++unavailable_;
     for (const NodePod& one : pods.pods) objects::earliest(conditions_.again_at, situation_.available_at(one));
     if (diagnosis.successor != nullptr) ++surging_;
@@ -158,6 +162,8 @@ class Tally {
   }
 
   [[nodiscard]] objects::Condition progressing() const {
+    if (is_suspended(snapshot_))
+      return condition(objects::condition_progressing, "Unknown", reason::suspended, suspended_text());
     if (updated_ == desired_ || was_complete() || is_complete_by_policy())
       return condition(objects::condition_progressing, "True", reason::complete, complete_text());
     if (situation_.progress && moving_.count() == 0) {
@@ -225,6 +231,8 @@ class Tally {
   [[nodiscard]] objects::Condition degraded() const {
     const auto worst = std::ranges::find_if(troubled_, [](std::int64_t count) { return count > 0; });
     const auto index = worst == troubled_.end() ? 0 : static_cast<std::size_t>(worst - troubled_.begin());
+    if (is_suspended(snapshot_) && !daemon_set_.switches.mistake.empty())
+      return condition(objects::condition_degraded, "True", reason::mistake, daemon_set_.switches.mistake);
     if (stuck_.count() == 0) return condition(objects::condition_degraded, "False", reason::well, {});
     return condition(objects::condition_degraded, "True", reason::wrong[index],
                      of_nodes(stuck_.count()) + ": " + stuck_.to_text(diagnose_) + refusal_text());
@@ -252,6 +260,12 @@ class Tally {
     const bool deferred = situation_.progress && situation_.progress->deferred > 0;
     return revision_text() + " has been rolled out" +
            (deferred ? ", and is deferred on " + of_nodes(situation_.progress->deferred) : std::string{});
+  }
+  [[nodiscard]] std::string suspended_text() const {
+    return (daemon_set_.switches.suspended
+                ? "annotation everynode.dev/suspend is true"
+                : "nothing is done until this is corrected: " + daemon_set_.switches.mistake) +
+           "; " + revision_text() + " is available on " + of_nodes(updated_);
   }
   [[nodiscard]] std::string of_nodes(std::int64_t count) const {
     return std::to_string(count) + " of " + std::to_string(desired_) + (desired_ == 1 ? " node" : " nodes");
@@ -347,9 +361,9 @@ std::string told_of(const objects::DaemonSet& daemon_set, std::string_view node,
 }
 
 bool is_ours(const objects::Condition& condition) {
-  constexpr std::array<std::string_view, 11> progressing{
-      reason::complete, reason::rolling, reason::budget, reason::pods,   reason::deletion,      reason::deadline,
-      reason::soaking,  reason::held,    reason::paused, reason::failed, reason::outside_window};
+  constexpr std::array<std::string_view, 12> progressing{
+      reason::complete, reason::rolling, reason::budget, reason::pods,   reason::deletion,       reason::deadline,
+      reason::soaking,  reason::held,    reason::paused, reason::failed, reason::outside_window, reason::suspended};
   const auto has = [&](const auto& reasons) { return std::ranges::find(reasons, condition.reason) != reasons.end(); };
   if (condition.type == objects::condition_progressing) return has(progressing);
   return condition.type == objects::condition_degraded && has(reason::wrong);

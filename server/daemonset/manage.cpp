@@ -28,6 +28,7 @@ class NodeManager {
     const DaemonNode& node = *pods.node;
     if (has_what_it_needs(pods)) return;
     if (!node.exists) return remove_unbound(pods);
+    if (node.placement.held) return;
     const bool inhabited = pods.inhabited();
     if (node.placement.should_run && !inhabited) return create(node);
     if (!inhabited) return;
@@ -55,12 +56,28 @@ class NodeManager {
   }
 
   void remove_all(const NodePods& pods) {
-    for (const NodePod& one : pods.pods) remove(one, DeleteReason::not_eligible);
+    const bool force = is_out_of_service(situation_.snapshot, *pods.node);
+    for (const NodePod& one : pods.pods) {
+      if (force && !one.pod->forced) {
+        force_out(one);
+      } else {
+        remove(one, DeleteReason::not_eligible);
+      }
+    }
   }
 
-  /// Deletes what is over, collects what runs. True if what is over has to wait.
+  /// Requirement 17.2: also what is being deleted already, as nobody is there who could end it.
+  void force_out(const NodePod& one) {
+    DeletePod action = delete_pod(*one.pod, DeleteReason::not_eligible);
+    action.force = true;
+    out_.actions.emplace_back(std::move(action));
+  }
+
+  /// Deletes what is over, collects what runs. True if what is over has to wait. Requirement 17.1: on a node that shuts
+  /// down it waits until the node is back.
   bool sort_out(const NodePods& pods) {
     running_.clear();
+    const bool leaves = shuts_down(situation_.snapshot, *pods.node);
     bool waits = false;
     for (const NodePod& one : pods.pods) {
       const bool failed = one.standing == Standing::failed;
@@ -68,6 +85,8 @@ class NodeManager {
         running_.push_back(&one);
       } else if (!failed && one.standing != Standing::succeeded) {
         continue;
+      } else if (leaves) {
+        waits = true;
       } else if (const auto until = replaced_at(*pods.node, failed)) {
         waits = true;
         objects::earliest(out_.again_at, until);
@@ -114,7 +133,8 @@ class NodeManager {
   }
 
   void create(const DaemonNode& node) {
-    if (!node.creating) out_.actions.emplace_back(create_pod(daemon_set_, node));
+    if (!node.creating && !shuts_down(situation_.snapshot, node))
+      out_.actions.emplace_back(create_pod(daemon_set_, node));
   }
 
   void remove(const NodePod& one, DeleteReason reason) {

@@ -46,6 +46,11 @@ void Diagnose::find_trouble(const DaemonNode& node, Diagnosis& diagnosis) const 
   const bool goes = node.exists && diagnosis.state == NodeState::leaving;
   if (!diagnosis.desired && !goes) return;
   if (diagnosis.state == NodeState::updated) return;
+  if (node.placement.held) {
+    if (diagnosis.desired) diagnosis.trouble = Trouble::held;
+    return;
+  }
+  if (shuts_down(situation_.snapshot, node)) return;
   const auto undone = undone_here(node, diagnosis);
   if (undone) diagnosis.at = undone_until(situation_.snapshot, node.name, situation_.now);
   if (diagnosis.state == NodeState::outdated && diagnosis.successor == nullptr && !undone) return;
@@ -100,6 +105,8 @@ std::string Diagnose::cause(const Diagnosis& diagnosis) const {
       return "not ready for more than " + to_text(progress_deadline(situation_.daemon_set()));
     case Trouble::not_leaving:
       return "its pod should have gone more than " + to_text(progress_deadline(situation_.daemon_set())) + " ago";
+    case Trouble::held:
+      return "its annotation everynode.dev/exclude is not understood";
   }
   return {};
 }
@@ -157,6 +164,8 @@ std::string_view name_of(Trouble trouble) {
       return "not ready";
     case Trouble::not_leaving:
       return "not leaving";
+    case Trouble::held:
+      return "held";
   }
   return "";
 }

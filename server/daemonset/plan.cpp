@@ -48,8 +48,9 @@ bool rolls_beside(const Situation& situation, const std::vector<Action>& managed
   return situation.progress && !surges && std::ranges::all_of(managed, creates_pod);
 }
 
-/// First the right number of pods, then the right revision.
+/// First the right number of pods, then the right revision. Of a DaemonSet that is suspended, what is there stays.
 void plan_pods(const Situation& situation, Plan& plan) {
+  if (is_suspended(situation.snapshot)) return;
   Managed managed = manage(situation);
   objects::earliest(plan.again_at, managed.again_at);
   plan.stage = Stage::manage;

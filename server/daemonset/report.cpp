@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "blame.hpp"
 #include "everynode/daemonset/conditions.hpp"
 #include "everynode/daemonset/status.hpp"
+#include "everynode/objects/eligibility.hpp"
 
 namespace everynode::daemonset {
 namespace {
@@ -42,7 +44,7 @@ class Reporter {
       report_.nodes.push_back({.node = node.name,
                                .state = diagnoses[i].state,
                                .pod = pod == nullptr ? std::string{} : pod->name,
-                               .why = why(node, diagnoses[i]),
+                               .why = with_switches(why(node, diagnoses[i]), node, diagnoses[i]),
                                .trouble = trouble(node, diagnoses[i])});
     }
     // The API server lists nodes by name, so they seldom have to be moved.
@@ -53,6 +55,26 @@ class Reporter {
   }
 
  private:
+  /// What a switch does here beside what keeps the pod from the node, or would do if it were obeyed.
+  [[nodiscard]] std::string with_switches(std::string why, const DaemonNode& node, const Diagnosis& diagnosis) const {
+    std::string more;
+    if (const auto known = nodes_.find(node.name); node.exists && known != nodes_.end()) {
+      const objects::Misfit off = objects::switched_off(daemon_set_, known->second);
+      const bool obeyed = snapshot_.obeys_switches;
+      if (!obeyed && off != objects::Misfit::none) more = "not obeyed: ";
+      if (!obeyed || node.placement.held) more += objects::explain_switch(off, known->second);
+      if (obeyed && node.placement.held && why == more) return why;
+      if (obeyed && node.placement.held) more += ", so nothing is done here";
+    }
+    const bool waits = diagnosis.desired && diagnosis.state != NodeState::updated;
+    if (more.empty() && waits && is_suspended(snapshot_)) more = "the DaemonSet is suspended";
+    if (more.empty() && waits && shuts_down(snapshot_, node)) {
+      more = "the node is shutting down; its next pod comes when it is back";
+    }
+    if (why.empty() || more.empty()) return why + more;
+    return more + "; " + why;
+  }
+
   /// The pod that is in trouble because its node is.
   [[nodiscard]] const objects::DaemonPod* victim(const DaemonNode& node, const Diagnosis& diagnosis) const {
     if (!not_ready_.contains(node.name)) return nullptr;
@@ -115,6 +137,7 @@ class Reporter {
     const std::string told = told_of(daemon_set_, node.name, false);
     if (!told.empty()) return told;
     if (daemon_set_.terminating) return "the DaemonSet is being deleted";
+    if (is_suspended(snapshot_) || node.placement.held || shuts_down(snapshot_, node)) return {};
     return refusals_ == Refusals::known ? "a pod is about to be created"
                                         : "it has no pod yet; whether the API server refuses one is not known";
   }
@@ -130,7 +153,8 @@ class Reporter {
   [[nodiscard]] std::string why_not_here(const DaemonNode& node, const Diagnosis& diagnosis) const {
     std::string why = "the node has gone";
     if (const auto known = nodes_.find(node.name); node.exists && known != nodes_.end()) {
-      why = objects::explain_misfit(daemon_set_.pod_template.rules, known->second);
+      why = objects::explain_switch(node.placement.misfit, known->second);
+      if (why.empty()) why = objects::explain_misfit(daemon_set_.pod_template.rules, known->second);
     }
     const bool may_stay = diagnosis.state == NodeState::misscheduled && node.placement.should_continue;
     return may_stay ? why + "; the pod that is there may stay" : why;
@@ -180,7 +204,7 @@ class Reporter {
     const rollout::Progress& progress = *situation_.progress;
     const objects::RolloutPolicy& policy = *snapshot_.policy;
     if (situation_.nodes[index].deferred) {
-      return "deferred: " + to_text(node.health) + "; it is updated when the node is back";
+      return "deferred: " + why_deferred(node) + "; it is updated when the node is back";
     }
     if (progress.paused) {
       return "RolloutPolicy " + policy.name + ": the rollout is " + std::string(rollout::name_of(progress.phase));

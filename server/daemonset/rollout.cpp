@@ -115,8 +115,10 @@ class RollingUpdate {
 
   /// What has failed lately takes nobody's place in the budget.
   bool waits(const NodePod& one) { return waits(waits_until(situation_.snapshot, one.pod->uid, situation_.now)); }
-  /// Nor does a node whose pods do not stay: it keeps the one that it has as long as the next would have to wait.
+  /// Nor does a node whose pods do not stay, or one that shuts down: it keeps the pod that it has as long as the next
+  /// would have to wait.
   bool waits(const DaemonNode& node) {
+    if (shuts_down(situation_.snapshot, node)) return true;
     return waits(creation_waits_until(situation_.snapshot, node.name, situation_.now));
   }
   /// Whether the node keeps its available old pod for now.
@@ -148,7 +150,8 @@ class RollingUpdate {
       } else if (only_fresh) {
         unavailable += available(*both.fresh) ? 0 : 1;
       } else if (available(*both.old)) {
-        const bool may_go = is_open(i) && (calm_ || !keeps(*both.old, *pods.node));
+        const bool calm = calm_ && !shuts_down(situation_.snapshot, *pods.node);
+        const bool may_go = is_open(i) && (calm || !keeps(*both.old, *pods.node));
         if (may_go) candidates.push_back({.node = pods.node, .old = both.old});
       } else {
         ++unavailable;
@@ -220,7 +223,7 @@ class RollingUpdate {
       }
     } else if (one.old->available) {
       if (!waits(*one.node)) candidates.push_back(one);
-    } else {
+    } else if (!shuts_down(situation_.snapshot, *one.node)) {
       create(*one.node);  // the node has no available pod to lose
     }
   }

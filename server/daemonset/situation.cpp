@@ -86,6 +86,7 @@ Situation::Situation(const Snapshot& of, std::string_view current, objects::Time
   for (const DaemonNode& node : of.nodes) {
     NodePods& seen = nodes.emplace_back();
     seen.node = &node;
+    seen.deferred = node.placement.held;
     for (const objects::DaemonPod* pod : node.pods) {
       seen.pods.push_back({.pod = pod,
                            .standing = standing_of(*pod),
@@ -96,7 +97,7 @@ Situation::Situation(const Snapshot& of, std::string_view current, objects::Time
   if (of.policy == nullptr) return;
   if (of.audited) take_drift(*this);
   if (!of.policy->counts_bad_nodes) {
-    for (NodePods& pods : nodes) pods.deferred = is_deferred(pods);
+    for (NodePods& pods : nodes) pods.deferred = pods.deferred || is_deferred(pods);
   }
   progress = progress_of(*this);
 }

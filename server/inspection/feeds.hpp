@@ -96,7 +96,7 @@ class Feeds {
   boost::asio::any_io_executor executor_;
   cluster::Client& client_;
   Scope scope_;
-  cache::Store store_{rollout::TimeZones(files::load_time_zone)};
+  cache::Store store_{rollout::TimeZones(files::load_time_zone), {.switches = cache::Obedience::as_observed}};
   daemonset::NotReadyNodes not_ready_;
   std::map<std::string, objects::Event> events_by_uid_;
   std::map<std::string, objects::Event> listed_events_;  ///< of the list that is on its way

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "everynode/daemonset/history.hpp"
+#include "everynode/daemonset/switch_remarks.hpp"
 #include "everynode/rollout/policies.hpp"
 
 namespace everynode::inspection {
@@ -75,9 +76,13 @@ Inspection inspection_of(const Feeds& feeds, const cache::Key& key) {
                         .policy = {},
                         .outdated_by_overlays = 0,
                         .unmutated = 0,
+                        .switches = {},
                         .unseen_nodes = feeds.unseen_nodes(),
                         .unseen_events = feeds.unseen_events(),
                         .unseen_policies = feeds.unseen_policies()};
+  if (auto remark = daemonset::remark_on(inspection.daemon_set, snapshot.obeys_switches)) {
+    inspection.switches = std::move(remark->text);
+  }
   std::string revision_name;
   if (const objects::ControllerRevision* const revision = daemonset::current_revision(snapshot)) {
     inspection.hash = revision->hash();

@@ -71,6 +71,7 @@ Json show(const Inspection& inspection, const std::vector<daemonset::NodeReport>
             {"nodes", Json::array()}};
   for (const daemonset::NodeReport& node : nodes) json["nodes"].push_back(show(node));
   if (inspection.policy) json["policy"] = show(*inspection.policy);
+  if (!inspection.switches.empty()) json["switches"] = inspection.switches;
   if (inspection.refusal) json["refusal"] = show(*inspection.refusal);
   if (inspection.outdated_by_overlays > 0) json["outdatedByOverlays"] = inspection.outdated_by_overlays;
   if (inspection.unmutated > 0) json["unmutated"] = inspection.unmutated;

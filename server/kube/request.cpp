@@ -66,13 +66,14 @@ Request with_body(Request request, std::string_view content_type, std::string bo
   return request;
 }
 
-std::string delete_options(std::string_view uid) {
+std::string delete_options(std::string_view uid, Grace grace) {
   std::string body = R"({"kind":"DeleteOptions","apiVersion":"v1")";
   if (!uid.empty()) {
     body += R"(,"preconditions":{"uid":)";
     codec::append_quoted(body, uid);
     body += '}';
   }
+  if (grace == Grace::none) body += R"(,"gracePeriodSeconds":0)";
   body += '}';
   return body;
 }
@@ -154,8 +155,12 @@ Request strategic_merge_patch(const Resource& resource, const ObjectKey& key, st
   return with_body(to(Verb::patch, resource, key), "application/strategic-merge-patch+json", std::move(body));
 }
 
-Request remove(const Resource& resource, const ObjectKey& key, std::string_view uid) {
-  return with_body(to(Verb::delete_, resource, key), json_type, delete_options(uid));
+Request json_patch(const Resource& resource, const ObjectKey& key, std::string body) {
+  return with_body(to(Verb::patch, resource, key), "application/json-patch+json", std::move(body));
+}
+
+Request remove(const Resource& resource, const ObjectKey& key, std::string_view uid, Grace grace) {
+  return with_body(to(Verb::delete_, resource, key), json_type, delete_options(uid, grace));
 }
 
 Request list(const Collection& collection, std::uint32_t limit, std::string_view continue_) {

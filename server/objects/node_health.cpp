@@ -5,6 +5,22 @@
 #include <utility>
 
 namespace everynode::objects {
+namespace {
+
+/// What a kubelet says of itself while it lets the node's pods end (`pkg/kubelet/nodeshutdown`, `ReadyCondition`),
+/// among other things that may keep it from being ready. Nothing in Kubernetes v1.37 sets the condition of KEP-5683.
+bool says_it_shuts_down(const NodeCondition& condition) {
+  return condition.status == "False" && condition.reason == "KubeletNotReady" &&
+         condition.message.contains("node is shutting down");
+}
+
+/// That a node shuts down says most: nothing may be started there.
+void take_absence(Absence found, NodeHealth& out) {
+  const bool shuts_down = found == Absence::shutting_down || out.absence == Absence::shutting_down;
+  out.absence = shuts_down ? Absence::shutting_down : std::max(out.absence, found);
+}
+
+}  // namespace
 
 void take_condition(const NodeCondition& condition, NodeHealth& out) {
   constexpr std::array<std::pair<std::string_view, Absence>, 4> lifecycle{
@@ -15,9 +31,10 @@ void take_condition(const NodeCondition& condition, NodeHealth& out) {
   if (condition.type == "Ready") {
     out.ready = condition.status == "True";
     out.ready_changed = condition.changed;
+    if (says_it_shuts_down(condition)) take_absence(Absence::shutting_down, out);
   }
   const auto known = std::ranges::find(lifecycle, condition.type, [](const auto& one) { return one.first; });
-  if (known != lifecycle.end() && condition.status == "True") out.absence = std::max(out.absence, known->second);
+  if (known != lifecycle.end() && condition.status == "True") take_absence(known->second, out);
 }
 
 void finish_health(const std::vector<Taint>& taints, Time created, bool terminating, NodeHealth& out) {
@@ -25,7 +42,7 @@ void finish_health(const std::vector<Taint>& taints, Time created, bool terminat
   if (std::ranges::find(taints, out_of_service_taint, &Taint::key) != taints.end()) {
     out.absence = Absence::out_of_service;
   }
-  if (terminating) out.absence = Absence::deleted;
+  if (terminating && out.absence != Absence::shutting_down) out.absence = Absence::deleted;
 }
 
 std::string to_text(const NodeHealth& health) {

@@ -12,6 +12,8 @@ struct NodeCondition {
   std::string_view type;
   std::string_view status;
   Time changed{};  ///< lastTransitionTime
+  std::string_view reason;
+  std::string_view message;
 };
 
 void take_condition(const NodeCondition& condition, NodeHealth& out);

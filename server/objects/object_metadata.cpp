@@ -47,6 +47,9 @@ void read_write(JsonValue value, ObjectMetadata& metadata, StatusWrite& out) {
   bool counters = false;
   read_fields(value, field<"manager">(manager), field<"time">(time), field<"subresource">(subresource),
               codec::visit<"fieldsV1">([&](JsonValue fields) { counters = are_counters(fields); }));
+  if (subresource == "status" && manager == field_manager) {
+    metadata.own_status_time = std::max(metadata.own_status_time, std::string(time));
+  }
   if (subresource.empty()) metadata.changed = std::max(metadata.changed, parse_time(time).value_or(Time{}));
   if (!counters || manager == field_manager || time < out.time) return;
   out = {.manager = std::string(manager), .time = std::string(time)};
@@ -67,19 +70,35 @@ void read_admitted(Message entry, Admitted& out) {
   if (key == "everynode.dev/node") out.node = text;
 }
 
+void read_annotation(JsonValue annotations, std::optional<std::string>& exclude) {
+  const auto keep = [&](JsonValue text) { read(text, exclude); };
+  read_fields(annotations, codec::visit<"everynode.dev/exclude">(keep));
+}
+
+/// In protobuf each entry of the map comes by itself.
+void read_annotation(Message entry, std::optional<std::string>& exclude) {
+  std::string_view key;
+  std::string_view text;
+  read_fields(entry, field<1>(key), field<2>(text));
+  if (key == exclude_annotation) exclude = std::string(text);
+}
+
 template <class Value, class... More>
 void read_metadata(Value value, ObjectMetadata& out, const More&... more) {
   const auto read_deletion = [&](Value time) {
     out.terminating = true;
     read_time(time, out.leaves_by);
   };
+  std::int64_t grace = 1;
   ObjectMeta& identity = out.identity;
   read_fields(value, field<"name", 1>(identity.name), field<"namespace", 3>(identity.namespace_),
               field<"uid", 5>(identity.uid), field<"resourceVersion", 6>(identity.resource_version),
               field<"generation", 7>(out.generation),
               codec::visit<"creationTimestamp", 8>([&](Value time) { read_time(time, out.created); }),
-              codec::visit<"deletionTimestamp", 9>(read_deletion), field<"labels", 11>(out.labels),
+              codec::visit<"deletionTimestamp", 9>(read_deletion), field<"deletionGracePeriodSeconds", 10>(grace),
+              field<"labels", 11>(out.labels),
               codec::visit_each<"ownerReferences", 13>([&](Value owner) { read_owner(owner, out); }), more...);
+  out.forced = out.terminating && grace == 0;
 }
 
 }  // namespace
@@ -89,6 +108,14 @@ void read(Value value, ObjectMetadata& out) {
   read_metadata(value, out, codec::visit_each<"managedFields", 17>([&](Value entry) { read_manager(entry, out); }));
 }
 
+template <class Value>
+void read(Value value, ObjectMetadata& out, std::optional<std::string>& exclude) {
+  const auto read_exclude = [&](Value annotations) { read_annotation(annotations, exclude); };
+  read_metadata(value, out, codec::visit<"annotations", 12>(read_exclude));
+}
+
+template void read(JsonValue, ObjectMetadata&, std::optional<std::string>&);
+template void read(Message, ObjectMetadata&, std::optional<std::string>&);
 template void read(JsonValue, ObjectMetadata&);
 template void read(Message, ObjectMetadata&);
 

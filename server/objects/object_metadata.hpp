@@ -2,6 +2,7 @@
 #pragma once
 
 #include <expected>
+#include <optional>
 #include <string>
 
 #include "everynode/codec/document.hpp"
@@ -20,8 +21,10 @@ struct ObjectMetadata {
   Shared<ControllerRef> controller;
   Time created{};
   bool terminating = false;
-  Time changed{};    ///< when anything but a subresource was last written; read with `foreign_status`
-  Time leaves_by{};  ///< the deletionTimestamp of one that is terminating
+  Time changed{};               ///< when anything but a subresource was last written; read with `foreign_status`
+  Time leaves_by{};             ///< the deletionTimestamp of one that is terminating
+  bool forced = false;          ///< it is, and its deletionGracePeriodSeconds are 0
+  std::string own_status_time;  ///< when Everynode last wrote the status; read with `foreign_status`
   std::int64_t generation = 0;
   std::string creator;  ///< the manager who wrote it first
 };
@@ -33,6 +36,9 @@ void read(Value value, ObjectMetadata& out);
 /// The same with those of the annotations that say what admission made of a pod.
 template <class Value>
 void read(Value value, ObjectMetadata& out, Admitted& admitted);
+/// A node's, with its annotation `everynode.dev/exclude`.
+template <class Value>
+void read(Value value, ObjectMetadata& out, std::optional<std::string>& exclude);
 
 /// A DaemonSet's. Of others, annotations and writes of the status are not read: they can be larger than all the rest.
 void read(codec::JsonValue value, ObjectMetadata& out, Labels& annotations, StatusWrite& foreign_status);

@@ -61,6 +61,7 @@ void take_rest(ObjectMetadata&& metadata, const PodStatus& status, DaemonPod& ou
   out.controller = std::move(metadata.controller);
   out.created = metadata.created;
   out.leaves_by = metadata.leaves_by;
+  out.forced = metadata.forced;
   if (metadata.creator != field_manager) out.creator = std::move(metadata.creator);
   out.phase = status.phase;
   out.ready = status.ready;

@@ -70,6 +70,8 @@ ObjectMeta read(JsonValue value, DaemonSet& out) {
   out.created = metadata.created;
   out.changed = metadata.changed;
   out.labels = std::move(metadata.labels);
+  out.own_status_time = std::move(metadata.own_status_time);
+  out.switches = read_switches(out.annotations);
   return identity;
 }
 

@@ -18,7 +18,8 @@ template <class Value>
 void read_condition(Value value, NodeHealth& out) {
   NodeCondition condition;
   read_fields(value, field<"type", 1>(condition.type), field<"status", 2>(condition.status),
-              codec::visit<"lastTransitionTime", 4>([&](Value time) { read_time(time, condition.changed); }));
+              codec::visit<"lastTransitionTime", 4>([&](Value time) { read_time(time, condition.changed); }),
+              field<"reason", 5>(condition.reason), field<"message", 6>(condition.message));
   take_condition(condition, out);
 }
 
@@ -27,13 +28,14 @@ ObjectMeta read_node(Value value, Node& out) {
   ObjectMetadata metadata;
   const auto read_spec = [&](Value spec) {
     const auto read_taint = [&](Value taint) { read(taint, out.taints.emplace_back()); };
-    read_fields(spec, codec::visit_each<"taints", 5>(read_taint));
+    read_fields(spec, field<"unschedulable", 4>(out.unschedulable), codec::visit_each<"taints", 5>(read_taint));
   };
   const auto read_status = [&](Value status) {
     const auto read_one = [&](Value condition) { read_condition(condition, out.health); };
     read_fields(status, codec::visit_each<"conditions", 4>(read_one));
   };
-  read_fields(value, field<"metadata", 1>(metadata), codec::visit<"spec", 2>(read_spec),
+  const auto read_metadata = [&](Value one) { read(one, metadata, out.exclude); };
+  read_fields(value, codec::visit<"metadata", 1>(read_metadata), codec::visit<"spec", 2>(read_spec),
               codec::visit<"status", 3>(read_status));
   const ObjectMeta identity = require_name(value, metadata);
   finish_health(out.taints, metadata.created, metadata.terminating, out.health);

@@ -108,6 +108,7 @@ void ReconcileLoop::add_informers(cluster::Client& client, std::uint64_t seed) {
   };
   daemon_sets.remove = [this](const ObjectMeta& gone) {
     guard_.forget(key_of(gone));
+    told_.erase(std::string(gone.uid));
     store_.remove_daemon_set(key_of(gone), gone.uid);
   };
   add(kube::daemon_sets, cache::consumer_of(store_, Store::Kind::daemon_set, std::move(daemon_sets)));
@@ -117,7 +118,15 @@ void ReconcileLoop::add_informers(cluster::Client& client, std::uint64_t seed) {
   add(kube::controller_revisions, cache::consumer_of(store_, Store::Kind::controller_revision, std::move(revisions)));
 
   auto nodes = feed<objects::Node>(kube::nodes);
-  nodes.remove = [this](const ObjectMeta& gone) { store_.remove_node(gone.name); };
+  nodes.put = [this](objects::Node&& node, bool) {
+    if (leads_) tell_of_switches(node);
+    starts_.saw(node);
+    store_.put(std::move(node));
+  };
+  nodes.remove = [this](const ObjectMeta& gone) {
+    told_.erase(std::string(gone.uid));
+    store_.remove_node(gone.name);
+  };
   add(kube::nodes, settings_.overlays ? cache::sized_node_consumer(store_, std::move(nodes))
                                       : cache::consumer_of(store_, Store::Kind::node, std::move(nodes)));
 

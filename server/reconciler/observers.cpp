@@ -41,6 +41,12 @@ ReconcileLoopObserver reconcile_loop_observer(Metrics& metrics) {
   observer.overlay_failed = [](const cache::Key& key, const std::string& problem) {
     logging::warning("status not written, trying again", {{"daemonsetoverlay", to_text(key)}, {"problem", problem}});
   };
+  observer.node_starts.started = [](const std::string& node) {
+    logging::info("took the startup taint off: all DaemonSets that it waited for are there", {{"node", node}});
+  };
+  observer.node_starts.failed = [](const std::string& node, const std::string& problem) {
+    logging::warning("startup taint not taken off, trying again", {{"node", node}, {"problem", problem}});
+  };
   observer.rival = [](const cache::Key& key, const std::string& manager) {
     logging::error("another controller acts for this DaemonSet: leaving it alone",
                    {{"daemonset", to_text(key)},

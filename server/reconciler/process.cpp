@@ -149,8 +149,11 @@ class Reconciler {
   [[nodiscard]] ReconcileLoopSettings reconcile_loop_settings() const {
     const auto conditions =
         settings_.status_conditions ? daemonset::WriteConditions::yes : daemonset::WriteConditions::no;
-    ReconcileLoopSettings settings{
-        .concurrent_syncs = settings_.concurrent_syncs, .conditions = conditions, .overlays = settings_.overlays};
+    ReconcileLoopSettings settings{.minds_nodes = settings_.mind_nodes,
+                                   .startup_taint = settings_.startup_taint,
+                                   .concurrent_syncs = settings_.concurrent_syncs,
+                                   .conditions = conditions,
+                                   .overlays = settings_.overlays};
     if (settings_.effective_mode() == Mode::companion) {
       settings.mode = daemonset::Mode::companion;
       settings.component = objects::field_manager;

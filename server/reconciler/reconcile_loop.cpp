@@ -9,6 +9,7 @@
 #include "everynode/cluster/spawn.hpp"
 #include "everynode/daemonset/plan.hpp"
 #include "everynode/files/time_zones.hpp"
+#include "everynode/sync/requests.hpp"
 
 namespace everynode::reconciler {
 namespace {
@@ -38,13 +39,15 @@ ReconcileLoop::ReconcileLoop(const asio::any_io_executor& executor, cluster::Cli
     : executor_(executor),
       settings_(std::move(settings)),
       observer_(std::move(observer)),
-      store_(rollout::TimeZones(files::load_time_zone)),
+      store_(rollout::TimeZones(files::load_time_zone), conduct()),
       events_(executor, client, settings_.component, observer_.events),
       actions_(executor, client, store_, events_, observer_.actions),
       policies_(
           executor, actions_, store_, settings_.mode, [this] { return may_act(); }, observer_.policy_failed),
       overlays_(
           executor, actions_, store_, [this] { return may_act(); }, observer_.overlay_failed),
+      starts_(
+          executor, client, store_, settings_.startup_taint, [this] { return may_act(); }, observer_.node_starts),
       wake_(executor) {
   if (settings_.overlays) store_.audit_pods();
   add_informers(client, seed);
@@ -62,10 +65,12 @@ void ReconcileLoop::lead(std::function<bool()> may_act) {
   enqueue_all();
   for (const auto& [key, policy] : store_.policies()) policies_.touch(key);
   overlays_.touch_all();
+  for (const auto& [name, node] : store_.nodes()) tell_of_switches(node);
   if (std::exchange(dispatching_, true)) return;
   cluster::spawn(executor_, dispatch());
   cluster::spawn(executor_, policies_.run());
   cluster::spawn(executor_, overlays_.run());
+  cluster::spawn(executor_, starts_.run());
 }
 
 void ReconcileLoop::start_over() {
@@ -98,6 +103,7 @@ void ReconcileLoop::stop() {
   events_.stop();
   policies_.stop();
   overlays_.stop();
+  starts_.stop();
   wake_.cancel();
 }
 
@@ -132,6 +138,7 @@ bool ReconcileLoop::enqueue_touched(bool urgent) {
   const auto instant = steady_clock::now();
   for (const cache::Key& key : store_.take_touched_policies()) policies_.touch(key);
   const std::vector<cache::Key> touched = store_.take_touched();
+  starts_.wake();
   for (const cache::Key& key : touched) {
     overlays_.touch(key.namespace_);
     const std::string name = to_text(key);
@@ -235,6 +242,7 @@ void ReconcileLoop::plan_for(Sync& sync, daemonset::StatusWanted status) {
   if (view.snapshot.daemon_set == nullptr) return sync.machine.stop();
   sync.setbacks = store_.state(sync.key)->setbacks();
   view.snapshot.authority = daemonset::authority_of(settings_.mode, *view.snapshot.daemon_set, view.snapshot.policy);
+  tell_of_switches(*view.snapshot.daemon_set);
   daemonset::Plan plan = daemonset::plan(view.snapshot, now(), settings_.conditions, status);
   store_.set_rollout(sync.key, plan.rollout);
   sync.batch = std::make_shared<sync::Batch>(*view.snapshot.daemon_set, plan, view.snapshot.unmatched, store_.known());
@@ -267,6 +275,33 @@ Awaitable<void> ReconcileLoop::write_status_beside(cache::Key key, objects::Daem
   --status_writes_;
   queue_.add(to_text(key), steady_clock::now());
   wake_.cancel();
+}
+
+cache::Conduct ReconcileLoop::conduct() const {
+  const bool takes_over = settings_.mode == daemonset::Mode::takeover;
+  return {.switches = takes_over ? cache::Obedience::always : cache::Obedience::never,
+          .minds_nodes = takes_over && settings_.minds_nodes,
+          .startup_taint = takes_over ? settings_.startup_taint : std::string_view{}};
+}
+
+void ReconcileLoop::tell_of_switches(const objects::DaemonSet& daemon_set) {
+  const auto remark = daemonset::remark_on(daemon_set, conduct().switches == cache::Obedience::always);
+  if (!is_news(daemon_set.uid, remark)) return;
+  actions_.notify(daemon_set, {.type = remark->warning ? sync::EventType::warning : sync::EventType::normal,
+                               .reason = remark->reason,
+                               .message = remark->text});
+}
+
+void ReconcileLoop::tell_of_switches(const objects::Node& node) {
+  const auto remark = daemonset::remark_on(node, conduct().switches == cache::Obedience::always);
+  if (is_news(node.uid, remark))
+    events_.record(sync::event_on(node, remark->reason, remark->text, system_clock::now()));
+}
+
+bool ReconcileLoop::is_news(const std::string& uid, const std::optional<daemonset::SwitchRemark>& remark) {
+  if (remark) return std::exchange(told_[uid], remark->text) != remark->text;
+  if (!told_.empty()) told_.erase(uid);
+  return false;
 }
 
 /// Only the user can correct an empty selector: it selects everything (requirement 11.4).

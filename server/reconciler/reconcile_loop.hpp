@@ -15,10 +15,12 @@
 #include "everynode/cluster/client.hpp"
 #include "everynode/cluster/event_recorder.hpp"
 #include "everynode/cluster/informer.hpp"
+#include "everynode/daemonset/switch_remarks.hpp"
 #include "everynode/protocol/work_queue.hpp"
 #include "everynode/sync/guard.hpp"
 #include "everynode/sync/sync_machine.hpp"
 #include "executor.hpp"
+#include "node_starts.hpp"
 #include "overlay_statuses.hpp"
 #include "policy_statuses.hpp"
 
@@ -26,6 +28,8 @@ namespace everynode::reconciler {
 
 struct ReconcileLoopSettings {
   daemonset::Mode mode = daemonset::Mode::takeover;
+  bool minds_nodes = true;            ///< requirements 17.1 and 17.2
+  std::string_view startup_taint{};   ///< its key, which lives as long as the process; empty: none
   std::size_t concurrent_syncs = 16;  ///< DaemonSets worked on at one time
   daemonset::WriteConditions conditions = daemonset::WriteConditions::yes;
   bool overlays = false;  ///< fit the pods that it makes to their nodes, and compare those that there are
@@ -54,6 +58,7 @@ struct ReconcileLoopObserver {
   /// The same for an overlay's.
   std::function<void(const cache::Key&, const std::string& problem)> overlay_failed = [](const cache::Key&,
                                                                                          const std::string&) {};
+  NodeStartsObserver node_starts = {};
   /// Another controller acts for the DaemonSet, which is left to it.
   std::function<void(const cache::Key&, const std::string& manager)> rival = [](const cache::Key&, const std::string&) {
   };
@@ -84,7 +89,7 @@ class ReconcileLoop {
   void stop();
   /// Whether nothing of ours is on its way any more.
   [[nodiscard]] bool idle() const {
-    return active_ == 0 && status_writes_ == 0 && policies_.idle() && overlays_.idle();
+    return active_ == 0 && status_writes_ == 0 && policies_.idle() && overlays_.idle() && starts_.idle();
   }
 
   /// Whether all lists have been seen.
@@ -136,6 +141,11 @@ class ReconcileLoop {
                                                      const daemonset::StatusChange& change);
   [[nodiscard]] Awaitable<void> write_status_beside(cache::Key key, objects::DaemonSet daemon_set,
                                                     daemonset::StatusChange change);
+  [[nodiscard]] cache::Conduct conduct() const;
+  // What is new to be told of switches.
+  void tell_of_switches(const objects::DaemonSet& daemon_set);
+  void tell_of_switches(const objects::Node& node);
+  [[nodiscard]] bool is_news(const std::string& uid, const std::optional<daemonset::SwitchRemark>& remark);
   void warn_that_it_selects_all(const objects::DaemonSet& daemon_set);
 
   boost::asio::any_io_executor executor_;
@@ -148,8 +158,10 @@ class ReconcileLoop {
   Executor actions_;
   PolicyStatuses policies_;
   OverlayStatuses overlays_;
+  NodeStarts starts_;
   std::map<cache::Key, sync::SyncPace> paces_;
-  std::size_t status_writes_ = 0;  ///< status writes under way beside the actions
+  std::map<std::string, std::string> told_;  ///< of switches, by UID
+  std::size_t status_writes_ = 0;            ///< status writes under way beside the actions
   std::deque<cluster::Informer> informers_;
   boost::asio::steady_timer wake_;
   std::function<bool()> leads_;

@@ -63,7 +63,7 @@ std::string message_of(const objects::RolloutPolicy& policy, const DaemonSetRoll
       return wave + " is on hold until somebody promotes it: everynode rollout promote ds/" + rollout.name + " -n " +
              policy.namespace_;
     case Phase::paused:
-      return "spec.paused is true; " + all;
+      return (policy.paused ? "spec.paused is true; " : "the DaemonSet is suspended (everynode.dev/suspend); ") + all;
     case Phase::outside_window:
       return closed_text(progress) + "; " + all;
     case Phase::failed:

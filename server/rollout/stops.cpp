@@ -19,14 +19,15 @@ void Gates::stop(const Circumstances& circumstances, Progress& progress) const {
   const bool too_many = policy_.failure && failed_ > policy_.failure->max_failed_nodes.of(progress.desired);
   progress.again_at = progress.until;
   progress.refused = !complete && failure_of(known_, revision_) != nullptr;
-  progress.paused = policy_.paused || (!goes_back && !windows.open);
+  const bool paused = policy_.paused || circumstances.suspended;
+  progress.paused = paused || (!goes_back && !windows.open);
   if (!complete && !goes_back && (too_many || progress.refused)) {
     progress.paused = true;
     progress.until.reset();
     progress.phase = Phase::failed;
     return fail(circumstances, progress);
   }
-  if (!complete && policy_.paused) {
+  if (!complete && paused) {
     progress.phase = Phase::paused;
     progress.until.reset();
     return;
@@ -64,8 +65,9 @@ void Gates::fail(const Circumstances& circumstances, Progress& progress) const {
     progress.remedy = "it was complete before, so there is nothing to go back to: " + others;
   } else if (!circumstances.has_last_complete) {
     progress.remedy = "nothing goes back, as ControllerRevision " + target + ", which was complete, is gone: " + others;
-  } else if (policy_.paused) {
-    progress.remedy = "nothing goes back to " + target + " while spec.paused is true";
+  } else if (policy_.paused || circumstances.suspended) {
+    progress.remedy = "nothing goes back to " + target +
+                      (policy_.paused ? " while spec.paused is true" : " while the DaemonSet is suspended");
   } else {
     progress.phase = Phase::rolling_back;
     if (failed == nullptr) progress.records = circumstances.generation;

@@ -52,6 +52,7 @@ void DeletePod::take(Answer answer) {
   auto* const going = answer ? std::get_if<objects::DaemonPod>(&*answer) : nullptr;
   if (going != nullptr && going->uid == action_.uid) {
     going->terminating = true;
+    going->forced = going->forced || action_.force;
     change(std::move(*answer));
   } else {
     change(Gone{.kind = pod_kind, .uid = action_.uid});

@@ -41,7 +41,8 @@ kube::Request request(const daemonset::Release& action, const objects::DaemonSet
 }
 
 kube::Request request(const daemonset::DeletePod& action, const objects::DaemonSet& daemon_set) {
-  return kube::remove(kube::pods, beside(daemon_set, action.name), action.uid);
+  return kube::remove(kube::pods, beside(daemon_set, action.name), action.uid,
+                      action.force ? kube::Grace::none : kube::Grace::usual);
 }
 
 kube::Request request(const daemonset::RelabelPod& action, const objects::DaemonSet& daemon_set) {
@@ -126,6 +127,19 @@ kube::Request count_collision(const objects::DaemonSet& daemon_set) {
   return kube::merge_patch(kube::daemon_sets_status, key_of(daemon_set), patch.dump());
 }
 
+/// The list of taints is replaced as a whole by any other kind of patch, which could lose one that has come meanwhile.
+std::optional<kube::Request> remove_taint(const objects::Node& node, std::string_view key) {
+  Json patch = Json::array();
+  for (std::size_t i = node.taints.size(); i-- > 0;) {
+    if (node.taints[i].key != key) continue;
+    const std::string path = "/spec/taints/" + std::to_string(i);
+    patch.push_back({{"op", "test"}, {"path", path + "/key"}, {"value", key}});
+    patch.push_back({{"op", "remove"}, {"path", path}});
+  }
+  if (patch.empty()) return std::nullopt;
+  return kube::json_patch(kube::nodes, {.namespace_ = {}, .name = node.name}, patch.dump());
+}
+
 std::string refusal_of(std::string_view pod, std::string_view message) {
   const std::string naming = "\"" + std::string(pod) + "\" is ";
   const auto found = message.find(naming);
@@ -163,6 +177,20 @@ std::vector<protocol::Event> events_on(const overlay::DaemonSetOverlay& overlay,
                       .time = time});
   }
   return events;
+}
+
+protocol::Event event_on(const objects::Node& node, std::string_view reason, std::string message,
+                         protocol::EventTime time) {
+  return {.about = {.api_version = "v1",
+                    .kind = "Node",
+                    .namespace_ = {},
+                    .name = node.name,
+                    .uid = node.uid,
+                    .resource_version = {}},
+          .type = "Warning",
+          .reason = std::string(reason),
+          .message = std::move(message),
+          .time = time};
 }
 
 }  // namespace everynode::sync

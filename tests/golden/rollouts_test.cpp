@@ -75,6 +75,9 @@ objects::DaemonSet daemon_set_of(const Json& given) {
   set.strategy.max_surge.value = wanted.value("maxSurge", 0);
   set.min_ready_seconds = wanted.value("minReadySeconds", 0);
   set.generation = wanted.value("generation", 1);
+  for (const auto& [key, value] : wanted.value("annotations", Json::object()).items())
+    set.annotations.set(key, value.get<std::string>());
+  set.switches = objects::read_switches(set.annotations);
   return set;
 }
 
@@ -173,6 +176,9 @@ void put(const Json& given, cache::Store& store) {
       node.taints = support::not_ready_taints();
     }
     if (one.contains("readyAgain")) node.health.ready_changed = time_of(one["readyAgain"]);
+    if (one.contains("exclude")) node.exclude = one["exclude"].get<std::string>();
+    node.unschedulable = one.value("cordoned", false);
+    if (one.value("shuttingDown", false)) node.health.absence = objects::Absence::shutting_down;
     if (one.value("draining", false)) node.health.absence = objects::Absence::draining;
     store.put(std::move(node));
     if (audited) store.know_node(size_of(one));

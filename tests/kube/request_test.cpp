@@ -42,6 +42,8 @@ TEST(Request, DeletesTheObjectThatItMeans) {
   EXPECT_EQ(exact.method(), "DELETE");
   EXPECT_EQ(exact.content_type, "application/json");
   EXPECT_EQ(exact.body, R"({"kind":"DeleteOptions","apiVersion":"v1","preconditions":{"uid":"u\"1"}})");
+  EXPECT_EQ(remove(pods, key, "", Grace::none).body,
+            R"({"kind":"DeleteOptions","apiVersion":"v1","gracePeriodSeconds":0})");
   EXPECT_EQ(remove(pods, key, "").body, R"({"kind":"DeleteOptions","apiVersion":"v1"})");
 }
 

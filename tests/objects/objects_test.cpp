@@ -54,6 +54,43 @@ TEST(ReadNode, TakesHowItIs) {
   EXPECT_EQ(to_text(health("", "a", ready + R"(,{"type":"DrainInProgress","status":"False"})")), "");
 }
 
+TEST(ReadNode, TakesWhatAKubeletSaysWhileItShutsDown) {  // requirement 17.1
+  codec::Document document;
+  const auto told = [&](const std::string& status, const std::string& reason, const std::string& message) {
+    const auto node = read_node(R"({"metadata":{"name":"n"},"status":{"conditions":[{"type":"Ready","status":")" +
+                                    status + R"(","reason":")" + reason + R"(","message":")" + message + R"("}]}})",
+                                document);
+    EXPECT_TRUE(node) << node.error().text();
+    return to_text(node->health);
+  };
+  EXPECT_EQ(told("False", "KubeletNotReady", "node is shutting down"), "shutting down");
+  EXPECT_EQ(told("False", "KubeletNotReady", "[container runtime is down, node is shutting down]"), "shutting down");
+  EXPECT_EQ(told("False", "KubeletNotReady", "container runtime is down"), "NotReady");
+  EXPECT_EQ(told("Unknown", "NodeStatusUnknown", "node is shutting down"), "NotReady") << "it is off";
+  EXPECT_EQ(told("True", "KubeletReady", "node is shutting down"), "");
+  const auto both =
+      read_node(R"({"metadata":{"name":"n","deletionTimestamp":"2026-01-02T00:00:00Z"},"status":{"conditions":[
+      {"type":"Drained","status":"True"},{"type":"GracefulNodeShutdownInProgress","status":"True"},
+      {"type":"MaintenanceInProgress","status":"True"}]}})",
+                document);
+  EXPECT_EQ(to_text(both->health), "shutting down") << "which says most";
+}
+
+TEST(ReadNode, TakesWhatSwitchesGoBy) {  // requirements 16.1 and 16.2
+  codec::Document document;
+  const auto read_one = [&](const std::string& annotations, const std::string& spec) {
+    const auto node = read_node(
+        R"({"metadata":{"name":"n","annotations":{)" + annotations + R"(}},"spec":{)" + spec + "}}", document);
+    EXPECT_TRUE(node) << node.error().text();
+    return *node;
+  };
+  EXPECT_EQ(read_one(R"("a":"b","everynode.dev/exclude":"x, y")", "").exclude, "x, y");
+  EXPECT_EQ(read_one(R"("everynode.dev/exclude":"")", "").exclude, "");
+  EXPECT_EQ(read_one(R"("everynode.dev/excluded":"x")", "").exclude, std::nullopt);
+  EXPECT_TRUE(read_one("", R"("unschedulable":true)").unschedulable);
+  EXPECT_FALSE(read_one("", R"("unschedulable":false)").unschedulable);
+}
+
 TEST(ReadNode, RefusesConditionsThatAreNoList) {
   codec::Document document;
   const auto node = read_node(R"({"metadata":{"name":"n"},"status":{"images":[{}],"conditions":{}}})", document);

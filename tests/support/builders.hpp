@@ -105,6 +105,8 @@ class Scene {
   std::string refusal;
   daemonset::Authority authority = daemonset::Authority::full;
   std::optional<objects::RolloutPolicy> policy;
+  bool obeys_switches = true;
+  bool minds_nodes = true;
   std::vector<rollout::Place> places;  ///< with a policy: of each node, in the order in which they were added
 
   /// A node that should run a pod, with these pods on it.
@@ -116,6 +118,11 @@ class Scene {
     node.name = name;
     node.placement = placement;
     for (auto& pod : pods) node.pods.push_back(keep(std::move(pod)));
+    return *this;
+  }
+  /// How the last node is.
+  Scene& that_is(objects::NodeHealth health) {
+    nodes_.back().health = health;
     return *this;
   }
   /// A node that no longer exists, with these pods.
@@ -152,6 +159,8 @@ class Scene {
             .authority = authority,
             .policy = policy ? &*policy : nullptr,
             .places = places,
+            .obeys_switches = obeys_switches,
+            .minds_nodes = minds_nodes,
             .refusal = refusal};
   }
 

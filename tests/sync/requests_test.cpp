@@ -151,5 +151,31 @@ TEST(Requests, EventsAreAboutTheDaemonSet) {
             "Normal");
 }
 
+TEST(Requests, DeleteWithoutGraceIfNothingRunsThere) {  // requirement 17.2
+  const daemonset::DeletePod action{
+      .name = "p", .uid = "u", .node = "n", .reason = daemonset::DeleteReason::not_eligible, .force = true};
+  EXPECT_EQ(json::parse(request_of(action, agent()).body)["gracePeriodSeconds"], 0);
+  EXPECT_FALSE(json::parse(request_of(daemonset::DeletePod{.name = "p", .uid = "u", .node = "n"}, agent()).body)
+                   .contains("gracePeriodSeconds"));
+}
+
+/// Whatever has changed the list of taints meanwhile makes the patch fail.
+TEST(Requests, RemoveATaintWhereItStands) {  // requirement 18.3
+  const objects::Node node{.name = "n1",
+                           .uid = "u",
+                           .labels = {},
+                           .taints = {{.key = "a", .value = "", .effect = "NoSchedule"},
+                                      {.key = "x/starting", .value = "", .effect = "NoSchedule"},
+                                      {.key = "x/starting", .value = "", .effect = "NoExecute"}}};
+  const auto request = remove_taint(node, "x/starting");
+  ASSERT_TRUE(request);
+  expect_request(*request, kube::Verb::patch, "/api/v1/nodes/n1", "application/json-patch+json",
+                 json::parse(R"([{"op":"test","path":"/spec/taints/2/key","value":"x/starting"},
+                                 {"op":"remove","path":"/spec/taints/2"},
+                                 {"op":"test","path":"/spec/taints/1/key","value":"x/starting"},
+                                 {"op":"remove","path":"/spec/taints/1"}])"));
+  EXPECT_FALSE(remove_taint(node, "y"));
+}
+
 }  // namespace
 }  // namespace everynode::sync

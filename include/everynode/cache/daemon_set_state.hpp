@@ -19,11 +19,26 @@
 
 namespace everynode::cache {
 
+/// Whether the switches of section 16 have a say.
+enum class Obedience : std::uint8_t {
+  always,       ///< we are the DaemonSets' controller
+  never,        ///< another one is, which does not know them
+  as_observed,  ///< of each DaemonSet whose status Everynode has written last
+};
+
+/// How whoever keeps the store acts.
+struct Conduct {
+  Obedience switches = Obedience::always;
+  bool minds_nodes = true;           ///< requirements 17.1 and 17.2
+  std::string_view startup_taint{};  ///< its key (section 18), which lives as long as the process; empty: none
+};
+
 class DaemonSetState {
  public:
-  explicit DaemonSetState(objects::DaemonSet daemon_set);
+  explicit DaemonSetState(objects::DaemonSet daemon_set, Conduct conduct = {});
 
   [[nodiscard]] const objects::DaemonSet& daemon_set() const { return daemon_set_; }
+  [[nodiscard]] bool obeys_switches() const { return obeys(daemon_set_); }
   [[nodiscard]] const std::vector<daemonset::DaemonNode>& nodes() const { return nodes_; }
   [[nodiscard]] const std::vector<const objects::DaemonPod*>& unmatched() const { return unmatched_; }
   [[nodiscard]] const std::vector<const objects::DaemonPod*>& unplaced() const { return unplaced_; }
@@ -82,11 +97,14 @@ class DaemonSetState {
     using is_transparent = void;
   };
 
+  void add_startup_toleration(objects::DaemonSet& daemon_set) const;
+  [[nodiscard]] bool obeys(const objects::DaemonSet& daemon_set) const;
   daemonset::DaemonNode* known(std::string_view node);
   daemonset::DaemonNode& entry(std::string_view name);
   void drop_if_unused(daemonset::DaemonNode& node);
   void place(const daemonset::DaemonNode& node, const objects::Labels& labels) const;
 
+  Conduct conduct_;
   objects::DaemonSet daemon_set_;
   std::vector<daemonset::DaemonNode> nodes_;
   std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> index_;  ///< where a node is in `nodes_`

@@ -40,7 +40,8 @@ class Store {
 
   Store() = default;
   /// `time_zones`: where the zones of policies' windows come from.
-  explicit Store(rollout::TimeZones time_zones) : time_zones_(std::move(time_zones)) {}
+  explicit Store(rollout::TimeZones time_zones, Conduct conduct = {})
+      : time_zones_(std::move(time_zones)), conduct_(conduct) {}
 
   /// Where an object comes from: lists and watches are in order, the answers to our writes may be late.
   enum class Source { watch, write };
@@ -169,6 +170,7 @@ class Store {
   bool classes_known_ = false;
   bool nodes_known_ = false;
   std::shared_ptr<const overlay::Known> known_;
+  Conduct conduct_;
   Tombstones deleted_;
   std::map<Kind, std::unordered_set<std::string>> replacing_;  ///< the objects of a list so far
   std::map<Kind, std::string> listed_;                         ///< the version of the last list

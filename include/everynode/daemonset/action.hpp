@@ -57,6 +57,7 @@ struct DeletePod {
   std::string uid;
   std::string node;
   DeleteReason reason = DeleteReason::not_eligible;
+  bool force = false;  ///< without grace: nothing runs there any more
   bool operator==(const DeletePod&) const = default;
 };
 

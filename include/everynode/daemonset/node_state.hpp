@@ -33,8 +33,9 @@ enum class Trouble : std::uint8_t {
   failing,        ///< its pod has failed, crashes or cannot start
   not_ready,      ///< its pod runs, but has not been ready for long
   not_leaving,    ///< its pod should have gone long ago
+  held,           ///< its node's switch cannot be understood, so nothing is done
 };
-inline constexpr std::size_t troubles = 7;
+inline constexpr std::size_t troubles = 8;
 
 /// "updated", "outdated", ..., "not eligible".
 [[nodiscard]] std::string_view name_of(NodeState state);

@@ -45,7 +45,8 @@ struct NewAndOld {
 /// A node's pods. The pointers that it returns are valid as long as it stays where it is; null: there is no such pod.
 struct NodePods {
   const DaemonNode* node = nullptr;
-  bool deferred = false;  ///< with a policy: it was bad before its turn, so it is left alone and counts nowhere
+  bool deferred =
+      false;  ///< it is left alone and counts nowhere: a switch holds it, or, with a policy, it was bad before its turn
   boost::container::small_vector<NodePod, 2> pods;
 
   /// Whether the node should run a pod.

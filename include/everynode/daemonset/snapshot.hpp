@@ -49,9 +49,24 @@ struct Snapshot {
   const objects::RolloutPolicy* policy = nullptr;  ///< that serves the DaemonSet; null: none does
   std::span<const rollout::Place> places;          ///< of the nodes in the policy's waves
   const rollout::TimeZones* time_zones = nullptr;  ///< of the policy's windows; null: none is known
-  bool audited = false;      ///< pods are compared with what admission would make of them (`objects::Drift`)
-  std::string_view refusal;  ///< why the API server would not create its last pod; empty if it did
+  bool audited = false;        ///< pods are compared with what admission would make of them (`objects::Drift`)
+  bool obeys_switches = true;  ///< annotations have a say (section 16): we are the controller, not another
+  bool minds_nodes = true;     ///< nodes that shut down or are out of service are treated as such (section 17)
+  std::string_view refusal;    ///< why the API server would not create its last pod; empty if it did
 };
+
+/// Whether a switch of the DaemonSet lets nothing be created, replaced or deleted (requirement 16.3).
+[[nodiscard]] inline bool is_suspended(const Snapshot& snapshot) {
+  return snapshot.obeys_switches && snapshot.daemon_set->switches.suspends();
+}
+/// Whether the node lets its pods end and takes no new ones (requirement 17.1).
+[[nodiscard]] inline bool shuts_down(const Snapshot& snapshot, const DaemonNode& node) {
+  return snapshot.minds_nodes && node.health.absence == objects::Absence::shutting_down;
+}
+/// Whether somebody vouches that nothing runs on the node any more (requirement 17.2).
+[[nodiscard]] inline bool is_out_of_service(const Snapshot& snapshot, const DaemonNode& node) {
+  return snapshot.minds_nodes && node.health.absence == objects::Absence::out_of_service && !node.health.ready;
+}
 
 /// Which pods a DaemonSet may claim (section 8 of the requirements).
 enum class Claim { foreign, own, stray, orphan };

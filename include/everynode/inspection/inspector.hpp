@@ -44,6 +44,7 @@ struct Inspection {
   std::optional<PolicyState> policy;          ///< the oldest policy that selects it
   std::int64_t outdated_by_overlays = 0;      ///< pods whose overlays or nodes have changed since they were created
   std::int64_t unmutated = 0;                 ///< pods that lack overlays, as admission let them through as they were
+  std::string switches{};                     ///< what is to be said of its switches; empty: nothing
   std::string unseen_nodes;     ///< why only nodes with a pod are known, and only by name; empty: all are known
   std::string unseen_events;    ///< why it is not known whether pods are refused; empty: it is
   std::string unseen_policies;  ///< why it is not known whether a policy serves it; empty: it is

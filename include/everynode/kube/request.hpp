@@ -89,9 +89,16 @@ struct ObjectKey {
 [[nodiscard]] Request merge_patch(const Resource& resource, const ObjectKey& key, std::string body);
 /// Kubernetes' own kind of patch, which merges lists by key.
 [[nodiscard]] Request strategic_merge_patch(const Resource& resource, const ObjectKey& key, std::string body);
+/// RFC 6902.
+[[nodiscard]] Request json_patch(const Resource& resource, const ObjectKey& key, std::string body);
+
+/// How a pod is deleted: `none` takes it out of the API at once, whatever runs.
+enum class Grace : std::uint8_t { usual, none };
+
 /// Deletes the object with this UID and no other of its name (preconditions.uid); with an empty UID, any object of that
 /// name.
-[[nodiscard]] Request remove(const Resource& resource, const ObjectKey& key, std::string_view uid);
+[[nodiscard]] Request remove(const Resource& resource, const ObjectKey& key, std::string_view uid,
+                             Grace grace = Grace::usual);
 
 /// What a list or a watch is about: all objects of a resource, or those that the server selects.
 struct Collection {

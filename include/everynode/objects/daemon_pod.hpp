@@ -64,8 +64,9 @@ struct Admitted {
 struct DaemonPod {
   PodPhase phase = PodPhase::pending;
   bool terminating = false;
-  bool ready = false;  ///< the Ready condition is True
-  bool stuck = false;  ///< its trouble is not one that every starting pod has
+  bool ready = false;   ///< the Ready condition is True
+  bool forced = false;  ///< is being deleted without grace: only finalizers hold it
+  bool stuck = false;   ///< its trouble is not one that every starting pod has
   Drift drift = Drift::none;
   bool overtaken = false;  ///< its drift comes from an overlay that was changed after the pod was created
   Labels labels;

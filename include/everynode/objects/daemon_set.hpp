@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "everynode/objects/labels.hpp"
+#include "everynode/objects/switches.hpp"
 #include "everynode/objects/template.hpp"
 #include "everynode/objects/time.hpp"
 
@@ -85,6 +86,7 @@ struct DaemonSet {
   Time changed{};  ///< when anything but its status was last written, as managedFields say; the epoch: not known
   Labels labels;
   Labels annotations;
+  Switches switches;  ///< of the annotations
 
   LabelSelector selector;
   UpdateStrategy strategy;
@@ -96,8 +98,13 @@ struct DaemonSet {
   DaemonSetStatus status;
   std::vector<Condition> conditions;  ///< of the two types above, whoever wrote them
   StatusWrite foreign_status;         ///< the last write of counters that was not ours; empty if there was none
+  std::string own_status_time;        ///< of our last write of its status; empty if there was none
   std::optional<std::int64_t> collision_count;
 
+  /// Whether the status was last written by Everynode: it is the DaemonSet's controller.
+  [[nodiscard]] bool is_taken_over() const {
+    return !own_status_time.empty() && own_status_time >= foreign_status.time;
+  }
   /// The annotation that the API server counts each change of the template in; nullopt if there is none.
   [[nodiscard]] std::optional<std::int64_t> template_generation() const;
 };

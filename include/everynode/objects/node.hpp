@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,7 @@ enum class Absence : std::uint8_t {
   none,
   deleted,         ///< it has a deletionTimestamp
   out_of_service,  ///< it has the taint
-  shutting_down,   ///< GracefulNodeShutdownInProgress, of the lifecycle conditions of KEP-5683
+  shutting_down,   ///< GracefulNodeShutdownInProgress, of the lifecycle conditions of KEP-5683, or the kubelet says so
   draining,        ///< DrainInProgress or Drained
   maintenance,     ///< MaintenanceInProgress
 };
@@ -48,7 +49,9 @@ struct Node {
   Labels labels;
   std::vector<Taint> taints;
   NodeHealth health{};
-  bool readable = true;  ///< false: it exists, and that is all we know
+  bool unschedulable = false;            ///< cordoned
+  std::optional<std::string> exclude{};  ///< its annotation `everynode.dev/exclude`; nullopt: it has none
+  bool readable = true;                  ///< false: it exists, and that is all we know
 
   bool operator==(const Node&) const = default;
 };

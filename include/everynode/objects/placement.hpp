@@ -22,14 +22,26 @@ struct SchedulingRules {
   Tolerations tolerations;               ///< the pods' tolerations: the template's with the defaults merged in
 };
 
-/// Why a node is not eligible: the first reason that applies, in this order.
-enum class Misfit : std::uint8_t { none, node_name, node_selector, node_affinity, taint };
+/// Why a node is not eligible: the first reason that applies, in this order. Those behind `taint` are switches
+/// (eligibility.hpp).
+enum class Misfit : std::uint8_t {
+  none,
+  node_name,
+  node_selector,
+  node_affinity,
+  taint,
+  excluded,
+  virtual_node,
+  cordoned,
+  not_understood,  ///< a switch that nobody understands; the node counts as without it, and is held
+};
 
 /// Whether the pods of a DaemonSet belong on the node (section 2 of the requirements).
 struct Placement {
   bool should_run = false;       ///< a pod should be created
   bool should_continue = false;  ///< an existing pod may stay
   Misfit misfit = Misfit::none;
+  bool held = false;  ///< no pod is created, replaced or deleted here
 
   bool operator==(const Placement&) const = default;
 };

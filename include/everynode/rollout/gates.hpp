@@ -90,6 +90,7 @@ struct Circumstances {
   Opening windows;
   std::int64_t generation = 0;     ///< of the DaemonSet
   bool by_overlays = false;        ///< pods of the revision are replaced too: it goes out in waves again
+  bool suspended = false;          ///< a switch of the DaemonSet lets nothing be replaced
   bool has_last_complete = false;  ///< there is a ControllerRevision of the name that the policy remembers
 };
 

@@ -9,6 +9,7 @@
 #include "everynode/daemonset/action.hpp"
 #include "everynode/daemonset/status.hpp"
 #include "everynode/kube/request.hpp"
+#include "everynode/objects/node.hpp"
 #include "everynode/objects/template.hpp"
 #include "everynode/overlay/overlay.hpp"
 #include "everynode/protocol/event_correlator.hpp"
@@ -41,8 +42,14 @@ template <class Action>
 /// The text of a refusal to create the pod, without the pod's name: the same text applies to other pods.
 [[nodiscard]] std::string refusal_of(std::string_view pod, std::string_view message);
 
+/// Takes the taints with this key off the node, provided that they are where they were; nullopt: it has none.
+[[nodiscard]] std::optional<kube::Request> remove_taint(const objects::Node& node, std::string_view key);
+
 /// An event on the DaemonSet (requirement 6.7).
 [[nodiscard]] protocol::Event event_on(const objects::DaemonSet& daemon_set, Notice notice, protocol::EventTime time);
+/// A Warning on a node.
+[[nodiscard]] protocol::Event event_on(const objects::Node& node, std::string_view reason, std::string message,
+                                       protocol::EventTime time);
 
 /// The events on an overlay about what it is refused for, by its status, and was not before.
 [[nodiscard]] std::vector<protocol::Event> events_on(const overlay::DaemonSetOverlay& overlay,
