@@ -89,6 +89,7 @@ reconciler:
   takeOver: false
   rollback: false
   statusConditions: true
+  startupTaint: ""
   replicas: 2
   leaderElection: true
   staticPod:

@@ -72,6 +72,14 @@
 {{- if and $reconciler.rollback (eq $reconciler.mode "certificates") -}}
 {{- fail "reconciler.rollback needs reconciler.mode takeover or companion: the mode certificates obeys no RolloutPolicy" -}}
 {{- end -}}
+{{- if $reconciler.startupTaint -}}
+{{- if eq $reconciler.mode "certificates" -}}
+{{- fail "reconciler.startupTaint needs reconciler.mode takeover or companion: the mode certificates looks at no node" -}}
+{{- end -}}
+{{- with include "everynode.validate.toleration" (dict "key" $reconciler.startupTaint "operator" "Exists") -}}
+{{- fail (printf "reconciler.startupTaint: %s" .) -}}
+{{- end -}}
+{{- end -}}
 {{- if and $reconciler.staticPod.enabled (not $reconciler.takeOver) -}}
 {{- fail "reconciler.staticPod.enabled needs reconciler.takeOver: without it there is nothing that must start before the network" -}}
 {{- end -}}

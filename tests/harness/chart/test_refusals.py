@@ -68,6 +68,14 @@ REFUSED = {
         {"reconciler": {"replicas": 2, "leaderElection": False}},
         ["reconciler.replicas 2", "reconciler.leaderElection"],
     ),
+    "startup of nothing": (
+        {"reconciler": {"startupTaint": "everynode.dev/starting"}},
+        ["reconciler.startupTaint", "reconciler.mode"],
+    ),
+    "startup taint without a good key": (
+        {"reconciler": {"mode": "companion", "startupTaint": "not a key"}},
+        ["reconciler.startupTaint"],
+    ),
     "rollback of nothing": ({"reconciler": {"rollback": True}}, ["reconciler.rollback", "reconciler.mode"]),
     "static pods without takeover": (
         {"reconciler": {"staticPod": {"enabled": True}}},

@@ -204,13 +204,18 @@ class Reconciler(unittest.TestCase):
             {("pods", "delete"), ("events", "create"), ("events", "patch"), ("rolloutpolicies/status", "patch")},
         )
 
-    def test_templates_are_put_back_only_if_that_is_wanted(self) -> None:
-        for without, with_it in (
-            (value_sets.COMPANION, value_sets.COMPANION_ALL),
-            (value_sets.TAKE_OVER, value_sets.TAKE_OVER_ALL),
+    def test_templates_and_nodes_are_changed_only_if_that_is_wanted(self) -> None:
+        for without, with_it, more in (
+            (value_sets.COMPANION, value_sets.COMPANION_ALL, {("daemonsets", "patch")}),
+            (value_sets.TAKE_OVER, value_sets.TAKE_OVER_ALL, {("daemonsets", "patch"), ("nodes", "patch")}),
         ):
-            more = writes(Objects(with_it)) - writes(Objects(without | value_sets.OVERLAYS))
-            self.assertEqual(more, {("daemonsets", "patch")})
+            self.assertEqual(writes(Objects(with_it)) - writes(Objects(without | value_sets.OVERLAYS)), more)
+
+    def test_all_daemon_pods_tolerate_the_startup_taint(self) -> None:
+        key = value_sets.TAKE_OVER_ALL["reconciler"]["startupTaint"]
+        objects = Objects(value_sets.TAKE_OVER_ALL)
+        self.assertIn(f"--startup-taint={key}", objects.arguments("reconciler"))
+        self.assertIn(key, objects.get("ConfigMap", "everynode-webhook-policy")["data"]["policy.yaml"])
 
     def test_take_over_is_a_synonym_of_the_mode(self) -> None:
         by_mode = helm.rendered({"reconciler": {"mode": "takeover"}})

@@ -7,7 +7,9 @@ TAKE_OVER = {"reconciler": {"takeOver": True}}
 COMPANION = {"reconciler": {"mode": "companion"}}
 OVERLAYS = {"webhook": {"overlays": {"enabled": True}}}
 # Every right that a reconciler can have.
-TAKE_OVER_ALL = {"reconciler": {"takeOver": True, "rollback": True}} | OVERLAYS
+TAKE_OVER_ALL = {
+    "reconciler": {"takeOver": True, "rollback": True, "startupTaint": "everynode.dev/starting"}
+} | OVERLAYS
 COMPANION_ALL = {"reconciler": {"mode": "companion", "rollback": True}} | OVERLAYS
 STATIC_POD = {"reconciler": {"takeOver": True, "staticPod": {"enabled": True}}}
 CERT_MANAGER = {"certificates": {"mode": "certManager"}}

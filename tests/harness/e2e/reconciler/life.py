@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable
 
 from tests.harness.chart.helm import NAMESPACE, RELEASE
-from tests.harness.cluster import pods, registration, waiting
+from tests.harness.cluster import nodes, pods, registration, waiting
 from tests.harness.cluster.api import Api, ApiError
 from tests.harness.e2e.reconciler.daemon import Daemon, image_of, uid_of
-from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
+from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest, taint
 from tests.harness.e2e.reconciler.overlays import Overlay
 
 NODE = SHARED[0]
@@ -20,6 +20,7 @@ CERTIFICATE = f"{RELEASE}-certificate"
 LEASE = f"/apis/coordination.k8s.io/v1/namespaces/{NAMESPACE}/leases/everynode-reconciler"
 CONFIGURATION = f"{registration.CONFIGURATIONS}/{RELEASE}"
 PRIORITY_CLASSES = "/apis/scheduling.k8s.io/v1/priorityclasses"
+STARTING = "everynode.dev/starting"
 FLAGS = (
     "--overlays",
     "--certificate-secret",
@@ -28,6 +29,8 @@ FLAGS = (
     f"{NAMESPACE}/{RELEASE}-webhook",
     "--certificate-webhook",
     RELEASE,
+    "--startup-taint",
+    STARTING,
 )
 
 
@@ -125,6 +128,8 @@ class Life(Certified, Led):
         self.test.addCleanup(self.api.delete, f"{pods.PODS}/{self.released}")
         self.api.merge(f"{pods.PODS}/{self.released}", {"metadata": {"labels": {"app": "nobody"}}})
         self._take_wanted_name()
+        (self.new_node,) = self.test.add_nodes(self.test.name("starting"), 1)
+        self.test.change_node(self.new_node, taints=[taint(STARTING, "NoSchedule")])
         self.policy = self.test.create_policy()
         self.priority_class = create_class(self.test)
         self.overlay = Overlay(self.test, priorityClassName=self.priority_class)
@@ -196,6 +201,9 @@ class Life(Certified, Led):
         """Another object has the name of its next pod by now."""
         return [one["metadata"]["name"] != self.wanted_name for one in self.refused.pods()] == [True]
 
+    def started(self) -> bool:
+        return STARTING not in str(self.api.get(f"{nodes.NODES}/{self.new_node}")["spec"])
+
     def accepted(self) -> bool:
         return bool(self.policy.condition("Accepted"))
 
@@ -233,6 +241,7 @@ class Life(Certified, Led):
             self.certified,
             self.trusted,
             self.accepted,
+            self.started,
             self.led,
             self.led_on,
         ]

@@ -21,6 +21,7 @@ REFUSED_SECONDS = float(os.environ.get("EVERYNODE_REFUSED_SECONDS", "20"))
 NEEDED_FOR: dict[Right, Callable[[Life], Callable[[], bool]]] = {
     ("", "nodes", "list"): lambda one: one.placed,
     ("", "nodes", "watch"): lambda one: one.spread,
+    ("", "nodes", "patch"): lambda one: one.started,
     ("", "pods", "list"): lambda one: one.placed,
     ("", "pods", "watch"): lambda one: one.replaced,
     ("", "pods", "create"): lambda one: one.placed,

@@ -1,0 +1,140 @@
+"""Nodes that shut down, go out of service, are drained, or come back under their name: section 17 of the requirements.
+Their kubelets are simulated; tests.harness.node has a real one."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import time
+from collections.abc import Iterator
+
+from tests.harness.cluster import nodes, pods, waiting
+from tests.harness.e2e.reconciler.daemon import Daemon, uid_of
+from tests.harness.e2e.reconciler.environment import ReconcilerTest, taint
+
+SHUTTING_DOWN = "GracefulNodeShutdownInProgress"
+OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
+LOOP_SECONDS = 8.0
+
+
+class LeavingNodes(ReconcilerTest):
+    def setUp(self) -> None:
+        self.pool = self.name("pool")
+
+    def set_condition(self, node: str, kind: str, status: str, reason: str = "Test", message: str = "") -> None:
+        condition = {"type": kind, "status": status, "reason": reason, "message": message}
+        patch = json.dumps({"status": {"conditions": [condition]}})
+        self.kubectl("patch", "node", node, "--subresource=status", "--type=strategic", "-p", patch)
+
+    @contextlib.contextmanager
+    def rejecting(self, one: Daemon, node: str) -> Iterator[list[str]]:
+        """A kubelet that shuts down: it ends all pods, and rejects the new ones, as the real one does."""
+        rejected: list[str] = []
+        stop = threading.Event()
+
+        def reject() -> None:
+            while not stop.wait(0.05):
+                for pod in one.on(node):
+                    if pod["status"].get("phase") == "Failed" or pod["metadata"].get("deletionTimestamp"):
+                        continue
+                    if pod["metadata"]["name"] not in rejected:  # KWOK may have said once more that it runs
+                        rejected.append(pod["metadata"]["name"])
+                    status = {
+                        "phase": "Failed",
+                        "reason": "NodeShutdown",
+                        "message": "Pod was rejected as the node is shutting down.",
+                        "conditions": [{"type": "Ready", "status": "False"}],
+                    }
+                    with contextlib.suppress(Exception):
+                        self.api.merge(f"{pods.PODS}/{pod['metadata']['name']}/status", {"status": status})
+
+        self.set_condition(node, SHUTTING_DOWN, "True")
+        thread = threading.Thread(target=reject)
+        thread.start()
+        try:
+            yield rejected
+        finally:
+            stop.set()
+            thread.join()
+            self.set_condition(node, SHUTTING_DOWN, "False")
+
+    def test_a_node_that_shuts_down_gets_no_pod_until_it_is_back(self) -> None:  # requirement 17.1
+        stays, leaves = self.add_nodes(self.pool, 2)
+        one = self.create(self.name("shut-down"), pool=self.pool)
+        one.wait_on(stays, leaves)
+        with self.rejecting(one, leaves) as rejected:
+            waiting.until(lambda: rejected, "its pod to end", 10)
+            time.sleep(LOOP_SECONDS)
+            self.assertEqual(len(rejected), 1)
+            self.assertEqual(len(one.on(leaves)), 1, "what has ended stays")
+        begin = time.monotonic()
+        one.wait_on(stays, leaves)
+        print(f"a pod {time.monotonic() - begin:.1f} s after the node was back; none in {LOOP_SECONDS:.0f} s before")
+
+    def test_upstream_creates_what_is_rejected(self) -> None:  # requirement 17.1
+        counts = {}
+        with self.away():
+            for name, controller in (("in-tree", self.in_tree_controller), ("--mind-nodes=false", self.plain)):
+                with controller():
+                    stays, leaves = self.add_nodes(self.name("pool"), 2)
+                    one = self.create(self.name("looping"), pool=leaves.rpartition("-")[0])
+                    waiting.until(lambda one=one, on=(stays, leaves): one.is_on(on), "the pods", 60)
+                    with self.rejecting(one, leaves) as rejected:
+                        time.sleep(LOOP_SECONDS)
+                    counts[name] = len(rejected)
+                    self.api.delete(one.path)
+        print(f"rejected in {LOOP_SECONDS:.0f} s: {counts}")
+        for name, count in counts.items():
+            self.assertGreater(count, 2, name)
+
+    def plain(self) -> contextlib.AbstractContextManager:
+        return self.new_reconciler("--mind-nodes=false", name="as-upstream")
+
+    def test_pods_leave_a_node_out_of_service_at_once(self) -> None:  # requirement 17.2
+        stays, dead = self.add_nodes(self.pool, 2)
+        one = self.create(self.name("out-of-service"), pool=self.pool, template={"terminationGracePeriodSeconds": 600})
+        tolerant = self.create(
+            self.name("tolerant"), pool=self.pool, template={"tolerations": [{"operator": "Exists"}]}
+        )
+        for each in (one, tolerant):
+            each.wait_on(stays, dead)
+        kept = tolerant.uids()
+        # A simulated node ends its pods at once; this one does nothing any more.
+        self.api.merge(f"{nodes.NODES}/{dead}", {"metadata": {"annotations": {"kwok.x-k8s.io/node": None}}})
+        self.set_condition(dead, "Ready", "Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status.")
+        begin = time.monotonic()
+        self.change_node(dead, taints=[taint(OUT_OF_SERVICE, "NoExecute", "nodeshutdown")])
+        waiting.until(lambda: not one.on(dead), "the pod to go", 30)
+        seconds = time.monotonic() - begin
+        print(f"gone {seconds:.1f} s after the taint (the pod garbage collector looks every 20 s)")
+        self.assertLess(seconds, 5)
+        self.assertEqual(tolerant.uids(), kept)
+
+    def test_draining_and_maintenance_change_nothing(self) -> None:  # requirement 17.4
+        (node,) = self.add_nodes(self.pool, 1)
+        one = self.create(self.name("drained"), pool=self.pool)
+        before = {uid_of(pod) for pod in one.wait_on(node)}
+        self.kubectl("drain", node, "--ignore-daemonsets", "--force", "--timeout=20s")
+        for kind in ("DrainInProgress", "Drained", "MaintenancePlanned", "MaintenanceInProgress"):
+            self.set_condition(node, kind, "True")
+        time.sleep(1)
+        self.assertEqual({uid_of(pod) for pod in one.wait_on(node)}, before)
+        one.set_image("2")
+        one.wait_on(node)
+        self.kubectl("uncordon", node)
+
+    def test_a_node_comes_back_under_its_name(self) -> None:  # requirement 17.3
+        stays, node = self.add_nodes(self.pool, 2)
+        one = self.create(self.name("again"), pool=self.pool)
+        one.wait_on(stays, node)
+        before = one.on(node)
+        old = self.api.get(f"{nodes.NODES}/{node}")["metadata"]["uid"]
+        self.api.delete(f"{nodes.NODES}/{node}")
+        one.wait_status(desiredNumberScheduled=1, numberAvailable=1)
+        begin = time.monotonic()
+        nodes.add(self.api, [nodes.node(node, labels={"pool": self.pool})])
+        one.wait_on(stays, node, seconds=5)
+        print(f"a running pod {time.monotonic() - begin:.1f} s after the node was registered again")
+        self.assertNotEqual(self.api.get(f"{nodes.NODES}/{node}")["metadata"]["uid"], old)
+        self.assertEqual([uid_of(pod) for pod in one.on(node)], [uid_of(pod) for pod in before])
