@@ -1,6 +1,7 @@
 #include "session.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
@@ -80,7 +81,13 @@ Awaitable<bool> Session<Stream>::serve_one() {
       co_return false;
     }
   }
-  http::Response response = answer(request);
+  http::Answer answer = worker_.handle(request);
+  if (auto* postponed = std::get_if<http::Postponed>(&answer)) {
+    answer = co_await finish(std::move(*postponed), request);
+    if (connection_->evicted) co_return false;
+  }
+  if (request.body.capacity() <= kept_size) body_ = std::move(request.body);
+  auto& response = std::get<http::Response>(answer);
   worker_.answered(*connection_, response.body.size());
   co_return co_await write(std::move(response), keep_alive);
 }
@@ -136,10 +143,21 @@ Awaitable<bool> Session<Stream>::read_body(std::size_t expected) {
 }
 
 template <class Stream>
-http::Response Session<Stream>::answer(http::Request& request) {
-  http::Response response = worker_.handle(request);
-  if (request.body.capacity() <= kept_size) body_ = std::move(request.body);
-  return response;
+Awaitable<http::Response> Session<Stream>::finish(http::Postponed postponed, const http::Request& request) {
+  worker_.enter(connection_, Phase::handling);
+  co_await wait_for(postponed);
+  co_return worker_.respond(postponed, request);
+}
+
+/// Whoever calls us back may do so when this connection, or the whole server, has gone.
+template <class Stream>
+Awaitable<void> Session<Stream>::wait_for(const http::Postponed& postponed) {
+  const auto loop = worker_.loop().get_executor();
+  const auto called = std::make_shared<Timer>(loop, Clock::time_point::max());
+  postponed.wait([loop, waiting = std::weak_ptr(called)] {
+    if (auto timer = waiting.lock()) asio::post(loop, [timer = std::move(timer)] { timer->cancel(); });
+  });
+  co_await called->async_wait(as_result);
 }
 
 template <class Stream>

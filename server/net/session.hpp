@@ -32,9 +32,10 @@ class Session {
   /// The answer of the gate, if it does not admit the request.
   std::optional<http::Response> refusal_by_gate();
   const http::ClientCertificate* client_certificate();
-  http::Response answer(http::Request& request);
   /// Sends what the stream has until one side goes.
   Awaitable<void> send(EventStream& stream);
+  Awaitable<http::Response> finish(http::Postponed postponed, const http::Request& request);
+  Awaitable<void> wait_for(const http::Postponed& postponed);
   Awaitable<bool> write(http::Response response, bool keep_alive);
   Awaitable<bool> refuse(http::Response response);
   Awaitable<void> close();

@@ -27,6 +27,9 @@ constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> as_result{};
 constexpr std::chrono::milliseconds tick_time{500};
 constexpr std::chrono::seconds closing_time{2};
 
+/// The API server waits no longer for any webhook.
+constexpr std::chrono::seconds longest_postponement{30};
+
 /// While the server stops: how long a connection may take to send its first request.
 constexpr std::chrono::seconds first_request_time{1};
 
@@ -189,6 +192,8 @@ void Worker::enter(Place connection, Phase phase) {
         return limits_.header;
       case Phase::body:
         return limits_.body;
+      case Phase::handling:
+        return longest_postponement;
       case Phase::write:
         return limits_.write;
       case Phase::closing:
@@ -224,8 +229,14 @@ Awaitable<void> Worker::tick() {
   keeps_time_ = false;
 }
 
-http::Response Worker::handle(const http::Request& request) try {
+http::Answer Worker::handle(const http::Request& request) try {
   return service_.handler(request);
+} catch (const std::exception& error) {
+  return http::failure(http::Status::internal_server_error, error.what());
+}
+
+http::Response Worker::respond(const http::Postponed& postponed, const http::Request& request) try {
+  return postponed.respond(request);
 } catch (const std::exception& error) {
   return http::failure(http::Status::internal_server_error, error.what());
 }

@@ -29,8 +29,8 @@ using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
 using TlsStream = boost::asio::ssl::stream<Socket>;
 using Timer = boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<Clock>, Executor>;
 
-/// What a connection is waiting for; each phase has its own deadline.
-enum class Phase { handshake, idle, header, body, write, streaming, closing };
+/// What a connection is waiting for; each phase has its own deadline. `handling`: for us, as its answer is postponed.
+enum class Phase { handshake, idle, header, body, handling, write, streaming, closing };
 
 /// An address that connections come from. If it has many, they must not delay those of an address that has few.
 struct Client {
@@ -108,7 +108,9 @@ class Worker {
   /// The request's body has gone, and an answer of this many bytes will be written. A small answer does not count.
   void answered(Connection& connection, std::size_t answer_bytes);
   void end_request(Connection& connection);
-  http::Response handle(const http::Request& request);
+  http::Answer handle(const http::Request& request);
+  /// The answer that was postponed.
+  static http::Response respond(const http::Postponed& postponed, const http::Request& request);
   [[nodiscard]] const Service& service() const { return service_; }
   /// The time as an HTTP date (RFC 9110, 5.6.7), made once a second.
   const std::string& http_date();

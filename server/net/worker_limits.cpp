@@ -51,7 +51,7 @@ std::string_view too_slow(Phase phase) {
 /// Evicts the connection whose loss does least harm: first one that is over, then one of an address that has more than
 /// half of the room, then one that never sent anything, then one that was never answered, then one that waits for its
 /// client. Among equals it chooses the address with the most connections of that kind, and the oldest of these. Each of
-/// them waits for its client: what we have to do for a connection is done in one go.
+/// them waits for its client, but for the few whose answers are postponed.
 bool Worker::make_room() {
   const auto rank = [&](const Connection& c) {
     const Client& client = c.client->second;
@@ -151,7 +151,7 @@ void Worker::press() {
 /// nothing to send, or wants us to wait.
 bool Worker::keeps_waiting(const Connection& connection, Clock::time_point now) {
   const auto waited = now - connection.since;
-  if (!connection.in_flight || waited < body_patience) return false;
+  if (!connection.in_flight || waited < body_patience || connection.phase == Phase::handling) return false;
   const double due = std::chrono::duration<double>(waited).count() * slowest_sender;
   return connection.phase != Phase::body || static_cast<double>(connection.received) < due;
 }

@@ -20,14 +20,24 @@ http::Response plain_text(http::Status status, std::string body) {
 Router::Router(std::vector<Route> routes, Answered answered)
     : routes_(std::move(routes)), answered_(std::move(answered)) {}
 
-http::Response Router::operator()(const http::Request& request) const {
+http::Answer Router::operator()(const http::Request& request) const {
   const auto began = std::chrono::steady_clock::now();
-  http::Response response = dispatch(request);
-  answered_(known_path(request), response.status, std::chrono::steady_clock::now() - began);
-  return response;
+  const auto count = [answered = &answered_, path = known_path(request), began](const http::Response& response) {
+    (*answered)(path, response.status, std::chrono::steady_clock::now() - began);
+  };
+  http::Answer answer = dispatch(request);
+  if (const auto* response = std::get_if<http::Response>(&answer)) count(*response);
+  if (auto* postponed = std::get_if<http::Postponed>(&answer)) {
+    postponed->respond = [respond = std::move(postponed->respond), count](const http::Request& same) {
+      http::Response response = respond(same);
+      count(response);
+      return response;
+    };
+  }
+  return answer;
 }
 
-http::Response Router::dispatch(const http::Request& request) const {
+http::Answer Router::dispatch(const http::Request& request) const {
   std::string allowed;
   for (const Route& route : routes_) {
     if (route.path != request.path()) continue;

@@ -17,7 +17,8 @@ class Routes : public ::testing::Test {
  protected:
   http::Response ask(const std::string& method, const std::string& target, const std::string& body = "",
                      const std::string& content_type = "application/json") {
-    return router_({.method = method, .target = target, .content_type = content_type, .body = body});
+    return std::get<http::Response>(
+        router_({.method = method, .target = target, .content_type = content_type, .body = body}));
   }
 
   SharedPolicy policy_{std::make_shared<const admission::Policy>()};

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "everynode/http/message.hpp"
+#include "everynode/http/answer.hpp"
 
 namespace boost::asio {
 class io_context;
@@ -73,8 +73,9 @@ struct Refusal {
 /// connection ends. One Gate per worker thread.
 using Gate = std::function<std::optional<Refusal>(const http::Head&)>;
 
-/// Answers one request. One Handler per worker thread, so it may keep state without locks.
-using Handler = std::function<http::Response(const http::Request&)>;
+/// Answers one request. One Handler per worker thread, so it may keep state without locks. While an answer is postponed
+/// the thread serves other connections.
+using Handler = std::function<http::Answer(const http::Request&)>;
 
 /// An answer without an end: events as they come, until the client or the server goes. Lives on the connection's loop.
 class EventStream {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "everynode/http/message.hpp"
+#include "everynode/http/answer.hpp"
 #include "everynode/serving/checks.hpp"
 
 namespace everynode::serving {
@@ -15,10 +15,10 @@ namespace everynode::serving {
 struct Route {
   std::string_view method;
   std::string_view path;
-  std::function<http::Response(const http::Request&)> handle;
+  std::function<http::Answer(const http::Request&)> handle;
 };
 
-/// Called for every answer. The path is one of the table's, or "other": clients must not choose the labels of metrics.
+/// Called for every response. The path is one of the table's, or "other": clients must not choose labels of metrics.
 using Answered = std::function<void(std::string_view path, http::Status, std::chrono::nanoseconds handling)>;
 
 /// A table of routes as one handler: 404 for a path that is not in it, 405 with Allow for another method.
@@ -26,10 +26,10 @@ class Router {
  public:
   Router(std::vector<Route> routes, Answered answered);
 
-  http::Response operator()(const http::Request& request) const;
+  http::Answer operator()(const http::Request& request) const;
 
  private:
-  [[nodiscard]] http::Response dispatch(const http::Request& request) const;
+  [[nodiscard]] http::Answer dispatch(const http::Request& request) const;
   [[nodiscard]] std::string_view known_path(const http::Request& request) const;
 
   std::vector<Route> routes_;
