@@ -57,7 +57,8 @@ void Informer::start_over() {
 
 Awaitable<void> Informer::ask_page(const Machine::List& list) {
   observer_.page_asked();
-  const kube::Request request = kube::list(collection_, Machine::page_size, list.continue_);
+  kube::Request request = kube::list(collection_, Machine::page_size, list.continue_);
+  request.answer = machine_.encoding();
   const kube::Outcome outcome = co_await client_.send(request);
   if (!stopped_) judge(machine_.on_page(outcome), request, outcome);
 }
@@ -71,7 +72,7 @@ Awaitable<void> Informer::verify(const Machine::Verify& question) {
 Awaitable<void> Informer::follow(const Machine::Watch& watch) {
   observer_.watch_begun();
   kube::Request request = kube::watch(collection_, watch.resource_version, watch_timeout());
-  request.answer = machine_.watch_encoding();
+  request.answer = machine_.encoding();
   const OnEvent on_event = [this](std::string_view event, kube::Encoding encoding) {
     if (stopped_) return false;
     return encoding == kube::Encoding::json ? machine_.on_line(event) : machine_.on_frame(event);

@@ -24,15 +24,26 @@ Event open(std::string_view frame) {
   return out;
 }
 
+/// An object's metadata, and what is wrong with the object; empty: `read` has read it.
+struct Named {
+  objects::ObjectMeta meta;
+  std::string unreadable;
+};
+
+Named read_named(Message object, const ReadMessage& read) {
+  Named out;
+  const auto whole = codec::read_protobuf([&] { out.meta = read(object); });
+  if (whole) return out;
+  return {.meta = objects::read_meta(object), .unreadable = whole.error().text()};
+}
+
 /// An error's object is no object of the cluster.
 std::expected<WatchLine, codec::Mistake> read_event(const Event& event, const ReadMessage& read) {
   if (!event.object) return event_line(event.type, std::nullopt);
-  objects::ObjectMeta meta;
-  if (event.type == "ERROR") return event_line(event.type, meta);
-  const auto object = codec::read_protobuf([&] { meta = read(event.object->object); });
-  if (!object) meta = objects::read_meta(event.object->object);  // `read` refuses bookmarks, which have no name
-  auto line = event_line(event.type, meta);
-  if (line && !object) line->unreadable = object.error().text();
+  if (event.type == "ERROR") return event_line(event.type, objects::ObjectMeta());
+  Named object = read_named(event.object->object, read);  // `read` refuses bookmarks, which have no name
+  auto line = event_line(event.type, object.meta);
+  if (line) line->unreadable = std::move(object.unreadable);
   return line;
 }
 
@@ -43,6 +54,25 @@ std::expected<WatchLine, codec::Mistake> read_frame(std::string_view frame, cons
   auto whole = codec::read_protobuf([&] { line = read_event(open(frame), read); });
   if (!whole) return std::unexpected(std::move(whole.error()));
   return line;
+}
+
+std::expected<ListMeta, codec::Mistake> read_list(std::string_view body, const ReadMessage& read,
+                                                  const VisitObject& visit) {
+  ListMeta meta;
+  const auto read_meta = [&](Message list) {
+    codec::read_fields(list, codec::field<2>(meta.resource_version), codec::field<3>(meta.continue_));
+  };
+  const auto read_item = [&](Message item) {
+    const Named object = read_named(item, read);
+    if (object.meta.name.empty()) throw codec::UnexpectedProtobuf("no metadata.name");
+    visit(object.meta, object.unreadable);
+  };
+  auto whole = codec::read_protobuf([&] {
+    codec::read_fields(codec::open_envelope(body).object, codec::visit<1>(read_meta), codec::visit<2>(read_item));
+  });
+  if (!whole) return std::unexpected(std::move(whole.error()));
+  if (meta.resource_version.empty()) return codec::mistake("no metadata.resourceVersion");
+  return meta;
 }
 
 WatchError read_frame_error(std::string_view frame) {

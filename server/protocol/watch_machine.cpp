@@ -41,6 +41,11 @@ bool may_pass(unsigned status) {
   return status >= 500 || status == 429 || status == 401 || status == 403;
 }
 
+/// The newer of two versions; either may be empty.
+const std::string& newer(const std::string& a, const std::string& b) {
+  return a.empty() || kube::went_back(b, a) ? b : a;
+}
+
 }  // namespace
 
 std::string_view name_of(WatchFailure failure) {
@@ -86,7 +91,7 @@ WatchFailure WatchMachine::on_page(const kube::Outcome& outcome) {
   if (!std::exchange(asked_, false)) return WatchFailure::none;
   if (!outcome) return fail(WatchFailure::no_reply, outcome.error().why);
   if (consumer_.may_be_absent && outcome->status == 404) return take_absence();
-  if (outcome->ok()) return take_page(outcome->body);
+  if (outcome->ok()) return take_page(*outcome);
   // A role from before the resource: what it may not see must not stop everything else. The failure is reported.
   if (consumer_.may_be_absent && outcome->status == 403 && !synced_) take_absence();
   return refused("the list", *outcome);
@@ -103,24 +108,37 @@ WatchFailure WatchMachine::take_absence() {
   return WatchFailure::none;
 }
 
-WatchFailure WatchMachine::take_page(const std::string& body) {
+void WatchMachine::take_item(const objects::ObjectMeta& meta, std::string_view unreadable) {
+  consumer_.listed({.meta = meta, .unreadable = unreadable});
+  remember(meta, false);
+}
+
+std::expected<ListMeta, codec::Mistake> WatchMachine::read_items(const kube::Reply& reply) {
+  if (reply.encoding == kube::Encoding::protobuf) {
+    const auto take = [this](const objects::ObjectMeta& meta, std::string_view bad) { take_item(meta, bad); };
+    return read_list(reply.body, consumer_.read_protobuf, take);
+  }
+  codec::Document document;  // `document_` is in use for the page
+  const auto take = [&](const Item& item) {
+    const auto object = document.read(item.json, [this](codec::JsonValue root) { consumer_.read(root); });
+    take_item(item.meta, object ? std::string() : object.error().text());
+  };
+  return read_page(reply.body, take, document_, text_);
+}
+
+WatchFailure WatchMachine::take_page(const kube::Reply& reply) {
   if (continue_.empty()) {
     list_version_.clear();
     consumer_.begin_replacement();
   }
-  codec::Document document;  // `document_` is in use for the page
-  const auto visit = [&](const Item& item) {
-    const auto object = document.read(item.json, [this](codec::JsonValue root) { consumer_.read(root); });
-    const std::string unreadable = object ? std::string() : object.error().text();
-    consumer_.listed({.meta = item.meta, .unreadable = unreadable});
-    remember(item.meta, false);
-  };
-  auto meta = read_page(body, visit, document_, text_);
+  auto meta = read_items(reply);
   if (!meta) {
     list_again();
-    return fail(WatchFailure::malformed, "a list that cannot be read: " + meta.error().text() + ": " + excerpt(body));
+    std::string problem = "a list that cannot be read: " + meta.error().text();
+    if (reply.encoding == kube::Encoding::json) problem += ": " + excerpt(reply.body);
+    return fail(WatchFailure::malformed, std::move(problem));
   }
-  if (continue_.empty() && kube::went_back(known_.resource_version, meta->resource_version)) {
+  if (continue_.empty() && kube::went_back(newer(known_.resource_version, resource_version_), meta->resource_version)) {
     return stale(meta->resource_version);
   }
   problem_.clear();
@@ -149,7 +167,9 @@ WatchFailure WatchMachine::take_verification(const std::string& body) {
   };
   const auto meta = read_page(body, visit, document_, text_);
   if (!meta) return fail(WatchFailure::malformed, "a list that cannot be read: " + meta.error().text());
-  const kube::Continuity found_out = kube::continuity(known_, meta->resource_version, found);
+  kube::Continuity found_out = kube::continuity(known_, meta->resource_version, found);
+  // Nothing of ours may be lost; but a watch from a version of the future misses what comes before it.
+  if (kube::went_back(resource_version_, meta->resource_version)) found_out = kube::Continuity::broken;
   const Doubt before = std::exchange(doubt_, Doubt::none);
   if (found_out == kube::Continuity::broken) {
     return before == Doubt::answer ? went_back(meta->resource_version) : stale(meta->resource_version);
@@ -164,13 +184,15 @@ WatchFailure WatchMachine::stale(std::string_view version) {
   list_again();
   doubt_ = Doubt::answer;
   wait_ = catch_up;
-  problem_ = "an answer of version " + std::string(version) + ", though " + known_.resource_version + " was known";
+  problem_ = "an answer of version " + std::string(version) + ", though " +
+             newer(known_.resource_version, resource_version_) + " was known";
   return WatchFailure::stale;
 }
 
 WatchFailure WatchMachine::went_back(std::string_view version) {
-  problem_ = "the cluster's state went back, as after the restore of a backup: version " + known_.resource_version +
-             " was known, the API server answers " + std::string(version);
+  problem_ = "the cluster's state went back, as after the restore of a backup: version " +
+             newer(known_.resource_version, resource_version_) + " was known, the API server answers " +
+             std::string(version);
   start_over();
   consumer_.went_back();
   return WatchFailure::went_back;

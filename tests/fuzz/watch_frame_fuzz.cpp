@@ -1,5 +1,5 @@
-// A frame of a watch in protobuf: after any bytes the machine asks a next question, and an object is passed on with the
-// name that was read.
+// A list, or a frame of a watch, in protobuf: after any bytes the machine asks a next question, and an object is passed
+// on with the name that was read.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -23,6 +23,10 @@ void watch(std::string_view frame) {
   protocol::WatchConsumer consumer;
   consumer.read_protobuf = [&](codec::Message object) { return objects::read(object, read = {}); };
   consumer.begin_replacement = [] {};
+  consumer.listed = [&](const protocol::Object& object) {
+    require(!object.meta.name.empty());
+    require(!object.unreadable.empty() || (read.name == object.meta.name && read.uid == object.meta.uid));
+  };
   consumer.end_replacement = [](std::string_view) { return kube::Continuity::proven; };
   consumer.progressed = [](std::string_view version) { require(!version.empty()); };
   consumer.changed = [&](protocol::Change, const protocol::Object& object) {
@@ -32,6 +36,10 @@ void watch(std::string_view frame) {
   };
   protocol::WatchMachine machine(std::move(consumer), 1);
   const protocol::WatchMachine::Instant now{};
+  static_cast<void>(machine.next(now));
+  machine.on_page(
+      kube::Reply{.status = 200, .body = std::string(frame), .retry_after = {}, .encoding = kube::Encoding::protobuf});
+  machine.start_over();
   static_cast<void>(machine.next(now));
   const std::string empty = R"({"metadata":{"resourceVersion":"1"},"items":[]})";
   machine.on_page(kube::Reply{.status = 200, .body = empty, .retry_after = {}});

@@ -100,6 +100,20 @@ TEST(WatchMachine, AnApiServerThatWasOnlyBehindIsNoRestore) {
   EXPECT_EQ(driver.take_log(), (Log{"begin", "listed a", "end 121"}));
 }
 
+/// A watch from 110 would miss what becomes 106 in the new history.
+TEST(WatchMachine, SeesThatTheClusterWentBackThoughNothingOfItsOwnIsLost) {
+  Driver driver;
+  driver.sync();
+  EXPECT_TRUE(driver.machine.on_line(line("MODIFIED", "a", "100")));
+  EXPECT_TRUE(driver.machine.on_line(line("BOOKMARK", "", "110")));
+  driver.broken();
+  driver.ask();
+  EXPECT_EQ(driver.verified("105", "100"), WatchFailure::stale);
+  driver.ask();
+  EXPECT_EQ(driver.verified("105", "100"), WatchFailure::went_back);
+  EXPECT_EQ(driver.ask(), Question(List{""}));
+}
+
 TEST(WatchMachine, IgnoresTheAnswerThatWasAskedForBeforeItStartedOver) {
   Driver driver;
   driver.next();

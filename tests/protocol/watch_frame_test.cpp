@@ -76,6 +76,29 @@ TEST_F(WatchFrame, SaysWhatItLacks) {
   EXPECT_EQ(read(event("ADDED", "{}")), "Kubernetes' magic number is missing");
 }
 
+TEST_F(WatchFrame, ObjectsAreReadInListsToo) {
+  std::vector<std::string> seen;
+  const auto read_pod = [this](codec::Message object) { return objects::read(object, pod = {}); };
+  const auto visit = [&](const objects::ObjectMeta& meta, std::string_view unreadable) {
+    seen.push_back(std::string(meta.name) + " " + std::string(meta.resource_version) + " " + std::string(unreadable));
+    EXPECT_TRUE(!unreadable.empty() || pod.name == meta.name);
+  };
+  const auto read_items = [&](const std::string& list) {
+    return read_list(enveloped("PodList", list), read_pod, visit);
+  };
+  const std::string good = support::list_of("7", "more", {metadata("a", "5"), metadata("b", "6")});
+  const std::string phase = written([](Writer& status) { status.add_string(1, "\xFF"); });
+  const std::string bad = object_with(metadata("c", "4")) + written([&](Writer& pod) { pod.add_message(3, phase); });
+  const auto page = read_items(good + written([&](Writer& list) { list.add_message(2, bad); }));
+  ASSERT_TRUE(page) << page.error().text();
+  EXPECT_EQ(page->resource_version, "7");
+  EXPECT_EQ(page->continue_, "more");
+  EXPECT_EQ(seen, (std::vector<std::string>{"a 5 ", "b 6 ", "c 4 a text that is not UTF-8"}));
+  EXPECT_EQ(support::error_of(read_items(support::list_of("", "", {}))), "no metadata.resourceVersion");
+  EXPECT_EQ(support::error_of(read_items(support::list_of("7", "", {metadata("", "1")}))), "no metadata.name");
+  EXPECT_EQ(support::error_of(read_list("{}", read_pod, visit)), "Kubernetes' magic number is missing");
+}
+
 TEST_F(WatchFrame, IsNothingInPart) {
   const std::string frame = event("ADDED", enveloped("Pod", object_with(metadata("a", "7"))));
   for (std::size_t size = 0; size < frame.size(); ++size) EXPECT_NE(read(frame.substr(0, size)), "") << size;

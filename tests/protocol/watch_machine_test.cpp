@@ -20,7 +20,7 @@ TEST(WatchMachine, ListsInPagesAndThenWatches) {
 TEST(WatchMachine, TakesFramesAsItTakesLines) {
   Driver driver;
   driver.sync();
-  EXPECT_EQ(driver.machine.watch_encoding(), kube::Encoding::protobuf);
+  EXPECT_EQ(driver.machine.encoding(), kube::Encoding::protobuf);
   EXPECT_TRUE(driver.machine.on_frame(frame("ADDED", "a", "8")));
   EXPECT_TRUE(driver.machine.on_frame(frame("DELETED", "a", "11")));
   EXPECT_TRUE(driver.machine.on_frame(frame("BOOKMARK", "", "100")));
@@ -30,6 +30,26 @@ TEST(WatchMachine, TakesFramesAsItTakesLines) {
   EXPECT_EQ(driver.end(), WatchFailure::expired);
   EXPECT_EQ(driver.machine.problem(), "the watch ended with error 410: too old");
   EXPECT_EQ(driver.next(), Question(List{""}));
+}
+
+TEST(WatchMachine, TakesPagesInProtobufAsItTakesThemInJson) {
+  Driver driver;
+  driver.next();
+  const auto page = [&](const std::string& body) {
+    return driver.machine.on_page(
+        kube::Reply{.status = 200, .body = body, .retry_after = {}, .encoding = kube::Encoding::protobuf});
+  };
+  using support::enveloped;
+  EXPECT_EQ(page(enveloped("NodeList", support::list_of("7", "c1", {support::metadata("a", "5")}))),
+            WatchFailure::none);
+  EXPECT_EQ(driver.next(), Question(List{"c1"}));
+  EXPECT_EQ(page("<html>"), WatchFailure::malformed);
+  EXPECT_EQ(driver.machine.problem(), "a list that cannot be read: Kubernetes' magic number is missing");
+  EXPECT_EQ(driver.ask(), Question(List{""}));
+  driver.take_log();
+  EXPECT_EQ(page(enveloped("NodeList", support::list_of("9", "", {support::metadata("a", "5")}))), WatchFailure::none);
+  EXPECT_EQ(driver.log, (Log{"begin", "listed a 5", "end 9"}));
+  EXPECT_EQ(driver.next(), Question(Watch{"9"}));
 }
 
 TEST(WatchMachine, ListsAgainAfterAFrameThatCannotBeRead) {

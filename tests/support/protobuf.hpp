@@ -5,6 +5,7 @@
 #include <protozero/pbf_writer.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace everynode::support {
 
@@ -30,6 +31,18 @@ inline std::string metadata(const std::string& name, const std::string& resource
 
 inline std::string object_with(const std::string& metadata) {
   return written([&](Writer& object) { object.add_message(1, metadata); });
+}
+
+/// A list of objects that have nothing but this metadata.
+inline std::string list_of(const std::string& resource_version, const std::string& continue_,
+                           const std::vector<std::string>& metadata) {
+  return written([&](Writer& list) {
+    list.add_message(1, written([&](Writer& meta) {
+                       meta.add_string(2, resource_version);
+                       meta.add_string(3, continue_);
+                     }));
+    for (const std::string& one : metadata) list.add_message(2, object_with(one));
+  });
 }
 
 inline std::string enveloped(const std::string& kind, const std::string& object) {

@@ -30,7 +30,7 @@ struct WatchConsumer {
   /// Reads an object; the machine says right afterwards what it means. Most objects are read once, where they stand in
   /// their line.
   ReadObject read;
-  /// The same in protobuf. Empty: the resource is watched in JSON.
+  /// The same in protobuf. Empty: the resource is listed and watched in JSON.
   ReadMessage read_protobuf = {};
   /// All objects will be listed again. This comes a second time without an end if a list has to start over.
   std::function<void()> begin_replacement;
@@ -119,8 +119,8 @@ class WatchMachine {
   /// Forgets the machine's progress: answers under way do not count any more, and a list follows.
   void start_over();
 
-  /// The preferred encoding of watches; both are understood.
-  [[nodiscard]] kube::Encoding watch_encoding() const {
+  /// The preferred encoding of lists and watches; both are understood.
+  [[nodiscard]] kube::Encoding encoding() const {
     return consumer_.read_protobuf ? kube::Encoding::protobuf : kube::Encoding::json;
   }
   /// Whether a list has been completed once.
@@ -131,7 +131,9 @@ class WatchMachine {
   [[nodiscard]] const std::string& problem() const { return problem_; }
 
  private:
-  WatchFailure take_page(const std::string& body);
+  WatchFailure take_page(const kube::Reply& reply);
+  [[nodiscard]] std::expected<ListMeta, codec::Mistake> read_items(const kube::Reply& reply);
+  void take_item(const objects::ObjectMeta& meta, std::string_view unreadable);
   WatchFailure take_absence();
   WatchFailure take_verification(const std::string& body);
   WatchFailure stale(std::string_view version);
