@@ -6,6 +6,7 @@
 #include "changes.hpp"
 #include "containers.hpp"
 #include "everynode/codec/hash.hpp"
+#include "everynode/codec/json_text.hpp"
 #include "resolve.hpp"
 
 namespace everynode::overlay {
@@ -13,10 +14,26 @@ namespace {
 
 using Contributions = std::vector<Contribution>;
 
+bool depends_on_node(const Amount& amount) {
+  return amount.percent_of_allocatable || amount.per_pod;
+}
+
+/// Whether nobody can say what it gives a pod without the pod's node.
+bool depends_on_node(const DaemonSetOverlay& overlay) {
+  const auto of_node = [](const std::pair<Resource, Amount>& one) { return depends_on_node(one.second); };
+  return overlay.nodes || std::ranges::any_of(overlay.containers, [&](const ContainerOverlay& container) {
+           return std::ranges::any_of(container.requests, of_node) || std::ranges::any_of(container.limits, of_node) ||
+                  std::ranges::any_of(container.env, [](const Variable& variable) {
+                    return variable.source != Variable::Source::value;
+                  });
+         });
+}
+
 /// What each overlay that selects the pod gives it, or why it is left out.
 void collect(const Catalog& catalog, const objects::Pod& pod, const Node* node, Fit& fit) {
   for (const DaemonSetOverlay& overlay : catalog.of(pod.metadata.namespace_)) {
     if (!matches(overlay.daemon_sets, pod.metadata.labels)) continue;
+    if (node == nullptr && depends_on_node(overlay)) fit.lacks_node = true;
     if (overlay.nodes && node == nullptr) {
       fit.refusals.push_back(
           {.overlay = overlay.name, .reason = "it is for some nodes only, and the pod's node is not known"});
@@ -27,6 +44,28 @@ void collect(const Catalog& catalog, const objects::Pod& pod, const Node* node, 
     if (settings) fit.contributions.push_back({.overlay = &overlay, .settings = std::move(*settings)});
     if (!settings) fit.refusals.push_back({.overlay = overlay.name, .reason = std::move(settings.error())});
   }
+}
+
+/// The amount that the container itself has; null: none.
+const objects::AmountText* own_amount(const objects::Container& container, Part part, std::string_view name) {
+  if (!container.resources) return nullptr;
+  const auto& amounts = part == Part::request ? container.resources->requests : container.resources->limits;
+  if (!amounts) return nullptr;
+  const auto found = std::ranges::find(*amounts, name, &objects::ResourceAmounts::value_type::first);
+  return found != amounts->end() ? &found->second : nullptr;
+}
+
+std::optional<Quantity> own_quantity(const objects::Container& container, Part part, std::string_view name) {
+  const objects::AmountText* const own = own_amount(container, part, name);
+  return own != nullptr ? parse_quantity(own->text) : std::nullopt;
+}
+
+/// Whether its own request is above its own limit. No template says so: another webhook has set the limit after an
+/// overlay had set the request.
+bool is_above_limit(const objects::Container& container, std::string_view name) {
+  const auto request = own_quantity(container, Part::request, name);
+  const auto limit = own_quantity(container, Part::limit, name);
+  return request && limit && *request > *limit;
 }
 
 /// An amount that a container would have, and which contribution it is from.
@@ -41,12 +80,8 @@ Effective effective(const Contributions& contributions, const Setting& place, co
       if (setting.same_place(place)) return {.quantity = setting.quantity, .from = i};
     }
   }
-  if (!container.resources) return {};
-  const auto& own = place.part == Part::request ? container.resources->requests : container.resources->limits;
-  if (!own) return {};
-  const auto found = std::ranges::find(*own, place.name, &objects::ResourceAmounts::value_type::first);
-  if (found == own->end()) return {};
-  return {.quantity = parse_quantity(found->second.text), .from = std::nullopt};
+  const bool lowered = place.part == Part::request && is_above_limit(container, place.name);
+  return {.quantity = own_quantity(container, lowered ? Part::limit : place.part, place.name), .from = std::nullopt};
 }
 
 /// A request above its limit, and which contribution is to blame: of two the one that loses.
@@ -111,6 +146,29 @@ void drop_losing(const objects::Pod& pod, Fit& fit) {
   std::erase_if(fit.contributions, [](const Contribution& one) { return one.settings.empty(); });
 }
 
+bool gives(const Contributions& contributions, const Setting& place) {
+  return std::ranges::any_of(contributions, [&](const Contribution& one) {
+    return std::ranges::any_of(one.settings, [&](const Setting& setting) { return setting.same_place(place); });
+  });
+}
+
+/// The API server would refuse the pod for such a request (requirement A14), and it may be ours.
+void lower_requests(const objects::Pod& pod, Fit& fit) {
+  if (fit.contributions.empty() && fit.refusals.empty()) return;
+  const Containers containers(pod.spec);
+  for (std::size_t i = 0; i < containers.size(); ++i) {
+    for (const Resource resource : {Resource::cpu, Resource::memory, Resource::ephemeral_storage}) {
+      const std::string name(name_of(resource));
+      if (!is_above_limit(containers.at(i), name)) continue;
+      if (gives(fit.contributions, {.part = Part::request, .container = i, .name = name})) continue;
+      std::string json;
+      codec::append_quoted(json, own_amount(containers.at(i), Part::limit, name)->text);
+      fit.patch.push_back(
+          codec::Operation::replace(containers.path_of(i) + "/resources/requests/" + name, std::move(json)));
+    }
+  }
+}
+
 std::string stamp_of(const Contributions& contributions, const objects::Pod& pod) {
   constexpr std::size_t hash_length = 10;
   std::string stamp;
@@ -156,6 +214,7 @@ Fit fit(const Catalog& catalog, const objects::Pod& pod, const Node* node) {
   drop_losing(pod, fit);
   fit.patch = changes(catalog, pod, fit.contributions);
   fit.stamp = stamp_of(fit.contributions, pod);
+  lower_requests(pod, fit);
   return fit;
 }
 

@@ -117,6 +117,18 @@ TEST_F(Fitting, OfTwoThatTogetherPutARequestAboveItsLimitLeavesOutTheOneThatLose
   EXPECT_EQ(fit_with({request}, agent(R"("image":"i")"), nullptr).refusals.size(), 0U);
 }
 
+/// Ours was the request, before another webhook set the limit.
+TEST_F(Fitting, LowersARequestToALimitThatCameAfterIt) {  // requirement A14
+  const std::string overlay = agent(R"("resources":{"requests":{"cpu":{"base":"320m"}}})");
+  const std::string spec = agent(R"("resources":{"requests":{"cpu":"320m"},"limits":{"cpu":"100m"}})");
+  const Fit fit = fit_with({overlay}, spec, nullptr);
+  ASSERT_EQ(fit.refusals.size(), 1U);
+  EXPECT_EQ(to_json(fit.patch),
+            R"([{"op":"replace","path":"/spec/containers/0/resources/requests/cpu","value":"100m"}])");
+  EXPECT_EQ(fit.stamp, "");
+  EXPECT_EQ(to_json(fit_with({}, spec, nullptr).patch), "[]") << "no overlay is about it";
+}
+
 /// Requirement A13: the API server refuses a pod whose numbers are not those of its class.
 TEST_F(Fitting, ChangesTheNumbersOfAPriorityClassWithIt) {
   const std::string critical = R"("priorityClassName":"system-node-critical")";

@@ -1,6 +1,7 @@
 #include "everynode/overlay/knowledge.hpp"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 namespace everynode::overlay {
 namespace {
@@ -115,6 +116,28 @@ TEST(Knowledge, ForgetsWhatAListDoesNotHaveAndKeepsWhatCannotBeRead) {
   EXPECT_EQ(known.nodes.find("gone"), nullptr);
   EXPECT_NE(known.nodes.find("unreadable"), nullptr);
   EXPECT_EQ(known.nodes.size(), 1U);
+}
+
+/// As a cloud names them, with labels that two overlays ask for.
+TEST(Knowledge, KeepsThousandsOfNodesInFewMegabytes) {
+  constexpr std::size_t count = 5000;
+  Knowledge knowledge;
+  knowledge.put(overlay_with("zone", by_label("topology.kubernetes.io/zone")));
+  knowledge.put(overlay_with("type", by_label("node.kubernetes.io/instance-type")));
+  const std::size_t before = mallinfo2().uordblks;
+  knowledge.begin_nodes();
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string name = "ip-10-20-" + std::to_string(i) + ".eu-central-1.compute.internal";
+    Node node = node_with(name, {{"kubernetes.io/hostname", name},
+                                 {"node.kubernetes.io/instance-type", "m7i.48xlarge"},
+                                 {"topology.kubernetes.io/zone", "eu-central-1a"}});
+    for (const char* const resource : {"ephemeral-storage", "memory", "pods"})
+      node.allocatable.emplace_back(resource, *parse_quantity("110"));
+    knowledge.listed(node);
+  }
+  knowledge.end_nodes();
+  EXPECT_EQ(knowledge.nodes(), count);
+  EXPECT_LT(mallinfo2().uordblks - before, std::size_t{4} * 1024 * 1024);
 }
 
 /// Workers read one state while the next one is made.

@@ -57,6 +57,7 @@ struct Fit {
   std::vector<std::string> ties;  ///< sentences about overlays of one priority that want different things
   codec::Patch patch;             ///< without the annotation
   std::string stamp;              ///< what the annotation should say; empty: no overlay is in the pod
+  bool lacks_node = false;        ///< an overlay that selects the pod depends on its node, which is not known
 };
 
 /// Total and deterministic, and the same for the pod that comes out: it is given nothing more. An overlay is taken as a
