@@ -52,8 +52,11 @@ void append(Patch&& operations, Patch& patch) {
 
 /// Null if nothing is known of the pod's node.
 const overlay::Node* known_node(const Decision& decision, const Facts& facts) {
-  if (!decision.target || facts.nodes == nullptr) return nullptr;
-  return facts.nodes->find(decision.target->node);
+  if (!decision.target) return nullptr;
+  const std::string_view name = decision.target->node;
+  const overlay::Node* const known = facts.nodes != nullptr ? facts.nodes->find(name) : nullptr;
+  if (known != nullptr) return known;
+  return facts.fetched != nullptr && facts.fetched->name == name ? facts.fetched : nullptr;
 }
 
 /// Fits the pod to its node, if its namespace has overlays. A pod that says that it has some, and has none now, says so
@@ -141,6 +144,10 @@ Decision decide_checked(const Policy& policy, const Facts& facts, const Request&
 }
 
 }  // namespace
+
+std::string_view Decision::lacking_node() const {
+  return fit && fit->lacks_node && target ? target->node : std::string_view{};
+}
 
 Decision decide(const Policy& policy, const Request& request, codec::Document& scratch, const Facts& facts) {
   if (const auto reason = not_ours(policy, request)) {

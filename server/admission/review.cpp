@@ -80,8 +80,9 @@ std::expected<Request, codec::Mistake> read_review(const std::string& text, code
                        codec::visit<"request">(read_whole_request));
   });
   if (whole) whole = check(envelope, out);
-  // Older API servers leave metadata.namespace of a new pod empty, so the request's namespace counts.
-  if (out.pod.metadata.namespace_.empty()) out.pod.metadata.namespace_ = out.namespace_;
+  // Older API servers leave metadata.namespace of a new pod empty. The request's namespace is the one that the API
+  // server has checked the creator's rights for, so it counts.
+  if (!out.namespace_.empty()) out.pod.metadata.namespace_ = out.namespace_;
   if (!whole) review = std::unexpected(std::move(whole.error()));
   return review;
 }

@@ -76,7 +76,14 @@ Metrics::Metrics(const std::string& version)
                                  "Failed lists and watches of what overlays need, and objects that cannot be read, by "
                                  "resource.")),
       overlays_(counters(registry_, "everynode_webhook_overlays_total",
-                         "Overlays that were put into pods, and that were left out of pods that they select.")),
+                         "Overlays that were put into pods, and that were left out of pods that they select; pods that "
+                         "came before overlays were known (not_known).")),
+      lookups_(counters(registry_, "everynode_webhook_node_lookups_total",
+                        "Pods that waited for a node that was not known yet, by what became of it.")),
+      overlay_watches_(prometheus::BuildGauge()
+                           .Name("everynode_webhook_overlay_watch_current")
+                           .Help("1 while the webhook learns at once of changes of what overlays need, by resource.")
+                           .Register(registry_)),
       handling_(
           histogram(registry_, "everynode_webhook_handling_seconds", "Time from a complete request to its answer.")),
       handshake_(histogram(registry_, "everynode_webhook_tls_handshake_seconds", "Time of a TLS handshake.")),
@@ -90,6 +97,10 @@ Metrics::Metrics(const std::string& version)
       known_overlays_(gauge(registry_, "everynode_webhook_known_overlays", "DaemonSetOverlays of all namespaces.")),
       fitted_(overlays_.Add({{"result", "applied"}})),
       left_out_(overlays_.Add({{"result", "left_out"}})),
+      not_known_(overlays_.Add({{"result", "not_known"}})),
+      went_back_(counters(registry_, "everynode_webhook_cluster_went_back_total",
+                          "Times that the API server's state went back, as after the restore of a backup.")
+                     .Add({})),
       mutate_ok_(requests_.Add({{"path", "/mutate"}, {"code", "200"}})) {
   for (const auto& [result, reason] : outcomes) {
     const prometheus::Labels labels{{"result", std::string(name_of(result))}, {"reason", std::string(name_of(reason))}};
@@ -102,6 +113,7 @@ Metrics::Metrics(const std::string& version)
   }
   for (const char* resource : {"daemonsetoverlays", "nodes", "priorityclasses"})
     overlay_failures_.Add({{"resource", resource}});
+  for (const Lookup lookup : lookups) lookups_.Add({{"result", std::string(name_of(lookup))}});
   prometheus::BuildGauge()
       .Name("everynode_build_info")
       .Help("1, labelled with the version.")
@@ -161,6 +173,22 @@ void Metrics::known(std::size_t nodes, std::size_t overlays) {
 
 void Metrics::overlay_failure(std::string_view resource) {
   overlay_failures_.Add({{"resource", std::string(resource)}}).Increment();
+}
+
+void Metrics::overlay_watch(std::string_view resource, bool current) {
+  overlay_watches_.Add({{"resource", std::string(resource)}}).Set(current ? 1 : 0);
+}
+
+void Metrics::overlays_not_known() {
+  not_known_.Increment();
+}
+
+void Metrics::looked_up(Lookup result) {
+  lookups_.Add({{"result", std::string(name_of(result))}}).Increment();
+}
+
+void Metrics::went_back() {
+  went_back_.Increment();
 }
 
 void Metrics::draining() {

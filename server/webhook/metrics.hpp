@@ -14,6 +14,7 @@
 #include "everynode/admission/decide.hpp"
 #include "everynode/authentication/authenticate.hpp"
 #include "everynode/http/message.hpp"
+#include "node_questions.hpp"
 
 namespace everynode::webhook {
 
@@ -37,6 +38,12 @@ class Metrics {
   void draining();
   void known(std::size_t nodes, std::size_t overlays);
   void overlay_failure(std::string_view resource);
+  /// Whether the list and watch of what overlays need is up to date.
+  void overlay_watch(std::string_view resource, bool current);
+  /// A pod was decided on before overlays were known.
+  void overlays_not_known();
+  void looked_up(Lookup result);
+  void went_back();
 
   /// The whole registry in Prometheus' text format (version 0.0.4).
   [[nodiscard]] std::string text() const;
@@ -51,6 +58,8 @@ class Metrics {
   prometheus::Family<prometheus::Counter>& callers_;
   prometheus::Family<prometheus::Counter>& overlay_failures_;
   prometheus::Family<prometheus::Counter>& overlays_;
+  prometheus::Family<prometheus::Counter>& lookups_;
+  prometheus::Family<prometheus::Gauge>& overlay_watches_;
   prometheus::Histogram& handling_;
   prometheus::Histogram& handshake_;
   prometheus::Counter& operations_;
@@ -61,6 +70,8 @@ class Metrics {
   prometheus::Gauge& known_overlays_;
   prometheus::Counter& fitted_;
   prometheus::Counter& left_out_;
+  prometheus::Counter& not_known_;
+  prometheus::Counter& went_back_;
   // Every request increments these two, so we look them up once instead of by their labels each time.
   prometheus::Counter& mutate_ok_;
   static constexpr std::size_t results = 4;

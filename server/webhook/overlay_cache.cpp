@@ -50,7 +50,8 @@ OverlayCache::OverlayCache(boost::asio::any_io_executor executor, cluster::Confi
     : executor_(std::move(executor)),
       config_(std::move(config)),
       published_(published),
-      observer_(std::move(observer)) {}
+      observer_(std::move(observer)),
+      lookup_(executor_, config_, observer_.looked_up) {}
 
 void OverlayCache::start() {
   overlays_ = begin(kube::daemon_set_overlays, overlay_consumer());
@@ -62,6 +63,16 @@ void OverlayCache::stop() {
   for (const auto& source : {overlays_, classes_, nodes_}) {
     if (source) source->stop();
   }
+  lookup_.stop();
+}
+
+std::vector<Followed> OverlayCache::followed() const {
+  const auto current = [](const std::shared_ptr<Source>& source) {
+    return source && source->informer.synced() && source->informer.problem().empty();
+  };
+  return {{.resource = kube::daemon_set_overlays.plural, .current = current(overlays_)},
+          {.resource = kube::priority_classes.plural, .current = current(classes_)},
+          {.resource = kube::nodes.plural, .current = current(nodes_)}};
 }
 
 std::string OverlayCache::not_ready() const {
@@ -76,6 +87,7 @@ std::string OverlayCache::not_ready() const {
 std::shared_ptr<OverlayCache::Source> OverlayCache::begin(kube::Collection collection,
                                                           protocol::WatchConsumer consumer) {
   const std::string_view resource = collection.resource.plural;
+  consumer.went_back = [this] { start_over(); };
   cluster::InformerObserver observer;
   observer.failed = [this, resource](protocol::WatchFailure kind, const std::string& problem) {
     if (kind != protocol::WatchFailure::expired) observer_.failed(resource, problem);
@@ -86,12 +98,30 @@ std::shared_ptr<OverlayCache::Source> OverlayCache::begin(kube::Collection colle
   return source;
 }
 
-/// Nodes are watched once it is known what overlays ask of them, and listed anew when that becomes more.
-void OverlayCache::note_wishes() {
-  if (stopped_ || (nodes_ && !knowledge_.nodes_lack_keys())) return;
+void OverlayCache::list_nodes() {
   if (nodes_) nodes_->stop();
   knowledge_.expect_nodes();
   nodes_ = begin(kube::nodes, node_consumer());
+}
+
+/// Nodes are watched once it is known what overlays ask of them, and listed anew when that becomes more.
+void OverlayCache::note_wishes() {
+  if (!stopped_ && (!nodes_ || knowledge_.nodes_lack_keys())) list_nodes();
+}
+
+/// What one collection has seen holds for all: the others may wait for versions that do not come any more. Until they
+/// are listed, what was known counts. A source cannot be ended from within.
+void OverlayCache::start_over() {
+  if (std::exchange(starts_over_, true)) return;
+  observer_.went_back();
+  boost::asio::post(executor_, [this] {
+    starts_over_ = false;
+    if (stopped_) return;
+    overlays_->stop();
+    classes_->stop();
+    start();
+    if (nodes_) list_nodes();
+  });
 }
 
 void OverlayCache::publish() {

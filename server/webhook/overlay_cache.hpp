@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "everynode/cluster/client.hpp"
 #include "everynode/cluster/informer.hpp"
@@ -14,6 +15,7 @@
 #include "everynode/overlay/knowledge.hpp"
 #include "everynode/protocol/watch_machine.hpp"
 #include "mutate.hpp"
+#include "node_lookup.hpp"
 
 namespace everynode::webhook {
 
@@ -23,6 +25,16 @@ struct OverlayObserver {
   /// A list or watch failed and will be tried again, or an object cannot be read.
   std::function<void(std::string_view resource, const std::string& problem)> failed = [](std::string_view,
                                                                                          const std::string&) {};
+  /// Somebody wanted a node that was not known yet.
+  std::function<void(Lookup)> looked_up = [](Lookup) {};
+  /// The cluster's state was put back, as after the restore of a backup: everything is listed anew.
+  std::function<void()> went_back = [] {};
+};
+
+/// One of the collections that the cache follows.
+struct Followed {
+  std::string_view resource;  ///< e.g. "nodes"
+  bool current = false;       ///< it was listed, and nothing is wrong with its watch at the moment
 };
 
 /// Lists and watches on the event loop, and publishes each change. Must live until the loop has run out of work after
@@ -36,6 +48,14 @@ class OverlayCache {
   void start();
   void stop();
 
+  /// Asks for a node that is not known, as `NodeLookup::find`.
+  void find(std::string name, std::chrono::milliseconds patience, NodeQuestions::Told told) {
+    lookup_.find(std::move(name), patience, std::move(told));
+  }
+
+  /// All that it follows, or soon will.
+  [[nodiscard]] std::vector<Followed> followed() const;
+
   /// What is not known yet, for people; empty once all has been listed.
   [[nodiscard]] std::string not_ready() const;
 
@@ -46,18 +66,22 @@ class OverlayCache {
   protocol::WatchConsumer class_consumer();
   protocol::WatchConsumer node_consumer();
   std::shared_ptr<Source> begin(kube::Collection collection, protocol::WatchConsumer consumer);
+  void list_nodes();
   void note_wishes();
+  void start_over();
   void publish();
 
   boost::asio::any_io_executor executor_;
   cluster::Config config_;
   SharedKnown& published_;
   OverlayObserver observer_;
+  NodeLookup lookup_;
   overlay::Knowledge knowledge_;
   std::shared_ptr<Source> overlays_;
   std::shared_ptr<Source> classes_;
   std::shared_ptr<Source> nodes_;
   bool nodes_listed_ = false;
+  bool starts_over_ = false;
   bool stopped_ = false;
 };
 

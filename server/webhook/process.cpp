@@ -101,7 +101,7 @@ class Webhook {
                                .client_authorities = callers_.authorities()};
     if (callers_.asks()) options.make_gate = [this] { return callers_.make_gate(); };
     options.make_handler = [this] {
-      auto mutate = std::make_shared<Mutate>(policy_, overlays_ ? &known_ : nullptr, metrics_, decided_);
+      auto mutate = std::make_shared<Mutate>(policy_, overlays_ ? &cluster_ : nullptr, metrics_, decided_);
       std::vector<serving::Route> routes = probes();
       routes.push_back({"POST", "/mutate", [mutate](const http::Request& request) { return (*mutate)(request); }});
       return serving::Router(std::move(routes), answered());
@@ -170,6 +170,12 @@ class Webhook {
                   metrics_.overlay_failure(resource);
                   logging::warning("what overlays need is not up to date",
                                    {{"resource", resource}, {"problem", problem}});
+                },
+            .looked_up = [this](Lookup result) { metrics_.looked_up(result); },
+            .went_back =
+                [this] {
+                  metrics_.went_back();
+                  logging::warning("the cluster's state went back, as after the restore of a backup; listing anew");
                 }};
   }
 
@@ -258,6 +264,9 @@ class Webhook {
     const bool new_policy = !settings_.config.empty() && config_file_.changed();
     if (new_policy || !policy_file_) reload_policy(new_policy);
     callers_.keep_up();
+    if (overlays_) {
+      for (const Followed& one : overlays_->followed()) metrics_.overlay_watch(one.resource, one.current);
+    }
     publish_facts(self_probe_);
     log_expiry();
   }
@@ -316,11 +325,11 @@ class Webhook {
     metrics_.draining();
     tls_server_->retire_connections();
     probe_timer_.cancel();
-    if (overlays_) overlays_->stop();
     drain_timer_.expires_after(settings_.drain_delay);
     drain_timer_.async_wait([this](boost::system::error_code) {
       tls_server_->stop(settings_.drain_timeout, [this](std::size_t cut) {
         logging::info("drained", {{"cut", static_cast<std::int64_t>(cut)}});
+        if (overlays_) overlays_->stop();
         exit_code_ = cut == 0 ? 0 : 1;
         control_.stop();
       });
@@ -342,6 +351,11 @@ class Webhook {
   serving::HeapTrimmer heap_;
   SharedPolicy policy_;
   SharedKnown known_;
+  const Cluster cluster_{
+      .known = known_,
+      .find_node = [this](std::string name, std::chrono::milliseconds patience, NodeQuestions::Told told) {
+        overlays_->find(std::move(name), patience, std::move(told));
+      }};
   const DecisionSink decided_ = log_decision;
   std::atomic<std::shared_ptr<const ReadinessFacts>> facts_;
 

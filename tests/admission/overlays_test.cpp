@@ -26,12 +26,13 @@ class Cluster {
 
   [[nodiscard]] Facts facts() const { return {.overlays = &catalog_, .nodes = &nodes_}; }
 
-  [[nodiscard]] support::Decided decide(const json& pod) const {
+  [[nodiscard]] support::Decided decide(const json& pod) const { return decide(pod, facts()); }
+  [[nodiscard]] static support::Decided decide(const json& pod, const Facts& facts) {
     support::Decided decided;
     decided.text = support::review_of(pod.dump());
     decided.request = read_review(decided.text, *decided.document, objects::PodParts::all).value();
     codec::Document scratch;
-    decided.decision = admission::decide({}, decided.request, scratch, facts());
+    decided.decision = admission::decide({}, decided.request, scratch, facts);
     return decided;
   }
 
@@ -85,6 +86,82 @@ TEST(Overlays, OfOtherNamespacesChangeNothing) {
   const auto decided = Cluster({foreign}, {node_of("n1")}).decide(pod_on("n1"));
   EXPECT_FALSE(decided.decision.fit);
   EXPECT_EQ(decided.patched()["spec"]["containers"][0]["image"], "i:1");
+}
+
+/// The API server has checked the creator's rights in the namespace of the request. What the object says proves
+/// nothing.
+TEST(Overlays, AreThoseOfTheNamespaceThatTheRequestIsFor) {
+  json foreign = image_overlay;
+  foreign["metadata"]["namespace"] = "other";
+  json pod = pod_on("n1");
+  pod["metadata"]["namespace"] = "other";
+  const auto decided = Cluster({foreign}, {node_of("n1")}).decide(pod);
+  EXPECT_FALSE(decided.decision.fit);
+  EXPECT_EQ(decided.patched()["spec"]["containers"][0]["image"], "i:1");
+}
+
+TEST(Overlays, ThatDependOnANodeNameItIfItIsNotKnown) {
+  const json container{{"name", "agent"}};
+  const auto with = [&](const char* const field, json value) {
+    json one = container;
+    one[field] = std::move(value);
+    return json{{"containers", {one}}};
+  };
+  const json fixed = {{"requests", {{"cpu", {{"base", 1}}}}}};
+  const json of_node = {{"limits", {{"memory", {{"perPod", "1Mi"}}}}}};
+  const auto lacking = [](const json& spec, const std::string& node) {
+    const auto decided = Cluster({overlay_of("one", spec)}, {node_of("n1")}).decide(pod_on(node));
+    return std::string(decided.decision.lacking_node());
+  };
+  EXPECT_EQ(lacking(with("image", "i:2"), "n2"), "");
+  EXPECT_EQ(lacking(with("resources", fixed), "n2"), "");
+  EXPECT_EQ(lacking(with("resources", of_node), "n2"), "n2");
+  EXPECT_EQ(lacking(with("resources", of_node), "n1"), "");
+  EXPECT_EQ(lacking(with("env", {{{"name", "A"}, {"nodeLabel", "size"}}}), "n2"), "n2");
+  EXPECT_EQ(lacking({{"nodes", {{"matchLabels", {{"size", "big"}}}}}}, "n2"), "n2");
+  EXPECT_EQ(lacking({{"daemonSets", {{"matchLabels", {{"app", "other"}}}}}, {"nodes", json::object()}}, "n2"), "");
+}
+
+TEST(Overlays, AreFittedToANodeThatWasFetched) {
+  const Cluster cluster({overlay_of("big", {{"nodes", {{"matchLabels", {{"size", "big"}}}}},
+                                            {"containers", {{{"name", "agent"}, {"image", "i:2"}}}}})},
+                        {node_of("n1")});
+  codec::Document document;
+  const auto fetched = overlay::read_node(node_of("n2").dump(), document).value();
+  Facts facts = cluster.facts();
+  facts.fetched = &fetched;
+  const auto image_on = [&](const std::string& node) {
+    return cluster.decide(pod_on(node), facts).patched()["spec"]["containers"][0]["image"];
+  };
+  EXPECT_EQ(image_on("n2"), "i:2");
+  EXPECT_EQ(image_on("n3"), "i:1") << "it is for its own pods only";
+}
+
+/// Whoever may create pods of a namespace can say that a DaemonSet owns one. He gets what an overlay offers, which he
+/// may write himself, and the rest of the pod stays as he wrote it.
+TEST(Overlays, GiveAForgedOwnerNothingBeyondWhatTheyOffer) {
+  json pod = pod_on("n1");
+  pod["metadata"]["ownerReferences"][0]["uid"] = "made-up";
+  pod["spec"]["containers"][0]["securityContext"] = {{"runAsNonRoot", true}};
+  const json all_offered = overlay_of(
+      "all",
+      {{"priorityClassName", "system-node-critical"},
+       {"containers",
+        {{{"name", "*"},
+          {"image", "i:2"},
+          {"args", {"a"}},
+          {"env", {{{"name", "SIZE"}, {"nodeLabel", "size"}}}},
+          {"resources", {{"requests", {{"cpu", {{"base", 1}}}}}, {"limits", {{"memory", {{"base", "1Gi"}}}}}}}}}}});
+  const auto decided = Cluster({all_offered}, {node_of("n1")}).decide(pod);
+  EXPECT_EQ(decided.patched()["spec"]["containers"][0]["env"][0]["value"], "big");
+  json rest = decided.patched();
+  for (const char* const field : {"image", "args", "env", "resources"}) rest["spec"]["containers"][0].erase(field);
+  for (const char* const field : {"priorityClassName", "affinity", "tolerations"}) rest["spec"].erase(field);
+  for (const char* const key : {"everynode.dev/node", "everynode.dev/overlays"})
+    rest["metadata"]["annotations"].erase(key);
+  pod["spec"]["containers"][0].erase("image");
+  pod["metadata"]["annotations"].erase("everynode.dev/node");
+  EXPECT_EQ(rest, pod);
 }
 
 TEST(Overlays, ThatAreRefusedAreNamedInWarningsAndAudit) {

@@ -40,6 +40,7 @@ enum class Pin { none, present, added, nowhere };
 struct Facts {
   const overlay::Catalog* overlays = nullptr;
   const overlay::Nodes* nodes = nullptr;
+  const overlay::Node* fetched = nullptr;  ///< one that is not among `nodes`, and was asked for by itself
 };
 
 /// Texts are views into the request's document and the policy; `fit` refers to the facts.
@@ -55,6 +56,9 @@ struct Decision {
   std::string without_overlays;      ///< why none of them is in the patch after all; empty: they are
   codec::Patch patch;
   std::string patch_json;  ///< the patch as it is sent; empty if there is none
+
+  /// The node that has to be known for all overlays of the pod, and is not; empty: there is none.
+  [[nodiscard]] std::string_view lacking_node() const;
 };
 
 /// Total and deterministic: the same policy, facts and request give the same decision. It reads a patch back, applies

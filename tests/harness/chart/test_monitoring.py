@@ -33,7 +33,11 @@ OF_THE_RECONCILER = {
 }
 OF_KUBE_STATE_METRICS = {"kube_lease_renew_time"}
 # Series that exist only once something has happened.
-ON_DEMAND = {"everynode_webhook_reloads_total", "everynode_webhook_connections_refused_total"}
+ON_DEMAND = {
+    "everynode_webhook_reloads_total",
+    "everynode_webhook_connections_refused_total",
+    "everynode_webhook_overlay_watch_current",
+}
 WITH_ALL_ALERTS = value_sets.OTHER_KINDS["monitored-take-over"]
 OF_STATIC_PODS = value_sets.MONITORED | value_sets.STATIC_POD
 NAME = re.compile(r"\b(?:everynode|apiserver|process|leader|kube)_[a-z_]+\b")

@@ -263,7 +263,7 @@ class Reconciler(unittest.TestCase):
             for verb in rule["verbs"]
         }
         resources = ("daemonsetoverlays", "nodes", "priorityclasses")
-        self.assertEqual(rights, {(one, verb) for one in resources for verb in ("list", "watch")})
+        self.assertEqual(rights, {(one, verb) for one in resources for verb in ("list", "watch")} | {("nodes", "get")})
         for one, there in ((without, False), (objects, True)):
             self.assertEqual("--overlays" in one.arguments("webhook"), there)
             self.assertEqual(one.pod_spec("webhook")["automountServiceAccountToken"], there)
