@@ -2,62 +2,13 @@
 
 from __future__ import annotations
 
-from tests.harness.chart import value_sets
-from tests.harness.chart.helm import NAMESPACE, RELEASE, Objects
 from tests.harness.cluster import nodes, pods, waiting
 from tests.harness.cluster.api import ApiError
-from tests.harness.e2e.environment import CORDONED, PLAIN, ClusterTest
-from tests.harness.e2e.reconciler.policies import DEFINITIONS, GROUP
-from tests.harness.e2e.reconciler.rights import PATHS
-
-ACCOUNT = f"{RELEASE}-webhook"
-OVERLAYS = f"{GROUP}/namespaces/default/daemonsetoverlays"
-STAMP = "everynode.dev/overlays"
+from tests.harness.e2e.environment import CORDONED, PLAIN
+from tests.harness.e2e.overlays import STAMP, OverlayTest
 
 
-class Overlays(ClusterTest):
-    @classmethod
-    def setUpClass(cls) -> None:
-        api = cls.cluster.api
-        api.create("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
-        for one in Objects(value_sets.OVERLAYS).all:
-            if one["kind"] == "CustomResourceDefinition":
-                api.create(DEFINITIONS, one)
-            elif one["kind"] in PATHS and one["metadata"]["name"] == ACCOUNT:
-                api.create(PATHS[one["kind"]].format(namespace=NAMESPACE), one)
-        token = cls.kubectl("create", "token", ACCOUNT, "--namespace", NAMESPACE, "--duration", "24h").stdout.strip()
-        cls.webhook.process.stop()
-        cls.webhook.flags = ["--overlays", "--kubeconfig", cls.cluster.token_kubeconfig(ACCOUNT, token)]
-        cls.webhook.start()
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        cls.webhook.process.stop()
-        cls.webhook.flags = []
-        cls.webhook.start()
-
-    def overlay(self, name: str, **spec) -> None:
-        """Returns when the webhook knows it."""
-        known = self.webhook.metric("everynode_webhook_known_overlays")
-        document = {
-            "apiVersion": "everynode.dev/v1alpha1",
-            "kind": "DaemonSetOverlay",
-            "metadata": {"name": name, "namespace": "default"},
-            "spec": {"daemonSets": {}} | spec,
-        }
-        self.api.create(OVERLAYS, document)
-        self.addCleanup(self.api.delete, f"{OVERLAYS}/{name}")
-        waiting.until(
-            lambda: self.webhook.metric("everynode_webhook_known_overlays") == known + 1
-            and STAMP in self.dry_run(self.pod())["metadata"]["annotations"],
-            f"the webhook to know overlay {name}",
-            20,
-        )
-
-    @staticmethod
-    def pod() -> dict:
-        return pods.daemon_pod("fitted", {pods.NODE_ANNOTATION: PLAIN})
-
+class Overlays(OverlayTest):
     def test_pods_of_the_controller_in_tree_fit_their_nodes(self):
         """Requirement A13: the numbers of the priority class are right, or none of these pods would be here."""
         self.overlay(
@@ -89,19 +40,9 @@ class Overlays(ClusterTest):
 
     def test_what_the_api_server_would_refuse_is_left_out_with_a_warning(self):
         self.overlay("fine", containers=[{"name": "agent", "image": "example.org/agent:2"}])
-        self.api.create(
-            OVERLAYS,
-            {
-                "apiVersion": "everynode.dev/v1alpha1",
-                "kind": "DaemonSetOverlay",
-                "metadata": {"name": "too-much", "namespace": "default"},
-                "spec": {
-                    "daemonSets": {},
-                    "containers": [{"name": "agent", "resources": {"requests": {"cpu": {"base": 2}}}}],
-                },
-            },
+        self.write_overlay(
+            "too-much", {"containers": [{"name": "agent", "resources": {"requests": {"cpu": {"base": 2}}}}]}
         )
-        self.addCleanup(self.api.delete, f"{OVERLAYS}/too-much")
         limited = self.pod()
         limited["spec"]["containers"][0]["resources"] = {"limits": {"cpu": "1"}}
         answer = waiting.until(
@@ -145,3 +86,33 @@ class Overlays(ClusterTest):
             with self.subTest(containers), self.assertRaises(ApiError) as refused:
                 self.overlay("refused", containers=containers)
             self.assertEqual(refused.exception.code, 422)
+
+    def test_pods_for_a_node_that_is_a_moment_old_fit_it(self):
+        """The watch may not have told of it yet: then the webhook asks for it, as its role lets it."""
+        self.overlay(
+            "new-nodes",
+            containers=[{"name": "*", "resources": {"requests": {"cpu": {"percentOfAllocatable": 1}}}}],
+        )
+        for number in range(10):
+            name = f"young-{number}"
+            young = {
+                "apiVersion": "v1",
+                "kind": "Node",
+                "metadata": {"name": name},
+                "status": {"allocatable": {"cpu": "48", "memory": "1Gi", "pods": "110"}},
+            }
+            self.addCleanup(self.api.delete, f"{nodes.NODES}/{name}")
+            self.api.create(nodes.NODES, young)
+            pod = self.dry_run(pods.daemon_pod("young", {pods.NODE_ANNOTATION: name}))
+            self.assertEqual(pod["spec"]["containers"][0]["resources"], {"requests": {"cpu": "480m"}}, name)
+
+    def test_a_node_that_is_none_is_asked_for_in_vain(self):
+        self.overlay("by-zone", containers=[{"name": "*", "env": [{"name": "ZONE", "nodeLabel": "zone"}]}])
+        answer = pods.dry_run(self.api, pods.daemon_pod("lost", {pods.NODE_ANNOTATION: "nowhere"}))
+        self.assertEqual(pods.pins_of(answer.body), ["nowhere"])
+        self.assertEqual(
+            answer.warnings,
+            ["everynode: overlay by-zone is not in this pod: variable ZONE depends on the node, which is not known"],
+        )
+        self.assertGreater(self.webhook.metric("everynode_webhook_node_lookups_total", result="absent"), 0)
+        self.assertEqual(self.webhook.metric("everynode_webhook_node_lookups_total", result="failed"), 0)

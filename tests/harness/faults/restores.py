@@ -1,4 +1,4 @@
-"""What the reconciler makes of an etcd that is restored from a backup: resourceVersions go back.
+"""What reconciler and webhook make of an etcd that is restored from a backup: resourceVersions go back.
 
 Usage: python3 -m tests.harness.faults.restores [-k NAME]
 
@@ -17,9 +17,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.harness.chart.helm import NAMESPACE
-from tests.harness.cluster import nodes, waiting, workspace
+from tests.harness.cluster import nodes, pods, waiting, workspace
 from tests.harness.cluster.control_plane import WITHOUT_IN_TREE, ControlPlane
+from tests.harness.cluster.kubectl import Kubectl
 from tests.harness.cluster.reconciler import Reconciler
+from tests.harness.cluster.webhook import Webhook
+from tests.harness.e2e import overlays
 from tests.harness.e2e.reconciler import policies, rights
 from tests.harness.e2e.reconciler.daemon import POOL, Daemon, document
 from tests.harness.e2e.reconciler.policies import Policy
@@ -89,6 +92,44 @@ class Restores:
             policy.wait_phase("Complete")
             self._settled(daemon, pool)
         return f"noticed {took:.1f} s after the API server's return, held again, and went on when it was promoted"
+
+    def of_what_the_webhook_knows(self) -> str:
+        """Overlays and nodes as the webhook fits pods to them."""
+        name, path = f"node-{next(self._numbers)}", f"{overlays.OVERLAYS}/zone"
+        nodes.add(self._api, [nodes.node(name, labels={"zone": "kept"})])
+        webhook = Webhook(self._cluster.directory)
+        webhook.flags = overlays.grant(self._cluster, Kubectl(self._cluster.kubeconfig))
+        variables = [{"name": "ZONE", "nodeLabel": "zone"}]
+        self._api.create(overlays.OVERLAYS, overlays.overlay("zone", {"containers": [{"name": "*", "env": variables}]}))
+
+        def zone() -> str | None:
+            pod = pods.dry_run(self._api, pods.daemon_pod("fitted", {pods.NODE_ANNOTATION: name})).body
+            return next((one.get("value") for one in pod["spec"]["containers"][0].get("env", [])), None)
+
+        def relabel(value: str) -> None:
+            self._api.merge(f"{nodes.NODES}/{name}", {"metadata": {"labels": {"zone": value}}})
+            waiting.until(lambda: zone() == value, f"pods in zone {value}", FOLLOWED_SECONDS)
+
+        with webhook:
+            webhook.register(self._api)
+            relabel("kept")
+            backup = self._backup()
+            self._cluster.back_up(backup)
+            for lost in ("lost-1", "lost-2", "lost-3"):
+                relabel(lost)
+            self._api.merge(path, {"spec": {"priority": 7}})
+            self._cluster.restore(backup)
+            begin = time.monotonic()
+            waiting.until(lambda: zone() == "kept", "pods as before", FOLLOWED_SECONDS)
+            took = time.monotonic() - begin
+            if took > NOTICED_SECONDS:
+                raise Wrong(f"noticed only after {took:.1f} s")
+            if not webhook.metric("everynode_webhook_cluster_went_back_total"):
+                raise Wrong("the metric does not say so")
+            relabel("after")
+            self._api.delete(path)
+            waiting.until(lambda: zone() is None, "pods without the overlay", FOLLOWED_SECONDS)
+        return f"the webhook fitted pods as before {took:.1f} s after the API server's return, then followed changes"
 
     def no_alarm_without_a_restore(self) -> str:
         """API server and etcd start anew with what they had."""
@@ -184,6 +225,7 @@ SCENARIOS = (
     "within_a_second",
     "of_a_time_before_the_daemon_set",
     "in_a_wave_on_hold",
+    "of_what_the_webhook_knows",
     "no_alarm_without_a_restore",
 )
 
