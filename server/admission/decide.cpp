@@ -59,11 +59,20 @@ const overlay::Node* known_node(const Decision& decision, const Facts& facts) {
   return facts.fetched != nullptr && facts.fetched->name == name ? facts.fetched : nullptr;
 }
 
+/// Whether the API server refused the pod with just these overlays, so that the reconciler creates it without them.
+bool was_refused_with(const overlay::Fit& fit, const objects::Pod& pod) {
+  return !fit.stamp.empty() && pod.metadata.annotations && pod.metadata.annotations->refused_overlays == fit.stamp;
+}
+
 /// Fits the pod to its node, if its namespace has overlays. A pod that says that it has some, and has none now, says so
 /// no longer.
 void fit_to_node(const Facts& facts, const objects::Pod& pod, Decision& decision) {
   if (facts.overlays == nullptr || facts.overlays->of(pod.metadata.namespace_).empty()) return;
-  overlay::Fit& fit = decision.fit.emplace(overlay::fit(*facts.overlays, pod, known_node(decision, facts)));
+  overlay::Fit fit = overlay::fit(*facts.overlays, pod, known_node(decision, facts));
+  if (was_refused_with(fit, pod)) {
+    decision.without_overlays = "the API server refused it with them";
+    return;
+  }
   append(Patch(fit.patch), decision.patch);
   append(stamp(pod.metadata, fit.stamp, decision.remembered), decision.patch);
 }

@@ -9,7 +9,8 @@ using codec::read_fields;
 
 void read(JsonValue value, PodAnnotations& out) {
   read_fields(value, codec::visit<"kubernetes.io/config.mirror">([&](JsonValue) { out.mirror = true; }),
-              field<"everynode.dev/node">(out.target_node), field<"everynode.dev/overlays">(out.overlays));
+              field<"everynode.dev/node">(out.target_node), field<"everynode.dev/overlays">(out.overlays),
+              field<"everynode.dev/overlays-refused">(out.refused_overlays));
 }
 
 void read(JsonValue value, Labels& out) {

@@ -80,6 +80,21 @@ TEST(Overlays, StampAPodThatHasNoAnnotationsYet) {
   EXPECT_TRUE(annotations.contains("everynode.dev/overlays"));
 }
 
+/// The reconciler creates a pod without the overlays that the API server refuses. An overlay that has changed since is
+/// another one.
+TEST(Overlays, StayOutOfAPodThatWasRefusedWithThem) {
+  const Cluster cluster({image_overlay}, {node_of("n1")});
+  json pod = pod_on("n1");
+  const std::string stamp = cluster.decide(pod).decision.fit->stamp;
+  pod["metadata"]["annotations"]["everynode.dev/overlays-refused"] = stamp;
+  const auto without = cluster.decide(pod);
+  EXPECT_EQ(without.decision.without_overlays, "the API server refused it with them");
+  EXPECT_EQ(without.patched()["spec"]["containers"][0]["image"], "i:1");
+  EXPECT_TRUE(without.patched()["spec"].contains("affinity"));
+  pod["metadata"]["annotations"]["everynode.dev/overlays-refused"] = "image@another";
+  EXPECT_EQ(cluster.decide(pod).patched()["spec"]["containers"][0]["image"], "i:2");
+}
+
 TEST(Overlays, OfOtherNamespacesChangeNothing) {
   json foreign = image_overlay;
   foreign["metadata"]["namespace"] = "other";

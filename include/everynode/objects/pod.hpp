@@ -28,9 +28,10 @@ struct OwnerReference {
 
 /// The annotations that Everynode reads.
 struct PodAnnotations {
-  bool mirror = false;           ///< kubernetes.io/config.mirror: the API's image of a static pod
-  std::string_view target_node;  ///< everynode.dev/node: set by the user, or by us to remember the node
-  std::string_view overlays;     ///< everynode.dev/overlays: set by us; which overlays are in the pod
+  bool mirror = false;                ///< kubernetes.io/config.mirror: the API's image of a static pod
+  std::string_view target_node;       ///< everynode.dev/node: set by the user, or by us to remember the node
+  std::string_view overlays;          ///< everynode.dev/overlays: set by us; which overlays are in the pod
+  std::string_view refused_overlays;  ///< everynode.dev/overlays-refused: set by us; those it was refused with
 
   bool operator==(const PodAnnotations&) const = default;
 };
