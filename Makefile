@@ -93,7 +93,7 @@ image: build ## the container image, build/image: an OCI layout, an archive and 
 	@python3 -m charts.image
 
 compat: build ## the tests of e2e against the oldest and the newest Kubernetes, and a table of what was seen
-	@tests/harness/tools/install-packages cluster
+	@tests/harness/tools/install-packages cluster page
 	@python3 -m tests.harness.tools.build_binaries $(E2E) $(OLDEST)
 	@python3 -m tests.harness.compat
 

@@ -1,6 +1,6 @@
-"""What the live page costs with 5,000 nodes and 10 DaemonSets, while one of these is rolled out on all nodes: bytes from
-the API server beside those of polling all pods every two seconds, as `kubectl get pods -A -o json` does, in one run;
-memory and CPU of the serving process; how soon what it shows is there.
+"""What the live page costs with 5,000 nodes and 10 DaemonSets, while one of these is rolled out on all nodes: bytes
+from the API server beside those of polling all pods every two seconds, as `kubectl get pods -A -o json` does, in one
+run; memory and CPU of the serving process; how soon what it shows is there.
 
 The API server is `tests.harness.e2e.page.many`, which compresses nothing.
 
