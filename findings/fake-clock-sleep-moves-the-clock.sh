@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# k8s.io/utils v0.0.0-20261023123148-ca04ba58ecab: Sleep of the fake clock does not wait until a test steps the clock, it steps the clock itself. And a timer
-# of zero, which fires at once on a real clock, waits for the next step.
+# k8s.io/utils v0.0.0-20261023123148-ca04ba58ecab: Sleep of the fake clock does not wait until a test steps the clock, it steps the clock itself. And
+# a timer of zero, which fires at once on a real clock, waits for the next step.
 . "$(dirname "$0")/lib.bash"
 go_program k8s.io/utils/clock/testing@v0.0.0-20261023123148-ca04ba58ecab <<'GO'
 package main

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# github.com/docker/go-units v0.5.0: FromHumanSize takes 1GiB and reads it as 1 GB, 10^9 bytes, without an error; RAMInBytes reads 1GB as 2^30. What the suffix
-# says counts for neither.
+# github.com/docker/go-units v0.5.0: FromHumanSize takes 1GiB and reads it as 1 GB, 10^9 bytes, without an error; RAMInBytes reads 1GB as 2^30. What
+# the suffix says counts for neither.
 . "$(dirname "$0")/lib.bash"
 go_program github.com/docker/go-units@v0.5.0 <<'GO'
 package main

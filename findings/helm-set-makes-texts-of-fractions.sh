@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# helm.sh/helm/v3 v3.22.0: `--set a=1` sets a number, `--set a=0.5` a text; so do 1e3 and -0.5. A schema that wants a number refuses what it takes from
-# a values file. TRUE and Null, in any case, are no texts.
+# helm.sh/helm/v3 v3.22.0: `--set a=1` sets a number, `--set a=0.5` a text; so do 1e3 and -0.5. A schema that wants a number refuses what it takes
+# from a values file. TRUE and Null, in any case, are no texts.
 . "$(dirname "$0")/lib.bash"
 go_program helm.sh/helm/v3/pkg/strvals@v3.22.0 <<'GO'
 package main

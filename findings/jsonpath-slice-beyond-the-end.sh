@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# k8s.io/client-go v0.37.2: a slice in a jsonpath that goes beyond the list's end is an error, where RFC 9535 and Python give what there is. [0:2] of a pod
-# with one container prints none; [5:5], which asks for nothing, is fine.
+# k8s.io/client-go v0.37.2: a slice in a jsonpath that goes beyond the list's end is an error, where RFC 9535 and Python give what there is. [0:2] of
+# a pod with one container prints none; [5:5], which asks for nothing, is fine.
 . "$(dirname "$0")/lib.bash"
 go_program k8s.io/client-go/util/jsonpath@v0.37.2 <<'GO'
 package main

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# k8s.io/client-go v0.37.2: `{.metadata.labels.*}` prints the values of a JSON object in another order from call to call; kubectl's other output sorts by
-# key. Of a text, `*` selects the bytes, as numbers; RFC 9535 selects nothing.
+# k8s.io/client-go v0.37.2: `{.metadata.labels.*}` prints the values of a JSON object in another order from call to call; kubectl's other output
+# sorts by key. Of a text, `*` selects the bytes, as numbers; RFC 9535 selects nothing.
 . "$(dirname "$0")/lib.bash"
 go_program k8s.io/client-go/util/jsonpath@v0.37.2 <<'GO'
 package main

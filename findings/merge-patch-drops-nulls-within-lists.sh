@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# gopkg.in/evanphx/json-patch.v4 v4.13.0, which Kubernetes' API server applies merge patches with, and github.com/evanphx/json-patch/v5 v5.9.11: a list takes the old
-# one's place, null fields of its objects are dropped. RFC 7396 takes a value that is no object as it is. So a patch that CreateMergePatch made does not make the
-# document that it was made of.
+# gopkg.in/evanphx/json-patch.v4 v4.13.0, which Kubernetes' API server applies merge patches with, and github.com/evanphx/json-patch/v5 v5.9.11: a
+# list takes the old one's place, null fields of its objects are dropped. RFC 7396 takes a value that is no object as it is. So a patch that
+# CreateMergePatch made does not make the document that it was made of.
 . "$(dirname "$0")/lib.bash"
 go_program gopkg.in/evanphx/json-patch.v4@v4.13.0 github.com/evanphx/json-patch/v5@v5.9.11 <<'GO'
 package main

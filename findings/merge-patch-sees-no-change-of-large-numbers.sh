@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# gopkg.in/evanphx/json-patch.v4 v4.13.0: the merge patch from one number to the next one above 2^53 is empty, although its MergePatch keeps each digit.
-# github.com/evanphx/json-patch/v5 v5.9.11 sees the change, and sees one from 1 to 1.0, too.
+# gopkg.in/evanphx/json-patch.v4 v4.13.0: the merge patch from one number to the next one above 2^53 is empty, although its MergePatch keeps each
+# digit. github.com/evanphx/json-patch/v5 v5.9.11 sees the change, and sees one from 1 to 1.0, too.
 . "$(dirname "$0")/lib.bash"
 go_program gopkg.in/evanphx/json-patch.v4@v4.13.0 github.com/evanphx/json-patch/v5@v5.9.11 <<'GO'
 package main

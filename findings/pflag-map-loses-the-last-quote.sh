@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# github.com/spf13/pflag v1.1.0: a StringToString flag that is set to one pair takes the quotes from its ends: the value of a=say "hi" becomes say "hi, without an
-# error. It reads pairs as CSV only if there are two; then the same pair is refused.
+# github.com/spf13/pflag v1.1.0: a StringToString flag that is set to one pair takes the quotes from its ends: the value of a=say "hi" becomes say
+# "hi, without an error. It reads pairs as CSV only if there are two; then the same pair is refused.
 . "$(dirname "$0")/lib.bash"
 go_program github.com/spf13/pflag@v1.1.0 <<'GO'
 package main

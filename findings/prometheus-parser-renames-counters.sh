@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Python's prometheus_client 0.26.0: its parser of the text format gives a counter's samples the suffix _total if they have none, although the format asks for no
-# suffix. What it reads as http_requests is another time series when it writes it.
+# Python's prometheus_client 0.26.0: its parser of the text format gives a counter's samples the suffix _total if they have none, although the format
+# asks for no suffix. What it reads as http_requests is another time series when it writes it.
 . "$(dirname "$0")/lib.bash"
 python_with prometheus_client==0.26.0
 cat >ask.py <<'PY'

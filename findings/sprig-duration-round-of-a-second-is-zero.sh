@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# github.com/Masterminds/sprig/v3 v3.3.0, Helm's functions: durationRound takes a unit only if there is more than one of it. An hour is 60m, a day
-# is 24h, and a second is 0s; the sign of -2h is lost.
+# github.com/Masterminds/sprig/v3 v3.3.0, Helm's functions: durationRound takes a unit only if there is more than one of it. An hour is 60m, a day is
+# 24h, and a second is 0s; the sign of -2h is lost.
 . "$(dirname "$0")/lib.bash"
 go_program github.com/Masterminds/sprig/v3@v3.3.0 <<'GO'
 package main

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# github.com/Masterminds/sprig/v3 v3.3.0, Helm's functions: `int` of the number 1.5 is 1, of the text "1.5" it is 0, of "1.0" it is 1 again. A leading zero makes
-# a text octal ("010" is 8, "08" is 0), but not for `atoi`.
+# github.com/Masterminds/sprig/v3 v3.3.0, Helm's functions: `int` of the number 1.5 is 1, of the text "1.5" it is 0, of "1.0" it is 1 again. A
+# leading zero makes a text octal ("010" is 8, "08" is 0), but not for `atoi`.
 . "$(dirname "$0")/lib.bash"
 go_program github.com/Masterminds/sprig/v3@v3.3.0 <<'GO'
 package main

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# github.com/Masterminds/sprig/v3 v3.3.0, Helm's functions: kebabcase and snakecase cut a version in front of its digit, if it is a word of small letters:
-# v1beta1 becomes v-1beta1. PodV1Beta1 becomes pod-v1-beta1, as we expected, and IPv6Only i-pv6-only.
+# github.com/Masterminds/sprig/v3 v3.3.0, Helm's functions: kebabcase and snakecase cut a version in front of its digit, if it is a word of small
+# letters: v1beta1 becomes v-1beta1. PodV1Beta1 becomes pod-v1-beta1, as we expected, and IPv6Only i-pv6-only.
 . "$(dirname "$0")/lib.bash"
 go_program github.com/Masterminds/sprig/v3@v3.3.0 <<'GO'
 package main

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# github.com/Masterminds/sprig/v3 v3.3.0, Helm's functions: `until` of a negative number is no empty list, as range(-1) is in Python: it counts down from 0. A loop
-# over `until (sub $replicas 1)` runs once for two replicas, not for one, and once for none.
+# github.com/Masterminds/sprig/v3 v3.3.0, Helm's functions: `until` of a negative number is no empty list, as range(-1) is in Python: it counts down
+# from 0. A loop over `until (sub $replicas 1)` runs once for two replicas, not for one, and once for none.
 . "$(dirname "$0")/lib.bash"
 go_program github.com/Masterminds/sprig/v3@v3.3.0 <<'GO'
 package main

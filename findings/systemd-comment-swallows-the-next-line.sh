@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# github.com/coreos/go-systemd/v22 v22.7.0: a comment in a unit file that ends with a backslash goes on in the next line, which is lost. systemd drops comments
-# before it joins lines. A setting's own backslash and line end stay in its value, where systemd has a space.
+# github.com/coreos/go-systemd/v22 v22.7.0: a comment in a unit file that ends with a backslash goes on in the next line, which is lost. systemd
+# drops comments before it joins lines. A setting's own backslash and line end stay in its value, where systemd has a space.
 . "$(dirname "$0")/lib.bash"
 go_program github.com/coreos/go-systemd/v22/unit@v22.7.0 <<'GO'
 package main

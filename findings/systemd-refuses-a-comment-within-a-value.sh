@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# github.com/coreos/go-systemd/v22 v22.7.0: a unit file may have comments between the lines of one value, systemd.syntax(7) says and shows. Here the comment becomes
-# the end of the value, and what follows an error.
+# github.com/coreos/go-systemd/v22 v22.7.0: a unit file may have comments between the lines of one value, systemd.syntax(7) says and shows. Here the
+# comment becomes the end of the value, and what follows an error.
 . "$(dirname "$0")/lib.bash"
 go_program github.com/coreos/go-systemd/v22/unit@v22.7.0 <<'GO'
 package main

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# github.com/coreos/go-systemd/v22 v22.7.0: UnitNameUnescape does not undo UnitNameEscape. A tab becomes \x9, with one digit where systemd writes two, so
-# that the letter behind it is read as the second; and bytes from \x80 on are not read at all.
+# github.com/coreos/go-systemd/v22 v22.7.0: UnitNameUnescape does not undo UnitNameEscape. A tab becomes \x9, with one digit where systemd writes
+# two, so that the letter behind it is read as the second; and bytes from \x80 on are not read at all.
 . "$(dirname "$0")/lib.bash"
 go_program github.com/coreos/go-systemd/v22/unit@v22.7.0 <<'GO'
 package main
