@@ -20,6 +20,7 @@ export const TROUBLES = [
   "failing",
   "not ready",
   "not leaving",
+  "held",
 ] as const;
 export type Trouble = (typeof TROUBLES)[number];
 
@@ -46,7 +47,7 @@ const LOUDNESS: Record<State, number> = {
   "not eligible": 0,
 };
 
-const SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 export const NO_CELL = ".";
 
 export interface Cell {

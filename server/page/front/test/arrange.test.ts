@@ -21,7 +21,7 @@ const told: Snapshot = {
   ],
   rows: [["n10", 0, ""], ["n9", 0, "NotReady"], ["m", 1, ""], null, ["bare", 2, ""]],
   columns: [daemonSet("x", "two"), daemonSet("a", "one"), null],
-  cells: ["AHV..", "AACA.", "....."],
+  cells: ["AIY..", "AACA.", "....."],
 };
 const model = new Model(told);
 
