@@ -1,5 +1,5 @@
-"""What a request costs with overlays that match its pod and without any, in instructions that callgrind counts, and what
-5,000 nodes take: the machine's speed and what else runs on it do not matter.
+"""What a request costs with overlays that match its pod and without any, in instructions that callgrind counts, and
+what 5,000 nodes take: the machine's speed and what else runs on it do not matter.
 
 Usage: python3 -m tests.harness.bench.mutate_cost [--build DIR]
 

@@ -34,7 +34,8 @@ class _Patcher(Recorder):
 def neighbour(
     cluster: ControlPlane, name: str, patch: Patch, seen: Callable[[dict], bool], reinvocation: str = "Never"
 ) -> Iterator[None]:
-    """A webhook with this place in the order, which gets the pods that we get; `seen` is true for a pod that it changed."""
+    """A webhook with this place in the order, which gets the pods that we get; `seen` is true for a pod that it
+    changed."""
     cluster.pki.server(name)
     with _Patcher(cluster.pki.certificate(name), cluster.pki.key(name), patch) as patcher:
         document = registration.configuration(patcher.url, cluster.pki.certificate("ca").read_bytes())

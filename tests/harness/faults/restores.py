@@ -34,7 +34,8 @@ NOTICED_SECONDS = 10
 FOLLOWED_SECONDS = 60
 SETTLE_SECONDS = 2  # in which a wrong step would be taken
 WENT_BACK = "everynode_reconciler_cluster_went_back_total"
-# A slow machine starts an API server in more than the usual 10 s: who loses the lease meanwhile ends, and notices nothing.
+# A slow machine starts an API server in more than the usual 10 s: who loses the lease meanwhile ends, and notices
+# nothing.
 PATIENT = ("--lease-duration", "90", "--lease-renew-deadline", "60")
 
 
