@@ -1,6 +1,19 @@
 #include "everynode/daemonset/startup.hpp"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 namespace everynode::daemonset {
+namespace {
+
+/// Of the node controllers and cloud providers. The first is on each node from its registration on
+/// (plugin/pkg/admission/nodetaint).
+constexpr std::array<std::string_view, 4> unfinished{"node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable",
+                                                     "node.kubernetes.io/network-unavailable",
+                                                     "node.cloudprovider.kubernetes.io/uninitialized"};
+
+}  // namespace
 
 StartupWait startup_wait(const objects::DaemonSet& daemon_set, const DaemonNode& node, objects::Time now) {
   StartupWait wait;
@@ -14,6 +27,12 @@ StartupWait startup_wait(const objects::DaemonSet& daemon_set, const DaemonNode&
   }
   wait.waits = true;
   return wait;
+}
+
+bool is_set_up(const objects::Node& node) {
+  return node.health.ready && std::ranges::none_of(node.taints, [](const objects::Taint& taint) {
+           return std::ranges::find(unfinished, taint.key) != unfinished.end();
+         });
 }
 
 }  // namespace everynode::daemonset

@@ -72,6 +72,8 @@ void NodeStarts::saw(const objects::Node& node) {
     waiting_.erase(node.name);
   } else {
     waiting_.insert(node.name);
+    queue_.add(node.name, steady_clock::now());
+    wake_.cancel();
   }
 }
 
@@ -90,7 +92,7 @@ Awaitable<void> NodeStarts::look_at(std::string node) {
     const auto instant = steady_clock::now();
     const daemonset::StartupWait wait = wait_of(store_, node);
     if (wait.until) queue_.add_after(node, instant + objects::time_left(*wait.until, now()), instant);
-    if (!wait.waits) done = co_await release(found->second);
+    if (!wait.waits && daemonset::is_set_up(found->second)) done = co_await release(found->second);
   }
   if (done) {
     queue_.done(node, steady_clock::now());

@@ -144,6 +144,22 @@ objects::DaemonSet required() {
   return set;
 }
 
+TEST(Startup, IsNotOverBeforeTheNodeIsReady) {  // requirement 18.1
+  objects::Node node;
+  EXPECT_TRUE(is_set_up(node));
+  node.taints = {{.key = "example.org/other", .value = {}, .effect = "NoSchedule"}};
+  EXPECT_TRUE(is_set_up(node));
+  for (const char* const key :
+       {"node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable", "node.kubernetes.io/network-unavailable",
+        "node.cloudprovider.kubernetes.io/uninitialized"}) {
+    node.taints.back().key = key;
+    EXPECT_FALSE(is_set_up(node)) << key;
+  }
+  node.taints.clear();
+  node.health.ready = false;
+  EXPECT_FALSE(is_set_up(node));
+}
+
 TEST(Startup, WaitsForAnAvailablePod) {  // requirement 18.1
   auto unready = pod("p", "n1");
   unready.ready = false;

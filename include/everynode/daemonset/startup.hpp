@@ -17,4 +17,8 @@ struct StartupWait {
 /// `node`: as the DaemonSet sees it. A DaemonSet that has no pod there, or is suspended, keeps no node waiting.
 [[nodiscard]] StartupWait startup_wait(const objects::DaemonSet& daemon_set, const DaemonNode& node, objects::Time now);
 
+/// Whether what makes the node usable at all is there: its kubelet, its network and its cloud provider. Until then
+/// taints of theirs keep pods away that will come.
+[[nodiscard]] bool is_set_up(const objects::Node& node);
+
 }  // namespace everynode::daemonset
