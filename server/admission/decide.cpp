@@ -75,6 +75,7 @@ void fit_to_node(const Facts& facts, const objects::Pod& pod, Decision& decision
   }
   append(Patch(fit.patch), decision.patch);
   append(stamp(pod.metadata, fit.stamp, decision.remembered), decision.patch);
+  decision.fit = std::move(fit);
 }
 
 /// What the pod lacks; the patch is not checked yet.
