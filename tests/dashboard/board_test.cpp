@@ -125,7 +125,7 @@ TEST(Board, HasASignForEachStateAndTrouble) {
       signs.insert(sign_of(static_cast<NodeState>(state), static_cast<Trouble>(trouble)));
     }
   }
-  EXPECT_EQ(signs.size(), 56U);
+  EXPECT_EQ(signs.size(), daemonset::node_states * daemonset::troubles);
   EXPECT_FALSE(signs.contains(no_cell));
 }
 
@@ -139,7 +139,7 @@ TEST(Board, TellsOnlyWhatIsNew) {
   reports[1].state = NodeState::outdated;
   it.put_column("home/agent", "{}", reports);
   EXPECT_TRUE(it.commit());
-  EXPECT_EQ(it.delta(1, now), R"({"seq":2,"cells":[[0,{"H":[1]}]]})");
+  EXPECT_EQ(it.delta(1, now), R"({"seq":2,"cells":[[0,{"I":[1]}]]})");
 }
 
 TEST(Board, IsTheSameWhereNothingIsNew) {
