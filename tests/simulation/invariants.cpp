@@ -6,7 +6,6 @@
 
 #include "everynode/daemonset/history.hpp"
 #include "everynode/daemonset/rollout.hpp"
-#include "everynode/objects/eligibility.hpp"
 
 namespace everynode::simulation {
 namespace {
@@ -51,8 +50,7 @@ class PlanJudge {
     for (const auto& [name, node] : nodes_) {
       check_node(node);
       // Pods on a node that no longer exists use up no budget: the rollout does not wait for them.
-      // Nor do pods that a switch holds: they are no part of it.
-      const bool counts = !held(node) && (eligible(node) || (node.node->exists && inhabited(node)));
+      const bool counts = eligible(node) || (node.node->exists && inhabited(node));
       if (serving(node) == 0) unavailable += counts ? 1 : 0;
       if (plan_.stage != daemonset::Stage::rollout) continue;
       if (serving(node) > 0 && node.creates == 0) victims += static_cast<std::int64_t>(node.deletes.size());
@@ -72,7 +70,6 @@ class PlanJudge {
 
  private:
   static bool eligible(const NodePlan& node) { return node.node->exists && node.node->placement.should_run; }
-  static bool held(const NodePlan& node) { return node.node->exists && node.node->placement.held; }
   static bool inhabited(const NodePlan& node) {
     return std::ranges::any_of(node.node->pods, [](const DaemonPod* pod) { return !daemonset::is_gone(*pod); });
   }
@@ -92,10 +89,6 @@ class PlanJudge {
 
   void check_node(const NodePlan& node) const {
     require(node.creates <= 1, "one new pod for a node at one time");
-    const bool untouched = node.creates == 0 && node.deletes.empty();
-    require(untouched || !held(node), "nothing is created or deleted where a switch holds pods");
-    require(untouched || !set_.switches.suspends(), "nothing is created or deleted for a DaemonSet that is suspended");
-    require(node.creates == 0 || !daemonset::shuts_down(snapshot_, *node.node), "no new pod where the node shuts down");
     require(node.creates == 0 || eligible(node), "new pods for eligible nodes only");
     const int most = set_.strategy.surges() ? 2 : 1;
     if (node.creates > 0) require(node.wanted() <= most, "not more pods on a node than its strategy wants");
@@ -127,31 +120,24 @@ class EndJudge {
     }
   }
 
-  /// What a switch holds is as it happens to be.
   void check_pods(bool only_newest) const {
-    if (!set_.switches.suspends()) check_nodes(only_newest);
-    for (const auto& [name, pod] : api_.pods.all()) {
-      require(daemonset::claim_of(set_, pod.controller, pod.labels) != daemonset::Claim::orphan,
-              set_.name + ": orphan " + name);
-    }
-  }
-
-  void check_nodes(bool only_newest) const {
     for (const auto& [name, node] : api_.nodes.all()) {
-      const auto placement = objects::place(set_, node);
+      const auto placement = objects::place(set_.pod_template.rules, node);
       const auto found = pods_.find(name);
       const std::size_t count = found == pods_.end() ? 0 : found->second.size();
-      if (placement.held) continue;
-      const bool shuts_down = node.health.absence == objects::Absence::shutting_down;
       require(count <= 1, set_.name + ": two pods on node " + name);
-      require(!placement.should_run || count == 1 || shuts_down, set_.name + ": no pod on node " + name);
+      require(!placement.should_run || count == 1, set_.name + ": no pod on node " + name);
       require(placement.should_continue || count == 0, set_.name + ": a pod that may not stay on node " + name);
-      if (count == 0 || shuts_down || !placement.should_run || !set_.strategy.rolling || !only_newest) continue;
+      if (count == 0 || !placement.should_run || !set_.strategy.rolling || !only_newest) continue;
       require(found->second.front()->labels.get("v") == set_.pod_template.labels.get("v"),
               set_.name + ": an old pod on node " + name);
     }
     for (const auto& [name, list] : pods_) {
       require(api_.nodes.find(name) != nullptr, set_.name + ": a pod for node " + name + ", which has gone");
+    }
+    for (const auto& [name, pod] : api_.pods.all()) {
+      require(daemonset::claim_of(set_, pod.controller, pod.labels) != daemonset::Claim::orphan,
+              set_.name + ": orphan " + name);
     }
   }
 
@@ -191,9 +177,8 @@ class EndJudge {
     const daemonset::IsUpdated is_updated(set_, current_hash());
     for (const auto& [name, node] : api_.nodes.all()) {
       const auto found = pods_.find(name);
-      const auto first = [](const DaemonPod* a, const DaemonPod* b) { return objects::comes_first(*a, *b); };
-      const DaemonPod* pod = found == pods_.end() ? nullptr : *std::ranges::min_element(found->second, first);
-      if (!objects::place(set_, node).should_run) {
+      const DaemonPod* pod = found == pods_.end() ? nullptr : found->second.front();
+      if (!objects::place(set_.pod_template.rules, node).should_run) {
         status.number_misscheduled += pod != nullptr ? 1 : 0;
         continue;
       }

@@ -32,8 +32,6 @@ class World {
   void change_node();
   void add_daemon_set(std::size_t which);
   void change_template();
-  void change_switches(objects::Node& node);
-  void change_switches(objects::DaemonSet& set);
   void change_settings();
   void delete_daemon_set();
   void change_pod();
