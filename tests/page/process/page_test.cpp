@@ -173,7 +173,7 @@ TEST_F(PageTest, ServesThePageAndWhatThereIsToSee) {
   const Json told = snapshot();
   EXPECT_EQ(told["rows"][0][0], "n1");
   EXPECT_EQ(told["columns"][0]["name"], "agent");
-  EXPECT_EQ(told["cells"][0], "j") << "missing";
+  EXPECT_EQ(told["cells"][0], "o") << "missing";
 }
 
 TEST_F(PageTest, CompressesForWhoReadsIt) {

@@ -66,7 +66,10 @@ class NodesComeAndGo(ReconcilerTest):
 
     def test_no_schedule_taint_keeps_new_pods_away(self):
         stays, changes = self.add_nodes(self.pool, 2)
+        witness = self.create(self.name("witness"), pool=self.pool)
+        witness.wait_on(stays, changes)
         self.change_node(changes, taints=[taint("dedicated", "NoSchedule")])
+        witness.wait_status(numberMisscheduled=1)  # the taint is known
         plain = self.create(self.name("not-tolerant"), pool=self.pool)
         tolerations = [{"key": "dedicated", "operator": "Exists"}]
         tolerant = self.create(self.name("tolerant"), pool=self.pool, template={"tolerations": tolerations})
