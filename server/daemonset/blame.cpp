@@ -9,11 +9,14 @@
 namespace everynode::daemonset {
 namespace {
 
+/// Of several, as after an answer that got lost, the oldest: what came after it proves nothing about the node.
 const NodePod* fresh_of(const NodePods& pods) {
+  const NodePod* oldest = nullptr;
   for (const NodePod& one : pods.pods) {
-    if (one.updated && one.stays()) return &one;
+    if (!one.updated || !one.stays()) continue;
+    if (oldest == nullptr || one.pod->created < oldest->pod->created) oldest = &one;
   }
-  return nullptr;
+  return oldest;
 }
 
 bool keeps_old_pod(const NodePods& pods) {

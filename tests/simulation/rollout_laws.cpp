@@ -95,7 +95,11 @@ class PlanJudge {
       seen.inhabited = seen.inhabited || !daemonset::is_gone(*pod);
       if (pod->terminating) continue;
       ++seen.staying;
-      (is_updated(*pod) ? seen.fresh : seen.old) = pod;
+      if (!is_updated(*pod)) {
+        seen.old = pod;
+      } else if (seen.fresh == nullptr || pod->created < seen.fresh->created) {
+        seen.fresh = pod;
+      }
       seen.available = seen.available || is_available(*pod, snapshot_.daemon_set->min_ready_seconds, now_);
       seen.deletes_old = seen.deletes_old || replaces(*pod);
     }
