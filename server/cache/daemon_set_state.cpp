@@ -137,6 +137,11 @@ void DaemonSetState::share(objects::DaemonPod& pod) {
   } else {
     shared_controller_ = pod.controller;
   }
+  if (shared_admitted_ == pod.admitted) {
+    pod.admitted = shared_admitted_;
+  } else if (pod.admitted) {
+    shared_admitted_ = pod.admitted;
+  }
   const auto known = std::ranges::find(shared_labels_, pod.labels);
   if (known != shared_labels_.end()) {
     pod.labels = *known;

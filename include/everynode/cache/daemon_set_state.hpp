@@ -111,7 +111,8 @@ class DaemonSetState {
   std::vector<const objects::DaemonPod*> unmatched_;
   std::vector<const objects::DaemonPod*> unplaced_;
   objects::Shared<objects::ControllerRef> shared_controller_;  ///< of the last pod
-  std::array<objects::Labels, 2> shared_labels_;               ///< of the last pods: a rollout has two revisions
+  objects::Shared<objects::Admitted> shared_admitted_;
+  std::array<objects::Labels, 2> shared_labels_;  ///< of the last pods: a rollout has two revisions
   daemonset::PodBackoff backoff_;
   std::string refusal_;
   daemonset::Retries retries_;
