@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# k8s.io/mount-utils v0.37.2: ParseMountInfo returns a mount point and a root as the kernel escapes them, /mnt/a\040b for "/mnt/a b", which is no path.
-# github.com/moby/sys/mountinfo v0.7.3, which the same module uses too, unescapes them.
+# k8s.io/mount-utils v0.37.2: ParseMountInfo returns a mount point and a root as the kernel escapes them, /mnt/a\040b for "/mnt/a b", which is no
+# path. github.com/moby/sys/mountinfo v0.7.3, which the same module uses too, unescapes them.
 . "$(dirname "$0")/lib.bash"
 cat >mountinfo <<'TEXT'
 36 35 98:0 / /mnt/a\040b rw,noatime shared:1 - ext4 /dev/sda1 rw
