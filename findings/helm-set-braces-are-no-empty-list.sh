@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# helm.sh/helm/v3 v3.22.0: `--set a={1,2}` sets a list of two, `--set a={}` no empty list, but one with an empty text. There is no other spelling: []
-# is text.
+# helm.sh/helm/v3 v3.22.0: `--set a={1,2}` sets a list of two, `--set a={}` no empty list, but one with an empty text. [] is text,
+# too; only --set-json has a spelling of it.
 . "$(dirname "$0")/lib.bash"
 go_program helm.sh/helm/v3/pkg/strvals@v3.22.0 <<'GO'
 package main
