@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from tests.harness.cluster import pods, waiting
+from tests.harness.cluster.api import ApiError
 from tests.reality.environment import NODE, RealityTest
 
 SETS = "/apis/apps/v1/namespaces/default/daemonsets"
@@ -36,8 +37,19 @@ class Writes(RealityTest):
         name = self.name("wiped")
         made = self.create(SETS, daemon_set(name, labels={"a": "b"}, annotations={"c": "d"}))
         bare = {"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": name}, "status": made["status"]}
-        bare["metadata"]["resourceVersion"] = self.api.get(f"{SETS}/{name}")["metadata"]["resourceVersion"]
-        self.api.ask("PUT", f"{SETS}/{name}/status", bare)
+
+        def put() -> bool:
+            """False: the controller has written the status meanwhile."""
+            bare["metadata"]["resourceVersion"] = self.api.get(f"{SETS}/{name}")["metadata"]["resourceVersion"]
+            try:
+                self.api.ask("PUT", f"{SETS}/{name}/status", bare)
+            except ApiError as error:
+                if error.code != 409:
+                    raise
+                return False
+            return True
+
+        waiting.until(put, "the status to be put")
         self.assertNotIn("labels", self.api.get(f"{SETS}/{name}")["metadata"])
 
     def test_a_patch_with_an_old_resource_version_is_a_conflict(self) -> None:
