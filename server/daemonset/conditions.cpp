@@ -6,6 +6,7 @@
 #include "everynode/codec/printable.hpp"
 #include "everynode/daemonset/history.hpp"
 #include "everynode/daemonset/rollout.hpp"
+#include "everynode/objects/conditions.hpp"
 
 namespace everynode::daemonset {
 namespace {
@@ -240,11 +241,7 @@ class Tally {
 
   [[nodiscard]] static objects::Condition condition(std::string_view type, std::string_view status,
                                                     std::string_view why, std::string_view message) {
-    return {.type = std::string(type),
-            .status = std::string(status),
-            .reason = std::string(why),
-            .message = codec::printable(message),
-            .last_transition_time = {}};
+    return objects::condition(type, status, why, codec::printable(message));
   }
 
   [[nodiscard]] std::string policy_text() const { return "RolloutPolicy " + snapshot_.policy->name; }

@@ -3,24 +3,19 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "everynode/objects/conditions.hpp"
+
 namespace everynode::overlay {
 namespace {
 
 using Json = nlohmann::ordered_json;
 using objects::Condition;
+using objects::condition;
 
 constexpr std::string_view api_refused = "the API server refuses the pod with it";
 
 std::string counted(std::int64_t count, std::string_view what) {
   return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
-}
-
-Condition condition(std::string_view type, std::string_view status, std::string_view reason, std::string message) {
-  return {.type = std::string(type),
-          .status = std::string(status),
-          .reason = std::string(reason),
-          .message = std::move(message),
-          .last_transition_time = {}};
 }
 
 Condition accepted(const OverlayStatus& status) {
@@ -46,14 +41,6 @@ Condition applied(const OverlayStatus& status) {
                    counted(status.outdated, "pod") +
                        " would get something else of it now: a RolloutPolicy replaces them, "
                        "or whoever restarts the DaemonSet");
-}
-
-/// A condition keeps the time since when it is what it is.
-void stamp(Condition& condition, const OverlayStatus& before, objects::Time now) {
-  const auto told = std::ranges::find(before.conditions, condition.type, &Condition::type);
-  const bool stays = told != before.conditions.end() && told->status == condition.status;
-  condition.last_transition_time =
-      stays ? told->last_transition_time : objects::to_rfc3339(std::chrono::floor<std::chrono::seconds>(now));
 }
 
 }  // namespace
@@ -118,7 +105,7 @@ OverlayStatus Census::status_of(const DaemonSetOverlay& overlay, objects::Time n
     status.refusals.resize(std::min(status.refusals.size(), most));
   }
   status.conditions = {accepted(status), applied(status)};
-  for (Condition& one : status.conditions) stamp(one, overlay.status, now);
+  for (Condition& one : status.conditions) set_transition_time(one, overlay.status.conditions, now);
   return status;
 }
 
@@ -129,16 +116,9 @@ std::string status_patch(const DaemonSetOverlay& overlay, const OverlayStatus& s
            {"outdated", status.outdated},
            {"refused", status.refused},
            {"refusals", Json::array()},
-           {"conditions", Json::array()}};
+           {"conditions", objects::to_json(status.conditions)}};
   for (const RefusalSummary& one : status.refusals) {
     out["refusals"].push_back({{"reason", one.reason}, {"pods", one.pods}, {"pod", one.pod}});
-  }
-  for (const Condition& one : status.conditions) {
-    out["conditions"].push_back({{"type", one.type},
-                                 {"status", one.status},
-                                 {"reason", one.reason},
-                                 {"message", one.message},
-                                 {"lastTransitionTime", one.last_transition_time}});
   }
   return Json{{"metadata", {{"uid", overlay.uid}}}, {"status", std::move(out)}}.dump();
 }

@@ -4,11 +4,14 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "everynode/objects/conditions.hpp"
+
 namespace everynode::rollout {
 namespace {
 
 using Json = nlohmann::ordered_json;
 using objects::Condition;
+using objects::condition;
 using objects::DaemonSetRollout;
 
 std::string of_nodes(std::int64_t count, std::int64_t all) {
@@ -74,14 +77,6 @@ std::string message_of(const objects::RolloutPolicy& policy, const DaemonSetRoll
   return {};
 }
 
-Condition condition(std::string_view type, std::string_view status, std::string_view reason, std::string message) {
-  return {.type = std::string(type),
-          .status = std::string(status),
-          .reason = std::string(reason),
-          .message = std::move(message),
-          .last_transition_time = {}};
-}
-
 /// Those that wait for somebody come before those that go on by themselves.
 std::size_t urgency(const DaemonSetRollout& rollout) {
   constexpr std::array<Phase, 8> order{Phase::complete,     Phase::rolling, Phase::soaking, Phase::outside_window,
@@ -140,14 +135,6 @@ Condition degraded(const objects::RolloutPolicyStatus& status) {
   }
   if (text.empty()) return condition("Degraded", "False", "AsExpected", "no node has failed");
   return condition("Degraded", "True", "NodesFailed", std::move(text));
-}
-
-/// A condition keeps the time since when it is what it is.
-void stamp(Condition& condition, const objects::RolloutPolicyStatus& before, objects::Time now) {
-  const auto told = std::ranges::find(before.conditions, condition.type, &Condition::type);
-  const bool stays = told != before.conditions.end() && told->status == condition.status;
-  condition.last_transition_time =
-      stays ? told->last_transition_time : objects::to_rfc3339(std::chrono::floor<std::chrono::seconds>(now));
 }
 
 /// What is promoted for revisions that are no longer rolled out does not count any more, and goes.
@@ -249,7 +236,7 @@ objects::RolloutPolicyStatus status_of(const objects::RolloutPolicy& policy, std
     if (counts(one, status)) status.promoted.push_back(one);
   }
   status.conditions = {accepted(policy, selected, std::move(problem)), progressing(worst), degraded(status)};
-  for (Condition& condition : status.conditions) stamp(condition, policy.status, now);
+  for (Condition& condition : status.conditions) set_transition_time(condition, policy.status.conditions, now);
   return status;
 }
 
@@ -260,17 +247,10 @@ std::string status_patch(const objects::RolloutPolicy& policy, const objects::Ro
            {"progress", status.progress},
            {"daemonSets", Json::array()},
            {"promoted", Json::array()},
-           {"conditions", Json::array()}};
+           {"conditions", objects::to_json(status.conditions)}};
   for (const DaemonSetRollout& one : status.daemon_sets) out["daemonSets"].push_back(show(one));
   for (const objects::Promotion& one : status.promoted) {
     out["promoted"].push_back({{"daemonSet", one.daemon_set}, {"wave", one.wave}, {"revision", one.revision}});
-  }
-  for (const Condition& one : status.conditions) {
-    out["conditions"].push_back({{"type", one.type},
-                                 {"status", one.status},
-                                 {"reason", one.reason},
-                                 {"message", one.message},
-                                 {"lastTransitionTime", one.last_transition_time}});
   }
   return Json{{"metadata", {{"resourceVersion", policy.resource_version}}}, {"status", std::move(out)}}.dump();
 }
