@@ -1,8 +1,6 @@
 #include "node_starts.hpp"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
 #include "everynode/daemonset/startup.hpp"
@@ -11,10 +9,7 @@
 namespace everynode::reconciler {
 namespace {
 
-namespace asio = boost::asio;
-using std::chrono::steady_clock;
-
-constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
+constexpr std::chrono::milliseconds interval{25};
 
 objects::Time now() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
@@ -36,35 +31,13 @@ daemonset::StartupWait wait_of(const cache::Store& store, std::string_view node)
 
 }  // namespace
 
-NodeStarts::NodeStarts(const asio::any_io_executor& executor, cluster::Client& client, const cache::Store& store,
+NodeStarts::NodeStarts(const boost::asio::any_io_executor& executor, cluster::Client& client, const cache::Store& store,
                        std::string_view taint, std::function<bool()> may_act, NodeStartsObserver observer)
     : client_(client),
       store_(store),
       taint_(taint),
-      may_act_(std::move(may_act)),
       observer_(std::move(observer)),
-      wake_(executor) {}
-
-Awaitable<void> NodeStarts::run() {
-  running_ = !taint_.empty();
-  wake();
-  while (running_) {
-    const bool may_act = may_act_();
-    auto taken = may_act ? queue_.take(steady_clock::now()) : std::nullopt;
-    if (taken) {
-      co_await look_at(std::move(taken->key));
-      continue;
-    }
-    const auto next = may_act ? queue_.next_time() : std::nullopt;
-    wake_.expires_at(next.value_or(steady_clock::time_point::max()));
-    co_await wake_.async_wait(as_result);
-  }
-}
-
-void NodeStarts::stop() {
-  running_ = false;
-  wake_.cancel();
-}
+      loop_(executor, interval, std::move(may_act), [this](std::string node) { return look_at(std::move(node)); }) {}
 
 void NodeStarts::saw(const objects::Node& node) {
   if (taint_.empty()) return;
@@ -72,49 +45,36 @@ void NodeStarts::saw(const objects::Node& node) {
     waiting_.erase(node.name);
   } else {
     waiting_.insert(node.name);
-    queue_.add(node.name, steady_clock::now());
-    wake_.cancel();
+    loop_.touch(node.name);
   }
 }
 
 void NodeStarts::wake() {
-  if (waiting_.empty()) return;
-  for (const std::string& node : waiting_) queue_.add(node, steady_clock::now());
-  wake_.cancel();
+  for (const std::string& node : waiting_) loop_.touch(node);
 }
 
-Awaitable<void> NodeStarts::look_at(std::string node) {
-  bool done = true;
+Awaitable<sync::Result> NodeStarts::look_at(std::string node) {
   const auto found = store_.nodes().find(node);
-  if (found == store_.nodes().end()) {
-    waiting_.erase(node);
-  } else if (waiting_.contains(node)) {
-    const auto instant = steady_clock::now();
-    const daemonset::StartupWait wait = wait_of(store_, node);
-    if (wait.until) queue_.add_after(node, instant + objects::time_left(*wait.until, now()), instant);
-    if (!wait.waits && daemonset::is_set_up(found->second)) done = co_await release(found->second);
-  }
-  if (done) {
-    queue_.done(node, steady_clock::now());
-  } else {
-    queue_.failed(node, steady_clock::now());
-  }
+  if (found == store_.nodes().end()) waiting_.erase(node);
+  if (!waiting_.contains(node)) co_return sync::Next::go_on;
+  const daemonset::StartupWait wait = wait_of(store_, node);
+  if (wait.until) loop_.touch_after(node, objects::time_left(*wait.until, now()));
+  if (wait.waits || !daemonset::is_set_up(found->second)) co_return sync::Next::go_on;
+  co_return co_await release(found->second);
 }
 
-/// A node that has changed meanwhile is looked at again when a watch shows it. False: it has to be tried again.
-Awaitable<bool> NodeStarts::release(objects::Node node) {
+/// A node that has changed meanwhile is looked at again when a watch shows it.
+Awaitable<sync::Result> NodeStarts::release(objects::Node node) {
   const auto request = sync::remove_taint(node, taint_);
-  if (!request) co_return true;
-  writing_ = true;
+  if (!request) co_return sync::Next::go_on;
   const kube::Outcome outcome = co_await client_.send(*request);
-  writing_ = false;
   if (outcome && outcome->ok()) {
     waiting_.erase(node.name);
     observer_.started(node.name);
-    co_return true;
+    co_return sync::Next::go_on;
   }
   observer_.failed(node.name, kube::explain(*request, outcome));
-  co_return false;
+  co_return sync::Next::plan_again;
 }
 
 }  // namespace everynode::reconciler

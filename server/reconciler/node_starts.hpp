@@ -2,7 +2,6 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <set>
 #include <string>
@@ -10,7 +9,7 @@
 
 #include "everynode/cache/store.hpp"
 #include "everynode/cluster/client.hpp"
-#include "everynode/protocol/work_queue.hpp"
+#include "write_loop.hpp"
 
 namespace everynode::reconciler {
 
@@ -30,9 +29,9 @@ class NodeStarts {
              std::string_view taint, std::function<bool()> may_act, NodeStartsObserver observer);
 
   /// Looks at nodes with the taint, until `stop`.
-  [[nodiscard]] Awaitable<void> run();
-  void stop();
-  [[nodiscard]] bool idle() const { return !writing_; }
+  [[nodiscard]] Awaitable<void> run() { return loop_.run(); }
+  void stop() { loop_.stop(); }
+  [[nodiscard]] bool idle() const { return loop_.idle(); }
 
   /// This node is new or has changed.
   void saw(const objects::Node& node);
@@ -40,19 +39,15 @@ class NodeStarts {
   void wake();
 
  private:
-  [[nodiscard]] Awaitable<void> look_at(std::string node);
-  [[nodiscard]] Awaitable<bool> release(objects::Node node);
+  [[nodiscard]] Awaitable<sync::Result> look_at(std::string node);
+  [[nodiscard]] Awaitable<sync::Result> release(objects::Node node);
 
   cluster::Client& client_;
   const cache::Store& store_;
   std::string_view taint_;
-  std::function<bool()> may_act_;
   NodeStartsObserver observer_;
   std::set<std::string> waiting_;  ///< nodes with the taint
-  protocol::WorkQueue queue_{{.retry_base = std::chrono::milliseconds(100), .retry_cap = std::chrono::seconds(30)}};
-  boost::asio::steady_timer wake_;
-  bool running_ = false;
-  bool writing_ = false;
+  WriteLoop loop_;
 };
 
 }  // namespace everynode::reconciler

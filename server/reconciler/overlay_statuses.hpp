@@ -7,7 +7,7 @@
 
 #include "everynode/cache/store.hpp"
 #include "executor.hpp"
-#include "status_loop.hpp"
+#include "write_loop.hpp"
 
 namespace everynode::reconciler {
 
@@ -38,7 +38,7 @@ class OverlayStatuses {
   Executor& actions_;
   const cache::Store& store_;
   Failed failed_;
-  StatusLoop loop_;
+  WriteLoop loop_;
 };
 
 }  // namespace everynode::reconciler

@@ -8,7 +8,7 @@
 
 #include "everynode/cache/store.hpp"
 #include "executor.hpp"
-#include "status_loop.hpp"
+#include "write_loop.hpp"
 
 namespace everynode::reconciler {
 
@@ -39,7 +39,7 @@ class PolicyStatuses {
   const cache::Store& store_;
   daemonset::Mode mode_;
   Failed failed_;
-  StatusLoop loop_;
+  WriteLoop loop_;
 };
 
 }  // namespace everynode::reconciler

@@ -1,4 +1,4 @@
-#include "status_loop.hpp"
+#include "write_loop.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -14,15 +14,15 @@ constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
 }  // namespace
 
-StatusLoop::StatusLoop(const asio::any_io_executor& executor, std::chrono::milliseconds interval,
-                       std::function<bool()> may_act, Write write)
+WriteLoop::WriteLoop(const asio::any_io_executor& executor, std::chrono::milliseconds interval,
+                     std::function<bool()> may_act, Write write)
     : may_act_(std::move(may_act)),
       write_(std::move(write)),
       queue_(
           {.interval = interval, .retry_base = std::chrono::milliseconds(100), .retry_cap = std::chrono::seconds(30)}),
       wake_(executor) {}
 
-Awaitable<void> StatusLoop::run() {
+Awaitable<void> WriteLoop::run() {
   running_ = true;
   while (running_) {
     const bool may_act = may_act_();
@@ -45,13 +45,18 @@ Awaitable<void> StatusLoop::run() {
   }
 }
 
-void StatusLoop::stop() {
+void WriteLoop::stop() {
   running_ = false;
   wake_.cancel();
 }
 
-void StatusLoop::touch(const std::string& key) {
-  queue_.add(key, steady_clock::now());
+void WriteLoop::touch(const std::string& key) {
+  touch_after(key, {});
+}
+
+void WriteLoop::touch_after(const std::string& key, steady_clock::duration time) {
+  const auto now = steady_clock::now();
+  queue_.add_after(key, now + time, now);
   wake_.cancel();
 }
 

@@ -1,8 +1,9 @@
-/// Writes statuses, one after the other, each when something may have changed.
+/// Looks at objects one after the other, each when something may have changed, and writes what has.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <functional>
 #include <string>
 
@@ -12,14 +13,14 @@
 namespace everynode::reconciler {
 
 /// Not thread-safe: lives on one event loop.
-class StatusLoop {
+class WriteLoop {
  public:
   /// Looks at what has this key, and writes what has changed; `plan_again`: it is to be looked at again.
   using Write = std::function<Awaitable<sync::Result>(std::string key)>;
 
   /// `may_act`: whether anything may be written now. `interval`: between two looks at one key.
-  StatusLoop(const boost::asio::any_io_executor& executor, std::chrono::milliseconds interval,
-             std::function<bool()> may_act, Write write);
+  WriteLoop(const boost::asio::any_io_executor& executor, std::chrono::milliseconds interval,
+            std::function<bool()> may_act, Write write);
 
   /// Until `stop`.
   [[nodiscard]] Awaitable<void> run();
@@ -27,6 +28,8 @@ class StatusLoop {
   [[nodiscard]] bool idle() const { return !writing_; }
 
   void touch(const std::string& key);
+  /// The same when this time has passed.
+  void touch_after(const std::string& key, std::chrono::steady_clock::duration time);
   /// What kept it from writing may be over.
   void wake() { wake_.cancel(); }
 
