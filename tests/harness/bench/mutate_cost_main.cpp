@@ -6,7 +6,6 @@
 #include <CLI/CLI.hpp>
 #include <array>
 #include <cstddef>
-#include <exception>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -14,6 +13,7 @@
 #include <string>
 
 #include "everynode/logging/log.hpp"
+#include "program.hpp"
 #include "webhook/decision_log.hpp"
 #include "webhook/mutate.hpp"
 
@@ -117,13 +117,5 @@ int run(const Options& options) {
 }  // namespace everynode::bench
 
 int main(int count, char** arguments) {
-  try {
-    return everynode::bench::run(everynode::bench::options_of(count, arguments));
-  } catch (const CLI::Error& error) {
-    std::cerr << error.what() << '\n';
-    return 2;
-  } catch (const std::exception& error) {
-    std::cerr << error.what() << '\n';
-    return 1;
-  }
+  return everynode::bench::run_program(everynode::bench::options_of, everynode::bench::run, count, arguments);
 }

@@ -3,13 +3,13 @@
 #include <CLI/CLI.hpp>
 #include <array>
 #include <cstddef>
-#include <exception>
 #include <iostream>
 #include <string>
 
 #include "builders.hpp"
 #include "everynode/cache/store.hpp"
 #include "everynode/daemonset/plan.hpp"
+#include "program.hpp"
 
 namespace everynode::bench {
 namespace {
@@ -145,13 +145,5 @@ int run(const Options& options) {
 }  // namespace everynode::bench
 
 int main(int count, char** arguments) {
-  try {
-    return everynode::bench::run(everynode::bench::options_of(count, arguments));
-  } catch (const CLI::Error& error) {
-    std::cerr << error.what() << '\n';
-    return 2;
-  } catch (const std::exception& error) {
-    std::cerr << error.what() << '\n';
-    return 1;
-  }
+  return everynode::bench::run_program(everynode::bench::options_of, everynode::bench::run, count, arguments);
 }

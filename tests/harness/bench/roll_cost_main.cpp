@@ -3,12 +3,12 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstddef>
-#include <exception>
 #include <iostream>
 #include <map>
 #include <string>
 
 #include "builders.hpp"
+#include "program.hpp"
 #include "simulated_reconciler.hpp"
 
 namespace everynode::bench {
@@ -175,13 +175,5 @@ int run(const Options& options) {
 }  // namespace everynode::bench
 
 int main(int count, char** arguments) {
-  try {
-    return everynode::bench::run(everynode::bench::options_of(count, arguments));
-  } catch (const CLI::Error& error) {
-    std::cerr << error.what() << '\n';
-    return 2;
-  } catch (const std::exception& error) {
-    std::cerr << error.what() << '\n';
-    return 1;
-  }
+  return everynode::bench::run_program(everynode::bench::options_of, everynode::bench::run, count, arguments);
 }
