@@ -1,4 +1,5 @@
 // Who may ask for mutations, where clients are asked for tokens; and the keys that verify them.
+#include <functional>
 #include <mutex>
 
 #include "callers.hpp"
@@ -106,22 +107,21 @@ class FetchedKeys : public TokenCallers {
   }
   /// Asks until the answer has this status, for 15 s at most.
   [[nodiscard]] bool becomes(int status, const std::string& header) const {
-    for (int i = 0; i < 150; ++i) {
-      if (asked(nullptr, header) == status) return true;
-      std::this_thread::sleep_for(100ms);
-    }
-    return false;
+    return comes_true([&] { return asked(nullptr, header) == status; });
   }
   /// The probe learns of keys a moment after they are in force.
   [[nodiscard]] bool becomes_ready() const {
+    return comes_true([&] { return page("/readyz").contains("[+]token-keys ok"); });
+  }
+
+ private:
+  static bool comes_true(const std::function<bool()>& holds) {
     for (int i = 0; i < 150; ++i) {
-      if (page("/readyz").contains("[+]token-keys ok")) return true;
+      if (holds()) return true;
       std::this_thread::sleep_for(100ms);
     }
     return false;
   }
-
- private:
   ApiAnswer answer(const ApiRequest& request) {
     const std::lock_guard lock(mutex_);
     if (status_ != 200) return {.status = status_, .body = R"({"kind":"Status","message":"not now"})"};

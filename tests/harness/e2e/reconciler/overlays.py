@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.harness.cluster.api import ApiError
+from tests.harness.e2e.reconciler.custom_object import CustomObject
 from tests.harness.e2e.reconciler.policies import GROUP
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ STAMP = "everynode.dev/overlays"
 REFUSED = "everynode.dev/overlays-refused"
 
 
-class Overlay:
+class Overlay(CustomObject):
     """A DaemonSetOverlay in the API, for the pods of the DaemonSet of its name; the end of the test removes it."""
 
     def __init__(self, test: ReconcilerTest, name: str = "", **spec: Any):
@@ -32,22 +32,6 @@ class Overlay:
                 "spec": selects | spec,
             },
         )
-
-    def delete(self) -> None:
-        try:
-            self.api.delete(self.path)
-        except ApiError as error:
-            if error.code != 404:
-                raise
-
-    def set(self, **spec: Any) -> None:
-        self.api.merge(self.path, {"spec": spec})
-
-    def status(self) -> dict:
-        return self.api.get(self.path).get("status", {})
-
-    def condition(self, kind: str) -> dict:
-        return next((one for one in self.status().get("conditions", []) if one["type"] == kind), {})
 
 
 def stamp_of(pod: dict) -> str:

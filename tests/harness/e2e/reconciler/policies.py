@@ -9,6 +9,7 @@ from tests.harness.chart import value_sets
 from tests.harness.chart.helm import Objects
 from tests.harness.cluster import waiting
 from tests.harness.cluster.api import Api, ApiError
+from tests.harness.e2e.reconciler.custom_object import CustomObject
 
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 GROUP = "/apis/everynode.dev/v1alpha1"
@@ -34,7 +35,7 @@ def served(api: Api, kind: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Policy:
+class Policy(CustomObject):
     """A RolloutPolicy in the API."""
 
     api: Api
@@ -54,22 +55,6 @@ class Policy:
             "spec": {"selector": {"matchLabels": {"policy": self.name}}} | spec,
         }
         self.api.create(self.path.rpartition("/")[0], document)
-
-    def delete(self) -> None:
-        try:
-            self.api.delete(self.path)
-        except ApiError as error:
-            if error.code != 404:
-                raise
-
-    def set(self, **spec: Any) -> None:
-        self.api.merge(self.path, {"spec": spec})
-
-    def status(self) -> dict:
-        return self.api.get(self.path).get("status", {})
-
-    def condition(self, kind: str) -> dict:
-        return next((one for one in self.status().get("conditions", []) if one["type"] == kind), {})
 
     def wait_phase(self, phase: str, wave: str = "", seconds: float = 60) -> dict:
         """Returns what is told of the first DaemonSet then."""
