@@ -27,7 +27,7 @@ def tests(suite: str, minutes: float) -> Stage:
     return Stage(suite, (sys.executable, "-m", "tests", suite), minutes)
 
 
-BUILD = Stage("build", ("make", "build-tests", "PRECOMPILE=TESTS"), 30, counts=False)
+BUILD = Stage("build", ("make", "build-tests", "PRECOMPILE=TESTS"), 40, counts=False)
 BINARIES = Stage("Kubernetes binaries", ("make", "binaries"), 40, counts=False)
 CPP = tests("cpp", 20)
 # These have time limits of their own, and wait most of the time.
@@ -35,7 +35,7 @@ WITH_CLUSTER = (tests("e2e", 30), tests("chart", 25))
 BESIDE = (
     Stage("page", ("nice", "-n", "19", "make", "page"), 10),
     Stage("lint", ("nice", "-n", "19", "make", "lint", "TIDY=no"), 10),  # contributors run clang-tidy
-    Stage("sanitized build", ("nice", "-n", "19", "make", "build-sanitized"), 35, counts=False),
+    Stage("sanitized build", ("nice", "-n", "19", "make", "build-sanitized"), 55, counts=False),
     Stage("sanitized-unit", ("nice", "-n", "19", sys.executable, "-m", "tests", "sanitized-unit"), 25),
 )
 AT_LAST = (

@@ -43,8 +43,10 @@ class Failed(Explained):
 def main() -> int:
     pattern = parse().k
     workspace.end_on_signals()
-    result = LineResult("tests.harness.e2e.", "tests.")
+    passed = failed = 0
     for package, running in SUITES.items():
+        # Each suite has its own: a result remembers the last class, and another suite would end that class once more.
+        result = LineResult("tests.harness.e2e.", "tests.")
         try:
             run(tests_matching(package, pattern), running, result)
         except Explained as error:
@@ -53,8 +55,9 @@ def main() -> int:
         except KeyboardInterrupt:
             print("interrupted")
             return 130
-    print(f"{result.passed} passed, {result.failed} failed")
-    return 0 if result.passed and not result.failed else 1
+        passed, failed = passed + result.passed, failed + result.failed
+    print(f"{passed} passed, {failed} failed")
+    return 0 if passed and not failed else 1
 
 
 def parse() -> argparse.Namespace:
@@ -69,11 +72,10 @@ def run(tests: unittest.TestSuite, running: Environment, result: LineResult) -> 
     """Runs tests in the environment that they share. Does not start it if there are no tests."""
     if not tests.countTestCases():
         return
-    failed_before = result.failed
     with workspace.workspace("everynode-e2e-") as directory:
         with running(directory):
             tests.run(result)
-        if result.failed > failed_before:
+        if result.failed:
             raise Failed(f"the logs of the cluster are in {directory / 'logs'}")
 
 
