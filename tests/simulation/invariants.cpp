@@ -6,6 +6,7 @@
 
 #include "everynode/daemonset/history.hpp"
 #include "everynode/daemonset/rollout.hpp"
+#include "everynode/objects/eligibility.hpp"
 
 namespace everynode::simulation {
 namespace {
@@ -49,6 +50,7 @@ class PlanJudge {
     bool begins_surge = false;
     for (const auto& [name, node] : nodes_) {
       check_node(node);
+      if (held(node)) continue;  // the rollout leaves them out
       // Pods on a node that no longer exists use up no budget: the rollout does not wait for them.
       const bool counts = eligible(node) || (node.node->exists && inhabited(node));
       if (serving(node) == 0) unavailable += counts ? 1 : 0;
@@ -70,6 +72,7 @@ class PlanJudge {
 
  private:
   static bool eligible(const NodePlan& node) { return node.node->exists && node.node->placement.should_run; }
+  static bool held(const NodePlan& node) { return node.node->exists && node.node->placement.held; }
   static bool inhabited(const NodePlan& node) {
     return std::ranges::any_of(node.node->pods, [](const DaemonPod* pod) { return !daemonset::is_gone(*pod); });
   }
@@ -89,6 +92,10 @@ class PlanJudge {
 
   void check_node(const NodePlan& node) const {
     require(node.creates <= 1, "one new pod for a node at one time");
+    const bool untouched = node.creates == 0 && node.deletes.empty();
+    require(untouched || !held(node), "nothing is created or deleted where a switch holds pods");
+    require(untouched || !set_.switches.suspends(), "nothing is created or deleted for a DaemonSet that is suspended");
+    require(node.creates == 0 || !daemonset::shuts_down(snapshot_, *node.node), "no new pod where the node shuts down");
     require(node.creates == 0 || eligible(node), "new pods for eligible nodes only");
     const int most = set_.strategy.surges() ? 2 : 1;
     if (node.creates > 0) require(node.wanted() <= most, "not more pods on a node than its strategy wants");
@@ -120,11 +127,21 @@ class EndJudge {
     }
   }
 
+  /// What a switch holds is as it happens to be.
   void check_pods(bool only_newest) const {
+    if (!set_.switches.suspends()) check_nodes(only_newest);
+    for (const auto& [name, pod] : api_.pods.all()) {
+      require(daemonset::claim_of(set_, pod.controller, pod.labels) != daemonset::Claim::orphan,
+              set_.name + ": orphan " + name);
+    }
+  }
+
+  void check_nodes(bool only_newest) const {
     for (const auto& [name, node] : api_.nodes.all()) {
-      const auto placement = objects::place(set_.pod_template.rules, node);
+      const auto placement = objects::place(set_, node);
       const auto found = pods_.find(name);
       const std::size_t count = found == pods_.end() ? 0 : found->second.size();
+      if (placement.held) continue;
       require(count <= 1, set_.name + ": two pods on node " + name);
       require(!placement.should_run || count == 1, set_.name + ": no pod on node " + name);
       require(placement.should_continue || count == 0, set_.name + ": a pod that may not stay on node " + name);
@@ -134,10 +151,6 @@ class EndJudge {
     }
     for (const auto& [name, list] : pods_) {
       require(api_.nodes.find(name) != nullptr, set_.name + ": a pod for node " + name + ", which has gone");
-    }
-    for (const auto& [name, pod] : api_.pods.all()) {
-      require(daemonset::claim_of(set_, pod.controller, pod.labels) != daemonset::Claim::orphan,
-              set_.name + ": orphan " + name);
     }
   }
 
@@ -177,17 +190,18 @@ class EndJudge {
     const daemonset::IsUpdated is_updated(set_, current_hash());
     for (const auto& [name, node] : api_.nodes.all()) {
       const auto found = pods_.find(name);
-      const DaemonPod* pod = found == pods_.end() ? nullptr : found->second.front();
-      if (!objects::place(set_.pod_template.rules, node).should_run) {
+      const auto first = [](const DaemonPod* a, const DaemonPod* b) { return objects::comes_first(*a, *b); };
+      const DaemonPod* pod = found == pods_.end() ? nullptr : *std::ranges::min_element(found->second, first);
+      if (!objects::place(set_, node).should_run) {
         status.number_misscheduled += pod != nullptr ? 1 : 0;
         continue;
       }
       ++status.desired_number_scheduled;
-      if (pod == nullptr) continue;
+      const bool available = pod != nullptr && is_available(*pod, set_.min_ready_seconds, now_);
+      ++(available ? status.number_available : status.number_unavailable);
+      if (pod == nullptr) continue;  // the DaemonSet is suspended
       ++status.current_number_scheduled;
       status.number_ready += pod->ready ? 1 : 0;
-      const bool available = is_available(*pod, set_.min_ready_seconds, now_);
-      ++(available ? status.number_available : status.number_unavailable);
       status.updated_number_scheduled += is_updated(*pod) ? 1 : 0;
     }
     require(status == set_.status, set_.name + ": the status is wrong");

@@ -136,6 +136,7 @@ TEST(FixedPoint, IsReachedFromAnywhereAndStays) {
       world.surprise();
       world.work();
     }
+    world.start_nodes();
     SimulatedReconciler controller(api, now,
                                    {.meanwhile = [] {},
                                     .judge = [](const auto&...) {},

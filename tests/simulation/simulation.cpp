@@ -196,6 +196,7 @@ void Simulation::make_peace() {
   peace_ = true;
   log("--- peace, but for " + std::string(opponent_.name()) + " until now ---");
   opponent_.go_away();
+  world_.start_nodes();
   constexpr int patience = 800;
   for (int i = 0; i < patience; ++i) {
     bool changed = world_.settle();

@@ -3,6 +3,8 @@
 #include <array>
 #include <stdexcept>
 
+#include "everynode/objects/eligibility.hpp"
+
 namespace everynode::simulation {
 namespace {
 
@@ -88,9 +90,42 @@ void World::change_node() {
   if (rng_.one_in(3)) changed.taints.push_back({.key = "gpu", .value = "", .effect = "NoSchedule"});
   if (rng_.one_in(5)) changed.taints.push_back({.key = "sick", .value = "1", .effect = "NoExecute"});
   changed.labels.set("zone", rng_.one_in(3) ? "b" : "a");
+  change_switches(changed);
+  changed.health.absence = rng_.one_in(6) ? objects::Absence::shutting_down : objects::Absence::none;
   log_("node " + node->name + " changes: zone " + std::string(changed.labels.get("zone")) +
-       (changed.taints.empty() ? "" : ", taint " + to_text(changed.taints.front())));
+       (changed.taints.empty() ? "" : ", taint " + to_text(changed.taints.front())) +
+       (changed.exclude ? ", excludes " + *changed.exclude : "") + (changed.unschedulable ? ", cordoned" : "") +
+       (objects::is_virtual(changed) ? ", virtual" : "") +
+       (changed.health.absence == objects::Absence::none ? "" : ", shuts down"));
   api_.nodes.write(std::move(changed));
+}
+
+void World::start_nodes() {
+  const auto nodes = api_.nodes.all();
+  for (const auto& [name, before] : nodes) {
+    if (before.health.absence == objects::Absence::none) continue;
+    objects::Node node = before;
+    node.health.absence = objects::Absence::none;
+    log_("node " + name + " is up again");
+    api_.nodes.write(std::move(node));
+  }
+}
+
+void World::change_switches(objects::Node& node) {
+  constexpr std::array<std::string_view, 4> lists{"*", "a", "default/b, c", "a,, b"};
+  node.exclude.reset();
+  if (rng_.one_in(5)) node.exclude = std::string(lists.at(rng_.below(lists.size())));
+  node.unschedulable = rng_.one_in(4);
+  node.labels.set("type", rng_.one_in(5) ? "virtual-kubelet" : "");
+}
+
+void World::change_switches(objects::DaemonSet& set) {
+  constexpr std::array<std::string_view, 3> suspensions{"true", "false", "yes"};
+  constexpr std::array<std::string_view, 4> placements{"no-virtual-nodes", "no-cordoned-nodes",
+                                                       "no-cordoned-nodes, no-virtual-nodes", "no-nodes"};
+  if (rng_.one_in(2)) set.annotations.set(objects::suspend_annotation, suspensions.at(rng_.below(suspensions.size())));
+  if (rng_.one_in(2)) set.annotations.set(objects::placement_annotation, placements.at(rng_.below(placements.size())));
+  set.switches = objects::read_switches(set.annotations);
 }
 
 // --- DaemonSets ---
@@ -150,9 +185,10 @@ void World::change_settings() {
   set.revision_history_limit = static_cast<std::int64_t>(rng_.below(3));
   set.min_ready_seconds = rng_.one_in(3) ? 4 : 0;
   set_strategy(set);
+  change_switches(set);
   set.generation += 1;
   confused_.insert(set.name);
-  log_("DaemonSet " + set.name + " gets other settings");
+  log_("DaemonSet " + set.name + " gets other settings" + (set.switches.suspends() ? ", suspended" : ""));
   api_.daemon_sets.write(std::move(set));
 }
 

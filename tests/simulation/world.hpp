@@ -21,6 +21,8 @@ class World {
   void work();
   /// They do all of their work, and nothing fails. True if there was any.
   bool settle();
+  /// Nodes that shut down are up again.
+  void start_nodes();
 
   /// True after the DaemonSet adopted pods of others or changed its strategy: a node may then have two pods.
   [[nodiscard]] bool confused(std::string_view daemon_set) const { return confused_.contains(daemon_set); }
@@ -32,6 +34,8 @@ class World {
   void change_node();
   void add_daemon_set(std::size_t which);
   void change_template();
+  void change_switches(objects::Node& node);
+  void change_switches(objects::DaemonSet& set);
   void change_settings();
   void delete_daemon_set();
   void change_pod();
