@@ -5,6 +5,7 @@
 
 #include "apply.hpp"
 #include "everynode/objects/encode.hpp"
+#include "limits.hpp"
 #include "pinning.hpp"
 
 namespace everynode::admission {
@@ -13,14 +14,6 @@ using codec::Operation;
 using codec::Patch;
 
 namespace {
-
-/// No pod of a DaemonSet has a tenth of this many terms. A patch has a few operations for each term, and needs memory
-/// for them.
-constexpr std::size_t most_operations = 1000;
-
-/// etcd's default limit (--max-request-bytes), minus the rest of such a request and what the API server adds to a pod
-/// after us. JSON is longer than the protobuf that etcd stores, so a pod below this limit surely fits.
-constexpr std::size_t most_bytes = 1536 * 1024 - 16 * 1024;
 
 std::optional<Reason> not_ours(const Policy& policy, const Request& request) {
   const bool creates_pod = request.operation == "CREATE" && request.group.empty() && request.resource == "pods" &&
@@ -64,22 +57,14 @@ bool was_refused_with(const overlay::Fit& fit, const objects::Pod& pod) {
   return !fit.stamp.empty() && pod.metadata.annotations && pod.metadata.annotations->refused_overlays == fit.stamp;
 }
 
-/// Fits the pod to its node, if its namespace has overlays. A pod that says that it has some, and has none now, says so
-/// no longer.
-void fit_to_node(const Facts& facts, const objects::Pod& pod, Decision& decision) {
-  if (facts.overlays == nullptr || facts.overlays->of(pod.metadata.namespace_).empty()) return;
-  overlay::Fit fit = overlay::fit(*facts.overlays, pod, known_node(decision, facts));
-  if (was_refused_with(fit, pod)) {
-    decision.without_overlays = "the API server refused it with them";
-    return;
-  }
-  append(Patch(fit.patch), decision.patch);
-  append(stamp(pod.metadata, fit.stamp, decision.remembered), decision.patch);
-  decision.fit = std::move(fit);
+std::shared_ptr<const Fitting> fitting_of(const Facts& facts, const objects::Pod& pod, const overlay::Node* node,
+                                          codec::Document& scratch) {
+  if (facts.memo != nullptr) return facts.memo->fit(*facts.overlays, pod, node, scratch);
+  return std::make_shared<const Fitting>(fit_checked(*facts.overlays, pod, node, scratch));
 }
 
 /// What the pod lacks; the patch is not checked yet.
-Decision propose(const Policy& policy, const objects::Pod& pod, const Facts& facts) {
+Decision propose(const Policy& policy, const objects::Pod& pod) {
   Decision decision;
   decision.target = target_of(pod);
   decision.reason = decision.target ? Reason::target_found : Reason::no_target;
@@ -95,32 +80,59 @@ Decision propose(const Policy& policy, const objects::Pod& pod, const Facts& fac
   static const objects::Tolerations none;
   decision.tolerations = objects::missing(pod.spec.tolerations ? *pod.spec.tolerations : none, wanted);
   append_tolerations(pod.spec, decision.tolerations, decision.patch);
-  fit_to_node(facts, pod, decision);
-  decision.result = decision.patch.empty() ? Result::unchanged : Result::patched;
   return decision;
+}
+
+/// Fits the pod to its node, if its namespace has overlays. Null: it stays as it is. A pod that says that it has some,
+/// and has none now, says so no longer.
+std::shared_ptr<const Fitting> fit_to_node(const Facts& facts, const objects::Pod& pod, codec::Document& scratch,
+                                           Decision& decision) {
+  if (facts.overlays == nullptr || facts.overlays->of(pod.metadata.namespace_).empty()) return nullptr;
+  auto fitting = fitting_of(facts, pod, known_node(decision, facts), scratch);
+  if (was_refused_with(fitting->fit, pod)) {
+    decision.without_overlays = "the API server refused it with them";
+    return nullptr;
+  }
+  append(stamp(pod.metadata, fitting->fit.stamp, decision.remembered), decision.patch);
+  decision.fit = std::shared_ptr<const overlay::Fit>(fitting, &fitting->fit);
+  return fitting;
 }
 
 std::string_view node_of(const Decision& decision) {
   return decision.target ? decision.target->node : std::string_view{};
 }
 
+/// The parts of a pod that pinning, tolerations and stamps are about. What fits it to its node changes the others.
+objects::Pod placement_of(const objects::Pod& pod) {
+  objects::Pod out;
+  out.metadata = pod.metadata;
+  out.spec.node_name = pod.spec.node_name;
+  out.spec.host_network = pod.spec.host_network;
+  out.spec.affinity = pod.spec.affinity;
+  out.spec.tolerations = pod.spec.tolerations;
+  return out;
+}
+
 /// Refuses a patch that must not be sent. The API server refuses a pod whose patch does not apply, even though the
 /// webhook fails open (requirement A7).
-std::expected<void, std::string> check_patch(const Policy& policy, const Facts& facts, const objects::Pod& pod,
-                                             const Decision& decision, codec::Document& scratch) {
-  const auto patched = apply(decision.patch_json, pod, scratch);
+std::expected<void, std::string> check_placement(const Policy& policy, const objects::Pod& pod,
+                                                 const std::string& patch, const Decision& decision,
+                                                 codec::Document& scratch) {
+  if (patch.empty()) return {};
+  const auto patched = apply(patch, placement_of(pod), scratch);
   if (!patched) return std::unexpected(patched.error().text());
-  const Decision again = propose(policy, *patched, facts);
+  Decision again = propose(policy, *patched);
+  if (decision.fit) append(stamp(patched->metadata, decision.fit->stamp, false), again.patch);
   if (!again.patch.empty()) return std::unexpected("the patched pod would be patched again: " + to_json(again.patch));
   if (node_of(again) != node_of(decision)) return std::unexpected("the patched pod has another node");
   return {};
 }
 
-/// How many bytes the patch adds to the pod.
-std::size_t added_by(const Patch& patch) {
-  std::size_t bytes = 0;
-  for (const Operation& operation : patch) bytes += operation.value.size() + 1;
-  return bytes;
+/// Two patches, each a JSON array, as one.
+std::string joined(std::string first, const std::string& second) {
+  if (first.empty() || second.empty()) return first.empty() ? second : first;
+  first.back() = ',';
+  return first.append(second, 1);
 }
 
 /// Refuses a patch that could make a pod that fits too large, or need unlimited memory: we leave the pod alone.
@@ -143,13 +155,19 @@ Decision failed(Reason reason, std::string detail) {
   return decision;
 }
 
+/// The two parts of a patch are checked apart, as neither reads what the other one changes.
 Decision decide_checked(const Policy& policy, const Facts& facts, const Request& request, codec::Document& scratch) {
-  Decision decision = propose(policy, request.pod, facts);
-  if (decision.result != Result::patched) return decision;
+  Decision decision = propose(policy, request.pod);
+  const auto fitting = fit_to_node(facts, request.pod, scratch, decision);
+  if (fitting && !fitting->problem.empty()) return failed(Reason::patch_refused, fitting->problem);
+  std::string placement = decision.patch.empty() ? std::string() : to_json(decision.patch);
+  if (fitting) append(Patch(fitting->fit.patch), decision.patch);
+  decision.result = decision.patch.empty() ? Result::unchanged : Result::patched;
+  if (decision.patch.empty()) return decision;
   if (auto size = check_size(request, decision.patch); !size) return failed(Reason::too_large, std::move(size.error()));
-  decision.patch_json = to_json(decision.patch);
-  if (auto applies = check_patch(policy, facts, request.pod, decision, scratch); !applies)
+  if (auto applies = check_placement(policy, request.pod, placement, decision, scratch); !applies)
     return failed(Reason::patch_refused, std::move(applies.error()));
+  decision.patch_json = fitting ? joined(std::move(placement), fitting->patch_json) : std::move(placement);
   return decision;
 }
 

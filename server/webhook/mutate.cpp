@@ -47,10 +47,11 @@ struct Mutate::Known {
   std::shared_ptr<const overlay::Known> cluster;  ///< null: nothing yet, or it is not wanted
   const overlay::Node* fetched = nullptr;
   bool may_wait = false;
+  admission::FittingMemo* memo = nullptr;
 
   [[nodiscard]] admission::Facts facts() const {
     if (cluster == nullptr || cluster->catalog.empty()) return {};
-    return {.overlays = &cluster->catalog, .nodes = &cluster->nodes, .fetched = fetched};
+    return {.overlays = &cluster->catalog, .nodes = &cluster->nodes, .fetched = fetched, .memo = memo};
   }
 };
 
@@ -68,7 +69,9 @@ http::Answer Mutate::operator()(const http::Request& request) {
   return handle(request, {.cluster = cluster_->known.load(), .may_wait = request.body.size() < large});
 }
 
-http::Answer Mutate::handle(const http::Request& request, const Known& known) {
+http::Answer Mutate::handle(const http::Request& request, Known known) {
+  if (known.cluster) memo_.keep_up_with(known.cluster);
+  known.memo = &memo_;
   const auto share = budget.take(most_memory_for(request.body.size(), parts_for(known.facts())));
   if (request.body.size() < large) return mutate(request, known, document_, scratch_);
   codec::Document document;

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "everynode/admission/decide.hpp"
+#include "everynode/admission/fitting_memo.hpp"
 #include "everynode/codec/document.hpp"
 #include "everynode/http/answer.hpp"
 #include "everynode/overlay/knowledge.hpp"
@@ -32,7 +33,7 @@ struct Cluster {
 using DecisionSink =
     std::function<void(const admission::Request&, const admission::Decision&, std::chrono::nanoseconds)>;
 
-/// One per worker thread: it keeps a parser. The objects that it refers to must outlive it.
+/// One per worker thread: it keeps a parser, and how pods were fitted to their nodes. The objects that it refers to must outlive it.
 class Mutate {
  public:
   /// `cluster` null: pods are not fitted to their nodes.
@@ -47,7 +48,7 @@ class Mutate {
   /// What is known beside the request, for one try.
   struct Known;
 
-  http::Answer handle(const http::Request& request, const Known& known);
+  http::Answer handle(const http::Request& request, Known known);
   http::Answer mutate(const http::Request& request, const Known& known, codec::Document& document,
                       codec::Document& scratch);
   http::Postponed postpone(std::string_view node, std::chrono::milliseconds patience);
@@ -58,6 +59,7 @@ class Mutate {
   const DecisionSink& decided_;
   codec::Document document_;
   codec::Document scratch_;
+  admission::FittingMemo memo_;
 };
 
 }  // namespace everynode::webhook

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <utility>
+
 namespace everynode::webhook {
 namespace {
 
@@ -13,12 +16,12 @@ TEST(DecisionLog, SaysWhichOverlaysAreInThePodAndWhyOthersAreNot) {
   admission::Decision decision;
   EXPECT_EQ(overlays_in(decision), "");
   EXPECT_EQ(overlays_left_out(decision), "");
-  decision.fit = overlay::Fit{
+  decision.fit = std::make_shared<const overlay::Fit>(overlay::Fit{
       .contributions = {{.overlay = &big, .settings = {}}, {.overlay = &gpu, .settings = {}}},
       .refusals = {{.overlay = "small", .reason = "no container c"}, {.overlay = "tiny", .reason = "min is above max"}},
       .ties = {},
       .patch = {},
-      .stamp = {}};
+      .stamp = {}});
   EXPECT_EQ(overlays_in(decision), "big,gpu");
   EXPECT_EQ(overlays_left_out(decision), "small: no container c; tiny: min is above max");
 }
@@ -32,13 +35,14 @@ TEST(DecisionLog, SaysWhyAllOverlaysAreLeftOut) {
 
 TEST(DecisionLog, DoesNotGrowWithWhatOverlaysSay) {
   admission::Decision decision;
-  overlay::Fit& fit = decision.fit.emplace();
+  overlay::Fit fit;
   overlay::DaemonSetOverlay named;
   named.name = std::string(253, 'a');
   for (int i = 0; i < 100; ++i) {
     fit.contributions.push_back({.overlay = &named, .settings = {}});
     fit.refusals.push_back({.overlay = named.name, .reason = std::string(10'000, 'b')});
   }
+  decision.fit = std::make_shared<const overlay::Fit>(std::move(fit));
   EXPECT_LE(overlays_in(decision).size(), 1024U);
   EXPECT_LE(overlays_left_out(decision).size(), 1024U);
 }

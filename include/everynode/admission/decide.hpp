@@ -1,11 +1,13 @@
 /// The decision at admission: whether this is a DaemonSet's pod, which node it belongs on, and what it lacks.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "everynode/admission/fitting_memo.hpp"
 #include "everynode/admission/policy.hpp"
 #include "everynode/admission/review.hpp"
 #include "everynode/admission/target.hpp"
@@ -41,9 +43,10 @@ struct Facts {
   const overlay::Catalog* overlays = nullptr;
   const overlay::Nodes* nodes = nullptr;
   const overlay::Node* fetched = nullptr;  ///< one that is not among `nodes`, and was asked for by itself
+  FittingMemo* memo = nullptr;             ///< makes it cheaper, and changes nothing else
 };
 
-/// Texts are views into the request's document and the policy; `fit` refers to the facts.
+/// Texts are views into the request's document and the policy; `fit` refers to the facts, or to what the memo keeps.
 struct Decision {
   Result result = Result::skipped;
   Reason reason = Reason::no_daemon_set;
@@ -52,8 +55,8 @@ struct Decision {
   Pin pin = Pin::none;
   bool remembered = false;           ///< the patch writes the node into the annotation everynode.dev/node
   objects::Tolerations tolerations;  ///< that the patch adds
-  std::optional<overlay::Fit> fit;   ///< what the overlays of its namespace make of the pod; nullopt: there are none
-  std::string without_overlays;      ///< why none of them is in the patch after all; empty: they are
+  std::shared_ptr<const overlay::Fit> fit;  ///< what the overlays of its namespace make of the pod; null: there are none
+  std::string without_overlays;             ///< why none of them is in the patch after all; empty: they are
   codec::Patch patch;
   std::string patch_json;  ///< the patch as it is sent; empty if there is none
 
@@ -62,7 +65,8 @@ struct Decision {
 };
 
 /// Total and deterministic: the same policy, facts and request give the same decision. It reads a patch back, applies
-/// it to the pod and decides again, and returns the patch only if that second decision is `unchanged`. `scratch` is
+/// it to the pod and decides again, and returns the patch only if that second decision is `unchanged`; what fits a pod
+/// to its node is checked by itself (`fit_checked`), as it and the rest of a patch do not meet. `scratch` is
 /// working memory; the decision does not refer to it. With facts the request must have been read with PodParts::all.
 /// Whatever is wrong with overlays, the pod is pinned as it would be without them.
 [[nodiscard]] Decision decide(const Policy& policy, const Request& request, codec::Document& scratch,

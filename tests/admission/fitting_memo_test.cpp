@@ -1,0 +1,238 @@
+// What is remembered of how pods were fitted changes no decision, and saves most of the fitting.
+#include "everynode/admission/fitting_memo.hpp"
+
+#include <gtest/gtest.h>
+
+#include "cases.hpp"
+#include "clusters.hpp"
+#include "decided.hpp"
+
+namespace everynode::admission {
+namespace {
+
+/// All that a decision says of overlays, and what is sent.
+json told(const Decision& decision) {
+  json out{{"result", name_of(decision.result)},
+           {"detail", decision.detail},
+           {"patch", decision.patch_json},
+           {"whole patch", to_json(decision.patch)},
+           {"without", decision.without_overlays},
+           {"lacking", decision.lacking_node()}};
+  if (!decision.fit) return out;
+  out["stamp"] = decision.fit->stamp;
+  out["ties"] = decision.fit->ties;
+  for (const overlay::Refusal& one : decision.fit->refusals) out["refused"].push_back({one.overlay, one.reason});
+  for (const overlay::Contribution& one : decision.fit->contributions) {
+    for (const overlay::Setting& setting : one.settings) out["given"][one.overlay->name].push_back(setting.json);
+  }
+  return out;
+}
+
+support::Decided decide_with(FittingMemo& memo, const Cluster& cluster, const json& pod) {
+  memo.keep_up_with(cluster.known());
+  Facts facts = cluster.facts();
+  facts.memo = &memo;
+  return Cluster::decide(pod, facts);
+}
+
+const json sized = overlay_of(
+    "sized", {{"containers",
+               {{{"name", "agent"},
+                 {"env", {{{"name", "SIZE"}, {"nodeLabel", "size"}}}},
+                 {"resources", {{"requests", {{"cpu", {{"percentOfAllocatable", 1}}}}}}}}}}});
+
+json node_with(const std::string& name, const char* const label, const json& value) {
+  json node = node_of(name);
+  node["metadata"]["labels"][label] = value;
+  return node;
+}
+
+json large_node(const std::string& name) {
+  json node = node_of(name);
+  node["status"]["allocatable"]["cpu"] = "64";
+  return node;
+}
+
+TEST(FittingMemo, FitsOnePodForAllThatAreAlikeOnNodesThatAre) {
+  const Cluster cluster({sized}, {node_of("n0"), node_with("n1", "nobody-asks", "x"), large_node("n2"),
+                                  node_with("n3", "size", "small")});
+  FittingMemo memo;
+  for (const char* const node : {"n0", "n1", "n0"}) {
+    const json pod = decide_with(memo, cluster, pod_on(node)).patched();
+    EXPECT_EQ(pod["spec"]["containers"][0]["resources"]["requests"]["cpu"], "80m");
+    EXPECT_EQ(pod["metadata"]["annotations"]["everynode.dev/node"], node);
+  }
+  EXPECT_EQ(memo.fitted(), 1U);
+  const auto container_on = [&](const char* const node) {
+    return decide_with(memo, cluster, pod_on(node)).patched()["spec"]["containers"][0];
+  };
+  EXPECT_EQ(container_on("n2")["resources"]["requests"]["cpu"], "640m");
+  EXPECT_EQ(container_on("n3")["env"][0]["value"], "small");
+  EXPECT_EQ(memo.fitted(), 3U);
+}
+
+TEST(FittingMemo, FitsAPodThatDiffersInAnythingThatCounts) {
+  const json whole = {{"resources", {{"limits", {{"cpu", 9}}}}}};
+  const json full = {{"name", "agent"}, {"image", "i:1"}, {"resources", {{"limits", {{"cpu", "1"}}}}}};
+  json other_limit = full;
+  other_limit["resources"]["limits"]["cpu"] = "10m";
+  const std::vector<std::pair<const char*, json>> changes{
+      {"/metadata/labels", {{"app", "agent"}}},
+      {"/spec/containers/0/name", "other"},
+      {"/spec/containers/0/image", "i:2"},
+      {"/spec/containers/0/args", {"a"}},
+      {"/spec/containers/0/env", {{{"name", "SIZE"}}}},
+      {"/spec/containers/0/env", {{{"name", "SIZE"}, {"value", "x"}}}},
+      {"/spec/containers/0/env", {{{"name", "SIZE"}, {"valueFrom", json::object()}}}},
+      {"/spec/containers", {full}},
+      {"/spec/containers", {other_limit}},
+      {"/spec/initContainers", {{{"name", "agent"}}}},
+      {"/spec/priority", 1},
+      {"/spec/priorityClassName", "p"},
+      {"/spec/preemptionPolicy", "Never"},
+      {"/spec/resources", whole},
+  };
+  json critical = sized;
+  critical["spec"]["priorityClassName"] = "system-node-critical";
+  const Cluster cluster({critical}, {node_of("n0")});
+  FittingMemo memo;
+  std::size_t fitted = 0;
+  for (const auto& [path, value] : changes) {
+    json pod = pod_on("n0");
+    pod[json::json_pointer(path)] = value;
+    const json plain = told(cluster.decide(pod).decision);
+    EXPECT_EQ(told(decide_with(memo, cluster, pod).decision), plain) << path;
+    EXPECT_EQ(memo.fitted(), ++fitted) << path << " " << value;
+    EXPECT_EQ(told(decide_with(memo, cluster, pod).decision), plain) << path;
+    EXPECT_EQ(memo.fitted(), fitted) << path;
+  }
+}
+
+TEST(FittingMemo, ForgetsWhenAnOverlayChangesButNotWhenANodeComes) {
+  FittingMemo memo;
+  const auto image_of = [&](const Cluster& cluster) {
+    return decide_with(memo, cluster, pod_on("n0")).patched()["spec"]["containers"][0]["image"];
+  };
+  const auto with_image = [](const char* const image) {
+    return overlay_of("image", {{"containers", {{{"name", "agent"}, {"image", image}}}}});
+  };
+  EXPECT_EQ(image_of(Cluster({with_image("i:2")}, {node_of("n0")})), "i:2");
+  json foreign = with_image("i:4");
+  foreign["metadata"]["namespace"] = "other";
+  EXPECT_EQ(image_of(Cluster({with_image("i:2"), foreign}, {node_of("n0"), node_of("n1")})), "i:2");
+  EXPECT_EQ(memo.fitted(), 1U);
+  EXPECT_EQ(image_of(Cluster({with_image("i:3")}, {node_of("n0")})), "i:3");
+  EXPECT_EQ(memo.fitted(), 2U);
+}
+
+/// A catalog that it does not keep up with, as it might be gone when the memo is asked next.
+TEST(FittingMemo, RemembersNothingOfAnotherCatalog) {
+  const Cluster cluster({sized}, {node_of("n0")});
+  FittingMemo memo;
+  Facts facts = cluster.facts();
+  facts.memo = &memo;
+  EXPECT_EQ(told(Cluster::decide(pod_on("n0"), facts).decision), told(cluster.decide(pod_on("n0")).decision));
+  EXPECT_EQ(memo.fitted(), 0U);
+}
+
+TEST(FittingMemo, GivesEachNodeItsOwnReason) {
+  json without_cpu = node_of("n0");
+  without_cpu["status"]["allocatable"].erase("cpu");
+  json another = without_cpu;
+  another["metadata"]["name"] = "n1";
+  const Cluster cluster({sized}, {without_cpu, another});
+  FittingMemo memo;
+  for (const std::string node : {"n0", "n1", "n0"}) {
+    EXPECT_EQ(decide_with(memo, cluster, pod_on(node)).decision.fit->refusals,
+              (std::vector<overlay::Refusal>{{"sized", "node " + node + " has no allocatable cpu"}}));
+  }
+}
+
+TEST(FittingMemo, ForgetsBeyondItsSize) {
+  constexpr std::size_t room = 64 * 1024;
+  const Cluster cluster({sized}, {node_of("n0")});
+  FittingMemo memo(room);
+  const auto decide = [&](const std::string& image) {
+    json pod = pod_on("n0");
+    pod["spec"]["containers"][0]["image"] = image;
+    EXPECT_EQ(told(decide_with(memo, cluster, pod).decision), told(cluster.decide(pod).decision));
+    return memo.fitted();
+  };
+  EXPECT_EQ(decide("first"), 1U);
+  EXPECT_EQ(decide("first"), 1U);
+  for (std::size_t i = 0; i < room / 1024; ++i) decide(std::to_string(i) + std::string(1024, 'i'));
+  const std::size_t before = memo.fitted();
+  EXPECT_EQ(decide("first"), before + 1) << "all that is remembered takes more than the room";
+  const std::string large(room / 8, 'i');
+  EXPECT_EQ(decide(large), before + 2);
+  EXPECT_EQ(decide(large), before + 3) << "it is too large to be remembered";
+  EXPECT_EQ(decide("first"), before + 3);
+}
+
+/// A cluster of which something changes now and then.
+class ChangingCluster {
+ public:
+  explicit ChangingCluster(unsigned seed) : random_(seed), clusters_(seed), overlays_(clusters_.overlays()) {
+    for (int i = 0; i < 4; ++i) pods_.push_back(clusters_.pod());
+    for (std::size_t i = 0; i < 3; ++i) nodes_.push_back(node(i));
+  }
+
+  void change() {
+    const std::size_t what = up_to(9);
+    if (what == 0) overlays_ = clusters_.overlays();
+    if (what == 1) overlays_[up_to(overlays_.size() - 1)] = clusters_.overlays()[0];
+    if (what == 2) nodes_[up_to(2)] = node(up_to(2));
+  }
+  [[nodiscard]] Cluster cluster() const { return {overlays_, nodes_}; }
+
+  json pod() {
+    json pod = pods_[up_to(pods_.size() - 1)];
+    if (up_to(2) == 0) return pod;
+    pod["metadata"]["annotations"]["everynode.dev/node"] = "n" + std::to_string(up_to(3));
+    return pod;
+  }
+
+ private:
+  std::size_t up_to(std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n)(random_); }
+
+  json node(std::size_t number) {
+    json node = node_of("n" + std::to_string(number));
+    if (up_to(2) == 0) node["metadata"]["labels"]["size"] = "small";
+    if (up_to(4) == 0) node["metadata"]["labels"].erase("size");
+    if (up_to(3) == 0) node["status"]["allocatable"]["cpu"] = "64";
+    if (up_to(4) == 0) node["status"]["allocatable"].erase("pods");
+    return node;
+  }
+
+  std::mt19937 random_;
+  RandomClusters clusters_;
+  std::vector<json> overlays_;
+  std::vector<json> nodes_;
+  std::vector<json> pods_;
+};
+
+TEST(FittingMemoProperty, DecisionsAreThoseThatAreMadeWithoutIt) {
+  constexpr std::size_t clusters = support::cases(300);
+  constexpr int decisions = 30;
+  std::size_t fitted = 0;
+  for (unsigned seed = 0; seed < clusters; ++seed) {
+    ChangingCluster changing(seed);
+    FittingMemo memo;
+    for (int i = 0; i < decisions; ++i) {
+      changing.change();
+      const Cluster cluster = changing.cluster();
+      const json pod = changing.pod();
+      const auto plain = cluster.decide(pod);
+      const auto remembered = decide_with(memo, cluster, pod);
+      ASSERT_EQ(told(remembered.decision), told(plain.decision)) << "seed " << seed << ": " << pod.dump();
+      ASSERT_EQ(told(decide_with(memo, cluster, remembered.patched()).decision),
+                told(cluster.decide(plain.patched()).decision))
+          << "seed " << seed << ": " << pod.dump();
+    }
+    fitted += memo.fitted();
+  }
+  EXPECT_LT(fitted, clusters * decisions) << "of twice as many decisions";
+}
+
+}  // namespace
+}  // namespace everynode::admission
