@@ -161,7 +161,7 @@ Decision decide_checked(const Policy& policy, const Facts& facts, const Request&
   const auto fitting = fit_to_node(facts, request.pod, scratch, decision);
   if (fitting && !fitting->problem.empty()) return failed(Reason::patch_refused, fitting->problem);
   std::string placement = decision.patch.empty() ? std::string() : to_json(decision.patch);
-  if (fitting) append(Patch(fitting->fit.patch), decision.patch);
+  if (fitting) decision.patch.insert(decision.patch.end(), fitting->fit.patch.begin(), fitting->fit.patch.end());
   decision.result = decision.patch.empty() ? Result::unchanged : Result::patched;
   if (decision.patch.empty()) return decision;
   if (auto size = check_size(request, decision.patch); !size) return failed(Reason::too_large, std::move(size.error()));

@@ -9,7 +9,8 @@
 namespace everynode::admission {
 namespace {
 
-/// Whether they are pinned, tolerate and are annotated alike: that part of a patch is made and checked without this one.
+/// Whether they are pinned, tolerate and are annotated alike: that part of a patch is made and checked without this
+/// one.
 bool placed_alike(const objects::Pod& a, const objects::Pod& b) {
   return a.metadata == b.metadata && a.spec.node_name == b.spec.node_name && a.spec.affinity == b.spec.affinity &&
          a.spec.tolerations == b.spec.tolerations;

@@ -244,10 +244,12 @@ std::shared_ptr<const Fitting> FittingMemo::fit(const overlay::Catalog& catalog,
   const auto found = space.entries.find(digest);
   if (found != space.entries.end() && found->second->is_for(pod, node, space.keys)) return shared(found->second);
   ++fitted_;
+  const std::size_t most = most_bytes_ / 8;  // no pod is worth all the others
+  if (bytes_of(pod) > most) return std::make_shared<const Fitting>(fit_checked(catalog, pod, node, scratch));
   auto entry = std::make_shared<Entry>(space.catalog, pod, node, space.keys, scratch);
   const std::size_t bytes = entry->bytes();
   const auto fitting = shared(entry);
-  if (bytes > most_bytes_ / 8) return fitting;  // one that is not worth all the others
+  if (bytes > most) return fitting;
   if (bytes_ + bytes > most_bytes_) forget();
   std::shared_ptr<const Entry>& place = space_of(pod.metadata.namespace_).entries[digest];
   bytes_ += bytes - (place ? place->bytes() : 0);

@@ -18,9 +18,8 @@ inline constexpr std::size_t most_bytes = 1536 * 1024 - 16 * 1024;
 
 /// How many bytes the patch adds to the pod.
 [[nodiscard]] inline std::size_t added_by(const codec::Patch& patch) {
-  return std::accumulate(patch.begin(), patch.end(), std::size_t{0}, [](std::size_t sum, const codec::Operation& one) {
-    return sum + one.value.size() + 1;
-  });
+  return std::accumulate(patch.begin(), patch.end(), std::size_t{0},
+                         [](std::size_t sum, const codec::Operation& one) { return sum + one.value.size() + 1; });
 }
 
 }  // namespace everynode::admission

@@ -103,8 +103,16 @@ void read(JsonValue value, EnvVar& out) {
 }
 
 void read(JsonValue value, Container& out) {
-  read_fields(value, field<"name">(out.name), field<"image">(out.image), field<"args">(out.args), field<"env">(out.env),
-              field<"resources">(out.resources));
+  constexpr std::size_t usual = 8;  // variables, where there is one
+  const auto read_env = [&](JsonValue list) {
+    std::vector<EnvVar>& env = out.env.emplace();
+    codec::visit_elements(list, [&](JsonValue element) {
+      if (env.empty()) env.reserve(usual);
+      read(element, env.emplace_back());
+    });
+  };
+  read_fields(value, field<"name">(out.name), field<"image">(out.image), field<"args">(out.args),
+              codec::visit<"env">(read_env), field<"resources">(out.resources));
 }
 
 namespace {

@@ -39,6 +39,11 @@ Labels::Entries& Labels::own() {
 
 void Labels::set(std::string_view key, std::string_view value) {
   Entries& entries = own();
+  const bool last = entries.empty() || entries.back().first < key;  // the API server writes maps in order
+  if (last) {
+    entries.emplace_back(key, value);
+    return;
+  }
   const auto at = std::ranges::lower_bound(entries, key, {}, &Entry::first);
   if (at != entries.end() && at->first == key) {
     at->second = value;

@@ -33,7 +33,8 @@ struct Cluster {
 using DecisionSink =
     std::function<void(const admission::Request&, const admission::Decision&, std::chrono::nanoseconds)>;
 
-/// One per worker thread: it keeps a parser, and how pods were fitted to their nodes. The objects that it refers to must outlive it.
+/// One per worker thread: it keeps a parser, and how pods were fitted to their nodes. The objects that it refers to
+/// must outlive it.
 class Mutate {
  public:
   /// `cluster` null: pods are not fitted to their nodes.

@@ -12,12 +12,9 @@ namespace {
 
 /// All that a decision says of overlays, and what is sent.
 json told(const Decision& decision) {
-  json out{{"result", name_of(decision.result)},
-           {"detail", decision.detail},
-           {"patch", decision.patch_json},
-           {"whole patch", to_json(decision.patch)},
-           {"without", decision.without_overlays},
-           {"lacking", decision.lacking_node()}};
+  json out{{"result", name_of(decision.result)},   {"detail", decision.detail},
+           {"patch", decision.patch_json},         {"whole patch", to_json(decision.patch)},
+           {"without", decision.without_overlays}, {"lacking", decision.lacking_node()}};
   if (!decision.fit) return out;
   out["stamp"] = decision.fit->stamp;
   out["ties"] = decision.fit->ties;
@@ -35,11 +32,10 @@ support::Decided decide_with(FittingMemo& memo, const Cluster& cluster, const js
   return Cluster::decide(pod, facts);
 }
 
-const json sized = overlay_of(
-    "sized", {{"containers",
-               {{{"name", "agent"},
-                 {"env", {{{"name", "SIZE"}, {"nodeLabel", "size"}}}},
-                 {"resources", {{"requests", {{"cpu", {{"percentOfAllocatable", 1}}}}}}}}}}});
+const json sized = overlay_of("sized", {{"containers",
+                                         {{{"name", "agent"},
+                                           {"env", {{{"name", "SIZE"}, {"nodeLabel", "size"}}}},
+                                           {"resources", {{"requests", {{"cpu", {{"percentOfAllocatable", 1}}}}}}}}}}});
 
 json node_with(const std::string& name, const char* const label, const json& value) {
   json node = node_of(name);
@@ -80,13 +76,13 @@ TEST(FittingMemo, FitsAPodThatDiffersInAnythingThatCounts) {
       {"/metadata/labels", {{"app", "agent"}}},
       {"/spec/containers/0/name", "other"},
       {"/spec/containers/0/image", "i:2"},
-      {"/spec/containers/0/args", {"a"}},
-      {"/spec/containers/0/env", {{{"name", "SIZE"}}}},
-      {"/spec/containers/0/env", {{{"name", "SIZE"}, {"value", "x"}}}},
-      {"/spec/containers/0/env", {{{"name", "SIZE"}, {"valueFrom", json::object()}}}},
-      {"/spec/containers", {full}},
-      {"/spec/containers", {other_limit}},
-      {"/spec/initContainers", {{{"name", "agent"}}}},
+      {"/spec/containers/0/args", json::array({"a"})},
+      {"/spec/containers/0/env", json::array({{{"name", "SIZE"}}})},
+      {"/spec/containers/0/env", json::array({{{"name", "SIZE"}, {"value", "x"}}})},
+      {"/spec/containers/0/env", json::array({{{"name", "SIZE"}, {"valueFrom", json::object()}}})},
+      {"/spec/containers", json::array({full})},
+      {"/spec/containers", json::array({other_limit})},
+      {"/spec/initContainers", json::array({{{"name", "agent"}}})},
       {"/spec/priority", 1},
       {"/spec/priorityClassName", "p"},
       {"/spec/preemptionPolicy", "Never"},
@@ -101,6 +97,7 @@ TEST(FittingMemo, FitsAPodThatDiffersInAnythingThatCounts) {
     json pod = pod_on("n0");
     pod[json::json_pointer(path)] = value;
     const json plain = told(cluster.decide(pod).decision);
+    ASSERT_EQ(plain["result"], "patched") << path << " " << plain;
     EXPECT_EQ(told(decide_with(memo, cluster, pod).decision), plain) << path;
     EXPECT_EQ(memo.fitted(), ++fitted) << path << " " << value;
     EXPECT_EQ(told(decide_with(memo, cluster, pod).decision), plain) << path;
@@ -231,7 +228,7 @@ TEST(FittingMemoProperty, DecisionsAreThoseThatAreMadeWithoutIt) {
     }
     fitted += memo.fitted();
   }
-  EXPECT_LT(fitted, clusters * decisions) << "of twice as many decisions";
+  EXPECT_LT(fitted, 2 * clusters * decisions * 3 / 4) << "little changes between two decisions";
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace everynode::codec {
 namespace {
 
@@ -20,6 +22,14 @@ TEST(Base64, EncodesWhatItDecodes) {
   EXPECT_EQ(encode_base64("fo"), "Zm8=");
   EXPECT_EQ(encode_base64("foobar"), "Zm9vYmFy");
   EXPECT_EQ(encode_base64(std::string("\xfb\xff\x00", 3)), "+/8A");
+}
+
+TEST(Base64, EncodesBytesOfAnyLength) {
+  std::string bytes;
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_EQ(decode_base64(encode_base64(bytes)), bytes) << i;
+    bytes += static_cast<char>(i * 37 + 131);
+  }
 }
 
 TEST(Base64, RefusesWhatIsNone) {

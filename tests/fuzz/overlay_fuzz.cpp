@@ -1,12 +1,16 @@
 // A Pod, a Node and an overlay of any bytes: {"pod": ..., "node": ..., "overlay": ...}. What can be read is fitted, and
-// the pod that comes out is given nothing more.
+// the pod that comes out is given nothing more; what is remembered of that makes the same decision.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 
 #include "everynode/admission/decide.hpp"
+#include "everynode/admission/fitting_memo.hpp"
+#include "everynode/overlay/knowledge.hpp"
 
 using namespace everynode;
 
@@ -36,12 +40,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   codec::Document document;
   const auto overlay = overlay::read_overlay(input["overlay"].dump(), document);
   if (!overlay) return 0;
-  const overlay::Catalog catalog({*overlay});
-  overlay::Nodes nodes;
-  if (const auto node = overlay::read_node(input.value("node", Json()).dump(), document)) nodes.put(*node);
-  const admission::Facts facts{.overlays = &catalog, .nodes = &nodes};
+  overlay::Known cluster{.catalog = overlay::Catalog({*overlay}), .nodes = {}};
+  if (const auto node = overlay::read_node(input.value("node", Json()).dump(), document)) cluster.nodes.put(*node);
+  const auto known = std::make_shared<const overlay::Known>(std::move(cluster));
+  const admission::Facts facts{.overlays = &known->catalog, .nodes = &known->nodes};
   const std::string pod = given.dump();
   const admission::Decision first = decided(pod, facts);
+  admission::FittingMemo memo;
+  memo.keep_up_with(known);
+  admission::Facts remembered = facts;
+  remembered.memo = &memo;
+  for (int i = 0; i < 2; ++i) require(decided(pod, remembered).patch_json == first.patch_json);
   if (first.result != admission::Result::patched) return 0;
   const Json patched = Json::parse(pod).patch(Json::parse(first.patch_json));
   require(decided(patched.dump(), facts).result == admission::Result::unchanged);

@@ -9,8 +9,12 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "everynode/logging/log.hpp"
 #include "program.hpp"
@@ -27,6 +31,7 @@ struct Options {
   std::string overlay;  ///< empty: without
   std::size_t nodes = 5000;
   std::size_t requests = 100;
+  bool unlike = false;  ///< no pod is like one before
 };
 
 std::string content_of(const std::string& path) {
@@ -53,6 +58,8 @@ overlay::Node node(const std::string& name, std::size_t number) {
                           {"nvidia.com/gpu", *overlay::parse_quantity("8")}}};
 }
 
+constexpr std::string_view name_space = "default";  // of the recorded pods
+
 class Requests {
  public:
   explicit Requests(const Options& options) {
@@ -65,6 +72,18 @@ class Requests {
   }
 
   [[gnu::noinline]] std::size_t answer() { return std::get<http::Response>((*mutate_)(request_)).body.size(); }
+
+  /// The overlay is another one for the webhook from now on, so what it remembers is worth nothing.
+  void change_overlay() {
+    overlay::Known changed = *known_.load();
+    std::vector<overlay::DaemonSetOverlay> overlays;
+    for (const overlay::DaemonSetOverlay& one : changed.catalog.of(name_space)) {
+      overlays.push_back(one);
+      overlays.back().generation += 1;
+    }
+    changed.catalog = overlay::Catalog(std::move(overlays));
+    known_ = std::make_shared<const overlay::Known>(std::move(changed));
+  }
 
   [[nodiscard]] std::size_t node_bytes() const { return node_bytes_; }
 
@@ -100,6 +119,7 @@ Options options_of(int count, char** arguments) {
   app.add_option("--overlay", options.overlay, "a DaemonSetOverlay as JSON; without it the webhook knows of none");
   app.add_option("--nodes", options.nodes)->check(CLI::PositiveNumber);
   app.add_option("--requests", options.requests)->check(CLI::PositiveNumber);
+  app.add_flag("--unlike", options.unlike, "as if no pod were like one before; with --overlay");
   app.parse(count, arguments);
   return options;
 }
@@ -109,7 +129,10 @@ Options options_of(int count, char** arguments) {
 int run(const Options& options) {
   const logging::Output log(logging::Format::json, logging::Level::info);
   Requests requests(options);
-  for (std::size_t i = 0; i < options.requests; ++i) requests.answer();
+  for (std::size_t i = 0; i < options.requests; ++i) {
+    if (options.unlike) requests.change_overlay();
+    requests.answer();
+  }
   std::cout << requests.node_bytes() << '\n';
   return 0;
 }
