@@ -21,32 +21,8 @@ std::string time_of(const Revision& revision) {
   return objects::to_rfc3339(std::chrono::floor<std::chrono::seconds>(revision.object.created));
 }
 
-/// Without the mark that makes a patch of it.
-Json template_of(const Revision& revision) {
-  const Json data = Json::parse(revision.object.data, nullptr, false);
-  const Json::json_pointer path("/spec/template");
-  if (!data.is_object() || !data.contains(path)) return nullptr;
-  Json found = data.at(path);
-  if (found.is_object()) found.erase("$patch");
-  return found;
-}
-
 bool is_last_complete(const objects::DaemonSetRollout* known, const Revision& revision) {
   return known != nullptr && known->last_complete_revision == revision.object.name;
-}
-
-Json show(const HistoryText& text, const Revision& revision) {
-  Json json{{"revision", revision.object.revision},
-            {"name", revision.object.name},
-            {"hash", revision.object.hash()},
-            {"created", time_of(revision)},
-            {"changeCause", revision.change_cause},
-            {"current", revision.object.name == text.history.current},
-            {"lastComplete", is_last_complete(text.known, revision)}};
-  if (const objects::FailedRevision* const failed = rollout::failure_of(text.known, revision.object.name))
-    json["failed"] = failed->message;
-  json["template"] = template_of(revision);
-  return json;
 }
 
 /// Without a character that is not ASCII: nothing in it drives a terminal.
@@ -115,17 +91,17 @@ std::string HistoryText::details(const Revision& revision) const {
     text += "Failed: " + codec::printable(failed->message) + "\n";
   }
   if (!revision.change_cause.empty()) text += "Change-Cause: " + codec::printable(revision.change_cause) + "\n";
-  return text + "Pod Template:\n" + files::to_yaml(to_text(template_of(revision)));
+  return text + "Pod Template:\n" + files::to_yaml(to_text(inspection::template_of(revision)));
 }
 
 std::string HistoryText::json() const {
   Json json{{"namespace", daemon_set.namespace_}, {"name", daemon_set.name}, {"revisions", Json::array()}};
-  for (const Revision& one : history.revisions) json["revisions"].push_back(show(*this, one));
+  for (const Revision& one : history.revisions) json["revisions"].push_back(inspection::show(history, one, known));
   return to_text(json);
 }
 
 std::string HistoryText::json(const Revision& revision) const {
-  return to_text(show(*this, revision));
+  return to_text(inspection::show(history, revision, known));
 }
 
 int run_rollout_history(const RolloutHistorySettings& settings) {

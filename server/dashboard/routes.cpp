@@ -3,6 +3,7 @@
 #include <charconv>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "everynode/http/query.hpp"
@@ -34,6 +35,15 @@ std::optional<std::uint64_t> number(std::string_view text) {
   return whole ? std::optional(value) : std::nullopt;
 }
 
+constexpr std::string_view no_namespace = "daemonSet has no NAMESPACE/ in front of its NAME";
+
+/// NAMESPACE/NAME.
+std::optional<std::pair<std::string, std::string>> name_in(const std::string& daemon_set) {
+  const std::size_t slash = daemon_set.find('/');
+  if (slash == std::string::npos) return std::nullopt;
+  return std::pair(daemon_set.substr(0, slash), daemon_set.substr(slash + 1));
+}
+
 Route events(const Query& query) {
   const auto epoch = only(query, "epoch");
   const auto since = number(only(query, "since").value_or(""));
@@ -48,9 +58,17 @@ Route why(const Query& query) {
     return bad("expected daemonSet=NAMESPACE/NAME, node=NODE or both, each once");
   }
   if (daemon_set->empty()) return AskWhy{.namespace_ = {}, .name = {}, .node = *node};
-  const std::size_t slash = daemon_set->find('/');
-  if (slash == std::string::npos) return bad("daemonSet has no NAMESPACE/ in front of its NAME");
-  return AskWhy{.namespace_ = daemon_set->substr(0, slash), .name = daemon_set->substr(slash + 1), .node = *node};
+  const auto named = name_in(*daemon_set);
+  if (!named) return bad(no_namespace);
+  return AskWhy{.namespace_ = named->first, .name = named->second, .node = *node};
+}
+
+Route history(const Query& query) {
+  const auto daemon_set = only(query, "daemonSet");
+  if (!daemon_set || daemon_set->empty()) return bad("expected daemonSet=NAMESPACE/NAME, once");
+  const auto named = name_in(*daemon_set);
+  if (!named) return bad(no_namespace);
+  return AskHistory{.namespace_ = named->first, .name = named->second};
 }
 
 std::optional<Route> find(std::string_view path, const Query& query) {
@@ -60,6 +78,7 @@ std::optional<Route> find(std::string_view path, const Query& query) {
   if (path == "/api/snapshot") return AskSnapshot{};
   if (path == "/api/events") return events(query);
   if (path == "/api/explain") return why(query);
+  if (path == "/api/history") return history(query);
   return std::nullopt;
 }
 

@@ -6,6 +6,7 @@
 
 #include "everynode/daemonset/history.hpp"
 #include "everynode/daemonset/switch_remarks.hpp"
+#include "everynode/rollout/gates.hpp"
 #include "everynode/rollout/policies.hpp"
 
 namespace everynode::inspection {
@@ -61,9 +62,9 @@ void tell_drift(const cache::Store& store, const daemonset::Snapshot& snapshot, 
   }
 }
 
-}  // namespace
-
-Inspection inspection_of(const Feeds& feeds, const cache::Key& key) {
+/// `then` is called with what the inspection was made from.
+template <class Then>
+Inspection inspect(const Feeds& feeds, const cache::Key& key, const Then& then) {
   const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
   const cache::View view = feeds.store().view(key);
   daemonset::Snapshot snapshot = view.snapshot;
@@ -84,7 +85,8 @@ Inspection inspection_of(const Feeds& feeds, const cache::Key& key) {
     inspection.switches = std::move(remark->text);
   }
   std::string revision_name;
-  if (const objects::ControllerRevision* const revision = daemonset::current_revision(snapshot)) {
+  const objects::ControllerRevision* const revision = daemonset::current_revision(snapshot);
+  if (revision != nullptr) {
     inspection.hash = revision->hash();
     inspection.revision = revision->revision;
     revision_name = revision->name;
@@ -109,12 +111,55 @@ Inspection inspection_of(const Feeds& feeds, const cache::Key& key) {
     inspection.policy = derived ? policy_state(situation, revision_name) : told_state(*policy, key.name, revision_name);
     inspection.policy->rivals = rivals_of(feeds.store(), inspection.daemon_set, *policy);
   }
+  then(situation, revision, refusal);
   if (blind) {  // the status knows how many they should be
     inspection.report.desired = inspection.daemon_set.status.desired_number_scheduled;
     inspection.report.counters.desired_number_scheduled = inspection.report.desired;
   }
   if (inspection.report.count(daemonset::NodeState::missing) > 0) inspection.refusal = std::move(refusal);
   return inspection;
+}
+
+std::optional<AdmittedState> admitted_on(const cache::Store& store, const cache::Key& key, std::string_view node) {
+  const cache::DaemonSetState& state = *store.state(key);
+  const auto& nodes = state.nodes();
+  const auto found = std::ranges::find(nodes, node, &daemonset::DaemonNode::name);
+  if (found == nodes.end() || found->pods.empty()) return std::nullopt;
+  const auto stays = std::ranges::find(found->pods, false, &objects::DaemonPod::terminating);
+  const objects::DaemonPod& pod = **(stays == found->pods.end() ? found->pods.begin() : stays);
+  return admitted_state(store.known().get(), pod, state.daemon_set().pod_template.json);
+}
+
+}  // namespace
+
+Inspection inspection_of(const Feeds& feeds, const cache::Key& key) {
+  return inspect(feeds, key, [](const auto&...) {});
+}
+
+Closeup closeup_of(const Feeds& feeds, const cache::Key& key, std::string_view node) {
+  std::vector<Moment> moments;
+  Inspection inspection =
+      inspect(feeds, key,
+              [&](const daemonset::Situation& situation, const objects::ControllerRevision* revision,
+                  const std::optional<daemonset::Refusal>& refusal) {
+                moments = time_line(situation, revision, refusal ? &*refusal : nullptr);
+              });
+  return {.inspection = std::move(inspection),
+          .time_line = std::move(moments),
+          .admitted = admitted_on(feeds.store(), key, node)};
+}
+
+Past past_of(const Feeds& feeds, const cache::Key& key) {
+  const cache::View view = feeds.store().view(key);
+  std::vector<Revision> found;
+  for (const objects::ControllerRevision* const one : view.snapshot.revisions) {
+    found.push_back({.object = *one, .change_cause = {}});
+  }
+  Past past{.history = history_of(*view.snapshot.daemon_set, found), .remembered = {}};
+  const objects::RolloutPolicy* const policy = view.snapshot.policy;
+  const objects::DaemonSetRollout* const known = policy == nullptr ? nullptr : rollout::remembered(*policy, key.name);
+  if (known != nullptr) past.remembered = *known;
+  return past;
 }
 
 bool Inspection::rolled_out() const {

@@ -125,9 +125,20 @@ News Inspector::news(Deadline deadline, std::chrono::milliseconds gather) {
   return news;
 }
 
+bool Inspector::knows(const cache::Key& key) const {
+  return feeds_->synced() && feeds_->store().state(key) != nullptr;
+}
+
 std::optional<Inspection> Inspector::look(const cache::Key& key) const {
-  const bool known = feeds_->synced() && feeds_->store().state(key) != nullptr;
-  return known ? std::optional(inspection_of(*feeds_, key)) : std::nullopt;
+  return knows(key) ? std::optional(inspection_of(*feeds_, key)) : std::nullopt;
+}
+
+std::optional<Closeup> Inspector::look_closely(const cache::Key& key, std::string_view node) const {
+  return knows(key) ? std::optional(closeup_of(*feeds_, key, node)) : std::nullopt;
+}
+
+std::optional<Past> Inspector::look_back(const cache::Key& key) const {
+  return knows(key) ? std::optional(past_of(*feeds_, key)) : std::nullopt;
 }
 
 const daemonset::Nodes& Inspector::nodes() const {

@@ -1,11 +1,8 @@
 #include "everynode/inspection/subject.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "everynode/codec/field.hpp"
-#include "everynode/daemonset/history.hpp"
-#include "everynode/daemonset/undo.hpp"
 #include "everynode/rollout/policies.hpp"
 #include "pages.hpp"
 
@@ -37,13 +34,6 @@ objects::RolloutPolicy not_understood(const objects::ObjectMeta& meta) {
 }
 
 }  // namespace
-
-std::vector<const objects::ControllerRevision*> History::objects() const {
-  std::vector<const objects::ControllerRevision*> all;
-  all.reserve(revisions.size());
-  for (const Revision& one : revisions) all.push_back(&one.object);
-  return all;
-}
 
 const objects::RolloutPolicy* Policies::serving(const objects::DaemonSet& daemon_set) const {
   std::vector<const objects::RolloutPolicy*> pointers;
@@ -78,19 +68,7 @@ std::expected<History, Failure> read_history(Conversation& conversation, const o
   };
   if (auto done = visit_all(conversation, collection, take); !done) return std::unexpected(std::move(done.error()));
   if (!problem.empty()) return std::unexpected(Failure{.why = problem, .chance = Chance::never});
-  History history;
-  std::vector<const objects::ControllerRevision*> all;
-  for (const Revision& one : found) all.push_back(&one.object);
-  daemonset::Snapshot snapshot;
-  snapshot.daemon_set = &daemon_set;
-  snapshot.revisions = all;
-  const objects::ControllerRevision* const current = daemonset::current_revision(snapshot);
-  if (current != nullptr) history.current = current->name;
-  for (const objects::ControllerRevision* const own : daemonset::own_history(daemon_set, all)) {
-    const auto at = std::ranges::find(found, own, [](const Revision& one) { return &one.object; });
-    history.revisions.push_back(*at);
-  }
-  return history;
+  return history_of(daemon_set, found);
 }
 
 std::expected<Policies, Failure> read_policies(Conversation& conversation, const std::string& namespace_) {

@@ -31,6 +31,10 @@ http::Response json(std::string body, bool gzip) {
   return response;
 }
 
+http::Response no_daemon_set(const cache::Key& key) {
+  return http::failure(http::Status::not_found, "there is no DaemonSet " + to_text(key));
+}
+
 }  // namespace
 
 std::string_view type_of(dashboard::Asset asset) {
@@ -80,17 +84,24 @@ http::Response Answers::answer(const dashboard::AskWhy& ask, bool gzip) const {
   Json answer{{"node", nullptr}, {"daemonSets", Json::array()}};
   const auto node = inspector_.nodes().find(ask.node);
   if (node != inspector_.nodes().end()) answer["node"] = explanation_of(node->second);
-  const std::vector<cache::Key> keys = ask.name.empty()
-                                           ? inspector_.daemon_sets()
-                                           : std::vector{cache::Key{.namespace_ = ask.namespace_, .name = ask.name}};
-  for (const cache::Key& key : keys) {
+  if (!ask.name.empty()) {
+    const cache::Key key{.namespace_ = ask.namespace_, .name = ask.name};
+    const auto closeup = inspector_.look_closely(key, ask.node);
+    if (!closeup) return no_daemon_set(key);
+    answer["daemonSets"].push_back(explanation_of(*closeup, ask.node));
+    return json(to_text(answer), gzip);
+  }
+  for (const cache::Key& key : inspector_.daemon_sets()) {
     if (const auto inspection = inspector_.look(key))
       answer["daemonSets"].push_back(explanation_of(*inspection, ask.node));
   }
-  if (!ask.name.empty() && answer["daemonSets"].empty()) {
-    return http::failure(http::Status::not_found, "there is no DaemonSet " + to_text(keys.front()));
-  }
   return json(to_text(answer), gzip);
+}
+
+http::Response Answers::answer(const dashboard::AskHistory& ask, bool gzip) const {
+  const cache::Key key{.namespace_ = ask.namespace_, .name = ask.name};
+  const auto past = inspector_.look_back(key);
+  return past ? json(to_text(history_of(*past)), gzip) : no_daemon_set(key);
 }
 
 }  // namespace everynode::page

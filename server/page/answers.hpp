@@ -24,6 +24,7 @@ class Answers {
   [[nodiscard]] http::Response answer(dashboard::AskSnapshot, bool gzip) const;
   [[nodiscard]] http::Response answer(const dashboard::AskEvents& ask, bool gzip) const;
   [[nodiscard]] http::Response answer(const dashboard::AskWhy& ask, bool gzip) const;
+  [[nodiscard]] http::Response answer(const dashboard::AskHistory& ask, bool gzip) const;
 
   const dashboard::Board& board_;
   const inspection::Inspector& inspector_;

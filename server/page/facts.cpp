@@ -1,8 +1,12 @@
 #include "facts.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <ranges>
+#include <utility>
 
+#include "everynode/files/yaml_writer.hpp"
 #include "everynode/inspection/policy_state.hpp"
 #include "everynode/inspection/show.hpp"
 #include "everynode/inspection/waits.hpp"
@@ -25,6 +29,25 @@ std::string strategy_of(const inspection::Inspection& inspection) {
   if (!strategy.rolling) return "OnDelete";
   if (strategy.surges()) return "RollingUpdate, maxSurge " + std::to_string(budget.max_surge);
   return "RollingUpdate, maxUnavailable " + std::to_string(budget.max_unavailable);
+}
+
+std::string time_of(objects::Time time) {
+  return objects::to_rfc3339(std::chrono::floor<std::chrono::seconds>(time));
+}
+
+Json show(const inspection::AdmittedState& admitted) {
+  Json json{{"pod", admitted.pod},           {"seen", admitted.seen},
+            {"overlays", admitted.overlays}, {"difference", admitted.difference},
+            {"given", admitted.given},       {"fields", Json::array()},
+            {"leftOut", Json::array()}};
+  for (const inspection::GivenField& field : admitted.fields) {
+    json["fields"].push_back(
+        {{"place", field.place}, {"value", field.value}, {"overlay", field.overlay}, {"how", field.how}});
+  }
+  for (const overlay::Refusal& refusal : admitted.left_out) {
+    json["leftOut"].push_back({{"overlay", refusal.overlay}, {"reason", refusal.reason}});
+  }
+  return json;
 }
 
 }  // namespace
@@ -57,6 +80,29 @@ Json explanation_of(const inspection::Inspection& inspection, const std::string&
   json["lines"] = Json::array();
   if (inspection.policy) json["lines"] = inspection::lines_of(*inspection.policy, inspection.seen_at);
   return json;
+}
+
+Json explanation_of(const inspection::Closeup& closeup, const std::string& node) {
+  Json json = explanation_of(closeup.inspection, node);
+  json["timeLine"] = Json::array();
+  for (const inspection::Moment& moment : closeup.time_line) {
+    json["timeLine"].push_back(
+        {{"at", time_of(moment.at)}, {"what", moment.what}, {"ahead", moment.at > closeup.inspection.seen_at}});
+  }
+  if (closeup.admitted) json["admitted"] = show(*closeup.admitted);
+  return json;
+}
+
+Json history_of(const inspection::Past& past) {
+  Json revisions = Json::array();
+  const objects::DaemonSetRollout* const known = past.remembered ? &*past.remembered : nullptr;
+  for (const inspection::Revision& revision : past.history.revisions | std::views::reverse) {
+    Json one = inspection::show(past.history, revision, known);
+    one.erase("changeCause");
+    one["template"] = files::to_yaml(to_text(one["template"]));
+    revisions.push_back(std::move(one));
+  }
+  return {{"revisions", std::move(revisions)}};
 }
 
 Json explanation_of(const objects::Node& node) {

@@ -16,6 +16,13 @@ namespace everynode::page {
 /// words.
 [[nodiscard]] nlohmann::ordered_json explanation_of(const inspection::Inspection& inspection, const std::string& node);
 
+/// The same with its time line, and what admission made of the node's pod (with one).
+[[nodiscard]] nlohmann::ordered_json explanation_of(const inspection::Closeup& closeup, const std::string& node);
+
+/// Its revisions, the newest first, as `rollout history -o json` has them, but with their templates in YAML and without
+/// change causes, which nobody keeps.
+[[nodiscard]] nlohmann::ordered_json history_of(const inspection::Past& past);
+
 /// Its labels, taints and health.
 [[nodiscard]] nlohmann::ordered_json explanation_of(const objects::Node& node);
 

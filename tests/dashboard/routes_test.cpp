@@ -36,12 +36,20 @@ TEST(Routes, LeadToTheReason) {
   EXPECT_EQ(std::get<AskWhy>(get("/api/explain?daemonSet=&node=%3Cb%3E")).node, "<b>");
 }
 
+TEST(Routes, LeadToTheHistory) {
+  const auto history = std::get<AskHistory>(get("/api/history?daemonSet=kube-system%2Fagent"));
+  EXPECT_EQ(history.namespace_, "kube-system");
+  EXPECT_EQ(history.name, "agent");
+}
+
 TEST(Routes, RefuseWhatMakesNoSense) {
   for (const std::string target :
        {"/api/events", "/api/events?epoch=e", "/api/events?epoch=e&since=-1", "/api/events?epoch=e&since=1x",
         "/api/events?epoch=e&since=1&since=2", "/api/events?epoch=e&epoch=f&since=1",
-        "/api/events?epoch=e&since=18446744073709551616", "/api/explain", "/api/explain?daemonSet=&node=",
-        "/api/explain?daemonSet=agent&node=n", "/api/explain?node=a&node=b", "*", "", "http://x/"}) {
+        "/api/events?epoch=e&since=18446744073709551616", "/api/explain",
+        "/api/explain?daemonSet=&node=", "/api/explain?daemonSet=agent&node=n", "/api/explain?node=a&node=b",
+        "/api/history", "/api/history?daemonSet=", "/api/history?daemonSet=agent",
+        "/api/history?daemonSet=a/b&daemonSet=a/b", "*", "", "http://x/"}) {
     EXPECT_EQ(status(get(target)), 400U) << target;
   }
 }

@@ -29,9 +29,15 @@ struct AskWhy {
   std::string node;
 };
 
+/// GET /api/history?daemonSet=NAMESPACE/NAME: its revisions, with their templates.
+struct AskHistory {
+  std::string namespace_;
+  std::string name;
+};
+
 /// A Response: nobody needs to be asked, as for what is not there (404), another method than GET (405), or a query that
 /// makes no sense (400).
-using Route = std::variant<http::Response, Asset, AskSnapshot, AskEvents, AskWhy>;
+using Route = std::variant<http::Response, Asset, AskSnapshot, AskEvents, AskWhy, AskHistory>;
 
 [[nodiscard]] Route route_of(const http::Request& request);
 

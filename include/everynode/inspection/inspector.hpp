@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "everynode/cache/store.hpp"
@@ -17,8 +18,11 @@
 #include "everynode/cluster/config.hpp"
 #include "everynode/daemonset/refusal.hpp"
 #include "everynode/daemonset/report.hpp"
+#include "everynode/inspection/admitted.hpp"
 #include "everynode/inspection/failure.hpp"
+#include "everynode/inspection/history.hpp"
 #include "everynode/inspection/policy_state.hpp"
+#include "everynode/inspection/time_line.hpp"
 #include "everynode/inspection/trial.hpp"
 #include "everynode/kubeconfig/resolve.hpp"
 
@@ -52,6 +56,19 @@ struct Inspection {
   /// `kubectl rollout status` would end, and the pods that were seen agree with what the status says. Under a policy:
   /// its phase is Complete, so only nodes that are deferred may lack the current revision.
   [[nodiscard]] bool rolled_out() const;
+};
+
+/// What else is known of one DaemonSet, for whoever looks at it alone.
+struct Closeup {
+  Inspection inspection;
+  std::vector<Moment> time_line;
+  std::optional<AdmittedState> admitted;  ///< of the pod of one node; nullopt: it has none
+};
+
+/// The revisions of a DaemonSet that are known, without their change causes.
+struct Past {
+  History history;
+  std::optional<objects::DaemonSetRollout> remembered;  ///< by the policy that serves it
 };
 
 /// For how long.
@@ -92,6 +109,9 @@ class Inspector {
   [[nodiscard]] News news(Deadline deadline, std::chrono::milliseconds gather);
   /// The state of a DaemonSet that is known; nullopt: there is none, or not all lists have come.
   [[nodiscard]] std::optional<Inspection> look(const cache::Key& key) const;
+  /// The same, closer. `node` may be empty.
+  [[nodiscard]] std::optional<Closeup> look_closely(const cache::Key& key, std::string_view node) const;
+  [[nodiscard]] std::optional<Past> look_back(const cache::Key& key) const;
   [[nodiscard]] const daemonset::Nodes& nodes() const;
   [[nodiscard]] std::vector<cache::Key> daemon_sets() const;
 
@@ -102,6 +122,7 @@ class Inspector {
  private:
   [[nodiscard]] std::optional<Failure> await(Deadline deadline, bool for_news = false);
   void run_until(Deadline deadline);
+  [[nodiscard]] bool knows(const cache::Key& key) const;
   [[nodiscard]] std::string address() const;
 
   /// Null: on a loop of its own.

@@ -7,23 +7,11 @@
 
 #include "everynode/inspection/conversation.hpp"
 #include "everynode/inspection/failure.hpp"
+#include "everynode/inspection/history.hpp"
 #include "everynode/objects/daemon_set.hpp"
-#include "everynode/objects/revision.hpp"
 #include "everynode/objects/rollout_policy.hpp"
 
 namespace everynode::inspection {
-
-struct Revision {
-  objects::ControllerRevision object;
-  std::string change_cause;  ///< its annotation kubernetes.io/change-cause; empty: it has none
-};
-
-struct History {
-  std::vector<Revision> revisions;  ///< the DaemonSet's own, ascending by number
-  std::string current;              ///< the name of the one that is its template; empty: it is not recorded yet
-
-  [[nodiscard]] std::vector<const objects::ControllerRevision*> objects() const;
-};
 
 struct Policies {
   std::vector<objects::RolloutPolicy> all;  ///< of the namespace

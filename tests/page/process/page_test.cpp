@@ -30,6 +30,7 @@ using support::ApiRequest;
 using support::FakeApiServer;
 
 constexpr std::string_view sets = "/apis/apps/v1/daemonsets";
+constexpr std::string_view revisions = "/apis/apps/v1/controllerrevisions";
 
 std::string list_of(const std::string& items) {
   return R"({"metadata":{"resourceVersion":"10"},"items":[)" + items + "]}";
@@ -49,6 +50,15 @@ std::string pod(const std::string& reason) {
          reason + R"("}}}]}})";
 }
 
+std::string revision(int number, const std::string& image) {
+  return R"({"metadata":{"namespace":"home","name":"agent-)" + std::to_string(number) + R"(","uid":"r)" +
+         std::to_string(number) +
+         R"(","resourceVersion":"4","creationTimestamp":"2026-01-01T00:00:00Z","labels":{"app":"agent"},)"
+         R"("ownerReferences":[{"kind":"DaemonSet","name":"agent","uid":"ds","controller":true}]},"revision":)" +
+         std::to_string(number) + R"(,"data":{"spec":{"template":{"$patch":"replace","metadata":{"labels":)" +
+         R"({"app":"agent"}},"spec":{"containers":[{"name":"c","image":")" + image + R"("}]}}}}})";
+}
+
 /// One cluster with a node and a DaemonSet, whose pod appears when a test says so.
 ApiAnswer cluster(const ApiRequest& request, const std::atomic<bool>& created) {
   const std::string path = request.target.substr(0, request.target.find('?'));
@@ -61,6 +71,7 @@ ApiAnswer cluster(const ApiRequest& request, const std::atomic<bool>& created) {
     }};
   }
   if (path == sets) return {.body = list_of(daemon_set())};
+  if (path == revisions) return {.body = list_of(revision(1, "<b>old</b>") + "," + revision(2, "new"))};
   if (path == "/api/v1/nodes")
     return {.body = list_of(R"({"metadata":{"name":"n1","uid":"n1","resourceVersion":"3"}})")};
   return {.body = list_of("")};
@@ -212,6 +223,30 @@ TEST_F(PageTest, SaysWhatExplainSays) {
   EXPECT_EQ(told["daemonSets"][0]["nodes"][0]["why"], "container c: <b>Bad</b>");
   EXPECT_EQ(Json::parse(body(answer("/api/explain?daemonSet=home%2Fother&node=n1")))["code"], 404);
   EXPECT_EQ(Json::parse(body(answer("/api/explain?node=n1")))["daemonSets"].size(), 1U);
+}
+
+TEST_F(PageTest, SaysWhatAdmissionMadeOfAPod) {
+  created_ = true;
+  snapshot();
+  Json told;
+  while (!told.contains("admitted")) {
+    told = Json::parse(body(answer("/api/explain?daemonSet=home%2Fagent&node=n1")))["daemonSets"][0];
+  }
+  EXPECT_EQ(told["admitted"]["pod"], "p1");
+  EXPECT_EQ(told["admitted"]["seen"], "it has no trace of Everynode's webhook");
+  EXPECT_TRUE(told["timeLine"].is_array());
+}
+
+TEST_F(PageTest, LooksBackOnRevisions) {
+  snapshot();
+  const Json told = Json::parse(body(answer("/api/history?daemonSet=home%2Fagent")))["revisions"];
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_EQ(told[0]["revision"], 2) << "the newest first";
+  const std::string old = told[1]["template"];
+  EXPECT_TRUE(old.contains("image: <b>old</b>\n")) << old;
+  EXPECT_FALSE(old.contains("$patch")) << old;
+  EXPECT_FALSE(told[1].contains("changeCause")) << "nobody keeps it, so it is not said to be empty";
+  EXPECT_EQ(Json::parse(body(answer("/api/history?daemonSet=home%2Fother")))["code"], 404);
 }
 
 TEST_F(PageTest, LetsNobodyElseIn) {

@@ -3,6 +3,7 @@
 import { Component, createRef, type ComponentChild } from "preact";
 import { arrange, type Arrangement } from "./arrange";
 import { Details, type Explanation } from "./details";
+import type { Past } from "./history";
 import { Live } from "./live";
 import { Matrix } from "./matrix";
 import { idOf, type DaemonSet, type Model } from "./model";
@@ -85,6 +86,8 @@ export class App extends Component<{ readonly token: string }, Seen> {
   readonly #close = () => this.#show({ place: null });
   readonly #ask = async ({ daemonSet, node }: Place) => (await this.#live.explain(daemonSet, node)) as Explanation;
 
+  readonly #askHistory = async (daemonSet: string) => (await this.#live.history(daemonSet)) as Past;
+
   #setTheme(theme: Theme): void {
     localStorage.setItem(THEME_KEY, theme);
     this.setState({ theme });
@@ -157,6 +160,7 @@ export class App extends Component<{ readonly token: string }, Seen> {
               model={model}
               version={versionOf(model, view.place)}
               ask={this.#ask}
+              askHistory={this.#askHistory}
               onClose={this.#close}
               onPlace={this.#place}
             />

@@ -1,6 +1,8 @@
 /** Why: what `everynode explain` says about a DaemonSet, a node, or the two together. */
 
 import { Component, type ComponentChild } from "preact";
+import { AtAdmission, type Admitted } from "./admitted";
+import { History, type Past } from "./history";
 import type { DaemonSet, Labels, Model, Wave } from "./model";
 import { idOf } from "./model";
 import { STATES, type State } from "./signs";
@@ -28,6 +30,15 @@ interface Explained extends DaemonSet {
   readonly selector: string;
   readonly conditions: readonly Condition[];
   readonly lines: readonly string[];
+  /** Only of a DaemonSet that is asked for by name. */
+  readonly timeLine?: readonly Moment[];
+  readonly admitted?: Admitted;
+}
+
+interface Moment {
+  readonly at: string;
+  readonly what: string;
+  readonly ahead: boolean;
 }
 
 export interface Explanation {
@@ -46,6 +57,7 @@ interface Props {
   /** Something may be said otherwise when it changes. */
   readonly version: string;
   readonly ask: (place: Place) => Promise<Explanation>;
+  readonly askHistory: (daemonSet: string) => Promise<Past>;
   readonly onClose: () => void;
   readonly onPlace: (place: Place) => void;
 }
@@ -100,7 +112,7 @@ export class Details extends Component<Props, Seen> {
     );
   }
 
-  override render({ place, onClose, onPlace }: Props, { explanation, failure }: Seen): ComponentChild {
+  override render({ place, askHistory, onClose, onPlace }: Props, { explanation, failure }: Seen): ComponentChild {
     const title = [place.daemonSet, place.node].filter((part) => part !== "").join(" on ");
     return (
       <aside class="details" aria-label={`Why: ${title}`}>
@@ -114,7 +126,9 @@ export class Details extends Component<Props, Seen> {
         </header>
         {failure !== undefined && <p class="failure">{failure}</p>}
         {!explanation && failure === undefined && <p>…</p>}
-        {explanation && <Explained_ explanation={explanation} place={place} onPlace={onPlace} />}
+        {explanation && (
+          <Explained_ explanation={explanation} place={place} askHistory={askHistory} onPlace={onPlace} />
+        )}
       </aside>
     );
   }
@@ -123,15 +137,20 @@ export class Details extends Component<Props, Seen> {
 interface ExplainedProps {
   readonly explanation: Explanation;
   readonly place: Place;
+  readonly askHistory: (daemonSet: string) => Promise<Past>;
   readonly onPlace: (place: Place) => void;
 }
 
-function Explained_({ explanation, place, onPlace }: ExplainedProps): ComponentChild {
+function Explained_({ explanation, place, askHistory, onPlace }: ExplainedProps): ComponentChild {
   const [only] = explanation.daemonSets;
   return (
     <>
       {place.daemonSet !== "" && only && <Report report={only.nodes[0]} node={place.node} />}
+      {only?.admitted && <AtAdmission admitted={only.admitted} />}
       {place.daemonSet !== "" && only && <OneDaemonSet facts={only} />}
+      {place.daemonSet !== "" && only && (
+        <History key={place.daemonSet} daemonSet={place.daemonSet} version={versionOf(only)} ask={askHistory} />
+      )}
       {place.daemonSet === "" && (
         <section>
           <h3>DaemonSets</h3>
@@ -203,6 +222,7 @@ function OneDaemonSet({ facts }: { readonly facts: Explained }): ComponentChild 
           <pre>{facts.lines.join("\n")}</pre>
         </section>
       )}
+      {facts.timeLine && facts.timeLine.length > 0 && <TimeLine moments={facts.timeLine} />}
       {facts.conditions.length > 0 && (
         <section>
           <h3>Conditions</h3>
@@ -216,6 +236,27 @@ function OneDaemonSet({ facts }: { readonly facts: Explained }): ComponentChild 
         </section>
       )}
     </>
+  );
+}
+
+/** Of its history: which revision is which may change with it. */
+function versionOf(facts: Explained): string {
+  return `${facts.revision}/${facts.hash}/${facts.policy?.phase ?? ""}`;
+}
+
+function TimeLine({ moments }: { readonly moments: readonly Moment[] }): ComponentChild {
+  return (
+    <section>
+      <h3>Time line</h3>
+      <p class="dim">As the objects that are there tell it: what has gone since left no trace.</p>
+      <ol class="plain timeline">
+        {moments.map(({ at, what, ahead }) => (
+          <li key={at + what} class={ahead ? "ahead" : ""}>
+            <time dateTime={at}>{at}</time> {what}
+          </li>
+        ))}
+      </ol>
+    </section>
   );
 }
 

@@ -62,6 +62,11 @@ export class Live {
     return this.#json(`/api/explain?${new URLSearchParams({ daemonSet, node }).toString()}`);
   }
 
+  /** The revisions of a DaemonSet. */
+  async history(daemonSet: string): Promise<unknown> {
+    return this.#json(`/api/history?${new URLSearchParams({ daemonSet }).toString()}`);
+  }
+
   #set(connection: Connection): void {
     this.connection = connection;
     this.changed();

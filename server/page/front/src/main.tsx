@@ -1,4 +1,5 @@
 import "./page.css";
+import "./why.css";
 import { render } from "preact";
 import { App } from "./app";
 import { takeToken } from "./token";

@@ -53,6 +53,28 @@ class Page(PageTest):
         self.browser("click", selector=".name.noted")
         self.browser.wait_text(".details", "its node is NotReady")
 
+    def test_shows_what_a_revision_changed_and_when(self) -> None:
+        self.open()
+        name = self.create_and_see("history")
+        self.set_image(name, "example.org/agent:2", {"note": HOSTILE})
+        waiting.until(
+            lambda: {p["spec"]["containers"][0]["image"] for p in self.pods(name)} == {"example.org/agent:2"},
+            "the roll",
+        )
+        self.browser.wait_cells({f"{name} on {node}": "updated" for node in NODES}, 60)
+        self.browser("click", selector=f"[aria-label^='{name} on worker-1']")
+        self.browser.wait_text(".history", "Revision 2")
+        self.browser.wait_text(".timeline", "the last of 4 nodes had its new pod ready")
+        self.assertIn("no trace of Everynode's webhook", self.browser.text(".admitted"))
+        self.browser("click", selector=".history li:first-child summary")
+        self.browser.wait_text(".difference ins", "example.org/agent:2")
+        told = self.browser.text(".difference")
+        self.assertRegex(told, r"(?m)^- .*image: example\.org/agent:1$", "marks that need no colour")
+        self.assertRegex(told, r"(?m)^\+ .*image: example\.org/agent:2$")
+        self.assertIn("onerror", self.browser.text(".history"), "text, never markup")
+        self.assertEqual(self.browser.evaluate("document.querySelectorAll('img, #page script').length"), 0)
+        self.assertEqual(self.browser("axe"), [])
+
     def set_ready(self, node: str, ready: bool) -> None:
         kubelet = {"kwok.x-k8s.io/node": "fake" if ready else None}
         self.api.merge(f"{WORKERS}/{node}", {"metadata": {"annotations": kubelet}})
