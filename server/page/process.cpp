@@ -8,6 +8,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -19,6 +20,7 @@
 #include "events.hpp"
 #include "everynode/codec/printable.hpp"
 #include "everynode/dashboard/access.hpp"
+#include "everynode/files/files.hpp"
 #include "everynode/http/url.hpp"
 #include "everynode/logging/version.hpp"
 #include "everynode/serving/heap.hpp"
@@ -52,6 +54,29 @@ std::string secret() {
   return text;
 }
 
+std::string token_from(const std::filesystem::path& file) {
+  const auto text = files::read_file(file);
+  if (!text) throw std::runtime_error(text.error());
+  auto token = dashboard::token_in(*text);
+  if (!token) throw std::runtime_error(file.string() + ": " + token.error());
+  return std::move(*token);
+}
+
+/// Throws if others than this machine's users could reach the page, and nothing says how they are to be kept apart.
+void check(const PageSettings& settings) {
+  for (const std::string& host : settings.hosts) {
+    if (!dashboard::is_host(host)) {
+      throw std::runtime_error("--host " + host + ": expected HOST or HOST:PORT in lower case, as page.example.com");
+    }
+  }
+  const bool guarded = !settings.hosts.empty() && !settings.token_file.empty();
+  if (dashboard::is_loopback(settings.listen.host) || guarded) return;
+  throw std::runtime_error(settings.listen.host +
+                           " is not an address of this machine alone, such as 127.0.0.1: whoever reaches the page "
+                           "sees the cluster with your rights. Behind a proxy that knows who may, give --host, the "
+                           "name that browsers use, and --token-file");
+}
+
 objects::Time now() {
   return std::chrono::time_point_cast<objects::Time::duration>(std::chrono::system_clock::now());
 }
@@ -70,11 +95,19 @@ class Page {
         board_(secret(), about(scope_)),
         server_(loop_, options(settings.listen)),
         inspector_(loop_, scope_.target) {
-    access_.token = secret();
-    access_.hosts = dashboard::hosts_of(settings.listen.host, server_.endpoint().port);
+    access_.token = settings.token_file.empty() ? secret() : token_from(settings.token_file);
+    if (dashboard::is_loopback(settings.listen.host)) {
+      access_.hosts = dashboard::hosts_of(settings.listen.host, server_.endpoint().port);
+    }
+    access_.proxied = settings.hosts;
+    shows_token_ = settings.token_file.empty();
   }
 
-  [[nodiscard]] std::string address() const { return "http://" + access_.hosts.front() + "/#token=" + access_.token; }
+  /// Without a token that is in a file: what is printed may be kept in a log.
+  [[nodiscard]] std::string address() const {
+    const std::string& host = access_.hosts.empty() ? access_.proxied.front() : access_.hosts.front();
+    return "http://" + host + "/" + (shows_token_ ? "#token=" + access_.token : "");
+  }
 
   void serve() {
     await_signal();
@@ -197,6 +230,7 @@ class Page {
   serving::HeapTrimmer heap_;
   steady_clock::time_point next_tick_{};
   std::chrono::milliseconds gather_ = least_gathered;
+  bool shows_token_ = true;
   bool known_ = false;
   bool ended_ = false;
 };
@@ -204,11 +238,7 @@ class Page {
 }  // namespace
 
 int run(const PageSettings& settings) {
-  if (!dashboard::is_loopback(settings.listen.host)) {
-    throw std::runtime_error(settings.listen.host +
-                             " is not an address of this machine alone, such as 127.0.0.1: whoever reaches the page "
-                             "sees the cluster with your rights");
-  }
+  check(settings);
   serving::keep_no_large_blocks();
   Page page(settings);
   std::cout << page.address() << std::endl;

@@ -49,6 +49,41 @@ TEST(Access, AsksForAToken) {
   EXPECT_TRUE(denial_of(head("/api/snapshot", "Bearer "), open)) << "no token is no permission";
 }
 
+TEST(Access, LetsThePageInThroughAProxyThatSpeaksTls) {
+  const Access proxied{.token = "secret", .hosts = {}, .proxied = {"localhost:8080", "page.example.com"}};
+  http::Head request = head("/api/snapshot");
+  request.host = "page.example.com";
+  request.origin = "https://page.example.com";
+  EXPECT_FALSE(denial_of(request, proxied));
+  for (const std::string_view origin : {"https://page.example.com:8443", "https://evil.example", "https://",
+                                        "wss://page.example.com", "https://http://page.example.com"}) {
+    request.origin = origin;
+    EXPECT_TRUE(denial_of(request, proxied)) << origin;
+  }
+}
+
+TEST(Access, KnowsHosts) {
+  for (const std::string_view good : {"localhost:8080", "page.example.com", "10.0.0.1:80", "a-b"}) {
+    EXPECT_TRUE(is_host(good)) << good;
+  }
+  for (const std::string_view bad :
+       {"", ":80", "a:", "a:b", "a:123456", "A", "a/", "https://a", "a b", "a,b", "a:80:80", "[::1]:80", "*"}) {
+    EXPECT_FALSE(is_host(bad)) << bad;
+  }
+}
+
+TEST(Access, TakesATokenFromAFile) {
+  const std::string token = "0123456789abcdefABCDEF_-01234567";
+  EXPECT_EQ(token_in(token), token);
+  EXPECT_EQ(token_in(token + "\n"), token);
+  for (const std::string& bad : {std::string(), token.substr(1), token + "\n\n", token + " ", "\n" + token,
+                                 token + "\r\n", std::string(257, 'a'), token + std::string(1, '\0')}) {
+    const auto refused = token_in(bad);
+    ASSERT_FALSE(refused) << bad;
+    EXPECT_FALSE(refused.error().contains("abcdef")) << "a secret, whatever it lacks";
+  }
+}
+
 TEST(Access, RefusesOtherHosts) {
   for (const std::string_view host : {"", "127.0.0.1", "127.0.0.1:8091", "evil.example:8090", "evil.example",
                                       "127.0.0.1:8090.evil.example", "LOCALHOST:8090", "[::1]:8090"}) {

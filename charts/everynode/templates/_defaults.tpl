@@ -124,6 +124,17 @@ reconciler:
     create: true
     name: ""
     annotations: {}
+dashboard:
+  enabled: false
+  tokenSecret: everynode-dashboard
+  hosts: []
+  from: []
+  port: 8080
+  resources:
+    requests: {cpu: 20m, memory: 64Mi}
+    limits: {memory: 256Mi}
+  nodeSelector: {kubernetes.io/os: linux}
+  tolerations: []
 crds:
   enabled: auto
   keep: true

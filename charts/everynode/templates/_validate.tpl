@@ -12,6 +12,10 @@
 {{- include "everynode.validate.tolerations" (list "webhook.policy.tolerations" .Values.webhook.policy.tolerations $) -}}
 {{- include "everynode.validate.tolerations" (list "webhook.tolerations" .Values.webhook.tolerations $) -}}
 {{- include "everynode.validate.tolerations" (list "reconciler.tolerations" .Values.reconciler.tolerations $) -}}
+{{- include "everynode.validate.tolerations" (list "dashboard.tolerations" .Values.dashboard.tolerations $) -}}
+{{- if and .Values.dashboard.enabled (not .Values.dashboard.tokenSecret) -}}
+{{- fail "dashboard.enabled needs dashboard.tokenSecret: without a token whoever reaches the page would see the cluster" -}}
+{{- end -}}
 {{- include "everynode.validate.labels" (list "commonLabels" .Values.commonLabels) -}}
 {{- include "everynode.validate.labels" (list "webhook.podLabels" .Values.webhook.podLabels) -}}
 {{- include "everynode.validate.labels" (list "reconciler.podLabels" .Values.reconciler.podLabels) -}}

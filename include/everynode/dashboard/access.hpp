@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,8 +13,9 @@
 namespace everynode::dashboard {
 
 struct Access {
-  std::string token;               ///< in the header Authorization of all but the page itself
-  std::vector<std::string> hosts;  ///< HOST:PORT under which the page is reached
+  std::string token;                      ///< in the header Authorization of all but the page itself
+  std::vector<std::string> hosts;         ///< HOST:PORT under which the page is reached
+  std::vector<std::string> proxied = {};  ///< the same of proxies in front of it, which may speak HTTPS
 };
 
 /// Why a request is refused, in a word, and its answer.
@@ -23,12 +25,20 @@ struct Denial {
 };
 
 /// By its head alone. A request must name one of the hosts, so no page of another name that resolves to our address can
-/// ask (DNS rebinding); must come from no other origin, if it names one; and must show the token, if it asks for more
-/// than the page's own files, which hold no secret. Browsers add none of this by themselves, as they do cookies.
+/// ask (DNS rebinding); must come from no other origin, if it names one; and must
+/// show the token, if it asks for more than the page's own files, which hold no secret. Browsers add none of this by
+/// themselves, as they do cookies.
 [[nodiscard]] std::optional<Denial> denial_of(const http::Head& head, const Access& access);
 
 /// The hosts of a server that listens on this loopback address: the address itself and "localhost".
 [[nodiscard]] std::vector<std::string> hosts_of(std::string_view address, std::uint16_t port);
+
+/// Whether it is HOST or HOST:PORT as browsers write it, who may reach the page by it through a proxy.
+[[nodiscard]] bool is_host(std::string_view text);
+
+/// The token in a file: 32 to 256 letters, digits, "-" and "_", and at most a line's end behind them. The error says
+/// what is wrong, and nothing of what is there.
+[[nodiscard]] std::expected<std::string, std::string> token_in(std::string_view file);
 
 /// Whether the IP address is one of this machine alone: 127.0.0.0/8 or ::1.
 [[nodiscard]] bool is_loopback(std::string_view address);

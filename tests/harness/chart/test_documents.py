@@ -63,6 +63,9 @@ class CommandLine(unittest.TestCase):
     def test_reconciler(self) -> None:
         self.check(Objects(value_sets.TAKE_OVER | value_sets.HELM).arguments("reconciler"))
 
+    def test_dashboard(self) -> None:
+        self.check(Objects(value_sets.RESTRICTED["dashboard"]).arguments("dashboard"))
+
     def test_helm_test(self) -> None:
         arguments = Objects().get("Pod", "everynode-test")["spec"]["containers"][0]["args"]
         self.check([one for one in arguments if not one.startswith("https://")])

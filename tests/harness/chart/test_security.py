@@ -53,6 +53,19 @@ class Security(unittest.TestCase):
                     with self.subTest(f"{name}: {one['kind']}"):
                         self.assertNotIn("*", rule["verbs"] + rule["resources"] + rule["apiGroups"])
 
+    def test_page_may_only_look_and_at_no_secret(self) -> None:
+        objects = Objects(value_sets.RESTRICTED["dashboard"])
+        name = f"{RELEASE}-dashboard"
+        bound = [
+            one["roleRef"]["name"]
+            for one in objects.all
+            if one["kind"] in BINDINGS and any(subject["name"] == name for subject in one["subjects"])
+        ]
+        self.assertEqual(bound, [name])
+        for rule in objects.get("ClusterRole", name)["rules"]:
+            self.assertEqual(rule["verbs"], ["list", "watch"])
+            self.assertNotIn("secrets", rule["resources"])
+
     def webhook_spec(self, objects: Objects) -> dict:
         found = [
             one["spec"]["template"]["spec"]

@@ -86,6 +86,14 @@ RESTRICTED = {
         },
         "networkPolicy": {"enabled": True},
     },
+    "dashboard": {
+        "dashboard": {
+            "enabled": True,
+            "hosts": ["page.example.com", "localhost:9999"],
+            "from": [{"podSelector": {"matchLabels": {"app": "proxy"}}}],
+            "tolerations": [{"key": "example.com/gpu", "operator": "Exists"}],
+        }
+    },
     "ipv6": {"listenAddress": "[::]"},
     "gke": {"webhook": {"port": 10250}},
     "contexts": {

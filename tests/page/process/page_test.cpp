@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
@@ -14,6 +15,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <string_view>
 #include <thread>
 
 #include "everynode/net/gzip.hpp"
@@ -109,16 +111,18 @@ class Connection {
 
 class PageTest : public ::testing::Test {
  protected:
-  PageTest() {
+  explicit PageTest(const std::string& flags = {}) {
     std::ofstream(kubeconfig_) << R"({"current-context":"c","clusters":[{"name":"k","cluster":{"server":)"
                                << "\"http://127.0.0.1:" << server_.port() << "\"}}],"
                                << R"("contexts":[{"name":"c","context":{"cluster":"k","namespace":"home"}}]})";
-    pipe_ = popen(("echo $$; exec " EVERYNODE_BINARY " dashboard --kubeconfig " + kubeconfig_.string()).c_str(), "r");
+    pipe_ = popen(("echo $$; exec " EVERYNODE_BINARY " dashboard --kubeconfig " + kubeconfig_.string() + flags).c_str(),
+                  "r");
     pid_ = std::stoi(line());
     address_ = line();
-    const std::size_t hash = address_.find("/#token=");
-    host_ = address_.substr(7, hash - 7);
-    token_ = address_.substr(hash + 8);
+    const std::size_t end = address_.find('/', 7);
+    host_ = address_.substr(7, end - 7);
+    const std::string_view rest = std::string_view(address_).substr(end);
+    token_ = rest.substr(std::min(rest.size(), std::string_view("/#token=").size()));
   }
   ~PageTest() override {
     if (pipe_ != nullptr) stop();
@@ -174,6 +178,21 @@ class PageTest : public ::testing::Test {
   std::FILE* pipe_ = nullptr;
   pid_t pid_ = 0;
   std::string address_;
+};
+
+constexpr std::string_view file_token = "0123456789abcdef0123456789abcdef";
+
+/// A page behind a proxy.
+class GuardedPageTest : public PageTest {
+ protected:
+  GuardedPageTest() : PageTest(" --host page.example.com --token-file " + token_file()) {}
+
+ private:
+  static std::string token_file() {
+    static const std::filesystem::path file = support::fresh_name("token");
+    std::ofstream(file) << file_token << "\n";
+    return file.string();
+  }
 };
 
 TEST_F(PageTest, ServesThePageAndWhatThereIsToSee) {
@@ -271,12 +290,32 @@ TEST_F(PageTest, EndsThoughReadersAreThere) {
   EXPECT_EQ(stop(), 0);
 }
 
-TEST(Page, IsForThisMachineAlone) {
-  std::FILE* const pipe = popen(EVERYNODE_BINARY " dashboard --kubeconfig /dev/null --listen 0.0.0.0:0 2>&1", "r");
+/// The first line of what it says, with code 2 at its end.
+std::string complaint_about(const std::string& flags) {
+  std::FILE* const pipe = popen((EVERYNODE_BINARY " dashboard --kubeconfig /dev/null " + flags + " 2>&1").c_str(), "r");
   std::array<char, 512> text{};
-  EXPECT_NE(std::fgets(text.data(), text.size(), pipe), nullptr);
-  EXPECT_TRUE(std::string(text.data()).contains("0.0.0.0 is not an address of this machine alone")) << text.data();
-  EXPECT_EQ(WEXITSTATUS(pclose(pipe)), 2);
+  EXPECT_NE(std::fgets(text.data(), text.size(), pipe), nullptr) << flags;
+  EXPECT_EQ(WEXITSTATUS(pclose(pipe)), 2) << flags;
+  return text.data();
+}
+
+TEST(Page, IsForThisMachineAloneUnlessHostsAndATokenGuardIt) {
+  const std::string refusal = "0.0.0.0 is not an address of this machine alone";
+  EXPECT_TRUE(complaint_about("--listen 0.0.0.0:0").contains(refusal));
+  EXPECT_TRUE(complaint_about("--listen 0.0.0.0:0 --host page.example.com").contains(refusal));
+  EXPECT_TRUE(complaint_about("--listen 0.0.0.0:0 --token-file /dev/null").contains(refusal));
+  EXPECT_TRUE(complaint_about("--host https://page.example.com").contains("expected HOST or HOST:PORT"));
+}
+
+TEST_F(GuardedPageTest, IsReachedUnderTheNamesOfItsProxyWithTheTokenOfAFile) {
+  const std::string token = "Authorization: Bearer " + std::string(file_token) + "\r\n";
+  const auto status = [&](const std::string& headers) {
+    return Connection(port(), "/api/snapshot", headers + "\r\n").until("\r\n").substr(9, 3);
+  };
+  EXPECT_EQ(token_, "") << "it is not printed";
+  EXPECT_EQ(status("Host: page.example.com\r\nOrigin: https://page.example.com\r\n" + token), "200");
+  EXPECT_EQ(status("Host: page.example.com\r\n"), "401");
+  EXPECT_EQ(status("Host: evil.example\r\n" + token), "403");
 }
 
 }  // namespace
