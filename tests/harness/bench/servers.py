@@ -18,6 +18,7 @@ from tests.harness.cluster import ports, processes
 
 READY_SECONDS = 20
 LOG_FLUSH_SECONDS = 0.2  # longer than any of the servers holds lines back
+END_POLL_SECONDS = 0.5
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
@@ -96,7 +97,7 @@ def programs(build: Path, go_twin: Path, certificates: Path) -> list[Program]:
 class Server:
     """One running program, ready when the constructor returns."""
 
-    def __init__(self, program: Program, cores: Cores, logs: Path):
+    def __init__(self, program: Program, cores: Cores, logs: Path, ready_seconds: float = READY_SECONDS):
         self.port, metrics = ports.free_ports(2)
         command = program.command(self.port, metrics)
         cores.use_server()  # the child inherits it
@@ -106,7 +107,7 @@ class Server:
         finally:
             cores.use_client()
         begin = time.monotonic()
-        self.wait_ready(begin + READY_SECONDS)
+        self.wait_ready(begin + ready_seconds)
         self.seconds_to_ready = time.monotonic() - begin
 
     def wait_ready(self, deadline: float) -> None:
@@ -119,8 +120,12 @@ class Server:
             time.sleep(0.0002)
 
     def cpu_seconds(self) -> float:
+        return sum(self.cpu_parts())
+
+    def cpu_parts(self) -> tuple[float, float]:
+        """In user and in system mode."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+        return int(fields[11]) / TICKS_PER_SECOND, int(fields[12]) / TICKS_PER_SECOND
 
     def take_log(self) -> int:
         """Returns the number of lines since the last time, and empties the log: it grows by megabytes each second.
@@ -131,6 +136,12 @@ class Server:
         lines = self.process.log.read_bytes().count(b"\n")
         os.truncate(self.process.log, 0)
         return lines
+
+    def end(self) -> None:
+        """Without the time that draining takes: the second signal ends it at once."""
+        while self.process.running:
+            self.process.send(signal.SIGTERM)
+            time.sleep(END_POLL_SECONDS)
 
     def kill(self) -> None:
         if self.process.running:
