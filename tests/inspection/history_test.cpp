@@ -16,7 +16,7 @@ constexpr std::string_view old_data =
 TEST(History, HasTheDaemonSetsOwnRevisionsInTheirOrder) {
   const objects::DaemonSet set = support::daemon_set();
   objects::ControllerRevision foreign = support::revision("foreign", 9, "{}");
-  foreign.controller->uid = "other";
+  foreign.controller = objects::ControllerRef{.kind = "DaemonSet", .name = "agent", .uid = "other"};
   const History history = history_of(set, {{support::revision("new", 2, set.revision_data), ""},
                                            {foreign, ""},
                                            {support::revision("old", 1, std::string(old_data)), "because"}});

@@ -65,14 +65,14 @@ TEST(TimeLine, TellsWhenEachWaveBeganAndEnded) {
 
 TEST(TimeLine, TellsOfNoEndBeforeAllNodesOfAWaveHaveTheirPods) {
   support::Scene waves = in_waves();
-  waves.on("n1", {made("a", "n1", 20, 30)}).on("n2", {made("b", "n2", 25, 0)}).on("n3", {});
+  waves.on("n1", {made("a", "n1", 20, 30)}).on("n2", {made("b", "n2", 25, 0)}).on("n3");
   EXPECT_EQ(text_of(waves, 100),
             "12:00:00 revision 7 was recorded\n12:00:20 wave canary: the first new pod was created\n");
 }
 
 TEST(TimeLine, LeavesOutNodesThatAreDeferred) {
   support::Scene waves = in_waves();
-  waves.on("n1", {made("a", "n1", 20, 30)}).on("n2", {pod("b", "n2", "old")}).that_is({.ready = false}).on("n3", {});
+  waves.on("n1", {made("a", "n1", 20, 30)}).on("n2", {pod("b", "n2", "old")}).that_is({.ready = false}).on("n3");
   EXPECT_TRUE(text_of(waves, 100).contains("the last of 1 node had its new pod ready"));
 }
 
