@@ -10,7 +10,7 @@ const built = join(here, "../built");
 const mode = process.argv[2] ?? "--write";
 
 async function page() {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     entryPoints: { page: join(here, "src/main.tsx") },
     outdir: built,
     bundle: true,
@@ -22,10 +22,26 @@ async function page() {
     legalComments: "eof",
     absWorkingDir: here,
     write: false,
+    metafile: true,
   });
-  const files = new Map(outputFiles.map((file) => [file.path, Buffer.from(file.contents)]));
+  const notices = await licences(Object.keys(metafile.inputs));
+  const files = new Map(
+    outputFiles.map(({ path, text }) => [path, Buffer.from(path.endsWith(".js") ? text + notices : text)]),
+  );
   files.set(join(built, "index.html"), await readFile(join(here, "src/index.html")));
   return files;
+}
+
+/** The licences of the libraries that these files are of, as a comment: they want to go where the library goes. */
+async function licences(inputs) {
+  const names = new Set(inputs.map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]).filter(Boolean));
+  const texts = await Promise.all(
+    [...names].sort().map(async (name) => {
+      const text = await readFile(join(here, "node_modules", name, "LICENSE"), "utf8");
+      return `${name}\n\n${text.trim()}`;
+    }),
+  );
+  return `/*!\n${texts.join("\n\n---\n\n")}\n*/\n`;
 }
 
 async function write() {
