@@ -25,6 +25,7 @@ from tests.harness.node.test_bootstrap import Bootstrap
 from tests.harness.node.test_certificates import CertManager, OwnSecret
 from tests.harness.node.test_confinement import Confinement
 from tests.harness.node.test_default import Default
+from tests.harness.node.test_page import Page
 from tests.harness.node.test_static_pod import StaticPod
 from tests.harness.node.test_take_over import TakeOver, values
 from tests.harness.tools.explained import Explained
@@ -89,9 +90,9 @@ def run_tests(cluster: ControlPlane, node: real_node.RealNode, result: LineResul
     loader = unittest.TestLoader()
     if sys.argv[1:2] == ["-k"]:
         loader.testNamePatterns = [f"*{sys.argv[2]}*"]
-    for tests in (Bootstrap, Default, CertManager, OwnSecret, TakeOver, Confinement, StaticPod):
+    for tests in (Bootstrap, Default, CertManager, OwnSecret, Page, TakeOver, Confinement, StaticPod):
         tests.cluster, tests.kubectl, tests.helm = cluster, Kubectl(cluster.kubeconfig), Installed(cluster.kubeconfig)
-    for tests in (Bootstrap, TakeOver, Confinement, StaticPod):
+    for tests in (Bootstrap, Page, TakeOver, Confinement, StaticPod):
         tests.values = values(cluster)
     Bootstrap.node = Confinement.node = StaticPod.node = node
     loader.loadTestsFromTestCase(Bootstrap).run(result)
@@ -103,7 +104,7 @@ def run_tests(cluster: ControlPlane, node: real_node.RealNode, result: LineResul
     for tests in (Default, CertManager, OwnSecret):
         loader.loadTestsFromTestCase(tests).run(result)
     in_tree.stop()
-    for tests in (TakeOver, Confinement, StaticPod):
+    for tests in (Page, TakeOver, Confinement, StaticPod):
         loader.loadTestsFromTestCase(tests).run(result)
 
 
