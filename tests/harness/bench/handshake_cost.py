@@ -6,7 +6,8 @@ Usage: python3 -m tests.harness.bench.handshake_cost [--build DIR] [--before DIR
 --before names the build to compare with; builds take turns, so that both meet the same machine. --counts leaves out the
 times, which other work on the machine spoils; --times leaves out the counts, which take a minute for each build.
 
-valgrind has neither ADX nor the processor's SHA-256: counts overstate X25519 and SHA-256, and say nothing of the kernel.
+valgrind has neither ADX nor the processor's SHA-256: counts overstate X25519 and SHA-256, and say nothing of the
+kernel.
 """
 
 from __future__ import annotations
