@@ -29,7 +29,7 @@ bool too_many_aliases(std::size_t values, std::size_t aliased) {
   return static_cast<double>(aliased) / static_cast<double>(values) > 0.99 - 0.89 * large;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out;
   codec::append_quoted(out, codec::clipped(text));
   return out;
@@ -70,7 +70,8 @@ YamlComposer::Node YamlComposer::read_scalar(const YamlEvent& event) {
   auto scalar = resolve(event.tag, event.text, event.plain);
   if (!scalar) throw YamlMistake(event.place, scalar.error());
   const auto json = to_json(*scalar);
-  if (!json) throw YamlMistake(event.place, quoted(event.text) + " has no place in JSON; expected a number, or quotes");
+  if (!json)
+    throw YamlMistake(event.place, in_quotes(event.text) + " has no place in JSON; expected a number, or quotes");
   out_ += *json;
   return {.kind = Node::Kind::scalar, .scalar = std::move(*scalar), .members = {}};
 }
@@ -245,7 +246,7 @@ void YamlComposer::refuse_duplicates(const std::vector<Member>& members, const s
     const Member& member = members[index];
     if (member.merged) continue;
     if (before != nullptr && member.key == before->key)
-      throw YamlMistake(member.place, "the key " + quoted(member.key) + " stands in line " +
+      throw YamlMistake(member.place, "the key " + in_quotes(member.key) + " stands in line " +
                                           std::to_string(before->place.line) + " already; expected it once");
     before = &member;
   }

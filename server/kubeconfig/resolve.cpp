@@ -16,7 +16,7 @@ const Entry* find(const std::vector<Entry>& entries, std::string_view name) {
   return found == entries.end() ? nullptr : &*found;
 }
 
-std::string quoted(std::string_view name) {
+std::string in_quotes(std::string_view name) {
   return "\"" + std::string(name) + "\"";
 }
 
@@ -85,19 +85,19 @@ class Resolver {
     if (!cluster) return std::unexpected(cluster.error());
     auto config = config_of(**cluster);
     if (!config)
-      return std::unexpected((*cluster)->file + ": cluster " + quoted((*cluster)->name) + ": " + config.error());
+      return std::unexpected((*cluster)->file + ": cluster " + in_quotes((*cluster)->name) + ": " + config.error());
     const auto user = choose_user(config->tls);
     if (!user) return std::unexpected(user.error());
     if (*user != nullptr) config = with_user(**user, std::move(*config));
-    if (!config) return std::unexpected((*user)->file + ": user " + quoted((*user)->name) + ": " + config.error());
+    if (!config) return std::unexpected((*user)->file + ": user " + in_quotes((*user)->name) + ": " + config.error());
     if (!config->tls) {
       drop_credentials(*config);
       drop_trust(*config);
     }
     take_user_of_server(*config);
     config->namespace_ = context_ == nullptr ? "" : context_->namespace_;
-    config->source = context_ == nullptr ? (*cluster)->file + ", cluster " + quoted((*cluster)->name)
-                                         : context_->file + ", context " + quoted(context_->name);
+    config->source = context_ == nullptr ? (*cluster)->file + ", cluster " + in_quotes((*cluster)->name)
+                                         : context_->file + ", context " + in_quotes(context_->name);
     return config;
   }
 
@@ -118,7 +118,7 @@ class Resolver {
 
   Chosen<Cluster> choose_cluster() {
     if (overrides_.cluster.empty() && context_->cluster.empty()) {
-      return std::unexpected(context_->file + ": context " + quoted(context_->name) +
+      return std::unexpected(context_->file + ": context " + in_quotes(context_->name) +
                              ": cluster is missing; name one of clusters");
     }
     const std::string& name = overrides_.cluster.empty() ? context_->cluster : overrides_.cluster;
@@ -134,14 +134,15 @@ class Resolver {
     return existing(file_.users, name, "user", overrides_.user.empty() ? in_context() : "");
   }
 
-  [[nodiscard]] std::string in_context() const { return "context " + quoted(context_->name) + ": "; }
+  [[nodiscard]] std::string in_context() const { return "context " + in_quotes(context_->name) + ": "; }
 
   /// The entry of this name; `place` is where the name stands.
   template <class Entry>
   [[nodiscard]] Chosen<Entry> existing(const std::vector<Entry>& entries, std::string_view name,
                                        const std::string& kind, const std::string& place) const {
     if (const Entry* const entry = find(entries, name)) return entry;
-    return std::unexpected(file_.names + ": " + place + kind + " " + quoted(name) + " is not among the " + kind + "s");
+    return std::unexpected(file_.names + ": " + place + kind + " " + in_quotes(name) + " is not among the " + kind +
+                           "s");
   }
 
   const File& file_;
