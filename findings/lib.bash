@@ -15,7 +15,7 @@ go_program() {
   (cd source && go mod init finding && go get "$@" && CGO_ENABLED=0 go build -o ../program .) >log 2>&1 || { cat log; exit 1; }
 }
 
-# python_program PACKAGE==VERSION...: ./python has these packages.
+# python_with PACKAGE==VERSION...: venv/bin/python has these packages.
 python_with() {
   python3 -m venv venv
   venv/bin/pip install --quiet --disable-pip-version-check "$@"
