@@ -55,8 +55,8 @@ struct Decision {
   Pin pin = Pin::none;
   bool remembered = false;           ///< the patch writes the node into the annotation everynode.dev/node
   objects::Tolerations tolerations;  ///< that the patch adds
-  std::shared_ptr<const overlay::Fit>
-      fit;                       ///< what the overlays of its namespace make of the pod; null: there are none
+  /// What the overlays of its namespace make of the pod; null: there are none.
+  std::shared_ptr<const overlay::Fit> fit;
   std::string without_overlays;  ///< why none of them is in the patch after all; empty: they are
   codec::Patch patch;
   std::string patch_json;  ///< the patch as it is sent; empty if there is none

@@ -25,9 +25,8 @@ struct Denial {
 };
 
 /// By its head alone. A request must name one of the hosts, so no page of another name that resolves to our address can
-/// ask (DNS rebinding); must come from no other origin, if it names one; and must
-/// show the token, if it asks for more than the page's own files, which hold no secret. Browsers add none of this by
-/// themselves, as they do cookies.
+/// ask (DNS rebinding); must come from no other origin, if it names one; and must show the token, if it asks for more
+/// than the page's own files, which hold no secret. Browsers add none of this by themselves, as they do cookies.
 [[nodiscard]] std::optional<Denial> denial_of(const http::Head& head, const Access& access);
 
 /// The hosts of a server that listens on this loopback address: the address itself and "localhost".
