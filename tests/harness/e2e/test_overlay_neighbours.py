@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
+import unittest
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.harness.cluster import pods, waiting
 from tests.harness.cluster.api import ApiError
 from tests.harness.e2e.neighbour import EARLIER, LATER, neighbour
 from tests.harness.e2e.overlays import STAMP, OverlayTest
+from tests.harness.tools import binaries
 from tests.harness.tools.explained import Explained
 
 CLASSES = "/apis/scheduling.k8s.io/v1/priorityclasses"
@@ -175,6 +177,7 @@ class OverlayNeighbours(OverlayTest):
 
     # --- what comes later ---
 
+    @unittest.skipIf(binaries.is_oldest(), "pods are resized in place since 1.33")
     def test_a_pod_that_is_resized_in_place_stays_so(self):
         self.overlay("cpu", **CPU)
         with self.daemon_set("resized", hostNetwork=True) as made:
