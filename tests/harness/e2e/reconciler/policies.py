@@ -56,6 +56,13 @@ class Policy(CustomObject):
         }
         self.api.create(self.path.rpartition("/")[0], document)
 
+    def set_and_wait(self, **spec: Any) -> None:
+        """Returns when the reconciler has read the change: watches of other kinds may be ahead of that of policies."""
+        self.set(**spec)
+        generation = self.api.get(self.path)["metadata"]["generation"]
+        read = f"generation {generation} of {self.name} to be read"
+        waiting.until(lambda: self.status().get("observedGeneration") == generation, read)
+
     def wait_phase(self, phase: str, wave: str = "", seconds: float = 60) -> dict:
         """Returns what is told of the first DaemonSet then."""
 

@@ -76,7 +76,7 @@ class Policies(PolicyTest):
         one = self.create_governed(policy)
         one.wait_on(*SHARED)
         policy.wait_phase("Complete")
-        policy.set(paused=True)
+        policy.set_and_wait(paused=True)
         one.set_image("2")
         policy.wait_phase("Paused", "rest")
         self.assertIn("spec.paused", policy.condition("Progressing")["message"])
@@ -142,7 +142,7 @@ class Policies(PolicyTest):
         one = self.create_governed(policy, pool)
         one.wait_on(dead, a, b)
         policy.wait_phase("Complete")
-        policy.set(paused=True)  # the reconciler must know of the dead node before it knows of the new revision
+        policy.set_and_wait(paused=True)  # the reconciler must know of the dead node before it knows of the new revision
         self.set_ready(one, dead, False)
         one.set_image("2")
         waiting.until(lambda: policy.status()["daemonSets"][0]["deferred"] == 1, "the dead node to be known")
@@ -238,7 +238,7 @@ class Policies(PolicyTest):
         opens = datetime.datetime.now(ZoneInfo("Asia/Kathmandu")) + datetime.timedelta(seconds=75)
         closes = opens + datetime.timedelta(hours=1)
         window = {"from": f"{opens:%H:%M}", "to": f"{closes:%H:%M}", "timeZone": "Asia/Kathmandu"}
-        policy.set(windows=[window])
+        policy.set_and_wait(windows=[window])
         one.set_image("2")
         told = policy.wait_phase("OutsideWindow", "rest")
         self.assertIn(f"{opens:%a %Y-%m-%d %H:%M} Asia/Kathmandu", told["message"])
