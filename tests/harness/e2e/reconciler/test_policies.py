@@ -142,7 +142,8 @@ class Policies(PolicyTest):
         one = self.create_governed(policy, pool)
         one.wait_on(dead, a, b)
         policy.wait_phase("Complete")
-        policy.set_and_wait(paused=True)  # the reconciler must know of the dead node before it knows of the new revision
+        # The reconciler must know of the dead node before it knows of the new revision.
+        policy.set_and_wait(paused=True)
         self.set_ready(one, dead, False)
         one.set_image("2")
         waiting.until(lambda: policy.status()["daemonSets"][0]["deferred"] == 1, "the dead node to be known")
