@@ -56,6 +56,7 @@ void add_history(CLI::App& rollout, RolloutHistorySettings& settings, Verb& chos
 
 CLI::App& add_change(CLI::App& rollout, const std::string& name, const std::string& help,
                      RolloutChangeSettings& settings, Verb& chosen) {
+  using inspection::DryRun;
   CLI::App& verb = add_verb(rollout, name, help, settings.target);
   const std::map<std::string, DryRun> words{{"none", DryRun::none}, {"server", DryRun::server}};
   verb.add_option("--dry-run", settings.dry_run,
@@ -78,10 +79,11 @@ void add_rollout(CLI::App& app, RolloutSettings& settings, Verb& chosen) {
              chosen);
   add_change(rollout, "resume", "Let a paused RolloutPolicy go on", settings.resume, chosen);
   CLI::App& promote = add_change(rollout, "promote", "Let the wave that is on hold go on", settings.promote, chosen);
-  promote.add_option("--wave", settings.promote.wave, "this wave, before it is on hold, such as canary or zones/a")
+  promote
+      .add_option("--wave", settings.promote.wish.wave, "this wave, before it is on hold, such as canary or zones/a")
       ->type_name("WAVE");
   CLI::App& undo = add_change(rollout, "undo", "Go back to an earlier revision", settings.undo, chosen);
-  add_revision(undo, "--to-revision", "this one (0: the one before the newest)", settings.undo.to_revision);
+  add_revision(undo, "--to-revision", "this one (0: the one before the newest)", settings.undo.wish.to_revision);
   add_change(rollout, "retry", "Roll a revision out again that was rolled back", settings.retry, chosen);
 }
 

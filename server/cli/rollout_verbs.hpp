@@ -13,11 +13,11 @@ struct RolloutSettings {
   RolloutWatchSettings watch;
   RolloutStatusSettings status;
   RolloutHistorySettings history;
-  RolloutChangeSettings pause{.change = RolloutChange::pause};
-  RolloutChangeSettings resume{.change = RolloutChange::resume};
-  RolloutChangeSettings promote{.change = RolloutChange::promote};
-  RolloutChangeSettings undo{.change = RolloutChange::undo};
-  RolloutChangeSettings retry{.change = RolloutChange::retry};
+  RolloutChangeSettings pause{.wish = {.change = sync::RolloutChange::pause}};
+  RolloutChangeSettings resume{.wish = {.change = sync::RolloutChange::resume}};
+  RolloutChangeSettings promote{.wish = {.change = sync::RolloutChange::promote}};
+  RolloutChangeSettings undo{.wish = {.change = sync::RolloutChange::undo}};
+  RolloutChangeSettings retry{.wish = {.change = sync::RolloutChange::retry}};
 };
 
 /// `settings` and `chosen` must live as long as `app`.

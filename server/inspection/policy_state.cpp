@@ -4,6 +4,7 @@
 #include <map>
 
 #include "everynode/rollout/status.hpp"
+#include "everynode/rollout/steering.hpp"
 
 namespace everynode::inspection {
 namespace {
@@ -14,14 +15,6 @@ using Standing = WaveState::Standing;
 constexpr std::size_t many_waves = 12;
 constexpr std::size_t shown_done = 2;
 constexpr std::size_t shown_waiting = 6;
-
-/// What the policy's condition Accepted has against this generation of it; empty: nothing, or it was not told yet.
-std::string objection(const objects::RolloutPolicy& policy) {
-  const bool told = policy.generation > 0 && policy.status.observed_generation == policy.generation;
-  const auto accepted = std::ranges::find(policy.status.conditions, "Accepted", &objects::Condition::type);
-  const bool refused = accepted != policy.status.conditions.end() && accepted->status == "False";
-  return told && refused ? accepted->reason + ": " + accepted->message : std::string{};
-}
 
 bool is_phase(const objects::DaemonSetRollout& rollout, rollout::Phase phase) {
   return rollout.phase == rollout::name_of(phase);
@@ -133,8 +126,7 @@ std::string_view name_of(WaveState::Standing standing) {
 }
 
 std::string why_refused(const objects::RolloutPolicy& policy, std::string_view daemon_set) {
-  if (!policy.readable) return "this version of Everynode does not understand it: upgrade everynode";
-  return rollout::remembered(policy, daemon_set) == nullptr ? objection(policy) : std::string{};
+  return rollout::why_refused(policy, daemon_set);
 }
 
 PolicyState policy_state(const daemonset::Situation& situation, std::string_view revision) {
@@ -152,7 +144,7 @@ PolicyState told_state(const objects::RolloutPolicy& policy, std::string_view da
   state.name = policy.name;
   state.refused = why_refused(policy, daemon_set);
   if (!state.refused.empty()) return state;
-  state.objection = objection(policy);
+  state.objection = rollout::objection_to(policy);
   state.paused = policy.paused;
   state.looked_at = policy.status.observed_generation == policy.generation;
   const objects::DaemonSetRollout* const told = rollout::remembered(policy, daemon_set);

@@ -125,6 +125,18 @@ Steered retry(const objects::RolloutPolicy& policy, std::string_view daemon_set,
                           " is rolled out again"};
 }
 
+std::string objection_to(const objects::RolloutPolicy& policy) {
+  const bool told = policy.generation > 0 && policy.status.observed_generation == policy.generation;
+  const auto accepted = std::ranges::find(policy.status.conditions, "Accepted", &objects::Condition::type);
+  const bool refused = accepted != policy.status.conditions.end() && accepted->status == "False";
+  return told && refused ? accepted->reason + ": " + accepted->message : std::string{};
+}
+
+std::string why_refused(const objects::RolloutPolicy& policy, std::string_view daemon_set) {
+  if (!policy.readable) return "this version of Everynode does not understand it: upgrade everynode";
+  return rollout::remembered(policy, daemon_set) == nullptr ? objection_to(policy) : std::string{};
+}
+
 std::string nobody_serves(const objects::DaemonSet& daemon_set) {
   std::string labels;
   for (const auto& [key, value] : daemon_set.labels) {

@@ -31,6 +31,12 @@ using Steered = std::expected<Steering, std::string>;
 [[nodiscard]] Steered retry(const objects::RolloutPolicy& policy, std::string_view daemon_set,
                             std::string_view revision);
 
+/// What the policy's condition Accepted has against this generation of it; empty: nothing, or it was not told yet.
+[[nodiscard]] std::string objection_to(const objects::RolloutPolicy& policy);
+
+/// Why the policy does not serve this DaemonSet, as its status tells; empty if it does, or nothing was told yet.
+[[nodiscard]] std::string why_refused(const objects::RolloutPolicy& policy, std::string_view daemon_set);
+
 /// Why there is nothing to steer.
 [[nodiscard]] std::string nobody_serves(const objects::DaemonSet& daemon_set);
 
