@@ -1,10 +1,13 @@
 #include <algorithm>
 
 #include "completion.hpp"
+#include "everynode/codec/shell_word.hpp"
 #include "shell_text.hpp"
 
 namespace everynode::cli {
 namespace {
+
+using codec::in_single_quotes;
 
 using Kind = Value::Kind;
 

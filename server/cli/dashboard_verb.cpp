@@ -19,6 +19,9 @@ void add_dashboard(CLI::App& app, page::PageSettings& settings, Verb& chosen) {
   verb.add_option("--token-file", settings.token_file,
                   "a file with the token that the page asks for (default: a new one, which is printed)")
       ->type_name("FILE");
+  verb.add_flag("--allow-actions", settings.actions,
+                "rollouts may be paused, resumed, promoted, retried and undone from the page, with your rights "
+                "(default: nothing is changed)");
   verb.add_flag("--open", settings.open, "open the page in your browser");
   verb.callback([&] { chosen = [&] { return page::run(settings); }; });
 }

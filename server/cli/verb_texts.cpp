@@ -98,7 +98,8 @@ constexpr std::array<VerbText, 17> texts{{
      .description =
          "Serves a page to the browsers of this machine: nodes and DaemonSets, live, with the rights of your "
          "kubeconfig. "
-         "It changes nothing in the cluster. It prints the page's address, with a token without which nobody gets "
+         "It changes nothing in the cluster without --allow-actions. It prints the page's address, with a token "
+         "without which nobody gets "
          "anything, and ends with Ctrl-C.\n\n"
          "Whoever may read one namespace only sees that one. An API server that is lost does not end it: the page "
          "shows what was seen last, and says how old that is.",

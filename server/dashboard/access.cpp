@@ -50,6 +50,11 @@ bool contains(const std::vector<std::string>& texts, std::string_view text) {
   return std::ranges::find(texts, text) != texts.end();
 }
 
+/// RFC 9110, 9.2.1: to ask so changes nothing.
+bool is_safe(std::string_view method) {
+  return method == "GET" || method == "HEAD" || method == "OPTIONS";
+}
+
 bool is_origin(std::string_view origin, const Access& access) {
   constexpr std::string_view plain = "http://";
   constexpr std::string_view secured = "https://";
@@ -65,11 +70,16 @@ std::optional<Denial> denial_of(const http::Head& head, const Access& access) {
   if (!contains(access.hosts, head.host) && !contains(access.proxied, head.host)) {
     return denial("host", http::Status::forbidden, "this is not the host that the page is served under");
   }
-  if (!head.origin.empty() && !is_origin(head.origin, access)) {
+  const bool changes = !is_safe(head.method);
+  if ((changes || !head.origin.empty()) && !is_origin(head.origin, access)) {
     return denial("origin", http::Status::forbidden, "only the page itself may ask");
   }
-  if (!head.path().starts_with("/api/")) return std::nullopt;
-  if (shows_token(head.authorization, access.token)) return std::nullopt;
+  if (!changes && !head.path().starts_with("/api/")) return std::nullopt;
+  if (shows_token(head.authorization, access.token)) {
+    if (!changes || access.actions) return std::nullopt;
+    return denial("actions", http::Status::forbidden,
+                  "this page changes nothing: everynode dashboard was started without --allow-actions");
+  }
   auto refused = denial("token", http::Status::unauthorized,
                         "the token is missing or wrong: open the address that "
                         "everynode dashboard has printed");

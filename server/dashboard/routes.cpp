@@ -82,17 +82,32 @@ std::optional<Route> find(std::string_view path, const Query& query) {
   return std::nullopt;
 }
 
+http::Response other_method(const std::string& understood) {
+  http::Response refused =
+      http::failure(http::Status::method_not_allowed, "only " + understood + " is understood here");
+  refused.headers.push_back({"Allow", understood});
+  return refused;
+}
+
+Route steer(const http::Request& request) {
+  if (request.method != "POST") return other_method("POST");
+  if (!http::is_json(request.content_type))
+    return http::failure(http::Status::unsupported_media_type, "expected the content type application/json");
+  auto ask = read_steer(request.body);
+  if (!ask) return bad(ask.error().text());
+  return std::move(*ask);
+}
+
 }  // namespace
 
 Route route_of(const http::Request& request) {
   const auto query = http::query_of(request.target);
   if (!query) return bad("this is no path");
+  if (request.path() == "/api/rollout") return steer(request);
   auto route = find(request.path(), *query);
   if (!route) return http::failure(http::Status::not_found, "there is nothing at " + std::string(request.path()));
   if (request.method == "GET") return std::move(*route);
-  http::Response refused = http::failure(http::Status::method_not_allowed, "only GET is understood here");
-  refused.headers.push_back({"Allow", "GET"});
-  return refused;
+  return other_method("GET");
 }
 
 }  // namespace everynode::dashboard

@@ -9,6 +9,7 @@
 #include "everynode/dashboard/access.hpp"
 #include "everynode/net/gzip.hpp"
 #include "facts.hpp"
+#include "steering.hpp"
 
 namespace everynode::page {
 namespace {
@@ -49,11 +50,12 @@ std::string_view type_of(dashboard::Asset asset) {
   return {};
 }
 
-http::Response Answers::operator()(const http::Request& request) {
+http::Answer Answers::operator()(const http::Request& request) {
   const dashboard::Route route = dashboard::route_of(request);
-  http::Response response = std::visit([&](const auto& ask) { return answer(ask, request.takes_gzip); }, route);
-  dashboard::secure(response);
-  return response;
+  const auto of_one = [&](const auto& ask) -> http::Answer { return answer(ask, request.takes_gzip); };
+  http::Answer whole = std::visit(of_one, route);
+  if (auto* const response = std::get_if<http::Response>(&whole)) dashboard::secure(*response);
+  return whole;
 }
 
 http::Response Answers::answer(const http::Response& response, bool) const {
@@ -88,7 +90,9 @@ http::Response Answers::answer(const dashboard::AskWhy& ask, bool gzip) const {
     const cache::Key key{.namespace_ = ask.namespace_, .name = ask.name};
     const auto closeup = inspector_.look_closely(key, ask.node);
     if (!closeup) return no_daemon_set(key);
-    answer["daemonSets"].push_back(explanation_of(*closeup, ask.node));
+    Json facts = explanation_of(*closeup, ask.node);
+    facts["offers"] = offers_in(closeup->inspection, target_);
+    answer["daemonSets"].push_back(std::move(facts));
     return json(to_text(answer), gzip);
   }
   for (const cache::Key& key : inspector_.daemon_sets()) {
@@ -101,7 +105,15 @@ http::Response Answers::answer(const dashboard::AskWhy& ask, bool gzip) const {
 http::Response Answers::answer(const dashboard::AskHistory& ask, bool gzip) const {
   const cache::Key key{.namespace_ = ask.namespace_, .name = ask.name};
   const auto past = inspector_.look_back(key);
-  return past ? json(to_text(history_of(*past)), gzip) : no_daemon_set(key);
+  return past ? json(to_text(history_of(*past, key, target_)), gzip) : no_daemon_set(key);
+}
+
+/// What the page does not show, nobody changes from it.
+http::Answer Answers::answer(const dashboard::AskSteer& ask, bool) const {
+  const cache::Key key{.namespace_ = ask.namespace_, .name = ask.name};
+  if (steering_ == nullptr) return http::failure(http::Status::forbidden, "this page changes nothing");
+  if (!inspector_.look(key)) return no_daemon_set(key);
+  return (*steering_)(ask);
 }
 
 }  // namespace everynode::page

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "everynode/files/yaml_writer.hpp"
+#include "everynode/inspection/offers.hpp"
 #include "everynode/inspection/policy_state.hpp"
 #include "everynode/inspection/show.hpp"
 #include "everynode/inspection/waits.hpp"
@@ -48,6 +49,14 @@ Json show(const inspection::AdmittedState& admitted) {
     json["leftOut"].push_back({{"overlay", refusal.overlay}, {"reason", refusal.reason}});
   }
   return json;
+}
+
+Json show(const inspection::Offer& offer) {
+  Json json{{"change", sync::name_of(offer.wish.change)}};
+  if (!offer.wish.wave.empty()) json["wave"] = offer.wish.wave;
+  if (!offer.wish.revision.empty()) json["revision"] = offer.wish.revision;
+  if (offer.wish.to_revision > 0) json["toRevision"] = offer.wish.to_revision;
+  return {{"wish", std::move(json)}, {"command", offer.command}};
 }
 
 }  // namespace
@@ -93,13 +102,23 @@ Json explanation_of(const inspection::Closeup& closeup, const std::string& node)
   return json;
 }
 
-Json history_of(const inspection::Past& past) {
+Json offers_in(const inspection::Inspection& inspection, const inspection::Target& target) {
+  Json offers = Json::array();
+  for (const inspection::Offer& offer : inspection::offers_of(inspection, target)) offers.push_back(show(offer));
+  return offers;
+}
+
+Json history_of(const inspection::Past& past, const cache::Key& daemon_set, const inspection::Target& target) {
   Json revisions = Json::array();
   const objects::DaemonSetRollout* const known = past.remembered ? &*past.remembered : nullptr;
   for (const inspection::Revision& revision : past.history.revisions | std::views::reverse) {
     Json one = inspection::show(past.history, revision, known);
     one.erase("changeCause");
     one["template"] = files::to_yaml(to_text(one["template"]));
+    if (revision.object.name != past.history.current) {
+      const sync::Wish wish{.change = sync::RolloutChange::undo, .to_revision = revision.object.revision};
+      one["undo"] = show({.wish = wish, .command = inspection::command_of(wish, daemon_set, target)});
+    }
     revisions.push_back(std::move(one));
   }
   return {{"revisions", std::move(revisions)}};

@@ -20,8 +20,13 @@ namespace everynode::page {
 [[nodiscard]] nlohmann::ordered_json explanation_of(const inspection::Closeup& closeup, const std::string& node);
 
 /// Its revisions, the newest first, as `rollout history -o json` has them, but with their templates in YAML and without
-/// change causes, which nobody keeps.
-[[nodiscard]] nlohmann::ordered_json history_of(const inspection::Past& past);
+/// change causes, which nobody keeps. All but the current one have an offer to go back to it.
+[[nodiscard]] nlohmann::ordered_json history_of(const inspection::Past& past, const cache::Key& daemon_set,
+                                                const inspection::Target& target);
+
+/// What may be done about its rollout: what is posted for it, and the command that does the same.
+[[nodiscard]] nlohmann::ordered_json offers_in(const inspection::Inspection& inspection,
+                                               const inspection::Target& target);
 
 /// Its labels, taints and health.
 [[nodiscard]] nlohmann::ordered_json explanation_of(const objects::Node& node);

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
@@ -27,6 +28,7 @@
 #include "everynode/serving/signals.hpp"
 #include "facts.hpp"
 #include "scope.hpp"
+#include "steering.hpp"
 
 namespace everynode::page {
 namespace {
@@ -69,8 +71,14 @@ void check(const PageSettings& settings) {
       throw std::runtime_error("--host " + host + ": expected HOST or HOST:PORT in lower case, as page.example.com");
     }
   }
+  const bool alone = dashboard::is_loopback(settings.listen.host);
+  if (settings.actions && (!alone || !settings.hosts.empty())) {
+    throw std::runtime_error(
+        "--allow-actions is for an address of this machine alone, and without --host: behind a proxy one token is for "
+        "all, so nobody could tell who has changed what");
+  }
   const bool guarded = !settings.hosts.empty() && !settings.token_file.empty();
-  if (dashboard::is_loopback(settings.listen.host) || guarded) return;
+  if (alone || guarded) return;
   throw std::runtime_error(settings.listen.host +
                            " is not an address of this machine alone, such as 127.0.0.1: whoever reaches the page "
                            "sees the cluster with your rights. Behind a proxy that knows who may, give --host, the "
@@ -81,9 +89,10 @@ objects::Time now() {
   return std::chrono::time_point_cast<objects::Time::duration>(std::chrono::system_clock::now());
 }
 
-std::string about(const Scope& scope) {
+std::string about(const Scope& scope, bool actions) {
   return to_text({{"namespace", scope.target.all_namespaces ? "" : scope.target.namespace_},
                   {"why", scope.why},
+                  {"actions", actions},
                   {"version", logging::version()}});
 }
 
@@ -92,9 +101,11 @@ class Page {
  public:
   explicit Page(const PageSettings& settings)
       : scope_(scope_of(settings.target)),
-        board_(secret(), about(scope_)),
+        board_(secret(), about(scope_, settings.actions)),
         server_(loop_, options(settings.listen)),
-        inspector_(loop_, scope_.target) {
+        inspector_(loop_, scope_.target),
+        steering_(settings.actions ? std::make_unique<Steering>(scope_.target) : nullptr) {
+    access_.actions = settings.actions;
     access_.token = settings.token_file.empty() ? secret() : token_from(settings.token_file);
     if (dashboard::is_loopback(settings.listen.host)) {
       access_.hosts = dashboard::hosts_of(settings.listen.host, server_.endpoint().port);
@@ -225,7 +236,8 @@ class Page {
   asio::signal_set signals_{loop_, SIGINT, SIGTERM};
   net::Server server_;
   inspection::Inspector inspector_;
-  Answers answers_{board_, inspector_};
+  std::unique_ptr<Steering> steering_;  ///< null: nothing may be changed
+  Answers answers_{board_, inspector_, scope_.target, steering_.get()};
   Browser browser_;
   serving::HeapTrimmer heap_;
   steady_clock::time_point next_tick_{};

@@ -102,6 +102,52 @@ TEST(Access, RefusesOtherOrigins) {
   }
 }
 
+/// POST /api/rollout by the page itself.
+http::Head change() {
+  http::Head request = head("/api/rollout");
+  request.method = "POST";
+  request.origin = "http://127.0.0.1:8090";
+  return request;
+}
+
+std::string refused_with_actions(const http::Head& head) {
+  const Access open{.token = access.token, .hosts = access.hosts, .actions = true};
+  const auto denial = denial_of(head, open);
+  return denial ? std::string(denial->reason) : "";
+}
+
+TEST(Access, LetsNothingBeChangedUnlessItIsAllowed) {
+  EXPECT_EQ(refused_with_actions(change()), "");
+  for (const std::string_view method : {"POST", "PUT", "PATCH", "DELETE", "ANYTHING", "post"}) {
+    for (const std::string_view target : {"/api/rollout", "/api/snapshot", "/", "/nothing"}) {
+      http::Head request = change();
+      request.method = method;
+      request.target = target;
+      EXPECT_EQ(refused(request), "actions") << method << target;
+      request.authorization = "";
+      EXPECT_EQ(refused(request), "token") << "a stranger is not told what is allowed";
+    }
+  }
+  const auto denial = denial_of(change(), access);
+  EXPECT_EQ(denial->response.status, http::Status::forbidden);
+  EXPECT_TRUE(denial->response.body.contains("--allow-actions")) << denial->response.body;
+}
+
+TEST(Access, LetsOnlyThePageItselfChangeSomething) {
+  for (const std::string_view origin :
+       {"", "null", "several", "http://evil.example", "https://127.0.0.1:8090", "http://127.0.0.1:8091"}) {
+    http::Head request = change();
+    request.origin = origin;
+    EXPECT_EQ(refused_with_actions(request), "origin") << "whoever names none is no browser's page: " << origin;
+  }
+  http::Head request = change();
+  request.authorization = "Bearer x";
+  EXPECT_EQ(refused_with_actions(request), "token");
+  request = change();
+  request.host = "evil.example";
+  EXPECT_EQ(refused_with_actions(request), "host");
+}
+
 TEST(Access, KnowsWhatIsOfThisMachineAlone) {
   for (const std::string_view address : {"127.0.0.1", "127.8.0.1", "::1"}) EXPECT_TRUE(is_loopback(address)) << address;
   for (const std::string_view address : {"0.0.0.0", "::", "10.0.0.1", "::ffff:127.0.0.1", "1.127.0.0"}) {

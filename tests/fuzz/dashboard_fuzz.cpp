@@ -40,6 +40,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool let_in = !dashboard::denial_of(head, access);
   if (let_in) require(host == "127.0.0.1:8090" || host == "localhost:8090");
   if (let_in && target.starts_with("/api/")) require(authorization == "Bearer secret");
+  const bool safe = method == "GET" || method == "HEAD" || method == "OPTIONS";
+  require(safe || !let_in);
+  dashboard::Access open = access;
+  open.actions = true;
+  if (!safe && !dashboard::denial_of(head, open)) {
+    require(origin == "http://127.0.0.1:8090" || origin == "http://localhost:8090");
+    require(authorization == "Bearer secret");
+  }
   const auto route = dashboard::route_of({.method = method, .target = target, .content_type = {}, .body = {}});
   const auto* const answer = std::get_if<http::Response>(&route);
   if (method != "GET") require(answer != nullptr && answer->status != http::Status::ok);

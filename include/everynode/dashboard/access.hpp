@@ -16,6 +16,7 @@ struct Access {
   std::string token;                      ///< in the header Authorization of all but the page itself
   std::vector<std::string> hosts;         ///< HOST:PORT under which the page is reached
   std::vector<std::string> proxied = {};  ///< the same of proxies in front of it, which may speak HTTPS
+  bool actions = false;                   ///< something may be changed at all
 };
 
 /// Why a request is refused, in a word, and its answer.
@@ -26,7 +27,9 @@ struct Denial {
 
 /// By its head alone. A request must name one of the hosts, so no page of another name that resolves to our address can
 /// ask (DNS rebinding); must come from no other origin, if it names one; and must show the token, if it asks for more
-/// than the page's own files, which hold no secret. Browsers add none of this by themselves, as they do cookies.
+/// than the page's own files, which hold no secret. Browsers add none of this by themselves, as they do cookies. One
+/// that may change something (POST and its like) must name the page's own origin, and is refused without
+/// `Access::actions`, whatever it is about.
 [[nodiscard]] std::optional<Denial> denial_of(const http::Head& head, const Access& access);
 
 /// The hosts of a server that listens on this loopback address: the address itself and "localhost".

@@ -34,6 +34,10 @@ using support::FakeApiServer;
 constexpr std::string_view sets = "/apis/apps/v1/daemonsets";
 constexpr std::string_view revisions = "/apis/apps/v1/controllerrevisions";
 
+constexpr std::string_view agent = "/apis/apps/v1/namespaces/home/daemonsets/agent";
+constexpr std::string_view own_revisions = "/apis/apps/v1/namespaces/home/controllerrevisions";
+constexpr std::string_view policies = "/apis/everynode.dev/v1alpha1/namespaces/home/rolloutpolicies";
+
 std::string list_of(const std::string& items) {
   return R"({"metadata":{"resourceVersion":"10"},"items":[)" + items + "]}";
 }
@@ -61,6 +65,12 @@ std::string revision(int number, const std::string& image) {
          R"({"app":"agent"}},"spec":{"containers":[{"name":"c","image":")" + image + R"("}]}}}}})";
 }
 
+/// Which whoever changes something finds; the page shows none.
+std::string policy() {
+  return R"({"metadata":{"namespace":"home","name":"network","uid":"p","resourceVersion":"7","generation":1},)"
+         R"("spec":{"selector":{}},"status":{}})";
+}
+
 /// One cluster with a node and a DaemonSet, whose pod appears when a test says so.
 ApiAnswer cluster(const ApiRequest& request, const std::atomic<bool>& created) {
   const std::string path = request.target.substr(0, request.target.find('?'));
@@ -72,19 +82,27 @@ ApiAnswer cluster(const ApiRequest& request, const std::atomic<bool>& created) {
       stream.wait(std::chrono::minutes(1));
     }};
   }
+  if (request.method == "PATCH") return {.body = "{}"};
   if (path == sets) return {.body = list_of(daemon_set())};
-  if (path == revisions) return {.body = list_of(revision(1, "<b>old</b>") + "," + revision(2, "new"))};
+  if (path == agent) return {.body = daemon_set()};
+  if (path == policies) return {.body = list_of(policy())};
+  if (path == revisions || path == own_revisions)
+    return {.body = list_of(revision(1, "<b>old</b>") + "," + revision(2, "new"))};
   if (path == "/api/v1/nodes")
     return {.body = list_of(R"({"metadata":{"name":"n1","uid":"n1","resourceVersion":"3"}})")};
   return {.body = list_of("")};
 }
 
-/// A GET with these headers; what came in until `enough` of it was there.
+/// A request with these headers; what came in until `enough` of it was there.
 class Connection {
  public:
-  Connection(std::uint16_t port, const std::string& target, const std::string& headers) : socket_(loop_) {
+  Connection(std::uint16_t port, const std::string& target, const std::string& headers)
+      : Connection(port, "GET", target, headers, "") {}
+  Connection(std::uint16_t port, const std::string& method, const std::string& target, const std::string& headers,
+             const std::string& body)
+      : socket_(loop_) {
     socket_.connect({asio::ip::make_address("127.0.0.1"), port});
-    const std::string text = "GET " + target + " HTTP/1.1\r\n" + headers + "\r\n";
+    const std::string text = method + " " + target + " HTTP/1.1\r\n" + headers + "\r\n" + body;
     asio::write(socket_, asio::buffer(text));
   }
 
@@ -149,6 +167,26 @@ class PageTest : public ::testing::Test {
     return get(target, "Connection: close\r\n" + more).all();
   }
 
+  /// By the page itself, unless the headers say otherwise.
+  std::string change(const std::string& json, std::string headers = "") {
+    if (headers.empty()) headers = "Origin: http://" + host_ + "\r\n";
+    const std::string length = "Content-Length: " + std::to_string(json.size()) + "\r\n";
+    return Connection(port(), "POST", "/api/rollout",
+                      "Host: " + host_ + "\r\nAuthorization: Bearer " + token_ +
+                          "\r\nContent-Type: application/json\r\nConnection: close\r\n" + length + headers,
+                      json)
+        .all();
+  }
+
+  /// "PATCH /path body", in order.
+  [[nodiscard]] std::vector<std::string> writes() const {
+    std::vector<std::string> writes;
+    for (const ApiRequest& one : server_.requests()) {
+      if (one.method != "GET") writes.push_back(one.method + " " + one.target + " " + one.body);
+    }
+    return writes;
+  }
+
   static std::string body(const std::string& answer) { return answer.substr(answer.find("\r\n\r\n") + 4); }
 
   /// What is shown, once it is known.
@@ -161,7 +199,12 @@ class PageTest : public ::testing::Test {
   }
 
   std::atomic<bool> created_ = false;
-  FakeApiServer server_{[this](const ApiRequest& request) { return cluster(request, created_); }};
+  std::atomic<std::chrono::milliseconds> patch_takes_{};
+  FakeApiServer server_{[this](const ApiRequest& request) {
+    ApiAnswer answer = cluster(request, created_);
+    if (request.method == "PATCH") answer.delay = patch_takes_;
+    return answer;
+  }};
   std::string host_;
   std::string token_;
 
@@ -193,6 +236,12 @@ class GuardedPageTest : public PageTest {
     std::ofstream(file) << file_token << "\n";
     return file.string();
   }
+};
+
+/// A page that may change something.
+class ActingPageTest : public PageTest {
+ protected:
+  ActingPageTest() : PageTest(" --allow-actions") {}
 };
 
 TEST_F(PageTest, ServesThePageAndWhatThereIsToSee) {
@@ -264,6 +313,10 @@ TEST_F(PageTest, LooksBackOnRevisions) {
   const std::string old = told[1]["template"];
   EXPECT_TRUE(old.contains("image: <b>old</b>\n")) << old;
   EXPECT_FALSE(old.contains("$patch")) << old;
+  EXPECT_FALSE(told[0].contains("undo")) << "it is the current one";
+  EXPECT_EQ(told[1]["undo"]["wish"], Json::parse(R"({"change":"undo","toRevision":1})"));
+  const std::string command = told[1]["undo"]["command"];
+  EXPECT_TRUE(command.starts_with("everynode rollout undo ds/agent -n home --to-revision 1 --kubeconfig /")) << command;
   EXPECT_FALSE(told[1].contains("changeCause")) << "nobody keeps it, so it is not said to be empty";
   EXPECT_EQ(Json::parse(body(answer("/api/history?daemonSet=home%2Fother")))["code"], 404);
 }
@@ -281,6 +334,60 @@ TEST_F(PageTest, LetsNobodyElseIn) {
   EXPECT_EQ(status(host + host + token), "403") << "who names two may mean the other one";
   EXPECT_EQ(status(host + token + "Origin: http://evil.example\r\n"), "403");
   EXPECT_EQ(status(host + token + "Origin: http://" + host_ + "\r\nOrigin: http://evil.example\r\n"), "403");
+}
+
+constexpr std::string_view pause = R"({"daemonSet":"home/agent","change":"pause"})";
+
+TEST_F(PageTest, ChangesNothingUnlessItIsAllowed) {
+  EXPECT_EQ(snapshot()["about"]["actions"], false);
+  const std::string refused = change(std::string(pause));
+  EXPECT_TRUE(refused.starts_with("HTTP/1.1 403 ")) << refused;
+  EXPECT_TRUE(refused.contains("--allow-actions")) << refused;
+  EXPECT_TRUE(writes().empty());
+}
+
+TEST_F(ActingPageTest, ChangesWhatTheCommandLineDoes) {
+  EXPECT_EQ(snapshot()["about"]["actions"], true);
+  const std::string paused = change(std::string(pause));
+  EXPECT_TRUE(paused.starts_with("HTTP/1.1 200 ")) << paused;
+  EXPECT_TRUE(paused.contains("Content-Security-Policy: default-src 'none'")) << paused;
+  EXPECT_EQ(body(paused), R"({"done":"rolloutpolicy.everynode.dev/network paused","warnings":[]})");
+  EXPECT_EQ(writes(), std::vector{"PATCH " + std::string(policies) + R"(/network {"spec":{"paused":true}})"});
+  const Json undone = Json::parse(body(change(R"({"daemonSet":"home/agent","change":"undo","toRevision":1})")));
+  EXPECT_EQ(undone["done"], "daemonset.apps/agent rolled back");
+  ASSERT_EQ(writes().size(), 2U);
+  EXPECT_TRUE(writes()[1].starts_with("PATCH " + std::string(agent) + " ")) << writes()[1];
+  EXPECT_TRUE(writes()[1].contains("<b>old</b>")) << writes()[1];
+}
+
+TEST_F(ActingPageTest, TellsWhyNothingIsChanged) {
+  snapshot();
+  const Json refused = Json::parse(body(change(R"({"daemonSet":"home/agent","change":"resume"})")));
+  EXPECT_EQ(refused["refused"], "RolloutPolicy home/network is not paused");
+  EXPECT_TRUE(change(R"({"daemonSet":"home/other","change":"pause"})").starts_with("HTTP/1.1 404 "));
+  EXPECT_TRUE(change(R"({"daemonSet":"home/agent","change":"undo"})").starts_with("HTTP/1.1 400 "));
+  EXPECT_TRUE(change(std::string(8192, ' ')).starts_with("HTTP/1.1 413 "));
+  EXPECT_TRUE(writes().empty());
+}
+
+TEST_F(ActingPageTest, LetsNobodyButThePageChangeSomething) {
+  snapshot();
+  for (const std::string headers : {"X-Other: none\r\n", "Origin: null\r\n", "Origin: http://evil.example\r\n"}) {
+    EXPECT_TRUE(change(std::string(pause), headers).starts_with("HTTP/1.1 403 ")) << headers;
+  }
+  EXPECT_TRUE(writes().empty());
+}
+
+TEST_F(ActingPageTest, ServesOthersWhileAChangeIsUnderWayAndWaitsForItAtTheEnd) {
+  snapshot();
+  patch_takes_ = std::chrono::milliseconds(500);
+  Connection slow(port(), "POST", "/api/rollout",
+                  "Host: " + host_ + "\r\nAuthorization: Bearer " + token_ + "\r\nOrigin: http://" + host_ +
+                      "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(pause.size()) + "\r\n",
+                  std::string(pause));
+  while (writes().empty()) EXPECT_TRUE(answer("/").starts_with("HTTP/1.1 200 "));
+  EXPECT_EQ(stop(), 0);
+  EXPECT_EQ(writes().size(), 1U);
 }
 
 TEST_F(PageTest, EndsThoughReadersAreThere) {
@@ -304,6 +411,9 @@ TEST(Page, IsForThisMachineAloneUnlessHostsAndATokenGuardIt) {
   EXPECT_TRUE(complaint_about("--listen 0.0.0.0:0").contains(refusal));
   EXPECT_TRUE(complaint_about("--listen 0.0.0.0:0 --host page.example.com").contains(refusal));
   EXPECT_TRUE(complaint_about("--listen 0.0.0.0:0 --token-file /dev/null").contains(refusal));
+  EXPECT_TRUE(complaint_about("--allow-actions --host page.example.com --token-file /dev/null")
+                  .contains("--allow-actions is for an address of this machine alone"))
+      << "one token for all";
   EXPECT_TRUE(complaint_about("--host https://page.example.com").contains("expected HOST or HOST:PORT"));
 }
 

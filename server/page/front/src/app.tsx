@@ -1,6 +1,7 @@
 /** The page: what to show, the matrix, and beside it why. */
 
 import { Component, createRef, type ComponentChild } from "preact";
+import type { Steer } from "./actions";
 import { arrange, type Arrangement } from "./arrange";
 import { Details, type Explanation } from "./details";
 import type { Past } from "./history";
@@ -88,6 +89,8 @@ export class App extends Component<{ readonly token: string }, Seen> {
 
   readonly #askHistory = async (daemonSet: string) => (await this.#live.history(daemonSet)) as Past;
 
+  readonly #steer: Steer = (daemonSet, wish) => this.#live.steer(daemonSet, wish);
+
   #setTheme(theme: Theme): void {
     localStorage.setItem(THEME_KEY, theme);
     this.setState({ theme });
@@ -161,6 +164,7 @@ export class App extends Component<{ readonly token: string }, Seen> {
               version={versionOf(model, view.place)}
               ask={this.#ask}
               askHistory={this.#askHistory}
+              steer={model.about.actions ? this.#steer : undefined}
               onClose={this.#close}
               onPlace={this.#place}
             />

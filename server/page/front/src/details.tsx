@@ -1,12 +1,14 @@
 /** Why: what `everynode explain` says about a DaemonSet, a node, or the two together. */
 
 import { Component, type ComponentChild } from "preact";
+import { Confirm, Offers, type Steer } from "./actions";
 import { AtAdmission, type Admitted } from "./admitted";
 import { History, type Past } from "./history";
 import type { DaemonSet, Labels, Model, Wave } from "./model";
 import { idOf } from "./model";
 import { STATES, type State } from "./signs";
 import type { Place } from "./view";
+import type { Offer } from "./wish";
 
 interface NodeReport {
   readonly node: string;
@@ -31,6 +33,7 @@ interface Explained extends DaemonSet {
   readonly conditions: readonly Condition[];
   readonly lines: readonly string[];
   /** Only of a DaemonSet that is asked for by name. */
+  readonly offers?: readonly Offer[];
   readonly timeLine?: readonly Moment[];
   readonly admitted?: Admitted;
 }
@@ -58,6 +61,8 @@ interface Props {
   readonly version: string;
   readonly ask: (place: Place) => Promise<Explanation>;
   readonly askHistory: (daemonSet: string) => Promise<Past>;
+  /** Absent: nothing may be changed from this page. */
+  readonly steer: Steer | undefined;
   readonly onClose: () => void;
   readonly onPlace: (place: Place) => void;
 }
@@ -65,6 +70,8 @@ interface Props {
 interface Seen {
   readonly explanation?: Explanation;
   readonly failure?: string;
+  /** What somebody has to confirm. */
+  readonly asked?: { readonly daemonSet: string; readonly offer: Offer } | undefined;
 }
 
 /** At most so often, however much changes. */
@@ -112,7 +119,18 @@ export class Details extends Component<Props, Seen> {
     );
   }
 
-  override render({ place, askHistory, onClose, onPlace }: Props, { explanation, failure }: Seen): ComponentChild {
+  readonly #onAsk = (offer: Offer) => this.setState({ asked: { daemonSet: this.props.place.daemonSet, offer } });
+
+  /** The button that opened the dialog may have gone meanwhile, and the focus with it. */
+  readonly #onAsked = () => {
+    this.setState({ asked: undefined });
+    if (document.activeElement === document.body) this.#heading?.focus();
+  };
+
+  override render(
+    { place, askHistory, steer, onClose, onPlace }: Props,
+    { explanation, failure, asked }: Seen,
+  ): ComponentChild {
     const title = [place.daemonSet, place.node].filter((part) => part !== "").join(" on ");
     return (
       <aside class="details" aria-label={`Why: ${title}`}>
@@ -127,8 +145,15 @@ export class Details extends Component<Props, Seen> {
         {failure !== undefined && <p class="failure">{failure}</p>}
         {!explanation && failure === undefined && <p>…</p>}
         {explanation && (
-          <Explained_ explanation={explanation} place={place} askHistory={askHistory} onPlace={onPlace} />
+          <Explained_
+            explanation={explanation}
+            place={place}
+            askHistory={askHistory}
+            onAsk={steer && this.#onAsk}
+            onPlace={onPlace}
+          />
         )}
+        {asked && steer && <Confirm {...asked} steer={steer} onClose={this.#onAsked} />}
       </aside>
     );
   }
@@ -138,18 +163,25 @@ interface ExplainedProps {
   readonly explanation: Explanation;
   readonly place: Place;
   readonly askHistory: (daemonSet: string) => Promise<Past>;
+  readonly onAsk: ((offer: Offer) => void) | undefined;
   readonly onPlace: (place: Place) => void;
 }
 
-function Explained_({ explanation, place, askHistory, onPlace }: ExplainedProps): ComponentChild {
+function Explained_({ explanation, place, askHistory, onAsk, onPlace }: ExplainedProps): ComponentChild {
   const [only] = explanation.daemonSets;
   return (
     <>
       {place.daemonSet !== "" && only && <Report report={only.nodes[0]} node={place.node} />}
       {only?.admitted && <AtAdmission admitted={only.admitted} />}
-      {place.daemonSet !== "" && only && <OneDaemonSet facts={only} />}
+      {place.daemonSet !== "" && only && <OneDaemonSet facts={only} onAsk={onAsk} />}
       {place.daemonSet !== "" && only && (
-        <History key={place.daemonSet} daemonSet={place.daemonSet} version={versionOf(only)} ask={askHistory} />
+        <History
+          key={place.daemonSet}
+          daemonSet={place.daemonSet}
+          version={versionOf(only)}
+          ask={askHistory}
+          onAsk={onAsk}
+        />
       )}
       {place.daemonSet === "" && (
         <section>
@@ -194,7 +226,12 @@ function Report({ report, node }: { readonly report: NodeReport | undefined; rea
   );
 }
 
-function OneDaemonSet({ facts }: { readonly facts: Explained }): ComponentChild {
+interface OneProps {
+  readonly facts: Explained;
+  readonly onAsk: ((offer: Offer) => void) | undefined;
+}
+
+function OneDaemonSet({ facts, onAsk }: OneProps): ComponentChild {
   const waves = facts.policy?.waves ?? [];
   const unseen = [facts.unseenNodes, facts.unseenEvents, facts.unseenPolicies].filter((text) => text !== undefined);
   return (
@@ -222,6 +259,7 @@ function OneDaemonSet({ facts }: { readonly facts: Explained }): ComponentChild 
           <pre>{facts.lines.join("\n")}</pre>
         </section>
       )}
+      <Offers offers={facts.offers ?? []} onAsk={onAsk} />
       {facts.timeLine && facts.timeLine.length > 0 && <TimeLine moments={facts.timeLine} />}
       {facts.conditions.length > 0 && (
         <section>

@@ -1,7 +1,9 @@
 /** The revisions of a DaemonSet, and what each changed. */
 
 import { Component, type ComponentChild } from "preact";
+import { Undo } from "./actions";
 import { differences, type Line } from "./diff";
+import type { Offer } from "./wish";
 
 export interface Revision {
   readonly revision: number;
@@ -10,6 +12,8 @@ export interface Revision {
   readonly current: boolean;
   readonly lastComplete: boolean;
   readonly failed?: string;
+  /** Absent: it is the current one. */
+  readonly undo?: Offer;
   /** In YAML. */
   readonly template: string;
 }
@@ -24,6 +28,8 @@ interface Props {
   /** They are asked for again when it changes. */
   readonly version: string;
   readonly ask: (daemonSet: string) => Promise<Past>;
+  /** Absent: nothing may be changed from this page. */
+  readonly onAsk?: ((offer: Offer) => void) | undefined;
 }
 
 interface Seen {
@@ -58,7 +64,7 @@ export class History extends Component<Props, Seen> {
     );
   }
 
-  override render(_: Props, { past, failure }: Seen): ComponentChild {
+  override render({ onAsk }: Props, { past, failure }: Seen): ComponentChild {
     const revisions = past?.revisions ?? [];
     return (
       <section>
@@ -71,6 +77,7 @@ export class History extends Component<Props, Seen> {
               <strong>{`Revision ${one.revision}`}</strong> <code>{one.name}</code>{" "}
               <span class="why">{standingOf(one)}</span>
               {one.failed !== undefined && <p class="failure">{one.failed}</p>}
+              {one.undo && <Undo offer={one.undo} onAsk={onAsk} />}
               <Changes revision={one} before={revisions[index + 1]} />
             </li>
           ))}

@@ -2,6 +2,7 @@
 
 import { createParser } from "eventsource-parser";
 import { Model, type Delta, type Snapshot } from "./model";
+import type { Outcome, Wish } from "./wish";
 
 /** How the page itself stands with its server. */
 export type Connection =
@@ -14,7 +15,14 @@ export type Connection =
 const SILENCE = 10_000;
 const RETRY = 1000;
 
-class Refused extends Error {}
+/** The rest of a request; the token comes of itself. */
+type How = Omit<RequestInit, "headers"> & { readonly headers?: Readonly<Record<string, string>> };
+
+class Refused extends Error {
+  constructor() {
+    super("the token is missing or wrong");
+  }
+}
 
 export class Live {
   model: Model | undefined;
@@ -44,15 +52,15 @@ export class Live {
     }
   }
 
-  async #ask(path: string, signal?: AbortSignal): Promise<Response> {
-    const headers = { Authorization: `Bearer ${this.token}` };
-    const response = await fetch(path, signal ? { headers, signal } : { headers });
+  async #ask(path: string, how: How = {}): Promise<Response> {
+    const headers = { ...how.headers, Authorization: `Bearer ${this.token}` };
+    const response = await fetch(path, { ...how, headers });
     if (response.status === 401) throw new Refused();
     return response;
   }
 
-  async #json(path: string): Promise<unknown> {
-    const response = await this.#ask(path);
+  async #json(path: string, how: How = {}): Promise<unknown> {
+    const response = await this.#ask(path, how);
     if (!response.ok) throw new Error(await messageOf(response));
     return response.json();
   }
@@ -65,6 +73,13 @@ export class Live {
   /** The revisions of a DaemonSet. */
   async history(daemonSet: string): Promise<unknown> {
     return this.#json(`/api/history?${new URLSearchParams({ daemonSet }).toString()}`);
+  }
+
+  /** Changes its rollout, if the server lets this page. */
+  async steer(daemonSet: string, wish: Wish): Promise<Outcome> {
+    const body = JSON.stringify({ daemonSet, ...wish });
+    const how = { method: "POST", headers: { "Content-Type": "application/json" }, body };
+    return (await this.#json("/api/rollout", how)) as Outcome;
   }
 
   #set(connection: Connection): void {
@@ -82,7 +97,7 @@ export class Live {
     if (!model) return;
     const query = new URLSearchParams({ epoch: model.epoch, since: String(model.seq) });
     const silence = new Silence();
-    const response = await this.#ask(`/api/events?${query.toString()}`, silence.signal);
+    const response = await this.#ask(`/api/events?${query.toString()}`, { signal: silence.signal });
     if (!response.ok || !response.body) throw new Error(await messageOf(response));
     this.#set({ kind: "connected" });
     const parser = createParser({ onEvent: (event) => this.#hear(event.event ?? "", event.data) });

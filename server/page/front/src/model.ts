@@ -54,6 +54,8 @@ export interface About {
   /** Why only this one; empty: the user has said so, or it is all. */
   readonly why: string;
   readonly version: string;
+  /** Rollouts may be changed from this page. */
+  readonly actions: boolean;
 }
 
 export const byName = new Intl.Collator("en", { numeric: true });

@@ -12,7 +12,7 @@ function daemonSet(namespace: string, name: string): DaemonSet {
 const told: Snapshot = {
   epoch: "e",
   seq: 1,
-  about: { namespace: "", why: "", version: "1" },
+  about: { namespace: "", why: "", version: "1", actions: false },
   standing: { known: true, problem: "" },
   labels: [
     { "topology.kubernetes.io/zone": "b", "karpenter.sh/nodepool": "big" },

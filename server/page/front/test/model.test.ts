@@ -18,7 +18,7 @@ const agent: DaemonSet = {
 const told: Snapshot = {
   epoch: "e",
   seq: 3,
-  about: { namespace: "", why: "", version: "1" },
+  about: { namespace: "", why: "", version: "1", actions: false },
   standing: { known: true, problem: "" },
   labels: [{ zone: "a" }, null],
   rows: [["n10", 0, ""], null, ["n2", 0, "cordoned"]],
