@@ -30,6 +30,8 @@ OF_THE_RECONCILER = {
     "everynode_rollout_waves",
     "everynode_rollout_nodes",
     "everynode_rollout_policy_accepted",
+    "everynode_daemonset_pods_unmutated",
+    "everynode_daemonset_pods_outdated_by_overlays",
 }
 OF_KUBE_STATE_METRICS = {"kube_lease_renew_time"}
 # Series that exist only once something has happened.

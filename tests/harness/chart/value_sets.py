@@ -114,7 +114,7 @@ PRIVILEGED = {
 }
 OTHER_KINDS = {
     "monitored": MONITORED,
-    "monitored-take-over": MONITORED | TAKE_OVER,
+    "monitored-take-over": MONITORED | TAKE_OVER | OVERLAYS,
     "pod-monitor": {"metrics": {"podMonitor": {"enabled": True, "labels": {"release": "prometheus"}}}},
 }
 ALL = RESTRICTED | PRIVILEGED | OTHER_KINDS
