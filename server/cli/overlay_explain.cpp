@@ -1,12 +1,16 @@
 #include "overlay_explain.hpp"
 
 #include <iostream>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "everynode/codec/printable.hpp"
+#include "everynode/files/yaml_writer.hpp"
 #include "everynode/inspection/overlays.hpp"
 #include "everynode/objects/validation.hpp"
+#include "option_rules.hpp"
 #include "overlay_text.hpp"
 #include "program.hpp"
 #include "target_options.hpp"
@@ -35,6 +39,20 @@ void complain(const std::string& what) {
   std::cerr << program_name() << " overlay explain: " << codec::printable(what) << "\n";
 }
 
+void print_text(const inspection::OverlaySubject& subject, const OverlayExplainSettings& settings) {
+  for (const std::string& remark : subject.remarks) complain(remark);
+  if (subject.pods.empty() && settings.node) {
+    std::cout << codec::printable("no DaemonSet of namespace " + subject.namespace_ + " has a pod on node " +
+                                  settings.target.name)
+              << "\n";
+  }
+  bool first = true;
+  for (const inspection::AdmittedState& pod : subject.pods) {
+    std::cout << (first ? "" : "\n") << overlay_text(pod);
+    first = false;
+  }
+}
+
 }  // namespace
 
 int run_overlay_explain(const OverlayExplainSettings& settings) {
@@ -46,15 +64,16 @@ int run_overlay_explain(const OverlayExplainSettings& settings) {
     complain(subject.error().why);
     return 2;
   }
-  for (const std::string& remark : subject->remarks) complain(remark);
-  if (subject->pods.empty())
-    std::cout << codec::printable("no DaemonSet of namespace " + conversation.namespace_() + " has a pod on node " +
-                                  name)
-              << "\n";
-  bool first = true;
-  for (const inspection::OverlaidPod& pod : subject->pods) {
-    std::cout << (first ? "" : "\n") << overlay_text(*subject, pod);
-    first = false;
+  switch (settings.output) {
+    case OverlayOutput::text:
+      print_text(*subject, settings);
+      break;
+    case OverlayOutput::json:
+      std::cout << overlay_json(*subject) << "\n";
+      break;
+    case OverlayOutput::yaml:
+      std::cout << files::to_yaml(overlay_json(*subject));
+      break;
   }
   std::cout << std::flush;
   return 0;
@@ -73,6 +92,11 @@ void add_overlay(CLI::App& app, OverlayExplainSettings& settings, Verb& chosen) 
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->type_name("");
   add_cluster(verb, settings.target);
+  const std::map<std::string, OverlayOutput> outputs{
+      {"text", OverlayOutput::text}, {"json", OverlayOutput::json}, {"yaml", OverlayOutput::yaml}};
+  verb.add_option("-o,--output", settings.output, "text (default), json, yaml")
+      ->transform(one_of(outputs))
+      ->type_name("OUTPUT");
   verb.parse_complete_callback([&settings, words] {
     if (!words->empty()) read_object(*words, settings);  // else CLI11 says so
   });

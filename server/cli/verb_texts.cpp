@@ -150,10 +150,10 @@ constexpr std::array<VerbText, 17> texts{{
      .description =
          "Asks the cluster what the DaemonSetOverlays of the namespace make of a pod, or of each daemon pod on "
          "a node: which match, which field is from which one and over which others, how amounts come about, "
-         "and what the pod that runs would get otherwise now.",
+         "and what the pod that runs would get otherwise now. With -o json or yaml all of it, in one object.",
      .exit_codes = of_overlay_explain,
      .examples = "everynode overlay explain pod/agent-4pzfv -n kube-system\n"
-                 "everynode overlay explain node/worker-1 -n kube-system"},
+                 "everynode overlay explain node/worker-1 -n kube-system -o json"},
     {.path = "probe",
      .description = {},
      .exit_codes = of_probe,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "everynode/inspection/subject.hpp"
+#include "everynode/overlay/knowledge.hpp"
 #include "pages.hpp"
 
 namespace everynode::inspection {
@@ -22,7 +23,7 @@ class Reading {
       auto one = overlay::read_overlay(item.json, document);
       if (one) {
         one->namespace_ = conversation_.namespace_();
-        subject_.overlays.push_back(std::move(*one));
+        overlays_.push_back(std::move(*one));
       } else {
         subject_.remarks.push_back("overlay " + std::string(item.meta.name) + " cannot be read: " + one.error().text());
       }
@@ -31,7 +32,7 @@ class Reading {
     if (!known) return std::unexpected(known.error());
     if (!*known) subject_.remarks.emplace_back("the cluster has no DaemonSetOverlays: their definition is missing");
     const auto names_class = [](const overlay::DaemonSetOverlay& one) { return !one.priority_class_name.empty(); };
-    if (std::ranges::any_of(subject_.overlays, names_class)) read_classes();
+    if (std::ranges::any_of(overlays_, names_class)) read_classes();
     return {};
   }
 
@@ -41,7 +42,7 @@ class Reading {
     const auto take = [&](const protocol::Item& item) {
       overlay::PriorityClass one;
       const auto done = document.read(item.json, [&](codec::JsonValue root) { read(root, one); });
-      if (done) subject_.classes.insert_or_assign(std::string(item.meta.name), std::move(one));
+      if (done) classes_.insert_or_assign(std::string(item.meta.name), std::move(one));
     };
     const auto known = visit_all(conversation_, kube::priority_classes, take);
     if (!known) subject_.remarks.push_back("PriorityClasses are not known: " + known.error().why);
@@ -54,27 +55,46 @@ class Reading {
     if (!outcome || !outcome->ok()) {
       subject_.remarks.push_back("the node is not known: " + failure_of(conversation_.address(), request, outcome).why);
     } else if (auto node = overlay::read_node(outcome->body, document)) {
-      subject_.nodes.put(std::move(*node));
+      nodes_.put(std::move(*node));
     } else {
       subject_.remarks.push_back("node " + name + " cannot be read: " + node.error().text());
     }
   }
 
   void take_pod(std::string json, const objects::DaemonPod& pod) {
-    OverlaidPod taken{.json = std::move(json), .daemon_set = {}, .pod_template = {}};
-    if (pod.controller && pod.controller->kind == "DaemonSet") taken.daemon_set = pod.controller->name;
-    if (!taken.daemon_set.empty()) {
-      const auto owner = read_daemon_set(conversation_, taken.daemon_set);
+    Source taken{.name = pod.name, .json = std::move(json), .pod_template = {}};
+    if (pod.controller && pod.controller->kind == "DaemonSet") {
+      const auto owner = read_daemon_set(conversation_, pod.controller->name);
       if (owner) taken.pod_template = owner->pod_template.json;
       if (!owner) subject_.remarks.push_back("its DaemonSet is not known: " + owner.error().why);
     }
-    subject_.pods.push_back(std::move(taken));
+    sources_.push_back(std::move(taken));
   }
 
-  OverlaySubject take() { return std::move(subject_); }
+  OverlaySubject take() {
+    const overlay::Known known{.catalog = overlay::Catalog(std::move(overlays_), std::move(classes_)), .nodes = nodes_};
+    subject_.namespace_ = conversation_.namespace_();
+    for (const Source& one : sources_) {
+      auto state = read_admitted_state(&known, one.json, one.pod_template);
+      if (state) subject_.pods.push_back(std::move(*state));
+      if (!state) subject_.remarks.push_back("pod " + one.name + " cannot be read: " + state.error());
+    }
+    return std::move(subject_);
+  }
 
  private:
+  /// A pod, and what it was made from.
+  struct Source {
+    std::string name;
+    std::string json;
+    std::string pod_template;  ///< the canonical text of its DaemonSet's template; empty: there is none
+  };
+
   Conversation& conversation_;
+  std::vector<overlay::DaemonSetOverlay> overlays_;  ///< of the namespace
+  overlay::PriorityClasses classes_;                 ///< none, if no overlay names one
+  overlay::Nodes nodes_;                             ///< the pods' own
+  std::vector<Source> sources_;
   OverlaySubject subject_;
 };
 

@@ -56,6 +56,23 @@ Json show(const PolicyState& policy) {
   return json;
 }
 
+Json show(const GivenField& field) {
+  Json json{{"place", field.place},
+            {"value", Json::parse(field.value)},
+            {"overlay", field.overlay},
+            {"how", field.how},
+            {"over", Json::array()}};
+  for (const Beaten& one : field.over) json["over"].push_back({{"overlay", one.overlay}, {"priority", one.priority}});
+  return json;
+}
+
+Json show(const Candidate& candidate) {
+  Json json{
+      {"overlay", candidate.overlay}, {"priority", candidate.priority}, {"standing", name_of(candidate.standing)}};
+  if (!candidate.reason.empty()) json["reason"] = candidate.reason;
+  return json;
+}
+
 }  // namespace
 
 Json show(const Inspection& inspection, const std::vector<daemonset::NodeReport>& nodes) {
@@ -78,6 +95,28 @@ Json show(const Inspection& inspection, const std::vector<daemonset::NodeReport>
   if (!inspection.unseen_nodes.empty()) json["unseenNodes"] = inspection.unseen_nodes;
   if (!inspection.unseen_events.empty()) json["unseenEvents"] = inspection.unseen_events;
   if (!inspection.unseen_policies.empty()) json["unseenPolicies"] = inspection.unseen_policies;
+  return json;
+}
+
+Json show(const AdmittedState& admitted) {
+  Json json{{"namespace", admitted.namespace_},
+            {"pod", admitted.pod},
+            {"daemonSet", admitted.daemon_set},
+            {"node", admitted.node},
+            {"seen", admitted.seen},
+            {"overlays", admitted.overlays},
+            {"verdict", name_of(admitted.verdict)},
+            {"why", admitted.why},
+            {"difference", admitted.difference},
+            {"candidates", Json::array()},
+            {"given", admitted.given},
+            {"fields", Json::array()},
+            {"otherwise", Json::array()}};
+  for (const Candidate& candidate : admitted.candidates) json["candidates"].push_back(show(candidate));
+  for (const GivenField& field : admitted.fields) json["fields"].push_back(show(field));
+  for (const Otherwise& one : admitted.otherwise) {
+    json["otherwise"].push_back({{"path", one.path}, {"value", Json::parse(one.value)}});
+  }
   return json;
 }
 

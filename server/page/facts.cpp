@@ -36,17 +36,13 @@ std::string time_of(objects::Time time) {
   return objects::to_rfc3339(std::chrono::floor<std::chrono::seconds>(time));
 }
 
-Json show(const inspection::AdmittedState& admitted) {
-  Json json{{"pod", admitted.pod},           {"seen", admitted.seen},
-            {"overlays", admitted.overlays}, {"difference", admitted.difference},
-            {"given", admitted.given},       {"fields", Json::array()},
-            {"leftOut", Json::array()}};
-  for (const inspection::GivenField& field : admitted.fields) {
-    json["fields"].push_back(
-        {{"place", field.place}, {"value", field.value}, {"overlay", field.overlay}, {"how", field.how}});
-  }
-  for (const overlay::Refusal& refusal : admitted.left_out) {
-    json["leftOut"].push_back({{"overlay", refusal.overlay}, {"reason", refusal.reason}});
+/// The browser shows values as they are written, and what is left out in sentences.
+Json facts(const inspection::AdmittedState& admitted) {
+  Json json = inspection::show(admitted);
+  for (Json& field : json["fields"]) field["value"] = to_text(field["value"]);
+  json["leftOut"] = Json::array();
+  for (const Json& candidate : json["candidates"]) {
+    if (candidate.contains("reason")) json["leftOut"].push_back(candidate);
   }
   return json;
 }
@@ -98,7 +94,7 @@ Json explanation_of(const inspection::Closeup& closeup, const std::string& node)
     json["timeLine"].push_back(
         {{"at", time_of(moment.at)}, {"what", moment.what}, {"ahead", moment.at > closeup.inspection.seen_at}});
   }
-  if (closeup.admitted) json["admitted"] = show(*closeup.admitted);
+  if (closeup.admitted) json["admitted"] = facts(*closeup.admitted);
   return json;
 }
 

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
 #include "everynode/objects/decode.hpp"
 #include "everynode/overlay/fit.hpp"
 
@@ -19,7 +22,8 @@ overlay::DaemonSetOverlay overlay(const std::string& name, const std::string& sp
 
 std::string pod(const std::string& stamp, const std::string& container) {
   return R"({"metadata":{"name":"agent-1","namespace":"default","creationTimestamp":"2026-11-24T12:00:00Z",)"
-         R"("labels":{"app":"agent"},"annotations":{"everynode.dev/node":"n1","everynode.dev/overlays":")" +
+         R"("labels":{"app":"agent"},"ownerReferences":[{"kind":"DaemonSet","name":"agent","uid":"u","controller":true}],)"
+         R"("annotations":{"everynode.dev/node":"n1","everynode.dev/overlays":")" +
          stamp + R"("}},"spec":{"nodeName":"n1","containers":[)" + container + "]}}";
 }
 
@@ -30,27 +34,34 @@ class OverlayText : public ::testing::Test {
     node.name = "n1";
     node.labels = {{"size", "big"}};
     node.allocatable = {{"cpu", *overlay::parse_quantity("191450m")}};
-    subject_.nodes.put(std::move(node));
+    known_.nodes.put(std::move(node));
+  }
+
+  void overlays(std::vector<overlay::DaemonSetOverlay> all) { known_.catalog = overlay::Catalog(std::move(all)); }
+
+  [[nodiscard]] inspection::AdmittedState state(const std::string& stamp,
+                                                const std::string& container = R"({"name":"agent"})") const {
+    auto state = inspection::read_admitted_state(&known_, pod(stamp, container),
+                                                 R"({"spec":{"containers":[{"name":"agent"}]}})");
+    if (!state) throw std::runtime_error(state.error());
+    return std::move(*state);
   }
 
   [[nodiscard]] std::string text(const std::string& stamp, const std::string& container = R"({"name":"agent"})") const {
-    return overlay_text(subject_, {.json = pod(stamp, container),
-                                   .daemon_set = "agent",
-                                   .pod_template = R"({"spec":{"containers":[{"name":"agent"}]}})"});
+    return overlay_text(state(stamp, container));
   }
 
-  inspection::OverlaySubject subject_;
+  overlay::Known known_;
 };
 
 TEST_F(OverlayText, SaysWhichFieldIsFromWhichOverlayAndWhy) {
-  subject_.overlays = {
-      overlay("share", R"("priority":10,"containers":[{"name":"agent","resources":{"requests":{"cpu":)"
-                       R"({"percentOfAllocatable":1,"max":"3"}}}}])"),
-      overlay("a", R"("containers":[{"name":"agent","env":[{"name":"MODE","value":"a"}]}])"),
-      overlay("b", R"("containers":[{"name":"agent","env":[{"name":"MODE","value":"b"}],)"
-                   R"("resources":{"requests":{"cpu":{"base":"1"}}}}])"),
-      overlay("small", R"("nodes":{"matchLabels":{"size":"small"}},"containers":[{"name":"agent","image":"i"}])"),
-      overlay("wrong", R"("containers":[{"name":"none","image":"i"}])")};
+  overlays({overlay("share", R"("priority":10,"containers":[{"name":"agent","resources":{"requests":{"cpu":)"
+                             R"({"percentOfAllocatable":1,"max":"3"}}}}])"),
+            overlay("a", R"("containers":[{"name":"agent","env":[{"name":"MODE","value":"a"}]}])"),
+            overlay("b", R"("containers":[{"name":"agent","env":[{"name":"MODE","value":"b"}],)"
+                         R"("resources":{"requests":{"cpu":{"base":"1"}}}}])"),
+            overlay("small", R"("nodes":{"matchLabels":{"size":"small"}},"containers":[{"name":"agent","image":"i"}])"),
+            overlay("wrong", R"("containers":[{"name":"none","image":"i"}])")});
   EXPECT_EQ(text(""),
             "pod:      default/agent-1 of DaemonSet agent, for node n1\n"
             "has:      no overlays\n"
@@ -74,7 +85,7 @@ TEST_F(OverlayText, SaysWhichFieldIsFromWhichOverlayAndWhy) {
 }
 
 TEST_F(OverlayText, SaysThatAPodIsAsItShouldBe) {
-  subject_.overlays = {overlay("a", R"("containers":[{"name":"agent","env":[{"name":"MODE","value":"a"}]}])")};
+  overlays({overlay("a", R"("containers":[{"name":"agent","env":[{"name":"MODE","value":"a"}]}])")});
   const std::string before = text("");
   ASSERT_TRUE(before.contains("verdict:  outdated"));
   codec::Document document;
@@ -82,8 +93,7 @@ TEST_F(OverlayText, SaysThatAPodIsAsItShouldBe) {
   objects::Pod read_pod;
   ASSERT_TRUE(
       document.read(right, [&](codec::JsonValue root) { objects::read(root, read_pod, objects::PodParts::all); }));
-  const overlay::Catalog catalog(subject_.overlays);
-  const std::string stamp = overlay::fit(catalog, read_pod, subject_.nodes.find("n1")).stamp;
+  const std::string stamp = overlay::fit(known_.catalog, read_pod, known_.nodes.find("n1")).stamp;
   const std::string after = text(stamp, R"({"name":"agent","env":[{"name":"MODE","value":"a"}]})");
   EXPECT_TRUE(after.contains("verdict:  as it should be")) << after;
   EXPECT_FALSE(after.contains("what is otherwise")) << after;
@@ -91,8 +101,46 @@ TEST_F(OverlayText, SaysThatAPodIsAsItShouldBe) {
 
 TEST_F(OverlayText, SaysThatTheNamespaceHasNone) {
   EXPECT_TRUE(text("").contains("the namespace has no overlays\n"));
-  EXPECT_TRUE(overlay_text(subject_, {.json = "no JSON", .daemon_set = "", .pod_template = ""})
-                  .contains("the pod cannot be read"));
+}
+
+TEST_F(OverlayText, SaysOfANodeThatIsNotKnownThatOverlaysAreNotEither) {
+  overlays({overlay("a", R"("containers":[{"name":"agent","image":"i"}])")});
+  known_.nodes.remove("n1");
+  const std::string told = text("");
+  EXPECT_TRUE(told.contains("verdict:  not known, as its node is not\n")) << told;
+  EXPECT_TRUE(told.contains("a        0         is not known, as the node is not\n")) << told;
+  EXPECT_FALSE(told.contains("what they give")) << told;
+}
+
+TEST_F(OverlayText, HasNothingThatATerminalObeys) {
+  overlays({overlay("a", R"("containers":[{"name":"agent","env":[{"name":"MODE","value":"\u001b[2J"}]}])")});
+  EXPECT_FALSE(text("\\u001b[2J").contains('\x1b'));
+  EXPECT_FALSE(overlay_json({.namespace_ = "default", .pods = {state("\\u001b[2J")}, .remarks = {}}).contains('\x1b'));
+}
+
+TEST_F(OverlayText, IsJsonForPrograms) {
+  overlays({overlay("share", R"("priority":10,"containers":[{"name":"agent","resources":{"requests":{"cpu":)"
+                             R"({"percentOfAllocatable":1}}}}])"),
+            overlay("b", R"("containers":[{"name":"agent","resources":{"requests":{"cpu":{"base":"1"}}}}])"),
+            overlay("wrong", R"("containers":[{"name":"none","image":"i"}])")});
+  const auto json = nlohmann::json::parse(
+      overlay_json({.namespace_ = "default", .pods = {state("")}, .remarks = {"something was not read"}}));
+  EXPECT_EQ(json, nlohmann::json::parse(R"({
+    "namespace": "default",
+    "pods": [{
+      "namespace": "default", "pod": "agent-1", "daemonSet": "agent", "node": "n1",
+      "seen": "Everynode's webhook has seen it, for node n1", "overlays": "",
+      "verdict": "outdated", "why": "outdated: overlay share is not in it", "difference": "overlay share is not in it",
+      "candidates": [
+        {"overlay": "share", "priority": 10, "standing": "gives"},
+        {"overlay": "b", "priority": 0, "standing": "beaten"},
+        {"overlay": "wrong", "priority": 0, "standing": "left out", "reason": "the pod has no container \"none\""}],
+      "given": false,
+      "fields": [{"place": "containers[agent].resources.requests.cpu", "value": "1915m", "overlay": "share",
+                  "how": "1 % of 191450m", "over": [{"overlay": "b", "priority": 0}]}],
+      "otherwise": [{"path": "/spec/containers/0/resources", "value": {"requests": {"cpu": "1915m"}}}]}],
+    "remarks": ["something was not read"]
+  })"));
 }
 
 }  // namespace

@@ -64,8 +64,12 @@ TEST_F(Admission, NamesEachFieldThatAnOverlayGaveAndHow) {
   const AdmittedState told = state();
   EXPECT_TRUE(told.given);
   EXPECT_EQ(told.difference, "");
-  const GivenField field{
-      .place = "containers[agent].resources.requests.cpu", .value = "\"400m\"", .overlay = "big", .how = "10 % of 4"};
+  EXPECT_EQ(told.verdict, Verdict::right);
+  const GivenField field{.place = "containers[agent].resources.requests.cpu",
+                         .value = "\"400m\"",
+                         .overlay = "big",
+                         .how = "10 % of 4",
+                         .over = {}};
   EXPECT_EQ(told.fields, std::vector{field});
 }
 
@@ -81,8 +85,21 @@ TEST_F(Admission, TellsWhyAnOverlayIsLeftOut) {
   overlay(R"("containers":[{"name":"other","image":"x"}])");
   const AdmittedState told = state();
   EXPECT_TRUE(told.fields.empty());
-  ASSERT_EQ(told.left_out.size(), 1U);
-  EXPECT_EQ(told.left_out.front().overlay, "big");
+  const Candidate left_out{
+      .overlay = "big", .priority = 0, .standing = Standing::left_out, .reason = "the pod has no container \"other\""};
+  EXPECT_EQ(told.candidates, std::vector{left_out});
+  EXPECT_EQ(told.verdict, Verdict::right) << "it has all that it can have";
+}
+
+TEST_F(Admission, TellsThatTheApiServerRefusedWhatOverlaysGive) {
+  overlay(big);
+  pod_.admitted = admitted_;
+  overlay::TemplatePod made_from(template_);
+  admitted_.refused = overlay::audit(known_, pod_, made_from).wanted;
+  const AdmittedState told = state();
+  EXPECT_EQ(told.verdict, Verdict::refused);
+  EXPECT_TRUE(told.why.starts_with("without overlays, as the API server refused it with big@")) << told.why;
+  EXPECT_FALSE(told.given);
 }
 
 TEST_F(Admission, SaysOnlyWhatThePodSaysIfOverlaysAreNotKnown) {
@@ -91,6 +108,7 @@ TEST_F(Admission, SaysOnlyWhatThePodSaysIfOverlaysAreNotKnown) {
   const AdmittedState told = admitted_state(nullptr, pod_, template_);
   EXPECT_EQ(told.overlays, "big@1");
   EXPECT_EQ(told.difference, "");
+  EXPECT_EQ(told.verdict, Verdict::unknown);
   pod_.admitted = {};
   EXPECT_EQ(admitted_state(&known_, pod_, template_).seen, "") << "it was read without what admission made of it";
 }

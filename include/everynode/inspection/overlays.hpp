@@ -5,26 +5,16 @@
 #include <string>
 #include <vector>
 
+#include "everynode/inspection/admitted.hpp"
 #include "everynode/inspection/conversation.hpp"
 #include "everynode/inspection/failure.hpp"
-#include "everynode/overlay/catalog.hpp"
-#include "everynode/overlay/node.hpp"
 
 namespace everynode::inspection {
 
-/// A pod of a DaemonSet.
-struct OverlaidPod {
-  std::string json;          ///< its text
-  std::string daemon_set;    ///< the name of its DaemonSet; empty: none owns it
-  std::string pod_template;  ///< the canonical text of that one's template; empty: it cannot be read
-};
-
 struct OverlaySubject {
-  std::vector<overlay::DaemonSetOverlay> overlays;  ///< of the namespace
-  overlay::PriorityClasses classes;                 ///< none, if no overlay names one
-  overlay::Nodes nodes;                             ///< the pods' own
-  std::vector<OverlaidPod> pods;                    ///< by name
-  std::vector<std::string> remarks;                 ///< what could not be read, for people
+  std::string namespace_;
+  std::vector<AdmittedState> pods;   ///< by name
+  std::vector<std::string> remarks;  ///< what could not be read, for people
 };
 
 /// The pod of this name, in the namespace of the conversation.
