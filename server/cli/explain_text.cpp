@@ -8,6 +8,7 @@
 #include "everynode/codec/printable.hpp"
 #include "everynode/inspection/show.hpp"
 #include "everynode/inspection/waits.hpp"
+#include "overlay_text.hpp"
 
 namespace everynode::cli {
 namespace {
@@ -19,12 +20,35 @@ Json show(const TriedPod& tried) {
   if (!tried.trial.taken) json["refusal"] = tried.trial.refusal;
   json["changes"] = tried.trial.changes;
   json["warnings"] = tried.trial.warnings;
+  if (tried.trial.admitted) json["admission"] = inspection::show(*tried.trial.admitted);
   return json;
 }
 
 /// Without a character that is not ASCII: nothing in it drives a terminal.
 std::string to_text(const Json& json, int indent) {
   return json.dump(indent, ' ', true, Json::error_handler_t::replace);
+}
+
+/// What overlays are to a pod that was tried; empty if none is for it.
+std::string overlays_of(const inspection::Trial& trial) {
+  const inspection::AdmittedState& pod = *trial.admitted;
+  std::string text;
+  const std::string fields = fields_text(pod);
+  if (!trial.taken && !fields.empty()) return "overlays want the following in it, which may be why:\n" + fields;
+  if (!pod.overlays.empty()) text += "overlays in it: " + pod.overlays + "\n";
+  if (!pod.difference.empty()) {
+    text += pod.difference +
+            ": no webhook of Everynode that has overlays saw it (in takeover, the reconciler puts them in)\n";
+  }
+  text = codec::printable_lines(text) + fields;
+  for (const inspection::Candidate& one : pod.candidates) {
+    if (one.standing != inspection::Standing::left_out) continue;
+    // The webhook, if it has seen the pod, has said so itself.
+    const auto says_so = [&](const std::string& warning) { return warning.contains(one.reason); };
+    if (std::ranges::any_of(trial.warnings, says_so)) continue;
+    text += codec::printable("overlay " + one.overlay + " is left out: " + one.reason) + "\n";
+  }
+  return text;
 }
 
 std::string counted_pods(std::int64_t count) {
@@ -175,7 +199,7 @@ std::string trial_text(const TriedPod& tried) {
   text += "\n";
   for (const std::string& change : tried.trial.changes) text += "  " + codec::printable(change) + "\n";
   for (const std::string& warning : tried.trial.warnings) text += "warning: " + codec::printable(warning) + "\n";
-  return text;
+  return tried.trial.admitted ? text + overlays_of(tried.trial) : text;
 }
 
 Nodes changed_nodes(const Nodes& before, const Nodes& now) {

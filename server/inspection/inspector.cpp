@@ -157,7 +157,8 @@ std::expected<Trial, Failure> Inspector::try_pod(const Inspection& inspection, c
   if (!question) return std::unexpected(Failure{.why = question.error(), .chance = Chance::never});
   auto asking = boost::asio::co_spawn(loop_, client_.send(*question), boost::asio::use_future);
   while (asking.wait_for(std::chrono::seconds(0)) != std::future_status::ready) run_until(std::nullopt);
-  return judge_trial(address(), *question, asking.get());
+  const auto known = feeds_->store().known();
+  return judge_trial(address(), inspection.daemon_set, known.get(), *question, asking.get());
 }
 
 }  // namespace everynode::inspection

@@ -34,10 +34,14 @@ std::expected<kube::Request, std::string> trial_of(const objects::DaemonSet& dae
   return kube::as_dry_run(kube::create(kube::pods, daemon_set.namespace_, body->for_node(name, node)));
 }
 
-std::expected<Trial, Failure> judge_trial(std::string_view address, const kube::Request& question,
+std::expected<Trial, Failure> judge_trial(std::string_view address, const objects::DaemonSet& daemon_set,
+                                          const overlay::Known* known, const kube::Request& question,
                                           const kube::Outcome& outcome) {
   if (!outcome) return std::unexpected(failure_of(address, question, outcome));
   Trial trial{.taken = outcome->ok(), .refusal = {}, .changes = {}, .warnings = outcome->warnings};
+  const std::string& pod = trial.taken ? outcome->body : question.body;
+  auto admitted = read_admitted_state(known, pod, daemon_set.pod_template.json, daemon_set.namespace_);
+  if (admitted) trial.admitted = std::move(*admitted);
   if (trial.taken) {
     auto changes = daemonset::changes_of(question.body, outcome->body);
     if (!changes) return std::unexpected(unreadable(address, question, *outcome, changes.error().text()));

@@ -77,6 +77,43 @@ TEST(TrialText, SaysWhatTheServerSaid) {
       "the API server would take a pod for n; it and its webhooks would change:\n  add /x 1\nwarning: w\n");
 }
 
+inspection::Trial trial_with_overlays(bool taken) {
+  inspection::AdmittedState pod;
+  pod.fields = {{.place = "containers[c].image", .value = "\"i:2\"", .overlay = "big", .how = {}, .over = {}}};
+  pod.candidates = {
+      {.overlay = "wrong", .priority = 0, .standing = inspection::Standing::left_out, .reason = "no such container"}};
+  return {.taken = taken, .refusal = "403", .changes = {}, .warnings = {}, .admitted = std::move(pod)};
+}
+
+TEST(TrialText, SaysWhichOverlaysAreInThePodAndWhichAreLeftOut) {
+  inspection::Trial trial = trial_with_overlays(true);
+  trial.admitted->overlays = "big@x";
+  EXPECT_EQ(trial_text({.node = "n", .trial = trial}),
+            "the API server would take a pod for n\n"
+            "overlays in it: big@x\n"
+            "  containers[c].image = \"i:2\" by big\n"
+            "overlay wrong is left out: no such container\n");
+  trial.warnings = {"everynode: overlay wrong is not in this pod: no such container"};
+  EXPECT_FALSE(trial_text({.node = "n", .trial = trial}).contains("left out")) << "the warning says so";
+}
+
+TEST(TrialText, SaysThatAPodWouldLackOverlays) {
+  inspection::Trial trial = trial_with_overlays(true);
+  trial.admitted->difference = "overlay big is not in it";
+  EXPECT_TRUE(trial_text({.node = "n", .trial = trial})
+                  .contains("overlay big is not in it: no webhook of Everynode that has overlays saw it"));
+}
+
+TEST(TrialText, SaysWhatOverlaysWantInAPodThatIsRefused) {
+  EXPECT_EQ(trial_text({.node = "n", .trial = trial_with_overlays(false)}),
+            "the API server refuses a pod for n: 403\n"
+            "overlays want the following in it, which may be why:\n"
+            "  containers[c].image = \"i:2\" by big\n");
+  const auto json = nlohmann::json::parse(
+      explain_json(inspection_of({}), {}, TriedPod{.node = "n", .trial = trial_with_overlays(false)}));
+  EXPECT_EQ(json["try"]["admission"]["fields"][0]["value"], "i:2");
+}
+
 TEST(ChangedNodes, AreThoseOfWhichSomethingElseIsToBeSaid) {
   const Nodes before{node("a", NodeState::starting, "ready, counts as available in 6 s"),
                      node("b", NodeState::failing, "failed; replaced in 9 s"), node("c", NodeState::updated)};

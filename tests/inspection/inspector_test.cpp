@@ -375,7 +375,8 @@ TEST_F(InspectorTest, AsksWhatTheServerAndItsWebhooksWouldMakeOfAPod) {
 std::expected<Trial, Failure> judged(unsigned status, std::string_view message) {
   const kube::Request question = kube::as_dry_run(kube::create(kube::pods, "home", "{}"));
   const std::string body = R"({"kind":"Status","reason":"R","message":")" + std::string(message) + R"("})";
-  return judge_trial("https://api", question, kube::Reply{.status = status, .body = body, .retry_after = {}});
+  return judge_trial("https://api", {}, nullptr, question,
+                     kube::Reply{.status = status, .body = body, .retry_after = {}});
 }
 
 TEST(Trial, IsARefusalInTheServersWords) {
@@ -385,6 +386,63 @@ TEST(Trial, IsARefusalInTheServersWords) {
     EXPECT_FALSE(trial->taken);
     EXPECT_EQ(trial->refusal, std::to_string(status) + " R: no room");
   }
+}
+
+// --- what overlays are to a pod that is tried ---
+
+overlay::Known overlaid() {
+  codec::Document document;
+  auto one = overlay::read_overlay(R"({"metadata":{"namespace":"home","name":"big"},"spec":{"daemonSets":{},)"
+                                   R"("containers":[{"name":"c","image":"i:2"}]}})",
+                                   document);
+  if (!one) throw std::runtime_error(one.error().text());
+  overlay::Known known;
+  known.catalog = overlay::Catalog({std::move(*one)});
+  overlay::Node node;
+  node.name = "n1";
+  known.nodes.put(std::move(node));
+  return known;
+}
+
+/// A pod as the API server answers with; `annotations` are JSON members.
+std::string answered(std::string_view annotations) {
+  return R"({"metadata":{"namespace":"home","name":"a-1","uid":"u","annotations":{)" + std::string(annotations) +
+         R"(}},"spec":{"containers":[{"name":"c","image":"i:1"}],"affinity":{"nodeAffinity":{)"
+         R"("requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchFields":[)"
+         R"({"key":"metadata.name","operator":"In","values":["n1"]}]}]}}}}})";
+}
+
+objects::DaemonSet owner() {
+  objects::DaemonSet daemon_set;
+  daemon_set.namespace_ = "home";
+  daemon_set.pod_template.json = R"({"spec":{"containers":[{"name":"c","image":"i:1"}]}})";
+  return daemon_set;
+}
+
+TEST(Trial, SaysWhichOverlaysThePodWouldHaveAndWhichItLacks) {
+  const overlay::Known known = overlaid();
+  const kube::Request question = kube::as_dry_run(kube::create(kube::pods, "home", answered("")));
+  const auto tried = [&](std::string_view annotations) {
+    const kube::Reply reply{.status = 201, .body = answered(annotations), .retry_after = {}};
+    return judge_trial("https://api", owner(), &known, question, reply)->admitted.value();
+  };
+  const AdmittedState without = tried("");
+  EXPECT_EQ(without.difference, "overlay big is not in it");
+  EXPECT_FALSE(without.given);
+  const AdmittedState with_another = tried(R"("everynode.dev/overlays":"big@x")");
+  EXPECT_EQ(with_another.overlays, "big@x");
+  EXPECT_EQ(with_another.difference, "overlay big gives something else now");
+}
+
+TEST(Trial, SaysWhatOverlaysWantInAPodThatIsRefused) {
+  const overlay::Known known = overlaid();
+  std::string asked = answered("");
+  asked.erase(asked.find(R"("namespace":"home",)"), std::string_view(R"("namespace":"home",)").size());
+  const kube::Request question = kube::as_dry_run(kube::create(kube::pods, "home", asked));
+  const kube::Reply reply{.status = 403, .body = R"({"kind":"Status","reason":"R","message":"no"})", .retry_after = {}};
+  const auto trial = judge_trial("https://api", owner(), &known, question, reply);
+  ASSERT_TRUE(trial && trial->admitted);
+  EXPECT_EQ(trial->admitted->fields.size(), 1U);
 }
 
 TEST(Trial, IsNoneWhereNobodyJudgedThePod) {

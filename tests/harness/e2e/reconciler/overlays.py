@@ -20,7 +20,7 @@ class Overlay(CustomObject):
     def __init__(self, test: ReconcilerTest, name: str = "", **spec: Any):
         self.api = test.api
         self.name = name or test.name("fitted")
-        selects = {"daemonSets": {"matchLabels": {"app": self.name}}}
+        self.selector = {"matchLabels": {"app": self.name}}
         self.path = f"{GROUP}/namespaces/default/daemonsetoverlays/{self.name}"
         test.addCleanup(self.delete)
         self.api.create(
@@ -29,13 +29,19 @@ class Overlay(CustomObject):
                 "apiVersion": "everynode.dev/v1alpha1",
                 "kind": "DaemonSetOverlay",
                 "metadata": {"name": self.name, "namespace": "default"},
-                "spec": selects | spec,
+                "spec": {"daemonSets": self.selector} | spec,
             },
         )
 
 
 def stamp_of(pod: dict) -> str:
     return pod["metadata"].get("annotations", {}).get(STAMP, "")
+
+
+def requests(**amounts: str) -> list[dict]:
+    """The containers of an overlay that sets these requests."""
+    wanted = {name: {"base": amount} for name, amount in amounts.items()}
+    return [{"name": "agent", "resources": {"requests": wanted}}]
 
 
 def mode(value: str) -> list[dict]:

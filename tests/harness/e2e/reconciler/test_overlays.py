@@ -112,6 +112,25 @@ class Overlays(ReconcilerTest):
         self.assertEqual(set(in_tree), set(SHARED))
         self.assertEqual(in_tree, taken_over)
 
+    def test_a_pod_that_is_tried_shows_which_overlays_it_would_have(self) -> None:
+        overlay = Overlay(self, containers=mode("big"))
+        wrong = Overlay(
+            self, self.name("wrong"), daemonSets=overlay.selector, containers=[{"name": "no", "image": "n"}]
+        )
+        target = ("explain", f"ds/{overlay.name}", "--node", SHARED[0], "--try")
+        with self.away(), self.in_tree_controller(), self.webhook(*self.overlays_flags()) as webhook:
+            waiting.until(lambda: webhook.metric("everynode_webhook_known_overlays") >= 2, "the overlays", 20)
+            self.made(self.create(overlay.name))
+            told = self.everynode(*target)
+            self.assertIn(f"overlays in it: {overlay.name}@", told)
+            self.assertIn(f'  containers[agent].env[MODE] = "big" by {overlay.name}\n', told)
+            self.assertIn(
+                f"warning: everynode: overlay {wrong.name} is not in this pod: the pod has no container", told
+            )
+        told = self.everynode(*target)
+        self.assertIn(f"overlay {overlay.name} is not in it: no webhook of Everynode that has overlays saw it", told)
+        self.assertIn(f"overlay {wrong.name} is left out: the pod has no container", told)
+
     def test_a_changed_overlay_is_counted_and_told_and_nothing_is_restarted_without_a_policy(self) -> None:
         overlay = Overlay(self, containers=mode("small"))
         with self.fitting() as reconciler:
