@@ -34,6 +34,14 @@ Answer take(std::string_view kind, std::expected<Read, codec::Mistake> read) {
       .status = {}});
 }
 
+/// What the API server would make of a pod is asked about to compare it, so it is read with what admission made of it.
+std::expected<objects::DaemonPod, codec::Mistake> read_tried_pod(const std::string& json, codec::Document& document) {
+  objects::AuditedPod pod;
+  const auto whole = document.read(json, [&](codec::JsonValue root) { read(root, pod); });
+  if (!whole) return std::unexpected(whole.error());
+  return std::move(pod);
+}
+
 }  // namespace
 
 Answer read_answer(const kube::Request& request, const kube::Outcome& outcome, codec::Document& document) {
@@ -41,6 +49,7 @@ Answer read_answer(const kube::Request& request, const kube::Outcome& outcome, c
   const std::string& body = outcome->body;
   if (request.resource == kube::pods) {
     const bool json = outcome->encoding == kube::Encoding::json;
+    if (json && request.target.ends_with("?dryRun=All")) return take("Pod", read_tried_pod(body, document));
     return take("Pod", json ? objects::read_daemon_pod(body, document) : objects::read_daemon_pod_protobuf(body));
   }
   if (request.resource == kube::controller_revisions) {

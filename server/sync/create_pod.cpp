@@ -40,11 +40,15 @@ void CreatePod::attempt() {
   ask(create_pod(batch_->key().namespace_, body()));
 }
 
+std::string CreatePod::plain_body() const {
+  return batch_->pod_body()->for_node(name(), action_.node);
+}
+
 std::string CreatePod::body() {
-  std::string plain = batch_->pod_body()->for_node(name(), action_.node);
+  std::string plain = plain_body();
   if (!refused_overlays_.empty()) return without_overlays(plain, refused_overlays_);
   if (batch_->known() == nullptr) return plain;
-  FittedPod fitted = fit_pod(std::move(plain), batch_->key().namespace_, action_.node, *batch_->known());
+  FittedPod fitted = fit_pod(std::move(plain), batch_->key().namespace_, action_.node, *batch_->known(), left_out_);
   overlays_ = std::move(fitted.stamp);
   return std::move(fitted.body);
 }
@@ -75,6 +79,8 @@ void CreatePod::take(Answer answer) {
       return settle(std::move(answer));
     case Step::create:
       return created(std::move(answer));
+    case Step::try_plain:
+      return tried(std::move(answer));
     case Step::recheck:
       return compare(std::move(answer));
   }
@@ -122,18 +128,54 @@ void CreatePod::refused(Problem problem) {
     step_ = Step::recheck;
     return ask(kube::get(kube::pods, batch_->beside(name())));
   }
-  if (may_be_overlays(problem)) {
-    notify(EventType::warning, "OverlaysRefused",
-           "The API server refuses the pod of node " + action_.node + " with its overlays (" + overlays_ +
-               "), so it is created without them: " + problem.message());
-    refused_overlays_ = std::move(overlays_);
-    return attempt();
-  }
+  if (may_be_overlays(problem)) return whole_stamp_.empty() ? try_plain(problem) : go_without(problem.message());
   if (problem.failure == Failure::in_doubt) change(CreationInDoubt{.node = action_.node, .pod = name()});
   const bool namespace_goes = problem.status && problem.status->cause == "NamespaceTerminating";
   if (!namespace_goes) notify(EventType::warning, "FailedCreate", "Error creating: " + problem.message());
   if (problem.status) change(CreationAnswered{.refusal = refusal_of(name(), problem.message())});
   finish(std::unexpected(std::move(problem)));
+}
+
+/// A LimitRange sets defaults after the pod was sent, and so may webhooks. Admission fits pods that have them already,
+/// and leaves out what does not go with them: so must we.
+void CreatePod::try_plain(const Problem& problem) {
+  whole_stamp_ = overlays_;
+  refusal_ = problem.message();
+  step_ = Step::try_plain;
+  ask(kube::as_dry_run(kube::create(kube::pods, batch_->key().namespace_, plain_body())));
+}
+
+void CreatePod::tried(Answer answer) {
+  if (!answer) {
+    Problem& problem = answer.error();
+    const bool verdict = problem.status && problem.status->code < 500 && problem.status->code != 429;
+    if (verdict || problem.failure == Failure::unreadable) return go_without(refusal_);
+    problem.failure = Failure::not_sent;  // nothing can have come of a dry run
+    notify(EventType::warning, "FailedCreate", "Error creating: " + problem.message());
+    return finish(std::unexpected(std::move(problem)));
+  }
+  std::string why;
+  const auto& pod = std::get<objects::DaemonPod>(*answer);
+  for (overlay::Refusal& one : refusals_of(pod, action_.node, *batch_->known())) {
+    why += (why.empty() ? "" : "; ") + one.overlay + ": " + one.reason;
+    left_out_.insert(std::move(one.overlay));
+  }
+  std::string fitted = body();
+  if (overlays_.empty() || overlays_ == whole_stamp_) return go_without(refusal_);
+  notify(EventType::warning, "OverlaysRefused",
+         "The API server refuses the pod of node " + action_.node + " with its overlays (" + whole_stamp_ +
+             "), so it is created with " + overlays_ + " only: " + why);
+  step_ = Step::create;
+  ask(create_pod(batch_->key().namespace_, std::move(fitted)));
+}
+
+void CreatePod::go_without(const std::string& why) {
+  notify(EventType::warning, "OverlaysRefused",
+         "The API server refuses the pod of node " + action_.node + " with its overlays (" + whole_stamp_ +
+             "), so it is created without them: " + why);
+  refused_overlays_ = whole_stamp_;
+  overlays_.clear();
+  attempt();
 }
 
 /// Another object has the name. If it may be the pod that we want, there must be no other.

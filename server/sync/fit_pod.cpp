@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 #include <utility>
+#include <vector>
 
 #include "everynode/objects/decode.hpp"
 #include "everynode/overlay/audit.hpp"
@@ -11,6 +12,20 @@ namespace everynode::sync {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using Names = std::set<std::string, std::less<>>;
+
+/// The overlays of the namespace without some, and the classes that they name.
+overlay::Catalog rest_of(const overlay::Catalog& catalog, std::string_view name_space, const Names& left_out) {
+  std::vector<overlay::DaemonSetOverlay> rest;
+  overlay::PriorityClasses classes;
+  for (const overlay::DaemonSetOverlay& one : catalog.of(name_space)) {
+    if (left_out.contains(one.name)) continue;
+    const overlay::PriorityClass* const its = catalog.priority_class(one.priority_class_name);
+    if (its != nullptr) classes.emplace(one.priority_class_name, *its);
+    rest.push_back(one);
+  }
+  return overlay::Catalog(std::move(rest), std::move(classes));
+}
 
 /// What the API server makes of limits without requests it makes before admission: a limit that an overlay raises must
 /// not become a request.
@@ -35,7 +50,8 @@ void annotate(Json& pod, std::string_view annotation, const std::string& text) {
 
 }  // namespace
 
-FittedPod fit_pod(std::string body, std::string_view name_space, std::string_view node, const overlay::Known& known) {
+FittedPod fit_pod(std::string body, std::string_view name_space, std::string_view node, const overlay::Known& known,
+                  const Names& left_out) {
   if (known.catalog.of(name_space).empty()) return {.body = std::move(body), .stamp = {}};
   codec::Document document;
   objects::Pod pod;
@@ -44,7 +60,8 @@ FittedPod fit_pod(std::string body, std::string_view name_space, std::string_vie
   if (!whole) return {.body = std::move(body), .stamp = {}};
   pod.metadata.namespace_ = name_space;
   overlay::default_requests(pod);
-  const overlay::Fit fit = overlay::fit(known.catalog, pod, known.nodes.find(node));
+  const overlay::Catalog rest = left_out.empty() ? overlay::Catalog() : rest_of(known.catalog, name_space, left_out);
+  const overlay::Fit fit = overlay::fit(left_out.empty() ? known.catalog : rest, pod, known.nodes.find(node));
   if (fit.stamp.empty()) return {.body = std::move(body), .stamp = {}};
   try {
     Json made = Json::parse(body);
@@ -57,6 +74,11 @@ FittedPod fit_pod(std::string body, std::string_view name_space, std::string_vie
   } catch (const Json::exception&) {
     return {.body = std::move(body), .stamp = {}};
   }
+}
+
+std::vector<overlay::Refusal> refusals_of(const objects::DaemonPod& pod, std::string_view node,
+                                          const overlay::Known& known) {
+  return overlay::fit(known.catalog, overlay::as_admitted(pod), known.nodes.find(node)).refusals;
 }
 
 std::string without_overlays(std::string_view body, const std::string& stamp) {

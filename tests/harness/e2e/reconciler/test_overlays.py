@@ -16,9 +16,10 @@ from tests.harness.cluster.webhook import Webhook
 from tests.harness.e2e.reconciler import rights
 from tests.harness.e2e.reconciler.daemon import Daemon, node_of
 from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
-from tests.harness.e2e.reconciler.overlays import REFUSED, STAMP, Overlay, mode, modes, stamp_of
+from tests.harness.e2e.reconciler.overlays import REFUSED, STAMP, Overlay, mode, modes, requests, stamp_of
 
 SETTLE_SECONDS = 3.0
+LIMIT_RANGER = "kubernetes.io/limit-ranger"
 ALL = {
     "priorityClassName": "system-node-critical",
     "containers": [
@@ -43,6 +44,7 @@ def comparable(pod: dict) -> str:
         one["metadata"].pop(field, None)
     one["metadata"]["ownerReferences"][0].pop("uid")
     one.pop("status")
+    one["metadata"]["annotations"].pop(LIMIT_RANGER, None)  # which amounts it set: fewer, if overlays came before
     text = json.dumps(one, sort_keys=True)
     token = next(volume["name"] for volume in one["spec"]["volumes"] if volume["name"].startswith("kube-api-access"))
     return text.replace(token, "token").replace(one["metadata"]["labels"]["controller-revision-hash"], "HASH")
@@ -111,6 +113,46 @@ class Overlays(ReconcilerTest):
             taken_over = self.made(self.create(overlay.name, template={"containers": containers}))
         self.assertEqual(set(in_tree), set(SHARED))
         self.assertEqual(in_tree, taken_over)
+
+    def test_a_pod_is_the_same_with_the_defaults_of_a_limit_range(self) -> None:
+        """The API server writes them before it asks the webhook, but after the reconciler has sent the pod."""
+        self.limit_range({"type": "Container", "default": {"cpu": "500m"}, "defaultRequest": {"cpu": "50m"}})
+        fine = Overlay(self, containers=requests(cpu="320m"))
+        much = Overlay(self, self.name("much"), daemonSets=fine.selector, priority=10, containers=requests(cpu="2"))
+        with self.away(), self.in_tree_controller(), self.webhook(*self.overlays_flags()) as webhook:
+            waiting.until(lambda: webhook.metric("everynode_webhook_known_overlays") >= 2, "the overlays", 20)
+            one = self.create(fine.name)
+            in_tree = self.made(one)
+        self.remove(one)
+        with self.webhook(), self.fitting():
+            daemon = self.create(fine.name)
+            taken_over = self.made(daemon)
+            for pod in daemon.pods():
+                self.assertEqual(
+                    pod["spec"]["containers"][0]["resources"], {"limits": {"cpu": "500m"}, "requests": {"cpu": "320m"}}
+                )
+                self.assertTrue(stamp_of(pod).startswith(f"{fine.name}@"))
+            self.wait_status(fine, pods=3, outdated=0, refused=0)
+            self.wait_status(much, pods=0, outdated=0, refused=3)
+            told = daemon.events("OverlaysRefused")
+            self.assertIn("would be 2, above its limit of 500m", told[0]["message"])
+        self.assertEqual(in_tree, taken_over)
+
+    def test_a_limit_without_a_request_is_a_request_in_takeover_only(self) -> None:
+        """What README says of a LimitRange: give both."""
+        self.limit_range({"type": "Container", "default": {"cpu": "500m"}, "defaultRequest": {"cpu": "50m"}})
+        overlay = Overlay(self, containers=[{"name": "agent", "resources": {"limits": {"cpu": {"base": "1"}}}}])
+        with self.away(), self.in_tree_controller(), self.webhook(*self.overlays_flags()) as webhook:
+            waiting.until(lambda: webhook.metric("everynode_webhook_known_overlays") >= 1, "the overlay", 20)
+            one = self.create(overlay.name)
+            self.made(one)
+            self.assertEqual(self.cpu_requests(one), {"50m"})
+        self.remove(one)
+        with self.webhook(), self.fitting():
+            daemon = self.create(overlay.name)
+            self.made(daemon)
+            self.assertEqual(self.cpu_requests(daemon), {"1"})
+            self.wait_status(overlay, pods=3, outdated=0, refused=0)
 
     def test_a_pod_that_is_tried_shows_which_overlays_it_would_have(self) -> None:
         overlay = Overlay(self, containers=mode("big"))
@@ -194,12 +236,7 @@ class Overlays(ReconcilerTest):
 
     def test_what_the_api_server_refuses_with_overlays_is_created_without(self) -> None:
         """A LimitRange, which the API server applies after the reconciler has reckoned."""
-        ranges = "/api/v1/namespaces/default/limitranges"
-        name = self.name("range")
-        self.addCleanup(self.api.delete, f"{ranges}/{name}")
-        self.api.create(
-            ranges, {"metadata": {"name": name}, "spec": {"limits": [{"type": "Container", "max": {"cpu": "2"}}]}}
-        )
+        self.limit_range({"type": "Container", "max": {"cpu": "2"}})
         overlay = Overlay(
             self,
             containers=[
@@ -238,6 +275,25 @@ class Overlays(ReconcilerTest):
                 waiting.until(lambda: modes(daemon.pods()) == ["big"] * 3, "the repair", 60)
                 policy.wait_phase("Complete")
                 self.assertEqual(reconciler.metric("everynode_daemonset_pods_unmutated", daemonset=daemon.name), 0)
+
+    def limit_range(self, limit: dict) -> None:
+        """Returns when it is in force."""
+        ranges = "/api/v1/namespaces/default/limitranges"
+        name = self.name("range")
+        self.addCleanup(self.api.delete, f"{ranges}/{name}")
+        self.api.create(ranges, {"metadata": {"name": name}, "spec": {"limits": [limit]}})
+        plain = {
+            "metadata": {"name": "tried"},
+            "spec": {"containers": [{"name": "agent", "image": "example.org/agent:1"}]},
+        }
+        path = f"{pods.PODS}?dryRun=All"
+        waiting.until(
+            lambda: self.api.create(path, plain)["spec"]["containers"][0].get("resources"), "the LimitRange", 20
+        )
+
+    @staticmethod
+    def cpu_requests(daemon: Daemon) -> set[str]:
+        return {pod["spec"]["containers"][0]["resources"]["requests"]["cpu"] for pod in daemon.pods()}
 
     def wait_status(self, overlay: Overlay, **counts: int) -> None:
         try:
