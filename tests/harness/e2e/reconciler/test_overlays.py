@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 
 from tests.harness.chart.helm import NAMESPACE
-from tests.harness.cluster import binary, pods, registration, waiting
+from tests.harness.cluster import binary, nodes, pods, registration, waiting
 from tests.harness.cluster.reconciler import Reconciler
 from tests.harness.cluster.webhook import Webhook
 from tests.harness.e2e.reconciler import rights
@@ -234,6 +234,33 @@ class Overlays(ReconcilerTest):
                 20,
             )
 
+    def test_a_resized_node_makes_its_pod_outdated_and_only_a_policy_restarts_it(self) -> None:
+        share = [{"name": "agent", "resources": {"requests": {"cpu": {"percentOfAllocatable": 1}}}}]
+        overlay = Overlay(self, containers=share)
+        with self.fitting():
+            daemon = self.create(overlay.name)
+            before = {node_of(pod): pod["metadata"]["uid"] for pod in daemon.wait_on(*SHARED)}
+            self.wait_status(overlay, pods=3, outdated=0)
+            self.resize(SHARED[0], "64")
+            self.wait_status(overlay, pods=3, outdated=1)
+            self.assertIn("outdated by overlays: 1 pod\n", self.everynode("explain", f"ds/{daemon.name}"))
+            told = json.loads(self.everynode("overlay", "explain", f"node/{SHARED[0]}", "-o", "json"))
+            pod = next(one for one in told["pods"] if one["daemonSet"] == daemon.name)
+            self.assertEqual((pod["verdict"], pod["given"]), ("outdated", False))
+            self.assertEqual(pod["difference"], f"overlay {overlay.name} gives something else now")
+            self.assertEqual([(one["value"], one["how"]) for one in pod["fields"]], [("640m", "1 % of 64")])
+            self.assertEqual([one["value"] for one in pod["otherwise"]], ["640m"])
+            time.sleep(SETTLE_SECONDS)
+            self.assertEqual({node_of(pod): pod["metadata"]["uid"] for pod in daemon.pods()}, before)
+            policy = self.create_policy()
+            self.api.merge(daemon.path, {"metadata": {"labels": {"policy": policy.name}}})
+            self.wait_status(overlay, pods=3, outdated=0)
+            policy.wait_phase("Complete")
+            after = {node_of(pod): pod["metadata"]["uid"] for pod in daemon.wait_on(*SHARED)}
+            self.assertNotEqual(after.pop(SHARED[0]), before.pop(SHARED[0]))
+            self.assertEqual(after, before)
+            self.assertEqual(self.cpu_requests(daemon), {"640m", "320m"})
+
     def test_what_the_api_server_refuses_with_overlays_is_created_without(self) -> None:
         """A LimitRange, which the API server applies after the reconciler has reckoned."""
         self.limit_range({"type": "Container", "max": {"cpu": "2"}})
@@ -290,6 +317,16 @@ class Overlays(ReconcilerTest):
         waiting.until(
             lambda: self.api.create(path, plain)["spec"]["containers"][0].get("resources"), "the LimitRange", 20
         )
+
+    def resize(self, node: str, cpu: str) -> None:
+        """Until the end of the test."""
+        before = self.api.get(f"{nodes.NODES}/{node}")["status"]["allocatable"]["cpu"]
+        self.addCleanup(self.set_allocatable, node, before)
+        self.set_allocatable(node, cpu)
+
+    def set_allocatable(self, node: str, cpu: str) -> None:
+        patch = json.dumps({"status": {"allocatable": {"cpu": cpu}}})
+        self.kubectl("patch", "node", node, "--subresource", "status", "--type", "merge", "--patch", patch)
 
     @staticmethod
     def cpu_requests(daemon: Daemon) -> set[str]:
