@@ -148,6 +148,10 @@ void CreatePod::try_plain(const Problem& problem) {
 void CreatePod::tried(Answer answer) {
   if (!answer) {
     Problem& problem = answer.error();
+    if (problem.failure == Failure::already_exists) {  // only now: overlays are judged before names are
+      whole_stamp_.clear();
+      return refused(std::move(problem));
+    }
     const bool verdict = problem.status && problem.status->code < 500 && problem.status->code != 429;
     if (verdict || problem.failure == Failure::unreadable) return go_without(refusal_);
     problem.failure = Failure::not_sent;  // nothing can have come of a dry run

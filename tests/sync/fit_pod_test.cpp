@@ -153,6 +153,16 @@ TEST_F(CreateFittedPod, WhatIsRefusedWithTheRestTooIsCreatedWithoutAny) {
   EXPECT_EQ(told_, (std::vector<std::string>{"OverlaysRefused", "OverlaysRefused"}));
 }
 
+TEST_F(CreateFittedPod, ANameThatTheDryRunFindsTakenIsNoVerdictOnOverlays) {
+  answer(forbidden());
+  answer(already_exists());
+  EXPECT_EQ(asks(), "GET /api/v1/namespaces/default/pods/" + daemonset::pod_name("agent", 7, 0));
+  answer(not_found());
+  EXPECT_EQ(body()["metadata"]["name"], daemonset::pod_name("agent", 7, 1));
+  EXPECT_TRUE(annotations().contains("everynode.dev/overlays"));
+  EXPECT_TRUE(told_.empty());
+}
+
 TEST_F(CreateFittedPod, AnAnswerToTheDryRunThatIsLostLeavesNoDoubt) {
   answer(forbidden());
   answer(no_answer());
