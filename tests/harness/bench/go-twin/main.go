@@ -29,6 +29,8 @@ type settings struct {
 	listen      string
 	certDir     string
 	metricsBind string
+	overlays    bool
+	kubeconfig  string
 }
 
 func main() {
@@ -36,8 +38,10 @@ func main() {
 	flag.StringVar(&s.listen, "listen", "0.0.0.0:8443", "The address the webhook binds to.")
 	flag.StringVar(&s.certDir, "cert-dir", "", "The directory that holds tls.crt and tls.key.")
 	flag.StringVar(&s.metricsBind, "metrics-bind-address", "0", "The address the metrics endpoint binds to; 0 disables it.")
+	flag.BoolVar(&s.overlays, "overlays", false, "Fit pods to their nodes by the cluster's DaemonSetOverlays.")
 	logging := zap.Options{}
 	logging.BindFlags(flag.CommandLine)
+	flag.StringVar(&s.kubeconfig, "kubeconfig", "", "How to reach the API server, for overlays; by default as a pod does.")
 	flag.Parse()
 
 	log.SetLogger(zap.New(zap.UseFlagOptions(&logging)))
@@ -60,6 +64,20 @@ func run(ctx context.Context, s settings) error {
 	scheme := runtime.NewScheme()
 	utilruntime.Must(clientgoscheme.AddToScheme(scheme))
 
+	group, ctx := errgroup.WithContext(ctx)
+	pinner := &podPinner{decoder: admission.NewDecoder(scheme)}
+	readiness := &healthz.Handler{}
+	if s.overlays {
+		addOverlaysToScheme(scheme)
+		objects, listed, err := newOverlayCache(ctx, s.kubeconfig, scheme)
+		if err != nil {
+			return fmt.Errorf("overlays: %w", err)
+		}
+		group.Go(func() error { return objects.Start(ctx) })
+		pinner.fitter = &podFitter{objects: objects}
+		readiness.Checks = map[string]healthz.Checker{"overlays": listed}
+	}
+
 	hooks := webhook.NewServer(webhook.Options{
 		Host:    host,
 		Port:    port,
@@ -67,11 +85,10 @@ func run(ctx context.Context, s settings) error {
 		// As kubebuilder's template does, because of the HTTP/2 rapid reset attacks.
 		TLSOpts: []func(*tls.Config){func(c *tls.Config) { c.NextProtos = []string{"http/1.1"} }},
 	})
-	hooks.Register("/mutate", &admission.Webhook{Handler: &podPinner{decoder: admission.NewDecoder(scheme)}})
-	hooks.WebhookMux().Handle("/readyz", http.StripPrefix("/readyz", &healthz.Handler{}))
+	hooks.Register("/mutate", &admission.Webhook{Handler: pinner})
+	hooks.WebhookMux().Handle("/readyz", http.StripPrefix("/readyz", readiness))
 	hooks.WebhookMux().Handle("/healthz", http.StripPrefix("/healthz", &healthz.Handler{}))
 
-	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return hooks.Start(ctx) })
 
 	metrics, err := metricsserver.NewServer(metricsserver.Options{BindAddress: s.metricsBind}, nil, nil)

@@ -19,6 +19,7 @@ const (
 // podPinner pins DaemonSet pods to their node and lets them tolerate what DaemonSet pods have to tolerate.
 type podPinner struct {
 	decoder admission.Decoder
+	fitter  *podFitter // nil without overlays
 }
 
 var _ admission.Handler = &podPinner{}
@@ -38,6 +39,13 @@ func (p *podPinner) Handle(ctx context.Context, req admission.Request) admission
 	if node != "" {
 		pinToNode(pod, node)
 		rememberNode(pod, node)
+		if p.fitter != nil {
+			leftOut, err := p.fitter.fit(ctx, req.Namespace, node, pod)
+			if err != nil {
+				return admission.Errored(http.StatusInternalServerError, err)
+			}
+			warnings = append(warnings, leftOut...)
+		}
 	} else {
 		warnings = append(warnings, "no target node found: the pod is not pinned")
 	}
