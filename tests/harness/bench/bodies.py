@@ -7,11 +7,13 @@ import copy
 import http.client
 import json
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 RECORDED = Path(__file__).resolve().parents[2] / "golden" / "recorded"
 WANTED_KB = (3, 8, 20, 45)
+PATH = "/mutate?timeout=2s"
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,13 @@ def owned_by_daemon_set(path: Path) -> bool:
     return any(owner["kind"] == "DaemonSet" and owner.get("controller") for owner in owners)
 
 
-def check_agreement(bodies: list[Body], ports: dict[str, int]) -> None:
-    """Sends each body to each server; the patched pods must have the same annotations, affinity and tolerations."""
+def placement(pod: dict) -> list:
+    """What the webhook is for."""
+    return [pod["metadata"].get("annotations"), pod["spec"].get("affinity"), pod["spec"].get("tolerations")]
+
+
+def check_agreement(bodies: list[Body], ports: dict[str, int], view: Callable[[dict], list] = placement) -> None:
+    """Sends each body to each server; in what `view` gives of them, the patched pods must be the same."""
     for body in bodies:
         pods = {name: patched_pod(body, port) for name, port in ports.items()}
         views = {name: json.dumps(view(pod), sort_keys=True) for name, pod in pods.items()}
@@ -57,22 +64,22 @@ def check_agreement(bodies: list[Body], ports: dict[str, int]) -> None:
             )
 
 
-def view(pod: dict) -> list:
-    return [pod["metadata"].get("annotations"), pod["spec"].get("affinity"), pod["spec"].get("tolerations")]
-
-
 def patched_pod(body: Body, port: int) -> dict:
-    review = json.loads(body.path.read_text())
-    answer = json.loads(post(port, body.path.read_bytes()))["response"]
+    return patched_by(json.loads(body.path.read_text()), post(port, body.path.read_bytes()))
+
+
+def patched_by(review: dict, answer_text: bytes) -> dict:
+    """The pod of the review as the answer makes it."""
+    answer = json.loads(answer_text)["response"]
     if not answer["allowed"] or answer["uid"] != review["request"]["uid"] or "patch" not in answer:
-        raise Disagreement(f"no patch for {body.path.name}: {answer}")
+        raise Disagreement(f"no patch for {review['request']['uid']}: {answer}")
     return apply(review["request"]["object"], json.loads(base64.b64decode(answer["patch"])))
 
 
 def post(port: int, body: bytes) -> bytes:
     connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=10, context=trusting_context())
     try:
-        connection.request("POST", "/mutate?timeout=2s", body, {"Content-Type": "application/json"})
+        connection.request("POST", PATH, body, {"Content-Type": "application/json"})
         return connection.getresponse().read()
     finally:
         connection.close()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import random
 import statistics
 import subprocess
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.harness.bench.bodies import Body, check_agreement
+from tests.harness.bench.bodies import Body
 from tests.harness.bench.servers import Cores, Program, Server
 
 CONNECTIONS = 25  # as many idle ones as the API server's client keeps
@@ -23,6 +25,7 @@ class Plan:
     rounds: int = 5
     warm_up: float = 0.4
     saturated: float = 2.0
+    passes: int = 1  # over all servers in a round; Bench makes one
     half_load: float = 3.0
     own_half_load: float = 1.5
     handshakes: float = 1.2
@@ -57,22 +60,27 @@ class Measurements:
         return statistics.median(self.figures[key])
 
 
-class Bench:
-    def __init__(self, plan: Plan, programs: list[Program], bodies: list[Body], load: Path, scratch: Path, say):
+class Turns:
+    """Servers that take turns and work as fast as they can. `agree` gets their ports by their names in each round, and
+    raises Disagreement if there is nothing to compare."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        programs: list[Program],
+        bodies: list[Body],
+        load: Path,
+        scratch: Path,
+        agree: Callable[[dict[str, int]], None],
+        say: Callable[[str], None],
+    ):
         self.plan, self.programs, self.bodies = plan, programs, bodies
-        self.load, self.scratch, self.say = load, scratch, say
+        self.load, self.scratch, self.agree, self.say = load, scratch, agree, say
         self.cores = Cores.choose()
         self.result = Measurements()
 
     def run(self) -> Measurements:
         self.cores.use_client()
-        for program in self.programs:
-            self.result.add(program.stripped_bytes(self.scratch), "size", program.name)
-        for _ in range(self.plan.starts):
-            for program in self.programs:
-                server = Server(program, self.cores, self.scratch)
-                server.kill()
-                self.result.add(server.seconds_to_ready, "ready", program.name)
         for number in range(self.plan.rounds):
             self.say(f"round {number + 1} of {self.plan.rounds}")
             self.round(number)
@@ -83,7 +91,7 @@ class Bench:
         try:
             for program in self.programs:
                 running[program.name] = Server(program, self.cores, self.scratch)
-            check_agreement(self.bodies, {name: running[name].port for name in ("everynode", "go")})
+            self.agree({name: server.port for name, server in running.items()})
             shift = number % len(running)  # so that no server is always the first
             order = dict([*running.items()][shift:] + [*running.items()][:shift])
             for body in self.bodies:
@@ -94,6 +102,62 @@ class Bench:
         finally:
             for server in running.values():
                 server.kill()
+
+    def measure_body(self, body: Body, servers: dict[str, Server]) -> None:
+        """Several times in a round, in another order each time: on a busy machine two turns of the same server differ
+        by more than the servers."""
+        answers, cpu = Counter[str](), Counter[str]()
+        for server in servers.values():
+            self.put_load(server, body, self.plan.warm_up)
+        for _ in range(self.plan.passes):
+            for name in random.sample(list(servers), len(servers)):
+                report, spent = self.put_load(servers[name], body, self.plan.saturated)
+                answers[name] += report["ok"]
+                cpu[name] += spent
+        for name in servers:
+            self.result.add(answers[name] / cpu[name], "per_cpu", name, body.label)
+
+    def put_load(self, server: Server, body: Body, seconds: float, *more: str) -> tuple[dict, float]:
+        """Returns the client's report, with the number of lines that the server logged, and the CPU seconds that it
+        used."""
+        before = server.cpu_seconds()
+        command = [
+            self.load,
+            "--target",
+            f"127.0.0.1:{server.port}",
+            "--body",
+            body.path,
+            "--expect",
+            EXPECT,
+            "--connections",
+            str(CONNECTIONS),
+            "--seconds",
+            str(seconds),
+            *more,
+        ]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+        cpu = server.cpu_seconds() - before
+        if run.returncode != 0:
+            raise LoadFailed(
+                f"{server.process.name}, {body.label}: {run.stdout}{run.stderr}\n{server.process.last_words()}"
+            )
+        return json.loads(run.stdout) | {"log_lines": server.take_log()}, max(cpu, 0.01)
+
+
+class Bench(Turns):
+    """Everynode, its Go twin and the floor: also what they are like before they work, at half load, and with a
+    handshake for each request."""
+
+    def run(self) -> Measurements:
+        self.cores.use_client()
+        for program in self.programs:
+            self.result.add(program.stripped_bytes(self.scratch), "size", program.name)
+        for _ in range(self.plan.starts):
+            for program in self.programs:
+                server = Server(program, self.cores, self.scratch)
+                server.kill()
+                self.result.add(server.seconds_to_ready, "ready", program.name)
+        return super().run()
 
     def measure_body(self, body: Body, servers: dict[str, Server]) -> None:
         maximum = {name: self.saturate(body, name, server) for name, server in servers.items()}
@@ -124,29 +188,3 @@ class Bench:
         report, cpu = self.put_load(server, body, self.plan.handshakes, "--new-connections")
         self.result.add(report["ok"] / cpu, "handshake_per_cpu", name, body.label)
         self.result.add(report["requests_per_second"], "handshake_rate", name, body.label)
-
-    def put_load(self, server: Server, body: Body, seconds: float, *more: str) -> tuple[dict, float]:
-        """Returns the client's report, with the number of lines that the server logged, and the CPU seconds that it
-        used."""
-        before = server.cpu_seconds()
-        command = [
-            self.load,
-            "--target",
-            f"127.0.0.1:{server.port}",
-            "--body",
-            body.path,
-            "--expect",
-            EXPECT,
-            "--connections",
-            str(CONNECTIONS),
-            "--seconds",
-            str(seconds),
-            *more,
-        ]
-        run = subprocess.run(command, capture_output=True, text=True, check=False)
-        cpu = server.cpu_seconds() - before
-        if run.returncode != 0:
-            raise LoadFailed(
-                f"{server.process.name}, {body.label}: {run.stdout}{run.stderr}\n{server.process.last_words()}"
-            )
-        return json.loads(run.stdout) | {"log_lines": server.take_log()}, max(cpu, 0.01)

@@ -3,18 +3,21 @@ cost."""
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
 from tests.harness.bench import bodies
 from tests.harness.cluster import ports, processes
+from tests.harness.cluster.ports import HOST
 
 READY_SECONDS = 20
 LOG_FLUSH_SECONDS = 0.2  # longer than any of the servers holds lines back
@@ -28,17 +31,36 @@ class Cores:
 
     server: int
     client: int
+    usable: frozenset[int]
 
     @classmethod
     def choose(cls) -> Cores:
-        usable = sorted(os.sched_getaffinity(0))
-        return cls(usable[0], usable[-1])
+        usable = os.sched_getaffinity(0)
+        return cls(min(usable), max(usable), frozenset(usable))
 
     def use_client(self) -> None:
         os.sched_setaffinity(0, {self.client})
 
     def use_server(self) -> None:
         os.sched_setaffinity(0, {self.server})
+
+    def use_all(self) -> None:
+        os.sched_setaffinity(0, self.usable)
+
+    def confine(self, running: Iterable[processes.Process]) -> None:
+        """To the client's core."""
+        place(running, {self.client})
+
+    def release(self, running: Iterable[processes.Process]) -> None:
+        place(running, self.usable)
+
+
+def place(running: Iterable[processes.Process], cores: Set[int]) -> None:
+    """New threads are where the thread is that starts them."""
+    for process in running:
+        for thread in Path(f"/proc/{process.pid}/task").iterdir():
+            with contextlib.suppress(ProcessLookupError):
+                os.sched_setaffinity(int(thread.name), cores)
 
 
 @dataclass(frozen=True)
@@ -59,39 +81,55 @@ class Program:
 
 
 def programs(build: Path, go_twin: Path, certificates: Path) -> list[Program]:
-    pair = ["--tls-cert-file", certificates / "tls.crt", "--tls-key-file", certificates / "tls.key"]
-    everynode, floor = build / "everynode", build / "everynode_floor"
+    floor = build / "everynode_floor"
     return [
+        everynode_program("everynode", build, certificates),
+        go_program(go_twin, certificates),
         Program(
-            "everynode",
-            everynode,
-            lambda port, metrics: [
-                everynode,
-                "webhook",
-                "--listen",
-                f"127.0.0.1:{port}",
-                *pair,
-                "--metrics-listen",
-                f"127.0.0.1:{metrics}",
-                "--threads",
-                "1",
-            ],
+            "floor",
+            floor,
+            lambda port, _: [floor, "--listen", f"{HOST}:{port}", *pair(certificates), "--threads", "1"],
         ),
-        Program(
-            "go",
-            go_twin,
-            lambda port, metrics: [
-                go_twin,
-                "--listen",
-                f"127.0.0.1:{port}",
-                "--cert-dir",
-                certificates,
-                "--metrics-bind-address",
-                f"127.0.0.1:{metrics}",
-            ],
-        ),
-        Program("floor", floor, lambda port, _: [floor, "--listen", f"127.0.0.1:{port}", *pair, "--threads", "1"]),
     ]
+
+
+def everynode_program(name: str, build: Path, certificates: Path, *flags: str | Path) -> Program:
+    everynode = build / "everynode"
+    fixed = [*pair(certificates), "--threads", "1", *flags]
+    return Program(
+        name,
+        everynode,
+        lambda port, metrics: [
+            everynode,
+            "webhook",
+            "--listen",
+            f"{HOST}:{port}",
+            "--metrics-listen",
+            f"{HOST}:{metrics}",
+            *fixed,
+        ],
+    )
+
+
+def go_program(binary: Path, certificates: Path, *flags: str | Path) -> Program:
+    return Program(
+        "go",
+        binary,
+        lambda port, metrics: [
+            binary,
+            "--listen",
+            f"{HOST}:{port}",
+            "--cert-dir",
+            certificates,
+            "--metrics-bind-address",
+            f"{HOST}:{metrics}",
+            *flags,
+        ],
+    )
+
+
+def pair(certificates: Path) -> list[str | Path]:
+    return ["--tls-cert-file", certificates / "tls.crt", "--tls-key-file", certificates / "tls.key"]
 
 
 class Server:

@@ -10,19 +10,17 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import os
-import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from tests.harness.bench import bodies, go_twin, measure, results, servers
+from tests.harness.bench import bodies, go_twin, machine, measure, results, servers
+from tests.harness.bench.machine import say
 from tests.harness.cluster import processes
 from tests.harness.tools import go_toolchain
 from tests.root import ROOT
 
-NOISE_PERCENT = 5
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 ERRORS = (
     FileNotFoundError,
@@ -60,19 +58,23 @@ def run(build: Path, plan: measure.Plan, write: bool) -> int:
             raise FileNotFoundError(f"{build / name} is missing: run 'make bench-webhook', which builds it")
     twin, go_version = go_twin.build(say)
     chosen = bodies.choose()
-    before = machine_state()
+    meanwhile = machine.Meanwhile()
     with tempfile.TemporaryDirectory(prefix="everynode-bench-") as scratch:
         certificates = Path(scratch) / "certs"
         subprocess.run([ROOT / "certs" / "make-certs", certificates], check=True, capture_output=True)
         programs = servers.programs(build, twin, certificates)
         say(f"measuring for about {plan.seconds} s; other work on this machine spoils the figures")
-        bench = measure.Bench(plan, programs, chosen, build / "everynode_load", Path(scratch), say)
+
+        def agree(ports: dict[str, int]) -> None:
+            bodies.check_agreement(chosen, {name: ports[name] for name in ("everynode", "go")})
+
+        bench = measure.Bench(plan, programs, chosen, build / "everynode_load", Path(scratch), agree, say)
         result = bench.run()
     # A quick run is too short for verdicts.
     tables = results.markdown(
         result, [body.label for body in chosen], {body.label: body.size for body in chosen}, judged=write
     )
-    text = page(tables, plan, bench.cores, versions(build, go_version), before)
+    text = page(tables, plan, bench.cores, machine.versions(build, go_version), meanwhile)
     print(text)
     if write:
         RESULTS.write_text(text)
@@ -80,13 +82,9 @@ def run(build: Path, plan: measure.Plan, write: bool) -> int:
     return 0
 
 
-def page(tables: str, plan: measure.Plan, cores: servers.Cores, versions_line: str, before: dict[str, float]) -> str:
-    spent = {name: value - before[name] for name, value in machine_state().items()}
-    stolen = 100 * spent["steal"] / spent["total"]
-    others = max(0.0, 100 * (spent["busy"] - spent["own"]) / spent["total"])
-    warning = (
-        "" if others < NOISE_PERCENT else "\n**The machine was busy with other work: do not trust the latencies.**\n"
-    )
+def page(
+    tables: str, plan: measure.Plan, cores: servers.Cores, versions_line: str, meanwhile: machine.Meanwhile
+) -> str:
     today = datetime.date.today().isoformat()
     return f"""# Benchmark results
 
@@ -100,12 +98,10 @@ the servers are started afresh and take turns.
 
 Before measuring, Everynode and the Go twin have to patch each body to the same affinity and tolerations.
 
-- Machine: {cpu_model()}, {os.cpu_count()} cores, {memory_gib():.0f} GiB; server on core {cores.server}, \
-client on core {cores.client}; of its CPU time during the run, \
-{others:.0f} % went to other work and {stolen:.0f} % was stolen by the hypervisor
+{meanwhile.line(cores)}
 - Versions: {versions_line}
 - Date: {today}
-{warning}
+{meanwhile.warning("the latencies")}
 {tables}
 
 ## Repeat it
@@ -117,44 +113,6 @@ Bodies are AdmissionReviews recorded from a real API server (`tests/golden/recor
 server's process over the window, after a warm-up. Latency counts from when a request was due (no coordinated omission).
 TLS 1.3 with X25519 and a P-256 certificate; the cipher is the server's choice from what Go's client offers.
 """
-
-
-def versions(build: Path, go_version: str) -> str:
-    everynode = first_line([build / "everynode", "version"])
-    openssl = " ".join(first_line(["openssl", "version"]).split()[:2])
-    kernel = os.uname().release
-    return f"{everynode}; Go {go_version}, controller-runtime {go_twin.framework_version()}; {openssl}; Linux {kernel}"
-
-
-def first_line(command: list) -> str:
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[0]
-
-
-def machine_state() -> dict[str, float]:
-    """Seconds since boot: of all cores, busy, stolen, and used by us and by children that have ended."""
-    ticks = [
-        int(field) / servers.TICKS_PER_SECOND for field in Path("/proc/stat").read_text().splitlines()[0].split()[1:]
-    ]
-    user, nice, system, idle, waiting, interrupts, soft_interrupts, steal = ticks[:8]
-    return {
-        "total": sum(ticks[:8]),
-        "steal": steal,
-        "busy": user + nice + system + interrupts + soft_interrupts,
-        "own": sum(os.times()[:4]),
-    }
-
-
-def cpu_model() -> str:
-    found = re.search(r"^model name\s*: (.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
-    return found.group(1).strip() if found else os.uname().machine
-
-
-def memory_gib() -> float:
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-
-
-def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
