@@ -19,7 +19,7 @@ E2E = $(CONTROL_PLANE) helm
 OLDEST = kube-apiserver@1.30 kube-controller-manager@1.30 kube-scheduler@1.30
 
 .PHONY: help run build build-tests binaries test unit e2e page chart image package compat faults attacks rights outages soak simulate
-.PHONY: bench bench-webhook bench-reconciler bench-encodings build-bench lint format build-sanitized sanitize fuzz findings clean
+.PHONY: bench bench-webhook bench-overlays bench-reconciler bench-policy bench-encodings build-bench lint format build-sanitized sanitize fuzz findings clean
 
 help:   ## this list
 	@grep -hE '^[a-z0-9-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -126,10 +126,15 @@ format: ## formats the C++ and the Python files
 	@git ls-files '*.hpp' '*.cpp' | xargs clang-format-19 -i
 	@black --quiet .
 
-bench: bench-webhook bench-reconciler bench-policy bench-encodings ## all, about an hour and a half; on a machine that does nothing else
+bench: bench-webhook bench-overlays bench-reconciler bench-policy bench-encodings ## all, about an hour and a half; on a machine that does nothing else
 
 bench-webhook: build-bench ## the webhook beside a Go webhook and beside the floor; writes tests/harness/bench/RESULTS.md
 	@python3 -m tests.harness.bench.webhook_bench
+
+bench-overlays: build-bench ## the webhook with overlays beside itself without and beside a Go webhook with them; prints the results
+	@tests/harness/tools/install-packages cluster
+	@python3 -m tests.harness.tools.build_binaries $(E2E)
+	@python3 -m tests.harness.bench.overlay_bench
 
 bench-reconciler: build-bench ## the reconciler beside the in-tree controller; writes tests/harness/bench/reconciler/RESULTS.md
 	@tests/harness/tools/install-packages cluster

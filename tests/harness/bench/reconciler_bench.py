@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.harness.bench import late_nodes, reconcilers, side_by_side
+from tests.harness.bench import heartbeats, late_nodes, reconcilers, side_by_side
 from tests.harness.bench.availability_watch import AvailabilityWatch
 from tests.harness.bench.creation import (
     DAEMON_SETS,
@@ -197,13 +197,7 @@ def idle(api, controller, node_count: int, figures: Figures) -> None:
 
 
 def heartbeat(api, number: int) -> None:
-    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    change = {
-        "status": {
-            "conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady", "lastHeartbeatTime": now}]
-        }
-    }
-    api.ask("PATCH", f"{nodes.NODES}/node-{number}/status", change, "application/strategic-merge-patch+json")
+    api.ask("PATCH", f"{nodes.NODES}/node-{number}/status", heartbeats.report(), heartbeats.STRATEGIC)
 
 
 def add_late_nodes(cluster: ControlPlane, daemon_set: str, figures: Figures) -> None:

@@ -36,9 +36,13 @@ class Api:
         self._context = ssl.create_default_context(cafile=ca)
         self._context.load_cert_chain(certificate, key)
 
+    def connect(self, seconds: float = 60) -> http.client.HTTPSConnection:
+        """For as many requests as the caller likes, one after the other. The caller closes it."""
+        return http.client.HTTPSConnection("127.0.0.1", self._port, context=self._context, timeout=seconds)
+
     def ask(self, method: str, path: str, body: Any = None, content_type: str = "application/json") -> Answer:
         """Sends one request on a connection of its own: simple, and safe to call from several threads."""
-        connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=self._context, timeout=60)
+        connection = self.connect()
         try:
             connection.request(
                 method, path, body=None if body is None else json.dumps(body), headers={"Content-Type": content_type}
@@ -57,7 +61,7 @@ class Api:
         self, path: str, media_type: str = "application/json"
     ) -> tuple[http.client.HTTPSConnection, http.client.HTTPResponse]:
         """Sends a GET and returns its open response, e.g. a watch. The caller closes the connection."""
-        connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=self._context, timeout=600)
+        connection = self.connect(seconds=600)
         connection.request("GET", path, headers={"Accept": media_type})
         return connection, connection.getresponse()
 
