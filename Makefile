@@ -18,7 +18,7 @@ E2E = $(CONTROL_PLANE) helm
 # Of the oldest Kubernetes that is supported.
 OLDEST = kube-apiserver@1.30 kube-controller-manager@1.30 kube-scheduler@1.30
 
-.PHONY: help run build build-tests binaries test unit e2e page chart image package compat faults attacks rights outages soak simulate
+.PHONY: help run build build-tests binaries test unit e2e page chart image package compat faults attacks rights outages soak simulate lives
 .PHONY: bench bench-webhook bench-overlays bench-reconciler bench-policy bench-encodings build-bench lint format build-sanitized sanitize fuzz findings clean
 
 help:   ## this list
@@ -75,6 +75,11 @@ outages: build ## RUNS=300 seeded runs behind a proxy that breaks things; API se
 	@python3 -m tests.harness.faults.outages --nodes $(NODES)
 	@python3 -m tests.harness.faults.restores
 	@python3 -m tests.harness.faults.rivals --nodes $(NODES)
+
+lives: build ## a real kubelet whose machine loses its power, goes out of service, is gone for long; and the in-tree controller while one shuts down
+	@tests/harness/tools/install-packages cluster image node
+	@python3 -m tests.harness.tools.build_binaries $(E2E) kubelet
+	@EVERYNODE_LIVES=all python3 -m tests.harness.node -k Lives
 
 soak: build ## MINUTES=60 of churn at NODES=1000 on a real control plane: laws, admissions, memory
 	@tests/harness/tools/install-packages cluster

@@ -90,9 +90,9 @@ class ControlPlane:
     def port(self) -> int:
         return self._port
 
-    def run(self, name: str, command: list[str | Path]) -> Process:
+    def run(self, name: str, command: list[str | Path], environment: dict[str, str] | None = None) -> Process:
         """Starts a program. It ends with the control plane, before the programs that were started earlier."""
-        process = Process(name, command, self.logs)
+        process = Process(name, command, self.logs, environment)
         self._stack.callback(process.stop)
         self.processes[name] = process
         return process

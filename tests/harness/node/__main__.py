@@ -25,11 +25,14 @@ from tests.harness.node.test_bootstrap import Bootstrap
 from tests.harness.node.test_certificates import CertManager, OwnSecret
 from tests.harness.node.test_confinement import Confinement
 from tests.harness.node.test_default import Default
+from tests.harness.node.test_lives import Lives
+from tests.harness.node.test_long_lives import LongLives
 from tests.harness.node.test_page import Page
 from tests.harness.node.test_static_pod import StaticPod
 from tests.harness.node.test_take_over import TakeOver, values
 from tests.harness.tools.explained import Explained
 from tests.harness.tools.line_result import LineResult
+from tests.reality.kubelet.test_kubelet import Kubelet
 
 # The chart's reconciler is the DaemonSet controller here, except for the default installation. The endpointslice
 # controller publishes the addresses behind a Service: without kube-proxy, the API server calls webhooks there.
@@ -72,7 +75,7 @@ def main() -> int:
                 node.start(archives)
                 print("a real node has joined, without a network")
                 run_tests(cluster, node, result)
-                real_node.wait_pods_gone(cluster)
+                node.wait_idle()
             node.clean_up()
             if result.failed:
                 raise Failed(f"the logs of the node are in {directory / 'logs'}")
@@ -94,7 +97,10 @@ def run_tests(cluster: ControlPlane, node: real_node.RealNode, result: LineResul
         tests.cluster, tests.kubectl, tests.helm = cluster, Kubectl(cluster.kubeconfig), Installed(cluster.kubeconfig)
     for tests in (Bootstrap, Page, TakeOver, Confinement, StaticPod):
         tests.values = values(cluster)
-    Bootstrap.node = Confinement.node = StaticPod.node = node
+    for tests in (Bootstrap, Confinement, StaticPod, Lives, LongLives, Kubelet):
+        tests.node = node
+    for tests in (Lives, LongLives, Kubelet):
+        tests.cluster, tests.kubectl = cluster, Kubectl(cluster.kubeconfig)
     loader.loadTestsFromTestCase(Bootstrap).run(result)
     if not node.ready():  # happens if tests were chosen by name
         node.bring_network()
@@ -104,7 +110,8 @@ def run_tests(cluster: ControlPlane, node: real_node.RealNode, result: LineResul
     for tests in (Default, CertManager, OwnSecret):
         loader.loadTestsFromTestCase(tests).run(result)
     in_tree.stop()
-    for tests in (Page, TakeOver, Confinement, StaticPod):
+    long = (LongLives,) if os.environ.get("EVERYNODE_LIVES") else ()
+    for tests in (Page, TakeOver, Confinement, StaticPod, Lives, *long, Kubelet):
         loader.loadTestsFromTestCase(tests).run(result)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.harness.cluster.nodes import NODES
 from tests.harness.cluster.ports import free_ports
 from tests.harness.cluster.processes import Process
 from tests.harness.node.images import PAUSE
+from tests.harness.node.logind import Logind
 from tests.harness.node.services import BRIDGE, DOMAIN
 from tests.harness.tools import binaries
 
@@ -22,6 +24,7 @@ ADDRESS = "10.84.0.1"
 POD_NETWORK = "10.85.0.0/16"
 PLUGINS = Path("/usr/lib/cni")
 CGROUPS = Path("/sys/fs/cgroup")
+NO_BUS = {"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nonexistent"}  # a machine without systemd
 
 
 def enter_namespaces(again: list[str]) -> None:
@@ -53,6 +56,7 @@ class RealNode:
             (self._directory / folder).mkdir(parents=True)
         (self._directory / "resolv.conf").write_text("")
         self._cgroups_before = cgroups()
+        self._logind: Logind | None = None
 
     def start(self, images: list[Path]) -> None:
         containerd = self._cluster.run("containerd", ["containerd", "--config", self._write_containerd_config()])
@@ -61,11 +65,45 @@ class RealNode:
             done = self._ctr("images", "import", "--snapshotter", "native", str(image))
             if done.returncode != 0:
                 raise AssertionError(f"ctr images import: {done.stderr}")
-        self._start_kubelet().wait_ready(self.conditions)
+        self.start_kubelet()
+
+    def start_kubelet(self) -> None:
+        """Returns when it has registered the node."""
+        self._kubelet = self._start_kubelet(self._logind.environment if self._logind else NO_BUS)
+        self._kubelet.wait_ready(self.conditions)
         # A kubelet may not set this on its own node.
         self._cluster.api.merge(
             f"{NODES}/{NAME}", {"metadata": {"labels": {"node-role.kubernetes.io/control-plane": ""}}}
         )
+
+    def stop_kubelet(self) -> None:
+        """The containers go on."""
+        self._kubelet.stop()
+
+    def lose_power(self) -> None:
+        """No process of the node's is left; what is on its disk is."""
+        self._kubelet.send(signal.SIGKILL)
+        self._kubelet.wait()
+        for container in self._ctr("tasks", "list", "--quiet").stdout.split():
+            self._ctr("tasks", "kill", "--all", "--signal", "SIGKILL", container)
+        waiting.until(lambda: "RUNNING" not in self._ctr("tasks", "list").stdout, "the containers to end", 20)
+
+    def bring_logind(self) -> Logind:
+        """A kubelet looks for it only once, when it starts."""
+        if self._logind is None:
+            self._logind = Logind(self._cluster)
+            self.restart_kubelet()
+        return self._logind
+
+    def restart_kubelet(self) -> None:
+        """Returns when the node is ready."""
+        self.stop_kubelet()
+        self.start_kubelet()
+        waiting.until(self.ready, "the node to be ready")
+
+    def kubelet_log(self) -> str:
+        """Of all kubelets that have run here."""
+        return self._kubelet.log.read_text(errors="replace")
 
     def bring_network(self) -> None:
         """Does what a network plugin does once it runs: until then the node is not ready."""
@@ -92,6 +130,15 @@ class RealNode:
             )
         )
 
+    def wait_idle(self) -> None:
+        """Waits until the kubelet has ended every pod, so that no mount and no cgroup is in use."""
+
+        def idle() -> bool:
+            here = [one for one in self._cluster.api.items("/api/v1/pods") if one["spec"].get("nodeName") == NAME]
+            return not here and not self._ctr("tasks", "list", "--quiet").stdout
+
+        waiting.until(idle, "pods to go", 60)
+
     def clean_up(self) -> None:
         """Call it after everything has ended: the kubelet's directory is a mount, and cgroups outlive their
         processes."""
@@ -116,7 +163,7 @@ class RealNode:
             check=False,
         )
 
-    def _start_kubelet(self) -> Process:
+    def _start_kubelet(self, environment: dict[str, str]) -> Process:
         user = "node"
         self._cluster.pki.client(user, f"system:node:{NAME}", "system:nodes")
         return self._cluster.run(
@@ -138,6 +185,7 @@ class RealNode:
                 "--v",
                 "2",
             ],
+            environment,
         )
 
     def _write_kubelet_config(self) -> Path:
@@ -172,6 +220,10 @@ class RealNode:
                     "syncFrequency": "2s",
                     "fileCheckFrequency": "2s",
                     "nodeStatusUpdateFrequency": "5s",
+                    "nodeLeaseDurationSeconds": 8,
+                    # Shorter than logind waits anyway: the kubelet has no setting of the machine to change.
+                    "shutdownGracePeriod": "4s",
+                    "shutdownGracePeriodCriticalPods": "2s",
                 }
             )
         )
@@ -208,12 +260,3 @@ conf_dir = "{self._directory}/cni"
 def cgroups() -> set[Path]:
     """The cgroups in which containerd puts containers."""
     return {one for root in CGROUPS.glob("**/k8s.io") for one in (root, *root.rglob("*")) if one.is_dir()}
-
-
-def wait_pods_gone(cluster: ControlPlane) -> None:
-    """Waits until the kubelet has ended every pod, so that no mount and no cgroup is in use."""
-    waiting.until(
-        lambda: not [one for one in cluster.api.items("/api/v1/pods") if one["spec"].get("nodeName") == NAME],
-        "pods to go",
-        60,
-    )

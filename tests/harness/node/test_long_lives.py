@@ -1,0 +1,72 @@
+"""What takes too long for CI: nodes that nobody hears of any more, and the in-tree controller beside ours."""
+
+from __future__ import annotations
+
+import time
+
+from tests.harness.cluster import nodes, waiting
+from tests.harness.node.lives import LOOP_SECONDS, NODE, SOON, LivesTest
+from tests.harness.node.presence import Presence
+from tests.harness.node.real_node import NAME
+
+OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
+# The kubelet renews its lease every two seconds.
+WATCHFUL = ("--node-monitor-period", "1s", "--node-monitor-grace-period", "6s")
+
+
+class LongLives(LivesTest):
+    def test_a_kubelet_that_starts_again_keeps_the_pod(self) -> None:
+        with self.reconciler():
+            before, uid = self.start("kept"), self.uid("kept")
+            with Presence("kept") as presence:
+                self.node.restart_kubelet()
+                time.sleep(2)
+            self.assertEqual((self.process("kept"), self.uid("kept"), presence.most), (before, uid, 1))
+
+    def test_out_of_service(self) -> None:  # requirement 17.2
+        """The machine is off, as whoever sets the taint vouches."""
+        with self.reconciler():
+            before = self.start("out-of-service", terminationGracePeriodSeconds=600)
+            self.node.lose_power()
+            watchful = self.cluster.start_controllers("watchful", ["node-lifecycle-controller"], *WATCHFUL)
+            waiting.until(lambda: self.node.conditions()["Ready"] == "Unknown", "the node to be missed", 40)
+            watchful.stop()
+            begin = time.monotonic()
+            self.kubectl("taint", "node", NAME, f"{OUT_OF_SERVICE}=nodeshutdown:NoExecute")
+            waiting.until(lambda: not self.pods_of("out-of-service"), "the pod to go", 30)
+            print(f"gone {time.monotonic() - begin:.1f} s after the taint")
+            self.assertLess(time.monotonic() - begin, SOON)
+            with Presence("out-of-service") as presence:
+                self.node.start_kubelet()
+                waiting.until(lambda: self.node.conditions()["Ready"] == "True", "the kubelet to be back", 30)
+                self.assertEqual((self.pods_of("out-of-service"), presence.most), ([], 0))
+                self.kubectl("taint", "node", NAME, f"{OUT_OF_SERVICE}-")
+                waiting.until(lambda: self.is_up("out-of-service"), "another pod")
+            self.assertNotEqual(self.process("out-of-service"), before)
+            self.assertEqual(presence.most, 1)
+
+    def test_upstream_makes_pods_that_are_rejected(self) -> None:  # requirement 17.1
+        made = {}
+        with self.in_tree():
+            made["in-tree"] = self.shut_down("in-tree")
+        with self.reconciler("--mind-nodes=false"):
+            made["--mind-nodes=false"] = self.shut_down("as-upstream")
+        print(f"made in {LOOP_SECONDS:.0f} s of a shutdown: {made}")
+        for name, count in made.items():
+            self.assertGreater(count, 1, name)
+
+    def test_gone_for_long(self) -> None:  # requirement 17.3
+        """Machine and Node are gone: the pods go when the pod garbage collector is sure. Then the machine is back."""
+        with self.reconciler():
+            before = self.start("gone")
+            self.node.lose_power()
+            self.kubectl("delete", "node", NAME)
+            begin = time.monotonic()
+            waiting.until(lambda: not self.pods_of("gone"), "the pod to go", 120)
+            print(f"its pod was gone {time.monotonic() - begin:.0f} s after its Node")
+            with Presence("gone") as presence:
+                self.node.start_kubelet()
+                waiting.until(self.node.ready, "the node to be ready")
+                waiting.until(lambda: self.is_up("gone"), "its pod to run", SOON)
+            self.assertNotEqual(self.process("gone"), before)
+            self.assertEqual(presence.most, 1)
