@@ -18,7 +18,7 @@ E2E = $(CONTROL_PLANE) helm
 # Of the oldest Kubernetes that is supported.
 OLDEST = kube-apiserver@1.30 kube-controller-manager@1.30 kube-scheduler@1.30
 
-.PHONY: help run build build-tests binaries test unit e2e page chart image package compat faults attacks rights outages soak simulate lives
+.PHONY: help run build build-tests binaries test unit e2e page chart image package compat faults attacks rights outages soak simulate lives neighbours
 .PHONY: bench bench-webhook bench-overlays bench-reconciler bench-policy bench-encodings build-bench lint format build-sanitized sanitize fuzz findings clean
 
 help:   ## this list
@@ -80,6 +80,11 @@ lives: build ## a real kubelet whose machine loses its power, goes out of servic
 	@tests/harness/tools/install-packages cluster image node
 	@python3 -m tests.harness.tools.build_binaries $(E2E) kubelet
 	@EVERYNODE_LIVES=all python3 -m tests.harness.node -k Lives
+
+neighbours: build ## programs and policies of others beside the webhook and either controller; writes tests/harness/neighbours/RESULTS.md
+	@tests/harness/tools/install-packages cluster
+	@python3 -m tests.harness.tools.build_binaries $(E2E) prometheus descheduler
+	@python3 -m tests.harness.neighbours
 
 soak: build ## MINUTES=60 of churn at NODES=1000 on a real control plane: laws, admissions, memory
 	@tests/harness/tools/install-packages cluster

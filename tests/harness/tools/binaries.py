@@ -56,7 +56,7 @@ class Binary:
         # The clients of two dozen clouds would take most of the time and 2 GB of memory.
         if self.key.endswith(f"@{OLDEST}"):
             return "providerless"
-        return "remove_all_sd" if self.name == "promtool" else ""
+        return "remove_all_sd" if self.tool == "prometheus" else ""
 
     @property
     def link_flags(self) -> str:
@@ -128,8 +128,8 @@ def _krew(name: str) -> Binary:
     return Binary(name, "krew", "sigs.k8s.io/krew", f"sigs.k8s.io/krew/cmd/{name}", 30, usual=False)
 
 
-def _tool(name: str, module: str, seconds: int) -> Binary:
-    return Binary(name, name, module, f"{module}/cmd/{name}", seconds)
+def _tool(name: str, module: str, seconds: int, usual: bool = True) -> Binary:
+    return Binary(name, name, module, f"{module}/cmd/{name}", seconds, usual)
 
 
 ALL = {
@@ -161,5 +161,7 @@ ALL = {
         _oldest("kube-scheduler", 20),
         _krew("krew"),
         _krew("validate-krew-manifest"),
+        _tool("prometheus", "github.com/prometheus/prometheus", 90, usual=False),
+        _tool("descheduler", "sigs.k8s.io/descheduler", 120, usual=False),
     )
 }
