@@ -83,7 +83,7 @@ lives: build ## a real kubelet whose machine loses its power, goes out of servic
 
 neighbours: build ## programs and policies of others beside the webhook and either controller; writes tests/harness/neighbours/RESULTS.md
 	@tests/harness/tools/install-packages cluster
-	@python3 -m tests.harness.tools.build_binaries $(E2E) prometheus descheduler
+	@python3 -m tests.harness.tools.build_binaries $(E2E) prometheus
 	@python3 -m tests.harness.neighbours
 
 soak: build ## MINUTES=60 of churn at NODES=1000 on a real control plane: laws, admissions, memory

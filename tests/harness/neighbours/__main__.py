@@ -1,6 +1,7 @@
-"""Real programs and policies of others beside Everynode. Writes what was seen, with versions, into RESULTS.md beside it.
+"""Real programs and policies of others beside Everynode. Writes what was seen, with versions, into RESULTS.md beside
+it.
 
-Usage: python3 -m tests.harness.neighbours [-k PATTERN]     (with a pattern it writes nothing)
+Usage: python3 -m tests.harness.neighbours [-k PATTERN] (with a pattern it writes nothing)
 
 Prints a line for each test; the last line is "N passed, N failed".
 """

@@ -1,4 +1,5 @@
-"""A control plane with our webhook, and either DaemonSet controller when a test wants it; and what became of neighbours."""
+"""A control plane with our webhook, and either DaemonSet controller when a test wants it; and what became of
+neighbours."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def main() -> int:
     crds.files(crds.CERT_MANAGER)  # the namespaces have no access to the network
     real_node.enter_namespaces([sys.executable, "-m", "tests.harness.node", *sys.argv[1:]])
     workspace.end_on_signals()
-    result = LineResult("tests.harness.node.")
+    result = LineResult("tests.harness.node.", "tests.")
     try:
         with workspace.workspace("everynode-node-") as directory:
             archives = [images.everynode(directory / "everynode"), images.pause(directory / "pause")]

@@ -98,8 +98,8 @@ class LivesTest(unittest.TestCase):
         return time.monotonic() - begin
 
     def shut_down(self, name: str) -> int:
-        """How many pods were made for a machine that goes down, all of which its kubelet rejects. Then the machine stays
-        up after all, and gets its pod."""
+        """How many pods were made for a machine that goes down, all of which its kubelet rejects. Then the machine
+        stays up after all, and gets its pod."""
         self.start(name)
         if "kubelet" not in self.logind.delayed_by():
             # A kubelet that sees a shutdown cancelled asks for the next delay, and drops it at once.

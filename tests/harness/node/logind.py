@@ -26,6 +26,7 @@ class Logind:
         directory.mkdir()
         self._cancelled = 0
         self.environment = {"DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={directory / 'socket'}"}
+        Path(STATE).mkdir(exist_ok=True)
         subprocess.run(["mount", "-t", "tmpfs", "logind", STATE], check=True)
         bus = cluster.run("dbus", ["dbus-daemon", "--config-file", write_config(directory), "--nofork", "--nopidfile"])
         bus.wait_ready((directory / "socket").exists)

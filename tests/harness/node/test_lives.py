@@ -1,5 +1,5 @@
-"""What a node goes through, with its real kubelet and the reconciler as the only DaemonSet controller: section 17 of the
-requirements."""
+"""What a node goes through, with its real kubelet and the reconciler as the only DaemonSet controller: section 17 of
+the requirements."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class Lives(LivesTest):
         self.assertEqual(self.process("drained"), before)
         self.kubectl("rollout", "restart", "daemonset/drained")  # a cordoned node gets its pod all the same
         self.kubectl("rollout", "status", "daemonset/drained", "--timeout=30s")
+        waiting.until(lambda: self.is_up("drained"), "the new pod", 20)
         self.assertNotEqual(self.process("drained"), before)
 
     def test_registered_anew_under_its_name(self) -> None:  # requirement 17.3
