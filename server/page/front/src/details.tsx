@@ -123,8 +123,9 @@ export class Details extends Component<Props, Seen> {
 
   /** The button that opened the dialog may have gone meanwhile, and the focus with it. */
   readonly #onAsked = () => {
-    this.setState({ asked: undefined });
-    if (document.activeElement === document.body) this.#heading?.focus();
+    this.setState({ asked: undefined }, () => {
+      if (document.activeElement === document.body) this.#heading?.focus();
+    });
   };
 
   override render(
