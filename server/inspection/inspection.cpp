@@ -8,6 +8,7 @@
 #include "everynode/daemonset/switch_remarks.hpp"
 #include "everynode/rollout/gates.hpp"
 #include "everynode/rollout/policies.hpp"
+#include "everynode/rollout/steering.hpp"
 
 namespace everynode::inspection {
 namespace {
@@ -99,7 +100,7 @@ Inspection inspect(const Feeds& feeds, const cache::Key& key, const Then& then) 
   const auto known = inspection.unseen_events.empty() ? daemonset::Refusals::known : daemonset::Refusals::unknown;
   const objects::RolloutPolicy* const policy = snapshot.policy;
   // Whom it does not serve, and whose nodes nobody knows, is rolled out without it, as far as we can see.
-  if (policy != nullptr && (blind || !why_refused(*policy, key.name).empty())) {
+  if (policy != nullptr && (blind || !rollout::why_refused(*policy, key.name).empty())) {
     snapshot.policy = nullptr;
     snapshot.places = {};
   }

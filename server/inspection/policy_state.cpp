@@ -125,10 +125,6 @@ std::string_view name_of(WaveState::Standing standing) {
   return "";
 }
 
-std::string why_refused(const objects::RolloutPolicy& policy, std::string_view daemon_set) {
-  return rollout::why_refused(policy, daemon_set);
-}
-
 PolicyState policy_state(const daemonset::Situation& situation, std::string_view revision) {
   const objects::RolloutPolicy& policy = *situation.snapshot.policy;
   PolicyState state = told_state(policy, situation.daemon_set().name, revision);
@@ -142,7 +138,7 @@ PolicyState policy_state(const daemonset::Situation& situation, std::string_view
 PolicyState told_state(const objects::RolloutPolicy& policy, std::string_view daemon_set, std::string_view revision) {
   PolicyState state;
   state.name = policy.name;
-  state.refused = why_refused(policy, daemon_set);
+  state.refused = rollout::why_refused(policy, daemon_set);
   if (!state.refused.empty()) return state;
   state.objection = rollout::objection_to(policy);
   state.paused = policy.paused;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "builders.hpp"
+#include "everynode/rollout/steering.hpp"
 
 namespace everynode::inspection {
 namespace {
@@ -112,9 +113,9 @@ TEST(PolicyState, OfWhomItDoesNotServeHasTheReasonAndNothingElse) {
   EXPECT_EQ(waits_for(state), "");
   EXPECT_FALSE(is_complete(state));
   one.policy->status.daemon_sets.emplace_back().name = "agent";
-  EXPECT_EQ(why_refused(*one.policy, "agent"), "") << "another DaemonSet is refused, this one is served";
+  EXPECT_EQ(rollout::why_refused(*one.policy, "agent"), "") << "another DaemonSet is refused, this one is served";
   one.policy->status.observed_generation = 1;
-  EXPECT_EQ(why_refused(*one.policy, "other"), "") << "that was told of another spec";
+  EXPECT_EQ(rollout::why_refused(*one.policy, "other"), "") << "that was told of another spec";
 }
 
 TEST(PolicyState, NamesPoliciesThatStandBehindIt) {

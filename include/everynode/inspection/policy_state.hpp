@@ -43,9 +43,6 @@ struct PolicyState {
   std::vector<std::string> rivals = {};  ///< policies that select the DaemonSet too, and do not serve it
 };
 
-/// Why the policy does not serve this DaemonSet, as its status tells; empty if it does, or nothing was told yet.
-[[nodiscard]] std::string why_refused(const objects::RolloutPolicy& policy, std::string_view daemon_set);
-
 /// What the situation, which has a policy, says. `revision`: the name of the current ControllerRevision.
 [[nodiscard]] PolicyState policy_state(const daemonset::Situation& situation, std::string_view revision);
 
