@@ -336,19 +336,37 @@ bool RolloutLaws::has_ready_pod(const std::string& node) const {
   });
 }
 
-/// It has gone, or was bad before it got its pod of the current template, as far as the reconciler can know: beside the
-/// in-tree controller it hears of new pods by its watch.
+/// Of the node's pods of the current template that stay, as far as the reconciler can know: beside the in-tree
+/// controller it hears of new pods by its watch.
+std::vector<const RolloutLaws::Birth*> RolloutLaws::known_births(const std::string& name) const {
+  std::vector<const Birth*> births;
+  const daemonset::DaemonNode* const heard = heard_(name);
+  if (heard == nullptr) return births;
+  const objects::Labels& current = api_.daemon_sets.find("agent")->pod_template.labels;
+  for (const auto& [key, pod] : api_.pods.all()) {
+    const auto birth = births_.find(pod.uid);
+    const bool counts = pod.target_node == name && !pod.terminating && pod.labels.get("v") == current.get("v") &&
+                        birth != births_.end();
+    const auto is_it = [&](const DaemonPod* known) { return known->uid == pod.uid; };
+    if (counts && std::ranges::any_of(heard->pods, is_it)) births.push_back(&birth->second);
+  }
+  return births;
+}
+
+/// It has gone, or was bad before it got its pod of the current template.
 bool RolloutLaws::is_excused(const std::string& name) const {
   const objects::Node* const node = api_.nodes.find(name);
   if (node == nullptr || node->health.absence != objects::Absence::none) return true;
-  if (node->health.ready) return false;
-  const objects::Labels& current = api_.daemon_sets.find("agent")->pod_template.labels;
-  return std::ranges::none_of(api_.pods.all(), [&](const auto& one) {
-    const DaemonPod& pod = one.second;
-    const auto birth = births_.find(pod.uid);
-    return pod.target_node == name && !pod.terminating && pod.labels.get("v") == current.get("v") &&
-           birth != births_.end() && birth->second.good_since && knows_(pod);
-  });
+  if (node->health.ready) return seems_excused(name);
+  return std::ranges::none_of(known_births(name), &Birth::good_since);
+}
+
+/// Likewise, by what the reconciler has heard: the node may have come back since.
+bool RolloutLaws::seems_excused(const std::string& name) const {
+  const daemonset::DaemonNode* const heard = heard_(name);
+  if (heard == nullptr || heard->health.ready) return false;
+  const Time since = heard->health.ready_changed;
+  return std::ranges::none_of(known_births(name), [&](const Birth* birth) { return birth->at <= since; });
 }
 
 void RolloutLaws::look() {
@@ -361,6 +379,7 @@ void RolloutLaws::look() {
 }
 
 void RolloutLaws::replaces(const std::string& name) {
+  look();  // the reconciler may have heard more since
   const DaemonPod* const pod = api_.pods.find(name);
   const bool takes = pod != nullptr && !pod->terminating && serving_.contains(pod->uid);
   if (!takes || is_excused(pod->target_node)) return;

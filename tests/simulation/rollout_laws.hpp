@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "everynode/daemonset/plan.hpp"
 #include "everynode/daemonset/situation.hpp"
@@ -34,12 +35,14 @@ void check_rollout_plan(const daemonset::Snapshot& snapshot, const daemonset::Pl
 /// failed than may.
 [[nodiscard]] bool may_go_on(const daemonset::Snapshot& snapshot, objects::Time now);
 
-/// What is true in the cluster, whatever the reconciler knows of it.
+/// What is true in the cluster, whatever the reconciler knows of it; but nobody can answer for a node whose return, or
+/// whose pod, he has not heard of yet.
 class RolloutLaws {
  public:
-  /// `knows`: whether the reconciler has heard of the pod.
-  RolloutLaws(const SimulatedApi& api, std::function<bool(const objects::DaemonPod&)> knows)
-      : api_(api), knows_(std::move(knows)) {}
+  /// What the reconciler has heard of a node.
+  using Heard = std::function<const daemonset::DaemonNode*(const std::string& name)>;
+
+  RolloutLaws(const SimulatedApi& api, Heard heard) : api_(api), heard_(std::move(heard)) {}
 
   /// A pod was made for a node.
   void created(const objects::DaemonPod& pod);
@@ -63,9 +66,11 @@ class RolloutLaws {
   void check_blame(const daemonset::NodePods& pods) const;
   [[nodiscard]] bool has_ready_pod(const std::string& node) const;
   [[nodiscard]] bool is_excused(const std::string& node) const;
+  [[nodiscard]] bool seems_excused(const std::string& node) const;
+  [[nodiscard]] std::vector<const Birth*> known_births(const std::string& node) const;
 
   const SimulatedApi& api_;
-  std::function<bool(const objects::DaemonPod&)> knows_;
+  Heard heard_;
   std::map<std::string, Birth, std::less<>> births_;  ///< by the UID of the pod
   std::set<std::string> serving_;                     ///< UIDs of the pods that served by the last plan
   std::set<std::string> down_;                        ///< nodes whose pod the rollout took, and that have none yet

@@ -26,7 +26,7 @@ RolloutSimulation::RolloutSimulation(std::uint64_t seed, std::optional<std::set<
       now_(std::chrono::sys_days(std::chrono::year(2026) / 11 / 24)),
       on_delete_(schedule_.rng().one_in(2)),
       world_(api_, schedule_.rng(), now_, on_delete_, [this](const std::string& line) { log(line); }),
-      laws_(api_, [this](const objects::DaemonPod& pod) { return knows(pod); }),
+      laws_(api_, [this](const std::string& node) { return heard_of(node); }),
       ours_(api_, now_,
             {.meanwhile = [this] { meanwhile(); },
              .judge = [this](const auto&... plan) { judge(plan...); },
@@ -134,10 +134,9 @@ void RolloutSimulation::step() {
   now_ += milliseconds(schedule_.choice().below(longest));
 }
 
-bool RolloutSimulation::knows(const objects::DaemonPod& pod) const {
+const daemonset::DaemonNode* RolloutSimulation::heard_of(const std::string& node) const {
   const cache::DaemonSetState* const state = ours_.store().state(agent);
-  const daemonset::DaemonNode* const node = state == nullptr ? nullptr : state->find(pod.target_node);
-  return node != nullptr && std::ranges::any_of(node->pods, [&](const auto* one) { return one->uid == pod.uid; });
+  return state == nullptr ? nullptr : state->find(node);
 }
 
 void RolloutSimulation::change_world() {

@@ -33,7 +33,7 @@ class RolloutSimulation {
   void reconcile(SimulatedReconciler& reconciler);
   void exchange(SimulatedReconciler& reconciler);
   void meanwhile();
-  [[nodiscard]] bool knows(const objects::DaemonPod& pod) const;
+  [[nodiscard]] const daemonset::DaemonNode* heard_of(const std::string& node) const;
   [[nodiscard]] std::set<std::string> bad_pods() const;
   void change_world();
   void change_clock();
