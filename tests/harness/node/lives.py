@@ -30,9 +30,7 @@ class LivesTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.node.bring_network()
-        waiting.until(cls.node.ready, "the node to be ready")
-        cls.logind = cls.node.bring_logind()
+        cls.logind = cls.node.bring_all()
 
     @classmethod
     def reconciler(cls, *flags: str) -> contextlib.AbstractContextManager:

@@ -88,7 +88,13 @@ class RealNode:
             self._ctr("tasks", "kill", "--all", "--signal", "SIGKILL", container)
         waiting.until(lambda: "RUNNING" not in self._ctr("tasks", "list").stdout, "the containers to end", 20)
 
-    def bring_logind(self) -> Logind:
+    def bring_all(self) -> Logind:
+        """A network, and a logind. Returns when the node is ready."""
+        self.bring_network()
+        waiting.until(self.ready, "the node to be ready")
+        return self._bring_logind()
+
+    def _bring_logind(self) -> Logind:
         """A kubelet looks for it only once, when it starts."""
         if self._logind is None:
             self._logind = Logind(self._cluster)

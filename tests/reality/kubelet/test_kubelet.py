@@ -27,9 +27,7 @@ class Kubelet(RealityTest):
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.node.bring_network()
-        waiting.until(cls.node.ready, "the node to be ready")
-        cls.logind = cls.node.bring_logind()
+        cls.logind = cls.node.bring_all()
 
     # --- what it rejects ---
 
