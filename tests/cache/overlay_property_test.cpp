@@ -5,6 +5,7 @@
 
 #include <random>
 
+#include "cases.hpp"
 #include "everynode/daemonset/plan.hpp"
 #include "stores.hpp"
 
@@ -207,7 +208,7 @@ class World {
 };
 
 TEST(OverlayProperty, NothingIsReplacedInVainAndAllComesRight) {
-  for (unsigned seed = 0; seed < 40; ++seed) {
+  for (unsigned seed = 0; seed < support::cases(40); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     World world(seed);
     EXPECT_TRUE(world.run(300)) << "not all pods are right";

@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "cases.hpp"
 #include "everynode/daemonset/plan.hpp"
 #include "everynode/files/time_zones.hpp"
 #include "stores.hpp"
@@ -290,7 +291,7 @@ class World {
 };
 
 TEST(RolloutProperty, WavesSoaksHoldsAndBudgetsAreKeptAndAllComesToAnEnd) {
-  for (unsigned seed = 0; seed < 60; ++seed) {
+  for (unsigned seed = 0; seed < support::cases(60); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     World world(seed);
     EXPECT_TRUE(world.run(200)) << "not complete, but " << world.phase();

@@ -5,13 +5,13 @@
 
 namespace everynode::support {
 
-/// Returns `usual`; in debug builds, which the sanitizers use, a tenth of it and at least one: such builds take ten
+/// Returns `usual`; in debug builds, which the sanitizers use, a twentieth of it and at least one: such builds take ten
 /// times as long, and look for memory errors and data races.
 constexpr std::size_t cases(std::size_t usual) {
 #ifdef NDEBUG
   return usual;
 #else
-  return (usual + 9) / 10;
+  return (usual + 19) / 20;
 #endif
 }
 
