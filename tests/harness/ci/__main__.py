@@ -3,8 +3,8 @@ target for some seconds.
 
 Usage: python3 -m tests.harness.ci
 
-The sanitizers' builds run beside the tests that mostly wait for a cluster, at the lowest priority. Each stage has a
-time limit, and so have all of them together. The end repeats what failed or hung; the last line is "N passed, N
+The tests that mostly wait for a cluster run beside each other, and beside the sanitizers' builds, which have the
+lowest priority. Each stage has a time limit, and so have all of them together. The end repeats what failed or hung; the last line is "N passed, N
 failed".
 """
 
@@ -31,7 +31,8 @@ BUILD = Stage("build", ("make", "build-tests", "PRECOMPILE=TESTS"), 40, counts=F
 BINARIES = Stage("Kubernetes binaries", ("make", "binaries"), 40, counts=False)
 CPP = tests("cpp", 20)
 # These have time limits of their own, and wait most of the time.
-WITH_CLUSTER = (tests("e2e", 30), tests("chart", 25))
+E2E = tests("e2e", 35)
+CHART = tests("chart", 35)
 BESIDE = (
     Stage("page", ("nice", "-n", "19", "make", "page"), 10),
     Stage("lint", ("nice", "-n", "19", "make", "lint", "TIDY=no"), 10),  # contributors run clang-tidy
@@ -53,18 +54,25 @@ class Run:
 
     def all(self) -> None:
         if not self.one(BUILD):
-            self.leave_out((BINARIES, CPP, *WITH_CLUSTER, *BESIDE, *AT_LAST), "there is no build")
+            self.leave_out((BINARIES, CPP, E2E, CHART, *BESIDE, *AT_LAST), "there is no build")
             return
         binaries = self.one(BINARIES)
         self.one(CPP)
-        beside = threading.Thread(target=self.each, args=(BESIDE, True), daemon=True)
-        beside.start()
+        others = [self.beside(BESIDE)]
         if binaries:
-            self.each(WITH_CLUSTER)
+            others.append(self.beside([CHART]))
+            self.one(E2E)
         else:
-            self.leave_out(WITH_CLUSTER, "there is no Kubernetes")
-        beside.join()
+            self.leave_out((E2E, CHART), "there is no Kubernetes")
+        for other in others:
+            other.join()
         self.each(AT_LAST)
+
+    def beside(self, stages: Iterable[Stage]) -> threading.Thread:
+        """Runs the stages one after the other, in a thread of their own."""
+        thread = threading.Thread(target=self.each, args=(stages, True), daemon=True)
+        thread.start()
+        return thread
 
     def each(self, stages: Iterable[Stage], quiet: bool = False) -> None:
         for one in stages:
