@@ -1,11 +1,13 @@
 #include "everynode/daemonset/report.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "blame.hpp"
 #include "everynode/daemonset/conditions.hpp"
 #include "everynode/daemonset/status.hpp"
 #include "everynode/objects/eligibility.hpp"
+#include "first_nodes.hpp"
 
 namespace everynode::daemonset {
 namespace {
@@ -30,22 +32,11 @@ class Reporter {
   Report run() {
     std::vector<Diagnosis> diagnoses;
     diagnoses.reserve(situation_.nodes.size());
-    for (const NodePods& pods : situation_.nodes) {
-      const Diagnosis& diagnosis = diagnoses.emplace_back(diagnose_(pods));
-      report_.desired += diagnosis.desired ? 1 : 0;
-      report_.unavailable += diagnosis.desired && !diagnosis.available ? 1 : 0;
-      ++report_.counts[static_cast<std::size_t>(diagnosis.state)];
-    }
-    report_.counters = status_of(situation_).status;
-    report_.budget = budget_of(snapshot_, report_.desired);
+    for (const NodePods& pods : situation_.nodes) count(diagnoses.emplace_back(diagnose_(pods)));
+    sum_up();
     for (std::size_t i = 0; i < diagnoses.size(); ++i) {
-      const DaemonNode& node = snapshot_.nodes[i];
-      const objects::DaemonPod* pod = diagnoses[i].pod;
-      report_.nodes.push_back({.node = node.name,
-                               .state = diagnoses[i].state,
-                               .pod = pod == nullptr ? std::string{} : pod->name,
-                               .why = with_switches(why(node, diagnoses[i]), node, diagnoses[i]),
-                               .trouble = trouble(node, diagnoses[i])});
+      const NodeReport& told = report_.nodes.emplace_back(tell(snapshot_.nodes[i], diagnoses[i]));
+      report_.in_trouble += told.trouble == Trouble::none ? 0 : 1;
     }
     // The API server lists nodes by name, so they seldom have to be moved.
     if (!std::ranges::is_sorted(report_.nodes, {}, &NodeReport::node)) {
@@ -54,7 +45,59 @@ class Reporter {
     return std::move(report_);
   }
 
+  Overview overview() {
+    std::vector<NodeInShort> nodes;
+    nodes.reserve(situation_.nodes.size());
+    std::array<FirstNodes, node_states> first;
+    FirstNodes in_trouble;
+    for (const NodePods& pods : situation_.nodes) {
+      const Diagnosis diagnosis = diagnose_(pods);
+      count(diagnosis);
+      const Trouble found = trouble(*pods.node, diagnosis);
+      nodes.push_back({.node = pods.node->name, .state = diagnosis.state, .trouble = found});
+      first[static_cast<std::size_t>(diagnosis.state)].add(*pods.node);
+      if (found == Trouble::none) continue;
+      ++report_.in_trouble;
+      in_trouble.add(*pods.node);
+    }
+    sum_up();
+    std::vector<const DaemonNode*> told(in_trouble.begin(), in_trouble.end());
+    for (const FirstNodes& of_state : first) told.insert(told.end(), of_state.begin(), of_state.end());
+    tell_once(std::move(told));
+    return {.report = std::move(report_), .nodes = std::move(nodes)};
+  }
+
  private:
+  void count(const Diagnosis& diagnosis) {
+    report_.desired += diagnosis.desired ? 1 : 0;
+    report_.unavailable += diagnosis.desired && !diagnosis.available ? 1 : 0;
+    ++report_.counts[static_cast<std::size_t>(diagnosis.state)];
+  }
+
+  /// Once all nodes are counted: what is told of one may be about all.
+  void sum_up() {
+    report_.counters = status_of(situation_).status;
+    report_.budget = budget_of(snapshot_, report_.desired);
+  }
+
+  [[nodiscard]] NodeReport tell(const DaemonNode& node, const Diagnosis& diagnosis) const {
+    return {.node = node.name,
+            .state = diagnosis.state,
+            .pod = diagnosis.pod == nullptr ? std::string{} : diagnosis.pod->name,
+            .why = with_switches(why(node, diagnosis), node, diagnosis),
+            .trouble = trouble(node, diagnosis)};
+  }
+
+  void tell_once(std::vector<const DaemonNode*> nodes) {
+    std::ranges::sort(nodes, comes_before);
+    const auto repeated = std::ranges::unique(nodes);
+    nodes.erase(repeated.begin(), repeated.end());
+    for (const DaemonNode* const node : nodes) {
+      const auto index = static_cast<std::size_t>(node - snapshot_.nodes.data());
+      report_.nodes.push_back(tell(*node, diagnose_(situation_.nodes[index])));
+    }
+  }
+
   /// What a switch does here beside what keeps the pod from the node, or would do if it were obeyed.
   [[nodiscard]] std::string with_switches(std::string why, const DaemonNode& node, const Diagnosis& diagnosis) const {
     std::string more;
@@ -77,10 +120,9 @@ class Reporter {
 
   /// The pod that is in trouble because its node is.
   [[nodiscard]] const objects::DaemonPod* victim(const DaemonNode& node, const Diagnosis& diagnosis) const {
-    if (!not_ready_.contains(node.name)) return nullptr;
     const objects::DaemonPod* pod = diagnosis.successor != nullptr ? diagnosis.successor : diagnosis.pod;
     const bool well = pod == nullptr || (pod->ready && !pod->terminating);
-    return well || diagnosis.state == NodeState::failing ? nullptr : pod;
+    return well || diagnosis.state == NodeState::failing || !not_ready_.contains(node.name) ? nullptr : pod;
   }
 
   [[nodiscard]] Trouble trouble(const DaemonNode& node, const Diagnosis& diagnosis) const {
@@ -236,6 +278,10 @@ bool Report::complete() const {
 
 Report report(const Situation& situation, const Nodes& nodes, const NotReadyNodes& not_ready, Refusals refusals) {
   return Reporter(situation, nodes, not_ready, refusals).run();
+}
+
+Overview overview(const Situation& situation, const Nodes& nodes, const NotReadyNodes& not_ready, Refusals refusals) {
+  return Reporter(situation, nodes, not_ready, refusals).overview();
 }
 
 bool status_is_complete(const objects::DaemonSet& daemon_set) {

@@ -156,7 +156,7 @@ void Board::set_cell(Column& column, std::size_t row, char sign) {
   drop_if_unused(row);
 }
 
-void Board::put_column(std::string_view id, std::string facts, std::span<const daemonset::NodeReport> nodes) {
+void Board::put_column(std::string_view id, std::string facts, std::span<const daemonset::NodeInShort> nodes) {
   auto known = columns_by_id_.find(id);
   if (known == columns_by_id_.end()) {
     const std::size_t slot = take_slot(columns_, free_columns_);

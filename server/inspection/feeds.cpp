@@ -151,11 +151,15 @@ std::optional<Failure> Feeds::failure() const {
   return worst;
 }
 
-std::vector<objects::Event> Feeds::events() const {
-  std::vector<objects::Event> events;
-  events.reserve(events_by_uid_.size());
-  for (const auto& [uid, event] : events_by_uid_) events.push_back(event);
-  return events;
+Seen Feeds::seen() const {
+  Seen seen{.store = store_,
+            .not_ready = not_ready_,
+            .unseen_nodes = nodes_.unseen,
+            .unseen_events = events_.unseen,
+            .unseen_policies = policies_.unseen};
+  seen.events.reserve(events_by_uid_.size());
+  for (const auto& [uid, event] : events_by_uid_) seen.events.push_back(event);
+  return seen;
 }
 
 template <class Object>

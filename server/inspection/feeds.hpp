@@ -17,6 +17,7 @@
 #include "everynode/inspection/failure.hpp"
 #include "everynode/inspection/inspector.hpp"
 #include "everynode/objects/event.hpp"
+#include "inspection.hpp"
 
 namespace everynode::inspection {
 
@@ -57,14 +58,8 @@ class Feeds {
 
   [[nodiscard]] const Scope& scope() const { return scope_; }
   [[nodiscard]] const cache::Store& store() const { return store_; }
-  [[nodiscard]] const daemonset::NotReadyNodes& not_ready() const { return not_ready_; }
-  [[nodiscard]] std::vector<objects::Event> events() const;
-  /// Why there are no nodes in the store; empty: they are there.
-  [[nodiscard]] const std::string& unseen_nodes() const { return nodes_.unseen; }
-  /// Why nothing is known of refusals by events; empty: it is.
-  [[nodiscard]] const std::string& unseen_events() const { return events_.unseen; }
-  /// Why it is not known whether a policy serves the DaemonSets; empty: it is.
-  [[nodiscard]] const std::string& unseen_policies() const { return policies_.unseen; }
+  /// Valid until something changes.
+  [[nodiscard]] Seen seen() const;
 
  private:
   struct Source {

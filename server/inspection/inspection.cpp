@@ -63,11 +63,15 @@ void tell_drift(const cache::Store& store, const daemonset::Snapshot& snapshot, 
   }
 }
 
-/// `then` is called with what the inspection was made from.
-template <class Then>
-Inspection inspect(const Feeds& feeds, const cache::Key& key, const Then& then) {
-  const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
-  const cache::View view = feeds.store().view(key);
+daemonset::Refusals refusals_in(const Seen& seen) {
+  return seen.unseen_events.empty() ? daemonset::Refusals::known : daemonset::Refusals::unknown;
+}
+
+/// `report_of` makes the report; `then` is called with what the inspection was made from.
+template <class ReportOf, class Then>
+Inspection inspect(const Seen& seen, const cache::Key& key, objects::Time now, const ReportOf& report_of,
+                   const Then& then) {
+  const cache::View view = seen.store.view(key);
   daemonset::Snapshot snapshot = view.snapshot;
   Inspection inspection{.seen_at = now,
                         .report = {},
@@ -79,9 +83,9 @@ Inspection inspect(const Feeds& feeds, const cache::Key& key, const Then& then) 
                         .outdated_by_overlays = 0,
                         .unmutated = 0,
                         .switches = {},
-                        .unseen_nodes = feeds.unseen_nodes(),
-                        .unseen_events = feeds.unseen_events(),
-                        .unseen_policies = feeds.unseen_policies()};
+                        .unseen_nodes = std::string(seen.unseen_nodes),
+                        .unseen_events = std::string(seen.unseen_events),
+                        .unseen_policies = std::string(seen.unseen_policies)};
   if (auto remark = daemonset::remark_on(inspection.daemon_set, snapshot.obeys_switches)) {
     inspection.switches = std::move(remark->text);
   }
@@ -95,9 +99,8 @@ Inspection inspect(const Feeds& feeds, const cache::Key& key, const Then& then) 
   const bool blind = !inspection.unseen_nodes.empty();
   const auto inhabited = blind ? nodes_with_pods(snapshot) : std::vector<daemonset::DaemonNode>{};
   if (blind) snapshot.nodes = inhabited;
-  auto refusal = daemonset::refusal_of(snapshot, feeds.events(), now);
+  auto refusal = daemonset::refusal_of(snapshot, seen.events, now);
   if (refusal) snapshot.refusal = refusal->words;
-  const auto known = inspection.unseen_events.empty() ? daemonset::Refusals::known : daemonset::Refusals::unknown;
   const objects::RolloutPolicy* const policy = snapshot.policy;
   // Whom it does not serve, and whose nodes nobody knows, is rolled out without it, as far as we can see.
   if (policy != nullptr && (blind || !rollout::why_refused(*policy, key.name).empty())) {
@@ -105,12 +108,12 @@ Inspection inspect(const Feeds& feeds, const cache::Key& key, const Then& then) 
     snapshot.places = {};
   }
   const daemonset::Situation situation(snapshot, inspection.hash, now);
-  inspection.report = daemonset::report(situation, feeds.store().nodes(), feeds.not_ready(), known);
-  tell_drift(feeds.store(), snapshot, inspection);
+  inspection.report = report_of(situation);
+  tell_drift(seen.store, snapshot, inspection);
   if (policy != nullptr) {
     const bool derived = snapshot.policy != nullptr;
     inspection.policy = derived ? policy_state(situation, revision_name) : told_state(*policy, key.name, revision_name);
-    inspection.policy->rivals = rivals_of(feeds.store(), inspection.daemon_set, *policy);
+    inspection.policy->rivals = rivals_of(seen.store, inspection.daemon_set, *policy);
   }
   then(situation, revision, refusal);
   if (blind) {  // the status knows how many they should be
@@ -119,6 +122,12 @@ Inspection inspect(const Feeds& feeds, const cache::Key& key, const Then& then) 
   }
   if (inspection.report.count(daemonset::NodeState::missing) > 0) inspection.refusal = std::move(refusal);
   return inspection;
+}
+
+auto full_report(const Seen& seen) {
+  return [&seen](const daemonset::Situation& situation) {
+    return daemonset::report(situation, seen.store.nodes(), seen.not_ready, refusals_in(seen));
+  };
 }
 
 std::optional<AdmittedState> admitted_on(const cache::Store& store, const cache::Key& key, std::string_view node) {
@@ -133,25 +142,40 @@ std::optional<AdmittedState> admitted_on(const cache::Store& store, const cache:
 
 }  // namespace
 
-Inspection inspection_of(const Feeds& feeds, const cache::Key& key) {
-  return inspect(feeds, key, [](const auto&...) {});
+Inspection inspection_of(const Seen& seen, const cache::Key& key, objects::Time now) {
+  return inspect(seen, key, now, full_report(seen), [](const auto&...) {});
 }
 
-Closeup closeup_of(const Feeds& feeds, const cache::Key& key, std::string_view node) {
+Glance glance_at(const Seen& seen, const cache::Key& key, objects::Time now) {
+  std::vector<daemonset::NodeInShort> nodes;
+  const auto report_of = [&](const daemonset::Situation& situation) {
+    auto [report, in_short] = daemonset::overview(situation, seen.store.nodes(), seen.not_ready, refusals_in(seen));
+    nodes = std::move(in_short);
+    return std::move(report);
+  };
+  Glance glance{.inspection = inspect(seen, key, now, report_of, [](const auto&...) {}), .nodes = std::move(nodes)};
+  if (seen.unseen_nodes.empty()) return glance;
+  // The names were those of the copies that such an inspection is made from.
+  const auto& kept = seen.store.state(key)->nodes();
+  for (std::size_t i = 0; i < kept.size(); ++i) glance.nodes[i].node = kept[i].name;
+  return glance;
+}
+
+Closeup closeup_of(const Seen& seen, const cache::Key& key, std::string_view node, objects::Time now) {
   std::vector<Moment> moments;
   Inspection inspection =
-      inspect(feeds, key,
+      inspect(seen, key, now, full_report(seen),
               [&](const daemonset::Situation& situation, const objects::ControllerRevision* revision,
                   const std::optional<daemonset::Refusal>& refusal) {
                 moments = time_line(situation, revision, refusal ? &*refusal : nullptr);
               });
   return {.inspection = std::move(inspection),
           .time_line = std::move(moments),
-          .admitted = admitted_on(feeds.store(), key, node)};
+          .admitted = admitted_on(seen.store, key, node)};
 }
 
-Past past_of(const Feeds& feeds, const cache::Key& key) {
-  const cache::View view = feeds.store().view(key);
+Past past_of(const cache::Store& store, const cache::Key& key) {
+  const cache::View view = store.view(key);
   std::vector<Revision> found;
   for (const objects::ControllerRevision* const one : view.snapshot.revisions) {
     found.push_back({.object = *one, .change_cause = {}});

@@ -30,6 +30,10 @@ Failure not_found(const cache::Key& key) {
           .chance = Chance::never};
 }
 
+objects::Time now() {
+  return std::chrono::time_point_cast<objects::Time::duration>(std::chrono::system_clock::now());
+}
+
 bool is_over(const Inspector::Deadline& deadline) {
   return deadline && steady_clock::now() >= *deadline;
 }
@@ -102,7 +106,7 @@ std::expected<std::vector<Inspection>, Failure> Inspector::inspect_all(Deadline 
   std::vector<Inspection> inspections;
   for (const auto& [key, state] : feeds_->store().states()) {
     const bool wanted = !feeds_->scope().single() || key == feeds_->scope().key;
-    if (wanted) inspections.push_back(inspection_of(*feeds_, key));
+    if (wanted) inspections.push_back(inspection_of(feeds_->seen(), key, now()));
   }
   return inspections;
 }
@@ -130,15 +134,19 @@ bool Inspector::knows(const cache::Key& key) const {
 }
 
 std::optional<Inspection> Inspector::look(const cache::Key& key) const {
-  return knows(key) ? std::optional(inspection_of(*feeds_, key)) : std::nullopt;
+  return knows(key) ? std::optional(inspection_of(feeds_->seen(), key, now())) : std::nullopt;
+}
+
+std::optional<Glance> Inspector::glance(const cache::Key& key) const {
+  return knows(key) ? std::optional(glance_at(feeds_->seen(), key, now())) : std::nullopt;
 }
 
 std::optional<Closeup> Inspector::look_closely(const cache::Key& key, std::string_view node) const {
-  return knows(key) ? std::optional(closeup_of(*feeds_, key, node)) : std::nullopt;
+  return knows(key) ? std::optional(closeup_of(feeds_->seen(), key, node, now())) : std::nullopt;
 }
 
 std::optional<Past> Inspector::look_back(const cache::Key& key) const {
-  return knows(key) ? std::optional(past_of(*feeds_, key)) : std::nullopt;
+  return knows(key) ? std::optional(past_of(feeds_->store(), key)) : std::nullopt;
 }
 
 const daemonset::Nodes& Inspector::nodes() const {

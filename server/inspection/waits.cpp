@@ -10,13 +10,14 @@ namespace {
 /// "updateStrategy OnDelete: waits for somebody to delete the pods of 5 nodes: n1 (agent-x), n2 (agent-y) and 3 more".
 std::string waits_for_deletion(const daemonset::Report& report) {
   constexpr std::size_t most = 3;
-  std::size_t count = 0;
+  const std::size_t count = report.count(daemonset::NodeState::outdated);
+  if (count == 0) return {};
+  std::size_t told = 0;
   std::string named;
   for (const daemonset::NodeReport& node : report.nodes) {
-    if (node.state != daemonset::NodeState::outdated || ++count > most) continue;
+    if (node.state != daemonset::NodeState::outdated || ++told > most) continue;
     named += (named.empty() ? "" : ", ") + node.node + " (" + node.pod + ")";
   }
-  if (count == 0) return {};
   const std::string whose = count == 1 ? "the pod of 1 node: " : "the pods of " + std::to_string(count) + " nodes: ";
   const std::string rest = count > most ? " and " + std::to_string(count - most) + " more" : "";
   return "updateStrategy OnDelete: waits for somebody to delete " + whose + codec::printable(named) + rest;
@@ -44,10 +45,9 @@ std::string first_trouble(const daemonset::Report& report) {
     const std::string what = node.node + ": " + std::string(name_of(node.state));
     return codec::printable(node.why.empty() ? what : what + ", " + node.why);
   };
-  const auto count = std::ranges::count_if(report.nodes, is_in_trouble);
-  if (count > 0) {
-    const std::string first = in_words(*std::ranges::find_if(report.nodes, is_in_trouble));
-    return count == 1 ? first : first + "; and " + std::to_string(count - 1) + " more in trouble";
+  if (const auto found = std::ranges::find_if(report.nodes, is_in_trouble); found != report.nodes.end()) {
+    const std::string more = std::to_string(report.in_trouble - 1) + " more in trouble";
+    return in_words(*found) + (report.in_trouble == 1 ? "" : "; and " + more);
   }
   using enum daemonset::NodeState;
   for (const auto state : {failing, starting, missing, outdated, leaving}) {
@@ -67,15 +67,13 @@ std::string waits_for(const Inspection& inspection) {
   if (inspection.policy) {
     if (std::string policy = codec::printable(waits_for(*inspection.policy)); !policy.empty()) return policy;
   }
-  const auto& nodes = inspection.report.nodes;
-  const bool goes_on = std::ranges::any_of(nodes, [](const daemonset::NodeReport& node) {
-    return node.state == daemonset::NodeState::starting || node.state == daemonset::NodeState::missing;
-  });
-  const bool somebody = !inspection.daemon_set.strategy.rolling && !is_served(inspection) && !goes_on &&
-                        std::ranges::none_of(nodes, is_in_trouble);
-  if (const std::string deletion = waits_for_deletion(inspection.report); somebody && !deletion.empty())
-    return deletion;
-  if (std::string first = first_trouble(inspection.report); !first.empty()) return first;
+  const daemonset::Report& report = inspection.report;
+  const bool goes_on =
+      report.count(daemonset::NodeState::starting) > 0 || report.count(daemonset::NodeState::missing) > 0;
+  const bool somebody =
+      !inspection.daemon_set.strategy.rolling && !is_served(inspection) && !goes_on && report.in_trouble == 0;
+  if (const std::string deletion = waits_for_deletion(report); somebody && !deletion.empty()) return deletion;
+  if (std::string first = first_trouble(report); !first.empty()) return first;
   return waits_for_status(inspection.daemon_set.status);
 }
 

@@ -36,11 +36,11 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::steady_clock;
 
-/// Changes that follow within this time are shown together: as long as we take a twentieth of a core for them, and
+/// Changes that follow within this time are shown together: as long as we take a fortieth of a core for them, and
 /// whoever looks sees them within a fifth of a second.
 constexpr std::chrono::milliseconds least_gathered{60};
 constexpr std::chrono::milliseconds most_gathered{130};
-constexpr int idle_share = 20;
+constexpr int idle_share = 40;
 /// What time alone changes is looked at so often.
 constexpr std::chrono::seconds tick{1};
 constexpr std::chrono::milliseconds grace{500};
@@ -181,14 +181,14 @@ class Page {
 
   void look(const std::string& id) {
     const std::size_t slash = id.find('/');
-    const auto inspection = inspector_.look({.namespace_ = id.substr(0, slash), .name = id.substr(slash + 1)});
-    if (!inspection) {
+    const auto glance = inspector_.glance({.namespace_ = id.substr(0, slash), .name = id.substr(slash + 1)});
+    if (!glance) {
       board_.remove_column(id);
       moving_.erase(id);
       return;
     }
-    board_.put_column(id, facts_of(*inspection), inspection->report.nodes);
-    if (inspection->rolled_out()) {
+    board_.put_column(id, facts_of(glance->inspection), glance->nodes);
+    if (glance->inspection.rolled_out()) {
       moving_.erase(id);
     } else {
       moving_.insert(id);

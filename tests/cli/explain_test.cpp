@@ -42,10 +42,12 @@ TEST(RolloutView, ShowsTroubleAsFailing) {
   auto report = report_of({NodeState::updated, NodeState::starting, NodeState::outdated});
   EXPECT_EQ(inspection::first_trouble(report), "n: starting");
   report.nodes[2].trouble = daemonset::Trouble::failing;
+  report.in_trouble = 1;
   report.nodes[2].why = "container agent: CrashLoopBackOff";
   EXPECT_EQ(node_map(report, 80, 100), "#~x\n");
   EXPECT_EQ(inspection::first_trouble(report), "n: outdated, container agent: CrashLoopBackOff");
   report.nodes[1].trouble = daemonset::Trouble::not_ready;
+  report.in_trouble = 2;
   EXPECT_EQ(inspection::first_trouble(report), "n: starting; and 1 more in trouble");
 }
 

@@ -57,6 +57,7 @@ TEST(RolloutStatus, WaitsForOnDeleteToo) {
   auto one = inspection_of(1, 3);
   one.daemon_set.strategy.rolling = false;
   one.report.nodes = {{.node = "n1", .state = daemonset::NodeState::outdated, .pod = "a", .why = {}}};
+  one.report.counts[static_cast<std::size_t>(daemonset::NodeState::outdated)] = 1;
   EXPECT_EQ(
       text_of(one, Verdict::waits),
       "Waiting for daemon set \"agent\" rollout to finish: 1 out of 3 new pods have been updated... updateStrategy "

@@ -194,5 +194,26 @@ TEST(Report, CountsTheDesiredAndTheUnavailable) {
   EXPECT_EQ(result.count(NodeState::missing), 1U);
 }
 
+TEST(Overview, TellsTheFirstThreeOfEachStateInWords) {
+  Scene scene;
+  for (const char* name : {"n7", "n3", "n5", "n1"}) scene.on(name, {pod("p", name, "old")});
+  for (const char* name : {"n8", "n2"}) scene.on(name, {pod("p", name)});
+  auto bad = pod("p", "n9");
+  bad.ready = false;
+  bad.stuck = true;
+  bad.trouble = "container agent: ImagePullBackOff";
+  scene.on("n9", {bad});
+  const daemonset::Snapshot snapshot = scene.snapshot();
+  const Overview seen = overview({snapshot, "new", at(100)}, {});
+  std::string told;
+  for (const NodeReport& node : seen.report.nodes) told += node.node + " " + std::string(name_of(node.state)) + "; ";
+  EXPECT_EQ(told, "n1 outdated; n2 updated; n3 outdated; n5 outdated; n8 updated; n9 starting; ");
+  EXPECT_EQ(seen.report.nodes.back().why, "container agent: ImagePullBackOff");
+  EXPECT_EQ(seen.report.in_trouble, 1U);
+  EXPECT_EQ(seen.report.count(NodeState::outdated), 4U);
+  ASSERT_EQ(seen.nodes.size(), 7U) << "all are there without words";
+  EXPECT_EQ(seen.nodes[6], (NodeInShort{.node = "n9", .state = NodeState::starting, .trouble = Trouble::failing}));
+}
+
 }  // namespace
 }  // namespace everynode::daemonset

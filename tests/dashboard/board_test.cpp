@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <list>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -11,7 +12,7 @@
 namespace everynode::dashboard {
 namespace {
 
-using daemonset::NodeReport;
+using daemonset::NodeInShort;
 using daemonset::NodeState;
 using daemonset::Trouble;
 using Json = nlohmann::json;
@@ -25,8 +26,8 @@ objects::Node node(const std::string& name, objects::Labels labels = {}) {
   return node;
 }
 
-NodeReport report(const std::string& node, NodeState state, Trouble trouble = Trouble::none) {
-  return {.node = node, .state = state, .pod = {}, .why = {}, .trouble = trouble};
+NodeInShort report(std::string_view node, NodeState state, Trouble trouble = Trouble::none) {
+  return {.node = node, .state = state, .trouble = trouble};
 }
 
 Board board() {
@@ -187,7 +188,7 @@ TEST(Board, SaysWhatIsWrongWithANode) {
 }
 
 /// Texts that would break out of anything that does not take them for text.
-std::string hostile(std::mt19937& random) {
+const std::string& hostile(std::mt19937& random) {
   static const std::vector<std::string> texts{"n1",
                                               "n2",
                                               "n3",
@@ -219,7 +220,7 @@ void change(Board& it, std::mt19937& random) {
     case 2:
       return it.set_standing({.problem = hostile(random), .since = now, .known = random() % 2 == 0});
     case 3: {
-      std::vector<NodeReport> reports;
+      std::vector<NodeInShort> reports;
       for (std::size_t i = random() % 4; i > 0; --i) {
         reports.push_back(report(hostile(random), static_cast<NodeState>(random() % daemonset::node_states),
                                  static_cast<Trouble>(random() % daemonset::troubles)));
@@ -283,9 +284,11 @@ TEST(Board, UsesFreeSlotsAgain) {
 
 TEST(Board, IsSmallForFiveThousandNodesAndTenDaemonSets) {
   Board it = board();
-  std::vector<NodeReport> reports;
+  std::vector<NodeInShort> reports;
+  std::list<std::string> names;
   for (int i = 0; i < 5000; ++i) {
-    const std::string name = "ip-10-" + std::to_string(i / 250) + "-" + std::to_string(i % 250) + ".internal";
+    const std::string& name =
+        names.emplace_back("ip-10-" + std::to_string(i / 250) + "-" + std::to_string(i % 250) + ".internal");
     it.put_node(node(name, {{"kubernetes.io/hostname", name},
                             {"kubernetes.io/os", "linux"},
                             {"node.kubernetes.io/instance-type", "m7i." + std::to_string(i % 5) + "xlarge"},

@@ -28,6 +28,7 @@ struct NodeReport {
 struct Report {
   std::vector<NodeReport> nodes;                  ///< by name
   std::array<std::size_t, node_states> counts{};  ///< by state
+  std::size_t in_trouble = 0;                     ///< nodes
   std::int64_t desired = 0;
   std::int64_t unavailable = 0;
   Budget budget;
@@ -37,6 +38,21 @@ struct Report {
   /// Whether every node that should have a pod has an available one of the current revision, by the counters that
   /// `kubectl rollout status` uses. A node that has a pod but should have none is no reason to wait.
   [[nodiscard]] bool complete() const;
+};
+
+/// The same without words.
+struct NodeInShort {
+  std::string_view node;  ///< the snapshot's own
+  NodeState state = NodeState::not_eligible;
+  Trouble trouble = Trouble::none;
+
+  bool operator==(const NodeInShort&) const = default;
+};
+
+/// A report of which only a few nodes are told in words: with thousands of nodes, words are most of what it costs.
+struct Overview {
+  Report report;                   ///< its nodes: of each state the first three, and of those in trouble
+  std::vector<NodeInShort> nodes;  ///< all of them, as in the snapshot
 };
 
 using Nodes = std::map<std::string, objects::Node, std::less<>>;
@@ -51,6 +67,8 @@ enum class Refusals : std::uint8_t { known, unknown };
 /// what their pods lack.
 [[nodiscard]] Report report(const Situation& situation, const Nodes& nodes, const NotReadyNodes& not_ready = {},
                             Refusals refusals = Refusals::known);
+[[nodiscard]] Overview overview(const Situation& situation, const Nodes& nodes, const NotReadyNodes& not_ready = {},
+                                Refusals refusals = Refusals::known);
 
 /// Whether `kubectl rollout status` would end (kubectl's DaemonSetStatusViewer, Kubernetes 1.37): the controller has
 /// seen this generation, and as many pods as are desired are updated and available.

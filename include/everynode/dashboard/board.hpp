@@ -58,7 +58,7 @@ class Board {
   /// Removes all nodes but these.
   void keep_nodes(const daemonset::Nodes& nodes);
   /// `id` is the DaemonSet's, "namespace/name"; `facts` a JSON object in one line.
-  void put_column(std::string_view id, std::string facts, std::span<const daemonset::NodeReport> nodes);
+  void put_column(std::string_view id, std::string facts, std::span<const daemonset::NodeInShort> nodes);
   void remove_column(std::string_view id);
   [[nodiscard]] std::vector<std::string> columns() const;
   void set_standing(Standing standing);

@@ -58,6 +58,12 @@ struct Inspection {
   [[nodiscard]] bool rolled_out() const;
 };
 
+/// An inspection that costs less, for whoever shows all nodes as signs: its report tells a few nodes in words only.
+struct Glance {
+  Inspection inspection;
+  std::vector<daemonset::NodeInShort> nodes;  ///< all; valid until something changes
+};
+
 /// What else is known of one DaemonSet, for whoever looks at it alone.
 struct Closeup {
   Inspection inspection;
@@ -109,6 +115,8 @@ class Inspector {
   [[nodiscard]] News news(Deadline deadline, std::chrono::milliseconds gather);
   /// The state of a DaemonSet that is known; nullopt: there is none, or not all lists have come.
   [[nodiscard]] std::optional<Inspection> look(const cache::Key& key) const;
+  /// The same, at a glance.
+  [[nodiscard]] std::optional<Glance> glance(const cache::Key& key) const;
   /// The same, closer. `node` may be empty.
   [[nodiscard]] std::optional<Closeup> look_closely(const cache::Key& key, std::string_view node) const;
   [[nodiscard]] std::optional<Past> look_back(const cache::Key& key) const;
