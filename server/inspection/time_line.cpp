@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "everynode/objects/daemon_set.hpp"
@@ -60,6 +61,21 @@ class Line {
     }
   }
 
+  /// The first few, those that the policy's status names. When a switch put a node aside, it does not say.
+  void add_bad_nodes() {
+    if (!situation_.progress) return;
+    for (const objects::NodeRemark& one : situation_.progress->deferred_nodes) {
+      const objects::NodeHealth& health = pods_of(one.name).node->health;
+      if (!health.ready) add(health.ready_changed, "node " + one.name + " became NotReady, and is deferred");
+    }
+    for (const objects::NodeRemark& one : situation_.progress->failed_nodes) {
+      const daemonset::NodePod* const fresh = pods_of(one.name).new_and_old().fresh;
+      if (fresh == nullptr) continue;
+      add(std::max(fresh->pod->created, fresh->pod->ready_since),
+          "node " + one.name + " has had no available new pod since then, and counts as failed: " + one.reason);
+    }
+  }
+
   void add_condition(const std::string& owner, const objects::Condition& condition) {
     const auto at = objects::parse_time(condition.last_transition_time);
     if (!at) return;
@@ -73,6 +89,11 @@ class Line {
   std::vector<Moment> take() { return std::move(moments_); }
 
  private:
+  [[nodiscard]] const daemonset::NodePods& pods_of(std::string_view node) const {
+    return *std::ranges::find(situation_.nodes, node,
+                              [](const daemonset::NodePods& pods) -> std::string_view { return pods.node->name; });
+  }
+
   void add_wave(const std::string& name, const WaveTimes& wave, std::chrono::milliseconds soak) {
     if (!wave.began) return;
     add(*wave.began, name + ": the first new pod was created");
@@ -99,6 +120,7 @@ std::vector<Moment> time_line(const daemonset::Situation& situation, const objec
   if (revision != nullptr) {
     line.add(revision->created, "revision " + std::to_string(revision->revision) + " was recorded");
     line.add_waves();
+    line.add_bad_nodes();
   }
   for (const objects::Condition& condition : situation.daemon_set().conditions) {
     if (is_told(condition)) line.add_condition("DaemonSet", condition);

@@ -76,6 +76,29 @@ TEST(TimeLine, LeavesOutNodesThatAreDeferred) {
   EXPECT_TRUE(text_of(waves, 100).contains("the last of 1 node had its new pod ready"));
 }
 
+TEST(TimeLine, TellsSinceWhenNodesAreDeferredOrFailed) {
+  support::Scene waves = in_waves();
+  objects::DaemonPod crashing = made("a", "n1", 20, 0);
+  crashing.stuck = true;
+  crashing.trouble = "container c: CrashLoopBackOff";
+  crashing.ready_since = at(50);
+  waves.on("n1", {crashing});
+  waves.on("n2", {pod("b", "n2", "old")}).that_is({.ready = false, .ready_changed = at(-60)});
+  waves.on("n3", {pod("c", "n3", "old")});
+  EXPECT_EQ(text_of(waves, 100),
+            "11:59:00 node n2 became NotReady, and is deferred\n"
+            "12:00:00 revision 7 was recorded\n"
+            "12:00:20 wave canary: the first new pod was created\n"
+            "12:00:50 node n1 has had no available new pod since then, and counts as failed: container c: "
+            "CrashLoopBackOff\n");
+}
+
+TEST(TimeLine, DoesNotGuessSinceWhenANodeIsPutAside) {
+  support::Scene waves = in_waves();
+  waves.on("n1").on("n2", {pod("b", "n2", "old")}).that_is({.absence = objects::Absence::draining}).on("n3");
+  EXPECT_EQ(text_of(waves, 100), "12:00:00 revision 7 was recorded\n");
+}
+
 TEST(TimeLine, HasARolloutWithoutAPolicy) {
   support::Scene rolled = scene();
   rolled.on("n1", {made("a", "n1", 5, 9)}).on("n2", {made("b", "n2", 10, 12)});

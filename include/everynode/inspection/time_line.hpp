@@ -19,9 +19,10 @@ struct Moment {
 };
 
 /// The revision's birth; of each wave (without a policy: of all nodes) when its first new pod was created, its last one
-/// became ready, and its soak was over or will be; the last changes of the conditions Progressing and Degraded; when
-/// the API server last refused a pod. `revision`: the current one; null: it is not recorded yet. Pods that have gone
-/// since tell nothing any more, so a wave seems to begin later than it did if its first pods were replaced.
+/// became ready, and its soak was over or will be; since when nodes are deferred or failed; the last changes of the
+/// conditions Progressing and Degraded; when the API server last refused a pod. `revision`: the current one; null: it
+/// is not recorded yet. Pods that have gone since tell nothing any more, so a wave seems to begin later than it did if
+/// its first pods were replaced.
 [[nodiscard]] std::vector<Moment> time_line(const daemonset::Situation& situation,
                                             const objects::ControllerRevision* revision,
                                             const daemonset::Refusal* refusal);
