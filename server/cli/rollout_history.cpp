@@ -15,14 +15,14 @@ namespace everynode::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using inspection::Revision;
+using objects::ControllerRevision;
 
-std::string time_of(const Revision& revision) {
-  return objects::to_rfc3339(std::chrono::floor<std::chrono::seconds>(revision.object.created));
+std::string time_of(const ControllerRevision& revision) {
+  return objects::to_rfc3339(std::chrono::floor<std::chrono::seconds>(revision.created));
 }
 
-bool is_last_complete(const objects::DaemonSetRollout* known, const Revision& revision) {
-  return known != nullptr && known->last_complete_revision == revision.object.name;
+bool is_last_complete(const objects::DaemonSetRollout* known, const ControllerRevision& revision) {
+  return known != nullptr && known->last_complete_revision == revision.name;
 }
 
 /// Without a character that is not ASCII: nothing in it drives a terminal.
@@ -44,7 +44,7 @@ bool for_people(const RolloutHistorySettings& settings) {
 }
 
 int show_one(const RolloutHistorySettings& settings, const HistoryText& text) {
-  const auto number = [](const Revision& one) { return one.object.revision; };
+  const auto number = [](const ControllerRevision& one) { return one.revision; };
   const auto found = std::ranges::find(text.history.revisions, settings.revision, number);
   if (found == text.history.revisions.end()) return complain("unable to find the specified revision", 1);
   if (for_people(settings)) {
@@ -57,11 +57,11 @@ int show_one(const RolloutHistorySettings& settings, const HistoryText& text) {
 
 }  // namespace
 
-std::string HistoryText::state_of(const Revision& revision) const {
-  std::string state = revision.object.name == history.current ? "current" : "";
+std::string HistoryText::state_of(const ControllerRevision& revision) const {
+  std::string state = revision.name == history.current ? "current" : "";
   const auto add = [&](std::string_view word) { state.append(state.empty() ? "" : ", ").append(word); };
   if (is_last_complete(known, revision)) add("last complete");
-  if (rollout::failure_of(known, revision.object.name) != nullptr) add("failed");
+  if (rollout::failure_of(known, revision.name) != nullptr) add("failed");
   return state.empty() ? "-" : state;
 }
 
@@ -71,10 +71,10 @@ std::string HistoryText::table(bool wide) const {
   Columns::Row heads{"REVISION", "STATE", "CHANGE-CAUSE"};
   if (wide) heads.insert(heads.end() - 1, {"NAME", "CREATED"});
   std::vector<Columns::Row> rows;
-  for (const Revision& one : history.revisions) {
-    Columns::Row row{std::to_string(one.object.revision), state_of(one),
+  for (const ControllerRevision& one : history.revisions) {
+    Columns::Row row{std::to_string(one.revision), state_of(one),
                      one.change_cause.empty() ? "<none>" : one.change_cause};
-    if (wide) row.insert(row.end() - 1, {one.object.name, time_of(one)});
+    if (wide) row.insert(row.end() - 1, {one.name, time_of(one)});
     rows.push_back(std::move(row));
   }
   const Columns columns(std::move(heads), rows);
@@ -83,11 +83,11 @@ std::string HistoryText::table(bool wide) const {
   return text;
 }
 
-std::string HistoryText::details(const Revision& revision) const {
+std::string HistoryText::details(const ControllerRevision& revision) const {
   std::string text = "daemonset.apps/" + codec::printable(daemon_set.name) + " with revision #" +
-                     std::to_string(revision.object.revision) + "\n";
+                     std::to_string(revision.revision) + "\n";
   if (const std::string state = state_of(revision); state != "-") text += "State: " + state + "\n";
-  if (const objects::FailedRevision* const failed = rollout::failure_of(known, revision.object.name)) {
+  if (const objects::FailedRevision* const failed = rollout::failure_of(known, revision.name)) {
     text += "Failed: " + codec::printable(failed->message) + "\n";
   }
   if (!revision.change_cause.empty()) text += "Change-Cause: " + codec::printable(revision.change_cause) + "\n";
@@ -96,11 +96,12 @@ std::string HistoryText::details(const Revision& revision) const {
 
 std::string HistoryText::json() const {
   Json json{{"namespace", daemon_set.namespace_}, {"name", daemon_set.name}, {"revisions", Json::array()}};
-  for (const Revision& one : history.revisions) json["revisions"].push_back(inspection::show(history, one, known));
+  for (const ControllerRevision& one : history.revisions)
+    json["revisions"].push_back(inspection::show(history, one, known));
   return to_text(json);
 }
 
-std::string HistoryText::json(const Revision& revision) const {
+std::string HistoryText::json(const ControllerRevision& revision) const {
   return to_text(inspection::show(history, revision, known));
 }
 

@@ -28,14 +28,14 @@ struct HistoryText {
   const objects::DaemonSetRollout* known = nullptr;
 
   /// "current", "last complete", "failed", several with commas between.
-  [[nodiscard]] std::string state_of(const inspection::Revision& revision) const;
+  [[nodiscard]] std::string state_of(const objects::ControllerRevision& revision) const;
   /// A line for each, below a heading, as kubectl does it. `wide`: with their names and times.
   [[nodiscard]] std::string table(bool wide) const;
   /// The template, in YAML below a heading.
-  [[nodiscard]] std::string details(const inspection::Revision& revision) const;
+  [[nodiscard]] std::string details(const objects::ControllerRevision& revision) const;
   /// An object with all revisions, or one of them.
   [[nodiscard]] std::string json() const;
-  [[nodiscard]] std::string json(const inspection::Revision& revision) const;
+  [[nodiscard]] std::string json(const objects::ControllerRevision& revision) const;
 };
 
 }  // namespace everynode::cli

@@ -176,11 +176,7 @@ Closeup closeup_of(const Seen& seen, const cache::Key& key, std::string_view nod
 
 Past past_of(const cache::Store& store, const cache::Key& key) {
   const cache::View view = store.view(key);
-  std::vector<Revision> found;
-  for (const objects::ControllerRevision* const one : view.snapshot.revisions) {
-    found.push_back({.object = *one, .change_cause = {}});
-  }
-  Past past{.history = history_of(*view.snapshot.daemon_set, found), .remembered = {}};
+  Past past{.history = history_of(*view.snapshot.daemon_set, view.snapshot.revisions), .remembered = {}};
   const objects::RolloutPolicy* const policy = view.snapshot.policy;
   const objects::DaemonSetRollout* const known = policy == nullptr ? nullptr : rollout::remembered(*policy, key.name);
   if (known != nullptr) past.remembered = *known;

@@ -2,25 +2,11 @@
 
 #include <utility>
 
-#include "everynode/codec/field.hpp"
 #include "everynode/rollout/policies.hpp"
 #include "pages.hpp"
 
 namespace everynode::inspection {
 namespace {
-
-std::string change_cause_of(const std::string& json, codec::Document& document) {
-  std::string cause;
-  const auto read_annotations = [&](codec::JsonValue annotations) {
-    codec::read_fields(annotations, codec::field<"kubernetes.io/change-cause">(cause));
-  };
-  const auto read_metadata = [&](codec::JsonValue metadata) {
-    codec::read_fields(metadata, codec::visit<"annotations">(read_annotations));
-  };
-  const auto done = document.read(
-      json, [&](codec::JsonValue root) { codec::read_fields(root, codec::visit<"metadata">(read_metadata)); });
-  return done ? cause : std::string{};
-}
 
 /// There is one, and that is all we know; as the reconciler takes it, so whoever can be read goes first.
 objects::RolloutPolicy not_understood(const objects::ObjectMeta& meta) {
@@ -55,7 +41,7 @@ std::expected<objects::DaemonSet, Failure> read_daemon_set(Conversation& convers
 std::expected<History, Failure> read_history(Conversation& conversation, const objects::DaemonSet& daemon_set) {
   kube::Collection collection(kube::controller_revisions, daemon_set.namespace_);
   collection.labels = objects::to_text(daemon_set.selector);
-  std::vector<Revision> found;
+  std::vector<objects::ControllerRevision> found;
   std::string problem;
   codec::Document document;
   const auto take = [&](const protocol::Item& item) {
@@ -63,12 +49,15 @@ std::expected<History, Failure> read_history(Conversation& conversation, const o
     if (!read) {
       problem = "ControllerRevision " + std::string(item.meta.name) + " cannot be read: " + read.error().text();
     } else {
-      found.push_back({.object = std::move(*read), .change_cause = change_cause_of(item.json, document)});
+      found.push_back(std::move(*read));
     }
   };
   if (auto done = visit_all(conversation, collection, take); !done) return std::unexpected(std::move(done.error()));
   if (!problem.empty()) return std::unexpected(Failure{.why = problem, .chance = Chance::never});
-  return history_of(daemon_set, found);
+  std::vector<const objects::ControllerRevision*> pointers;
+  pointers.reserve(found.size());
+  for (const objects::ControllerRevision& one : found) pointers.push_back(&one);
+  return history_of(daemon_set, pointers);
 }
 
 std::expected<Policies, Failure> read_policies(Conversation& conversation, const std::string& namespace_) {

@@ -129,6 +129,13 @@ void read(Value value, ObjectMetadata& out, Admitted& admitted) {
 template void read(JsonValue, ObjectMetadata&, Admitted&);
 template void read(Message, ObjectMetadata&, Admitted&);
 
+void read(JsonValue value, ObjectMetadata& out, std::string& change_cause) {
+  const auto read_annotations = [&](JsonValue annotations) {
+    read_fields(annotations, field<"kubernetes.io/change-cause">(change_cause));
+  };
+  read_metadata(value, out, codec::visit<"annotations">(read_annotations));
+}
+
 void read(JsonValue value, ObjectMetadata& out, Labels& annotations, StatusWrite& foreign_status) {
   const auto read_entry = [&](JsonValue entry) { read_write(entry, out, foreign_status); };
   read_metadata(value, out, field<"annotations">(annotations), codec::visit_each<"managedFields">(read_entry));

@@ -40,6 +40,9 @@ void read(Value value, ObjectMetadata& out, Admitted& admitted);
 template <class Value>
 void read(Value value, ObjectMetadata& out, std::optional<std::string>& exclude);
 
+/// A ControllerRevision's, with its annotation `kubernetes.io/change-cause`.
+void read(codec::JsonValue value, ObjectMetadata& out, std::string& change_cause);
+
 /// A DaemonSet's. Of others, annotations and writes of the status are not read: they can be larger than all the rest.
 void read(codec::JsonValue value, ObjectMetadata& out, Labels& annotations, StatusWrite& foreign_status);
 

@@ -10,7 +10,8 @@ ObjectMeta read(codec::JsonValue value, ControllerRevision& out) {
     codec::read_raw(member, data);
     out.data = data;
   };
-  codec::read_fields(value, codec::field<"metadata">(metadata), codec::field<"revision">(out.revision),
+  const auto read_metadata = [&](codec::JsonValue member) { read(member, metadata, out.change_cause); };
+  codec::read_fields(value, codec::visit<"metadata">(read_metadata), codec::field<"revision">(out.revision),
                      codec::visit<"data">(read_data));
   const ObjectMeta identity = require_name(value, metadata);
   copy_identity(metadata, out);

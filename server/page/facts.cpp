@@ -107,12 +107,11 @@ Json offers_in(const inspection::Inspection& inspection, const inspection::Targe
 Json history_of(const inspection::Past& past, const cache::Key& daemon_set, const inspection::Target& target) {
   Json revisions = Json::array();
   const objects::DaemonSetRollout* const known = past.remembered ? &*past.remembered : nullptr;
-  for (const inspection::Revision& revision : past.history.revisions | std::views::reverse) {
+  for (const objects::ControllerRevision& revision : past.history.revisions | std::views::reverse) {
     Json one = inspection::show(past.history, revision, known);
-    one.erase("changeCause");
     one["template"] = files::to_yaml(to_text(one["template"]));
-    if (revision.object.name != past.history.current) {
-      const sync::Wish wish{.change = sync::RolloutChange::undo, .to_revision = revision.object.revision};
+    if (revision.name != past.history.current) {
+      const sync::Wish wish{.change = sync::RolloutChange::undo, .to_revision = revision.revision};
       one["undo"] = show({.wish = wish, .command = inspection::command_of(wish, daemon_set, target)});
     }
     revisions.push_back(std::move(one));

@@ -20,7 +20,8 @@ struct Told {
     for (int number = 1; number <= 3; ++number) {
       auto object = support::revision("r" + std::to_string(number), number, set.revision_data);
       object.created = support::at(number);
-      history.revisions.push_back({.object = std::move(object), .change_cause = number == 2 ? "a\x1b[2J cause" : ""});
+      object.change_cause = number == 2 ? "a\x1b[2J cause" : "";
+      history.revisions.push_back(std::move(object));
     }
     history.current = "agent-r3";
     known.last_complete_revision = "agent-r2";
@@ -81,7 +82,7 @@ TEST(RolloutHistory, TellsProgramsTheSame) {
 
 TEST(RolloutHistory, OutlivesARevisionThatIsNoTemplate) {
   Told told;
-  told.history.revisions[0].object.data = "[]";
+  told.history.revisions[0].data = "[]";
   EXPECT_EQ(Json::parse(told.text().json())["revisions"][0]["template"], nullptr);
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "builders.hpp"
 
@@ -17,25 +18,27 @@ TEST(History, HasTheDaemonSetsOwnRevisionsInTheirOrder) {
   const objects::DaemonSet set = support::daemon_set();
   objects::ControllerRevision foreign = support::revision("foreign", 9, "{}");
   foreign.controller = objects::ControllerRef{.kind = "DaemonSet", .name = "agent", .uid = "other"};
-  const History history = history_of(set, {{support::revision("new", 2, set.revision_data), ""},
-                                           {foreign, ""},
-                                           {support::revision("old", 1, std::string(old_data)), "because"}});
+  objects::ControllerRevision old = support::revision("old", 1, std::string(old_data));
+  old.change_cause = "because";
+  const auto latest = support::revision("new", 2, set.revision_data);
+  const std::vector<const objects::ControllerRevision*> found{&latest, &foreign, &old};
+  const History history = history_of(set, found);
   ASSERT_EQ(history.revisions.size(), 2U);
-  EXPECT_EQ(history.revisions[0].object.name, "agent-old");
+  EXPECT_EQ(history.revisions[0].name, "agent-old");
   EXPECT_EQ(history.revisions[0].change_cause, "because");
   EXPECT_EQ(history.current, "agent-new");
 }
 
 TEST(History, ShowsTemplatesWithoutTheMarkThatMakesAPatchOfThem) {
-  const Revision revision{.object = support::revision("old", 1, std::string(old_data)), .change_cause = {}};
+  const auto revision = support::revision("old", 1, std::string(old_data));
   EXPECT_EQ(template_of(revision).dump(), R"({"metadata":{"labels":{"app":"agent"}},"spec":{"x":1}})");
   for (const std::string data : {"", "[]", "{}", R"({"spec":[]})", R"({"spec":{"template":null}})"}) {
-    EXPECT_TRUE(template_of({.object = support::revision("old", 1, data), .change_cause = {}}).is_null()) << data;
+    EXPECT_TRUE(template_of(support::revision("old", 1, data)).is_null()) << data;
   }
 }
 
 TEST(History, MarksWhatAPolicyRemembers) {
-  const Revision old{.object = support::revision("old", 1, std::string(old_data)), .change_cause = {}};
+  const auto old = support::revision("old", 1, std::string(old_data));
   const History history{.revisions = {old}, .current = "agent-new"};
   objects::DaemonSetRollout known;
   known.last_complete_revision = "agent-old";

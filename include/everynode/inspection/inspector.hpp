@@ -71,7 +71,7 @@ struct Closeup {
   std::optional<AdmittedState> admitted;  ///< of the pod of one node; nullopt: it has none
 };
 
-/// The revisions of a DaemonSet that are known, without their change causes.
+/// The revisions of a DaemonSet that are known.
 struct Past {
   History history;
   std::optional<objects::DaemonSetRollout> remembered;  ///< by the policy that serves it

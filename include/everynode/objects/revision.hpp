@@ -21,7 +21,8 @@ struct ControllerRevision {
   bool terminating = false;
   Time created{};  ///< metadata.creationTimestamp
   std::int64_t revision = 0;
-  std::string data;  ///< the bytes, as the API server keeps them
+  std::string data;          ///< the bytes, as the API server keeps them
+  std::string change_cause;  ///< its annotation kubernetes.io/change-cause; empty: it has none
 
   bool operator==(const ControllerRevision&) const = default;
 

@@ -9,6 +9,8 @@ export interface Revision {
   readonly revision: number;
   readonly name: string;
   readonly created: string;
+  /** Empty: it has none. */
+  readonly changeCause: string;
   readonly current: boolean;
   readonly lastComplete: boolean;
   readonly failed?: string;
@@ -76,6 +78,7 @@ export class History extends Component<Props, Seen> {
             <li key={one.name}>
               <strong>{`Revision ${one.revision}`}</strong> <code>{one.name}</code>{" "}
               <span class="why">{standingOf(one)}</span>
+              {one.changeCause !== "" && <p>{one.changeCause}</p>}
               {one.failed !== undefined && <p class="failure">{one.failed}</p>}
               {one.undo && <Undo offer={one.undo} onAsk={onAsk} />}
               <Changes revision={one} before={revisions[index + 1]} />

@@ -87,8 +87,9 @@ class PageTest(unittest.TestCase):
         pod = next(one for one in self.pods(name) if one["spec"].get("nodeName") == node)
         self.api.merge(f"{PODS}/{pod['metadata']['name']}/status", {"status": status})
 
-    def set_image(self, name: str, image: str, annotations: dict | None = None) -> None:
+    def set_image(self, name: str, image: str, annotations: dict | None = None, cause: str | None = None) -> None:
         template = {"spec": {"containers": [{"name": "agent", "image": image}]}}
         if annotations:
             template["metadata"] = {"annotations": annotations}
-        self.api.merge(f"{SETS}/{name}", {"spec": {"template": template}})
+        metadata = {"annotations": {"kubernetes.io/change-cause": cause}}
+        self.api.merge(f"{SETS}/{name}", {"metadata": metadata, "spec": {"template": template}})

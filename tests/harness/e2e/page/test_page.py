@@ -56,7 +56,7 @@ class Page(PageTest):
     def test_shows_what_a_revision_changed_and_when(self) -> None:
         self.open()
         name = self.create_and_see("history")
-        self.set_image(name, "example.org/agent:2", {"note": HOSTILE})
+        self.set_image(name, "example.org/agent:2", {"note": HOSTILE}, cause="a better <b>image</b>")
         waiting.until(
             lambda: {p["spec"]["containers"][0]["image"] for p in self.pods(name)} == {"example.org/agent:2"},
             "the roll",
@@ -64,6 +64,7 @@ class Page(PageTest):
         self.browser.wait_cells({f"{name} on {node}": "updated" for node in NODES}, 60)
         self.browser("click", selector=f"[aria-label^='{name} on worker-1']")
         self.browser.wait_text(".history", "Revision 2")
+        self.browser.wait_text(".history", "a better <b>image</b>")
         self.browser.wait_text(".timeline", "the last of 4 nodes had its new pod ready")
         self.assertIn("no trace of Everynode's webhook", self.browser.text(".admitted"))
         self.browser("click", selector=".history li:first-child summary")
