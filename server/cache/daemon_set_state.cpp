@@ -71,6 +71,10 @@ bool DaemonSetState::obeys(const objects::DaemonSet& daemon_set) const {
   return conduct_.switches == Obedience::always || observed;
 }
 
+void DaemonSetState::note_absences(objects::Time now) {
+  absences_.pass(now, [this](std::string_view node) { return find(node) != nullptr; });
+}
+
 void DaemonSetState::set_policy(const objects::RolloutPolicy* policy) {
   if (policy != policy_) rollout_.reset();
   policy_ = policy;
@@ -114,6 +118,7 @@ bool DaemonSetState::put(const objects::Node& node) {
                        placement.held != known.placement.held ||
                        (conduct_.minds_nodes && differs(known.health, node.health));
   known.exists = true;
+  absences_.ended(node.name);
   known.placement = placement;
   known.health = node.health;
   place(known, node.labels);
@@ -127,6 +132,7 @@ bool DaemonSetState::remove_node(std::string_view name) {
   node->exists = false;
   node->placement = {};
   place(*node, {});
+  absences_.began(name, node->health);
   drop_if_unused(*node);
   return mattered;
 }
@@ -156,7 +162,9 @@ void DaemonSetState::add(const objects::DaemonPod& pod) {
   } else if (pod.target_node.empty()) {
     unplaced_.push_back(&pod);
   } else {
-    entry(pod.target_node).pods.push_back(&pod);
+    daemonset::DaemonNode& node = entry(pod.target_node);
+    node.pods.push_back(&pod);
+    if (!node.exists) absences_.began(node.name, {});
   }
 }
 

@@ -288,6 +288,7 @@ View Store::view(const Key& key) const {
                    .backoff = &found->backoff(),
                    .retries = &found->retries(),
                    .repeats = &found->repeats(),
+                   .absences = &found->absences(),
                    .policy = found->policy(),
                    .places = found->places(nodes_),
                    .time_zones = &time_zones_,

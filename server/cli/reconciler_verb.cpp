@@ -75,8 +75,9 @@ void add_reconciler(CLI::App& app, reconciler::ReconcilerSettings& settings, Ver
       ->transform(one_of(modes));
   add_truth(verb, "--take-over", settings.take_over, "the mode takeover, or without it certificates");
   add_truth(verb, "--mind-nodes", settings.mind_nodes,
-            "takeover: no pods for nodes that shut down, and off at once from nodes out of service; without, as the "
-            "in-tree controller does");
+            "takeover: no pods for nodes that shut down, off at once from nodes out of service, and soon from nodes "
+            "that have "
+            "gone; without, as the in-tree controller does");
   verb.add_option("--startup-taint", settings.startup_taint,
                   "take this taint off a node when the DaemonSets with the annotation everynode.dev/startup=required "
                   "have an available pod there, e.g. everynode.dev/starting (off)")

@@ -27,7 +27,7 @@ class NodeManager {
   void manage(const NodePods& pods) {
     const DaemonNode& node = *pods.node;
     if (has_what_it_needs(pods)) return;
-    if (!node.exists) return remove_unbound(pods);
+    if (!node.exists) return remove_from_nowhere(pods);
     if (node.placement.held) return;
     const bool inhabited = pods.inhabited();
     if (node.placement.should_run && !inhabited) return create(node);
@@ -48,10 +48,20 @@ class NodeManager {
            placement.should_run && placement.should_continue;
   }
 
-  /// Requirement 5.9: the pod garbage collector removes those that are bound.
-  void remove_unbound(const NodePods& pods) {
+  /// Requirements 5.9 and 17.3: those that are bound are left to the pod garbage collector until it is certain that
+  /// nobody ends them.
+  void remove_from_nowhere(const NodePods& pods) {
+    const auto certain_at = vanished_at(situation_.snapshot, *pods.node);
     for (const NodePod& one : pods.pods) {
-      if (one.pod->node_name.empty()) remove(one, DeleteReason::node_is_gone);
+      if (one.pod->node_name.empty()) {
+        remove(one, DeleteReason::node_is_gone);
+      } else if (!certain_at || one.pod->forced) {
+        continue;
+      } else if (*certain_at > situation_.now) {
+        objects::earliest(out_.again_at, certain_at);
+      } else {
+        force_out(one, DeleteReason::node_is_gone);
+      }
     }
   }
 
@@ -59,16 +69,16 @@ class NodeManager {
     const bool force = is_out_of_service(situation_.snapshot, *pods.node);
     for (const NodePod& one : pods.pods) {
       if (force && !one.pod->forced) {
-        force_out(one);
+        force_out(one, DeleteReason::not_eligible);
       } else {
         remove(one, DeleteReason::not_eligible);
       }
     }
   }
 
-  /// Requirement 17.2: also what is being deleted already, as nobody is there who could end it.
-  void force_out(const NodePod& one) {
-    DeletePod action = delete_pod(*one.pod, DeleteReason::not_eligible);
+  /// Requirements 17.2 and 17.3: also what is being deleted already, as nobody is there who could end it.
+  void force_out(const NodePod& one, DeleteReason reason) {
+    DeletePod action = delete_pod(*one.pod, reason);
     action.force = true;
     out_.actions.emplace_back(std::move(action));
   }

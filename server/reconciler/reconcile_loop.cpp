@@ -238,15 +238,17 @@ ReconcileLoop::SyncMachine::Step ReconcileLoop::next_step(Sync& sync) {
 
 void ReconcileLoop::plan_for(Sync& sync, daemonset::StatusWanted status) {
   const auto instant = steady_clock::now();
+  cache::DaemonSetState* const state = store_.state(sync.key);
+  if (state == nullptr) return sync.machine.stop();
+  state->note_absences(now());
   cache::View view = store_.view(sync.key);
-  if (view.snapshot.daemon_set == nullptr) return sync.machine.stop();
-  sync.setbacks = store_.state(sync.key)->setbacks();
+  sync.setbacks = state->setbacks();
   view.snapshot.authority = daemonset::authority_of(settings_.mode, *view.snapshot.daemon_set, view.snapshot.policy);
   tell_of_switches(*view.snapshot.daemon_set);
   daemonset::Plan plan = daemonset::plan(view.snapshot, now(), settings_.conditions, status);
   store_.set_rollout(sync.key, plan.rollout);
   sync.batch = std::make_shared<sync::Batch>(*view.snapshot.daemon_set, plan, view.snapshot.unmatched, store_.known());
-  sync.preparation.emplace(sync.batch, plan, store_.state(sync.key)->doubts());
+  sync.preparation.emplace(sync.batch, plan, state->doubts());
   const bool ignored = plan.stage == daemonset::Stage::ignore;
   const bool selects_all = sync.daemon_set().selector.empty() && settings_.mode == daemonset::Mode::takeover;
   if (ignored && selects_all && !sync.daemon_set().terminating) warn_that_it_selects_all(sync.daemon_set());

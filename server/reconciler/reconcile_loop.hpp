@@ -28,7 +28,7 @@ namespace everynode::reconciler {
 
 struct ReconcileLoopSettings {
   daemonset::Mode mode = daemonset::Mode::takeover;
-  bool minds_nodes = true;            ///< requirements 17.1 and 17.2
+  bool minds_nodes = true;            ///< requirements 17.1 to 17.3
   std::string_view startup_taint{};   ///< its key, which lives as long as the process; empty: none
   std::size_t concurrent_syncs = 16;  ///< DaemonSets worked on at one time
   daemonset::WriteConditions conditions = daemonset::WriteConditions::yes;

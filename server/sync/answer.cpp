@@ -58,6 +58,7 @@ Answer read_answer(const kube::Request& request, const kube::Outcome& outcome, c
   if (request.resource.plural == kube::rollout_policies.plural) {
     return take("RolloutPolicy", objects::read_rollout_policy(body, document));
   }
+  if (request.resource == kube::nodes) return take("Node", objects::read_node(body, document));
   return take("DaemonSet", objects::read_daemon_set(body, document));
 }
 

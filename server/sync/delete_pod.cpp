@@ -1,5 +1,6 @@
 #include "delete_pod.hpp"
 
+#include <optional>
 #include <utility>
 
 #include "everynode/sync/requests.hpp"
@@ -26,9 +27,12 @@ constexpr auto pod_kind = daemonset::OwnedKind::pod;
 }  // namespace
 
 DeletePod::DeletePod(const Batch& batch, daemonset::DeletePod action)
-    : action_(std::move(action)), key_(batch.beside(action_.name)) {
+    : action_(std::move(action)),
+      key_(batch.beside(action_.name)),
+      deletion_(request_of(action_, batch.daemon_set())),
+      looks_for_node_(action_.force && action_.reason == daemonset::DeleteReason::node_is_gone) {
   announce_deletion();
-  ask(request_of(action_, batch.daemon_set()));
+  ask(looks_for_node_ ? kube::get(kube::nodes, {.namespace_ = {}, .name = action_.node}) : deletion_);
 }
 
 void DeletePod::announce_deletion() {
@@ -41,7 +45,19 @@ void DeletePod::announce_deletion() {
   }
 }
 
+/// Requirement 17.3: a watch may be late, so the API server itself has to say that there is no such node.
+void DeletePod::take_node(Answer answer) {
+  const auto failure = answer ? std::nullopt : std::optional(answer.error().failure);
+  if (failure == Failure::not_found) return ask(deletion_);
+  if (failure && failure != Failure::unreadable) return end(std::unexpected(std::move(answer.error())));
+  change(NodeFound{.node = action_.node});
+  end(std::unexpected(Problem{.failure = Failure::refused,
+                              .text = "node " + action_.node + " exists, though no watch has told of it: its pod stays",
+                              .status = {}}));
+}
+
 void DeletePod::take(Answer answer) {
+  if (std::exchange(looks_for_node_, false)) return take_node(std::move(answer));
   const bool gone = !answer && answer.error().failure == Failure::not_found;
   const bool deleted = answer || answer.error().failure == Failure::unreadable;
   if (!gone && !deleted) return failed(std::move(answer.error()));

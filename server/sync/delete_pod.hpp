@@ -13,12 +13,15 @@ class DeletePod final : public WriteMachine {
 
  private:
   void take(Answer answer) override;
+  void take_node(Answer answer);
   void rechecked(Result result) override;
   void failed(Problem problem);
   void announce_deletion();
 
   daemonset::DeletePod action_;
   cache::Key key_;
+  kube::Request deletion_;
+  bool looks_for_node_;
   std::string refusal_;  ///< the API server's message, for people
 };
 

@@ -66,6 +66,9 @@ class Applier {
   void operator()(const PodUndone& one) const {
     if (state_ != nullptr) state_->repeats().undone(daemonset::object_of_node(one.node), one.why);
   }
+  void operator()(const NodeFound& one) const {
+    if (state_ != nullptr) state_->absences().found(one.node, now_);
+  }
   void operator()(NamesTaken& one) const {
     if (state_ != nullptr) state_->doubts().taken_names.insert_or_assign(std::move(one.node), one.names);
   }

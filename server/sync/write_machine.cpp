@@ -1,5 +1,7 @@
 #include "everynode/sync/write_machine.hpp"
 
+#include <type_traits>
+
 namespace everynode::sync {
 namespace {
 
@@ -28,7 +30,12 @@ void WriteMachine::on_answer(Answer answer) {
 }
 
 void WriteMachine::change(Object object) {
-  std::visit([this](auto& one) { effects_.changes.emplace_back(std::move(one)); }, object);
+  const auto note = [this](auto& one) {
+    if constexpr (std::is_constructible_v<Change, decltype(std::move(one))>) {
+      effects_.changes.emplace_back(std::move(one));
+    }
+  };
+  std::visit(note, object);
 }
 
 void WriteMachine::notify(EventType type, std::string_view reason, std::string message) {

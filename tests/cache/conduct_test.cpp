@@ -99,6 +99,47 @@ TEST(Conduct, WakesADaemonSetWhenANodeShutsDownOrGoesOutOfService) {  // require
   EXPECT_FALSE(plain.view(agent).snapshot.minds_nodes);
 }
 
+/// When it is certain that node n1 has gone; "" if it is not.
+std::string certain(Store& store, int second) {
+  store.state(agent)->note_absences(support::at(second));
+  const auto at = store.view(agent).snapshot.absences->certain_at("n1");
+  return at ? objects::to_rfc3339_micro(*at).substr(11, 8) : "";
+}
+
+TEST(Absence, BeginsWhenANodeWithPodsGoes) {  // requirement 17.3
+  Store store = with({});
+  store.put(support::pod("p", "n1"));
+  EXPECT_EQ(certain(store, 0), "");
+  objects::Node silent = node("n1");
+  silent.health.ready = false;
+  store.put(silent);
+  static_cast<void>(store.take_touched());
+  store.remove_node("n1");
+  EXPECT_EQ(store.take_touched().size(), 1U);
+  EXPECT_EQ(certain(store, 10), "12:00:15");
+  objects::DaemonPod changed = support::pod("p", "n1", "other");
+  changed.resource_version = "21";
+  store.put(changed);
+  EXPECT_EQ(certain(store, 12), "12:00:15") << "a changed pod changes nothing";
+  store.put(node("n1"));
+  EXPECT_EQ(certain(store, 13), "");
+  store.remove_node("n1");
+  EXPECT_EQ(certain(store, 20), "12:01:00") << "it was ready";
+}
+
+TEST(Absence, OfANodeThatWasNeverSeenBeginsWithItsPod) {  // requirement 17.3
+  Store store = with({});
+  store.remove_node("n1");
+  EXPECT_EQ(certain(store, 0), "");
+  store.put(support::pod("p", "n1"));
+  EXPECT_EQ(certain(store, 10), "12:00:50");
+  store.remove_pod("uid-p");
+  EXPECT_EQ(certain(store, 11), "");
+  store.put(node("n1"));
+  store.put(support::pod("q", "n1"));
+  EXPECT_EQ(certain(store, 12), "") << "it is there";
+}
+
 TEST(Conduct, LetsPodsOfRequiredDaemonSetsTolerateTheStartupTaint) {  // requirement 18.2
   objects::Node starting = node("n1");
   starting.taints = {{.key = "x/starting", .value = "", .effect = "NoSchedule"}};

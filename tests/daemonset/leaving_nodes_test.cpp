@@ -125,8 +125,51 @@ TEST(NodeOutOfService, HasItsGraceAsLongAsItsKubeletIsThere) {  // requirement 1
             "manage: delete pod p of node n1: not eligible");
 }
 
-TEST(NodeThatIsGone, LeavesItsPodsToTheGarbageCollector) {  // requirement 17.3
-  EXPECT_EQ(planned(rolling().without("n1", {pod("p", "n1")})), "quiet: ");
+/// The node fell silent and has gone; `planned` looks at the second 100.
+Scene gone_since(int second, std::vector<objects::DaemonPod> pods) {
+  Scene scene = rolling();
+  scene.absences.began("n1", {.ready = false});
+  scene.absences.pass(at(second), [](std::string_view) { return true; });
+  scene.without("n1", std::move(pods));
+  return scene;
+}
+
+TEST(NodeThatIsGone, LosesItsPodsWhenThatIsCertain) {  // requirement 17.3
+  EXPECT_EQ(planned(gone_since(95, {pod("p", "n1"), leaving()})),
+            "manage: delete pod p of node n1: node is gone, without grace; delete pod q of node n1: node is gone, "
+            "without grace");
+  const Scene soon = gone_since(96, {pod("p", "n1")});
+  EXPECT_EQ(planned(soon), "quiet: ");
+  EXPECT_EQ(plan(soon.snapshot(), at(100)).again_at, at(101));
+}
+
+TEST(NodeThatIsGone, LosesEachPodOnce) {  // requirement 17.3
+  auto forced = leaving();
+  forced.forced = true;
+  EXPECT_EQ(planned(gone_since(90, {forced})), "quiet: ") << "a finalizer holds it";
+  EXPECT_EQ(plan(gone_since(96, {forced}).snapshot(), at(100)).again_at, std::nullopt);
+}
+
+TEST(NodeThatIsGone, LosesAtOnceWhatIsNotBound) {  // requirement 5.9
+  auto unbound = pod("p", "n1");
+  unbound.node_name.clear();
+  EXPECT_EQ(planned(gone_since(100, {unbound})), "manage: delete pod p of node n1: node is gone");
+}
+
+TEST(NodeThatIsGone, LeavesItsPodsToTheGarbageCollectorIfOneLikes) {  // requirement 17.3
+  Scene scene = gone_since(0, {pod("p", "n1")});
+  scene.minds_nodes = false;
+  EXPECT_EQ(planned(scene), "quiet: ");
+  EXPECT_EQ(planned(rolling().without("n1", {pod("p", "n1")})), "quiet: ") << "nobody knows since when";
+  Scene suspended = gone_since(0, {pod("p", "n1")});
+  suspended.set.switches.suspended = true;
+  EXPECT_EQ(planned(suspended), "quiet: ");
+}
+
+TEST(NodeThatIsGone, LeavesItsPodsToTheGarbageCollectorBesideTheInTreeController) {  // requirement 17.3
+  Scene scene = gone_since(0, {pod("p", "n1")});
+  scene.authority = Authority::companion;
+  EXPECT_EQ(planned(scene), "quiet: ");
 }
 
 /// "waits", "waits until 110" or "goes".

@@ -22,6 +22,7 @@ struct NodePlan {
   const daemonset::DaemonNode* node = nullptr;
   int creates = 0;
   std::set<std::string> deletes;  ///< UIDs
+  std::set<std::string> forces;   ///< those of them that go without grace
 
   [[nodiscard]] int wanted() const {
     return creates + static_cast<int>(std::ranges::count_if(node->pods, [&](const DaemonPod* pod) {
@@ -39,6 +40,7 @@ class PlanJudge {
       if (const auto* create = std::get_if<daemonset::CreatePod>(&action)) ++nodes_.at(create->node).creates;
       if (const auto* gone = std::get_if<daemonset::DeletePod>(&action)) {
         require(nodes_.at(gone->node).deletes.insert(gone->uid).second, "one deletion for one pod");
+        if (gone->force) nodes_.at(gone->node).forces.insert(gone->uid);
       }
     }
   }
@@ -101,7 +103,9 @@ class PlanJudge {
     if (node.creates > 0) require(node.wanted() <= most, "not more pods on a node than its strategy wants");
     for (const DaemonPod* pod : node.node->pods) {
       if (!node.deletes.contains(pod->uid)) continue;
-      require(!pod->terminating, "what is being deleted is not deleted again");
+      const bool forced = node.forces.contains(pod->uid);
+      require(!forced || !node.node->exists, "without grace only where nobody ends pods");
+      require(!pod->terminating || (forced && !pod->forced), "what is being deleted is not deleted again");
       const bool right = is_updated_(*pod) && !pod->is_over() && eligible(node);
       require(!right || node.wanted() >= 1, "no pod of the right revision is restarted");
     }

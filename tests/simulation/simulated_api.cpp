@@ -87,11 +87,13 @@ Answer SimulatedApi::answer(const kube::Request& request, objects::Time now) {
   if (request.resource == kube::rollout_policies_status) return patch_policy_status(name, request.body);
   switch (request.verb) {
     case kube::Verb::get:
+      if (request.resource == kube::nodes) return found(nodes, name);
       return pod ? found(pods, name) : revision ? found(revisions, name) : found(daemon_sets, name);
     case kube::Verb::create:
       return pod ? create_pod(request.body, now) : create_revision(request.body, now);
     case kube::Verb::delete_:
-      return pod ? delete_pod(name, uid_in(request.body)) : delete_revision(name, uid_in(request.body));
+      return pod ? delete_pod(name, uid_in(request.body), is_forced(request))
+                 : delete_revision(name, uid_in(request.body));
     case kube::Verb::patch:
       if (request.resource == kube::daemon_sets) return patch_template(name, request.body);
       return pod        ? patch_pod(name, request.body)
@@ -113,18 +115,19 @@ Answer SimulatedApi::create_pod(const std::string& body, objects::Time now) {
   return pods.write(std::move(pod));
 }
 
-Answer SimulatedApi::delete_pod(std::string_view name, std::string_view uid) {
+Answer SimulatedApi::delete_pod(std::string_view name, std::string_view uid, bool force) {
   const objects::DaemonPod* found = pods.find(name);
   if (found == nullptr) return refusal(Failure::not_found);
   if (found->uid != uid) return refusal(Failure::conflict);
   objects::DaemonPod pod = *found;
-  const bool at_once = pod.node_name.empty() || pod.is_over();
+  const bool at_once = force || pod.node_name.empty() || pod.is_over();
   if (at_once && pod.labels.find(finalizer) == nullptr) {
     pods.erase(name);
     return pod;
   }
-  if (pod.terminating) return pod;
+  if (pod.terminating && (pod.forced || !force)) return pod;
   pod.terminating = true;
+  pod.forced = force;
   return pods.write(std::move(pod));
 }
 
@@ -224,6 +227,11 @@ Answer SimulatedApi::patch_policy_status(std::string_view name, const std::strin
   objects::RolloutPolicy policy = *found;
   policy.status = parsed(objects::read_rollout_policy(body, document_), body).status;
   return policies.write(std::move(policy));
+}
+
+bool is_forced(const kube::Request& request) {
+  return request.resource == kube::pods && request.verb == kube::Verb::delete_ &&
+         Json::parse(request.body).value("gracePeriodSeconds", 1) == 0;
 }
 
 void set_template(objects::DaemonSet& set, objects::PodTemplate pod_template) {

@@ -85,8 +85,8 @@ class SimulatedApi {
   /// Carries out a request about one object of the namespace.
   [[nodiscard]] sync::Answer answer(const kube::Request& request, objects::Time now);
 
-  /// A running pod gets time to end.
-  sync::Answer delete_pod(std::string_view name, std::string_view uid);
+  /// A running pod gets time to end, unless it is deleted without grace.
+  sync::Answer delete_pod(std::string_view name, std::string_view uid, bool force = false);
 
  private:
   sync::Answer create_pod(const std::string& body, objects::Time now);
@@ -102,6 +102,9 @@ class SimulatedApi {
   std::uint64_t uids_ = 0;
   codec::Document document_;
 };
+
+/// Whether the request deletes a pod without grace.
+[[nodiscard]] bool is_forced(const kube::Request& request);
 
 /// Another template, which makes another generation.
 void set_template(objects::DaemonSet& set, objects::PodTemplate pod_template);

@@ -97,15 +97,17 @@ bool SimulatedReconciler::take(Sync& sync, SyncMachine::Step& step) {
 }
 
 void SimulatedReconciler::plan_for(Sync& sync, daemonset::StatusWanted status) {
+  cache::DaemonSetState* const state = store_->state(sync.key);
+  if (state == nullptr) return sync.machine.stop();
+  state->note_absences(clock());
   cache::View view = store_->view(sync.key);
-  if (view.snapshot.daemon_set == nullptr) return sync.machine.stop();
-  sync.setbacks = store_->state(sync.key)->setbacks();
+  sync.setbacks = state->setbacks();
   view.snapshot.authority = daemonset::authority_of(mode, *view.snapshot.daemon_set, view.snapshot.policy);
   daemonset::Plan plan = daemonset::plan(view.snapshot, clock(), daemonset::WriteConditions::yes, status);
   around_.judge(view.snapshot, plan, clock());
   store_->set_rollout(sync.key, plan.rollout);
   sync.batch = std::make_shared<sync::Batch>(*view.snapshot.daemon_set, plan, view.snapshot.unmatched);
-  sync.preparation = std::make_unique<sync::Preparation>(sync.batch, plan, store_->state(sync.key)->doubts());
+  sync.preparation = std::make_unique<sync::Preparation>(sync.batch, plan, state->doubts());
   sync.machine.on_plan(std::move(plan), view.snapshot.nodes.size(), instant());
 }
 
@@ -239,7 +241,9 @@ void SimulatedReconciler::arrive(std::size_t index, Fate fate) {
     call.answer = lost();
     return;
   }
+  if (call.request().verb == kube::Verb::delete_) around_.deletes(call);
   call.answer = api_.answer(call.request(), now_);
+  if (call.request().resource == kube::nodes) call.node_missing = !call.answer->has_value();
   if (fate == Fate::answer_lost) call.answer = lost();
 }
 

@@ -34,6 +34,7 @@ struct Call {
   std::unique_ptr<sync::WriteMachine> machine;
   std::function<void(const sync::Result&)> on_end;
   std::optional<sync::Answer> answer = {};  ///< nullopt: the server has not read the request yet
+  bool node_missing = false;                ///< the server has said of a node that there is none
 
   [[nodiscard]] const kube::Request& request() const { return std::get<kube::Request>(machine->next()); }
 };
@@ -45,6 +46,8 @@ struct Surroundings {
   std::function<void(const daemonset::Snapshot&, const daemonset::Plan&, objects::Time now)> judge;
   /// Called before an action begins, with all that is on its way.
   std::function<void(const daemonset::Action&, const cache::Key&, const std::list<Call>&)> begins;
+  /// Called before the server carries out a deletion.
+  std::function<void(const Call&)> deletes = [](const Call&) {};
   std::function<void(const std::string&)> log;
 };
 

@@ -21,12 +21,14 @@ using std::chrono::milliseconds;
 Simulation::Simulation(std::uint64_t seed, std::optional<std::set<Occasion>> only)
     : schedule_(seed, std::move(only)),
       now_(std::chrono::sys_days(std::chrono::year(2026) / 11 / 24)),
-      world_(api_, schedule_.rng(), now_, [this](const std::string& line) { log(line); }),
+      world_(api_, schedule_.rng(), now_, /*collects_pods=*/seed % 3 != 0,
+             [this](const std::string& line) { log(line); }),
       opponent_(api_, schedule_.rng()),
       reconciler_(api_, now_,
                   {.meanwhile = [this] { meanwhile(); },
                    .judge = [](const auto& snapshot, const auto& plan, auto now) { check_plan(snapshot, plan, now); },
                    .begins = [this](const auto&... begun) { check_begin(begun...); },
+                   .deletes = check_deletion,
                    .log = [this](const std::string& line) { log("  " + line); }}) {
   api_.on_create = [this](const objects::DaemonPod& pod) { check_create(pod); };
 }
@@ -241,6 +243,13 @@ void Simulation::check_begin(const daemonset::Action& action, const cache::Key& 
     if (call.object == object) throw Violation(key.name + ": two changes of " + object + " at one time");
     const bool creates = call.request().verb == kube::Verb::create;
     if (turn && creates) throw Violation(key.name + ": a pod goes while others are being made");
+  }
+}
+
+/// Nothing runs on a node that does not exist; of any other, only its kubelet knows when a pod has ended.
+void Simulation::check_deletion(const Call& call) {
+  if (is_forced(call.request()) && !call.node_missing) {
+    throw Violation("a pod is deleted without grace though nobody has said that its node has gone");
   }
 }
 

@@ -47,6 +47,7 @@ class Simulation {
   void make_peace();
   void check_end();
   void check_begin(const daemonset::Action& action, const cache::Key& key, const std::list<Call>& calls) const;
+  static void check_deletion(const Call& call);
   void check_create(const objects::DaemonPod& pod);
   [[nodiscard]] bool was_given_up(const objects::DaemonSet& set, const objects::DaemonPod& stray) const;
   void count_creation(const objects::DaemonPod& pod);

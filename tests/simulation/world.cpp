@@ -42,8 +42,9 @@ objects::Labels without(const objects::Labels& labels, std::string_view key) {
 
 }  // namespace
 
-World::World(SimulatedApi& api, Rng& rng, const objects::Time& now, std::function<void(const std::string&)> log)
-    : api_(api), rng_(rng), now_(now), log_(std::move(log)) {
+World::World(SimulatedApi& api, Rng& rng, const objects::Time& now, bool collects_pods,
+             std::function<void(const std::string&)> log)
+    : api_(api), rng_(rng), now_(now), collects_pods_(collects_pods), log_(std::move(log)) {
   for (std::size_t i = 1 + rng_.below(5); i > 0; --i) add_node();
   for (std::size_t i = 0; i < 1 + rng_.below(daemon_set_names.size()); ++i) add_daemon_set(i);
 }
@@ -51,14 +52,7 @@ World::World(SimulatedApi& api, Rng& rng, const objects::Time& now, std::functio
 void World::surprise() {
   const std::size_t what = rng_.below(30);
   if (what < 2) return add_node();
-  if (what < 3) {
-    const objects::Node* node = rng_.any_of(api_.nodes.all());
-    if (node != nullptr) {
-      log_("node " + node->name + " goes");
-      api_.nodes.erase(std::string(node->name));
-    }
-    return;
-  }
+  if (what < 3) return remove_node();
   if (what < 6) return change_node();
   if (what < 9) return change_template();
   if (what < 11) return change_settings();
@@ -80,6 +74,17 @@ void World::add_node() {
   log_("node " + name + " comes");
   api_.nodes.write(
       {.name = name, .uid = api_.new_uid(), .labels = {{"zone", rng_.one_in(3) ? "b" : "a"}}, .taints = {}});
+}
+
+/// Whether anybody sees it fall silent before it goes decides how long its pods stay.
+void World::remove_node() {
+  const objects::Node* found = rng_.any_of(api_.nodes.all());
+  if (found == nullptr) return;
+  objects::Node node = *found;
+  node.health.ready = !rng_.one_in(2);
+  log_("node " + node.name + (node.health.ready ? " goes" : " falls silent and goes"));
+  if (!node.health.ready) api_.nodes.write(node);
+  api_.nodes.erase(node.name);
 }
 
 void World::change_node() {

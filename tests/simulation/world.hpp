@@ -13,7 +13,9 @@ namespace everynode::simulation {
 
 class World {
  public:
-  World(SimulatedApi& api, Rng& rng, const objects::Time& now, std::function<void(const std::string&)> log);
+  /// `collects_pods`: somebody else than the controller deletes pods of nodes that have gone.
+  World(SimulatedApi& api, Rng& rng, const objects::Time& now, bool collects_pods,
+        std::function<void(const std::string&)> log);
 
   /// A user or a machine makes a random change.
   void surprise();
@@ -31,6 +33,7 @@ class World {
   enum class Deletion { orphan, foreground };
 
   void add_node();
+  void remove_node();
   void change_node();
   void add_daemon_set(std::size_t which);
   void change_template();
@@ -58,6 +61,7 @@ class World {
   SimulatedApi& api_;
   Rng& rng_;
   const objects::Time& now_;
+  bool collects_pods_;
   std::function<void(const std::string&)> log_;
   std::map<std::string, Deletion> deletions_;
   std::set<std::string, std::less<>> confused_;

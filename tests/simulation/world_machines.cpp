@@ -28,7 +28,12 @@ bool World::run(const objects::DaemonPod& found) {
     api_.pods.erase(pod.name);  // its finalizer is removed at last
     return true;
   }
-  if (pod.is_over()) return false;
+  if (pod.forced) {
+    api_.pods.erase(pod.name);  // the same
+    return true;
+  }
+  const bool has_kubelet = pod.node_name.empty() || api_.nodes.find(pod.node_name) != nullptr;
+  if (pod.is_over() || !has_kubelet) return false;
   if (pod.terminating && pod.labels.find(finalizer) == nullptr) {
     api_.pods.erase(pod.name);
     return true;
@@ -58,10 +63,11 @@ bool World::lives(std::string_view uid) const {
   return false;
 }
 
-/// The garbage collectors delete pods of nodes and owners that no longer exist.
+/// The garbage collectors delete pods of nodes and owners that no longer exist. A DaemonSet's may be left to it.
 bool World::collect(const objects::DaemonPod& pod) {
   const std::string name = pod.name;
-  if (!pod.node_name.empty() && api_.nodes.find(pod.node_name) == nullptr) {
+  const bool is_left = !collects_pods_ && pod.controller && lives(pod.controller->uid);
+  if (!is_left && !pod.node_name.empty() && api_.nodes.find(pod.node_name) == nullptr) {
     api_.pods.erase(name);
     return true;
   }

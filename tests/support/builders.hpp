@@ -107,6 +107,7 @@ class Scene {
   std::optional<objects::RolloutPolicy> policy;
   bool obeys_switches = true;
   bool minds_nodes = true;
+  daemonset::Absences absences;
   std::vector<rollout::Place> places;  ///< with a policy: of each node, in the order in which they were added
 
   /// A node that should run a pod, with these pods on it.
@@ -156,6 +157,7 @@ class Scene {
             .orphans = orphans_,
             .revisions = revisions_,
             .backoff = &backoff,
+            .absences = &absences,
             .authority = authority,
             .policy = policy ? &*policy : nullptr,
             .places = places,

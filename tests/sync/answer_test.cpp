@@ -50,6 +50,9 @@ TEST(Answer, IsTheObjectOfTheRequestsResource) {
   const Answer pod = read_answer(kube::get(kube::pods, key), outcome, document);
   ASSERT_TRUE(pod);
   EXPECT_EQ(std::get<objects::DaemonPod>(*pod).uid, "u");
+  const Answer node = read_answer(kube::get(kube::nodes, {.namespace_ = {}, .name = "p"}), outcome, document);
+  ASSERT_TRUE(node);
+  EXPECT_EQ(std::get<objects::Node>(*node).uid, "u");
 }
 
 TEST(Answer, ThatCannotBeReadSaysSo) {

@@ -75,6 +75,61 @@ TEST_F(DeletePodTest, IsInDoubtWithoutAnAnswer) {
   EXPECT_EQ(state().doubts().deletions.size(), 1U) << "what the second says says nothing of the first";
 }
 
+class DeletionOfAGoneNode : public DeletePodTest {
+ protected:
+  DeletionOfAGoneNode() {
+    objects::Node node = support::node("n1");
+    node.health.ready = false;
+    store_.put(node);
+    store_.remove_node("n1");
+    store_.state(key_)->note_absences(now_);
+    begin(daemonset::DeletePod{
+        .name = "p", .uid = "uid-p", .node = "n1", .reason = daemonset::DeleteReason::node_is_gone, .force = true});
+  }
+
+  [[nodiscard]] std::optional<objects::Time> certain_at() const { return state().absences().certain_at("n1"); }
+};
+
+TEST_F(DeletionOfAGoneNode, AsksTheApiServerFirst) {  // requirement 17.3
+  EXPECT_EQ(asks(), "GET /api/v1/nodes/n1") << "without a version: what is there now";
+  answer(not_found());
+  ASSERT_EQ(asks(), "DELETE " + path);
+  const std::string& body = std::get<kube::Request>(machine_->next()).body;
+  EXPECT_TRUE(body.contains(R"("uid":"uid-p")")) << body;
+  EXPECT_TRUE(body.contains(R"("gracePeriodSeconds":0)")) << body;
+  answer(pod_);
+  EXPECT_TRUE(ended(Next::go_on));
+  EXPECT_TRUE(state().find("n1")->pods.front()->forced);
+}
+
+TEST_F(DeletionOfAGoneNode, LeavesThePodsOfANodeThatIsThere) {  // requirement 17.3
+  EXPECT_EQ(certain_at(), now_ + daemonset::Absences::after_a_silent_node);
+  store_.state(key_)->note_absences(now_ - std::chrono::seconds(9));
+  answer(support::node("n1"));
+  EXPECT_TRUE(failed("node n1 exists"));
+  EXPECT_EQ(certain_at(), now_ + daemonset::Absences::after_a_silent_node) << "the wait begins anew";
+  EXPECT_TRUE(store_.nodes().empty()) << "the answer may be older than what the watch tells";
+  EXPECT_EQ(pods_of_n1(), 1U);
+}
+
+TEST_F(DeletionOfAGoneNode, LeavesThePodsOfANodeThatCannotBeRead) {  // requirement 17.3
+  answer(std::unexpected(Problem{.failure = Failure::unreadable, .text = "a node that cannot be read", .status = {}}));
+  EXPECT_TRUE(failed("node n1 exists"));
+}
+
+TEST_F(DeletionOfAGoneNode, NeedsAnAnswer) {  // requirement 17.3
+  answer(no_answer());
+  EXPECT_TRUE(failed("no answer"));
+  EXPECT_TRUE(state().doubts().deletions.empty()) << "nothing was asked for yet";
+  EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(DeletionOfAGoneNode, NeedsTheRightToAsk) {  // requirement 17.3
+  answer(forbidden());
+  EXPECT_TRUE(failed("Forbidden"));
+  EXPECT_EQ(pods_of_n1(), 1U);
+}
+
 TEST_F(DeletePodTest, LetsTheNextFailureOnTheNodeWait) {  // requirement 5.4
   begin_deletion(daemonset::DeleteReason::failed);
   EXPECT_FALSE(state().backoff().until("n1", now_));

@@ -29,7 +29,7 @@ enum class Obedience : std::uint8_t {
 /// How whoever keeps the store acts.
 struct Conduct {
   Obedience switches = Obedience::always;
-  bool minds_nodes = true;           ///< requirements 17.1 and 17.2
+  bool minds_nodes = true;           ///< requirements 17.1 to 17.3
   std::string_view startup_taint{};  ///< its key (section 18), which lives as long as the process; empty: none
 };
 
@@ -52,6 +52,10 @@ class DaemonSetState {
   [[nodiscard]] const daemonset::Retries& retries() const { return retries_; }
   daemonset::RepeatBackoff& repeats() { return repeats_; }
   [[nodiscard]] const daemonset::RepeatBackoff& repeats() const { return repeats_; }
+  daemonset::Absences& absences() { return absences_; }
+  [[nodiscard]] const daemonset::Absences& absences() const { return absences_; }
+  /// Call it before each plan: nodes that have gone since the last one have gone now.
+  void note_absences(objects::Time now);
   Doubts& doubts() { return doubts_; }
   [[nodiscard]] const Doubts& doubts() const { return doubts_; }
   /// Sets whether the creation of the node's pod is in flight.
@@ -117,6 +121,7 @@ class DaemonSetState {
   std::string refusal_;
   daemonset::Retries retries_;
   daemonset::RepeatBackoff repeats_;
+  daemonset::Absences absences_;
   Doubts doubts_;
   const objects::RolloutPolicy* policy_ = nullptr;
   std::uint64_t setbacks_ = 0;

@@ -47,7 +47,7 @@ enum class DeleteReason : std::uint8_t {
   duplicate,      ///< its node has another pod
   failed,         ///< to be replaced
   succeeded,      ///< to be replaced
-  node_is_gone,   ///< it is not bound, and the node that it is for no longer exists
+  node_is_gone,   ///< the node that it is for no longer exists, and nobody ends it there
   outdated,       ///< it is its turn in the rollout
   surge_is_over,  ///< its successor is available
 };

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <boost/container/small_vector.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "everynode/daemonset/absences.hpp"
 #include "everynode/daemonset/authority.hpp"
 #include "everynode/daemonset/pod_backoff.hpp"
 #include "everynode/daemonset/repeat_backoff.hpp"
@@ -45,14 +47,15 @@ struct Snapshot {
   const PodBackoff* backoff = nullptr;
   const Retries* retries = nullptr;        ///< null: nothing has failed
   const RepeatBackoff* repeats = nullptr;  ///< null: nothing was done before
+  const Absences* absences = nullptr;      ///< null: nobody knows since when a node has gone
   Authority authority = Authority::full;
   const objects::RolloutPolicy* policy = nullptr;  ///< that serves the DaemonSet; null: none does
   std::span<const rollout::Place> places;          ///< of the nodes in the policy's waves
   const rollout::TimeZones* time_zones = nullptr;  ///< of the policy's windows; null: none is known
   bool audited = false;        ///< pods are compared with what admission would make of them (`objects::Drift`)
   bool obeys_switches = true;  ///< annotations have a say (section 16): we are the controller, not another
-  bool minds_nodes = true;     ///< nodes that shut down or are out of service are treated as such (section 17)
-  std::string_view refusal;    ///< why the API server would not create its last pod; empty if it did
+  bool minds_nodes = true;   ///< nodes that shut down, are out of service or have gone are treated as such (section 17)
+  std::string_view refusal;  ///< why the API server would not create its last pod; empty if it did
 };
 
 /// Whether a switch of the DaemonSet lets nothing be created, replaced or deleted (requirement 16.3).
@@ -66,6 +69,13 @@ struct Snapshot {
 /// Whether somebody vouches that nothing runs on the node any more (requirement 17.2).
 [[nodiscard]] inline bool is_out_of_service(const Snapshot& snapshot, const DaemonNode& node) {
   return snapshot.minds_nodes && node.health.absence == objects::Absence::out_of_service && !node.health.ready;
+}
+
+/// From when on pods that are bound to a node that has gone may be deleted (requirement 17.3); nullopt: they are left
+/// to the pod garbage collector.
+[[nodiscard]] inline std::optional<objects::Time> vanished_at(const Snapshot& snapshot, const DaemonNode& node) {
+  const bool ours = snapshot.minds_nodes && snapshot.absences != nullptr && !node.exists;
+  return ours ? snapshot.absences->certain_at(node.name) : std::nullopt;
 }
 
 /// Which pods a DaemonSet may claim (section 8 of the requirements).

@@ -24,7 +24,7 @@ struct ReconcilerSettings {
   std::optional<net::Endpoint> metrics_listen;
   bool take_over = true;  ///< where `mode` says nothing: takeover, else certificates
   std::optional<Mode> mode;
-  bool mind_nodes = true;         ///< in takeover: requirements 17.1 and 17.2
+  bool mind_nodes = true;         ///< in takeover: requirements 17.1 to 17.3
   std::string startup_taint;      ///< its key; empty: nodes do not wait for DaemonSets
   bool status_conditions = true;  ///< write conditions about rollouts into their status
   bool overlays = false;          ///< fit pods to their nodes by DaemonSetOverlays, and find those that lack them

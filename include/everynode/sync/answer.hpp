@@ -12,6 +12,7 @@
 #include "everynode/kube/request.hpp"
 #include "everynode/objects/daemon_pod.hpp"
 #include "everynode/objects/daemon_set.hpp"
+#include "everynode/objects/node.hpp"
 #include "everynode/objects/revision.hpp"
 #include "everynode/objects/rollout_policy.hpp"
 
@@ -38,14 +39,14 @@ struct Problem {
   [[nodiscard]] const std::string& message() const { return status ? status->message : text; }
 };
 
-using Object =
-    std::variant<objects::DaemonPod, objects::ControllerRevision, objects::DaemonSet, objects::RolloutPolicy>;
+using Object = std::variant<objects::DaemonPod, objects::ControllerRevision, objects::DaemonSet, objects::RolloutPolicy,
+                            objects::Node>;
 
 /// The present state of the object.
 using Answer = std::expected<Object, Problem>;
 
-/// Reads what came of the request as an object of its resource: pods, controllerrevisions, daemonsets or
-/// rolloutpolicies. `document` is memory to work with.
+/// Reads what came of the request as an object of its resource: pods, controllerrevisions, daemonsets, rolloutpolicies
+/// or nodes. `document` is memory to work with.
 [[nodiscard]] Answer read_answer(const kube::Request& request, const kube::Outcome& outcome, codec::Document& document);
 
 }  // namespace everynode::sync

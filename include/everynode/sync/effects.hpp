@@ -66,6 +66,11 @@ struct PodUndone {
   daemonset::Undone why = daemonset::Undone::deleted;
 };
 
+/// A live read has found the node, though the store knows of none.
+struct NodeFound {
+  std::string node;
+};
+
 /// The change of an object was tried.
 struct Tried {
   std::string object;  ///< `daemonset::object_of`
@@ -79,9 +84,10 @@ struct NamesTaken {
   cache::TakenNames names;
 };
 
-using Change = std::variant<objects::DaemonPod, objects::ControllerRevision, objects::DaemonSet, objects::RolloutPolicy,
-                            Gone, CreationBegun, CreationEnded, CreationAnswered, CreationInDoubt, CreationSettled,
-                            DeletionInDoubt, DeletionSettled, FailedPodDeleted, PodUndone, Tried, NamesTaken>;
+using Change =
+    std::variant<objects::DaemonPod, objects::ControllerRevision, objects::DaemonSet, objects::RolloutPolicy, Gone,
+                 CreationBegun, CreationEnded, CreationAnswered, CreationInDoubt, CreationSettled, DeletionInDoubt,
+                 DeletionSettled, FailedPodDeleted, PodUndone, NodeFound, Tried, NamesTaken>;
 
 enum class EventType : std::uint8_t { normal, warning };
 

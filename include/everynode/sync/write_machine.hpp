@@ -57,6 +57,8 @@ class WriteMachine {
   void ask(kube::Request request) { question_ = std::move(request); }
   void end(Result result) { question_ = Ended{std::move(result)}; }
   void change(Change change) { effects_.changes.push_back(std::move(change)); }
+  /// The object is so now. Of nodes only their watch tells: they have no versions by which a late answer would be
+  /// known.
   void change(Object object);
   void notify(EventType type, std::string_view reason, std::string message);
 

@@ -56,7 +56,8 @@ class LongLives(LivesTest):
             self.assertGreater(count, 1, name)
 
     def test_gone_for_long(self) -> None:  # requirement 17.3
-        """Machine and Node are gone: the pods go when the pod garbage collector is sure. Then the machine is back."""
+        """Machine and Node are gone, and nobody had missed the machine: the pods go when that is certain. Then it is
+        back."""
         with self.reconciler():
             before = self.start("gone")
             self.node.lose_power()

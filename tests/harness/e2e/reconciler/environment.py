@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 import unittest
 from collections.abc import Iterator
 from pathlib import Path
@@ -135,6 +136,16 @@ class ReconcilerTest(unittest.TestCase):
         if taints is not None:
             change["spec"] = {"taints": taints}
         self.api.merge(f"{nodes.NODES}/{name}", change)
+
+    def silence(self, name: str) -> None:
+        """Its machine is off, as others see it: nobody plays its kubelet any more, and it has been missed."""
+        self.api.merge(f"{nodes.NODES}/{name}", {"metadata": {"annotations": {"kwok.x-k8s.io/node": None}}})
+        self.set_condition(name, "Ready", "Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status.")
+
+    def set_condition(self, node: str, kind: str, status: str, reason: str = "Test", message: str = "") -> None:
+        condition = {"type": kind, "status": status, "reason": reason, "message": message}
+        patch = json.dumps({"status": {"conditions": [condition]}})
+        self.kubectl("patch", "node", node, "--subresource=status", "--type=strategic", "-p", patch)
 
     def creations(self, one: Daemon) -> int:
         """How many pods were created for the DaemonSet, by any client. The pods' events prove nothing, because they are

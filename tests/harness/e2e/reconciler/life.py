@@ -96,6 +96,9 @@ class Life(Certified, Led):
         self.returner = self._create("returner")
         self.releaser, self.keeper = self._create("releaser"), self._create("keeper")
         self.pool = self.test.name("pool")
+        (self.vanishing,) = self.test.add_nodes(self.test.name("vanishing"), 1)
+        self.vanisher = self.test.create(self.test.name("vanisher"), pool=self.vanishing.rpartition("-")[0])
+        self.vanisher.wait_on(self.vanishing)
         self.spreader = self.test.create(self.test.name("spreader"), pool=self.pool)
         self.priority = self.test.name("priority")
         self.refused = self._create("refused", priorityClassName=self.priority)
@@ -142,11 +145,16 @@ class Life(Certified, Led):
         self.late_overlay = Overlay(self.test, priorityClassName=create_class(self.test))
         self.test.create(self.late_overlay.name, template=ON_ONE)
         self.test.add_nodes(self.pool, 1)
+        self.test.silence(self.vanishing)
+        self.api.delete(f"{nodes.NODES}/{self.vanishing}")
         self.before = self.keeper.uids()
         self.api.delete(f"{pods.PODS}/{self.keeper.pods()[0]['metadata']['name']}?gracePeriodSeconds=0")
         revision = self.roller.revisions()[-1]["metadata"]
         self.api.delete(f"/apis/apps/v1/namespaces/{revision['namespace']}/controllerrevisions/{revision['name']}")
         self.deleted = revision["uid"]
+
+    def cleared(self) -> bool:
+        return not self.vanisher.pods()
 
     def noticed(self) -> bool:
         return bool(self.late.pods())
@@ -248,6 +256,7 @@ class Life(Certified, Led):
 
     def all_further(self) -> list[Callable[[], bool]]:
         return [
+            self.cleared,
             self.noticed,
             self.spread,
             self.replaced,

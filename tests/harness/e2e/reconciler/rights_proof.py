@@ -32,6 +32,7 @@ class RightsProof:
     values: dict[str, Any]  # of the chart
     account: str  # the role's name, and that of its ServiceAccount
     sample: tuple[Right, ...]
+    late: tuple[Right, ...] = ()  # those that only `go_further` needs, beside those to watch
     # What does not happen without the right.
     needed_for: dict[Right, Callable[[Any], Callable[[], bool]]]
 
@@ -90,6 +91,9 @@ class RightsProof:
 
     def assert_stops(self, right: Right, one: Any) -> None:
         with self.living("without-" + "-".join(filter(None, right)).replace("/", "-")) as reconciler:
+            if right in self.late:
+                waiting.until(reconciler.ready, "the reconciler to be ready", SECONDS)
+                one.go_further()
             waiting.until(lambda: complains_of(right, reconciler), f"a line about {right}", SECONDS)
             if right[2] == "watch":
                 one.go_further()

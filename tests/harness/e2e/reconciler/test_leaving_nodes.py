@@ -4,7 +4,6 @@ Their kubelets are simulated; tests.harness.node has a real one."""
 from __future__ import annotations
 
 import contextlib
-import json
 import threading
 import time
 from collections.abc import Iterator
@@ -16,16 +15,12 @@ from tests.harness.e2e.reconciler.environment import ReconcilerTest, taint
 SHUTTING_DOWN = "GracefulNodeShutdownInProgress"
 OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
 LOOP_SECONDS = 8.0
+CERTAIN_SECONDS = 10.0
 
 
 class LeavingNodes(ReconcilerTest):
     def setUp(self) -> None:
         self.pool = self.name("pool")
-
-    def set_condition(self, node: str, kind: str, status: str, reason: str = "Test", message: str = "") -> None:
-        condition = {"type": kind, "status": status, "reason": reason, "message": message}
-        patch = json.dumps({"status": {"conditions": [condition]}})
-        self.kubectl("patch", "node", node, "--subresource=status", "--type=strategic", "-p", patch)
 
     @contextlib.contextmanager
     def rejecting(self, one: Daemon, node: str) -> Iterator[list[str]]:
@@ -100,9 +95,7 @@ class LeavingNodes(ReconcilerTest):
         for each in (one, tolerant):
             each.wait_on(stays, dead)
         kept = tolerant.uids()
-        # A simulated node ends its pods at once; this one does nothing any more.
-        self.api.merge(f"{nodes.NODES}/{dead}", {"metadata": {"annotations": {"kwok.x-k8s.io/node": None}}})
-        self.set_condition(dead, "Ready", "Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status.")
+        self.silence(dead)
         begin = time.monotonic()
         self.change_node(dead, taints=[taint(OUT_OF_SERVICE, "NoExecute", "nodeshutdown")])
         waiting.until(lambda: not one.on(dead), "the pod to go", 30)
@@ -123,6 +116,44 @@ class LeavingNodes(ReconcilerTest):
         one.set_image("2")
         one.wait_on(node)
         self.kubectl("uncordon", node)
+
+    def test_pods_leave_a_node_that_has_gone(self) -> None:  # requirement 17.3
+        """The pod garbage collector runs here too, and waits 40 s."""
+        stays, dead = self.add_nodes(self.pool, 2)
+        one = self.create(self.name("gone"), pool=self.pool, template={"terminationGracePeriodSeconds": 600})
+        kept = {uid_of(pod) for pod in one.wait_on(stays, dead) if pod["spec"]["nodeName"] == stays}
+        self.silence(dead)
+        begin = time.monotonic()
+        self.api.delete(f"{nodes.NODES}/{dead}")
+        waiting.until(lambda: not one.on(dead), "the pod to go", 30)
+        seconds = time.monotonic() - begin
+        print(f"gone {seconds:.1f} s after the node")
+        self.assertGreater(seconds, 4)
+        self.assertLess(seconds, CERTAIN_SECONDS)
+        self.assertEqual(one.uids(), kept)
+        waiting.until(lambda: one.events("SuccessfulDelete"), "the event that says whose deletion it was", 10)
+
+    def test_pods_stay_where_a_kubelet_may_come_back(self) -> None:  # requirement 17.3
+        ready, again = self.add_nodes(self.pool, 2)
+        one = self.create(self.name("stays"), pool=self.pool)
+        before = {uid_of(pod) for pod in one.wait_on(ready, again)}
+        self.silence(again)
+        for node in (ready, again):
+            self.api.delete(f"{nodes.NODES}/{node}")
+        nodes.add(self.api, [nodes.node(again, labels={"pool": self.pool})])
+        time.sleep(CERTAIN_SECONDS)
+        self.assertEqual(one.uids(), before, "neither of a node that was ready nor of one that is back")
+        self.assertEqual(len(one.on(again)), 1)
+
+    def test_pods_of_a_node_that_has_gone_are_left_to_the_garbage_collector(self) -> None:  # requirement 17.3
+        with self.away(), self.plain():
+            stays, dead = self.add_nodes(self.pool, 2)
+            one = self.create(self.name("left"), pool=self.pool)
+            before = {uid_of(pod) for pod in one.wait_on(stays, dead)}
+            self.silence(dead)
+            self.api.delete(f"{nodes.NODES}/{dead}")
+            time.sleep(CERTAIN_SECONDS)
+            self.assertEqual(one.uids(), before)
 
     def test_a_node_comes_back_under_its_name(self) -> None:  # requirement 17.3
         stays, node = self.add_nodes(self.pool, 2)

@@ -19,6 +19,7 @@ REFUSED_SECONDS = float(os.environ.get("EVERYNODE_REFUSED_SECONDS", "20"))
 
 # What does not happen without the right.
 NEEDED_FOR: dict[Right, Callable[[Life], Callable[[], bool]]] = {
+    ("", "nodes", "get"): lambda one: one.cleared,
     ("", "nodes", "list"): lambda one: one.placed,
     ("", "nodes", "watch"): lambda one: one.spread,
     ("", "nodes", "patch"): lambda one: one.started,
@@ -67,6 +68,7 @@ class Rights(RightsProof, CertificateObjects, ReconcilerTest):
     account = rights.ACCOUNT
     sample = (("", "pods", "patch"), ("apps", "controllerrevisions", "get"), FINALIZERS)
     needed_for = NEEDED_FOR
+    late = (("", "nodes", "get"),)
 
     def life(self) -> Life:
         return Life(self)
