@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "everynode/daemonset/conditions.hpp"
 #include "store_listing.hpp"
 #include "supersedes.hpp"
 
@@ -279,6 +280,7 @@ View Store::view(const Key& key) const {
     if (revision.namespace_ == key.namespace_ && !other) view.revisions.push_back(&revision);
   }
   const bool is_known = conduct_.switches != Obedience::as_observed;
+  const bool may_mind = found->obeys_switches() && !daemonset::tells_nodes_not_minded(daemon_set);
   view.snapshot = {.daemon_set = &daemon_set,
                    .nodes = found->nodes(),
                    .unplaced = found->unplaced(),
@@ -294,7 +296,7 @@ View Store::view(const Key& key) const {
                    .time_zones = &time_zones_,
                    .audited = audits_,
                    .obeys_switches = found->obeys_switches(),
-                   .minds_nodes = conduct_.minds_nodes && (is_known || found->obeys_switches()),
+                   .minds_nodes = conduct_.minds_nodes && (is_known || may_mind),
                    .refusal = found->refusal()};
   return view;
 }

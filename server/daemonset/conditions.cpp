@@ -26,6 +26,7 @@ constexpr std::string_view failed = "Failed";
 constexpr std::string_view suspended = "Suspended";
 constexpr std::string_view mistake = "SwitchNotUnderstood";
 constexpr std::string_view well = "AsExpected";
+constexpr std::string_view not_minded = "AsInTree";
 constexpr std::array<std::string_view, troubles> wrong{
     well,          "PodsNotCreated", "PodsNotStaying", "PodsNotScheduled",
     "PodsFailing", "PodsNotReady",   "PodsNotLeaving", mistake};
@@ -357,7 +358,20 @@ std::string told_of(const objects::DaemonSet& daemon_set, std::string_view node,
   return entry.empty() && may_be_meant ? found->message : entry;
 }
 
+objects::Condition nodes_not_minded() {
+  return objects::condition(
+      objects::condition_nodes_minded, "False", reason::not_minded,
+      "Nodes that shut down, are out of service or have gone are treated as by the in-tree controller.");
+}
+
+bool tells_nodes_not_minded(const objects::DaemonSet& daemon_set) {
+  return std::ranges::any_of(daemon_set.conditions, [](const objects::Condition& one) {
+    return one.type == objects::condition_nodes_minded && one.status == "False" && is_ours(one);
+  });
+}
+
 bool is_ours(const objects::Condition& condition) {
+  if (condition.type == objects::condition_nodes_minded) return condition.reason == reason::not_minded;
   constexpr std::array<std::string_view, 12> progressing{
       reason::complete, reason::rolling, reason::budget, reason::pods,   reason::deletion,       reason::deadline,
       reason::soaking,  reason::held,    reason::paused, reason::failed, reason::outside_window, reason::suspended};

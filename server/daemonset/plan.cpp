@@ -86,6 +86,7 @@ void plan_status(const Situation& situation, WriteConditions write, Plan& plan) 
     RolloutConditions conditions = conditions_of(situation);
     objects::earliest(plan.again_at, conditions.again_at);
     written = {std::move(conditions.progressing), std::move(conditions.degraded)};
+    if (!situation.snapshot.minds_nodes) written.push_back(nodes_not_minded());
   }
   plan.status = change_of(situation.daemon_set(), wanted.status, std::move(written), situation.now);
 }

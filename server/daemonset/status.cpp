@@ -38,10 +38,9 @@ StatusNow status_of(const Situation& situation) {
 std::optional<StatusChange> change_of(const objects::DaemonSet& daemon_set, const objects::DaemonSetStatus& counters,
                                       std::vector<objects::Condition> conditions, objects::Time now) {
   StatusChange change{.counters = counters, .conditions = {}, .removed = {}, .words_only = true};
-  if (conditions.empty()) {
-    for (const objects::Condition& told : daemon_set.conditions) {
-      if (is_ours(told)) change.removed.push_back(told.type);
-    }
+  for (const objects::Condition& told : daemon_set.conditions) {
+    const bool stays = std::ranges::find(conditions, told.type, &objects::Condition::type) != conditions.end();
+    if (!stays && is_ours(told)) change.removed.push_back(told.type);
   }
   for (objects::Condition& wanted : conditions) {
     const auto told = std::ranges::find(daemon_set.conditions, wanted.type, &objects::Condition::type);

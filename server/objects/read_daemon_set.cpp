@@ -1,3 +1,4 @@
+#include "everynode/objects/conditions.hpp"
 #include "everynode/objects/objects.hpp"
 #include "object_metadata.hpp"
 #include "spec_parts.hpp"
@@ -40,7 +41,8 @@ void read_spec(JsonValue value, DaemonSet& out) {
 void read_own_condition(JsonValue value, std::vector<Condition>& out) {
   Condition condition;
   read(value, condition);
-  const bool known = condition.type == condition_progressing || condition.type == condition_degraded;
+  const bool known = condition.type == condition_progressing || condition.type == condition_degraded ||
+                     condition.type == condition_nodes_minded;
   if (known) out.push_back(std::move(condition));
 }
 

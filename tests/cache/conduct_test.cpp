@@ -1,6 +1,7 @@
 // How a store judges nodes depends on who keeps it: sections 16 to 18 of the requirements.
 #include <gtest/gtest.h>
 
+#include "everynode/daemonset/conditions.hpp"
 #include "stores.hpp"
 
 namespace everynode::cache {
@@ -97,6 +98,19 @@ TEST(Conduct, WakesADaemonSetWhenANodeShutsDownOrGoesOutOfService) {  // require
   Store plain = with({.minds_nodes = false});
   EXPECT_EQ(touched_by(plain, leaving), "") << "as upstream";
   EXPECT_FALSE(plain.view(agent).snapshot.minds_nodes);
+}
+
+TEST(Conduct, IsToldByTheConditionOfWhoeverIsTheController) {  // requirement 17.1
+  Store store = with({.switches = Obedience::as_observed});
+  EXPECT_FALSE(store.view(agent).snapshot.minds_nodes) << "nobody has written its status";
+  DaemonSet ours = daemon_set("ds-1", "11");
+  ours.own_status_time = "2026-11-24T12:00:01Z";
+  store.put(ours);
+  EXPECT_TRUE(store.view(agent).snapshot.minds_nodes);
+  ours.resource_version = "12";
+  ours.conditions = {daemonset::nodes_not_minded()};
+  store.put(ours);
+  EXPECT_FALSE(store.view(agent).snapshot.minds_nodes);
 }
 
 /// When it is certain that node n1 has gone; "" if it is not.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "builders.hpp"
+#include "everynode/daemonset/plan.hpp"
 
 namespace everynode::daemonset {
 namespace {
@@ -244,6 +245,27 @@ TEST(Condition, IsOursByItsReason) {
   EXPECT_FALSE(ours("Degraded", "WaitingForBudget"));
   EXPECT_FALSE(ours("Progressing", "NewReplicaSetAvailable"));
   EXPECT_FALSE(ours("Audited", "AsExpected"));
+  EXPECT_TRUE(ours("NodesMinded", "AsInTree"));
+  EXPECT_FALSE(ours("NodesMinded", "AsExpected"));
+}
+
+TEST(Conditions, TellThatNodesAreTreatedAsInTree) {  // requirement 11.2
+  Scene scene = rolling();
+  scene.on("n1");
+  const auto told = [&] {
+    std::string types;
+    const Plan now = plan(scene.snapshot(), at(100));
+    for (const auto& one : now.status->conditions) types += one.type + " ";
+    return types;
+  };
+  EXPECT_EQ(told(), "Progressing Degraded ");
+  scene.minds_nodes = false;
+  EXPECT_EQ(told(), "Progressing Degraded NodesMinded ");
+  EXPECT_FALSE(tells_nodes_not_minded(scene.set));
+  scene.set.conditions = {nodes_not_minded()};
+  EXPECT_TRUE(tells_nodes_not_minded(scene.set));
+  scene.set.conditions.front().reason = "SomebodyElses";
+  EXPECT_FALSE(tells_nodes_not_minded(scene.set));
 }
 
 }  // namespace

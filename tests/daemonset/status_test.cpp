@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "builders.hpp"
+#include "everynode/daemonset/conditions.hpp"
 
 namespace everynode::daemonset {
 namespace {
@@ -136,6 +137,14 @@ TEST(StatusChange, LeavesConditionsOfOthersAlone) {
   const objects::DaemonSet set = with(condition("Degraded", "True", "SomebodySaysSo"));
   EXPECT_EQ(change_of(set, {}, {condition("Degraded", "False", "AsExpected")}, at(0)), std::nullopt);
   EXPECT_EQ(change_of(set, {}, {}, at(0)), std::nullopt);
+}
+
+TEST(StatusChange, WithdrawsWhatIsNoLongerTold) {
+  const objects::DaemonSet told = with(nodes_not_minded());
+  EXPECT_EQ(change_of(told, {}, {nodes_not_minded()}, at(0)), std::nullopt);
+  const auto change = change_of(told, {}, {condition("Degraded", "False", "AsExpected")}, at(0));
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->removed, std::vector<std::string>{"NodesMinded"});
 }
 
 TEST(StatusChange, WithdrawsWhatWasTold) {

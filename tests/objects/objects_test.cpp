@@ -283,7 +283,7 @@ TEST(ReadDaemonSet, TakesWhatDecides) {
     "updateStrategy":{"type":"RollingUpdate","rollingUpdate":{"maxSurge":0,"maxUnavailable":"10%"}}},
     "status":{"currentNumberScheduled":1,"numberMisscheduled":2,"desiredNumberScheduled":3,"numberReady":4,"observedGeneration":5,
     "updatedNumberScheduled":6,"numberAvailable":7,"numberUnavailable":8,"collisionCount":9,"conditions":[{"type":"X"},{"type":"Degraded","status":"True",
-    "lastTransitionTime":"2026-11-24T12:00:07Z","reason":"R","message":"M"}]}})",
+    "lastTransitionTime":"2026-11-24T12:00:07Z","reason":"R","message":"M"},{"type":"NodesMinded"}]}})",
       document);
   ASSERT_TRUE(set) << set.error().text();
   EXPECT_EQ(set->generation, 4);
@@ -304,11 +304,14 @@ TEST(ReadDaemonSet, TakesWhatDecides) {
                                           .number_available = 7,
                                           .number_unavailable = 8}));
   EXPECT_EQ(set->collision_count, 9);
-  EXPECT_EQ(set->conditions, (std::vector<Condition>{{.type = "Degraded",
-                                                      .status = "True",
-                                                      .reason = "R",
-                                                      .message = "M",
-                                                      .last_transition_time = "2026-11-24T12:00:07Z"}}));
+  EXPECT_EQ(set->conditions,
+            (std::vector<Condition>{
+                {.type = "Degraded",
+                 .status = "True",
+                 .reason = "R",
+                 .message = "M",
+                 .last_transition_time = "2026-11-24T12:00:07Z"},
+                {.type = "NodesMinded", .status = {}, .reason = {}, .message = {}, .last_transition_time = {}}}));
 }
 
 TEST(ReadDaemonSet, KnowsWhoElseCountsInItsStatus) {

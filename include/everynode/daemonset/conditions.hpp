@@ -30,6 +30,12 @@ struct RolloutConditions {
 
 [[nodiscard]] RolloutConditions conditions_of(const Situation& situation);
 
+/// Tells that nodes that leave are treated as by the in-tree controller (`Snapshot::minds_nodes`): who looks at the
+/// cluster cannot see it otherwise.
+[[nodiscard]] objects::Condition nodes_not_minded();
+/// Whether the DaemonSet's status tells so.
+[[nodiscard]] bool tells_nodes_not_minded(const objects::DaemonSet& daemon_set);
+
 /// Since when the DaemonSet's status tells that pods do not stay; nullopt: it does not.
 [[nodiscard]] std::optional<objects::Time> undone_since(const objects::DaemonSet& daemon_set);
 

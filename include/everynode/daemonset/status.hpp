@@ -28,7 +28,7 @@ struct StatusChange {
   bool operator==(const StatusChange&) const = default;
 };
 
-/// The change that gives the status these counters and conditions. If `conditions` is empty, our conditions are
+/// The change that gives the status these counters and conditions. Conditions of ours that are not among them are
 /// removed. A condition of another client stays, even if it has a type that we want to write.
 [[nodiscard]] std::optional<StatusChange> change_of(const objects::DaemonSet& daemon_set,
                                                     const objects::DaemonSetStatus& counters,

@@ -11,6 +11,10 @@
 
 namespace everynode::objects {
 
+/// The third type of a DaemonSet, beside Progressing and Degraded: whether nodes that leave are treated as in section
+/// 17 of the requirements.
+inline constexpr std::string_view condition_nodes_minded = "NodesMinded";
+
 /// `status`: "True", "False" or "Unknown". It says nothing of a time yet.
 [[nodiscard]] Condition condition(std::string_view type, std::string_view status, std::string_view reason,
                                   std::string message);

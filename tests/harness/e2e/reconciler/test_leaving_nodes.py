@@ -4,11 +4,12 @@ Their kubelets are simulated; tests.harness.node has a real one."""
 from __future__ import annotations
 
 import contextlib
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
 
-from tests.harness.cluster import nodes, pods, waiting
+from tests.harness.cluster import binary, nodes, pods, waiting
 from tests.harness.e2e.reconciler.daemon import Daemon, uid_of
 from tests.harness.e2e.reconciler.environment import ReconcilerTest, taint
 
@@ -16,6 +17,7 @@ SHUTTING_DOWN = "GracefulNodeShutdownInProgress"
 OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
 LOOP_SECONDS = 8.0
 CERTAIN_SECONDS = 10.0
+UNTIL_BACK = "its next pod comes when it is back"
 
 
 class LeavingNodes(ReconcilerTest):
@@ -103,6 +105,30 @@ class LeavingNodes(ReconcilerTest):
         print(f"gone {seconds:.1f} s after the taint (the pod garbage collector looks every 20 s)")
         self.assertLess(seconds, 5)
         self.assertEqual(tolerant.uids(), kept)
+
+    def test_explain_knows_how_they_are_treated(self) -> None:  # requirement 11.2
+        (node,) = self.add_nodes(self.pool, 1)
+        one = self.create(self.name("explained"), pool=self.pool)
+        one.wait_on(node)
+        with self.away(), self.plain():
+            waiting.until(lambda: self.tells(one) == ["False"], "the condition", 10)
+            with self.rejecting(one, node) as rejected:
+                waiting.until(lambda: len(rejected) > 1, "the second pod", 20)
+                self.assertNotIn(UNTIL_BACK, self.explained(one))
+        waiting.until(lambda: not self.tells(one), "the condition to go", 10)
+        one.wait_on(node)
+        with self.rejecting(one, node) as rejected:
+            waiting.until(lambda: rejected, "its pod to end", 10)
+            waiting.until(lambda: UNTIL_BACK in self.explained(one), "the reason", 10)
+
+    @staticmethod
+    def tells(one: Daemon) -> list[str]:
+        conditions = one.get()["status"].get("conditions", [])
+        return [condition["status"] for condition in conditions if condition["type"] == "NodesMinded"]
+
+    def explained(self, one: Daemon) -> str:
+        command = [binary.path(), "explain", "ds", one.name, "-n", "default", "--kubeconfig", self.cluster.kubeconfig]
+        return subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout
 
     def test_draining_and_maintenance_change_nothing(self) -> None:  # requirement 17.4
         (node,) = self.add_nodes(self.pool, 1)
