@@ -15,6 +15,8 @@ PRECOMPILE ?= ALL
 CONTROL_PLANE = etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok
 # Tests install the kinds and rights that the chart renders.
 E2E = $(CONTROL_PLANE) helm
+# Programs of others that only the neighbours need.
+NEIGHBOURS = prometheus descheduler
 # Of the oldest Kubernetes that is supported.
 OLDEST = kube-apiserver@1.30 kube-controller-manager@1.30 kube-scheduler@1.30
 
@@ -83,7 +85,7 @@ lives: build ## a real kubelet whose machine loses its power, goes out of servic
 
 neighbours: build ## programs and policies of others beside the webhook and either controller; writes tests/harness/neighbours/RESULTS.md
 	@tests/harness/tools/install-packages cluster
-	@python3 -m tests.harness.tools.build_binaries $(E2E) prometheus
+	@python3 -m tests.harness.tools.build_binaries $(E2E) $(NEIGHBOURS)
 	@python3 -m tests.harness.neighbours
 
 soak: build ## MINUTES=60 of churn at NODES=1000 on a real control plane: laws, admissions, memory

@@ -162,5 +162,6 @@ ALL = {
         _krew("krew"),
         _krew("validate-krew-manifest"),
         _tool("prometheus", "github.com/prometheus/prometheus", 90, usual=False),
+        _tool("descheduler", "sigs.k8s.io/descheduler", 60, usual=False),
     )
 }
