@@ -163,5 +163,6 @@ ALL = {
         _krew("validate-krew-manifest"),
         _tool("prometheus", "github.com/prometheus/prometheus", 90, usual=False),
         _tool("descheduler", "sigs.k8s.io/descheduler", 60, usual=False),
+        Binary("argo-diff", "argo-diff", "github.com/argoproj/argo-cd/gitops-engine", ".", 60, usual=False),
     )
 }
