@@ -4,8 +4,8 @@ target for some seconds.
 Usage: python3 -m tests.harness.ci
 
 The tests that mostly wait for a cluster run beside each other, and beside the sanitizers' builds, which have the
-lowest priority. Each stage has a time limit, and so have all of them together. The end repeats what failed or hung; the last line is "N passed, N
-failed".
+lowest priority. Each stage has a time limit, and so have all of them together. The end repeats what failed or hung;
+the last line is "N passed, N failed".
 """
 
 from __future__ import annotations
