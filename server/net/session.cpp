@@ -215,13 +215,16 @@ Awaitable<void> Session<Stream>::send(EventStream& stream) {
     const auto [error, written] = co_await asio::async_write(stream_, bytes, as_result);
     worker_.served(connection_);
     if (error) co_return;
-    for (out_ = stream.next(); out_.empty(); out_ = stream.next()) {
+    std::optional<std::string> more = stream.next();
+    for (; more && more->empty(); more = stream.next()) {
       worker_.enter(connection_, Phase::streaming);
       connection_->turn = &news;
       co_await news.async_wait(as_result);
       connection_->turn = nullptr;
       if (worker_.retiring() || !connection_->socket->is_open()) co_return;
     }
+    if (!more) co_return;
+    out_ = std::move(*more);
   }
 }
 

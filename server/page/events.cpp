@@ -1,6 +1,8 @@
 #include "events.hpp"
 
 #include <chrono>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "everynode/dashboard/access.hpp"
@@ -24,7 +26,8 @@ class Readers::Stream : public net::EventStream {
     return response;
   }
 
-  std::string next() override {
+  std::optional<std::string> next() override {
+    if (ended_) return std::nullopt;
     return reader_.next(std::chrono::time_point_cast<objects::Time::duration>(std::chrono::system_clock::now()));
   }
 
@@ -34,10 +37,16 @@ class Readers::Stream : public net::EventStream {
     if (wake_) wake_();
   }
 
+  void end() {
+    ended_ = true;
+    wake();
+  }
+
  private:
   Readers& readers_;
   dashboard::Reader reader_;
   std::function<void()> wake_;
+  bool ended_ = false;
 };
 
 std::unique_ptr<net::EventStream> Readers::add(const dashboard::AskEvents& ask) {
@@ -46,6 +55,10 @@ std::unique_ptr<net::EventStream> Readers::add(const dashboard::AskEvents& ask) 
 
 void Readers::wake() {
   for (const Stream* const stream : streams_) stream->wake();
+}
+
+void Readers::end() {
+  for (Stream* const stream : streams_) stream->end();
 }
 
 }  // namespace everynode::page

@@ -20,6 +20,8 @@ class Readers {
   [[nodiscard]] std::unique_ptr<net::EventStream> add(const dashboard::AskEvents& ask);
   /// Each reader that waits asks again.
   void wake();
+  /// Their answers end: who asks anew is asked for the token.
+  void end();
 
  private:
   class Stream;

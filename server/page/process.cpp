@@ -21,7 +21,6 @@
 #include "events.hpp"
 #include "everynode/codec/printable.hpp"
 #include "everynode/dashboard/access.hpp"
-#include "everynode/files/files.hpp"
 #include "everynode/http/url.hpp"
 #include "everynode/logging/version.hpp"
 #include "everynode/serving/heap.hpp"
@@ -29,6 +28,7 @@
 #include "facts.hpp"
 #include "scope.hpp"
 #include "steering.hpp"
+#include "token_file.hpp"
 
 namespace everynode::page {
 namespace {
@@ -54,14 +54,6 @@ std::string secret() {
   std::string text;
   for (const unsigned char byte : bytes) text.append({digits[byte / 16], digits[byte % 16]});
   return text;
-}
-
-std::string token_from(const std::filesystem::path& file) {
-  const auto text = files::read_file(file);
-  if (!text) throw std::runtime_error(text.error());
-  auto token = dashboard::token_in(*text);
-  if (!token) throw std::runtime_error(file.string() + ": " + token.error());
-  return std::move(*token);
 }
 
 /// Throws if others than this machine's users could reach the page, and nothing says how they are to be kept apart.
@@ -106,18 +98,18 @@ class Page {
         inspector_(loop_, scope_.target),
         steering_(settings.actions ? std::make_unique<Steering>(scope_.target) : nullptr) {
     access_.actions = settings.actions;
-    access_.token = settings.token_file.empty() ? secret() : token_from(settings.token_file);
+    if (!settings.token_file.empty()) token_file_.emplace(settings.token_file);
+    access_.token = token_file_ ? token_file_->token() : secret();
     if (dashboard::is_loopback(settings.listen.host)) {
       access_.hosts = dashboard::hosts_of(settings.listen.host, server_.endpoint().port);
     }
     access_.proxied = settings.hosts;
-    shows_token_ = settings.token_file.empty();
   }
 
   /// Without a token that is in a file: what is printed may be kept in a log.
   [[nodiscard]] std::string address() const {
     const std::string& host = access_.hosts.empty() ? access_.proxied.front() : access_.hosts.front();
-    return "http://" + host + "/" + (shows_token_ ? "#token=" + access_.token : "");
+    return "http://" + host + "/" + (token_file_ ? "" : "#token=" + access_.token);
   }
 
   void serve() {
@@ -207,8 +199,22 @@ class Page {
     board_.set_standing(std::move(standing));
   }
 
+  /// A token that is no longer in the file ends with what it has opened.
+  void read_token_again() {
+    const auto changed = token_file_->read_again();
+    if (!changed && changed.error() != token_problem_) {
+      std::cerr << "everynode dashboard: " << codec::printable(changed.error())
+                << "; the token that was there before still counts" << std::endl;
+    }
+    token_problem_ = changed ? std::string() : changed.error();
+    if (!changed.value_or(false)) return;
+    access_.token = token_file_->token();
+    readers_.end();
+  }
+
   void on_tick() {
     next_tick_ = steady_clock::now() + tick;
+    if (token_file_) read_token_again();
     for (const std::string& id : std::set(moving_)) look(id);
     board_.commit();
     readers_.wake();  // also those that hear that there is nothing new
@@ -227,6 +233,8 @@ class Page {
 
   // The inspector ends first: it runs the loop once more, with the server still there.
   Scope scope_;
+  std::optional<TokenFile> token_file_;
+  std::string token_problem_;
   dashboard::Access access_;
   dashboard::Board board_;
   dashboard::Standing standing_;
@@ -242,7 +250,6 @@ class Page {
   serving::HeapTrimmer heap_;
   steady_clock::time_point next_tick_{};
   std::chrono::milliseconds gather_ = least_gathered;
-  bool shows_token_ = true;
   bool known_ = false;
   bool ended_ = false;
 };

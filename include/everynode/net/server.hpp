@@ -77,7 +77,8 @@ using Gate = std::function<std::optional<Refusal>(const http::Head&)>;
 /// the thread serves other connections.
 using Handler = std::function<http::Answer(const http::Request&)>;
 
-/// An answer without an end: events as they come, until the client or the server goes. Lives on the connection's loop.
+/// An answer in parts: events as they come, until the client or the server goes or the stream ends. Lives on the
+/// connection's loop.
 class EventStream {
  public:
   EventStream() = default;
@@ -87,9 +88,10 @@ class EventStream {
 
   /// Status, type and headers of the answer; its body is not looked at.
   [[nodiscard]] virtual http::Response head() = 0;
-  /// What is sent next; empty: nothing yet. It is asked for when all that came before has gone to the kernel, so a
-  /// client that reads slowly costs no memory: what happens meanwhile is for the stream to put together.
-  [[nodiscard]] virtual std::string next() = 0;
+  /// What is sent next; empty: nothing yet; nullopt: the answer ends here. It is asked for when all that came before
+  /// has gone to the kernel, so a client that reads slowly costs no memory: what happens meanwhile is for the stream to
+  /// put together.
+  [[nodiscard]] virtual std::optional<std::string> next() = 0;
   /// Called once, before `next`: `wake` makes the connection ask again. It is valid as long as the stream lives.
   virtual void on_news(std::function<void()> wake) = 0;
 };

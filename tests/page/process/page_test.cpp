@@ -206,10 +206,7 @@ class PageTest : public ::testing::Test {
     if (request.method == "PATCH") answer.delay = patch_takes_;
     return answer;
   }};
-  std::string host_;
-  std::string token_;
-
- private:
+  /// The next one that it prints.
   std::string line() {
     std::array<char, 512> text{};
     if (std::fgets(text.data(), text.size(), pipe_) == nullptr) return "0";
@@ -218,6 +215,10 @@ class PageTest : public ::testing::Test {
     return whole;
   }
 
+  std::string host_;
+  std::string token_;
+
+ private:
   std::filesystem::path kubeconfig_ = support::fresh_name("kubeconfig");
   std::FILE* pipe_ = nullptr;
   pid_t pid_ = 0;
@@ -229,13 +230,36 @@ constexpr std::string_view file_token = "0123456789abcdef0123456789abcdef";
 /// A page behind a proxy.
 class GuardedPageTest : public PageTest {
  protected:
-  GuardedPageTest() : PageTest(" --host page.example.com --token-file " + token_file()) {}
+  GuardedPageTest() : PageTest(" --host page.example.com --token-file " + token_file().string() + " 2>&1") {}
+  ~GuardedPageTest() override { std::filesystem::remove(file()); }
+  GuardedPageTest(const GuardedPageTest&) = delete;
+  GuardedPageTest& operator=(const GuardedPageTest&) = delete;
+
+  static void write_token(std::string_view text) {
+    static const std::filesystem::path fresh = support::fresh_name("fresh-token");
+    std::ofstream(fresh) << text << "\n";
+    std::filesystem::rename(fresh, file());
+  }
+
+  /// A request with this token.
+  Connection ask(const std::string& target, std::string_view token) {
+    return {port(), target, "Host: page.example.com\r\nAuthorization: Bearer " + std::string(token) + "\r\n"};
+  }
+  std::string status(std::string_view token) { return ask("/api/snapshot", token).until("\r\n").substr(9, 3); }
+
+  /// Until the answer to this token is this one.
+  void await(std::string_view token, std::string_view expected) {
+    while (status(token) != expected) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
 
  private:
-  static std::string token_file() {
+  static const std::filesystem::path& file() {
     static const std::filesystem::path file = support::fresh_name("token");
-    std::ofstream(file) << file_token << "\n";
-    return file.string();
+    return file;
+  }
+  static const std::filesystem::path& token_file() {
+    write_token(file_token);
+    return file();
   }
 };
 
@@ -426,6 +450,28 @@ TEST_F(GuardedPageTest, IsReachedUnderTheNamesOfItsProxyWithTheTokenOfAFile) {
   EXPECT_EQ(status("Host: page.example.com\r\nOrigin: https://page.example.com\r\n" + token), "200");
   EXPECT_EQ(status("Host: page.example.com\r\n"), "401");
   EXPECT_EQ(status("Host: evil.example\r\n" + token), "403");
+}
+
+TEST_F(GuardedPageTest, AsksForTheTokenThatIsInTheFileNow) {
+  const std::string fresh(40, 'f');
+  Connection events = ask("/api/events?epoch=none&since=0", file_token);
+  EXPECT_TRUE(events.until("event: snapshot").contains(" 200 "));
+  write_token(fresh);
+  await(fresh, "200");
+  EXPECT_EQ(status(file_token), "401");
+  events.all();  // it ends, or this test would
+
+  write_token("short");
+  std::string said;
+  while (said != "0" && !said.contains("token")) said = line();
+  EXPECT_TRUE(
+      said.ends_with(": expected a token of 32 to 256 characters, found 5; the token that was there before "
+                     "still counts"))
+      << said;
+  EXPECT_EQ(status(fresh), "200");
+  write_token(file_token);
+  await(file_token, "200");
+  EXPECT_EQ(status(fresh), "401");
 }
 
 }  // namespace
