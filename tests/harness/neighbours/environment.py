@@ -12,13 +12,14 @@ from pathlib import Path
 from tests.harness.chart.helm import NAMESPACE
 from tests.harness.cluster import nodes, pods, waiting
 from tests.harness.cluster.api import Api
-from tests.harness.cluster.control_plane import IN_TREE, WITHOUT_IN_TREE, ControlPlane
+from tests.harness.cluster.control_plane import ADMIN, IN_TREE, USERS, WITHOUT_IN_TREE, ControlPlane
 from tests.harness.cluster.kubectl import Kubectl
 from tests.harness.cluster.reconciler import Reconciler
 from tests.harness.cluster.watch import Watch
 from tests.harness.cluster.webhook import Webhook
 from tests.harness.e2e.reconciler import policies, rights
 
+HERE = Path(__file__).resolve().parent
 DAEMON_SETS = "/apis/apps/v1/namespaces/default/daemonsets"
 NODES = ("n1", "n2", "n3")
 CONTROLLERS = ("in-tree", "takeover")
@@ -27,7 +28,8 @@ _numbers = itertools.count(1)
 
 @contextlib.contextmanager
 def running(directory: Path) -> Iterator[None]:
-    cluster, webhook = ControlPlane(directory, WITHOUT_IN_TREE, say=print), Webhook(directory)
+    cluster = ControlPlane(directory, WITHOUT_IN_TREE, say=print, apiserver_flags=aggregating(directory / "pki"))
+    webhook = Webhook(directory)
     with cluster, webhook:
         nodes.add(cluster.api, list(map(nodes.node, NODES)))
         policies.install(cluster.api)
@@ -35,6 +37,19 @@ def running(directory: Path) -> Iterator[None]:
         NeighboursTest.cluster, NeighboursTest.webhook = cluster, webhook
         NeighboursTest.kubectl, NeighboursTest.kubeconfig = Kubectl(cluster.kubeconfig), rights.grant(cluster)
         yield
+
+
+def aggregating(pki: Path) -> list[str]:
+    """Flags of an API server that passes requests on to the API servers of others, as one that it says who asks."""
+    return [
+        f"--requestheader-client-ca-file={pki / 'ca.crt'}",
+        f"--requestheader-allowed-names={USERS[ADMIN][0]}",
+        "--requestheader-username-headers=X-Remote-User",
+        "--requestheader-group-headers=X-Remote-Group",
+        "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+        f"--proxy-client-cert-file={pki / f'{ADMIN}.crt'}",
+        f"--proxy-client-key-file={pki / f'{ADMIN}.key'}",
+    ]
 
 
 class NeighboursTest(unittest.TestCase):

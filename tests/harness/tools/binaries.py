@@ -162,7 +162,8 @@ ALL = {
         _krew("krew"),
         _krew("validate-krew-manifest"),
         _tool("prometheus", "github.com/prometheus/prometheus", 90, usual=False),
-        _tool("descheduler", "sigs.k8s.io/descheduler", 60, usual=False),
-        Binary("argo-diff", "argo-diff", "github.com/argoproj/argo-cd/gitops-engine", ".", 60, usual=False),
+        _tool("descheduler", "sigs.k8s.io/descheduler", 100, usual=False),
+        Binary("argo-diff", "argo-diff", "github.com/argoproj/argo-cd/gitops-engine", ".", 120, usual=False),
+        _tool("metrics-server", "sigs.k8s.io/metrics-server", 120, usual=False),
     )
 }
