@@ -165,5 +165,6 @@ ALL = {
         _tool("descheduler", "sigs.k8s.io/descheduler", 100, usual=False),
         Binary("argo-diff", "argo-diff", "github.com/argoproj/argo-cd/gitops-engine", ".", 120, usual=False),
         _tool("metrics-server", "sigs.k8s.io/metrics-server", 120, usual=False),
+        Binary("karpenter", "karpenter", "sigs.k8s.io/karpenter", "sigs.k8s.io/karpenter/kwok", 90, usual=False),
     )
 }
