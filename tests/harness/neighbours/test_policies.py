@@ -104,8 +104,8 @@ class Policies(NeighboursTest):
 
     def told(self, name: str) -> str:
         """What the controller says in its last event about the DaemonSet."""
-        events = self.api.items("/api/v1/namespaces/default/events")
-        about = [one.get("message", "") for one in events if one["involvedObject"]["name"] == name]
+        events = self.api.items(f"/api/v1/namespaces/default/events?fieldSelector=involvedObject.name%3D{name}")
+        about = [one["message"] for one in events]
         return about[-1].partition(": ")[2][:160] if about else "no event"
 
     def wait_in_force(self, name: str) -> None:
