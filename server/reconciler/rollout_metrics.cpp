@@ -71,7 +71,8 @@ std::vector<prometheus::MetricFamily> rollout_metrics(const cache::Store& store,
     const cache::View view = store.view(key);
     const std::string hash = daemonset::history_of(view.snapshot).hash;
     const daemonset::Situation situation(view.snapshot, hash, now);
-    families.add(key, daemonset::report(situation, store.nodes()), daemonset::conditions_of(situation), now);
+    const daemonset::Report report = daemonset::overview(situation, store.nodes()).report;
+    families.add(key, report, daemonset::conditions_of(situation), now);
   }
   return {std::move(families.nodes), std::move(families.unavailable), std::move(families.unavailable_by_reason),
           std::move(families.budget), std::move(families.progress)};
