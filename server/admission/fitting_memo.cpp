@@ -198,16 +198,10 @@ struct FittingMemo::Space {
   overlay::NodeKeys keys;
   std::unordered_map<std::uint64_t, std::shared_ptr<const Entry>> entries;
 
-  Space(const overlay::Catalog& all, std::string_view name) {
-    const auto overlays = all.of(name);
-    overlay::PriorityClasses classes;
-    for (const overlay::DaemonSetOverlay& one : overlays) {
-      keys.add(one);
-      if (const auto* const found = all.priority_class(one.priority_class_name))
-        classes.insert_or_assign(one.priority_class_name, *found);
-    }
-    catalog = std::make_shared<const overlay::Catalog>(
-        std::vector<overlay::DaemonSetOverlay>(overlays.begin(), overlays.end()), std::move(classes));
+  Space(const overlay::Catalog& all, std::string_view name)
+      : catalog(std::make_shared<const overlay::Catalog>(
+            all.part(name, [](const overlay::DaemonSetOverlay&) { return true; }))) {
+    for (const overlay::DaemonSetOverlay& one : catalog->of(name)) keys.add(one);
   }
 
   [[nodiscard]] bool holds(std::string_view name, const overlay::Catalog& now) const {

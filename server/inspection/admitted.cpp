@@ -43,7 +43,12 @@ class Fitting {
  public:
   Fitting(const Catalog& catalog, const objects::Pod& pod, const overlay::Node* node)
       : overlays_(catalog.of(pod.metadata.namespace_)), pod_(pod), node_(node), fit_(overlay::fit(catalog, pod, node)) {
-    for (const DaemonSetOverlay& one : overlays_) alone_.push_back(alone(catalog, one));
+    for (const DaemonSetOverlay& one : overlays_) {
+      const auto is_it = [&](const DaemonSetOverlay& other) { return &other == &one; };
+      Catalog alone = catalog.part(one.namespace_, is_it);
+      Fit fit = overlay::fit(alone, pod, node);
+      alone_.push_back({.catalog = std::move(alone), .fit = std::move(fit)});
+    }
   }
 
   [[nodiscard]] const std::string& stamp() const { return fit_.stamp; }
@@ -68,13 +73,11 @@ class Fitting {
   }
 
  private:
-  /// The one overlay, with the class that it names.
-  static Catalog alone(const Catalog& catalog, const DaemonSetOverlay& one) {
-    overlay::PriorityClasses classes;
-    const overlay::PriorityClass* const its = catalog.priority_class(one.priority_class_name);
-    if (its != nullptr) classes.emplace(one.priority_class_name, *its);
-    return Catalog({one}, std::move(classes));
-  }
+  /// What one overlay would make of the pod; the fit refers to the catalog.
+  struct Alone {
+    Catalog catalog;
+    Fit fit;
+  };
 
   [[nodiscard]] const Refusal* refusal_of(const DaemonSetOverlay& one) const {
     const auto found = std::ranges::find(fit_.refusals, one.name, &Refusal::overlay);
@@ -96,16 +99,15 @@ class Fitting {
     if (setting.amount != nullptr) field.how = overlay::arithmetic(*setting.amount, setting.resource, node_);
     for (std::size_t i = 0; i < overlays_.size(); ++i) {
       const DaemonSetOverlay& other = overlays_[i];
-      if (other.name == from.name || refusal_of(other) != nullptr || !wants(alone_[i], setting)) continue;
+      if (other.name == from.name || refusal_of(other) != nullptr || !wants(alone_[i].fit, setting)) continue;
       field.over.push_back({.overlay = other.name, .priority = other.priority});
     }
     return field;
   }
 
   /// Whether an overlay alone would give something for the same place.
-  [[nodiscard]] bool wants(const Catalog& alone, const Setting& place) const {
-    const Fit wish = overlay::fit(alone, pod_, node_);
-    return std::ranges::any_of(wish.contributions, [&](const Contribution& from) {
+  static bool wants(const Fit& alone, const Setting& place) {
+    return std::ranges::any_of(alone.contributions, [&](const Contribution& from) {
       return std::ranges::any_of(from.settings, [&](const Setting& one) { return one.same_place(place); });
     });
   }
@@ -114,7 +116,7 @@ class Fitting {
   const objects::Pod& pod_;
   const overlay::Node* node_;
   Fit fit_;
-  std::vector<Catalog> alone_;  ///< by `overlays_`
+  std::vector<Alone> alone_;  ///< by `overlays_`
 };
 
 void judge(const overlay::Audit& audit, AdmittedState& state, const objects::Admitted& admitted) {

@@ -45,4 +45,16 @@ const PriorityClass* Catalog::priority_class(std::string_view name) const {
   return found != classes_.end() ? &found->second : nullptr;
 }
 
+Catalog Catalog::part(std::string_view name_space, const std::function<bool(const DaemonSetOverlay&)>& wanted) const {
+  std::vector<DaemonSetOverlay> overlays;
+  PriorityClasses classes;
+  for (const DaemonSetOverlay& one : of(name_space)) {
+    if (!wanted(one)) continue;
+    const PriorityClass* const its = priority_class(one.priority_class_name);
+    if (its != nullptr) classes.emplace(one.priority_class_name, *its);
+    overlays.push_back(one);
+  }
+  return Catalog(std::move(overlays), std::move(classes));
+}
+
 }  // namespace everynode::overlay

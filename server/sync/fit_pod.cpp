@@ -14,19 +14,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Names = std::set<std::string, std::less<>>;
 
-/// The overlays of the namespace without some, and the classes that they name.
-overlay::Catalog rest_of(const overlay::Catalog& catalog, std::string_view name_space, const Names& left_out) {
-  std::vector<overlay::DaemonSetOverlay> rest;
-  overlay::PriorityClasses classes;
-  for (const overlay::DaemonSetOverlay& one : catalog.of(name_space)) {
-    if (left_out.contains(one.name)) continue;
-    const overlay::PriorityClass* const its = catalog.priority_class(one.priority_class_name);
-    if (its != nullptr) classes.emplace(one.priority_class_name, *its);
-    rest.push_back(one);
-  }
-  return overlay::Catalog(std::move(rest), std::move(classes));
-}
-
 /// What the API server makes of limits without requests it makes before admission: a limit that an overlay raises must
 /// not become a request.
 void default_requests(Json& containers) {
@@ -60,7 +47,8 @@ FittedPod fit_pod(std::string body, std::string_view name_space, std::string_vie
   if (!whole) return {.body = std::move(body), .stamp = {}};
   pod.metadata.namespace_ = name_space;
   overlay::default_requests(pod);
-  const overlay::Catalog rest = left_out.empty() ? overlay::Catalog() : rest_of(known.catalog, name_space, left_out);
+  const auto stays = [&](const overlay::DaemonSetOverlay& one) { return !left_out.contains(one.name); };
+  const overlay::Catalog rest = left_out.empty() ? overlay::Catalog() : known.catalog.part(name_space, stays);
   const overlay::Fit fit = overlay::fit(left_out.empty() ? known.catalog : rest, pod, known.nodes.find(node));
   if (fit.stamp.empty()) return {.body = std::move(body), .stamp = {}};
   try {

@@ -40,6 +40,9 @@ class Catalog {
   [[nodiscard]] std::span<const DaemonSetOverlay> of(std::string_view name_space) const;
   /// Null if it is not known.
   [[nodiscard]] const PriorityClass* priority_class(std::string_view name) const;
+  /// Those of the namespace's overlays that `wanted` is true for, with the classes that they name.
+  [[nodiscard]] Catalog part(std::string_view name_space,
+                             const std::function<bool(const DaemonSetOverlay&)>& wanted) const;
 
  private:
   std::vector<DaemonSetOverlay> overlays_;  ///< ascending by namespace
