@@ -3,20 +3,17 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "everynode/dashboard/access.hpp"
 #include "everynode/dashboard/routes.hpp"
+#include "require.hpp"
 
 using namespace everynode;
+using fuzz::require;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 std::string take_line(std::string_view& rest) {
   const std::size_t end = std::min(rest.find('\n'), rest.size());

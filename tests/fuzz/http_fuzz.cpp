@@ -4,13 +4,14 @@
 #include <boost/asio/buffer.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "net/wire.hpp"
+#include "require.hpp"
 
 using namespace everynode;
+using fuzz::require;
 
 namespace {
 
@@ -27,8 +28,8 @@ void expect_readable(const http::Response& response, bool keep_alive) {
   beast::error_code error;
   const std::size_t used = parser.put(boost::asio::buffer(bytes), error);
   const bool whole = !error && parser.is_done() && used == bytes.size();
-  if (!whole || parser.get().result_int() != static_cast<unsigned>(response.status)) std::abort();
-  if (parser.get().body() != response.body || parser.keep_alive() != keep_alive) std::abort();
+  require(whole && parser.get().result_int() == static_cast<unsigned>(response.status));
+  require(parser.get().body() == response.body && parser.keep_alive() == keep_alive);
 }
 
 /// Feeds what has arrived so far, as a flat buffer does: offers bytes that the parser did not use again with the next
@@ -71,7 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   parser.eager(true);
   if (feed(parser, pending, coming, piece, [&] { return parser.is_done(); })) return 0;
-  if (parser.get().body().size() != parser.content_length().value_or(0)) std::abort();
+  require(parser.get().body().size() == parser.content_length().value_or(0));
   http::Response echo;
   echo.body = parser.get().body();
   expect_readable(echo, parser.keep_alive());

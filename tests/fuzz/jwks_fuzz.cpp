@@ -1,20 +1,15 @@
 // A set of keys: accepted input has keys, and refused input gives an error of one line.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "everynode/authentication/keys.hpp"
+#include "require.hpp"
 
 using namespace everynode;
+using fuzz::require;
 
-namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
+namespace {}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);

@@ -1,20 +1,17 @@
 // The kubeconfig: the result is a configuration that fits into requests, or an error of one line.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "everynode/files/yaml.hpp"
 #include "everynode/kubeconfig/exec_credential.hpp"
 #include "everynode/kubeconfig/resolve.hpp"
+#include "require.hpp"
 
 using namespace everynode;
+using fuzz::require;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 void check(const kubeconfig::Config& config) {
   require(!config.host.empty() && config.port != 0);

@@ -3,20 +3,17 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "everynode/protocol/watch_machine.hpp"
+#include "require.hpp"
 
 using namespace everynode;
+using fuzz::require;
 using nlohmann::json;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 /// What the consumer received, for the invariants.
 struct Told {

@@ -2,7 +2,6 @@
 // the pod that comes out is given nothing more; what is remembered of that makes the same decision.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -11,16 +10,14 @@
 #include "everynode/admission/decide.hpp"
 #include "everynode/admission/fitting_memo.hpp"
 #include "everynode/overlay/knowledge.hpp"
+#include "require.hpp"
 
 using namespace everynode;
+using fuzz::require;
 
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 admission::Decision decided(const std::string& pod, const admission::Facts& facts) {
   static codec::Document document;

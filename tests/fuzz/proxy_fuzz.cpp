@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -12,14 +11,12 @@
 #include "everynode/http/socks.hpp"
 #include "everynode/http/url.hpp"
 #include "everynode/http/warning.hpp"
+#include "require.hpp"
 
 using namespace everynode;
+using fuzz::require;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 std::string take_line(std::string_view& rest) {
   const std::size_t end = std::min(rest.find('\n'), rest.size());

@@ -2,13 +2,14 @@
 // implementation can apply.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "everynode/admission/decide.hpp"
+#include "require.hpp"
 
 using namespace everynode;
+using fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static codec::Document document;
@@ -17,8 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto request = admission::read_review(text, document);
   if (!request) return 0;
   const admission::Decision decision = admission::decide({}, *request, scratch);
-  if (decision.reason == admission::Reason::patch_refused) std::abort();
+  require(decision.reason != admission::Reason::patch_refused);
   const auto answer = nlohmann::json::parse(to_json(admission::answer(*request, decision)));
-  if (answer["response"]["allowed"] != true) std::abort();
+  require(answer["response"]["allowed"] == true);
   return 0;
 }

@@ -3,23 +3,18 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "everynode/objects/objects.hpp"
 #include "everynode/rollout/status.hpp"
 #include "everynode/rollout/windows.hpp"
+#include "require.hpp"
 
 using namespace everynode;
+using fuzz::require;
 
-namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
+namespace {}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   codec::Document document;

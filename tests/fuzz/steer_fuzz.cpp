@@ -1,20 +1,15 @@
 // The body of a request that changes a rollout. What is let through says all that a person must have seen.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "everynode/dashboard/routes.hpp"
+#include "require.hpp"
 
 using namespace everynode;
+using fuzz::require;
 
-namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
+namespace {}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using enum sync::RolloutChange;

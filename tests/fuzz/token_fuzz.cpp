@@ -3,21 +3,18 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "authentication/token.hpp"
 #include "everynode/authentication/authenticate.hpp"
 #include "everynode/codec/base64.hpp"
+#include "require.hpp"
 
 using namespace everynode;
+using fuzz::require;
 using namespace std::chrono_literals;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 std::string base64url(const std::string& bytes) {
   std::string text = codec::encode_base64(bytes);

@@ -2,20 +2,17 @@
 // on with the name that was read.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "everynode/kube/reply.hpp"
 #include "everynode/protocol/frames.hpp"
 #include "everynode/protocol/watch_machine.hpp"
+#include "require.hpp"
 
 using namespace everynode;
+using fuzz::require;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 template <class Object>
 void watch(std::string_view frame) {

@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "everynode/kube/reply.hpp"
 #include "everynode/protocol/lines.hpp"
+#include "require.hpp"
 
 using namespace everynode;
+using fuzz::require;
 
 namespace {
 
@@ -33,10 +34,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const std::string text(reinterpret_cast<const char*>(data + 1), size - 1);
   const auto lines = lines_of(text, data[0] + std::size_t{1});
-  if (size <= limit && lines != lines_of(text, text.size() + 1)) std::abort();
+  require(size > limit || lines == lines_of(text, text.size() + 1));
   for (const std::string& line : lines) {
     const kube::ApiStatus status = kube::status_of({.status = 500, .body = line, .retry_after = {}});
-    if (status.code != 500) std::abort();
+    require(status.code == 500);
     (void)kube::explain(kube::list(kube::pods, 1, line), status);
   }
   return 0;

@@ -1,25 +1,26 @@
 // The reader of YAML and JSON: the result is JSON that can be read again, or an error of one line with its place.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "everynode/files/yaml.hpp"
+#include "require.hpp"
 
 using namespace everynode;
+using fuzz::require;
 
 namespace {
 
 void check_json(const std::string& text) {
-  if (!nlohmann::json::accept(text)) std::abort();
+  require(nlohmann::json::accept(text));
   // JSON reads as itself.
   const auto again = files::read_documents(text);
-  if (text.starts_with('{') && (!again || again->size() != 1 || again->front().json != text)) std::abort();
+  require(!text.starts_with('{') || (again && again->size() == 1 && again->front().json == text));
 }
 
 void check_error(const std::string& error) {
-  if (!error.starts_with("line ") || error.contains('\n')) std::abort();
+  require(error.starts_with("line ") && !error.contains('\n'));
 }
 
 }  // namespace
