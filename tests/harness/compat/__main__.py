@@ -9,7 +9,6 @@ The last line is "N passed, N failed".
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 import subprocess
@@ -17,7 +16,7 @@ import sys
 from collections import Counter
 from dataclasses import dataclass, field
 
-from tests.harness.tools import binaries
+from tests.harness.tools import binaries, suites
 from tests.root import ROOT
 
 NEWEST = ""
@@ -54,15 +53,9 @@ class Seen:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        prog="python3 -m tests.harness.compat",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("-k", metavar="PATTERN", help="only tests whose name contains this")
-    pattern = parser.parse_args().k
+    chosen = suites.pattern("tests.harness.compat", __doc__)
     try:
-        all_seen = [run(kubernetes, pattern) for kubernetes in (binaries.OLDEST, NEWEST)]
+        all_seen = [run(kubernetes, chosen) for kubernetes in (binaries.OLDEST, NEWEST)]
     except KeyboardInterrupt:
         print("interrupted")
         return 130
@@ -74,12 +67,12 @@ def main() -> int:
     return 0 if passed and not failed else 1
 
 
-def run(kubernetes: str, pattern: str | None) -> Seen:
+def run(kubernetes: str, chosen: str | None) -> Seen:
     """The tests of e2e with this Kubernetes, printed as they go."""
     key = f"kube-apiserver@{kubernetes}" if kubernetes else "kube-apiserver"
     seen = Seen(binaries.ALL[key].version)
     print(f"--- Kubernetes {seen.version}", flush=True)
-    command = [sys.executable, "-m", "tests.harness.e2e", *(["-k", pattern] if pattern else [])]
+    command = [sys.executable, "-m", "tests.harness.e2e", *(["-k", chosen] if chosen else [])]
     environment = os.environ | {"EVERYNODE_KUBERNETES": kubernetes}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment) as tests:
         for line in tests.stdout:

@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.harness.chart import crds
 from tests.harness.chart.environment import NEEDED
 from tests.harness.chart.helm import Installed
-from tests.harness.cluster import waiting, workspace
+from tests.harness.cluster import waiting
 from tests.harness.cluster.control_plane import ADMIN, IN_TREE, ControlPlane
 from tests.harness.cluster.kubectl import Kubectl
 from tests.harness.node import images, real_node
@@ -30,9 +30,11 @@ from tests.harness.node.test_long_lives import LongLives
 from tests.harness.node.test_page import Page
 from tests.harness.node.test_static_pod import StaticPod
 from tests.harness.node.test_take_over import TakeOver, values
-from tests.harness.tools.explained import Explained
+from tests.harness.tools import suites
 from tests.harness.tools.line_result import LineResult
 from tests.reality.kubelet.test_kubelet import Kubelet
+
+PACKAGE = "tests.harness.node"
 
 # The chart's reconciler is the DaemonSet controller here, except for the default installation. The endpointslice
 # controller publishes the addresses behind a Service: without kube-proxy, the API server calls webhooks there.
@@ -55,44 +57,31 @@ def flags(directory: Path) -> list:
     ]
 
 
-class Failed(Explained):
-    """Tests failed; the workspace and its logs are kept."""
-
-
 def main() -> int:
+    chosen = suites.pattern(PACKAGE, __doc__)
     if os.geteuid() != 0:
         print("a real node needs root: not run\n0 passed, 0 failed")
         return 0
     crds.files(crds.CERT_MANAGER)  # the namespaces have no access to the network
-    real_node.enter_namespaces([sys.executable, "-m", "tests.harness.node", *sys.argv[1:]])
-    workspace.end_on_signals()
-    result = LineResult("tests.harness.node.", "tests.")
-    try:
-        with workspace.workspace("everynode-node-") as directory:
-            archives = [images.everynode(directory / "everynode"), images.pause(directory / "pause")]
-            with ControlPlane(directory, CONTROLLERS, say=print, apiserver_flags=flags(directory)) as cluster:
-                node = real_node.RealNode(cluster)
-                node.start(archives)
-                print("a real node has joined, without a network")
-                run_tests(cluster, node, result)
-                node.wait_idle()
-            node.clean_up()
-            if result.failed:
-                raise Failed(f"the logs of the node are in {directory / 'logs'}")
-    except Explained as error:
-        print(error)
-        result.failed_outside += not isinstance(error, Failed)
-    except KeyboardInterrupt:
-        print("interrupted")
-        return 130
-    print(f"{result.passed} passed, {result.failed} failed")
-    return 0 if not result.failed else 1
+    real_node.enter_namespaces([sys.executable, "-m", PACKAGE, *sys.argv[1:]])
+    return suites.exit_code(lambda: run(chosen))
 
 
-def run_tests(cluster: ControlPlane, node: real_node.RealNode, result: LineResult) -> None:
-    loader = unittest.TestLoader()
-    if sys.argv[1:2] == ["-k"]:
-        loader.testNamePatterns = [f"*{sys.argv[2]}*"]
+def run(chosen: str | None) -> list[LineResult]:
+    result = LineResult(f"{PACKAGE}.", "tests.")
+    with suites.explained(result), suites.place("everynode-node-", result) as directory:
+        archives = [images.everynode(directory / "everynode"), images.pause(directory / "pause")]
+        with ControlPlane(directory, CONTROLLERS, say=print, apiserver_flags=flags(directory)) as cluster:
+            node = real_node.RealNode(cluster)
+            node.start(archives)
+            print("a real node has joined, without a network")
+            run_tests(cluster, node, suites.loader(chosen), result)
+            node.wait_idle()
+        node.clean_up()
+    return [result]
+
+
+def run_tests(cluster: ControlPlane, node: real_node.RealNode, loader: unittest.TestLoader, result: LineResult) -> None:
     for tests in (Bootstrap, Default, CertManager, OwnSecret, Page, TakeOver, Confinement, StaticPod):
         tests.cluster, tests.kubectl, tests.helm = cluster, Kubectl(cluster.kubeconfig), Installed(cluster.kubeconfig)
     for tests in (Bootstrap, Page, TakeOver, Confinement, StaticPod):
