@@ -3,7 +3,7 @@ target for some seconds.
 
 Usage: python3 -m tests.harness.ci
 
-The tests that mostly wait for a cluster run beside each other, and beside the sanitizers' builds, which have the
+The tests that mostly wait run beside each other, or beside the sanitizers' builds and the fuzz targets, which have the
 lowest priority. Each stage has a time limit, and so have all of them together. The end repeats what failed or hung;
 the last line is "N passed, N failed".
 """
@@ -39,10 +39,8 @@ BESIDE = (
     Stage("sanitized build", ("nice", "-n", "19", "make", "build-sanitized"), 55, counts=False),
     Stage("sanitized-unit", ("nice", "-n", "19", sys.executable, "-m", "tests", "sanitized-unit"), 25),
 )
-AT_LAST = (
-    tests("sanitized-shell", 25),
-    Stage("fuzz", (sys.executable, "-m", "tests.fuzz", FUZZ_SECONDS), 8),
-)
+SANITIZED_SHELL = tests("sanitized-shell", 25)  # waits most of the time too
+FUZZ = Stage("fuzz", ("nice", "-n", "19", sys.executable, "-m", "tests.fuzz", FUZZ_SECONDS), 8)
 
 
 class Run:
@@ -54,7 +52,7 @@ class Run:
 
     def all(self) -> None:
         if not self.one(BUILD):
-            self.leave_out((BINARIES, CPP, E2E, CHART, *BESIDE, *AT_LAST), "there is no build")
+            self.leave_out((BINARIES, CPP, E2E, CHART, *BESIDE, SANITIZED_SHELL, FUZZ), "there is no build")
             return
         binaries = self.one(BINARIES)
         self.one(CPP)
@@ -66,7 +64,9 @@ class Run:
             self.leave_out((E2E, CHART), "there is no Kubernetes")
         for other in others:
             other.join()
-        self.each(AT_LAST)
+        fuzz = self.beside([FUZZ])
+        self.one(SANITIZED_SHELL)
+        fuzz.join()
 
     def beside(self, stages: Iterable[Stage]) -> threading.Thread:
         """Runs the stages one after the other, in a thread of their own."""
