@@ -147,11 +147,11 @@ class ReconcilerTest(unittest.TestCase):
         patch = json.dumps({"status": {"conditions": [condition]}})
         self.kubectl("patch", "node", node, "--subresource=status", "--type=strategic", "-p", patch)
 
-    def creations(self, one: Daemon) -> int:
-        """How many pods were created for the DaemonSet, by any client. The pods' events prove nothing, because they are
-        best effort."""
+    def creations(self, one: Daemon, code: int = 201) -> int:
+        """How many creations of the DaemonSet's pods, by any client, were answered with that code. The pods' events prove
+        nothing, because they are best effort."""
         lines = self.cluster.audit_log.read_text().splitlines()
-        return sum(f'"generateName":"{one.name}-"' in line and '"code":201' in line for line in lines)
+        return sum(f'"generateName":"{one.name}-"' in line and f'"code":{code}' in line for line in lines)
 
 
 def taint(key: str, effect: str, value: str = "") -> dict:

@@ -94,5 +94,8 @@ class Crashes(ReconcilerTest):
                 victim.process.send(signal.SIGKILL)
                 victim.process.wait()
         daemon.wait_on(*nodes)
-        self.assertEqual(self.creations(daemon), 2 * len(nodes))
+        # Of a client that has gone the API server says 504, whether the pod was created or not.
+        created, in_doubt = self.creations(daemon), self.creations(daemon, code=504)
+        self.assertLessEqual(created, 2 * len(nodes))
+        self.assertGreaterEqual(created + in_doubt, 2 * len(nodes))
         self.assertEqual([one["revision"] for one in daemon.revisions()], [1, 2])

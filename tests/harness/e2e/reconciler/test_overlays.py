@@ -38,12 +38,13 @@ ALL = {
 
 
 def comparable(pod: dict) -> str:
-    """All of the pod but what is its own: names, times, and who wrote what."""
+    """All of the pod but what is its own: names, times, who wrote what, and whether it is bound yet."""
     one = copy.deepcopy(pod)
     for field in ("name", "uid", "creationTimestamp", "resourceVersion", "managedFields", "generateName"):
         one["metadata"].pop(field, None)
     one["metadata"]["ownerReferences"][0].pop("uid")
     one.pop("status")
+    one["spec"].pop("nodeName", None)
     one["metadata"]["annotations"].pop(LIMIT_RANGER, None)  # which amounts it set: fewer, if overlays came before
     text = json.dumps(one, sort_keys=True)
     token = next(volume["name"] for volume in one["spec"]["volumes"] if volume["name"].startswith("kube-api-access"))
