@@ -68,8 +68,8 @@ interface Props {
 }
 
 interface Seen {
-  readonly explanation?: Explanation;
-  readonly failure?: string;
+  readonly explanation?: Explanation | undefined;
+  readonly failure?: string | undefined;
   /** What somebody has to confirm. */
   readonly asked?: { readonly daemonSet: string; readonly offer: Offer } | undefined;
 }
@@ -96,7 +96,7 @@ export class Details extends Component<Props, Seen> {
 
   override componentDidUpdate(before: Props): void {
     if (before.place !== this.props.place) {
-      this.setState({});
+      this.setState({ explanation: undefined, failure: undefined });
       this.#askedAt = 0;
     }
     if (before.place !== this.props.place || before.version !== this.props.version) this.#soon();
@@ -114,8 +114,9 @@ export class Details extends Component<Props, Seen> {
       if (!this.#gone && place === this.props.place) this.setState(seen);
     };
     ask(place).then(
-      (explanation) => take({ explanation }),
-      (error: unknown) => take({ failure: error instanceof Error ? error.message : String(error) }),
+      (explanation) => take({ explanation, failure: undefined }),
+      (error: unknown) =>
+        take({ explanation: undefined, failure: error instanceof Error ? error.message : String(error) }),
     );
   }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 import urllib.error
@@ -41,6 +42,19 @@ class Page(PageTest):
         self.assertEqual(self.browser.text(".details"), "")
         self.browser("back")
         self.browser.wait_text(".details h2", f"default/{name} on worker-10")
+
+    def test_says_nothing_of_what_was_there_before(self) -> None:
+        """A DaemonSet goes while somebody looks at it, and comes again."""
+        self.open()
+        name = self.create_and_see("again")
+        self.browser("click", selector=f"[aria-label^='{name} on worker-1']")
+        self.browser.wait_text(".details", "Selector")
+        self._remove(name)
+        self.browser.wait_text(".details .failure", f"there is no DaemonSet default/{name}")
+        self.assertNotIn("Selector", self.browser.text(".details"))
+        self.create_and_see(name)
+        self.browser.wait_text(".details", "Selector")
+        self.assertEqual(self.browser.texts(".details .failure"), [])
 
     def test_shows_a_node_that_dies(self) -> None:
         self.open()
@@ -128,6 +142,15 @@ class Page(PageTest):
         self.browser.wait_text(".standing", "does not answer any more", 20)
         self.serve("--listen", f"127.0.0.1:{urlsplit(address).port}")
         self.browser.wait_text(".standing", "The token is missing or wrong", 20)
+
+    def test_takes_the_token_of_an_address_that_is_opened_in_its_tab(self) -> None:
+        """For another fragment alone a browser loads nothing."""
+        address = self.serve()
+        self.browser.open(address.partition("#")[0])
+        self.browser.wait_text(".standing", "The token is missing or wrong")
+        self.browser.evaluate(f"void (location.href = {json.dumps(address)})")
+        self.browser.wait_text(".standing", "live")
+        self.assertNotIn("token", self.browser("url"))
 
     def test_takes_everything_that_objects_say_for_text(self) -> None:
         self.open()
