@@ -76,6 +76,8 @@ interface Seen {
 
 /** At most so often, however much changes. */
 const PAUSE = 1000;
+/** At least so often, where something is counted down. */
+const LONGEST = 60_000;
 
 export class Details extends Component<Props, Seen> {
   override state: Seen = {};
@@ -102,22 +104,32 @@ export class Details extends Component<Props, Seen> {
     if (before.place !== this.props.place || before.version !== this.props.version) this.#soon();
   }
 
-  #soon(): void {
+  #soon(pause = PAUSE): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#ask(), Math.max(0, this.#askedAt + PAUSE - Date.now()));
+    this.#timer = setTimeout(() => this.#ask(), Math.max(0, this.#askedAt + pause - Date.now()));
   }
 
   #ask(): void {
     const { place, ask } = this.props;
+    this.#timer = undefined;
     this.#askedAt = Date.now();
     const take = (seen: Seen) => {
-      if (!this.#gone && place === this.props.place) this.setState(seen);
+      if (this.#gone || place !== this.props.place) return;
+      this.setState(seen);
+      if (this.#timer === undefined) this.#countDown(seen.explanation);
     };
     ask(place).then(
       (explanation) => take({ explanation, failure: undefined }),
       (error: unknown) =>
         take({ explanation: undefined, failure: error instanceof Error ? error.message : String(error) }),
     );
+  }
+
+  /** How long a soak still takes is told in words, which time alone changes. */
+  #countDown(explanation: Explanation | undefined): void {
+    const until = explanation?.daemonSets[0]?.policy?.until;
+    const left = until === undefined ? 0 : Date.parse(until) - Date.now();
+    if (left > 0) this.#soon(Math.min(LONGEST, Math.max(PAUSE, left / 60)));
   }
 
   readonly #onAsk = (offer: Offer) => this.setState({ asked: { daemonSet: this.props.place.daemonSet, offer } });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 
 from tests.harness.cluster import waiting
@@ -99,6 +100,20 @@ class Actions(PageTest):
         self.confirm("daemonset.apps/holding wave one promoted")
         policy.wait_phase("Complete")
         self.assertEqual(self.images("holding"), {NEW})
+
+    def test_counts_down_how_long_a_soak_still_takes(self) -> None:
+        policy = self.govern("soaking", waves=[{"name": "one", "count": 1, "soak": "1m"}])
+        self.open()
+        self.look_at("soaking")
+        self.set_image("soaking", NEW)
+        policy.wait_phase("Soaking", "one")
+        first = waiting.until(self.left, "the soak to be told")
+        waiting.until(lambda: 0 < self.left() < first - 2, "it to be counted down", 20)
+
+    def left(self) -> int:
+        """How long a soak still takes, in seconds, as the page says."""
+        told = re.search(r"another (?:1 min )?(\d+) s", self.browser.text(".details"))
+        return int(told[1]) if told else 0
 
     def test_goes_back_to_a_revision_of_the_history(self) -> None:
         policy = self.govern("undoing")
