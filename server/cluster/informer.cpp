@@ -79,7 +79,9 @@ Awaitable<void> Informer::follow(const Machine::Watch& watch) {
   };
   const GatherTime gather_time = [this] { return machine_.gather_time(Clock::now()); };
   const OnAccepted on_accepted = [this] {
-    if (!stopped_) machine_.on_accepted();
+    if (stopped_) return;
+    machine_.on_accepted();
+    observer_.watch_accepted();
   };
   const kube::Outcome outcome = co_await client_.stream(request, on_event, gather_time, on_accepted);
   if (!stopped_) judge(machine_.on_end(outcome, Clock::now()), request, outcome);

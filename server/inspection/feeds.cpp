@@ -11,7 +11,13 @@ namespace {
 
 using cache::Store;
 
+constexpr unsigned unauthorized = 401;
 constexpr unsigned forbidden = 403;
+
+/// What was let through before: an API server that has just begun knows neither roles nor accounts yet.
+bool may_be_starting(const kube::Outcome& outcome) {
+  return outcome && (outcome->status == unauthorized || outcome->status == forbidden);
+}
 
 /// A watch that ends with an error event has an answer of status 200.
 Failure failure_in(std::string_view address, const kube::Request& request, const kube::Outcome& outcome,
@@ -89,8 +95,22 @@ void Feeds::begin(Source& source, kube::Collection collection, protocol::WatchCo
   cluster::InformerObserver observer;
   observer.failed_with = [this, &source](protocol::WatchFailure kind, const kube::Request& request,
                                          const kube::Outcome& outcome) { note(source, kind, request, outcome); };
+  consumer.end_replacement = [this, &source, end = std::move(consumer.end_replacement)](std::string_view version) {
+    see(source, version);
+    return end(version);
+  };
+  observer.watch_accepted = [&source] { source.followed = true; };
   source.informer.emplace(executor_, client_, std::move(collection), std::move(consumer), std::move(observer),
                           std::random_device()());
+}
+
+/// Without a version: there is no such resource, or nobody may say.
+void Feeds::see(Source& source, std::string_view version) {
+  source.listed = !version.empty();
+  if (source.unseen.empty()) return;
+  source.unseen.clear();
+  changed_ = true;
+  news_.all = true;
 }
 
 void Feeds::spawn(Source& source) {
@@ -102,17 +122,21 @@ void Feeds::note(Source& source, protocol::WatchFailure kind, const kube::Reques
   if (kind == protocol::WatchFailure::expired) return;  // this is ordinary: the informer lists again
   const bool may_not = outcome && outcome->status == forbidden;
   Failure failure = failure_in(scope_.address, request, outcome, source.informer->problem());
-  if (may_not && !source.needed) {
-    // Policies that nobody may list count as none, and so as listed.
-    if (&source == &policies_ || &source == &overlays_ || !source.informer->synced())
-      source.unseen = std::move(failure.why);
-    source.informer->stop();
-    changed_ = true;
-    news_.all = true;
-    return;
-  }
+  if (may_not && !source.needed && !source.followed) return do_without(source, std::move(failure.why));
+  if (source.followed && may_be_starting(outcome)) failure.chance = Chance::later;
   source.failure = std::move(failure);
   ++failures_;
+}
+
+/// Whoever follows asks again: the role may be given later. Who may list and not watch keeps what was listed.
+void Feeds::do_without(Source& source, std::string why) {
+  if (source.listed || !scope_.follows) source.informer->stop();
+  // Policies that nobody may list count as none, and so as listed.
+  const bool stays = source.listed && &source != &policies_ && &source != &overlays_;
+  if (stays || source.unseen == why) return;
+  source.unseen = std::move(why);
+  changed_ = true;
+  news_.all = true;
 }
 
 std::array<const Feeds::Source*, 7> Feeds::sources() const {

@@ -66,7 +66,9 @@ class Feeds {
     std::optional<cluster::Informer> informer;
     std::optional<Failure> failure;  ///< the last one; it is over once the informer is in no trouble
     bool needed = true;              ///< false: who may not see it gets the rest
-    std::string unseen;
+    bool listed = false;             ///< by somebody who may
+    bool followed = false;           ///< a watch was begun by somebody who may
+    std::string unseen;              ///< why it may not be seen; empty: it may, or that is not known yet
 
     [[nodiscard]] bool settled() const { return !unseen.empty() || (informer && informer->synced()); }
   };
@@ -74,6 +76,8 @@ class Feeds {
   [[nodiscard]] cluster::Awaitable<void> run();
   void begin(Source& source, kube::Collection collection, protocol::WatchConsumer consumer);
   void begin_others();
+  void see(Source& source, std::string_view version);
+  void do_without(Source& source, std::string why);
   void spawn(Source& source);
   void note(Source& source, protocol::WatchFailure kind, const kube::Request& request, const kube::Outcome& outcome);
   [[nodiscard]] std::array<const Source*, 7> sources() const;

@@ -59,6 +59,7 @@ struct Cluster {
       {"/api/v1/namespaces/home/events", list_of("")},
   };
   std::map<std::string, unsigned> refused;                         ///< lists, with their status
+  std::atomic<bool> refuses = true;                                ///< these
   std::map<std::string, std::function<void(ApiStream&)>> streams;  ///< of watches
   std::function<unsigned(const std::string& path)> watched = [](const std::string&) { return 200U; };  ///< status
   std::function<ApiAnswer(const ApiRequest&)> created = [](const auto&) { return ApiAnswer{.status = 404}; };
@@ -73,7 +74,7 @@ struct Cluster {
       if (stream != streams.end()) return {.stream = stream->second};
       return {.stream = [](ApiStream& silent) { silent.wait(std::chrono::minutes(1)); }};
     }
-    if (const auto status = refused.find(path); status != refused.end())
+    if (const auto status = refused.find(path); refuses && status != refused.end())
       return {.status = status->second, .body = std::string(refused_by_role)};
     const auto list = lists.find(path);
     return list == lists.end() ? ApiAnswer{.status = 404} : ApiAnswer{.body = list->second};
@@ -235,6 +236,45 @@ TEST_F(InspectorTest, GoesWithoutWhatItMayNotSee) {
   EXPECT_EQ(states(*seen), "n1 starting; ");
   EXPECT_TRUE(seen->unseen_nodes.contains("add to the role")) << seen->unseen_nodes;
   EXPECT_TRUE(seen->unseen_events.contains("cannot list events")) << seen->unseen_events;
+}
+
+TEST_F(InspectorTest, SeesWhatItMayNotSeeOnceARoleLetsIt) {
+  cluster_.refused = {{"/api/v1/nodes", 403}, {std::string(policies), 403}};
+  cluster_.lists[std::string(policies)] = list_of(policy("network", "2026-01-01T00:00:00Z", "{}"));
+  serve();
+  Inspector inspector(target(), Mode::follow);
+  const auto end = late();
+  auto seen = inspector.inspect(end);
+  ASSERT_TRUE(seen && !seen->unseen_nodes.empty() && !seen->unseen_policies.empty());
+  cluster_.refuses = false;
+  while (seen && (!seen->unseen_nodes.empty() || !seen->policy) && steady_clock::now() < *end)
+    seen = inspector.inspect(end);
+  EXPECT_TRUE(seen && seen->policy && states(*seen) == "n1 starting; n2 missing; ");
+}
+
+/// The API server reads roles as others do, so it refuses everybody for a moment when it begins.
+TEST_F(InspectorTest, GoesOnAfterAnApiServerThatBeginsHasRefusedWhatItLetUsSee) {
+  std::atomic<bool> begins = false;
+  std::atomic<bool> refused = false;
+  cluster_.streams["/api/v1/nodes"] = [&](ApiStream& stream) {
+    while (!begins && stream.wait(std::chrono::milliseconds(5))) {
+    }
+    if (refused) stream.write(R"({"type":"ADDED","object":)" + node("n3") + "}\n");
+    if (refused) stream.wait(std::chrono::minutes(1));
+  };
+  cluster_.watched = [&](const std::string& path) {
+    return begins && path == "/api/v1/nodes" && !refused.exchange(true) ? 403U : 200U;
+  };
+  serve();
+  Inspector inspector(target(), Mode::follow);
+  const auto end = late();
+  auto seen = inspector.inspect(end);
+  begins = true;
+  while ((!seen || seen->report.nodes.size() < 3) && steady_clock::now() < *end) {
+    seen = inspector.inspect(end);
+    EXPECT_TRUE(seen || seen.error().chance != Chance::never) << seen.error().why;
+  }
+  EXPECT_TRUE(seen && states(*seen) == "n1 starting; n2 missing; n3 missing; ");
 }
 
 TEST_F(InspectorTest, SaysWhatItNeedsAndMayNotSee) {

@@ -18,6 +18,8 @@ namespace everynode::cluster {
 struct InformerObserver {
   std::function<void()> page_asked = [] {};
   std::function<void()> watch_begun = [] {};
+  /// The API server lets us watch.
+  std::function<void()> watch_accepted = [] {};
   /// A request failed and will be tried again; `problem` is for people.
   std::function<void(protocol::WatchFailure, const std::string& problem)> failed = [](protocol::WatchFailure,
                                                                                       const std::string&) {};
