@@ -28,7 +28,7 @@ std::string out_of(std::int64_t count, std::string_view words, std::int64_t all)
   return std::to_string(count) + std::string(words) + std::to_string(all);
 }
 
-/// What is missing, by the counters of the status.
+/// What is missing, by the counters of the status; empty: nothing.
 std::string missing(const objects::DaemonSetStatus& status) {
   const std::int64_t desired = status.desired_number_scheduled;
   if (status.updated_number_scheduled < desired) {
@@ -37,7 +37,7 @@ std::string missing(const objects::DaemonSetStatus& status) {
   if (status.number_available < desired) {
     return out_of(status.number_available, " of ", desired) + " updated pods are available...";
   }
-  return "the pods do not agree with the status yet...";
+  return {};
 }
 
 std::string deferred(const inspection::PolicyState& policy) {
@@ -156,12 +156,15 @@ RolloutStatus rollout_status(const Inspection& inspection, std::int64_t revision
   if (served && inspection.policy->rollout.phase == rollout::name_of(rollout::Phase::failed)) {
     return {.verdict = Verdict::failed, .text = name + "has failed: " + inspection.policy->rollout.message};
   }
-  std::string text = "Waiting for " + name + "rollout to finish: " + missing(daemon_set.status);
+  const std::string lacks = missing(daemon_set.status);
+  std::string text = "Waiting for " + name + "rollout to finish:" + (lacks.empty() ? "" : " ") + lacks;
   const std::string policy = served ? inspection::waits_for(*inspection.policy) : std::string{};
   if (!policy.empty()) {
     text += " " + inspection.policy->rollout.phase + ": " + policy;
   } else if (!served && !daemon_set.strategy.rolling) {
     text += " " + waits_for(inspection);
+  } else if (lacks.empty()) {
+    text += " the pods do not agree with the status yet...";
   }
   return {.text = std::move(text)};
 }

@@ -79,6 +79,10 @@ TEST(RolloutStatus, OfAPolicySaysWhatItWaitsFor) {
   EXPECT_EQ(text_of(one, Verdict::waits),
             "Waiting for daemon set \"agent\" rollout to finish: 1 out of 3 new pods have been updated... Held: wave "
             "canary is on hold");
+  auto soaking = inspection_of(3, 3);
+  soaking.policy = policy("Soaking", "wave canary soaks until noon");
+  EXPECT_EQ(text_of(soaking, Verdict::waits),
+            "Waiting for daemon set \"agent\" rollout to finish: Soaking: wave canary soaks until noon");
   one.policy = policy("Rolling", "wave canary: available on 1 of 2 nodes");
   EXPECT_TRUE(text_of(one, Verdict::waits).ends_with("have been updated..."));
 }
