@@ -157,13 +157,21 @@ class Page {
     if (news.all) {
       board_.keep_nodes(inspector_.nodes());
       for (const auto& [name, node] : inspector_.nodes()) board_.put_node(node);
-      for (const std::string& id : board_.columns()) look(id);
-      for (const cache::Key& key : inspector_.daemon_sets()) look(to_text(key));
     }
     for (const std::string& name : news.nodes) look_at_node(name);
-    for (const cache::Key& key : news.daemon_sets) look(to_text(key));
+    for (const std::string& id : concerned(news)) look(id);
     note(news.failure);
     if (board_.commit()) readers_.wake();
+  }
+
+  /// Also those that have gone, each once.
+  [[nodiscard]] std::set<std::string> concerned(const inspection::News& news) const {
+    std::set<std::string> ids;
+    for (const cache::Key& key : news.daemon_sets) ids.insert(to_text(key));
+    if (!news.all) return ids;
+    for (const std::string& id : board_.columns()) ids.insert(id);
+    for (const cache::Key& key : inspector_.daemon_sets()) ids.insert(to_text(key));
+    return ids;
   }
 
   void look_at_node(const std::string& name) {
@@ -215,7 +223,10 @@ class Page {
   void on_tick() {
     next_tick_ = steady_clock::now() + tick;
     if (token_file_) read_token_again();
-    for (const std::string& id : std::set(moving_)) look(id);
+    // What cannot be seen at the moment stays as it was seen.
+    if (standing_.problem.empty()) {
+      for (const std::string& id : std::set(moving_)) look(id);
+    }
     board_.commit();
     readers_.wake();  // also those that hear that there is nothing new
     browser_.reap();
