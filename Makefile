@@ -21,7 +21,7 @@ NEIGHBOURS = prometheus descheduler argo-diff metrics-server karpenter
 OLDEST = kube-apiserver@1.30 kube-controller-manager@1.30 kube-scheduler@1.30
 
 .PHONY: help run build build-tests binaries test unit e2e page chart image package compat faults attacks rights outages soak simulate lives neighbours
-.PHONY: bench bench-webhook bench-overlays bench-reconciler bench-policy bench-encodings build-bench lint format build-sanitized sanitize fuzz findings clean
+.PHONY: bench bench-webhook bench-overlays bench-reconciler bench-policy bench-encodings bench-synthetic build-bench lint format build-sanitized sanitize fuzz findings clean
 
 help:   ## this list
 	@grep -hE '^[a-z0-9-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 20
@@ -138,7 +138,7 @@ format: ## formats the C++ and the Python files
 	@git ls-files '*.hpp' '*.cpp' | xargs clang-format-19 -i
 	@black --quiet .
 
-bench: bench-webhook bench-overlays bench-reconciler bench-policy bench-encodings ## all, about an hour and a half; on a machine that does nothing else
+bench: bench-webhook bench-overlays bench-reconciler bench-policy bench-encodings bench-synthetic ## all, about two hours; on a machine that does nothing else
 
 bench-webhook: build-bench ## the webhook beside a Go webhook and beside the floor; writes tests/harness/bench/RESULTS.md
 	@python3 -m tests.harness.bench.webhook_bench
@@ -162,6 +162,11 @@ bench-encodings: build-bench ## a watch of all pods in JSON and in protobuf; wri
 	@tests/harness/tools/install-packages cluster
 	@python3 -m tests.harness.tools.build_binaries $(CONTROL_PLANE)
 	@python3 -m tests.harness.bench.encodings_bench
+
+bench-synthetic: build ## 100,000 nodes with 10 DaemonSets, of a synthetic API server, and how far the in-tree controller gets; writes synthetic/RESULTS.md
+	@tests/harness/tools/install-packages cluster
+	@python3 -m tests.harness.tools.build_binaries kube-controller-manager
+	@python3 -m tests.harness.bench.synthetic_bench
 
 build-bench:
 	@tests/harness/tools/install-packages build test bench

@@ -49,7 +49,7 @@ def main() -> int:
     workspace.end_on_signals()
     try:
         print(run(options.build.absolute(), options.before, QUICK if options.quick else WHOLE))
-    except (Explained, bodies.Disagreement, go_twin.BuildFailed, measure.LoadFailed) as error:
+    except (Explained, bodies.Disagreement, measure.LoadFailed) as error:
         say(f"bench: {error}")
         return 1
     except KeyboardInterrupt:

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import copy
 import json
+from pathlib import Path
 
 from tests.harness.bench.reconciler_results import AS_INSTALLED, EVERYNODE, IN_TREE, PLAIN_LOAD
+from tests.harness.cluster import binary
 from tests.harness.cluster.control_plane import ControlPlane, answers_ok
 from tests.harness.cluster.ports import HOST, free_ports
 from tests.harness.cluster.processes import Process
@@ -24,6 +26,22 @@ TAINTS = (
 )
 
 
+UNLIMITED = ("--kube-api-qps", "100000", "--kube-api-burst", "100000")
+
+
+def everynode_command(kubeconfig: Path, metrics_port: int) -> list[str | Path]:
+    listen = ["--metrics-listen", f"{HOST}:{metrics_port}"]
+    return [binary.path(), "reconciler", "--kubeconfig", kubeconfig, *listen]
+
+
+def in_tree_command(kubeconfig: Path, directory: Path, port: int) -> list[str | Path]:
+    """kube-controller-manager with this one controller; it keeps its certificate in the directory."""
+    program = binaries.built("kube-controller-manager")
+    only = ["--leader-elect=false", "--controllers", "daemonset-controller"]
+    serving = ["--bind-address", HOST, "--secure-port", str(port), "--cert-dir", directory / "in-tree"]
+    return [program, "--kubeconfig", kubeconfig, *only, *serving]
+
+
 class Subject:
     """A controller that works from now on."""
 
@@ -38,17 +56,7 @@ class Everynode(Subject):
 
     def __init__(self, cluster: ControlPlane):
         port = free_ports(1)[0]
-        self.process = cluster.run(
-            "everynode-reconciler",
-            [
-                ROOT / "build" / "everynode",
-                "reconciler",
-                "--kubeconfig",
-                cluster.kubeconfig,
-                "--metrics-listen",
-                f"{HOST}:{port}",
-            ],
-        )
+        self.process = cluster.run("everynode-reconciler", everynode_command(cluster.kubeconfig, port))
         self.process.wait_ready(lambda: answers_ok(f"http://{HOST}:{port}/readyz"))
 
 
@@ -56,28 +64,12 @@ class InTree(Subject):
     """The in-tree controller without a limit on its requests."""
 
     name = IN_TREE
-    flags = ("--kube-api-qps", "100000", "--kube-api-burst", "100000")
+    flags = UNLIMITED
 
     def __init__(self, cluster: ControlPlane):
         port = free_ports(1)[0]
-        self.process = cluster.run(
-            "in-tree-controller",
-            [
-                binaries.built("kube-controller-manager"),
-                "--kubeconfig",
-                cluster.kubeconfig,
-                "--leader-elect=false",
-                "--bind-address",
-                HOST,
-                "--secure-port",
-                str(port),
-                "--cert-dir",
-                cluster.directory / "in-tree",
-                "--controllers",
-                "daemonset-controller",
-                *self.flags,
-            ],
-        )
+        command = in_tree_command(cluster.kubeconfig, cluster.directory, port)
+        self.process = cluster.run("in-tree-controller", [*command, *self.flags])
         self.process.wait_ready(lambda: "Caches are synced" in self.process.log.read_text(errors="replace"))
 
 

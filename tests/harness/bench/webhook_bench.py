@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.harness.bench import bodies, go_twin, machine, measure, results, servers
+from tests.harness.bench import bodies, go_program, go_twin, machine, measure, results, servers
 from tests.harness.bench.machine import say
 from tests.harness.cluster import processes
 from tests.harness.tools import go_toolchain
@@ -26,7 +26,7 @@ ERRORS = (
     FileNotFoundError,
     subprocess.CalledProcessError,
     bodies.Disagreement,
-    go_twin.BuildFailed,
+    go_program.BuildFailed,
     go_toolchain.ToolchainError,
     measure.LoadFailed,
     processes.ComponentFailed,
