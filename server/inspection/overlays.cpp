@@ -48,17 +48,21 @@ class Reading {
     if (!known) subject_.remarks.push_back("PriorityClasses are not known: " + known.error().why);
   }
 
-  void read_node(const std::string& name) {
+  /// Fails if there is no such node; who may not see it sees the rest.
+  Done read_node(const std::string& name) {
     const kube::Request request = kube::get(kube::nodes, {.namespace_ = {}, .name = name});
     const kube::Outcome outcome = conversation_.ask(request);
     codec::Document document;
     if (!outcome || !outcome->ok()) {
-      subject_.remarks.push_back("the node is not known: " + failure_of(conversation_.address(), request, outcome).why);
+      Failure failure = failure_of(conversation_.address(), request, outcome);
+      subject_.remarks.push_back("the node is not known: " + failure.why);
+      if (outcome && outcome->status == 404) return std::unexpected(std::move(failure));
     } else if (auto node = overlay::read_node(outcome->body, document)) {
       nodes_.put(std::move(*node));
     } else {
       subject_.remarks.push_back("node " + name + " cannot be read: " + node.error().text());
     }
+    return {};
   }
 
   void take_pod(std::string json, const objects::DaemonPod& pod) {
@@ -110,14 +114,14 @@ std::expected<OverlaySubject, Failure> read_overlays_of_pod(Conversation& conver
   Reading reading(conversation);
   if (auto done = reading.read_overlays(); !done) return std::unexpected(std::move(done.error()));
   reading.take_pod(outcome->body, *read);
-  if (!read->target_node.empty()) reading.read_node(read->target_node);
+  if (!read->target_node.empty()) static_cast<void>(reading.read_node(read->target_node));  // remarked
   return reading.take();
 }
 
 std::expected<OverlaySubject, Failure> read_overlays_of_node(Conversation& conversation, const std::string& node) {
   Reading reading(conversation);
   if (auto done = reading.read_overlays(); !done) return std::unexpected(std::move(done.error()));
-  reading.read_node(node);
+  const Done found = reading.read_node(node);
   kube::Collection collection(kube::pods, conversation.namespace_());
   collection.fields = "spec.nodeName=" + node;
   codec::Document document;
@@ -127,6 +131,7 @@ std::expected<OverlaySubject, Failure> read_overlays_of_node(Conversation& conve
     if (pod && pod->controller && pod->controller->kind == "DaemonSet") pods.emplace_back(item.json, std::move(*pod));
   };
   if (const auto known = visit_all(conversation, collection, take); !known) return std::unexpected(known.error());
+  if (!found && pods.empty()) return std::unexpected(found.error());
   std::ranges::sort(pods, {}, [](const auto& one) { return one.second.name; });
   for (auto& [json, pod] : pods) reading.take_pod(std::move(json), pod);
   return reading.take();

@@ -20,7 +20,7 @@ struct OverlaySubject {
 /// The pod of this name, in the namespace of the conversation.
 [[nodiscard]] std::expected<OverlaySubject, Failure> read_overlays_of_pod(Conversation& conversation,
                                                                           const std::string& pod);
-/// The daemon pods on this node, of the same namespace.
+/// The daemon pods on this node, of the same namespace. Fails if there are neither such a node nor pods of it.
 [[nodiscard]] std::expected<OverlaySubject, Failure> read_overlays_of_node(Conversation& conversation,
                                                                            const std::string& node);
 

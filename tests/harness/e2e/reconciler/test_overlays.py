@@ -204,6 +204,11 @@ class Overlays(ReconcilerTest):
             overlay.set(containers=mode("small"))
             self.wait_status(overlay, pods=3, outdated=0)
 
+    def test_there_is_nothing_to_explain_of_a_node_that_does_not_exist(self) -> None:
+        run = self.run_everynode("overlay", "explain", "node/nowhere")
+        self.assertEqual((run.returncode, run.stdout), (2, ""))
+        self.assertIn('nodes "nowhere" not found', run.stderr)
+
     def test_a_policy_rolls_out_a_changed_overlay_in_waves(self) -> None:
         overlay = Overlay(self, containers=mode("small"))
         with self.fitting():
@@ -344,11 +349,10 @@ class Overlays(ReconcilerTest):
         return self.api.items(f"/api/v1/namespaces/default/events?fieldSelector={fields}")
 
     def everynode(self, *arguments: str) -> str:
-        run = subprocess.run(
-            [binary.path(), *arguments, "-n", "default", "--kubeconfig", str(self.cluster.kubeconfig)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        run = self.run_everynode(*arguments)
         self.assertEqual(run.returncode, 0, run.stderr)
         return run.stdout
+
+    def run_everynode(self, *arguments: str) -> subprocess.CompletedProcess:
+        command = [binary.path(), *arguments, "-n", "default", "--kubeconfig", str(self.cluster.kubeconfig)]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
