@@ -1,5 +1,6 @@
 """Clusters that are too large for this machine, played by a synthetic API server: what the reconciler needs for 100,000
-nodes with 10 DaemonSets beside 5,000 with 2, and how far the in-tree controller gets. Writes synthetic/RESULTS.md.
+nodes with 10 DaemonSets beside 5,000 with 2, and how far the in-tree controller gets. Writes RESULTS.md into the
+folder `synthetic`.
 
 Usage: python3 -m tests.harness.bench.synthetic_bench [--scale NODESxDAEMONSETS]... [--subject NAME]... [--quick]
 

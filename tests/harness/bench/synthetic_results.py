@@ -112,7 +112,7 @@ def page(measured: list[Figures], load: Load, meanwhile: machine.Meanwhile) -> s
     return f"""# A million pods
 
 Written by `make bench-synthetic` on {datetime.date.today().isoformat()}, not by hand. The API server is synthetic
-(../README.md); it plays scheduler and kubelets too, and speaks plain HTTP.
+(tests/harness/bench/README.md); it plays scheduler and kubelets too, and speaks plain HTTP.
 
 - Machine: {machine.cpu_model()}, {os.cpu_count()} cores, {machine.memory_gib():.0f} GiB; of its CPU time during the run
   {others:.0f} % went to other work and {stolen:.0f} % was stolen by the hypervisor.

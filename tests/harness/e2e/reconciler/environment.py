@@ -148,8 +148,8 @@ class ReconcilerTest(unittest.TestCase):
         self.kubectl("patch", "node", node, "--subresource=status", "--type=strategic", "-p", patch)
 
     def creations(self, one: Daemon, code: int = 201) -> int:
-        """How many creations of the DaemonSet's pods, by any client, were answered with that code. The pods' events prove
-        nothing, because they are best effort."""
+        """How many creations of the DaemonSet's pods, by any client, were answered with that code. The pods' events
+        prove nothing, because they are best effort."""
         lines = self.cluster.audit_log.read_text().splitlines()
         return sum(f'"generateName":"{one.name}-"' in line and f'"code":{code}' in line for line in lines)
 
