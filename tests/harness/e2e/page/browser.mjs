@@ -33,6 +33,12 @@ const actions = {
     });
     await page.goto(url);
   },
+  // In the same tab, as by hand. What waits for an answer there would not survive that the page is loaded anew.
+  async enter({ url }) {
+    const loaded = page.waitForEvent("load");
+    await page.evaluate((to) => void setTimeout(() => location.assign(to)), url);
+    await loaded;
+  },
   evaluate: ({ script }) => page.evaluate(script),
   click: ({ selector }) => page.click(selector, { timeout: 10_000 }),
   fill: ({ selector, text }) => page.fill(selector, text, { timeout: 10_000 }),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 import urllib.error
@@ -148,7 +147,7 @@ class Page(PageTest):
         address = self.serve()
         self.browser.open(address.partition("#")[0])
         self.browser.wait_text(".standing", "The token is missing or wrong")
-        self.browser.evaluate(f"void (location.href = {json.dumps(address)})")
+        self.browser("enter", url=address)
         self.browser.wait_text(".standing", "live")
         self.assertNotIn("token", self.browser("url"))
 
