@@ -88,7 +88,11 @@ std::optional<Denial> denial_of(const http::Head& head, const Access& access) {
 }
 
 std::vector<std::string> hosts_of(std::string_view address, std::uint16_t port) {
-  return {http::authority_of(address, port), http::authority_of("localhost", port)};
+  constexpr std::uint16_t of_http = 80;
+  std::vector<std::string> hosts{http::authority_of(address, port), http::authority_of("localhost", port)};
+  if (port != of_http) return hosts;
+  for (std::size_t i = 0; i < 2; ++i) hosts.push_back(hosts[i].substr(0, hosts[i].rfind(':')));
+  return hosts;
 }
 
 bool is_host(std::string_view text) {

@@ -153,7 +153,9 @@ TEST(Access, KnowsWhatIsOfThisMachineAlone) {
   for (const std::string_view address : {"0.0.0.0", "::", "10.0.0.1", "::ffff:127.0.0.1", "1.127.0.0"}) {
     EXPECT_FALSE(is_loopback(address)) << address;
   }
-  EXPECT_EQ(hosts_of("::1", 80), (std::vector<std::string>{"[::1]:80", "localhost:80"}));
+  EXPECT_EQ(hosts_of("::1", 81), (std::vector<std::string>{"[::1]:81", "localhost:81"}));
+  EXPECT_EQ(hosts_of("::1", 80), (std::vector<std::string>{"[::1]:80", "localhost:80", "[::1]", "localhost"}))
+      << "browsers leave out the port that http has anyway";
 }
 
 TEST(Access, KeepsThePageToItself) {

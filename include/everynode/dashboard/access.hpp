@@ -14,7 +14,7 @@ namespace everynode::dashboard {
 
 struct Access {
   std::string token;                      ///< in the header Authorization of all but the page itself
-  std::vector<std::string> hosts;         ///< HOST:PORT under which the page is reached
+  std::vector<std::string> hosts;         ///< HOST:PORT under which the page is reached; HOST too if the port is 80
   std::vector<std::string> proxied = {};  ///< the same of proxies in front of it, which may speak HTTPS
   bool actions = false;                   ///< something may be changed at all
 };
@@ -32,7 +32,8 @@ struct Denial {
 /// `Access::actions`, whatever it is about.
 [[nodiscard]] std::optional<Denial> denial_of(const http::Head& head, const Access& access);
 
-/// The hosts of a server that listens on this loopback address: the address itself and "localhost".
+/// The hosts of a server that listens on this loopback address: the address itself and "localhost". Browsers leave out
+/// the port that http has anyway, 80.
 [[nodiscard]] std::vector<std::string> hosts_of(std::string_view address, std::uint16_t port);
 
 /// Whether it is HOST or HOST:PORT as browsers write it, who may reach the page by it through a proxy.
