@@ -78,9 +78,9 @@ outages: build ## RUNS=300 seeded runs behind a proxy that breaks things; API se
 	@python3 -m tests.harness.faults.restores
 	@python3 -m tests.harness.faults.rivals --nodes $(NODES)
 
-lives: build ## a real kubelet whose machine loses its power, goes out of service, is gone for long; and the in-tree controller while one shuts down
+lives: build ## a real kubelet whose machine loses its power, goes out of service, is gone for long, is upgraded; and the in-tree controller while one shuts down
 	@tests/harness/tools/install-packages cluster image node
-	@python3 -m tests.harness.tools.build_binaries $(E2E) kubelet
+	@python3 -m tests.harness.tools.build_binaries $(E2E) kubelet kubelet@1.36
 	@EVERYNODE_LIVES=all python3 -m tests.harness.node -k Lives
 
 neighbours: build ## programs and policies of others beside the webhook and either controller; writes tests/harness/neighbours/RESULTS.md

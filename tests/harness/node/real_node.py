@@ -67,9 +67,9 @@ class RealNode:
                 raise AssertionError(f"ctr images import: {done.stderr}")
         self.start_kubelet()
 
-    def start_kubelet(self) -> None:
+    def start_kubelet(self, program: str = "kubelet") -> None:
         """Returns when it has registered the node."""
-        self._kubelet = self._start_kubelet(self._logind.environment if self._logind else NO_BUS)
+        self._kubelet = self._start_kubelet(program, self._logind.environment if self._logind else NO_BUS)
         self._kubelet.wait_ready(self.conditions)
         # A kubelet may not set this on its own node.
         self._cluster.api.merge(
@@ -101,10 +101,10 @@ class RealNode:
             self.restart_kubelet()
         return self._logind
 
-    def restart_kubelet(self) -> None:
-        """Returns when the node is ready."""
+    def restart_kubelet(self, program: str = "kubelet") -> None:
+        """Returns when the node is ready. The program may be another one than before."""
         self.stop_kubelet()
-        self.start_kubelet()
+        self.start_kubelet(program)
         waiting.until(self.ready, "the node to be ready")
 
     def kubelet_log(self) -> str:
@@ -169,13 +169,13 @@ class RealNode:
             check=False,
         )
 
-    def _start_kubelet(self, environment: dict[str, str]) -> Process:
+    def _start_kubelet(self, program: str, environment: dict[str, str]) -> Process:
         user = "node"
         self._cluster.pki.client(user, f"system:node:{NAME}", "system:nodes")
         return self._cluster.run(
             "kubelet",
             [
-                binaries.built("kubelet"),
+                binaries.built(program),
                 "--config",
                 self._write_kubelet_config(),
                 "--kubeconfig",

@@ -1,14 +1,18 @@
-"""What takes too long for CI: nodes that nobody hears of any more, and the in-tree controller beside ours."""
+"""What takes too long for CI: nodes that nobody hears of any more, a kubelet of another version, and the in-tree
+controller beside ours."""
 
 from __future__ import annotations
 
 import time
 
-from tests.harness.cluster import nodes, waiting
+from tests.harness.cluster import nodes, pods, waiting
+from tests.harness.cluster.watch import Watch
 from tests.harness.node.lives import LOOP_SECONDS, NODE, SOON, LivesTest
 from tests.harness.node.presence import Presence
 from tests.harness.node.real_node import NAME
+from tests.harness.tools import binaries
 
+OLDER, OF_UPGRADED = f"kubelet@{binaries.BEFORE}", "name%3Dupgraded"
 OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
 # The kubelet renews its lease every two seconds.
 WATCHFUL = ("--node-monitor-period", "1s", "--node-monitor-grace-period", "6s")
@@ -22,6 +26,31 @@ class LongLives(LivesTest):
                 self.node.restart_kubelet()
                 time.sleep(2)
             self.assertEqual((self.process("kept"), self.uid("kept"), presence.most), (before, uid, 1))
+
+    def test_a_kubelet_of_the_next_version_keeps_the_pod(self) -> None:
+        """As a node is upgraded: drained but for the pods of DaemonSets, and its kubelet exchanged."""
+        with self.reconciler():
+            self.node.restart_kubelet(OLDER)
+            waiting.until(lambda: self.kubelet_version() == binaries.ALL[OLDER].version, "the older version")
+            before, uid = self.start("upgraded"), self.uid("upgraded")
+            seen: set[tuple[str, str]] = set()
+
+            def happened(what: str, pod: dict) -> None:
+                seen.add((what, pod["metadata"]["uid"]))
+
+            self.addCleanup(self.kubectl, "uncordon", NAME)
+            self.kubectl("drain", NAME, "--ignore-daemonsets", "--timeout=30s")
+            with Presence("upgraded") as presence, Watch(self.cluster.api, pods.PODS, OF_UPGRADED, happened=happened):
+                self.node.stop_kubelet()
+                self.node.start_kubelet()
+                waiting.until(lambda: self.kubelet_version() == binaries.ALL["kubelet"].version, "the newer version")
+                self.kubectl("uncordon", NAME)
+                waiting.until(self.node.ready, "the node to be ready")
+                waiting.until(lambda: self.is_up("upgraded"), "the pod to be ready")
+                time.sleep(5)
+            self.assertLessEqual(seen, {("MODIFIED", uid)})
+            self.assertTrue(self.is_up("upgraded"))
+            self.assertEqual((self.process("upgraded"), presence.most), (before, 1))
 
     def test_out_of_service(self) -> None:  # requirement 17.2
         """The machine is off, as whoever sets the taint vouches."""
@@ -71,3 +100,6 @@ class LongLives(LivesTest):
                 waiting.until(lambda: self.is_up("gone"), "its pod to run", SOON)
             self.assertNotEqual(self.process("gone"), before)
             self.assertEqual(presence.most, 1)
+
+    def kubelet_version(self) -> str:
+        return self.cluster.api.get(NODE)["status"]["nodeInfo"]["kubeletVersion"]

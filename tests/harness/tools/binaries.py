@@ -11,6 +11,8 @@ from tests.harness.tools.explained import Explained
 
 # The oldest Kubernetes that Everynode supports: Chart.yaml says why.
 OLDEST = "1.30"
+# The one before the newest: its kubelet runs beside the newest control plane while nodes are upgraded.
+BEFORE = "1.36"
 TOOLS = Path(__file__).resolve().parent
 
 
@@ -31,8 +33,9 @@ class Binary:
 
     @property
     def key(self) -> str:
-        """As ALL knows it: kube-apiserver, and kube-apiserver@1.30 for that of the oldest Kubernetes."""
-        return f"{self.name}@{OLDEST}" if self.tool.endswith(f"-{OLDEST}") else self.name
+        """As ALL knows it: kube-apiserver, and kube-apiserver@1.30 for that of an older Kubernetes."""
+        minor = self.tool.partition("kubernetes-")[2]
+        return f"{self.name}@{minor}" if minor else self.name
 
     @property
     def directory(self) -> Path:
@@ -118,9 +121,9 @@ def _kubernetes(name: str, seconds: int) -> Binary:
     return Binary(name, "kubernetes", "k8s.io/kubernetes", f"k8s.io/kubernetes/cmd/{name}", seconds)
 
 
-def _oldest(name: str, seconds: int) -> Binary:
+def _older(minor: str, name: str, seconds: int) -> Binary:
     return Binary(
-        name, f"kubernetes-{OLDEST}", "k8s.io/kubernetes", f"k8s.io/kubernetes/cmd/{name}", seconds, usual=False
+        name, f"kubernetes-{minor}", "k8s.io/kubernetes", f"k8s.io/kubernetes/cmd/{name}", seconds, usual=False
     )
 
 
@@ -156,9 +159,10 @@ ALL = {
         _tool("helm-unittest", "github.com/helm-unittest/helm-unittest", 30),
         _tool("kube-score", "github.com/zegl/kube-score", 20),
         _tool("kubeconform", "github.com/yannh/kubeconform", 3),
-        _oldest("kube-apiserver", 500),
-        _oldest("kube-controller-manager", 140),
-        _oldest("kube-scheduler", 20),
+        _older(OLDEST, "kube-apiserver", 500),
+        _older(OLDEST, "kube-controller-manager", 140),
+        _older(OLDEST, "kube-scheduler", 20),
+        _older(BEFORE, "kubelet", 300),
         _krew("krew"),
         _krew("validate-krew-manifest"),
         _tool("prometheus", "github.com/prometheus/prometheus", 90, usual=False),
