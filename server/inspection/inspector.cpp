@@ -103,10 +103,11 @@ std::expected<std::vector<Inspection>, Failure> Inspector::inspect_all(Deadline 
     while (steady_clock::now() < end) run_until(end);
     static_cast<void>(feeds_->take_changed());
   }
+  const Seen seen = feeds_->seen();
   std::vector<Inspection> inspections;
-  for (const auto& [key, state] : feeds_->store().states()) {
+  for (const auto& [key, state] : seen.store.states()) {
     const bool wanted = !feeds_->scope().single() || key == feeds_->scope().key;
-    if (wanted) inspections.push_back(inspection_of(feeds_->seen(), key, now()));
+    if (wanted) inspections.push_back(inspection_of(seen, key, now()));
   }
   return inspections;
 }
