@@ -63,8 +63,7 @@ cluster::Awaitable<void> Feeds::run() {
 void Feeds::begin_others() {
   const cache::DaemonSetState* const state = store_.state(scope_.key);
   others_begun_ = true;
-  changed_ = true;
-  news_.all = true;
+  all_changed();
   if (scope_.single() && state == nullptr) return;
   kube::Collection pods(kube::pods, scope_.key.namespace_);
   kube::Collection revisions(kube::controller_revisions, scope_.key.namespace_);
@@ -109,6 +108,10 @@ void Feeds::see(Source& source, std::string_view version) {
   source.listed = !version.empty();
   if (source.unseen.empty()) return;
   source.unseen.clear();
+  all_changed();
+}
+
+void Feeds::all_changed() {
   changed_ = true;
   news_.all = true;
 }
@@ -135,8 +138,7 @@ void Feeds::do_without(Source& source, std::string why) {
   const bool stays = source.listed && &source != &policies_ && &source != &overlays_;
   if (stays || source.unseen == why) return;
   source.unseen = std::move(why);
-  changed_ = true;
-  news_.all = true;
+  all_changed();
 }
 
 std::array<const Feeds::Source*, 7> Feeds::sources() const {
@@ -247,8 +249,7 @@ protocol::WatchConsumer Feeds::event_consumer() {
   };
   consumer.end_replacement = [this](std::string_view) {
     events_by_uid_ = std::exchange(listed_events_, {});
-    changed_ = true;
-    news_.all = true;
+    all_changed();
     return kube::Continuity::proven;
   };
   consumer.changed = [this, event](protocol::Change change, const protocol::Object& seen) {
@@ -258,8 +259,7 @@ protocol::WatchConsumer Feeds::event_consumer() {
     } else {
       events_by_uid_[event->uid] = *event;
     }
-    changed_ = true;
-    news_.all = true;
+    all_changed();
     return true;
   };
   consumer.progressed = [](std::string_view) {};

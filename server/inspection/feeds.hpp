@@ -78,6 +78,7 @@ class Feeds {
   void begin_others();
   void see(Source& source, std::string_view version);
   void do_without(Source& source, std::string why);
+  void all_changed();
   void spawn(Source& source);
   void note(Source& source, protocol::WatchFailure kind, const kube::Request& request, const kube::Outcome& outcome);
   [[nodiscard]] std::array<const Source*, 7> sources() const;
