@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "everynode/logging/version.hpp"
+#include "option_rules.hpp"
 #include "verb_texts.hpp"
 
 namespace everynode::cli {
@@ -24,10 +25,6 @@ struct Path {
 
 std::vector<const CLI::App*> shown_below(const CLI::App& app) {
   return app.get_subcommands([](const CLI::App* verb) { return !verb->get_group().empty(); });
-}
-
-bool is_flag(const CLI::Option& option) {
-  return option.get_items_expected_max() == 0;
 }
 
 /// Text for roff. Hyphens of options become minus signs, which people can search for and copy.

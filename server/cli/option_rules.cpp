@@ -52,11 +52,11 @@ std::string long_name(const CLI::App& app, const std::string& letter) {
   return {};
 }
 
+}  // namespace
+
 bool is_flag(const CLI::Option& option) {
   return option.get_items_expected_max() == 0;
 }
-
-}  // namespace
 
 void let_the_last_win(CLI::App& app) {
   app.option_defaults()->take_last();

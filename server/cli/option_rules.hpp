@@ -12,6 +12,9 @@
 
 namespace everynode::cli {
 
+/// Whether it takes no value.
+[[nodiscard]] bool is_flag(const CLI::Option& option);
+
 /// Call it before the first option is added: of an option that is given twice, the last value counts.
 void let_the_last_win(CLI::App& app);
 

@@ -1,14 +1,13 @@
 #include "everynode/cluster/certificate_loop.hpp"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <type_traits>
 #include <utility>
 
 #include "certificate_material.hpp"
 #include "everynode/cluster/spawn.hpp"
+#include "everynode/net/as_result.hpp"
 
 namespace everynode::cluster {
 namespace {
@@ -16,8 +15,6 @@ namespace {
 namespace asio = boost::asio;
 using Steady = std::chrono::steady_clock;
 using Duration = Steady::duration;
-
-constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
 /// Another program may undo our write: without the caBundle pods are admitted without us.
 constexpr std::chrono::seconds check_period{10};
@@ -87,7 +84,7 @@ Awaitable<void> CertificateLoop::run() {
     busy_ = false;
     if (!running_) break;
     wake_.expires_after(pause);
-    co_await wake_.async_wait(as_result);
+    co_await wake_.async_wait(net::as_result);
   }
 }
 

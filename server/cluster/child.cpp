@@ -12,15 +12,15 @@ extern "C" {
 }
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstring>
 #include <expected>
 #include <memory>
 #include <utility>
+
+#include "everynode/net/as_result.hpp"
 
 namespace everynode::cluster {
 namespace {
@@ -28,7 +28,6 @@ namespace {
 namespace asio = boost::asio;
 using Descriptor = asio::posix::stream_descriptor;
 
-constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 constexpr std::size_t kept_errors = 4096;
 /// After the program's end we read its output for this long: a process that it started may keep the output open.
 constexpr std::chrono::milliseconds after_its_end{500};
@@ -217,7 +216,7 @@ void Child::settle() {
 
 Awaitable<ChildEnd> Child::finish() {
   const auto self = shared_from_this();
-  co_await done_.async_wait(as_result);
+  co_await done_.async_wait(net::as_result);
   clock_.cancel();
   end_it();
   boost::system::error_code ignored;

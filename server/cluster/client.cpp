@@ -1,12 +1,11 @@
 #include "everynode/cluster/client.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <set>
 #include <utility>
 
 #include "everynode/codec/document.hpp"
+#include "everynode/net/as_result.hpp"
 #include "everynode/protocol/frames.hpp"
 #include "everynode/protocol/lines.hpp"
 #include "everynode/protocol/pace.hpp"
@@ -19,8 +18,6 @@ namespace {
 
 namespace asio = boost::asio;
 using std::chrono::steady_clock;
-
-constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
 /// More than a list of 100,000 pods takes.
 constexpr std::size_t body_limit = 256UL * 1024 * 1024;
@@ -147,7 +144,7 @@ Awaitable<void> Client::Impl::await_turn() {
   pacing_.insert(&timer);
   const std::unique_ptr<asio::steady_timer, std::function<void(asio::steady_timer*)>> listed(
       &timer, [this](asio::steady_timer* gone) { pacing_.erase(gone); });
-  co_await timer.async_wait(as_result);
+  co_await timer.async_wait(net::as_result);
 }
 
 /// Sends the request and returns the head of the answer. A 401 comes before any effect, so the request may be sent

@@ -1,10 +1,10 @@
 #include "everynode/cluster/elector.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 #include <variant>
+
+#include "everynode/net/as_result.hpp"
 
 namespace everynode::cluster {
 namespace {
@@ -12,8 +12,6 @@ namespace {
 namespace asio = boost::asio;
 using Machine = protocol::LeaseMachine;
 using Clock = std::chrono::steady_clock;
-
-constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
 protocol::Moment this_moment() {
   return {.steady = Clock::now(),
@@ -51,7 +49,7 @@ Awaitable<void> Elector::campaign() {
     if (std::holds_alternative<Machine::Finished>(question)) break;
     if (const auto* wait = std::get_if<Machine::Wait>(&question)) {
       turn_.expires_at(wait->until);
-      co_await turn_.async_wait(as_result);
+      co_await turn_.async_wait(net::as_result);
       continue;
     }
     const kube::Request& request = std::get<kube::Request>(question);
@@ -68,7 +66,7 @@ Awaitable<void> Elector::watch_deadline() {
   while (!finished_) {
     if (leading_ && !leads()) end_term();
     deadline_.expires_at(leading_ ? machine_.leads_until() : Clock::time_point::max());
-    co_await deadline_.async_wait(as_result);
+    co_await deadline_.async_wait(net::as_result);
   }
 }
 

@@ -1,9 +1,9 @@
 #include "everynode/cluster/event_recorder.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <utility>
+
+#include "everynode/net/as_result.hpp"
 
 namespace everynode::cluster {
 namespace {
@@ -11,7 +11,6 @@ namespace {
 namespace asio = boost::asio;
 using protocol::EventVerdict;
 
-constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 constexpr std::size_t room = 1000;
 constexpr int most_attempts = 12;
 constexpr std::chrono::seconds between_attempts{10};
@@ -33,7 +32,7 @@ Awaitable<void> EventRecorder::run() {
     if (queue_.empty()) {
       idle_ = true;
       timer_.expires_at(std::chrono::steady_clock::time_point::max());
-      co_await timer_.async_wait(as_result);
+      co_await timer_.async_wait(net::as_result);
       idle_ = false;
       continue;
     }
@@ -67,7 +66,7 @@ Awaitable<void> EventRecorder::write(const protocol::EventRecord& record) {
       continue;
     }
     timer_.expires_after(between_attempts);
-    co_await timer_.async_wait(as_result);
+    co_await timer_.async_wait(net::as_result);
   }
 }
 

@@ -1,12 +1,11 @@
 #include "identity.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <stdexcept>
 #include <utility>
 
 #include "credential_plugin.hpp"
 #include "everynode/cluster/spawn.hpp"
+#include "everynode/net/as_result.hpp"
 #include "origin.hpp"
 
 namespace everynode::cluster {
@@ -16,7 +15,6 @@ namespace asio = boost::asio;
 using std::chrono::steady_clock;
 using std::chrono::system_clock;
 
-constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 constexpr std::chrono::seconds between_checks{1};
 
 std::shared_ptr<const net::Origin> usable_origin(const Config& config) {
@@ -48,7 +46,7 @@ Awaitable<std::expected<Pass, std::string>> Identity::pass(std::shared_ptr<Ident
   self->read_token(now);
   if (!self->wants_plugin()) co_return self->current();
   if (!std::exchange(self->plugin_runs_, true)) spawn(self->executor_, self->run_plugin());
-  while (self->plugin_runs_) co_await self->plugin_ended_.async_wait(as_result);
+  while (self->plugin_runs_) co_await self->plugin_ended_.async_wait(net::as_result);
   if (!self->plugin_result_) co_return std::unexpected(self->plugin_result_.error());
   co_return self->current();
 }

@@ -1,9 +1,9 @@
 #include "everynode/cluster/informer.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 #include <variant>
+
+#include "everynode/net/as_result.hpp"
 
 namespace everynode::cluster {
 namespace {
@@ -11,8 +11,6 @@ namespace {
 namespace asio = boost::asio;
 using Machine = protocol::WatchMachine;
 using Clock = std::chrono::steady_clock;
-
-constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
 /// Each watch lasts for a random time between these two, so that not all watches end together.
 constexpr std::chrono::seconds shortest_watch{300};
@@ -89,7 +87,7 @@ Awaitable<void> Informer::follow(const Machine::Watch& watch) {
 
 Awaitable<void> Informer::sleep(const Machine::Wait& wait) {
   timer_.expires_after(wait.duration);
-  co_await timer_.async_wait(as_result);
+  co_await timer_.async_wait(net::as_result);
 }
 
 std::chrono::seconds Informer::watch_timeout() {

@@ -1,16 +1,14 @@
 #include "pool.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <utility>
+
+#include "everynode/net/as_result.hpp"
 
 namespace everynode::cluster {
 namespace {
 
 namespace asio = boost::asio;
 using std::chrono::steady_clock;
-
-constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
 /// Shorter than the idle time that servers and load balancers on the way allow.
 constexpr std::chrono::seconds longest_idle{60};
@@ -49,7 +47,7 @@ asio::awaitable<Pool::Lease> Pool::lease() {
   const auto self = shared_from_this();
   if (!closed_ && taken_ >= limit_) {
     Waiter waiter(*self);
-    co_await waiter.timer.async_wait(as_result);
+    co_await waiter.timer.async_wait(net::as_result);
     co_return std::move(waiter.lease);
   }
   if (closed_) co_return Lease();

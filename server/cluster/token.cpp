@@ -5,7 +5,7 @@
 namespace everynode::cluster {
 namespace {
 
-constexpr std::chrono::seconds between_checks{1};
+constexpr std::chrono::seconds between_looks{1};
 constexpr std::chrono::minutes between_reads{1};
 constexpr std::string_view white_space = " \t\r\n";
 
@@ -29,7 +29,7 @@ std::expected<std::string, std::string> read_token(const std::filesystem::path& 
 Token::Token(const Config& config) : file_(config.token_file), watched_({config.token_file}), token_(config.token) {}
 
 const std::string& Token::at(Time now) {
-  if (file_.empty() || now < checked_ + between_checks) return token_;
+  if (file_.empty() || now < checked_ + between_looks) return token_;
   checked_ = now;
   stale_ = watched_.changed() || stale_ || now >= read_ + between_reads;
   if (!stale_) return token_;

@@ -81,6 +81,16 @@ void append_member(std::string& out, std::string_view name) {
   out += ':';
 }
 
+void append_text(std::string& out, std::string_view name, std::string_view text) {
+  append_member(out, name);
+  append_quoted(out, text);
+}
+
+void append_number(std::string& out, std::string_view name, std::int64_t number) {
+  append_member(out, name);
+  out += std::to_string(number);
+}
+
 std::string_view clipped(std::string_view text, std::size_t most) {
   if (text.size() <= most) return text;
   const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };

@@ -9,13 +9,11 @@
 namespace everynode::daemonset {
 namespace {
 
-using Json = nlohmann::json;
-
 /// What a line says of a value, at most.
 constexpr std::size_t longest_value = 300;
 
 /// What the server adds to any object.
-void remove_bookkeeping(Json& object) {
+void remove_bookkeeping(nlohmann::json& object) {
   object.erase("status");
   constexpr std::array<const char*, 7> names{"namespace",  "uid",           "resourceVersion", "creationTimestamp",
                                              "generation", "managedFields", "selfLink"};
@@ -24,10 +22,10 @@ void remove_bookkeeping(Json& object) {
   }
 }
 
-std::string to_line(const Json& operation) {
+std::string to_line(const nlohmann::json& operation) {
   const std::string what = operation.at("op").get<std::string>() + " " + operation.at("path").get<std::string>();
   if (!operation.contains("value")) return what;
-  const std::string value = operation.at("value").dump(-1, ' ', false, Json::error_handler_t::replace);
+  const std::string value = operation.at("value").dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   const bool fits = value.size() <= longest_value;
   return what + " " + std::string(codec::clipped(value, longest_value)) + (fits ? "" : "...");
 }
@@ -36,13 +34,13 @@ std::string to_line(const Json& operation) {
 
 std::expected<std::vector<std::string>, codec::Mistake> changes_of(const std::string& asked,
                                                                    const std::string& answered) {
-  Json before = Json::parse(asked, nullptr, false);
-  Json after = Json::parse(answered, nullptr, false);
+  nlohmann::json before = nlohmann::json::parse(asked, nullptr, false);
+  nlohmann::json after = nlohmann::json::parse(answered, nullptr, false);
   if (!before.is_object() || !after.is_object()) return codec::mistake("expected a JSON object");
   remove_bookkeeping(before);
   remove_bookkeeping(after);
   std::vector<std::string> lines;
-  for (const Json& operation : Json::diff(before, after)) lines.push_back(to_line(operation));
+  for (const nlohmann::json& operation : nlohmann::json::diff(before, after)) lines.push_back(to_line(operation));
   return lines;
 }
 

@@ -24,7 +24,7 @@ void skip_between(std::string_view& text) {
 }
 
 /// Leaves deeper values to the YAML reader, which refuses them: most work on JSON is recursive.
-constexpr std::size_t max_depth = 500;
+constexpr std::size_t max_value_depth = 500;
 
 /// One value of the stream, and the text behind it.
 struct Cut {
@@ -89,7 +89,7 @@ std::optional<std::vector<Document>> as_json_stream(const std::string& text) {
     if (rest.empty()) break;
     line += lines_in(from.substr(0, from.size() - rest.size()));
     const auto found = cut(rest);
-    if (!found || found->depth > max_depth || !nlohmann::json::accept(found->value)) return std::nullopt;
+    if (!found || found->depth > max_value_depth || !nlohmann::json::accept(found->value)) return std::nullopt;
     documents.push_back({.json = std::string(found->value), .line = line});
     line += lines_in(found->value);
     rest = found->rest;

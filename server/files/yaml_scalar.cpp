@@ -80,7 +80,7 @@ Seen resolve_number(const std::string& text, bool dates) {
 }
 
 /// `dates`: the text may be a date.
-Seen resolve(const std::string& text, bool dates) {
+Seen see(const std::string& text, bool dates) {
   if (is_null(text)) return {.type = ScalarType::null, .value = {}};
   if (const auto truth = as_truth(text)) return {.type = ScalarType::truth, .value = *truth};
   if (const auto special = as_special(text)) return {.type = ScalarType::real, .value = *special};
@@ -110,7 +110,7 @@ std::expected<Scalar, std::string> as_tagged(std::string_view wanted, const std:
   constexpr std::array<std::string_view, 5> known{"null", "bool", "int", "float", "timestamp"};
   if (wanted == "binary") return as_binary(text);
   if (!is_one_of(wanted, known)) return text;  // also !!str, and tags that we do not know
-  Seen seen = resolve(text, wanted == "timestamp");
+  Seen seen = see(text, wanted == "timestamp");
   if (name_of(seen.type) == wanted) return std::move(seen.value);
   const auto* integer = std::get_if<std::int64_t>(&seen.value);
   if (wanted == "float" && integer != nullptr) return static_cast<double>(*integer);
@@ -127,7 +127,7 @@ struct Overloaded : Ts... {
 
 std::expected<Scalar, std::string> resolve(std::string_view tag, const std::string& text, bool plain) {
   if (tag.empty() && !plain) return text;
-  if (tag.empty()) return std::move(resolve(text, false).value);
+  if (tag.empty()) return std::move(see(text, false).value);
   return tag.starts_with(tag_prefix) ? as_tagged(tag.substr(tag_prefix.size()), text) : Scalar(text);
 }
 

@@ -9,8 +9,6 @@
 namespace everynode::inspection {
 namespace {
 
-using Standing = WaveState::Standing;
-
 /// With more waves than this, those in the middle of the ones that are done, or that wait, are only counted.
 constexpr std::size_t many_waves = 12;
 constexpr std::size_t shown_done = 2;
@@ -20,9 +18,9 @@ bool is_phase(const objects::DaemonSetRollout& rollout, rollout::Phase phase) {
   return rollout.phase == rollout::name_of(phase);
 }
 
-Standing standing_of(const rollout::Place& place, const rollout::Progress& progress) {
-  if (!progress.at || place < *progress.at) return Standing::done;
-  return place == *progress.at ? Standing::here : Standing::waits;
+WaveState::Standing standing_of(const rollout::Place& place, const rollout::Progress& progress) {
+  if (!progress.at || place < *progress.at) return WaveState::Standing::done;
+  return place == *progress.at ? WaveState::Standing::here : WaveState::Standing::waits;
 }
 
 /// A wave without nodes is shown only if it is the one that is waited for.
@@ -88,7 +86,7 @@ std::string counted(std::size_t count, std::string_view what) {
 
 void add_waves(const std::vector<WaveState>& waves, std::vector<std::string>& lines) {
   if (waves.size() < 2) return;  // the rest of the nodes, which are all of them
-  const auto is_done = [](const WaveState& wave) { return wave.standing == Standing::done; };
+  const auto is_done = [](const WaveState& wave) { return wave.standing == WaveState::Standing::done; };
   const auto done = static_cast<std::size_t>(std::ranges::count_if(waves, is_done));
   const std::size_t begin = waves.size() > many_waves && done > shown_done ? done - shown_done : 0;
   const std::size_t end = waves.size() > many_waves ? std::min(waves.size(), done + 1 + shown_waiting) : waves.size();
@@ -115,11 +113,11 @@ void add_nodes(std::string_view what, const std::vector<objects::NodeRemark>& no
 
 std::string_view name_of(WaveState::Standing standing) {
   switch (standing) {
-    case Standing::done:
+    case WaveState::Standing::done:
       return "done";
-    case Standing::here:
+    case WaveState::Standing::here:
       return "here";
-    case Standing::waits:
+    case WaveState::Standing::waits:
       return "waits";
   }
   return "";

@@ -112,6 +112,11 @@ std::string to_text(const ObjectKey& key) {
   return key.namespace_ + "/" + key.name;
 }
 
+ObjectKey to_key(std::string_view text) {
+  const auto slash = text.find('/');
+  return {.namespace_ = std::string(text.substr(0, slash)), .name = std::string(text.substr(slash + 1))};
+}
+
 std::string_view Request::method() const {
   switch (verb) {
     case Verb::create:

@@ -1,8 +1,8 @@
 #include "everynode/kubeconfig/file.hpp"
 
-#include <algorithm>
 #include <string_view>
 
+#include "entries.hpp"
 #include "everynode/codec/document.hpp"
 
 namespace everynode::kubeconfig {
@@ -65,12 +65,6 @@ void read(JsonValue value, User& user) {
 void read(JsonValue value, Context& context) {
   read_fields(value, field<"cluster">(context.cluster), field<"user">(context.user),
               field<"namespace">(context.namespace_));
-}
-
-template <class Entry>
-const Entry* find(const std::vector<Entry>& entries, std::string_view name) {
-  const auto found = std::ranges::find(entries, name, &Entry::name);
-  return found == entries.end() ? nullptr : &*found;
 }
 
 /// A list of `{name: NAME, KIND: {...}}`.

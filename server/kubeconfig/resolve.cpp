@@ -1,20 +1,13 @@
 #include "everynode/kubeconfig/resolve.hpp"
 
-#include <algorithm>
-
 #include "credentials.hpp"
+#include "entries.hpp"
 #include "everynode/http/url.hpp"
 
 namespace everynode::kubeconfig {
 namespace {
 
 using Resolved = std::expected<Config, std::string>;
-
-template <class Entry>
-const Entry* find(const std::vector<Entry>& entries, std::string_view name) {
-  const auto found = std::ranges::find(entries, name, &Entry::name);
-  return found == entries.end() ? nullptr : &*found;
-}
 
 std::string in_quotes(std::string_view name) {
   return "\"" + std::string(name) + "\"";

@@ -2,9 +2,7 @@
 
 #include <sys/socket.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -19,6 +17,7 @@
 #include "client_stream.hpp"
 #include "everynode/http/url.hpp"
 #include "everynode/http/warning.hpp"
+#include "everynode/net/as_result.hpp"
 #include "everynode/net/gzip.hpp"
 
 namespace everynode::net {
@@ -28,8 +27,6 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 using asio::awaitable;
 using std::chrono::steady_clock;
-
-constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
 /// As much as one TLS record can carry.
 constexpr std::size_t read_size = 16 * 1024;

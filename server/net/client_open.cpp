@@ -3,14 +3,13 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/connect.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "certificate.hpp"
 #include "client_context.hpp"
 #include "client_failure.hpp"
 #include "client_proxy.hpp"
+#include "everynode/net/as_result.hpp"
 
 namespace everynode::net {
 namespace {
@@ -19,8 +18,6 @@ namespace asio = boost::asio;
 using asio::awaitable;
 using asio::ip::tcp;
 using boost::system::error_code;
-
-constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
 bool is_address(const std::string& host) {
   error_code error;

@@ -1,8 +1,6 @@
 #include "client_proxy.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/read.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -12,6 +10,7 @@
 #include "client_failure.hpp"
 #include "everynode/http/socks.hpp"
 #include "everynode/http/url.hpp"
+#include "everynode/net/as_result.hpp"
 
 namespace everynode::net {
 namespace {
@@ -20,8 +19,7 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 using asio::awaitable;
 
-constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
-constexpr std::uint32_t header_limit = 16 * 1024;
+constexpr std::uint32_t proxy_header_limit = 16 * 1024;
 
 Failure refusal(std::string words) {
   return {.kind = FailureKind::refused_by_proxy, .detail = std::move(words)};
@@ -45,7 +43,7 @@ awaitable<std::optional<Failure>> ask_for_tunnel(ClientStream& stream, const Ori
   beast::flat_buffer buffer;
   while (true) {
     beast::http::response_parser<beast::http::empty_body> parser;
-    parser.header_limit(header_limit);
+    parser.header_limit(proxy_header_limit);
     parser.skip(true);  // what follows comes from the server
     const auto [error, read] = co_await beast::http::async_read_header(stream, buffer, parser, as_result);
     if (error) co_return exchange_failure(error);

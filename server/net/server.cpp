@@ -1,11 +1,9 @@
 #include "everynode/net/server.hpp"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <thread>
 #include <vector>
 
@@ -19,7 +17,6 @@ namespace asio = boost::asio;
 using tcp = asio::ip::tcp;
 using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 
-constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> as_result{};
 constexpr std::chrono::milliseconds drain_poll{5};
 constexpr std::chrono::milliseconds accept_pause{5};
 
@@ -122,7 +119,7 @@ class Server::Impl {
       }
       // The control loop accepts and hands the connection over by its descriptor: a suspended accept must not hold a
       // socket of a worker's loop, because that loop is destroyed before the control loop.
-      auto [error, accepted] = co_await acceptor_.async_accept(as_result);
+      auto [error, accepted] = co_await acceptor_.async_accept(as_worker_result);
       if (!error) {
         Socket socket(worker.loop(), protocol_, accepted.release());
         auto tls = options_.tls == nullptr ? nullptr : options_.tls->current();
@@ -141,7 +138,7 @@ class Server::Impl {
 
   Awaitable<void> pause(std::chrono::milliseconds time) {
     timer_.expires_after(time);
-    co_await timer_.async_wait(as_result);
+    co_await timer_.async_wait(as_worker_result);
   }
 
   [[nodiscard]] std::size_t open() const {

@@ -1,8 +1,6 @@
 #include "session.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
@@ -15,8 +13,6 @@ namespace {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
-
-constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> as_result{};
 
 /// As much as one TLS record can carry.
 constexpr std::size_t read_size = 16 * 1024;
@@ -52,7 +48,7 @@ Awaitable<bool> Session<Stream>::serve_one() {
   worker_.enter(connection_, Phase::header);
   begin_parsing();
   const auto [header_error, header_bytes] =
-      co_await beast::http::async_read_header(stream_, buffer_, *parser_, as_result);
+      co_await beast::http::async_read_header(stream_, buffer_, *parser_, as_worker_result);
   if (header_error) {
     auto response = response_to(header_error, worker_.limits());
     if (!response) co_return false;
@@ -135,7 +131,7 @@ Awaitable<bool> Session<Stream>::read_body(std::size_t expected) {
   parser_->eager(true);
   beast::error_code failed;
   while (!failed && !parser_->is_done()) {
-    const auto [error, bytes] = co_await beast::http::async_read_some(stream_, buffer_, *parser_, as_result);
+    const auto [error, bytes] = co_await beast::http::async_read_some(stream_, buffer_, *parser_, as_worker_result);
     connection_->received += bytes;
     failed = error;
   }
@@ -157,7 +153,7 @@ Awaitable<void> Session<Stream>::wait_for(const http::Postponed& postponed) {
   postponed.wait([loop, waiting = std::weak_ptr(called)] {
     if (auto timer = waiting.lock()) asio::post(loop, [timer = std::move(timer)] { timer->cancel(); });
   });
-  co_await called->async_wait(as_result);
+  co_await called->async_wait(as_worker_result);
 }
 
 template <class Stream>
@@ -166,7 +162,7 @@ Awaitable<bool> Session<Stream>::wait_for_bytes() {
   if (buffer_.capacity() > kept_size) buffer_.shrink_to_fit();
   if (out_.capacity() > kept_size) out_ = std::string();
   const auto space = buffer_.prepare(read_size);
-  const auto [error, bytes] = co_await stream_.async_read_some(space, as_result);
+  const auto [error, bytes] = co_await stream_.async_read_some(space, as_worker_result);
   buffer_.commit(bytes);
   co_return !error;
 }
@@ -197,7 +193,7 @@ Awaitable<bool> Session<Stream>::write(http::Response response, bool keep_alive)
   out_.clear();
   serialize(std::move(response), keep_alive, worker_.http_date(), out_);
   const auto bytes = asio::buffer(out_);
-  const auto [error, written] = co_await asio::async_write(stream_, bytes, as_result);
+  const auto [error, written] = co_await asio::async_write(stream_, bytes, as_worker_result);
   worker_.end_request(*connection_);
   worker_.served(connection_);
   co_return !error && keep_alive;
@@ -212,14 +208,14 @@ Awaitable<void> Session<Stream>::send(EventStream& stream) {
   while (!worker_.retiring()) {
     worker_.enter(connection_, Phase::write);
     const auto bytes = asio::buffer(out_);
-    const auto [error, written] = co_await asio::async_write(stream_, bytes, as_result);
+    const auto [error, written] = co_await asio::async_write(stream_, bytes, as_worker_result);
     worker_.served(connection_);
     if (error) co_return;
     std::optional<std::string> more = stream.next();
     for (; more && more->empty(); more = stream.next()) {
       worker_.enter(connection_, Phase::streaming);
       connection_->turn = &news;
-      co_await news.async_wait(as_result);
+      co_await news.async_wait(as_worker_result);
       connection_->turn = nullptr;
       if (worker_.retiring() || !connection_->socket->is_open()) co_return;
     }
@@ -238,14 +234,14 @@ Awaitable<bool> Session<Stream>::refuse(http::Response response) {
 template <class Stream>
 Awaitable<void> Session<Stream>::close() {
   worker_.enter(connection_, Phase::closing);
-  if constexpr (std::is_same_v<Stream, TlsStream>) co_await stream_.async_shutdown(as_result);
+  if constexpr (std::is_same_v<Stream, TlsStream>) co_await stream_.async_shutdown(as_worker_result);
   auto& socket = stream_.lowest_layer();
   boost::system::error_code error;
   socket.shutdown(asio::socket_base::shutdown_send, error);
   buffer_.clear();
   while (!error) {
     const auto space = buffer_.prepare(read_size);
-    const auto [read_error, bytes] = co_await connection_->socket->async_read_some(space, as_result);
+    const auto [read_error, bytes] = co_await connection_->socket->async_read_some(space, as_worker_result);
     error = read_error;
   }
 }

@@ -5,12 +5,10 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <ctime>
 #include <utility>
@@ -23,7 +21,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> as_result{};
 constexpr std::chrono::milliseconds tick_time{500};
 constexpr std::chrono::seconds closing_time{2};
 
@@ -107,7 +104,7 @@ Awaitable<void> Worker::serve(Socket socket, std::shared_ptr<const TlsContext> t
   }
   // A client that sends nothing costs a socket, not the buffers of a TLS stream.
   const Place connection = add(socket);
-  const auto [silent] = co_await socket.async_wait(Socket::wait_read, as_result);
+  const auto [silent] = co_await socket.async_wait(Socket::wait_read, as_worker_result);
   connection->spoke = !silent && socket.available(ignored) > 0;
   if (connection->spoke) co_await await_turn(connection);
   if (!connection->spoke || connection->evicted) {
@@ -117,7 +114,7 @@ Awaitable<void> Worker::serve(Socket socket, std::shared_ptr<const TlsContext> t
   TlsStream stream(std::move(socket), tls->context);
   connection->socket = &stream.next_layer();
   const auto began = Clock::now();
-  const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, as_result);
+  const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, as_worker_result);
   observer_.handshake(!error, Clock::now() - began);
   if (!error) {
     KeyUpdates updates{.worker = *this, .connection = *connection};
@@ -127,7 +124,7 @@ Awaitable<void> Worker::serve(Socket socket, std::shared_ptr<const TlsContext> t
     co_await session.run();
   } else if (is_plain_http(error)) {
     const auto text = asio::buffer(plain_on_tls);
-    co_await asio::async_write(stream.next_layer(), text, as_result);
+    co_await asio::async_write(stream.next_layer(), text, as_worker_result);
   }
   remove(connection);
 }
@@ -139,7 +136,7 @@ Awaitable<void> Worker::await_turn(Place connection) {
   connection->turn = &turn;
   waiting_.push_back(&*connection);
   begin_turn();
-  co_await turn.async_wait(as_result);
+  co_await turn.async_wait(as_worker_result);
   connection->turn = nullptr;
   std::erase(waiting_, &*connection);
 }
@@ -223,7 +220,7 @@ Awaitable<void> Worker::tick() {
     last_turn_ = Clock::now().time_since_epoch().count();
     time_out();
     timer_.expires_after(tick_time);
-    const auto [error] = co_await timer_.async_wait(as_result);
+    const auto [error] = co_await timer_.async_wait(as_worker_result);
     if (error) co_return;
   }
   keeps_time_ = false;

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <atomic>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <list>
 #include <map>
@@ -28,6 +30,8 @@ using Awaitable = boost::asio::awaitable<T, Executor>;
 using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
 using TlsStream = boost::asio::ssl::stream<Socket>;
 using Timer = boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<Clock>, Executor>;
+/// `as_result` for these coroutines.
+constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<Executor>> as_worker_result{};
 
 /// What a connection is waiting for; each phase has its own deadline. `handling`: for us, as its answer is postponed.
 enum class Phase { handshake, idle, header, body, handling, write, streaming, closing };

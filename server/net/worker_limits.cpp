@@ -1,9 +1,7 @@
 // Which connection has to go when there is no room for all, and which handshake is next: a client may cost so much and
 // no more.
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <iterator>
 #include <ranges>
 #include <tuple>
@@ -15,8 +13,6 @@ namespace everynode::net {
 namespace {
 
 namespace asio = boost::asio;
-
-constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> as_result{};
 
 /// How long a request may wait for its body while others want its place, and how many bytes a second must have arrived
 /// after that.
@@ -115,7 +111,7 @@ Awaitable<bool> Worker::begin_request(Place connection, std::size_t body_bytes) 
     if (end_slowest_body()) continue;
     for (const auto& peer : peers_) peer->press();
     pause.expires_after(room_poll);
-    co_await pause.async_wait(as_result);
+    co_await pause.async_wait(as_worker_result);
   }
   connection->in_flight = true;
   connection->body_bytes = body_bytes;

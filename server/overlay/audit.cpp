@@ -9,7 +9,7 @@ namespace everynode::overlay {
 namespace {
 
 using Entry = std::pair<std::string_view, std::string_view>;
-using Containers = std::optional<std::vector<objects::Container>>;
+using ViewedContainers = std::optional<std::vector<objects::Container>>;
 
 std::optional<objects::ResourceAmounts> viewed(const objects::AdmittedContainer::Amounts& amounts) {
   if (amounts.empty()) return std::nullopt;
@@ -18,8 +18,8 @@ std::optional<objects::ResourceAmounts> viewed(const objects::AdmittedContainer:
   return out;
 }
 
-Containers viewed(const std::vector<objects::AdmittedContainer>& containers) {
-  Containers out(std::in_place);
+ViewedContainers viewed(const std::vector<objects::AdmittedContainer>& containers) {
+  ViewedContainers out(std::in_place);
   for (const objects::AdmittedContainer& one : containers) {
     objects::Container& container = out->emplace_back();
     container.name = one.name;
@@ -28,7 +28,7 @@ Containers viewed(const std::vector<objects::AdmittedContainer>& containers) {
   return out;
 }
 
-void default_requests(Containers& containers) {
+void default_requests(ViewedContainers& containers) {
   if (!containers) return;
   for (objects::Container& container : *containers) {
     if (!container.resources || !container.resources->limits) continue;

@@ -10,14 +10,14 @@ namespace everynode::page {
 namespace {
 
 /// A cluster that does not answer is waited for on the page.
-constexpr std::chrono::seconds patience{5};
+constexpr std::chrono::seconds answer_within{5};
 constexpr unsigned forbidden = 403;
 
 }  // namespace
 
 Scope scope_of(inspection::Target target) {
   if (!target.namespace_.empty()) return {.target = std::move(target), .why = {}};
-  inspection::Conversation conversation(target, {.attended = true, .patience = patience});
+  inspection::Conversation conversation(target, {.attended = true, .patience = answer_within});
   for (const kube::Resource& resource : {kube::daemon_sets, kube::pods}) {
     const kube::Request question = kube::list(kube::Collection(resource), 1, {});
     const kube::Outcome outcome = conversation.ask(question);

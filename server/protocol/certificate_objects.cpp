@@ -40,11 +40,6 @@ void read_webhook(JsonValue value, WebhookClient& out, kube::ObjectKey& called) 
   read_fields(value, field<"name">(out.name), codec::visit<"clientConfig">(read_client_config));
 }
 
-void append_text(std::string& out, std::string_view name, std::string_view text) {
-  codec::append_member(out, name);
-  codec::append_quoted(out, text);
-}
-
 void append_object(std::string& out, std::string_view name) {
   codec::append_member(out, name);
   out += '{';
@@ -53,10 +48,10 @@ void append_object(std::string& out, std::string_view name) {
 /// The part of the object from the annotation to its end.
 std::string annotation_and_data(const SecretData& data) {
   std::string text = R"("annotations":{)";
-  append_text(text, kept_by_annotation.text(), "everynode-reconciler");
+  codec::append_text(text, kept_by_annotation.text(), "everynode-reconciler");
   text += "}}";
   append_object(text, "data");
-  for (const auto& [key, value] : data) append_text(text, key, codec::encode_base64(value));
+  for (const auto& [key, value] : data) codec::append_text(text, key, codec::encode_base64(value));
   return text + "}}";
 }
 
@@ -86,13 +81,13 @@ kube::Request write_secret(const kube::ObjectKey& key, const Secret& present, co
   std::string body = "{";
   if (present.exists()) {
     append_object(body, "metadata");
-    append_text(body, "resourceVersion", present.resource_version);
+    codec::append_text(body, "resourceVersion", present.resource_version);
     return kube::merge_patch(kube::secrets, key, body + "," + annotation_and_data(data));
   }
   body += R"("apiVersion":"v1","kind":"Secret","type":"kubernetes.io/tls")";
   append_object(body, "metadata");
-  append_text(body, "name", key.name);
-  append_text(body, "namespace", key.namespace_);
+  codec::append_text(body, "name", key.name);
+  codec::append_text(body, "namespace", key.namespace_);
   return kube::create(kube::secrets, key.namespace_, body + "," + annotation_and_data(data));
 }
 
@@ -119,14 +114,14 @@ std::expected<WebhookConfiguration, codec::Mistake> read_webhook_configuration(c
 kube::Request write_bundles(const std::string& name, const WebhookConfiguration& present, std::string_view bundle) {
   const std::string encoded = codec::encode_base64(bundle);
   std::string body = R"({"metadata":{)";
-  append_text(body, "resourceVersion", present.resource_version);
+  codec::append_text(body, "resourceVersion", present.resource_version);
   body += R"(},"webhooks":[)";
   for (const WebhookClient& client : present.clients) {
     if (!body.ends_with('[')) body += ',';
     body += '{';
-    append_text(body, "name", client.name);
+    codec::append_text(body, "name", client.name);
     append_object(body, "clientConfig");
-    append_text(body, "caBundle", encoded);
+    codec::append_text(body, "caBundle", encoded);
     body += "}}";
   }
   return kube::strategic_merge_patch(kube::mutating_webhook_configurations, {.namespace_ = {}, .name = name},

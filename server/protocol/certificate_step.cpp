@@ -5,26 +5,26 @@
 namespace everynode::protocol {
 namespace {
 
-using Moment = std::chrono::sys_seconds;
+using std::chrono::sys_seconds;
 using Ids = std::vector<std::string>;
 
 /// Backdating helps API servers whose clocks are behind. It is at most a tenth of the life, because renewals depend on
 /// the life.
 constexpr std::chrono::seconds most_backdating = std::chrono::minutes{5};
 
-Validity validity_from(Moment now, std::chrono::seconds life) {
+Validity validity_from(sys_seconds now, std::chrono::seconds life) {
   return {.not_before = now - std::min(most_backdating, life / 10), .not_after = now + life};
 }
 
 /// Our own earlier CAs expire first. A CA that is not ours, e.g. because another program kept the certificates before,
 /// may be valid for years: two lives of a leaf after the signer was made, none of its leaves is served any more.
-Moment trusted_until(const CertificateSettings& settings, const CertificateState& state, const Authority& other) {
+sys_seconds trusted_until(const CertificateSettings& settings, const CertificateState& state, const Authority& other) {
   const bool may_be_served = !state.signer || (state.leaf && state.leaf->signed_by != state.signer->id);
   if (may_be_served) return other.validity.not_after;
   return std::min(other.validity.not_after, state.signer->validity.not_before + 2 * settings.leaf_life);
 }
 
-Ids still_trusted(const CertificateSettings& settings, const CertificateState& state, Moment now) {
+Ids still_trusted(const CertificateSettings& settings, const CertificateState& state, sys_seconds now) {
   Ids ids;
   for (const Authority& other : state.others) {
     if (now < trusted_until(settings, state, other)) ids.push_back(other.id);
@@ -42,28 +42,28 @@ bool all_trust(const std::vector<Ids>& bundles, const Ids& trust) {
   return std::ranges::all_of(bundles, [&](const Ids& bundle) { return sorted(bundle) == wanted; });
 }
 
-bool is_due(const Validity& validity, Moment now) {
+bool is_due(const Validity& validity, sys_seconds now) {
   return !validity.holds(now) || now >= validity.renewal();
 }
 
-MakeAuthority make_authority(const CertificateSettings& settings, const CertificateState& state, Moment now) {
+MakeAuthority make_authority(const CertificateSettings& settings, const CertificateState& state, sys_seconds now) {
   Ids keep = still_trusted(settings, state, now);
   if (state.signer && now < state.signer->validity.not_after) keep.insert(keep.begin(), state.signer->id);
   return {.validity = validity_from(now, settings.authority_life), .keep = std::move(keep)};
 }
 
 /// A leaf must not outlive its CA.
-Validity leaf_validity(const CertificateSettings& settings, const Authority& signer, Moment now) {
+Validity leaf_validity(const CertificateSettings& settings, const Authority& signer, sys_seconds now) {
   Validity validity = validity_from(now, settings.leaf_life);
   validity.not_after = std::min(validity.not_after, signer.validity.not_after);
   return validity;
 }
 
 /// Also wakes up when a CA is no longer trusted, to remove it from the caBundle.
-WaitUntil wait_for_next(const CertificateSettings& settings, const CertificateState& state, Moment now) {
-  Moment time = std::min(state.signer->validity.renewal(), state.leaf->validity.renewal());
+WaitUntil wait_for_next(const CertificateSettings& settings, const CertificateState& state, sys_seconds now) {
+  sys_seconds time = std::min(state.signer->validity.renewal(), state.leaf->validity.renewal());
   for (const Authority& other : state.others) {
-    const Moment end = trusted_until(settings, state, other);
+    const sys_seconds end = trusted_until(settings, state, other);
     if (now < end) time = std::min(time, end);
   }
   return {time};
@@ -90,7 +90,7 @@ bool announces(const std::vector<Ids>& bundles, const std::string& authority) {
                              [&](const Ids& bundle) { return std::ranges::find(bundle, authority) != bundle.end(); });
 }
 
-CertificateStep next_step(const CertificateSettings& settings, const CertificateState& state, Moment now) {
+CertificateStep next_step(const CertificateSettings& settings, const CertificateState& state, sys_seconds now) {
   if (!state.signer || is_due(state.signer->validity, now)) return make_authority(settings, state, now);
   Ids trust = still_trusted(settings, state, now);
   // Without another CA, no API server trusts any leaf yet: the first leaf need not wait.

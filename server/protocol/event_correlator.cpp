@@ -39,25 +39,15 @@ std::string_view namespace_of(const EventRecord& record) {
   return own.empty() ? std::string_view("default") : own;
 }
 
-void append_text(std::string& out, std::string_view name, std::string_view text) {
-  codec::append_member(out, name);
-  codec::append_quoted(out, text);
-}
-
-void append_number(std::string& out, std::string_view name, unsigned number) {
-  codec::append_member(out, name);
-  out += std::to_string(number);
-}
-
 void append_reference(std::string& out, const ObjectReference& about) {
   codec::append_member(out, "involvedObject");
   out += '{';
-  append_text(out, "kind", about.kind);
-  if (!about.namespace_.empty()) append_text(out, "namespace", about.namespace_);
-  append_text(out, "name", about.name);
-  append_text(out, "uid", about.uid);
-  append_text(out, "apiVersion", about.api_version);
-  append_text(out, "resourceVersion", about.resource_version);
+  codec::append_text(out, "kind", about.kind);
+  if (!about.namespace_.empty()) codec::append_text(out, "namespace", about.namespace_);
+  codec::append_text(out, "name", about.name);
+  codec::append_text(out, "uid", about.uid);
+  codec::append_text(out, "apiVersion", about.api_version);
+  codec::append_text(out, "resourceVersion", about.resource_version);
   out += '}';
 }
 
@@ -66,30 +56,30 @@ void append_reference(std::string& out, const ObjectReference& about) {
 kube::Request create_event(const EventRecord& record, std::string_view component) {
   const Event& event = record.event;
   std::string body = R"({"apiVersion":"v1","kind":"Event","metadata":{)";
-  append_text(body, "name", record.name);
-  append_text(body, "namespace", namespace_of(record));
+  codec::append_text(body, "name", record.name);
+  codec::append_text(body, "namespace", namespace_of(record));
   body += '}';
   append_reference(body, event.about);
-  append_text(body, "reason", event.reason);
-  append_text(body, "message", codec::printable(event.message));
+  codec::append_text(body, "reason", event.reason);
+  codec::append_text(body, "message", codec::printable(event.message));
   codec::append_member(body, "source");
   body += '{';
-  append_text(body, "component", component);
+  codec::append_text(body, "component", component);
   body += '}';
-  append_text(body, "firstTimestamp", seconds_of(record.first_time));
-  append_text(body, "lastTimestamp", seconds_of(event.time));
-  append_number(body, "count", record.count);
-  append_text(body, "type", event.type);
-  append_text(body, "reportingComponent", component);
-  append_text(body, "reportingInstance", "");
+  codec::append_text(body, "firstTimestamp", seconds_of(record.first_time));
+  codec::append_text(body, "lastTimestamp", seconds_of(event.time));
+  codec::append_number(body, "count", record.count);
+  codec::append_text(body, "type", event.type);
+  codec::append_text(body, "reportingComponent", component);
+  codec::append_text(body, "reportingInstance", "");
   return kube::create(kube::events, namespace_of(record), body + '}');
 }
 
 kube::Request count_event(const EventRecord& record) {
   std::string body = "{";
-  append_number(body, "count", record.count);
-  append_text(body, "lastTimestamp", seconds_of(record.event.time));
-  append_text(body, "message", codec::printable(record.event.message));
+  codec::append_number(body, "count", record.count);
+  codec::append_text(body, "lastTimestamp", seconds_of(record.event.time));
+  codec::append_text(body, "message", codec::printable(record.event.message));
   return kube::merge_patch(kube::events, {.namespace_ = std::string(namespace_of(record)), .name = record.name},
                            body + '}');
 }

@@ -16,28 +16,18 @@ void read_spec(JsonValue value, Lease& out) {
   out.duration = std::chrono::seconds{seconds};
 }
 
-void append_text(std::string& out, std::string_view name, std::string_view text) {
-  codec::append_member(out, name);
-  codec::append_quoted(out, text);
-}
-
-void append_number(std::string& out, std::string_view name, std::int64_t number) {
-  codec::append_member(out, name);
-  out += std::to_string(number);
-}
-
 /// "{" and the fields of the spec that every write sets.
 std::string spec(std::string_view holder, std::chrono::seconds duration, LeaseTime now) {
   std::string text = "{";
-  append_text(text, "holderIdentity", holder);
-  append_number(text, "leaseDurationSeconds", duration.count());
-  append_text(text, "renewTime", objects::to_rfc3339_micro(now));
+  codec::append_text(text, "holderIdentity", holder);
+  codec::append_number(text, "leaseDurationSeconds", duration.count());
+  codec::append_text(text, "renewTime", objects::to_rfc3339_micro(now));
   return text;
 }
 
 kube::Request patch(const LeaseClaim& claim, const Lease& lease, std::string_view spec) {
   std::string body = R"({"metadata":{)";
-  append_text(body, "resourceVersion", lease.resource_version);
+  codec::append_text(body, "resourceVersion", lease.resource_version);
   body += '}';
   codec::append_member(body, "spec");
   body.append(spec).append("}");
@@ -62,20 +52,20 @@ std::expected<Lease, codec::Mistake> read_lease(const std::string& json, codec::
 
 kube::Request create_lease(const LeaseClaim& claim, LeaseTime now) {
   std::string body = R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{)";
-  append_text(body, "name", claim.key.name);
-  append_text(body, "namespace", claim.key.namespace_);
+  codec::append_text(body, "name", claim.key.name);
+  codec::append_text(body, "namespace", claim.key.namespace_);
   body += '}';
   codec::append_member(body, "spec");
   body += spec(claim.identity, claim.duration, now);
-  append_text(body, "acquireTime", objects::to_rfc3339_micro(now));
-  append_number(body, "leaseTransitions", 0);
+  codec::append_text(body, "acquireTime", objects::to_rfc3339_micro(now));
+  codec::append_number(body, "leaseTransitions", 0);
   return kube::create(kube::leases, claim.key.namespace_, body + "}}");
 }
 
 kube::Request take_lease(const LeaseClaim& claim, const Lease& lease, LeaseTime now) {
   std::string text = spec(claim.identity, claim.duration, now);
-  append_text(text, "acquireTime", objects::to_rfc3339_micro(now));
-  append_number(text, "leaseTransitions", lease.transitions + 1);
+  codec::append_text(text, "acquireTime", objects::to_rfc3339_micro(now));
+  codec::append_number(text, "leaseTransitions", lease.transitions + 1);
   return patch(claim, lease, text + '}');
 }
 
@@ -85,7 +75,7 @@ kube::Request renew_lease(const LeaseClaim& claim, const Lease& lease, LeaseTime
 
 kube::Request release_lease(const LeaseClaim& claim, const Lease& lease, LeaseTime now) {
   std::string text = spec("", std::chrono::seconds{1}, now);
-  append_text(text, "acquireTime", objects::to_rfc3339_micro(now));
+  codec::append_text(text, "acquireTime", objects::to_rfc3339_micro(now));
   return patch(claim, lease, text + '}');
 }
 

@@ -10,13 +10,13 @@ namespace {
 using codec::Message;
 
 /// `metav1.WatchEvent`, whose object is a `runtime.RawExtension`.
-struct Event {
+struct FrameEvent {
   std::string_view type;
   std::optional<codec::Envelope> object;
 };
 
-Event open(std::string_view frame) {
-  Event out;
+FrameEvent open(std::string_view frame) {
+  FrameEvent out;
   std::optional<codec::Bytes> raw;
   codec::read_fields(Message(frame.data(), frame.size()), codec::field<1>(out.type),
                      codec::visit<2>([&](Message extension) { codec::read_fields(extension, codec::field<1>(raw)); }));
@@ -38,7 +38,7 @@ Named read_named(Message object, const ReadMessage& read) {
 }
 
 /// An error's object is no object of the cluster.
-std::expected<WatchLine, codec::Mistake> read_event(const Event& event, const ReadMessage& read) {
+std::expected<WatchLine, codec::Mistake> read_event(const FrameEvent& event, const ReadMessage& read) {
   if (!event.object) return event_line(event.type, std::nullopt);
   if (event.type == "ERROR") return event_line(event.type, objects::ObjectMeta());
   Named object = read_named(event.object->object, read);  // `read` refuses bookmarks, which have no name
@@ -79,7 +79,7 @@ WatchError read_frame_error(std::string_view frame) {
   std::int64_t code = 0;
   std::string_view message;
   const auto read = codec::read_protobuf([&] {
-    const Event event = open(frame);
+    const FrameEvent event = open(frame);
     if (event.object) codec::read_fields(event.object->object, codec::field<3>(message), codec::field<6>(code));
   });
   if (!read) return {.code = 0, .message = "an error that cannot be read: " + read.error().text()};

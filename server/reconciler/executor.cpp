@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "clock.hpp"
 #include "everynode/cluster/spawn.hpp"
 #include "everynode/sync/requests.hpp"
 #include "everynode/sync/write_policy_status.hpp"
@@ -16,10 +17,6 @@ using sync::WriteMachine;
 
 cache::Key key_of(const objects::DaemonSet& daemon_set) {
   return {.namespace_ = daemon_set.namespace_, .name = daemon_set.name};
-}
-
-objects::Time now() {
-  return std::chrono::floor<std::chrono::microseconds>(system_clock::now());
 }
 
 }  // namespace

@@ -3,17 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "clock.hpp"
 #include "everynode/daemonset/startup.hpp"
 #include "everynode/sync/requests.hpp"
 
 namespace everynode::reconciler {
 namespace {
 
-constexpr std::chrono::milliseconds interval{25};
-
-objects::Time now() {
-  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
+constexpr std::chrono::milliseconds between_starts{25};
 
 /// What the node waits for, of all DaemonSets.
 daemonset::StartupWait wait_of(const cache::Store& store, std::string_view node) {
@@ -37,7 +34,8 @@ NodeStarts::NodeStarts(const boost::asio::any_io_executor& executor, cluster::Cl
       store_(store),
       taint_(taint),
       observer_(std::move(observer)),
-      loop_(executor, interval, std::move(may_act), [this](std::string node) { return look_at(std::move(node)); }) {}
+      loop_(executor, between_starts, std::move(may_act),
+            [this](std::string node) { return look_at(std::move(node)); }) {}
 
 void NodeStarts::saw(const objects::Node& node) {
   if (taint_.empty()) return;

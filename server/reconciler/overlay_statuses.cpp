@@ -2,11 +2,13 @@
 
 #include <utility>
 
+#include "clock.hpp"
+
 namespace everynode::reconciler {
 namespace {
 
 /// Each look judges all daemon pods of a namespace.
-constexpr std::chrono::seconds interval{2};
+constexpr std::chrono::seconds between_overlay_statuses{2};
 
 }  // namespace
 
@@ -15,7 +17,8 @@ OverlayStatuses::OverlayStatuses(const boost::asio::any_io_executor& executor, E
     : actions_(actions),
       store_(store),
       failed_(std::move(failed)),
-      loop_(executor, interval, std::move(may_act), [this](std::string name) { return write(std::move(name)); }) {}
+      loop_(executor, between_overlay_statuses, std::move(may_act),
+            [this](std::string name) { return write(std::move(name)); }) {}
 
 void OverlayStatuses::touch(const std::string& name_space) {
   const auto& known = store_.known();
@@ -27,9 +30,9 @@ void OverlayStatuses::touch_all() {
 }
 
 Awaitable<sync::Result> OverlayStatuses::write(std::string name_space) {
-  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const objects::Time instant = now();
   sync::Result result = sync::Next::go_on;
-  for (const auto& [overlay, status] : store_.overlay_statuses(name_space, now)) {
+  for (const auto& [overlay, status] : store_.overlay_statuses(name_space, instant)) {
     const sync::Result one = co_await actions_.write_status(overlay, status);
     if (one) continue;
     failed_({.namespace_ = overlay.namespace_, .name = overlay.name}, one.error().text);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "clock.hpp"
 #include "everynode/rollout/status.hpp"
 #include "everynode/rollout/windows.hpp"
 
@@ -9,12 +10,7 @@ namespace everynode::reconciler {
 namespace {
 
 /// One write a second tells people all they want to know.
-constexpr std::chrono::seconds interval{1};
-
-cache::Key to_key(std::string_view text) {
-  const auto slash = text.find('/');
-  return {.namespace_ = std::string(text.substr(0, slash)), .name = std::string(text.substr(slash + 1))};
-}
+constexpr std::chrono::seconds between_policy_statuses{1};
 
 }  // namespace
 
@@ -25,7 +21,8 @@ PolicyStatuses::PolicyStatuses(const boost::asio::any_io_executor& executor, Exe
       store_(store),
       mode_(mode),
       failed_(std::move(failed)),
-      loop_(executor, interval, std::move(may_act), [this](std::string name) { return write(std::move(name)); }) {}
+      loop_(executor, between_policy_statuses, std::move(may_act),
+            [this](std::string name) { return write(std::move(name)); }) {}
 
 std::vector<rollout::Selected> PolicyStatuses::selected_by(const objects::RolloutPolicy& policy) const {
   std::vector<rollout::Selected> selected = store_.selected_by(policy);
@@ -37,14 +34,14 @@ std::vector<rollout::Selected> PolicyStatuses::selected_by(const objects::Rollou
 }
 
 Awaitable<sync::Result> PolicyStatuses::write(std::string name) {
-  const cache::Key key = to_key(name);
+  const cache::Key key = kube::to_key(name);
   sync::Result result = sync::Next::go_on;
   if (const auto found = store_.policies().find(key); found != store_.policies().end()) {
     const objects::RolloutPolicy policy = found->second;
-    const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    const objects::Time instant = now();
     const std::vector<rollout::Selected> selected = selected_by(policy);
     const objects::RolloutPolicyStatus status =
-        rollout::status_of(policy, selected, now, rollout::problem_with(policy, store_.time_zones()));
+        rollout::status_of(policy, selected, instant, rollout::problem_with(policy, store_.time_zones()));
     if (status != policy.status) result = co_await actions_.write_status(policy, status);
   }
   if (!result) failed_(key, result.error().text);

@@ -12,6 +12,7 @@
 #include <random>
 #include <stdexcept>
 
+#include "clock.hpp"
 #include "everynode/cluster/certificate_loop.hpp"
 #include "everynode/cluster/config.hpp"
 #include "everynode/cluster/elector.hpp"
@@ -198,11 +199,11 @@ class Reconciler {
   }
 
   [[nodiscard]] std::string metrics_text() {
-    const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+    const objects::Time instant = now();
     std::vector<prometheus::MetricFamily> rollouts;
     if (reconcile_loop_) {
-      rollouts = rollout_metrics(reconcile_loop_->store(), now);
-      auto by_policies = policy_metrics_.collect(reconcile_loop_->store(), now);
+      rollouts = rollout_metrics(reconcile_loop_->store(), instant);
+      auto by_policies = policy_metrics_.collect(reconcile_loop_->store(), instant);
       rollouts.insert(rollouts.end(), std::move_iterator(by_policies.begin()), std::move_iterator(by_policies.end()));
       auto by_overlays = overlay_metrics(reconcile_loop_->store());
       rollouts.insert(rollouts.end(), std::move_iterator(by_overlays.begin()), std::move_iterator(by_overlays.end()));

@@ -1,14 +1,14 @@
 #include "reconcile_loop.hpp"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <tuple>
 #include <utility>
 
+#include "clock.hpp"
 #include "everynode/cluster/spawn.hpp"
 #include "everynode/daemonset/plan.hpp"
 #include "everynode/files/time_zones.hpp"
+#include "everynode/net/as_result.hpp"
 #include "everynode/sync/requests.hpp"
 
 namespace everynode::reconciler {
@@ -18,19 +18,8 @@ namespace asio = boost::asio;
 using std::chrono::steady_clock;
 using std::chrono::system_clock;
 
-constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
-
 /// The watches and the lease notice the same restore one after the other: it is announced once.
 constexpr std::chrono::seconds one_restore{30};
-
-objects::Time now() {
-  return std::chrono::time_point_cast<std::chrono::microseconds>(system_clock::now());
-}
-
-cache::Key to_key(std::string_view text) {
-  const auto slash = text.find('/');
-  return {.namespace_ = std::string(text.substr(0, slash)), .name = std::string(text.substr(slash + 1))};
-}
 
 }  // namespace
 
@@ -166,13 +155,13 @@ Awaitable<void> ReconcileLoop::dispatch() {
     }
     const auto next = room ? queue_.next_time() : std::nullopt;
     wake_.expires_at(next.value_or(steady_clock::time_point::max()));
-    co_await wake_.async_wait(as_result);
+    co_await wake_.async_wait(net::as_result);
   }
 }
 
 Awaitable<void> ReconcileLoop::sync(std::string name, protocol::WorkQueue::Duration waited) {
   const auto began = steady_clock::now();
-  const cache::Key key = to_key(name);
+  const cache::Key key = kube::to_key(name);
   const SyncMachine::End end = co_await reconcile(key);
   const auto ended = steady_clock::now();
   queue_.rest(name, end.rests_until);
@@ -222,7 +211,7 @@ Awaitable<ReconcileLoop::SyncMachine::End> ReconcileLoop::reconcile(cache::Key k
       cluster::spawn(executor_, write_status_beside(key, sync.daemon_set(), beside->change));
     } else {
       sync.something_ended.expires_at(std::get<SyncMachine::Wait>(step).until);
-      co_await sync.something_ended.async_wait(as_result);
+      co_await sync.something_ended.async_wait(net::as_result);
     }
   }
   if (store_.state(key) == nullptr) paces_.erase(key);

@@ -1,16 +1,14 @@
 #include "write_loop.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <utility>
+
+#include "everynode/net/as_result.hpp"
 
 namespace everynode::reconciler {
 namespace {
 
 namespace asio = boost::asio;
 using std::chrono::steady_clock;
-
-constexpr asio::as_tuple_t<asio::use_awaitable_t<>> as_result{};
 
 }  // namespace
 
@@ -41,7 +39,7 @@ Awaitable<void> WriteLoop::run() {
     }
     const auto next = may_act ? queue_.next_time() : std::nullopt;
     wake_.expires_at(next.value_or(steady_clock::time_point::max()));
-    co_await wake_.async_wait(as_result);
+    co_await wake_.async_wait(net::as_result);
   }
 }
 

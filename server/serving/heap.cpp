@@ -25,15 +25,6 @@ constexpr std::size_t worth_it = 1024 * 1024;
 /// else tells us.
 constexpr int longest_pause = 3;
 
-/// What we hold in RAM; 0 if /proc does not say.
-std::size_t resident_bytes() {
-  std::ifstream statm("/proc/self/statm");
-  std::size_t all = 0;
-  std::size_t resident = 0;
-  statm >> all >> resident;
-  return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-}
-
 }  // namespace
 
 void keep_no_large_blocks() {
@@ -41,6 +32,14 @@ void keep_no_large_blocks() {
   mallopt(M_MMAP_THRESHOLD, large_block);
   mallopt(M_TRIM_THRESHOLD, kept_at_the_top);
   mallopt(M_TOP_PAD, grown_by);
+}
+
+std::size_t resident_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  std::size_t all = 0;
+  std::size_t resident = 0;
+  statm >> all >> resident;
+  return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
 }
 
 void HeapTrimmer::trim() {

@@ -1,7 +1,6 @@
 #include "everynode/serving/process_metrics.hpp"
 
 #include <prometheus/text_serializer.h>
-
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -9,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+
+#include "everynode/serving/heap.hpp"
 
 namespace everynode::serving {
 namespace {
@@ -32,14 +33,6 @@ double cpu_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-double resident_bytes() {
-  std::ifstream statm("/proc/self/statm");
-  double total = 0;
-  double resident = 0;
-  statm >> total >> resident;
-  return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
-}
-
 double open_descriptors() {
   std::error_code error;
   const std::filesystem::directory_iterator entries("/proc/self/fd", error);
@@ -54,7 +47,8 @@ std::vector<prometheus::MetricFamily> process_metrics() {
   return {
       family("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.", MetricType::Counter,
              cpu_seconds()),
-      family("process_resident_memory_bytes", "Resident memory size in bytes.", MetricType::Gauge, resident_bytes()),
+      family("process_resident_memory_bytes", "Resident memory size in bytes.", MetricType::Gauge,
+             static_cast<double>(resident_bytes())),
       family("process_open_fds", "Number of open file descriptors.", MetricType::Gauge, open_descriptors()),
       family("process_start_time_seconds", "Start time of the process since unix epoch in seconds.", MetricType::Gauge,
              start.count()),

@@ -15,7 +15,7 @@ using std::chrono::steady_clock;
 constexpr std::string_view discovery = "/.well-known/openid-configuration";
 constexpr std::string_view key_set = "/openid/v1/jwks";
 
-cluster::ClientOptions options() {
+cluster::ClientOptions fetch_options() {
   return {.connections = 1,
           .request_timeout = std::chrono::seconds(10),
           .user_agent = "everynode-webhook/" + std::string(logging::version())};
@@ -51,7 +51,7 @@ bool fetch_due(std::chrono::nanoseconds since, bool last_failed, bool unknown_ke
 struct KeyFetcher::State {
   State(const boost::asio::any_io_executor& on, cluster::Config config, bool issuer,
         std::function<void(const FetchedKeys&)> tell)
-      : executor(on), client(on, std::move(config), options()), wants_issuer(issuer), done(std::move(tell)) {}
+      : executor(on), client(on, std::move(config), fetch_options()), wants_issuer(issuer), done(std::move(tell)) {}
 
   boost::asio::any_io_executor executor;
   cluster::Client client;

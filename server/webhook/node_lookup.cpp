@@ -17,7 +17,7 @@ using std::chrono::steady_clock;
 constexpr unsigned not_found = 404;
 
 /// An answer that comes too late for its question is good for the next one.
-cluster::ClientOptions options() {
+cluster::ClientOptions lookup_options() {
   return {.connections = 4,
           .request_timeout = std::chrono::seconds(5),
           .user_agent = "everynode-webhook/" + std::string(logging::version())};
@@ -38,7 +38,7 @@ LookedUp looked_up(const kube::Outcome& outcome) {
 /// A question under way keeps it.
 struct NodeLookup::State : std::enable_shared_from_this<State> {
   State(const boost::asio::any_io_executor& on, cluster::Config config, std::function<void(Lookup)> count)
-      : executor(on), client(on, std::move(config), options()), timer(on), counted(std::move(count)) {}
+      : executor(on), client(on, std::move(config), lookup_options()), timer(on), counted(std::move(count)) {}
 
   void find(const std::string& name, std::chrono::milliseconds patience, NodeQuestions::Told told) {
     const auto count_and_tell = [this, told = std::move(told)](const LookedUp& answer) {

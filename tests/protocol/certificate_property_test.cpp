@@ -224,8 +224,8 @@ TEST(CertificateProperty, EveryCertificateThatIsServedIsTrusted) {
     authorities += world.authorities();
     leaves += world.leaves();
   }
-  EXPECT_GT(authorities, 10 * seeds);
-  EXPECT_GT(leaves, 20 * seeds);
+  EXPECT_GT(authorities, 5 * seeds) << "else it tests little";
+  EXPECT_GT(leaves, 10 * seeds);
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ TEST(Simulation, IsTheSameForTheSameSeed) {
 
 TEST(Simulation, TellsAFailureByFewThings) {
   std::vector<std::size_t> kept;
-  for (std::uint64_t seed = 1; seed <= 20 && kept.size() < support::cases(60); ++seed) {
+  for (std::uint64_t seed = 1; seed <= 20 && kept.size() < support::cases(120); ++seed) {
     const Smallest smallest =
         smallest_failure<Simulation>(seed, [](Simulation& simulation) { simulation.forbid("gets a finalizer"); });
     if (smallest.happened == 0) continue;

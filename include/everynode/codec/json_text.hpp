@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,10 @@ void append_quoted(std::string& out, std::string_view text);
 
 /// Appends `name` and a colon, with a comma before them unless `out` ends with an opening bracket.
 void append_member(std::string& out, std::string_view name);
+
+/// Appends a whole member.
+void append_text(std::string& out, std::string_view name, std::string_view text);
+void append_number(std::string& out, std::string_view name, std::int64_t number);
 
 /// The beginning of a text: at most `most` bytes, and never part of a character. Use it to quote foreign text in an
 /// error, a warning or the log: none of them may grow with what a client sends.

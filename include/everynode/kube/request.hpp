@@ -78,6 +78,8 @@ struct ObjectKey {
 
 /// "namespace/name".
 [[nodiscard]] std::string to_text(const ObjectKey& key);
+/// Of such a text.
+[[nodiscard]] ObjectKey to_key(std::string_view text);
 
 [[nodiscard]] Request get(const Resource& resource, const ObjectKey& key);
 /// What is no resource, e.g. "/openid/v1/jwks". The API server has types of its own for such (application/jwk-set+json)

@@ -10,6 +10,9 @@ namespace everynode::serving {
 /// (mallopt(3), M_MMAP_THRESHOLD: "dynamic mmap threshold"). Call it before threads start.
 void keep_no_large_blocks();
 
+/// What the process holds in RAM, in bytes; 0 if /proc does not say.
+[[nodiscard]] std::size_t resident_bytes();
+
 /// Gives free memory back. Call it when the process is ready, and about once a second from then on; it does nothing
 /// while the process holds little more than it ever did at the least.
 class HeapTrimmer {
