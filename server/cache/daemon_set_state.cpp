@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "everynode/codec/hash.hpp"
 #include "everynode/daemonset/conditions.hpp"
 #include "everynode/objects/eligibility.hpp"
 
 namespace everynode::cache {
 namespace {
+
+/// A vector that doubles is on average a third too large, which is much with 100,000 nodes.
+constexpr std::size_t growth = 8;
 
 /// Whether requirements 17.1 and 17.2 say something else then.
 bool differs(const objects::NodeHealth& before, const objects::NodeHealth& now) {
@@ -26,12 +30,12 @@ DaemonSetState::DaemonSetState(objects::DaemonSet daemon_set, Conduct conduct)
 
 const daemonset::DaemonNode* DaemonSetState::find(std::string_view node) const {
   const auto found = index_.find(node);
-  return found == index_.end() ? nullptr : &nodes_[found->second];
+  return found == index_.end() ? nullptr : &nodes_[*found];
 }
 
 daemonset::DaemonNode* DaemonSetState::known(std::string_view node) {
   const auto found = index_.find(node);
-  return found == index_.end() ? nullptr : &nodes_[found->second];
+  return found == index_.end() ? nullptr : &nodes_[*found];
 }
 
 void DaemonSetState::set_creating(std::string_view node, bool creating) {
@@ -108,8 +112,8 @@ bool DaemonSetState::set_rollout(std::optional<objects::DaemonSetRollout> rollou
   return true;
 }
 
-bool DaemonSetState::put(const objects::Node& node) {
-  daemonset::DaemonNode& known = entry(node.name);
+bool DaemonSetState::put(const objects::Node& node, const objects::SharedText& name) {
+  daemonset::DaemonNode& known = entry(name);
   const objects::Placement placement =
       obeys_switches() ? objects::place(daemon_set_, node) : objects::place(daemon_set_.pod_template.rules, node);
   const bool appeared = !known.exists && (placement.should_run || !known.pods.empty());
@@ -179,14 +183,15 @@ void DaemonSetState::remove(const objects::DaemonPod& pod) {
 
 void DaemonSetState::remove_deleted(const objects::DaemonPod& pod) {
   remove(pod);
-  if (daemonset::DaemonNode* node = known(pod.target_node)) node->last_uid = pod.uid;
+  if (daemonset::DaemonNode* node = known(pod.target_node)) node->last_gone = codec::fnv1a(pod.uid);
 }
 
-daemonset::DaemonNode& DaemonSetState::entry(std::string_view name) {
-  const auto [found, added] = index_.try_emplace(std::string(name), nodes_.size());
-  if (!added) return nodes_[found->second];
+daemonset::DaemonNode& DaemonSetState::entry(const objects::SharedText& name) {
+  if (daemonset::DaemonNode* const found = known(name)) return *found;
+  if (nodes_.size() == nodes_.capacity()) nodes_.reserve(nodes_.size() + nodes_.size() / growth + growth);
   daemonset::DaemonNode& node = nodes_.emplace_back();
   node.name = name;
+  index_.insert(static_cast<std::uint32_t>(nodes_.size() - 1));
   node.exists = false;
   place(node, {});
   return node;
@@ -194,13 +199,14 @@ daemonset::DaemonNode& DaemonSetState::entry(std::string_view name) {
 
 void DaemonSetState::drop_if_unused(daemonset::DaemonNode& node) {
   if (node.exists || node.creating || !node.pods.empty()) return;
-  const auto found = index_.find(node.name);
-  const std::size_t index = found->second;
+  const auto found = index_.find(std::string_view(node.name));
+  const std::uint32_t index = *found;
   if (placed_) places_.remove(index);
   index_.erase(found);
   if (index + 1 != nodes_.size()) {
+    index_.erase(index_.find(std::string_view(nodes_.back().name)));
     node = std::move(nodes_.back());
-    index_[node.name] = index;
+    index_.insert(index);
   }
   nodes_.pop_back();
 }

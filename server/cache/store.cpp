@@ -44,9 +44,11 @@ void Store::put(objects::Node node) {
   const auto [found, added] = nodes_.try_emplace(node.name);
   if (!added && found->second == node) return;
   found->second = std::move(node);
+  objects::SharedText name(found->first);
+  texts_.share(name);
   for (const auto& [key, state] : states_) {
     // Its labels say which of the policy's waves it belongs to.
-    if (state->put(found->second) || state->policy() != nullptr) touch(*state);
+    if (state->put(found->second, name) || state->policy() != nullptr) touch(*state);
   }
 }
 
@@ -94,7 +96,11 @@ void Store::put(objects::DaemonSet daemon_set, Source source) {
 }
 
 void Store::place_all(DaemonSetState& state) {
-  for (const auto& [name, node] : nodes_) state.put(node);
+  for (const auto& [name, node] : nodes_) {
+    objects::SharedText shared(name);
+    texts_.share(shared);
+    state.put(node, shared);
+  }
   const auto owned = by_owner_.find(state.daemon_set().uid);
   if (owned == by_owner_.end()) return;
   for (const objects::DaemonPod* pod : owned->second) {
@@ -118,6 +124,7 @@ void Store::remove_daemon_set(const Key& key, std::string_view uid) {
 void Store::put(objects::DaemonPod pod, Source source) {
   note(Kind::pod, source, pod);
   const auto found = pods_.find(pod.uid);
+  if (found != pods_.end() && source == Source::watch) note_listed(**found);
   hold_against(Kind::pod, source, pod, found == pods_.end() ? nullptr : &(*found)->resource_version);
   if (deleted_.contains(pod.uid)) return;
   DaemonSetState* const state = owner(pod);
@@ -126,9 +133,12 @@ void Store::put(objects::DaemonPod pod, Source source) {
   if (found == pods_.end()) {
     if (!concerns_daemon_sets(pod.controller) || outlived(Kind::pod, source, pod.resource_version)) return;
     if (state != nullptr && turned_bad(pod, nullptr)) state->pod_turned_bad();
-    return attach(**pods_.insert(std::make_unique<objects::DaemonPod>(std::move(pod))).first);
+    share(pod);
+    KeptPod& kept = **pods_.insert(std::make_unique<KeptPod>(std::move(pod))).first;
+    if (source == Source::watch) note_listed(kept);
+    return attach(kept);
   }
-  objects::DaemonPod& known = **found;
+  KeptPod& known = **found;
   if (!supersedes(pod.resource_version, known.resource_version)) return;
   if (only_newer(pod, known)) return;
   if (state != nullptr && turned_bad(pod, &known)) state->pod_turned_bad();
@@ -137,8 +147,16 @@ void Store::put(objects::DaemonPod pod, Source source) {
     pods_.erase(found);
     return;
   }
-  known = std::move(pod);
+  share(pod);
+  static_cast<objects::DaemonPod&>(known) = std::move(pod);
   attach(known);
+}
+
+void Store::share(objects::DaemonPod& pod) {
+  for (objects::SharedText* const text :
+       {&pod.namespace_, &pod.node_name, &pod.target_node, &pod.creator, &pod.trouble}) {
+    texts_.share(*text);
+  }
 }
 
 void Store::remove_pod(std::string_view uid) {
@@ -156,19 +174,21 @@ DaemonSetState* Store::owner(const objects::DaemonPod& pod) {
   return found == states_by_uid_.end() ? nullptr : found->second;
 }
 
-void Store::attach(const objects::DaemonPod& pod) {
+void Store::attach(KeptPod& pod) {
   if (!pod.controller) {
     orphans_[pod.namespace_].insert(&pod);
     return touch_matching(pod.namespace_, pod.labels);
   }
-  by_owner_[pod.controller->uid].insert(&pod);
+  std::vector<KeptPod*>& owned = by_owner_[pod.controller->uid];
+  pod.place = static_cast<std::uint32_t>(owned.size());
+  owned.push_back(&pod);
   if (DaemonSetState* state = owner(pod)) {
     state->add(pod);
     touch(*state);
   }
 }
 
-void Store::detach(const objects::DaemonPod& pod) {
+void Store::detach(KeptPod& pod) {
   if (!pod.controller) {
     const auto found = orphans_.find(pod.namespace_);
     found->second.erase(&pod);
@@ -176,7 +196,10 @@ void Store::detach(const objects::DaemonPod& pod) {
     return;
   }
   const auto owned = by_owner_.find(pod.controller->uid);
-  owned->second.erase(&pod);
+  KeptPod* const last = owned->second.back();
+  last->place = pod.place;
+  owned->second[pod.place] = last;
+  owned->second.pop_back();
   if (owned->second.empty()) by_owner_.erase(owned);
   if (DaemonSetState* state = owner(pod)) {
     state->remove(pod);

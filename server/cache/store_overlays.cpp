@@ -70,7 +70,7 @@ void Store::judge_all(DaemonSetState& state) {
   const auto owned = by_owner_.find(state.daemon_set().uid);
   if (owned == by_owner_.end()) return;
   overlay::TemplatePod made_from(state.daemon_set().pod_template.json);
-  for (const objects::DaemonPod* pod : owned->second) judge_again(*pod, made_from, state);
+  for (const KeptPod* pod : owned->second) judge_again(*pod, made_from, state);
 }
 
 void Store::judge_again(const objects::DaemonPod& pod, overlay::TemplatePod& made_from, DaemonSetState& state) {

@@ -170,7 +170,8 @@ Managed manage(const Situation& situation) {
 CreatePod create_pod(const objects::DaemonSet& daemon_set, const DaemonNode& node) {
   std::uint64_t seed = codec::fnv1a(daemon_set.uid);
   seed = codec::fnv1a(node.name, codec::fnv1a("/", seed));
-  seed = codec::fnv1a(node.last_uid, codec::fnv1a("/", seed));
+  seed = codec::fnv1a("/", seed);
+  if (node.last_gone != 0) seed = codec::fnv1a(std::to_string(node.last_gone), seed);
   std::uint64_t others = 0;  // in any order
   for (const objects::DaemonPod* pod : node.pods) others ^= codec::fnv1a(pod->uid);
   return {.node = std::string(node.name), .name_hash = seed ^ others};

@@ -83,7 +83,7 @@ class RollingUpdate {
     constexpr std::int64_t few = 16;  // of so many that keys cost more than they save
     if (room < few) {
       std::ranges::partial_sort(candidates, end, {},
-                                [](const Candidate& one) -> const auto& { return one.node->name; });
+                                [](const Candidate& one) -> const std::string& { return one.node->name; });
       return {candidates.begin(), end};
     }
     set_keys(candidates);
@@ -107,7 +107,7 @@ class RollingUpdate {
     }
     for (Candidate& one : candidates) {
       std::array<char, sizeof(one.key)> bytes{};
-      one.node->name.copy(bytes.data(), bytes.size(), common);
+      one.node->name.text().copy(bytes.data(), bytes.size(), common);
       const auto key = std::bit_cast<std::uint64_t>(bytes);
       one.key = std::endian::native == std::endian::little ? std::byteswap(key) : key;
     }

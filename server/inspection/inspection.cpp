@@ -52,7 +52,7 @@ void tell_drift(const cache::Store& store, const daemonset::Snapshot& snapshot, 
       const bool replaced = served && (outdated || snapshot.policy->repair);
       ++(outdated ? inspection.outdated_by_overlays : inspection.unmutated);
       const auto report =
-          std::ranges::lower_bound(inspection.report.nodes, node.name, {}, &daemonset::NodeReport::node);
+          std::ranges::lower_bound(inspection.report.nodes, node.name.text(), {}, &daemonset::NodeReport::node);
       if (report == inspection.report.nodes.end() || report->node != node.name || report->pod != pod->name) continue;
       report->why = why_drifted(store, *pod) + (report->why.empty() ? "" : "; ") + report->why;
       if (!replaced && report->state == daemonset::NodeState::updated)
@@ -133,7 +133,7 @@ auto full_report(const Seen& seen) {
 std::optional<AdmittedState> admitted_on(const cache::Store& store, const cache::Key& key, std::string_view node) {
   const cache::DaemonSetState& state = *store.state(key);
   const auto& nodes = state.nodes();
-  const auto found = std::ranges::find(nodes, node, &daemonset::DaemonNode::name);
+  const auto found = std::ranges::find_if(nodes, [&](const auto& one) { return one.name == node; });
   if (found == nodes.end() || found->pods.empty()) return std::nullopt;
   const auto stays = std::ranges::find(found->pods, false, &objects::DaemonPod::terminating);
   const objects::DaemonPod& pod = **(stays == found->pods.end() ? found->pods.begin() : stays);

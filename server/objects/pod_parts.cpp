@@ -52,7 +52,7 @@ void take_container(std::string_view name, std::string_view waiting, PodStatus& 
 
 void take_spec(std::string_view node_name, const std::optional<Affinity>& affinity, DaemonPod& out) {
   out.node_name = node_name;
-  out.target_node = node_name.empty() ? pinned_node(affinity) : node_name;
+  out.target_node = node_name.empty() ? SharedText(pinned_node(affinity)) : out.node_name;
 }
 
 void take_rest(ObjectMetadata&& metadata, const PodStatus& status, DaemonPod& out) {
@@ -62,7 +62,7 @@ void take_rest(ObjectMetadata&& metadata, const PodStatus& status, DaemonPod& ou
   out.created = metadata.created;
   out.leaves_by = metadata.leaves_by;
   out.forced = metadata.forced;
-  if (metadata.creator != field_manager) out.creator = std::move(metadata.creator);
+  if (metadata.creator != field_manager) out.creator = metadata.creator;
   out.phase = status.phase;
   out.ready = status.ready;
   out.ready_since = status.ready_since;

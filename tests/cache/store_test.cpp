@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "everynode/codec/hash.hpp"
 #include "stores.hpp"
 
 namespace everynode::cache {
@@ -164,12 +165,12 @@ TEST(Store, RemembersThePodThatWentLast) {
   const auto store = usual();
   store->put(pod_at("20", "n1", "p"));
   store->put(pod_at("20", "n1", "q"));
-  EXPECT_EQ(store->state(agent)->find("n1")->last_uid, "");
+  EXPECT_EQ(store->state(agent)->find("n1")->last_gone, 0);
   store->remove_pod("uid-p");
-  EXPECT_EQ(store->state(agent)->find("n1")->last_uid, "uid-p");
+  EXPECT_EQ(store->state(agent)->find("n1")->last_gone, codec::fnv1a("uid-p"));
   EXPECT_EQ(seen(*store), "n1+: q; n2+:");
   store->put(owned_by(pod_at("21", "n1", "q"), {}));
-  EXPECT_EQ(store->state(agent)->find("n1")->last_uid, "uid-p") << "an orphan has not gone";
+  EXPECT_EQ(store->state(agent)->find("n1")->last_gone, codec::fnv1a("uid-p")) << "an orphan has not gone";
   store->put(pod_at("20", "n9", "r"));
   store->remove_pod("uid-r");
   EXPECT_EQ(seen(*store), "n1+:; n2+:; orphans q") << "a node that is no more is forgotten with its last pod";

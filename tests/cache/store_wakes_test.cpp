@@ -38,7 +38,7 @@ TEST(Wakes, ADaemonSetThatComesBackAsIfItWereNew) {  // requirement 1.3
   store->put(daemon_set("ds-2", "30"));
   EXPECT_FALSE(store->state(agent)->backoff().until("n1", support::at(0)));
   EXPECT_EQ(store->state(agent)->refusal(), "");
-  EXPECT_EQ(store->state(agent)->find("n1")->last_uid, "");
+  EXPECT_EQ(store->state(agent)->find("n1")->last_gone, 0);
 }
 
 }  // namespace

@@ -181,9 +181,9 @@ TEST(CreatePod, HasOneSeedForOneSituation) {
   const auto seed = [&] { return create_pod(set, node).name_hash; };
   const auto empty = seed();
   EXPECT_EQ(empty, seed());
-  node.last_uid = "p";
+  node.last_gone = 7;
   EXPECT_NE(empty, seed());
-  node.last_uid = "";
+  node.last_gone = 0;
   node.pods = {&p, &q};
   const auto both = seed();
   EXPECT_NE(empty, both);

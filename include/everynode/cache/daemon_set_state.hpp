@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -9,7 +10,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "everynode/cache/doubts.hpp"
@@ -36,6 +36,8 @@ struct Conduct {
 class DaemonSetState {
  public:
   explicit DaemonSetState(objects::DaemonSet daemon_set, Conduct conduct = {});
+  DaemonSetState(const DaemonSetState&) = delete;
+  DaemonSetState& operator=(const DaemonSetState&) = delete;
 
   [[nodiscard]] const objects::DaemonSet& daemon_set() const { return daemon_set_; }
   [[nodiscard]] bool obeys_switches() const { return obeys(daemon_set_); }
@@ -82,8 +84,8 @@ class DaemonSetState {
   /// Takes the newer version of the DaemonSet. True if nodes and pods have to be judged again.
   bool update(objects::DaemonSet daemon_set);
 
-  /// Judges a new or changed node. True if that changes anything for the DaemonSet.
-  bool put(const objects::Node& node);
+  /// Judges a new or changed node, whose name others share. True if that changes anything for the DaemonSet.
+  bool put(const objects::Node& node, const objects::SharedText& name);
   /// Removes the node. True if that changes anything for the DaemonSet.
   bool remove_node(std::string_view name);
 
@@ -97,21 +99,29 @@ class DaemonSetState {
   void remove_deleted(const objects::DaemonPod& pod);
 
  private:
-  struct Hash : std::hash<std::string_view> {
+  /// Of a node: its place in the list, or its name.
+  struct ByName {
     using is_transparent = void;
+    const std::vector<daemonset::DaemonNode>* nodes;
+    [[nodiscard]] std::string_view name_of(std::uint32_t place) const { return (*nodes)[place].name; }
+    [[nodiscard]] static std::string_view name_of(std::string_view name) { return name; }
+
+    std::size_t operator()(const auto& one) const { return std::hash<std::string_view>()(name_of(one)); }
+    bool operator()(const auto& one, const auto& other) const { return name_of(one) == name_of(other); }
   };
 
   void add_startup_toleration(objects::DaemonSet& daemon_set) const;
   [[nodiscard]] bool obeys(const objects::DaemonSet& daemon_set) const;
   daemonset::DaemonNode* known(std::string_view node);
-  daemonset::DaemonNode& entry(std::string_view name);
+  daemonset::DaemonNode& entry(const objects::SharedText& name);
   void drop_if_unused(daemonset::DaemonNode& node);
   void place(const daemonset::DaemonNode& node, const objects::Labels& labels) const;
 
   Conduct conduct_;
   objects::DaemonSet daemon_set_;
   std::vector<daemonset::DaemonNode> nodes_;
-  std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> index_;  ///< where a node is in `nodes_`
+  /// Finds a node in `nodes_` by its name, which only stands there.
+  boost::unordered_flat_set<std::uint32_t, ByName, ByName> index_{0, ByName{&nodes_}, ByName{&nodes_}};
   std::vector<const objects::DaemonPod*> unmatched_;
   std::vector<const objects::DaemonPod*> unplaced_;
   objects::Shared<objects::ControllerRef> shared_controller_;  ///< of the last pod

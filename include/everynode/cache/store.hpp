@@ -2,6 +2,8 @@
 /// returns the DaemonSets that a change concerns, and snapshots to plan from.
 #pragma once
 
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <set>
@@ -12,6 +14,7 @@
 #include <vector>
 
 #include "everynode/cache/daemon_set_state.hpp"
+#include "everynode/cache/texts.hpp"
 #include "everynode/cache/tombstones.hpp"
 #include "everynode/daemonset/snapshot.hpp"
 #include "everynode/kube/continuity.hpp"
@@ -124,10 +127,16 @@ class Store {
  private:
   using Pods = std::unordered_set<const objects::DaemonPod*>;
 
+  /// A pod, and what the store notes of it: a million pods have no room for sets of them.
+  struct KeptPod : objects::DaemonPod {
+    std::uint32_t listed = 0;  ///< the number of the last list that named it
+    std::uint32_t place = 0;   ///< among those of its owner
+  };
+
   /// Finds a pod by its UID without a second copy of the UID.
   struct ByUid {
     using is_transparent = void;
-    using Pod = std::unique_ptr<objects::DaemonPod>;
+    using Pod = std::unique_ptr<KeptPod>;
     static std::string_view uid_of(std::string_view uid) { return uid; }
     static std::string_view uid_of(const Pod& pod) { return pod->uid; }
 
@@ -141,8 +150,10 @@ class Store {
   void touch_matching(std::string_view namespace_, const objects::Labels& labels);
   void touch_owner_of(const objects::ControllerRevision& revision);
   DaemonSetState* owner(const objects::DaemonPod& pod);
-  void attach(const objects::DaemonPod& pod);
-  void detach(const objects::DaemonPod& pod);
+  void attach(KeptPod& pod);
+  void detach(KeptPod& pod);
+  void note_listed(KeptPod& pod);
+  void share(objects::DaemonPod& pod);
   void note(Kind kind, Source source, const std::string& name);
   /// The same for an object that a write may have answered.
   void note(Kind kind, Source source, const auto& object);
@@ -158,8 +169,9 @@ class Store {
   std::map<std::string, objects::Node, std::less<>> nodes_;
   std::map<Key, std::unique_ptr<DaemonSetState>> states_;
   std::unordered_map<std::string, DaemonSetState*> states_by_uid_;
-  std::unordered_set<std::unique_ptr<objects::DaemonPod>, ByUid, ByUid> pods_;
-  std::unordered_map<std::string, Pods> by_owner_;                          ///< by the UID of the controller
+  Texts texts_;
+  boost::unordered_flat_set<std::unique_ptr<KeptPod>, ByUid, ByUid> pods_;
+  std::unordered_map<std::string, std::vector<KeptPod*>> by_owner_;         ///< by the UID of the controller
   std::map<std::string, Pods, std::less<>> orphans_;                        ///< by namespace
   std::unordered_map<std::string, objects::ControllerRevision> revisions_;  ///< by UID
   std::map<Key, objects::RolloutPolicy> policies_;
@@ -172,7 +184,8 @@ class Store {
   std::shared_ptr<const overlay::Known> known_;
   Conduct conduct_;
   Tombstones deleted_;
-  std::map<Kind, std::unordered_set<std::string>> replacing_;  ///< the objects of a list so far
+  std::map<Kind, std::unordered_set<std::string>> replacing_;  ///< the objects of a list so far; of pods none
+  std::uint32_t pod_list_ = 0;                                 ///< how many lists of pods have begun
   std::map<Kind, std::string> listed_;                         ///< the version of the last list
   /// What we know of a list that is under way.
   struct Listing {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/container/small_vector.hpp>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,13 +28,13 @@ namespace everynode::daemonset {
 /// A node, as one DaemonSet sees it. Its pods, rarely more than one, are stored in place: most of a plan's time for
 /// 5,000 nodes is waiting for memory.
 struct DaemonNode {
-  std::string name;
+  objects::SharedText name;
   bool exists = true;     ///< false: only its pods are left
   bool creating = false;  ///< the creation of a pod for it is in flight
   objects::Placement placement;
   objects::NodeHealth health;
   boost::container::small_vector<const objects::DaemonPod*, 2> pods;  ///< those of the DaemonSet that are for this node
-  std::string last_uid;  ///< of the last pod that went; empty if none is remembered
+  std::uint64_t last_gone = 0;  ///< the hash of the UID of the last pod that went; 0 if none is remembered
 };
 
 struct Snapshot {

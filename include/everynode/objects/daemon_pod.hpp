@@ -10,6 +10,7 @@
 
 #include "everynode/objects/labels.hpp"
 #include "everynode/objects/shared.hpp"
+#include "everynode/objects/shared_text.hpp"
 #include "everynode/objects/time.hpp"
 
 namespace everynode::objects {
@@ -74,17 +75,17 @@ struct DaemonPod {
   Time ready_since{};  ///< when the Ready condition last changed; the epoch: not known
   Time created{};      ///< metadata.creationTimestamp
 
-  std::string namespace_;
+  SharedText namespace_;
   std::string name;
   std::string uid;
   std::string resource_version;
   Shared<ControllerRef> controller;
-  std::string node_name;    ///< spec.nodeName: the node that it is bound to; empty: none yet
-  std::string target_node;  ///< the node that it is for (requirement 4.6); empty: none, leave the pod alone
-  std::string trouble;      ///< why it is not ready, according to its status; otherwise empty
+  SharedText node_name;    ///< spec.nodeName: the node that it is bound to; empty: none yet
+  SharedText target_node;  ///< the node that it is for (requirement 4.6); empty: none, leave the pod alone
+  SharedText trouble;      ///< why it is not ready, according to its status; otherwise empty
 
   /// The client that created it, according to managedFields; empty if unknown, or if it was Everynode.
-  std::string creator;
+  SharedText creator;
 
   Shared<Admitted> admitted;  ///< read where somebody compares by it only (`AuditedPod`)
 

@@ -17,6 +17,8 @@ class Shared {
   const T* operator->() const { return value_.get(); }
   const T& operator*() const { return *value_; }
   void reset() { value_.reset(); }
+  /// Whether no copy shares it.
+  [[nodiscard]] bool alone() const { return value_.use_count() == 1; }
 
   bool operator==(const Shared& other) const {
     return value_ == other.value_ || (value_ && other.value_ && *value_ == *other.value_);
