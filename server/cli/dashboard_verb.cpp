@@ -1,4 +1,5 @@
 #include "process_verbs.hpp"
+#include "program.hpp"
 #include "target_options.hpp"
 
 namespace everynode::cli {
@@ -6,6 +7,7 @@ namespace everynode::cli {
 void add_dashboard(CLI::App& app, page::PageSettings& settings, Verb& chosen) {
   CLI::App& verb = *app.add_subcommand("dashboard", "Serve a live page of nodes and DaemonSets to your browser");
   add_cluster(verb, settings.target);
+  settings.target.program = program_name();
   verb.get_option("--namespace")
       ->description("only this namespace (default: all, or the context's if you may not read all)");
   add_endpoint(verb, "--listen",

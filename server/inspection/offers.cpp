@@ -16,7 +16,7 @@ void add(std::string& command, std::string_view flag, const std::string& value) 
 }  // namespace
 
 std::string command_of(const sync::Wish& wish, const cache::Key& daemon_set, const Target& target) {
-  std::string command = "everynode rollout " + std::string(sync::name_of(wish.change));
+  std::string command = target.program + " rollout " + std::string(sync::name_of(wish.change));
   command += " " + codec::shell_word("ds/" + daemon_set.name);
   add(command, "-n", daemon_set.namespace_);
   add(command, "--wave", wish.wave);

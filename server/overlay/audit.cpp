@@ -147,7 +147,7 @@ std::string difference(std::string_view stamp, std::string_view wanted) {
     if (!known.empty() && known != hash) say(name, " gives something else now");
   }
   for (const auto& [name, hash] : is) {
-    if (hash_in(should, name).empty()) say(name, " is no longer for it");
+    if (hash_in(should, name).empty()) say(name, " gives it nothing any more");
   }
   return text;
 }

@@ -66,10 +66,12 @@ TEST(Offers, NameTheClusterThatThePageShows) {
                       .overrides = {.context = "prod's", .cluster = "k", .user = "u"},
                       .namespace_ = {},
                       .all_namespaces = true,
-                      .name = {}};
-  EXPECT_EQ(command_of({.change = sync::RolloutChange::undo, .to_revision = 3}, {"home", "agent"}, target),
-            "everynode rollout undo ds/agent -n home --to-revision 3 --kubeconfig '/home/me/my config' --context "
-            "'prod'\\''s' --cluster k --user u");
+                      .name = {},
+                      .program = "kubectl everynode"};
+  EXPECT_EQ(
+      command_of({.change = sync::RolloutChange::undo, .to_revision = 3}, {"home", "agent"}, target),
+      "kubectl everynode rollout undo ds/agent -n home --to-revision 3 --kubeconfig '/home/me/my config' --context "
+      "'prod'\\''s' --cluster k --user u");
 }
 
 }  // namespace

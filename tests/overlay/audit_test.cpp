@@ -103,7 +103,7 @@ TEST_F(Auditing, ADeletedOverlayIsDrift) {
   admit();
   overlays_.clear();
   EXPECT_EQ(audited().drift, Drift::outdated);
-  EXPECT_EQ(difference(admitted_.overlays, audited().wanted), "overlay mode is no longer for it");
+  EXPECT_EQ(difference(admitted_.overlays, audited().wanted), "overlay mode gives it nothing any more");
 }
 
 TEST_F(Auditing, AResizedNodeIsDriftWhereAFormulaSeesIt) {
@@ -194,7 +194,7 @@ TEST(Stamps, AreReadInWhateverForm) {
   EXPECT_EQ(entries_of("a").front().second, "");
   EXPECT_EQ(entries_of("a,").size(), 1U);
   EXPECT_EQ(difference("a@1,b@1", "b@2,c@1"),
-            "overlay b gives something else now; overlay c is not in it; overlay a is no longer for it");
+            "overlay b gives something else now; overlay c is not in it; overlay a gives it nothing any more");
 }
 
 TEST_F(Auditing, TheCensusCountsWhatBecameOfAnOverlay) {

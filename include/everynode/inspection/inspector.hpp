@@ -32,9 +32,10 @@ namespace everynode::inspection {
 struct Target {
   std::filesystem::path kubeconfig;  ///< empty: where kubectl would look
   kubeconfig::Overrides overrides;
-  std::string namespace_;       ///< empty: the context's, else "default"
-  bool all_namespaces = false;  ///< instead
-  std::string name;             ///< empty: all of the namespace
+  std::string namespace_;             ///< empty: the context's, else "default"
+  bool all_namespaces = false;        ///< instead
+  std::string name;                   ///< empty: all of the namespace
+  std::string program = "everynode";  ///< how the user called us, for the commands that are shown
 };
 
 /// The state of one DaemonSet.

@@ -12,7 +12,7 @@ namespace everynode::inspection {
 
 struct Offer {
   sync::Wish wish;
-  std::string command;  ///< for a shell: `everynode rollout ...`
+  std::string command;  ///< for a shell: `everynode rollout ...`, or `kubectl everynode rollout ...`
 };
 
 /// Those that a policy gives: to pause or to resume it, to promote the wave that is on hold, to retry the revision that

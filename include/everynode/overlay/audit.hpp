@@ -55,8 +55,8 @@ struct Audit {
 /// What `audit` compares: the pod as it is.
 [[nodiscard]] objects::Pod as_admitted(const objects::DaemonPod& pod);
 
-/// The difference between two stamps, for people: "overlay a is not in it; overlay b has changed; overlay c is no
-/// longer for it".
+/// The difference between two stamps, for people: "overlay a is not in it; overlay b gives something else now;
+/// overlay c gives it nothing any more".
 [[nodiscard]] std::string difference(std::string_view stamp, std::string_view wanted);
 
 /// The names and hashes in a stamp, in its order.
