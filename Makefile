@@ -16,7 +16,7 @@ CONTROL_PLANE = etcd kube-apiserver kube-controller-manager kube-scheduler kubec
 # Tests install the kinds and rights that the chart renders.
 E2E = $(CONTROL_PLANE) helm
 # Programs of others that only the neighbours need.
-NEIGHBOURS = prometheus descheduler argo-diff metrics-server karpenter
+NEIGHBOURS = prometheus descheduler argo-diff metrics-server karpenter kyverno
 # Of the oldest Kubernetes that is supported.
 OLDEST = kube-apiserver@1.30 kube-controller-manager@1.30 kube-scheduler@1.30
 

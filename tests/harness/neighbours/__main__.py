@@ -1,7 +1,7 @@
 """Real programs and policies of others beside Everynode. Writes what was seen, with versions, into RESULTS.md beside
 it.
 
-Usage: python3 -m tests.harness.neighbours [-k PATTERN] (with a pattern it writes nothing)
+Usage: python3 -m tests.harness.neighbours [-k PATTERN] (with a pattern the other rows stay as they are)
 
 Prints a line for each test; the last line is "N passed, N failed".
 """
@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from tests.harness.neighbours import environment
-from tests.harness.neighbours.environment import NeighboursTest
+from tests.harness.neighbours.environment import NeighboursTest, Row
 from tests.harness.tools import suites
 from tests.harness.tools.line_result import LineResult
 
@@ -30,12 +30,19 @@ def run(chosen: str | None) -> list[LineResult]:
     with suites.explained(result), suites.place("everynode-neighbours-", result) as directory:
         with environment.running(directory):
             suites.tests(suites.modules(PACKAGE), chosen).run(result)
-    if not chosen and not result.failed:
-        write(NeighboursTest.rows)
+    if not result.failed:
+        write(merged(NeighboursTest.rows) if chosen else NeighboursTest.rows)
     return [result]
 
 
-def write(rows: list[tuple[str, str, str, str]]) -> None:
+def merged(rows: list[Row]) -> list[Row]:
+    """The table with these rows in it, each in the place of what was said of the same before."""
+    table = RESULTS.read_text().partition("\n| ---")[2].splitlines()[1:]
+    old = [tuple(line.removeprefix("| ").removesuffix(" |").split(" | ")) for line in table]
+    return sorted({row[:3]: row for row in (*old, *rows)}.values(), key=lambda row: row[0].lower())
+
+
+def write(rows: list[Row]) -> None:
     """Leaves the text above the table as it is."""
     text = RESULTS.read_text().partition("\n| ")[0]
     head = ("neighbour", "what it does", "beside", "what became of it")

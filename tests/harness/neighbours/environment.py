@@ -23,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 DAEMON_SETS = "/apis/apps/v1/namespaces/default/daemonsets"
 NODES = ("n1", "n2", "n3")
 CONTROLLERS = ("in-tree", "takeover")
+Row = tuple[str, str, str, str]  # neighbour and version, what it does, beside which controller, outcome
 _numbers = itertools.count(1)
 
 
@@ -57,7 +58,7 @@ class NeighboursTest(unittest.TestCase):
     webhook: Webhook
     kubectl: Kubectl
     kubeconfig: Path
-    rows: list[tuple[str, str, str, str]] = []  # neighbour and version, what it does, beside which controller, outcome
+    rows: list[Row] = []
 
     @property
     def api(self) -> Api:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 
 from tests.harness.cluster.api import Api
+from tests.harness.neighbours.mutated import Change
 
 GROUP = "/apis/admissionregistration.k8s.io/v1"
 POLICIES, BINDINGS = f"{GROUP}/mutatingadmissionpolicies", f"{GROUP}/mutatingadmissionpolicybindings"
@@ -21,10 +22,16 @@ def cel(value: object) -> str:
     return json.dumps(value)
 
 
-def patched(*operations: tuple[str, str, object]) -> dict:
-    """A mutation by a JSON patch: op, path and value of each operation."""
-    texts = [f"JSONPatch{{op: {cel(op)}, path: {cel(path)}, value: {cel(value)}}}" for op, path, value in operations]
+def patched(change: Change) -> dict:
+    """A mutation by a JSON patch."""
+    texts = [f"JSONPatch{{op: {cel(op)}, path: {cel(path)}, value: {cel(value)}}}" for op, path, value in change]
     return {"patchType": "JSONPatch", "jsonPatch": {"expression": f"[{', '.join(texts)}]"}}
+
+
+def new_pods(name: str) -> dict:
+    """Which requests a policy is about: those that create pods with the label `name: NAME`."""
+    rule = {"apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"], "operations": ["CREATE"]}
+    return {"objectSelector": {"matchLabels": {"name": name}}, "resourceRules": [rule]}
 
 
 @contextlib.contextmanager
@@ -37,12 +44,7 @@ def mutating(api: Api, name: str, mutation: dict, reinvocation: str) -> Iterator
             "spec": {
                 "failurePolicy": "Fail",
                 "reinvocationPolicy": reinvocation,
-                "matchConstraints": {
-                    "objectSelector": {"matchLabels": {"name": name}},
-                    "resourceRules": [
-                        {"apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"], "operations": ["CREATE"]}
-                    ],
-                },
+                "matchConstraints": new_pods(name),
                 "mutations": [mutation],
             },
         },

@@ -170,5 +170,6 @@ ALL = {
         Binary("argo-diff", "argo-diff", "github.com/argoproj/argo-cd/gitops-engine", ".", 120, usual=False),
         _tool("metrics-server", "sigs.k8s.io/metrics-server", 120, usual=False),
         Binary("karpenter", "karpenter", "sigs.k8s.io/karpenter", "sigs.k8s.io/karpenter/kwok", 90, usual=False),
+        _tool("kyverno", "github.com/kyverno/kyverno", 600, usual=False),
     )
 }
