@@ -6,7 +6,7 @@ import re
 
 from tests.lint import folders
 
-LIBRARIES = ("simdjson.h", "protozero/", "nlohmann/", "boost/container/", "boost/url/")
+LIBRARIES = ("simdjson.h", "protozero/", "nlohmann/", "boost/container/", "boost/unordered/", "boost/url/")
 BORROWED = {
     "server/codec/base64.cpp": ("openssl/evp.h",),
     "server/rollout/windows.cpp": ("cctz/civil_time.h", "cctz/time_zone.h"),  # zones that others have loaded
