@@ -35,7 +35,7 @@ class Actions(PageTest):
         document["spec"]["updateStrategy"] = {"type": "OnDelete"}
         self.api.create(SETS, document)
         self.addCleanup(self._remove, name)
-        policy.wait_phase("Complete")
+        policy.wait_phase("Complete", seconds=120)  # the first rollout soaks too
         return policy
 
     def look_at(self, name: str) -> None:
