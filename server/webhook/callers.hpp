@@ -13,6 +13,7 @@
 #include "everynode/authentication/authenticate.hpp"
 #include "everynode/files/files.hpp"
 #include "everynode/net/client_authorities.hpp"
+#include "everynode/net/published.hpp"
 #include "everynode/net/server.hpp"
 #include "everynode/webhook/settings.hpp"
 #include "key_fetcher.hpp"
@@ -74,7 +75,7 @@ class Callers {
   std::unique_ptr<KeyFetcher> fetcher_;
 
   // Shared with the workers.
-  std::atomic<std::shared_ptr<const authentication::TokenTrust>> trust_;
+  net::Published<authentication::TokenTrust> trust_;
   std::atomic<bool> unknown_key_ = false;  ///< somebody has shown a token of a key that we do not have
 };
 

@@ -1,7 +1,6 @@
 /// POST /mutate: from the bytes of an AdmissionReview to the bytes of its answer.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -10,6 +9,7 @@
 #include "everynode/admission/fitting_memo.hpp"
 #include "everynode/codec/document.hpp"
 #include "everynode/http/answer.hpp"
+#include "everynode/net/published.hpp"
 #include "everynode/overlay/knowledge.hpp"
 #include "metrics.hpp"
 #include "node_questions.hpp"
@@ -17,10 +17,10 @@
 namespace everynode::webhook {
 
 /// The policy in force, which can be replaced while requests are handled.
-using SharedPolicy = std::atomic<std::shared_ptr<const admission::Policy>>;
+using SharedPolicy = net::Published<admission::Policy>;
 
 /// What is known of the cluster, likewise; null: nothing yet.
-using SharedKnown = std::atomic<std::shared_ptr<const overlay::Known>>;
+using SharedKnown = net::Published<overlay::Known>;
 
 /// The cluster, as far as pods are fitted to their nodes.
 struct Cluster {

@@ -12,6 +12,7 @@
 #include "everynode/cluster/config.hpp"
 #include "everynode/files/files.hpp"
 #include "everynode/logging/version.hpp"
+#include "everynode/net/published.hpp"
 #include "everynode/net/self_probe.hpp"
 #include "everynode/net/server.hpp"
 #include "everynode/net/tls.hpp"
@@ -357,7 +358,7 @@ class Webhook {
         overlays_->find(std::move(name), patience, std::move(told));
       }};
   const DecisionSink decided_ = log_decision;
-  std::atomic<std::shared_ptr<const ReadinessFacts>> facts_;
+  net::Published<ReadinessFacts> facts_;
 
   asio::io_context control_{1};
   Callers callers_;

@@ -1,12 +1,13 @@
 /// The CAs whose clients a server trusts. They may change while connections go on.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <expected>
 #include <memory>
 #include <string>
+
+#include "everynode/net/published.hpp"
 
 namespace everynode::net {
 
@@ -25,7 +26,7 @@ class ClientAuthorities {
   [[nodiscard]] std::shared_ptr<const TrustStore> current() const { return current_.load(); }
 
  private:
-  std::atomic<std::shared_ptr<const TrustStore>> current_;
+  Published<TrustStore> current_;
 };
 
 }  // namespace everynode::net
