@@ -20,7 +20,7 @@ type cluster struct {
 	nodeNumbers map[string]int
 	pods        []pod          // in the order of their creation; those that are gone keep their place
 	slots       map[string]int // of the pods, by name
-	prototypes  map[string]*prototype
+	prototypes  map[likeness]*prototype
 	nodeLog     *eventLog
 	podLog      *eventLog
 	kinds       map[schema.GroupResource]kind
@@ -48,7 +48,7 @@ type resource struct {
 func newCluster(chosen settings) *cluster {
 	c := &cluster{
 		settings: chosen, version: firstVersion, nodeNumbers: map[string]int{}, slots: map[string]int{},
-		prototypes: map[string]*prototype{}, kinds: map[schema.GroupResource]kind{},
+		prototypes: map[likeness]*prototype{}, kinds: map[schema.GroupResource]kind{},
 		nodeLog: newEventLog(firstVersion), podLog: newEventLog(firstVersion), figures: newFigures(),
 	}
 	c.addKinds()
@@ -74,7 +74,7 @@ func (c *cluster) seedDaemonSet(number int) {
 	}
 	c.kinds[schema.GroupResource{Group: "apps", Resource: "controllerrevisions"}].(*kept).put(revision)
 	like := seededPrototype(c, set)
-	c.prototypes[string(set.UID)+seededHash] = like
+	c.prototypes[likeness{set.UID, seededHash, seededManager}] = like
 	for node := range c.settings.nodes - c.missing {
 		c.serial++
 		c.insert(pod{

@@ -35,7 +35,14 @@ type pod struct {
 	phase   phase
 }
 
-// prototype is what the pods of one revision have in common.
+// likeness is what the pods of one prototype share. The manager is part of it: by it a controller tells its own pods from
+// those of a second one, before which it steps back.
+type likeness struct {
+	owner         types.UID
+	hash, manager string
+}
+
+// prototype is what such pods have in common.
 type prototype struct {
 	cluster *cluster
 	owner   types.UID
@@ -67,7 +74,7 @@ func seededPrototype(c *cluster, set *appsv1.DaemonSet) *prototype {
 		Spec: *set.Spec.Template.Spec.DeepCopy(),
 	}
 	sent.Spec.Tolerations = defaultTolerations
-	return &prototype{cluster: c, owner: set.UID, pod: admitted(sent, "kube-controller-manager")}
+	return &prototype{cluster: c, owner: set.UID, pod: admitted(sent, seededManager)}
 }
 
 // admitted adds what admission and defaulting of a real API server add.

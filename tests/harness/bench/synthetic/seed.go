@@ -18,10 +18,12 @@ import (
 )
 
 const (
-	namespace    = "kube-system"
-	hashLabel    = appsv1.ControllerRevisionHashLabelKey
-	seededHash   = "7d4c9bbf6"
-	firstVersion = 1_000_000_000 // of the same length as all that come
+	namespace  = "kube-system"
+	hashLabel  = appsv1.ControllerRevisionHashLabelKey
+	seededHash = "7d4c9bbf6"
+	// Who made the pods that are there at the start.
+	seededManager = "kube-controller-manager"
+	firstVersion  = 1_000_000_000 // of the same length as all that come
 )
 
 var seededAt = metav1.NewTime(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))

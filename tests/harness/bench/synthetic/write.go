@@ -178,7 +178,7 @@ func (s server) createPod(what target, body []byte, manager string, arrived time
 }
 
 func (s server) prototypeOf(sent *corev1.Pod, owner types.UID, manager string) *prototype {
-	key := string(owner) + sent.Labels[hashLabel]
+	key := likeness{owner, sent.Labels[hashLabel], manager}
 	like, known := s.prototypes[key]
 	if !known {
 		like = &prototype{cluster: s.cluster, owner: owner, pod: admitted(*sent, manager)}
