@@ -159,13 +159,15 @@ void Store::share(objects::DaemonPod& pod) {
   }
 }
 
-void Store::remove_pod(std::string_view uid) {
+bool Store::remove_pod(std::string_view uid) {
   deleted_.add(uid);
   const auto found = pods_.find(uid);
-  if (found == pods_.end()) return;
+  if (found == pods_.end()) return false;
+  const bool terminating = (*found)->terminating;
   if (DaemonSetState* state = owner(**found)) state->remove_deleted(**found);
   detach(**found);
   pods_.erase(found);
+  return !terminating;
 }
 
 DaemonSetState* Store::owner(const objects::DaemonPod& pod) {

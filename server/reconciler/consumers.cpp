@@ -1,4 +1,5 @@
 // Passes watches on to the store.
+#include <memory>
 #include <utility>
 
 #include "everynode/cache/feed.hpp"
@@ -135,7 +136,10 @@ void ReconcileLoop::add_informers(cluster::Client& client, std::uint64_t seed) {
     if (fresh) watch_for_rivals(pod);
     store_.put(std::move(pod));
   };
-  pods.remove = [this](const ObjectMeta& gone) { store_.remove_pod(gone.uid); };
+  // A pod that vanishes leaves its node without one; that one which was told to go is gone at last is no news.
+  const auto vanished = std::make_shared<bool>(false);
+  pods.remove = [this, vanished](const ObjectMeta& gone) { *vanished = store_.remove_pod(gone.uid) || *vanished; };
+  pods.changed = [this, vanished] { return enqueue_touched(std::exchange(*vanished, false)); };
   add(kube::pods, settings_.overlays ? cache::audited_pod_consumer(store_, std::move(pods))
                                      : cache::consumer_of(store_, Store::Kind::pod, std::move(pods)));
 

@@ -58,7 +58,8 @@ class Store {
 
   void remove_node(std::string_view name);
   void remove_daemon_set(const Key& key, std::string_view uid);
-  void remove_pod(std::string_view uid);
+  /// True: nobody had told the pod to go.
+  bool remove_pod(std::string_view uid);
   void remove_revision(std::string_view uid);
   void remove_policy(const Key& key, std::string_view uid);
 
