@@ -7,10 +7,8 @@ namespace {
 
 constexpr std::size_t usual = 128;  ///< bytes of a toleration or a requirement
 
-void append_string_member(std::string& out, std::string_view name, std::string_view value) {
-  if (value.empty()) return;
-  codec::append_member(out, name);
-  codec::append_quoted(out, value);
+void append_unless_empty(std::string& out, std::string_view name, std::string_view value) {
+  if (!value.empty()) codec::append_text(out, name, value);
 }
 
 }  // namespace
@@ -19,14 +17,11 @@ std::string to_json(const Toleration& toleration) {
   std::string out;
   out.reserve(usual);
   out += '{';
-  append_string_member(out, "key", toleration.key);
-  append_string_member(out, "operator", toleration.op);
-  append_string_member(out, "value", toleration.value);
-  append_string_member(out, "effect", toleration.effect);
-  if (toleration.toleration_seconds) {
-    codec::append_member(out, "tolerationSeconds");
-    out += std::to_string(*toleration.toleration_seconds);
-  }
+  append_unless_empty(out, "key", toleration.key);
+  append_unless_empty(out, "operator", toleration.op);
+  append_unless_empty(out, "value", toleration.value);
+  append_unless_empty(out, "effect", toleration.effect);
+  if (toleration.toleration_seconds) codec::append_number(out, "tolerationSeconds", *toleration.toleration_seconds);
   out += '}';
   return out;
 }
@@ -47,8 +42,8 @@ std::string to_json(const NodeSelectorRequirement& requirement) {
   std::string out;
   out.reserve(usual);
   out += '{';
-  append_string_member(out, "key", requirement.key);
-  append_string_member(out, "operator", requirement.op);
+  append_unless_empty(out, "key", requirement.key);
+  append_unless_empty(out, "operator", requirement.op);
   codec::append_member(out, "values");
   out += '[';
   for (const std::string_view value : requirement.values) {
