@@ -10,10 +10,12 @@ namespace everynode::daemonset {
 namespace {
 
 /// Of several, as after an answer that got lost, the oldest: what came after it proves nothing about the node.
-const NodePod* fresh_of(const NodePods& pods) {
+/// `unfitted`: whether a pod counts that overlays would make otherwise now.
+const NodePod* fresh_of(const NodePods& pods, bool unfitted) {
   const NodePod* oldest = nullptr;
   for (const NodePod& one : pods.pods) {
-    if (!one.updated || !one.stays()) continue;
+    const bool counts = unfitted ? one.of_revision() : one.updated;
+    if (!counts || !one.stays()) continue;
     if (oldest == nullptr || one.pod->created < oldest->pod->created) oldest = &one;
   }
   return oldest;
@@ -51,8 +53,9 @@ class Blame {
  public:
   explicit Blame(const Situation& situation) : situation_(situation), policy_(*situation.snapshot.policy) {
     fresh_.reserve(situation.nodes.size());
+    const bool unfitted = answers_for_unfitted(situation);
     for (const NodePods& pods : situation.nodes) {
-      const NodePod* const fresh = fresh_.emplace_back(fresh_of(pods));
+      const NodePod* const fresh = fresh_.emplace_back(fresh_of(pods, unfitted));
       if (fresh != nullptr && pods.desired()) begun_ = std::min(begun_, fresh->pod->created);
     }
   }
@@ -135,12 +138,13 @@ class Blame {
     return false;
   }
 
-  /// Another pod of the node. The backoff is that of the generation that the status has told of (requirement 5.4):
-  /// until then it remembers pods of the template before.
+  /// Another pod of the node, and of this revision: one of the revision before may fail when the rollout has begun. The
+  /// backoff is that of the generation that the status has told of (requirement 5.4): until then it remembers what a
+  /// revision that is back did when it was there before.
   [[nodiscard]] bool has_failed_before(const DaemonNode& node) const {
     const objects::DaemonSet& daemon_set = situation_.daemon_set();
     const bool of_this_generation = daemon_set.status.observed_generation == daemon_set.generation;
-    return of_this_generation && situation_.snapshot.backoff->remembers(node.name);
+    return of_this_generation && situation_.snapshot.backoff->remembers(node.name, situation_.hash);
   }
 
   [[nodiscard]] bool is_abandoned(const NodePod& pod) const {
@@ -150,7 +154,7 @@ class Blame {
   static bool crashes(const NodePod& pod) { return pod.pod->stuck && pod.pod->trouble.contains("CrashLoopBackOff"); }
 
   [[nodiscard]] std::string why_failed(const NodePods& pods) const {
-    const NodePod* const fresh = fresh_of(pods);
+    const NodePod* const fresh = fresh_of(pods, answers_for_unfitted(situation_));
     const std::string trouble = codec::printable(fresh->pod->trouble);
     return trouble.empty() ? "pod " + fresh->pod->name + " is not available" : trouble;
   }
@@ -177,11 +181,19 @@ class Blame {
 
 }  // namespace
 
-bool is_deferred(const NodePods& pods) {
+/// A pod that was born without its overlays, while the webhook was away, can make its node bad like any other. But once
+/// the revision has been complete, what became of such a node since then is nobody's fault.
+bool answers_for_unfitted(const Situation& situation) {
+  if (situation.unfitted == 0) return false;
+  const objects::ControllerRevision* const complete = last_complete(situation.snapshot);
+  return complete == nullptr || complete != current_revision(situation.snapshot);
+}
+
+bool is_deferred(const NodePods& pods, bool unfitted) {
   const objects::NodeHealth& health = pods.node->health;
   if (health.absence != objects::Absence::none) return true;
   if (health.ready) return false;
-  const NodePod* const fresh = fresh_of(pods);
+  const NodePod* const fresh = fresh_of(pods, unfitted);
   return fresh == nullptr || health.ready_changed < fresh->pod->created;
 }
 

@@ -187,7 +187,9 @@ bool is_pod_name(std::string_view daemon_set, std::string_view name) {
 }
 
 DeletePod delete_pod(const objects::DaemonPod& pod, DeleteReason reason) {
-  return {.name = pod.name, .uid = pod.uid, .node = pod.target_node, .reason = reason};
+  DeletePod action{.name = pod.name, .uid = pod.uid, .node = pod.target_node, .reason = reason};
+  if (reason == DeleteReason::failed) action.revision = pod.revision_hash();
+  return action;
 }
 
 }  // namespace everynode::daemonset

@@ -1,6 +1,7 @@
 #include "everynode/daemonset/pod_backoff.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace everynode::daemonset {
 
@@ -11,11 +12,17 @@ std::optional<objects::Time> PodBackoff::until(std::string_view node, objects::T
   return end > now ? std::optional(end) : std::nullopt;
 }
 
-void PodBackoff::replaced(std::string_view node, objects::Time now) {
+bool PodBackoff::remembers(std::string_view node, std::string_view revision) const {
+  const auto found = waits_.find(node);
+  return found != waits_.end() && found->second.revision == revision;
+}
+
+void PodBackoff::replaced(std::string_view node, std::string revision, objects::Time now) {
   Wait& wait = waits_[std::string(node)];
   const bool fresh = wait.duration.count() == 0 || now - wait.since > forgotten_after;
   wait.duration = fresh ? first : std::min<std::chrono::seconds>(wait.duration * 2, longest);
   wait.since = now;
+  wait.revision = std::move(revision);
 }
 
 void PodBackoff::generation(std::int64_t observed) {

@@ -97,7 +97,8 @@ Situation::Situation(const Snapshot& of, std::string_view current, objects::Time
   if (of.policy == nullptr) return;
   if (of.audited) take_drift(*this);
   if (!of.policy->counts_bad_nodes) {
-    for (NodePods& pods : nodes) pods.deferred = pods.deferred || is_deferred(pods);
+    const bool answers = answers_for_unfitted(*this);
+    for (NodePods& pods : nodes) pods.deferred = pods.deferred || is_deferred(pods, answers);
   }
   progress = progress_of(*this);
 }

@@ -61,7 +61,9 @@ void DeletePod::take(Answer answer) {
   const bool gone = !answer && answer.error().failure == Failure::not_found;
   const bool deleted = answer || answer.error().failure == Failure::unreadable;
   if (!gone && !deleted) return failed(std::move(answer.error()));
-  if (action_.reason == daemonset::DeleteReason::failed) change(FailedPodDeleted{.node = action_.node});
+  if (action_.reason == daemonset::DeleteReason::failed) {
+    change(FailedPodDeleted{.node = action_.node, .revision = action_.revision});
+  }
   if (const auto why = undone_by(action_.reason)) change(PodUndone{.node = action_.node, .why = *why});
   if (deleted) notify(EventType::normal, "SuccessfulDelete", "Deleted pod: " + action_.name);
   // The answer is the terminating pod. It counts as terminating until a watch reports that it has gone.

@@ -49,9 +49,9 @@ class Applier {
   void operator()(const DeletionSettled& one) const {
     if (state_ != nullptr) state_->doubts().deletions.erase(one.uid);
   }
-  void operator()(const FailedPodDeleted& one) const {
+  void operator()(FailedPodDeleted& one) const {
     if (state_ == nullptr) return;
-    state_->backoff().replaced(one.node, now_);
+    state_->backoff().replaced(one.node, std::move(one.revision), now_);
     state_->backoff().sweep(now_);
   }
   void operator()(const Tried& one) const {

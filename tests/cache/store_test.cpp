@@ -343,7 +343,7 @@ TEST(DaemonSetState, KeepsItsBackoffAcrossUpdates) {  // requirement 5.4
   DaemonSet set = daemon_set();
   set.status.observed_generation = 4;
   store->put(set);
-  store->state(agent)->backoff().replaced("n1", support::at(0));
+  store->state(agent)->backoff().replaced("n1", "new", support::at(0));
   set.resource_version = "11";
   set.status.number_ready = 3;
   store->put(set);

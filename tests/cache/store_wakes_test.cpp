@@ -30,7 +30,7 @@ TEST(Wakes, ADaemonSetThatComesBackAsIfItWereNew) {  // requirement 1.3
   const auto store = usual();
   store->put(pod_at("20", "n1", "p"));
   store->remove_pod("uid-p");
-  store->state(agent)->backoff().replaced("n1", support::at(0));
+  store->state(agent)->backoff().replaced("n1", "new", support::at(0));
   store->state(agent)->creation_answered("forbidden");
   ASSERT_TRUE(store->state(agent)->backoff().until("n1", support::at(0)));
   store->remove_daemon_set(agent, "ds-1");

@@ -192,10 +192,10 @@ TEST(Degraded, HasPatience) {
 
 TEST(Degraded, RemembersAPodThatHasFailedUntilAnotherIsGood) {
   Scene scene = rolling();
-  scene.backoff.replaced("n1", at(99));
+  scene.backoff.replaced("n1", "new", at(99));
   EXPECT_EQ(degraded(scene.on("n1", {unready("n1")})), "True PodsFailing: 1 of 1 node: n1 (its pod has failed)");
   Scene better = rolling();
-  better.backoff.replaced("n1", at(99));
+  better.backoff.replaced("n1", "new", at(99));
   EXPECT_EQ(degraded(better.on("n1", {pod("p", "n1")})), "False AsExpected");
 }
 
@@ -230,7 +230,7 @@ TEST(RolloutConditions, KnowsWhenARolloutLastGotFurther) {
   EXPECT_EQ(since(rolling().on("n1", {ready}).on("n4", {going})), at(100)) << "a pod is going";
   EXPECT_EQ(since(rolling().on("n1", {ready})), std::nullopt) << "it is complete";
   Scene again = rolling();
-  again.backoff.replaced("n2", at(50));
+  again.backoff.replaced("n2", "new", at(50));
   EXPECT_EQ(since(again.on("n1", {ready}).on("n2", {later})), at(40)) << "in place of one that failed";
 }
 

@@ -56,6 +56,23 @@ TEST_F(Drifting, WithoutAPolicyNothingIsRestarted) {
   EXPECT_EQ(status_of({of, "new", at(100)}).status.updated_number_scheduled, 2);
 }
 
+/// A pod that the webhook missed may kill its node too: the node is not excused, and its place in the budget is taken.
+/// But what became of it once the revision was complete is nobody's fault.
+TEST_F(Drifting, APodThatAdmissionMissedIsAnsweredForUntilTheRevisionIsComplete) {
+  serve(true);
+  scene_.with_current_revision();
+  add(Drift::unmutated, -60);
+  scene_.that_is({.ready = false, .ready_changed = at(-30)});
+  const auto deferred = [this] {
+    const Snapshot of = snapshot();
+    return Situation(of, "new", at(100)).progress->deferred;
+  };
+  EXPECT_EQ(deferred(), 0);
+  scene_.policy->status.daemon_sets.emplace_back().name = scene_.set.name;
+  scene_.policy->status.daemon_sets.front().last_complete_revision = "agent-new";
+  EXPECT_EQ(deferred(), 1);
+}
+
 TEST_F(Drifting, APolicyReplacesWhatIsOutdatedWithinItsBudget) {
   serve();
   add(Drift::none, -60);

@@ -100,7 +100,7 @@ TEST(Manage, ReplacesPodsThatAreOver) {  // requirements 5.3 and 5.4
 TEST(Manage, LeavesAFailedPodForAWhile) {  // requirement 5.4
   Scene scene;
   scene.on("n1", {with(pod("p", "n1"), failed)}).on("n2", {with(pod("q", "n2"), failed)});
-  scene.backoff.replaced("n1", at(99.5));
+  scene.backoff.replaced("n1", "new", at(99.5));
   const Managed waiting = manage({scene.snapshot(), "new", at(100)});
   EXPECT_EQ(to_text(waiting.actions), "delete pod q of node n2: failed");
   EXPECT_EQ(waiting.again_at, at(100.5));
@@ -127,7 +127,7 @@ TEST(ManageSurge, CreatesBesideWhatIsOver) {  // requirement 5.6
 TEST(ManageSurge, DoesNotCreateBesideAFailedPodThatWaits) {  // requirement 5.6
   Scene scene = surging();
   scene.on("n1", {with(pod("p", "n1"), failed)});
-  scene.backoff.replaced("n1", at(99.5));
+  scene.backoff.replaced("n1", "new", at(99.5));
   EXPECT_EQ(managed(scene), "");
 }
 
@@ -199,7 +199,7 @@ TEST(PodBackoff, DoublesUpToAQuarterOfAnHour) {  // requirement 5.4
   double now = 0;
   std::vector<double> waits;
   for (int i = 0; i < 12; ++i) {
-    backoff.replaced("n1", at(now));
+    backoff.replaced("n1", "new", at(now));
     const double until = std::chrono::duration<double>(*backoff.until("n1", at(now)) - at(0)).count();
     waits.push_back(until - now);
     EXPECT_FALSE(backoff.until("n1", at(until))) << "the wait ends with its last moment";
@@ -212,21 +212,21 @@ TEST(PodBackoff, DoublesUpToAQuarterOfAnHour) {  // requirement 5.4
 TEST(PodBackoff, ForgetsAfterHalfAnHourAndWithANewGeneration) {  // requirement 5.4
   PodBackoff backoff;
   backoff.generation(1);
-  backoff.replaced("n1", at(0));
-  backoff.replaced("n1", at(1));
+  backoff.replaced("n1", "new", at(0));
+  backoff.replaced("n1", "new", at(1));
   EXPECT_EQ(backoff.until("n1", at(1)), at(3));
   backoff.generation(1);
   EXPECT_EQ(backoff.until("n1", at(1)), at(3));
   backoff.generation(2);
   EXPECT_FALSE(backoff.until("n1", at(1)));
-  backoff.replaced("n1", at(0));
-  backoff.replaced("n1", at(1));
-  backoff.replaced("n1", at(1801));
+  backoff.replaced("n1", "new", at(0));
+  backoff.replaced("n1", "new", at(1));
+  backoff.replaced("n1", "new", at(1801));
   EXPECT_EQ(backoff.until("n1", at(1801)), at(1805)) << "30 minutes are not more than 30 minutes";
-  backoff.replaced("n1", at(1801 + 1801));
+  backoff.replaced("n1", "new", at(1801 + 1801));
   EXPECT_EQ(backoff.until("n1", at(3602)), at(3603));
   backoff.sweep(at(3602 + 1801));
-  backoff.replaced("n1", at(3603));
+  backoff.replaced("n1", "new", at(3603));
   EXPECT_EQ(backoff.until("n1", at(3603)), at(3604));
 }
 

@@ -191,7 +191,7 @@ TEST(Plan, ComesAgainAtTheEarliestTime) {  // requirement 1.11
   failed.phase = objects::PodPhase::failed;
   failed.ready = false;
   scene.with_current_revision().on("n1", {ready}).on("n2", {failed});
-  scene.backoff.replaced("n2", at(99.5));
+  scene.backoff.replaced("n2", "new", at(99.5));
   EXPECT_EQ(plan(scene.snapshot(), at(100)).again_at, at(100.5));
   EXPECT_EQ(plan(scene.snapshot(), at(110)).again_at, at(120));
 }

@@ -96,7 +96,7 @@ TEST(Report, SaysUntilWhenAFailedPodWaits) {
   Scene scene;
   scene.on("n1", {failed});
   EXPECT_EQ(only_line(scene), "failing: failed: Evicted");
-  scene.backoff.replaced("n1", at(100));
+  scene.backoff.replaced("n1", "new", at(100));
   EXPECT_EQ(only_line(scene), "failing: failed: Evicted; replaced in 1 s");
 }
 

@@ -37,6 +37,8 @@ struct Seen {
   rollout::Place place;
   const DaemonPod* fresh = nullptr;  ///< that stays
   const DaemonPod* old = nullptr;    ///< likewise
+  const DaemonPod* unfitted =
+      nullptr;  ///< an old one of a rollout that is not complete, which its overlays would make otherwise
   int staying = 0;
   bool available = false;  ///< a pod that stays is
   bool inhabited = false;
@@ -45,7 +47,9 @@ struct Seen {
   [[nodiscard]] bool desired() const { return node->exists && node->placement.should_run; }
   [[nodiscard]] bool bad_before() const {
     if (node->health.absence != objects::Absence::none) return true;
-    return !node->health.ready && (fresh == nullptr || node->health.ready_changed < fresh->created);
+    const DaemonPod* made = fresh == nullptr ? unfitted : fresh;
+    if (fresh != nullptr && unfitted != nullptr && unfitted->created < fresh->created) made = unfitted;
+    return !node->health.ready && (made == nullptr || node->health.ready_changed < made->created);
   }
 };
 
@@ -95,14 +99,27 @@ class PlanJudge {
       seen.inhabited = seen.inhabited || !daemonset::is_gone(*pod);
       if (pod->terminating) continue;
       ++seen.staying;
-      if (!is_updated(*pod)) {
+      if (!is_updated(*pod) || is_unfitted(*pod)) {
         seen.old = pod;
+        if (is_updated(*pod)) note_unfitted(*pod, seen);
       } else if (seen.fresh == nullptr || pod->created < seen.fresh->created) {
         seen.fresh = pod;
       }
       seen.available = seen.available || is_available(*pod, snapshot_.daemon_set->min_ready_seconds, now_);
       seen.deletes_old = seen.deletes_old || replaces(*pod);
     }
+  }
+
+  void note_unfitted(const DaemonPod& pod, Seen& seen) {
+    unfitted_ = true;
+    const bool older = seen.unfitted == nullptr || pod.created < seen.unfitted->created;
+    if (older && !was_complete()) seen.unfitted = &pod;
+  }
+
+  /// Of the current revision or another, a pod that its overlays would make otherwise now, and that the policy
+  /// replaces.
+  [[nodiscard]] bool is_unfitted(const DaemonPod& pod) const {
+    return pod.drift == objects::Drift::outdated || (pod.drift == objects::Drift::unmutated && policy_.repair);
   }
 
   [[nodiscard]] bool replaces(const DaemonPod& pod) const {
@@ -173,8 +190,8 @@ class PlanJudge {
 
   void judge_end_of_way_back() const {
     const auto* const known = remembered();
-    if (!plan_.rollout || plan_.rollout->phase != "Complete" || known == nullptr || known->phase != "RollingBack")
-      return;
+    const bool ends = plan_.rollout && plan_.rollout->phase == "Complete";
+    if (!ends || unfitted_ || known == nullptr || known->phase != "RollingBack") return;
     for (const Seen& one : nodes_) {
       const bool is_back = one.fresh != nullptr && one.old == nullptr && one.available;
       require(!one.desired() || excused(one) || is_back, "the way back is complete before " + one.node->name + " is");
@@ -271,7 +288,8 @@ class PlanJudge {
                      (is_open(policy_, now_) || goes_back());
     const bool own_budgets =
         std::ranges::any_of(policy_.waves, [](const objects::Wave& wave) { return wave.max_unavailable.has_value(); });
-    if (may && !own_budgets) require(taken == possible, "as many pods go as may");
+    // One pod is tried first, and the others wait, where overlays have changed.
+    if (may && !own_budgets && !unfitted_) require(taken == possible, "as many pods go as may");
   }
 
   /// Also by failures that only the reconciler's memory tells.
@@ -290,6 +308,7 @@ class PlanJudge {
   Time now_;
   Time begun_ = Time::max();
   std::vector<Seen> nodes_;
+  bool unfitted_ = false;  ///< a pod of the current revision is
 };
 
 }  // namespace
@@ -347,10 +366,20 @@ std::vector<const RolloutLaws::Birth*> RolloutLaws::known_births(const std::stri
     const auto birth = births_.find(pod.uid);
     const bool counts = pod.target_node == name && !pod.terminating && pod.labels.get("v") == current.get("v") &&
                         birth != births_.end();
-    const auto is_it = [&](const DaemonPod* known) { return known->uid == pod.uid; };
+    const auto is_it = [&](const DaemonPod* known) { return known->uid == pod.uid && !has_another_turn(*known); };
     if (counts && std::ranges::any_of(heard->pods, is_it)) births.push_back(&birth->second);
   }
   return births;
+}
+
+/// A pod that its overlays would make otherwise now, of a revision that was complete: another turn waits for its node.
+bool RolloutLaws::has_another_turn(const DaemonPod& pod) const {
+  const objects::RolloutPolicy& policy = *api_.policies.find("policy");
+  const objects::DaemonSetRollout* const known = rollout::remembered(policy, "agent");
+  const bool complete =
+      known != nullptr && known->last_complete_revision == "agent-" + std::string(pod.revision_hash());
+  return complete &&
+         (pod.drift == objects::Drift::outdated || (pod.drift == objects::Drift::unmutated && policy.repair));
 }
 
 /// It has gone, or was bad before it got its pod of the current template.
@@ -364,7 +393,9 @@ bool RolloutLaws::is_excused(const std::string& name) const {
 /// Likewise, by what the reconciler has heard: the node may have come back since.
 bool RolloutLaws::seems_excused(const std::string& name) const {
   const daemonset::DaemonNode* const heard = heard_(name);
-  if (heard == nullptr || heard->health.ready) return false;
+  if (heard == nullptr) return false;
+  if (heard->health.absence != objects::Absence::none) return true;
+  if (heard->health.ready) return false;
   const Time since = heard->health.ready_changed;
   return std::ranges::none_of(known_births(name), [&](const Birth* birth) { return birth->at <= since; });
 }
@@ -406,6 +437,7 @@ void RolloutLaws::check_blame(const daemonset::NodePods& pods) const {
   const objects::Node* const node = api_.nodes.find(pods.node->name);
   const bool known = node != nullptr && node->health == health;
   if (!known || health.ready || health.absence != objects::Absence::none) return;
+  if (std::ranges::any_of(pods.pods, &daemonset::NodePod::unfitted)) return;
   const daemonset::NewAndOld both = pods.new_and_old();
   if (both.fresh == nullptr) return require(pods.deferred, pods.node->name + " was bad before, and is not excused");
   const auto birth = births_.find(both.fresh->pod->uid);

@@ -67,6 +67,7 @@ class RolloutLaws {
   [[nodiscard]] bool has_ready_pod(const std::string& node) const;
   [[nodiscard]] bool is_excused(const std::string& node) const;
   [[nodiscard]] bool seems_excused(const std::string& node) const;
+  [[nodiscard]] bool has_another_turn(const objects::DaemonPod& pod) const;
   [[nodiscard]] std::vector<const Birth*> known_births(const std::string& node) const;
 
   const SimulatedApi& api_;

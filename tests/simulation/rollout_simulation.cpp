@@ -39,6 +39,7 @@ RolloutSimulation::RolloutSimulation(std::uint64_t seed, std::optional<std::set<
                 .log = [this](const std::string& line) { log("  in-tree " + line); }}) {
   if (on_delete_) ours_.mode = daemonset::Mode::companion;
   in_tree_.knows_policies = false;
+  ours_.knows_overlays = world_.has_overlays();
   if (schedule_.rng().one_in(2)) change_clock();
   api_.on_create = [this](const objects::DaemonPod& pod) { laws_.created(pod); };
 }
@@ -56,7 +57,7 @@ std::vector<std::string> RolloutSimulation::log() const {
   for (const auto& [name, pod] : api_.pods.all()) {
     log.push_back(name + ": node " + pod.target_node + ", template " + std::string(pod.labels.get("v")) +
                   (pod.ready ? ", ready" : "") + (pod.is_over() ? ", over" : "") +
-                  (pod.terminating ? ", terminating" : ""));
+                  (pod.terminating ? ", terminating" : "") + (world_.is_fitted(pod) ? "" : ", not fitted"));
   }
   const objects::RolloutPolicyStatus& status = world_.policy().status;
   log.push_back(status.phase + " " + status.wave + " " + status.progress +
@@ -316,6 +317,7 @@ void RolloutSimulation::check_end() const {
     if (pod.labels.get("v") != world_.daemon_set().pod_template.labels.get("v")) {
       throw Violation("pod " + name + " is of an old template");
     }
+    if (!world_.is_fitted(pod)) throw Violation("pod " + name + " is not what its overlays make of it");
   }
 }
 

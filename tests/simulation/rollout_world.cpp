@@ -54,6 +54,7 @@ RolloutWorld::RolloutWorld(SimulatedApi& api, Rng& rng, const objects::Time& now
   policy.generation = 1;
   make_rules(policy);
   api_.policies.write(std::move(policy));
+  if (rng_.one_in(3)) overlays_.emplace(api_, rng_, now_, log_);
 }
 
 void RolloutWorld::make_rules(objects::RolloutPolicy& policy) {
@@ -68,6 +69,7 @@ void RolloutWorld::make_rules(objects::RolloutPolicy& policy) {
   }
   make_waves(policy);
   make_windows(policy);
+  policy.repair = overlays_ && rng_.one_in(2);
 }
 
 void RolloutWorld::make_waves(objects::RolloutPolicy& policy) {
@@ -102,8 +104,10 @@ void RolloutWorld::make_windows(objects::RolloutPolicy& policy) {
 void RolloutWorld::surprise() {
   if (was_rolled_back() && rng_.one_in(3)) return rng_.one_in(4) ? retry() : put_back();
   if (updates_ && !rng_.one_in(4)) return update();
+  if (overlays_ && rng_.one_in(3)) return overlays_->surprise();
   const std::size_t what = rng_.below(24);
   const objects::Node* const node = rng_.any_of(api_.nodes.all());
+  if (overlays_ && node != nullptr && rng_.one_in(8)) return resize(*node);
   if (what < 1) return add_node();
   if (what < 4) return change_template(rng_.one_in(2));
   if (what < 6) return pause(!policy().paused);
@@ -157,6 +161,12 @@ void RolloutWorld::set_ready(objects::Node node, bool ready) {
     pod.ready_since = second();
     api_.pods.write(std::move(pod));
   }
+}
+
+void RolloutWorld::resize(objects::Node node) {
+  node.labels.set(cores, node.labels.get(cores) == "8" ? "4" : "8");
+  log_("node " + node.name + " has " + std::string(node.labels.get(cores)) + " cores");
+  api_.nodes.write(std::move(node));
 }
 
 void RolloutWorld::change_absence(objects::Node node) {
@@ -247,6 +257,7 @@ void RolloutWorld::help() {
   helped_ = true;
   change_template(true);
   if (policy().paused) pause(false);
+  if (overlays_) repair();
   if (!policy().windows.empty()) open_a_window();
   std::vector<objects::Node> nodes;
   for (const auto& [name, node] : api_.nodes.all()) nodes.push_back(node);
@@ -254,6 +265,15 @@ void RolloutWorld::help() {
     if (node.health.absence != objects::Absence::none) change_absence(node);
     if (!node.health.ready) change_health(*api_.nodes.find(node.name));
   }
+}
+
+/// The webhook comes, and what it missed is replaced.
+void RolloutWorld::repair() {
+  overlays_->help();
+  objects::RolloutPolicy changed = policy();
+  changed.repair = true;
+  changed.generation += 1;
+  api_.policies.write(std::move(changed));
 }
 
 /// For good, in some minutes.

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
+#include "overlay_world.hpp"
 #include "rng.hpp"
 #include "simulated_api.hpp"
 
@@ -39,6 +41,11 @@ class RolloutWorld {
   /// The users and the nodes do all that a rollout may wait for.
   void help();
 
+  [[nodiscard]] bool has_overlays() const { return overlays_.has_value(); }
+  /// Whether the pod has what its overlays give it now.
+  [[nodiscard]] bool is_fitted(const objects::DaemonPod& pod) const {
+    return !overlays_ || overlays_->is_fitted(pod, daemon_set());
+  }
   [[nodiscard]] const objects::DaemonSet& daemon_set() const { return *api_.daemon_sets.find("agent"); }
   [[nodiscard]] const objects::RolloutPolicy& policy() const { return *api_.policies.find("policy"); }
 
@@ -52,6 +59,7 @@ class RolloutWorld {
   void change_health(objects::Node node);
   void change_absence(objects::Node node);
   void set_ready(objects::Node node, bool ready);
+  void resize(objects::Node node);
   void update();
   void change_template(bool good);
   [[nodiscard]] bool was_rolled_back() const;
@@ -60,6 +68,7 @@ class RolloutWorld {
   void change_policy();
   void pause(bool paused);
   void open_a_window();
+  void repair();
   void delete_pod();
   bool run(const objects::DaemonPod& found);
   bool start_container(objects::DaemonPod pod, const objects::Node& node);
@@ -77,6 +86,7 @@ class RolloutWorld {
   std::map<std::string, Version, std::less<>> versions_;  ///< by the label of their pods
   std::string wanted_ = "0";                              ///< the version that users rolled out last
   bool helped_ = false;
+  std::optional<OverlayWorld> overlays_;
 };
 
 }  // namespace everynode::simulation

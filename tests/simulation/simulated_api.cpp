@@ -19,6 +19,14 @@ T parsed(std::expected<T, codec::Mistake> read, const std::string& body) {
   return std::move(*read);
 }
 
+/// With what overlays have made of it.
+objects::DaemonPod audited(const std::string& body, codec::Document& document) {
+  objects::AuditedPod pod;
+  const auto whole = document.read(body, [&](codec::JsonValue root) { objects::read(root, pod); });
+  if (!whole) throw std::runtime_error("the API server cannot read " + body + ": " + whole.error().text());
+  return pod;
+}
+
 std::int64_t number_of(const Json& status, const char* name) {
   return status.at(name).get<std::int64_t>();
 }
@@ -105,7 +113,8 @@ Answer SimulatedApi::answer(const kube::Request& request, objects::Time now) {
 }
 
 Answer SimulatedApi::create_pod(const std::string& body, objects::Time now) {
-  objects::DaemonPod pod = parsed(objects::read_daemon_pod(body, document_), body);
+  objects::DaemonPod pod =
+      admit ? audited(admit(body), document_) : parsed(objects::read_daemon_pod(body, document_), body);
   if (pods.find(pod.name) != nullptr) return refusal(Failure::already_exists);
   pod.namespace_ = "default";
   pod.uid = new_uid();
@@ -227,6 +236,13 @@ Answer SimulatedApi::patch_policy_status(std::string_view name, const std::strin
   objects::RolloutPolicy policy = *found;
   policy.status = parsed(objects::read_rollout_policy(body, document_), body).status;
   return policies.write(std::move(policy));
+}
+
+overlay::Node size_of(const objects::Node& node) {
+  const std::string_view said = node.labels.get(cores);
+  overlay::Node size{.name = node.name, .labels = node.labels, .annotations = {}, .allocatable = {}};
+  size.allocatable.emplace_back("cpu", overlay::parse_quantity(said.empty() ? "2" : said).value());
+  return size;
 }
 
 bool is_forced(const kube::Request& request) {

@@ -15,6 +15,8 @@
 #include "everynode/objects/node.hpp"
 #include "everynode/objects/revision.hpp"
 #include "everynode/objects/rollout_policy.hpp"
+#include "everynode/overlay/node.hpp"
+#include "everynode/overlay/overlay.hpp"
 #include "everynode/sync/answer.hpp"
 
 namespace everynode::simulation {
@@ -75,7 +77,9 @@ class SimulatedApi {
   Collection<objects::DaemonPod> pods{version_};
   Collection<objects::ControllerRevision> revisions{version_};
   Collection<objects::RolloutPolicy> policies{version_};
+  Collection<overlay::DaemonSetOverlay> overlays{version_};
 
+  std::function<std::string(const std::string&)> admit;      ///< what a webhook makes of a pod's JSON
   std::function<void(const objects::DaemonPod&)> on_create;  ///< called with a pod as it was sent
   std::function<void(objects::DaemonPod&)> alter;            ///< what webhooks make of it before it is stored
 
@@ -102,6 +106,12 @@ class SimulatedApi {
   std::uint64_t uids_ = 0;
   codec::Document document_;
 };
+
+/// The label of a node that says how many cores pods may use there; two without it.
+inline constexpr std::string_view cores = "cores";
+
+/// What overlays read of a node.
+[[nodiscard]] overlay::Node size_of(const objects::Node& node);
 
 /// Whether the request deletes a pod without grace.
 [[nodiscard]] bool is_forced(const kube::Request& request);

@@ -106,7 +106,7 @@ void SimulatedReconciler::plan_for(Sync& sync, daemonset::StatusWanted status) {
   daemonset::Plan plan = daemonset::plan(view.snapshot, clock(), daemonset::WriteConditions::yes, status);
   around_.judge(view.snapshot, plan, clock());
   store_->set_rollout(sync.key, plan.rollout);
-  sync.batch = std::make_shared<sync::Batch>(*view.snapshot.daemon_set, plan, view.snapshot.unmatched);
+  sync.batch = std::make_shared<sync::Batch>(*view.snapshot.daemon_set, plan, view.snapshot.unmatched, store_->known());
   sync.preparation = std::make_unique<sync::Preparation>(sync.batch, plan, state->doubts());
   sync.machine.on_plan(std::move(plan), view.snapshot.nodes.size(), instant());
 }

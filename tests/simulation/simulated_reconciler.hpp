@@ -72,6 +72,7 @@ class SimulatedReconciler {
 
   daemonset::Mode mode = daemonset::Mode::takeover;
   bool knows_policies = true;
+  bool knows_overlays = false;
   objects::Time::duration clock_error{0};  ///< what its clock shows more than the others'
 
   /// Forgets everything and lists again.
@@ -119,6 +120,13 @@ class SimulatedReconciler {
   void list(Collection<T>& from, Stream<T>& stream);
   template <class T>
   void advance(Collection<T>& from, Stream<T>& stream, std::size_t most);
+  void list_overlays();
+  void advance_overlays(std::size_t most);
+  void put(const objects::Node& node);
+  template <class T>
+  void put(const T& object) {
+    store_->put(object);
+  }
   void enqueue_touched(bool urgent);
 
   [[nodiscard]] Instant instant() const { return Instant(now_.time_since_epoch()); }
@@ -148,6 +156,7 @@ class SimulatedReconciler {
   Stream<objects::DaemonPod> pods_;
   Stream<objects::ControllerRevision> revisions_;
   Stream<objects::RolloutPolicy> policies_;
+  std::size_t overlays_seen_ = 0;  ///< of the log
   std::list<Call> calls_;
   protocol::WorkQueue queue_;
   protocol::WorkQueue policy_queue_;

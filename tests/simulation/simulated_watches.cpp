@@ -44,6 +44,7 @@ constexpr std::size_t all = 1'000'000;
 
 void SimulatedReconciler::start() {
   store_ = std::make_unique<cache::Store>(rollout::TimeZones(files::load_time_zone));
+  if (knows_overlays) list_overlays();
   list(api_.nodes, nodes_);
   advance(api_.nodes, nodes_, all);
   list(api_.daemon_sets, daemon_sets_);
@@ -69,7 +70,7 @@ void SimulatedReconciler::list(Collection<T>& from, Stream<T>& stream) {
 
 template <class T>
 void SimulatedReconciler::advance(Collection<T>& from, Stream<T>& stream, std::size_t most) {
-  for (; most > 0 && stream.next < stream.listed.size(); --most) store_->put(stream.listed[stream.next++]);
+  for (; most > 0 && stream.next < stream.listed.size(); --most) put(stream.listed[stream.next++]);
   if (stream.next < stream.listed.size()) return;
   if (stream.listing) store_->end_replace(kind_of(static_cast<T*>(nullptr)), stream.version);
   stream.listing = false;
@@ -78,9 +79,34 @@ void SimulatedReconciler::advance(Collection<T>& from, Stream<T>& stream, std::s
     if (change.deleted) {
       remove(*store_, change.object);
     } else {
-      store_->put(change.object);
+      put(change.object);
     }
   }
+}
+
+void SimulatedReconciler::put(const objects::Node& node) {
+  store_->put(node);
+  if (knows_overlays) store_->know_node(size_of(node));
+}
+
+void SimulatedReconciler::list_overlays() {
+  store_->audit_pods();
+  store_->know_classes();
+  store_->knowledge().begin_overlays();
+  for (const auto& [name, one] : api_.overlays.all()) store_->knowledge().listed(one);
+  store_->knowledge().end_overlays();
+  store_->know_overlays();
+  overlays_seen_ = api_.overlays.log().size();
+}
+
+void SimulatedReconciler::advance_overlays(std::size_t most) {
+  bool news = false;
+  for (; most > 0 && overlays_seen_ < api_.overlays.log().size(); --most) {
+    const auto& [version, deleted, one] = api_.overlays.log()[overlays_seen_++];
+    news =
+        (deleted ? store_->knowledge().remove_overlay(one.namespace_, one.name) : store_->knowledge().put(one)) || news;
+  }
+  if (news) store_->know_overlays();
 }
 
 void SimulatedReconciler::deliver(const std::function<std::size_t()>& most) {
@@ -88,6 +114,7 @@ void SimulatedReconciler::deliver(const std::function<std::size_t()>& most) {
   advance(api_.nodes, nodes_, most());
   advance(api_.daemon_sets, daemon_sets_, most());
   if (knows_policies) advance(api_.policies, policies_, most());
+  if (knows_overlays) advance_overlays(most());
   enqueue_touched(true);
   advance(api_.pods, pods_, most());
   advance(api_.revisions, revisions_, most());

@@ -12,7 +12,7 @@ class DeletePodTest : public Conversation {
   DeletePodTest() { store_.put(pod_); }
 
   void begin_deletion(daemonset::DeleteReason reason = daemonset::DeleteReason::outdated) {
-    begin(daemonset::DeletePod{.name = "p", .uid = "uid-p", .node = "n1", .reason = reason});
+    begin(daemonset::DeletePod{.name = "p", .uid = "uid-p", .node = "n1", .reason = reason, .revision = "r"});
     ASSERT_EQ(asks(), "DELETE " + path);
   }
 
@@ -135,6 +135,7 @@ TEST_F(DeletePodTest, LetsTheNextFailureOnTheNodeWait) {  // requirement 5.4
   EXPECT_FALSE(state().backoff().until("n1", now_));
   answer(pod_);
   EXPECT_TRUE(state().backoff().until("n1", now_));
+  EXPECT_TRUE(state().backoff().remembers("n1", "r"));
   EXPECT_EQ(told_, (std::vector<std::string>{"FailedDaemonPod", "SuccessfulDelete"}));
 }
 

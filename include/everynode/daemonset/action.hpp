@@ -57,7 +57,8 @@ struct DeletePod {
   std::string uid;
   std::string node;
   DeleteReason reason = DeleteReason::not_eligible;
-  bool force = false;  ///< without grace: nothing runs there any more
+  bool force = false;         ///< without grace: nothing runs there any more
+  std::string revision = {};  ///< the hash of its revision if it has failed, else empty
   bool operator==(const DeletePod&) const = default;
 };
 

@@ -24,9 +24,11 @@ class PodBackoff {
 
   /// Whether a failed pod of the node was replaced, and not long ago.
   [[nodiscard]] bool remembers(std::string_view node) const { return waits_.contains(node); }
+  /// Whether the last of these was of this revision, by its hash.
+  [[nodiscard]] bool remembers(std::string_view node, std::string_view revision) const;
 
-  /// Call it when a failed pod of the node is replaced.
-  void replaced(std::string_view node, objects::Time now);
+  /// Call it when a failed pod of the node is replaced. `revision`: its hash.
+  void replaced(std::string_view node, std::string revision, objects::Time now);
 
   /// A new generation of the DaemonSet gets a new chance: all backoffs end.
   void generation(std::int64_t observed);
@@ -38,6 +40,7 @@ class PodBackoff {
   struct Wait {
     std::chrono::seconds duration{};
     objects::Time since{};
+    std::string revision{};
   };
   std::map<std::string, Wait, std::less<>> waits_;
   std::int64_t generation_ = 0;

@@ -58,6 +58,7 @@ struct DeletionSettled {
 /// The next failed pod of this node has to wait longer.
 struct FailedPodDeleted {
   std::string node;
+  std::string revision;  ///< the hash
 };
 
 /// Pods of the node do not stay: this is what becomes of one.
