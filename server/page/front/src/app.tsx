@@ -107,7 +107,7 @@ export class App extends Component<{ readonly token: string }, Seen> {
     if (!standing || standing.problem === "") return "";
     if (!standing.known) return `Nothing is known yet: ${standing.problem}`;
     const seen = age((standing.age ?? 0) + Date.now() - toldAt);
-    return `The API server is lost: ${standing.problem}. This was seen ${seen} ago.`;
+    return `Nothing new comes from the API server: ${standing.problem}. This was seen ${seen} ago.`;
   }
 
   override render(_: unknown, { view, theme }: Seen): ComponentChild {

@@ -118,7 +118,7 @@ class Page(PageTest):
         name = self.create_and_see("lost")
         self.cluster.kill_apiserver()
         try:
-            told = self.browser.wait_text(".standing", "The API server is lost")
+            told = self.browser.wait_text(".standing", "Nothing new comes from the API server")
             self.assertIn("This was seen", told)
             waiting.until(lambda: self.age() >= 3, "what was seen to get older")
             self.assertEqual(self.browser.cells()[f"{name} on worker-1"], "updated", "what was seen last stays")
