@@ -57,7 +57,7 @@ class Scenario:
                 "",
                 "  kubectl rollout history, and what the status says:",
                 *self._history(),
-                f"    {self._status()}",
+                *self._status(),
                 "",
             ]
         )
@@ -118,8 +118,15 @@ class Scenario:
         said = self._kubectl("--namespace", NAMESPACE, "rollout", "history", f"daemonset/{NAME}").stdout
         return [f"    {line}" for line in said.splitlines() if line]
 
-    def _status(self) -> str:
-        return ", ".join(f"{name}: {count}" for name, count in sorted(self._api.get(DAEMON_SET)["status"].items()))
+    def _status(self) -> list[str]:
+        status = dict(self._api.get(DAEMON_SET)["status"])
+        conditions = [": ".join(filter(None, words_of(one))) for one in status.pop("conditions", [])]
+        counts = ", ".join(f"{name}: {count}" for name, count in sorted(status.items()))
+        return [f"    {line}" for line in (counts, *conditions)]
+
+
+def words_of(condition: dict) -> tuple[str, str]:
+    return f"{condition['type']} {condition['status']}", condition.get("message", "")
 
 
 def image_of(pod: dict) -> str:
