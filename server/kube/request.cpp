@@ -42,6 +42,7 @@ void append_parameter(std::string& target, std::string_view name, std::string_vi
 void append_selectors(std::string& target, const Collection& collection) {
   if (!collection.labels.empty()) append_parameter(target, "labelSelector", collection.labels);
   if (!collection.fields.empty()) append_parameter(target, "fieldSelector", collection.fields);
+  if (!collection.shards.empty()) append_parameter(target, "shardSelector", collection.shards);
 }
 
 std::string path_of(const Resource& resource, const ObjectKey& key) {

@@ -1,5 +1,6 @@
 #include "everynode/protocol/lease.hpp"
 
+#include "everynode/codec/hash.hpp"
 #include "everynode/codec/json_text.hpp"
 #include "everynode/objects/time.hpp"
 
@@ -25,21 +26,62 @@ std::string spec(std::string_view holder, std::chrono::seconds duration, LeaseTi
   return text;
 }
 
-kube::Request patch(const LeaseClaim& claim, const Lease& lease, std::string_view spec) {
+constexpr std::string_view member_prefix = "everynode.dev/member-";
+
+/// Adds the member to the metadata that `out` ends with, and takes others out.
+void append_members(std::string& out, const LeaseClaim& claim, LeaseTime now, const std::vector<std::string>& gone) {
+  if (claim.member.empty()) return;
+  codec::append_member(out, "annotations");
+  out += '{';
+  codec::append_text(out, std::string(member_prefix) + member_key(claim.member),
+                     claim.member + " " + objects::to_rfc3339_micro(now));
+  for (const std::string& key : gone) {
+    codec::append_member(out, std::string(member_prefix) + key);
+    out += "null";
+  }
+  out += '}';
+}
+
+/// "{" and what each patch of the version that we read begins with.
+std::string patch_of(const Lease& lease) {
   std::string body = R"({"metadata":{)";
   codec::append_text(body, "resourceVersion", lease.resource_version);
+  return body;
+}
+
+kube::Request patch(const LeaseClaim& claim, const Lease& lease, std::string_view spec, LeaseTime now,
+                    const std::vector<std::string>& gone = {}) {
+  std::string body = patch_of(lease);
+  append_members(body, claim, now, gone);
   body += '}';
   codec::append_member(body, "spec");
   body.append(spec).append("}");
   return kube::merge_patch(kube::leases, claim.key, std::move(body));
 }
 
+void read_members(JsonValue annotations, Lease& out) {
+  codec::visit_members(annotations, [&](std::string_view key, JsonValue value) {
+    if (!key.starts_with(member_prefix)) return;
+    codec::read(value, out.members[std::string(key.substr(member_prefix.size()))]);
+  });
+}
+
 }  // namespace
+
+std::string member_key(std::string_view member) {
+  return codec::name_suffix(codec::fnv1a(member), 12);
+}
+
+std::string member_in(std::string_view text) {
+  const auto space = text.rfind(' ');
+  return space == std::string_view::npos ? std::string() : std::string(text.substr(0, space));
+}
 
 std::expected<Lease, codec::Mistake> read_lease(const std::string& json, codec::Document& document) {
   Lease out;
   const auto read_metadata = [&](JsonValue metadata) {
-    codec::read_fields(metadata, field<"resourceVersion">(out.resource_version));
+    codec::read_fields(metadata, field<"resourceVersion">(out.resource_version),
+                       codec::visit<"annotations">([&](JsonValue annotations) { read_members(annotations, out); }));
   };
   auto whole = document.read(json, [&](JsonValue root) {
     codec::read_fields(root, codec::visit<"metadata">(read_metadata),
@@ -54,6 +96,7 @@ kube::Request create_lease(const LeaseClaim& claim, LeaseTime now) {
   std::string body = R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{)";
   codec::append_text(body, "name", claim.key.name);
   codec::append_text(body, "namespace", claim.key.namespace_);
+  append_members(body, claim, now, {});
   body += '}';
   codec::append_member(body, "spec");
   body += spec(claim.identity, claim.duration, now);
@@ -66,17 +109,26 @@ kube::Request take_lease(const LeaseClaim& claim, const Lease& lease, LeaseTime 
   std::string text = spec(claim.identity, claim.duration, now);
   codec::append_text(text, "acquireTime", objects::to_rfc3339_micro(now));
   codec::append_number(text, "leaseTransitions", lease.transitions + 1);
-  return patch(claim, lease, text + '}');
+  return patch(claim, lease, text + '}', now);
 }
 
-kube::Request renew_lease(const LeaseClaim& claim, const Lease& lease, LeaseTime now) {
-  return patch(claim, lease, spec(claim.identity, claim.duration, now) + '}');
+kube::Request renew_lease(const LeaseClaim& claim, const Lease& lease, LeaseTime now,
+                          const std::vector<std::string>& gone) {
+  return patch(claim, lease, spec(claim.identity, claim.duration, now) + '}', now, gone);
+}
+
+kube::Request leave_lease(const LeaseClaim& claim, const Lease& lease) {
+  std::string body = patch_of(lease);
+  codec::append_member(body, "annotations");
+  body += '{';
+  codec::append_member(body, std::string(member_prefix) + member_key(claim.member));
+  return kube::merge_patch(kube::leases, claim.key, body + "null}}}");
 }
 
 kube::Request release_lease(const LeaseClaim& claim, const Lease& lease, LeaseTime now) {
   std::string text = spec("", std::chrono::seconds{1}, now);
   codec::append_text(text, "acquireTime", objects::to_rfc3339_micro(now));
-  return patch(claim, lease, text + '}');
+  return patch(claim, lease, text + '}', now);
 }
 
 }  // namespace everynode::protocol

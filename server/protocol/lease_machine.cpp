@@ -28,13 +28,16 @@ LeaseSettings checked(LeaseSettings settings) {
 
 LeaseMachine::LeaseMachine(LeaseSettings settings, std::uint64_t seed)
     : settings_(checked(std::move(settings))),
-      claim_{.key = settings_.lease, .identity = settings_.identity, .duration = settings_.lease_duration},
+      claim_{.key = settings_.lease,
+             .identity = settings_.identity,
+             .duration = settings_.lease_duration,
+             .member = settings_.member},
       random_(static_cast<std::minstd_rand::result_type>(seed % std::minstd_rand::modulus)) {}
 
 LeaseMachine::Question LeaseMachine::next(Moment now) {
   if (releasing_) return ask_release(now);
   if (now.steady < wait_until_) return Wait{wait_until_};
-  if (!certain_ || !may_take(now.steady)) return ask(Step::read, now);
+  if (!certain_ || !wants(now.steady)) return ask(Step::read, now);
   if (absent_) return ask(Step::create, now);
   return ask(is_ours() ? Step::renew : Step::take, now);
 }
@@ -57,9 +60,11 @@ LeaseMachine::Question LeaseMachine::ask(Step step, Moment now) {
     case Step::take:
       return take_lease(claim_, seen_, now.wall);
     case Step::renew:
-      return renew_lease(claim_, seen_, now.wall);
+      return renew_lease(claim_, seen_, now.wall, gone_);
     case Step::release:
       return release_lease(claim_, seen_, now.wall);
+    case Step::leave:
+      return leave_lease(claim_, seen_);
   }
   return Finished{};
 }
@@ -68,7 +73,13 @@ LeaseMachine::Question LeaseMachine::ask_release(Moment now) {
   const bool ours = is_ours() && !absent_;
   if (release_steps_ >= most_release_steps || (certain_ && !ours)) return Finished{};
   ++release_steps_;
-  return ask(certain_ ? Step::release : Step::read, now);
+  if (!certain_) return ask(Step::read, now);
+  return ask(settings_.member.empty() ? Step::release : Step::leave, now);
+}
+
+void LeaseMachine::stand(bool candidate) {
+  if (candidate && !candidate_) wait_until_ = Instant::min();
+  candidate_ = candidate;
 }
 
 void LeaseMachine::release() {
@@ -87,11 +98,13 @@ void LeaseMachine::take_answer(const kube::Reply& reply, Moment now) {
   if (!lease) return failed("a Lease that cannot be read: " + lease.error().text(), now.steady);
   observe(std::move(*lease), now.steady);
   if (step_ == Step::read) {
-    if (!may_take(now.steady)) wait_for_turn(now.steady);
+    if (!wants(now.steady)) wait_for_turn(now.steady);
     return;
   }
+  if (step_ == Step::leave) release_steps_ = most_release_steps;
   if (!is_ours() || releasing_) return wait_for_turn(now.steady);
   conflicted_ = false;
+  certain_ = settings_.member.empty();  // other members write it meanwhile: read it first
   leads_until_ = sent_at_ + settings_.renew_deadline;
   wait_until_ = sent_at_ + settings_.retry_period;
 }
@@ -108,7 +121,7 @@ void LeaseMachine::refused(const kube::Reply& reply, Instant now) {
   if (reply.status == 404 && step_ != Step::create) {
     certain_ = true;
     absent_ = true;
-    if (!may_take(now)) wait_for_turn(now);
+    if (!wants(now)) wait_for_turn(now);
     return;
   }
   certain_ = false;

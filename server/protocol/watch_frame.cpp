@@ -60,7 +60,8 @@ std::expected<ListMeta, codec::Mistake> read_list(std::string_view body, const R
                                                   const VisitObject& visit) {
   ListMeta meta;
   const auto read_meta = [&](Message list) {
-    codec::read_fields(list, codec::field<2>(meta.resource_version), codec::field<3>(meta.continue_));
+    codec::read_fields(list, codec::field<2>(meta.resource_version), codec::field<3>(meta.continue_),
+                       codec::visit<5>([&](Message info) { codec::read_fields(info, codec::field<1>(meta.shards)); }));
   };
   const auto read_item = [&](Message item) {
     const Named object = read_named(item, read);

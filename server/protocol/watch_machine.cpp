@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "everynode/kube/resource_version.hpp"
+#include "everynode/protocol/sharding.hpp"
 
 namespace everynode::protocol {
 namespace {
@@ -66,6 +67,8 @@ std::string_view name_of(WatchFailure failure) {
       return "stale";
     case WatchFailure::went_back:
       return "went_back";
+    case WatchFailure::not_sharded:
+      return "not_sharded";
   }
   return "";
 }
@@ -109,6 +112,7 @@ WatchFailure WatchMachine::take_absence() {
 }
 
 void WatchMachine::take_item(const objects::ObjectMeta& meta, std::string_view unreadable) {
+  if (is_foreign(meta)) return;
   consumer_.listed({.meta = meta, .unreadable = unreadable});
   remember(meta, false);
 }
@@ -138,6 +142,7 @@ WatchFailure WatchMachine::take_page(const kube::Reply& reply) {
     if (reply.encoding == kube::Encoding::json) problem += ": " + excerpt(reply.body);
     return fail(WatchFailure::malformed, std::move(problem));
   }
+  if (auto obeyed = check_sharded(meta->shards, consumer_.shard); !obeyed) return not_sharded(obeyed.error());
   if (continue_.empty() && kube::went_back(newer(known_.resource_version, resource_version_), meta->resource_version)) {
     return stale(meta->resource_version);
   }
@@ -167,6 +172,7 @@ WatchFailure WatchMachine::take_verification(const std::string& body) {
   };
   const auto meta = read_page(body, visit, document_, text_);
   if (!meta) return fail(WatchFailure::malformed, "a list that cannot be read: " + meta.error().text());
+  if (auto obeyed = check_sharded(meta->shards, consumer_.shard); !obeyed) return not_sharded(obeyed.error());
   kube::Continuity found_out = kube::continuity(known_, meta->resource_version, found);
   // Nothing of ours may be lost; but a watch from a version of the future misses what comes before it.
   if (kube::went_back(resource_version_, meta->resource_version)) found_out = kube::Continuity::broken;
@@ -254,6 +260,17 @@ bool WatchMachine::on_frame(std::string_view frame) {
   return read->event == WatchEvent::error ? take_error(read_frame_error(frame)) : take_event(*read);
 }
 
+bool WatchMachine::is_foreign(const objects::ObjectMeta& meta) const {
+  return consumer_.shard && !consumer_.shard->has(meta.namespace_);
+}
+
+/// What is known may be too much from now on, or too little: nobody may act on it.
+WatchFailure WatchMachine::not_sharded(std::string problem) {
+  list_again();
+  synced_ = false;
+  return fail(WatchFailure::not_sharded, std::move(problem));
+}
+
 bool WatchMachine::take_malformed(std::string problem) {
   list_again();
   broken_off_ = fail(WatchFailure::malformed, std::move(problem));
@@ -264,6 +281,11 @@ bool WatchMachine::take_event(const WatchLine& line) {
   problem_.clear();
   event_came_ = true;
   ++events_;
+  if (is_foreign(line.meta)) {
+    broken_off_ = not_sharded("a watch told of the namespace " + std::string(line.meta.namespace_) +
+                              ", which is of another shard: " + std::string(unsharded_server));
+    return false;
+  }
   advance(line.meta.resource_version);
   if (line.event == WatchEvent::bookmark) {
     consumer_.progressed(resource_version_);

@@ -62,7 +62,8 @@ std::expected<ListMeta, codec::Mistake> read_page(const std::string& body,
                                                   codec::Document& document, std::string& item) {
   ListMeta meta;
   const auto read_list_meta = [&](JsonValue value) {
-    read_fields(value, field<"resourceVersion">(meta.resource_version), field<"continue">(meta.continue_));
+    read_fields(value, field<"resourceVersion">(meta.resource_version), field<"continue">(meta.continue_),
+                codec::visit<"shardInfo">([&](JsonValue info) { read_fields(info, field<"selector">(meta.shards)); }));
   };
   auto whole = document.read(body, [&](JsonValue root) {
     read_fields(root, codec::visit<"metadata">(read_list_meta),

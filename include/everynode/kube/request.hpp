@@ -110,6 +110,7 @@ struct Collection {
   std::string namespace_;  ///< empty: all
   std::string labels;      ///< a labelSelector, e.g. "app in (agent),tier"; empty: any
   std::string fields;      ///< a fieldSelector, e.g. "metadata.name=agent"; empty: any
+  std::string shards;      ///< a shardSelector, as `Shard::selector` makes it; empty: any
 };
 
 /// One page of a list. `continue_` is empty for the first.

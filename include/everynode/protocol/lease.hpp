@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <expected>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "everynode/codec/document.hpp"
 #include "everynode/kube/request.hpp"
@@ -18,6 +20,7 @@ struct Lease {
   std::string holder;  ///< empty: nobody holds it
   std::chrono::seconds duration{0};
   std::int64_t transitions = 0;
+  std::map<std::string, std::string> members;  ///< of the group that holds it: key and text of each
 };
 
 /// `document` is memory to work with.
@@ -28,13 +31,24 @@ struct LeaseClaim {
   kube::ObjectKey key;
   std::string identity;
   std::chrono::seconds duration{15};
+  /// Who writes in the name of a group; empty: nobody else has this identity.
+  std::string member;
 };
+
+/// Under which key a member stands in the annotations of a group's Lease.
+[[nodiscard]] std::string member_key(std::string_view member);
+/// The member of such a text, "MEMBER TIME"; everything else is of no use, and has the member "".
+[[nodiscard]] std::string member_in(std::string_view text);
 
 [[nodiscard]] kube::Request create_lease(const LeaseClaim& claim, LeaseTime now);
 // Both patch the version of the Lease that we read and no later one, and leave fields that we do not know as they are.
 [[nodiscard]] kube::Request take_lease(const LeaseClaim& claim, const Lease& lease, LeaseTime now);
-[[nodiscard]] kube::Request renew_lease(const LeaseClaim& claim, const Lease& lease, LeaseTime now);
+/// `gone`: the keys of members that are to be taken out.
+[[nodiscard]] kube::Request renew_lease(const LeaseClaim& claim, const Lease& lease, LeaseTime now,
+                                        const std::vector<std::string>& gone = {});
 /// Gives the lease up, so that another process can take it at once.
 [[nodiscard]] kube::Request release_lease(const LeaseClaim& claim, const Lease& lease, LeaseTime now);
+/// Takes the member out; its group goes on holding the Lease.
+[[nodiscard]] kube::Request leave_lease(const LeaseClaim& claim, const Lease& lease);
 
 }  // namespace everynode::protocol

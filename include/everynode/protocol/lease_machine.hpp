@@ -3,10 +3,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <random>
 #include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "everynode/codec/document.hpp"
 #include "everynode/kube/reply.hpp"
@@ -17,6 +20,9 @@ namespace everynode::protocol {
 struct LeaseSettings {
   kube::ObjectKey lease;
   std::string identity;  ///< different for each process, also for the next one on this host
+  /// Where `identity` is that of a group of processes, the one of this process. All members hold the Lease: each leads
+  /// while its own renewals are in time, and another group gets it when no member has renewed it for its duration.
+  std::string member = {};
   std::chrono::seconds lease_duration{15};
   std::chrono::milliseconds renew_deadline{10'000};  ///< the lease duration minus this is the margin for slow clocks
   std::chrono::milliseconds retry_period{2'000};
@@ -53,23 +59,35 @@ class LeaseMachine {
   [[nodiscard]] bool leads(Instant now) const { return now < leads_until_; }
   [[nodiscard]] Instant leads_until() const { return leads_until_; }
 
-  /// Stops leading, and gives the lease up so that no process has to wait for it. End all work of the leader first.
+  /// Stops leading, and gives the lease up so that no process has to wait for it. End all work of the leader first. A
+  /// member leaves its group, which goes on holding the lease.
   void release();
+
+  /// Whether it takes the lease when it can (as it does at first), or only looks who holds it. What it holds it keeps.
+  void stand(bool candidate);
+  /// Members with these keys are taken out with the next renewal.
+  void take_out(std::vector<std::string> members) { gone_ = std::move(members); }
 
   /// Who held the lease when we last saw it; empty if nobody did.
   [[nodiscard]] const std::string& holder() const { return seen_.holder; }
+  /// Whether we have seen that this process or another one could take the lease.
+  [[nodiscard]] bool vacant(Instant now) const { return certain_ && !is_ours() && may_take(now); }
+  /// Those that have written themselves into a group's lease, by key.
+  [[nodiscard]] const std::map<std::string, std::string>& members() const { return seen_.members; }
   /// Whether the last answer was older than one before it: the cluster's state was put back.
   [[nodiscard]] bool went_back() const { return went_back_; }
   /// Why the last request failed, for people; empty if it succeeded.
   [[nodiscard]] const std::string& problem() const { return problem_; }
 
  private:
-  enum class Step : std::uint8_t { read, create, take, renew, release };
+  enum class Step : std::uint8_t { read, create, take, renew, release, leave };
 
   [[nodiscard]] Question ask(Step step, Moment now);
   [[nodiscard]] Question ask_release(Moment now);
   [[nodiscard]] bool is_ours() const { return seen_.holder == claim_.identity; }
   [[nodiscard]] bool may_take(Instant now) const;
+  /// Whether it writes the lease in its next turn.
+  [[nodiscard]] bool wants(Instant now) const { return may_take(now) && (candidate_ || leads(now)); }
 
   void take_answer(const kube::Reply& reply, Moment now);
   void observe(Lease lease, Instant now);
@@ -92,6 +110,8 @@ class LeaseMachine {
   Instant sent_at_;
   Instant wait_until_ = Instant::min();
   Instant leads_until_ = Instant::min();
+  bool candidate_ = true;
+  std::vector<std::string> gone_;
   bool releasing_ = false;
   bool went_back_ = false;
   unsigned release_steps_ = 0;

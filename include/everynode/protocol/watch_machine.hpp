@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -11,6 +12,7 @@
 #include "everynode/codec/document.hpp"
 #include "everynode/kube/continuity.hpp"
 #include "everynode/kube/reply.hpp"
+#include "everynode/kube/shard.hpp"
 #include "everynode/protocol/backoff.hpp"
 #include "everynode/protocol/watch_frame.hpp"
 #include "everynode/protocol/watch_text.hpp"
@@ -48,6 +50,8 @@ struct WatchConsumer {
   /// there are no objects of it, and nothing is wrong. Nor are there any as long as nobody may list it (403) and
   /// nothing was ever listed; that is a failure.
   bool may_be_absent = false;
+  /// The request selects this shard, and the server must say that it obeys. What is of another one is dropped.
+  std::optional<kube::Shard> shard = {};
   /// The cluster's state was put back: what the consumer knows does not count any more, and a list follows.
   std::function<void()> went_back = [] {};
 };
@@ -62,6 +66,7 @@ enum class WatchFailure : std::uint8_t {
   closed_early,  ///< a watch that the server closed at once, without an event
   stale,         ///< an answer older than what was known: the server is behind, or its state was put back
   went_back,     ///< the cluster's state was put back, e.g. from a backup
+  not_sharded,   ///< the server did not obey the shardSelector: waiting does not help
 };
 
 /// "no_reply", ...: a label of metrics; "none" for none.
@@ -144,6 +149,9 @@ class WatchMachine {
   WatchFailure refused(std::string_view what, const kube::Reply& reply);
   WatchFailure expired(std::string problem);
 
+  /// What the server sent is not what the shardSelector selects.
+  WatchFailure not_sharded(std::string problem);
+  [[nodiscard]] bool is_foreign(const objects::ObjectMeta& meta) const;
   bool take_event(const WatchLine& line);
   bool take_error(const WatchError& error);
   bool take_malformed(std::string problem);

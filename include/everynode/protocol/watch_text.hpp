@@ -22,6 +22,7 @@ struct Item {
 struct ListMeta {
   std::string resource_version;
   std::string continue_;  ///< empty: this was the last page
+  std::string shards;     ///< the shardSelector that the server obeyed; empty: none
 };
 
 /// Calls `visit` for each item of a list, also if there is a mistake behind it. `document` and `item` are memory to
