@@ -1,3 +1,4 @@
+#include "everynode/kube/shard.hpp"
 #include "everynode/objects/validation.hpp"
 #include "everynode/reconciler/process.hpp"
 #include "process_verbs.hpp"
@@ -89,6 +90,11 @@ void add_reconciler(CLI::App& app, reconciler::ReconcilerSettings& settings, Ver
             "fit the pods that it makes to their nodes by DaemonSetOverlays, find pods that lack them, and write the "
             "overlays' status; give it where the webhook has it");
   add_truth(verb, "--leader-elect", settings.leader_elect, "act only while holding the lease");
+  verb.add_option("--shards", settings.shards,
+                  "cut the namespaces into so many shards, each with a Lease, that the replicas share; needs API "
+                  "servers with ShardedListAndWatch (Kubernetes 1.38, or the feature gate since 1.36)")
+      ->transform(decimal(1, kube::most_shards))
+      ->capture_default_str();
   verb.add_option("--lease-name", settings.lease_name, "the Lease of the election")->capture_default_str();
   verb.add_option("--lease-namespace", settings.lease_namespace, "its namespace (default: our own, else kube-system)");
   add_seconds(verb, "--lease-duration", "how long others wait for a leader that has gone", settings.lease_duration);

@@ -107,6 +107,7 @@ void LeaseMachine::take_answer(const kube::Reply& reply, Moment now) {
   certain_ = settings_.member.empty();  // other members write it meanwhile: read it first
   leads_until_ = sent_at_ + settings_.renew_deadline;
   wait_until_ = sent_at_ + settings_.retry_period;
+  if (!settings_.member.empty()) wait_until_ += extra_wait() / 2;
 }
 
 void LeaseMachine::observe(Lease lease, Instant now) {
@@ -125,8 +126,10 @@ void LeaseMachine::refused(const kube::Reply& reply, Instant now) {
     return;
   }
   certain_ = false;
-  // Another process was faster. The first time, read the Lease at once to see which one.
-  if (reply.status == 409 && !std::exchange(conflicted_, true)) return;
+  // Another process was faster. The first time, read the Lease at once to see which one. A group's members meet often,
+  // and each time one of them gets on.
+  const bool again = std::exchange(conflicted_, conflicted_ || reply.status == 409);
+  if (reply.status == 409 && (!again || !settings_.member.empty())) return;
   failed("the API server answered " + std::to_string(reply.status) + ": " + reply.body, now);
 }
 
@@ -142,9 +145,12 @@ void LeaseMachine::wait_for_turn(Instant now) {
     wait_until_ = now + settings_.retry_period;
     return;
   }
+  wait_until_ = now + settings_.retry_period + extra_wait();
+}
+
+LeaseMachine::Instant::duration LeaseMachine::extra_wait() {
   std::uniform_real_distribution<double> more(0, jitter);
-  const auto extra = settings_.retry_period * more(random_);
-  wait_until_ = now + settings_.retry_period + std::chrono::duration_cast<Instant::duration>(extra);
+  return std::chrono::duration_cast<Instant::duration>(settings_.retry_period * more(random_));
 }
 
 }  // namespace everynode::protocol

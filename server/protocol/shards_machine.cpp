@@ -139,6 +139,10 @@ bool ShardsMachine::obey_shares(Instant now) {
     if (!vacant) one.vacant_since.reset();
     if (vacant && !one.vacant_since) one.vacant_since = now;
   }
+  if (!group_.leads(now) || members(now) != steady_members_) {
+    steady_members_ = group_.leads(now) ? members(now) : std::set<std::string>();
+    steady_since_ = now;
+  }
   std::vector<ShardOrder> wanted = orders(now);
   rescue(wanted, now);
   bool news = false;
@@ -149,8 +153,10 @@ bool ShardsMachine::obey_shares(Instant now) {
       news = true;
     }
     if (one.state != State::looking) continue;
-    one.lease.stand(wanted[i] == ShardOrder::take);
-    news = news || wanted[i] == ShardOrder::take;
+    // A write without an answer may have been done: others see this process as the holder, so it must be.
+    const bool takes = wanted[i] == ShardOrder::take || (one.lease.holder() == settings_.identity && group_.leads(now));
+    one.lease.stand(takes);
+    news = news || takes;
   }
   return news;
 }
@@ -159,7 +165,8 @@ bool ShardsMachine::obey_shares(Instant now) {
 /// kept as long as the members are the same, so that it does not go back and forth.
 void ShardsMachine::rescue(std::vector<ShardOrder>& wanted, Instant now) {
   const auto forsaken = [&](const One& one) {
-    return one.vacant_since && now - *one.vacant_since >= settings_.lease_duration * forsaken_after;
+    return one.vacant_since &&
+           now - std::max(*one.vacant_since, steady_since_) >= settings_.lease_duration * forsaken_after;
   };
   if (!group_.leads(now)) return;
   for (std::size_t i = 0; i < shards_.size(); ++i) {

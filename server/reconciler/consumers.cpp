@@ -4,6 +4,7 @@
 
 #include "everynode/cache/feed.hpp"
 #include "everynode/cache/overlay_feed.hpp"
+#include "everynode/protocol/sharding.hpp"
 #include "reconcile_loop.hpp"
 
 namespace everynode::reconciler {
@@ -72,7 +73,15 @@ protocol::WatchConsumer ReconcileLoop::policy_consumer() {
 
 void ReconcileLoop::add_informer(cluster::Client& client, const kube::Resource& resource,
                                  protocol::WatchConsumer consumer, std::uint64_t seed) {
-  informers_.emplace_back(executor_, client, resource, std::move(consumer), informer_observer(resource),
+  kube::Collection collection(resource);
+  const bool is_custom = resource.group == kube::rollout_policies.group;
+  const bool has_no_namespace = resource == kube::nodes || resource == kube::priority_classes;
+  if (settings_.shard && is_custom) consumer = protocol::only_of(*settings_.shard, std::move(consumer));
+  if (settings_.shard && !is_custom && !has_no_namespace) {
+    consumer.shard = settings_.shard;
+    collection.shards = settings_.shard->selector();
+  }
+  informers_.emplace_back(executor_, client, std::move(collection), std::move(consumer), informer_observer(resource),
                           seed + informers_.size());
 }
 

@@ -157,6 +157,16 @@ void Metrics::certificate_failed() {
   certificate_failures_.Add({}).Increment();
 }
 
+void Metrics::shard(std::uint32_t index, bool owned) {
+  if (shards_ == nullptr) {
+    shards_ = &prometheus::BuildGauge()
+                   .Name("everynode_reconciler_shard_owned")
+                   .Help("1 while this process acts for the shard; of all replicas, one should.")
+                   .Register(registry_);
+  }
+  shards_->Add({{"shard", std::to_string(index)}}).Set(owned ? 1 : 0);
+}
+
 std::string Metrics::text(const Levels& levels, std::vector<prometheus::MetricFamily> rollouts) {
   depth_.Set(static_cast<double>(levels.queue.depth));
   catch_up(adds_, levels.queue.adds);

@@ -7,6 +7,7 @@
 #include <prometheus/registry.h>
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,6 +55,9 @@ class Metrics {
   void certificate_bundle_undone();
   void certificate_failed();
 
+  /// Whether this process has the shard.
+  void shard(std::uint32_t index, bool owned);
+
   /// The whole registry and the metrics of rollouts, in Prometheus' text format (version 0.0.4).
   [[nodiscard]] std::string text(const Levels& levels, std::vector<prometheus::MetricFamily> rollouts);
 
@@ -63,6 +67,7 @@ class Metrics {
   Counters& counters(const char* name, const char* help);
 
   prometheus::Registry registry_;
+  prometheus::Family<prometheus::Gauge>* shards_ = nullptr;  ///< as soon as there are any
   Counters& requests_;
   prometheus::Family<prometheus::Histogram>& request_seconds_;
   Counters& actions_;

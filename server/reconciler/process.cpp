@@ -8,7 +8,9 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
+#include <expected>
 #include <iterator>
+#include <map>
 #include <random>
 #include <stdexcept>
 
@@ -27,6 +29,7 @@
 #include "policy_metrics.hpp"
 #include "reconcile_loop.hpp"
 #include "rollout_metrics.hpp"
+#include "shards.hpp"
 
 namespace everynode::reconciler {
 namespace {
@@ -56,6 +59,19 @@ cluster::Config configuration(const ReconcilerSettings& settings) {
   return std::move(*config);
 }
 
+/// What concerns nodes or the whole cluster is no part of a shard.
+std::expected<void, std::string> check_shards(const ReconcilerSettings& settings) {
+  if (settings.shards == 1) return {};
+  if (!settings.leader_elect) return std::unexpected("--shards needs --leader-elect=true: each shard has a Lease");
+  if (settings.effective_mode() == Mode::certificates)
+    return std::unexpected("--shards is for the modes takeover and companion: without DaemonSets nothing is sharded");
+  if (!settings.startup_taint.empty()) {
+    return std::unexpected(
+        "--startup-taint does not go with --shards: a node waits for DaemonSets of all shards, and nobody sees all");
+  }
+  return {};
+}
+
 /// Refuses settings that cannot work.
 void check(const ReconcilerSettings& settings) {
   if (settings.effective_mode() == Mode::certificates && !settings.certificates) {
@@ -63,9 +79,22 @@ void check(const ReconcilerSettings& settings) {
         "nothing to do: set --take-over=true to act for DaemonSets, or --certificate-secret, --certificate-service and "
         "--certificate-webhook to keep the webhook's certificate");
   }
+  if (const auto sharded = check_shards(settings); !sharded) throw std::runtime_error(sharded.error());
   if (!settings.certificates) return;
   if (const auto valid = protocol::check(settings.certificate_settings); !valid)
     throw std::runtime_error(valid.error());
+}
+
+/// A family stands once in a page, whatever shards have to say in it.
+void add_families(std::vector<prometheus::MetricFamily>& all, std::vector<prometheus::MetricFamily> more) {
+  for (prometheus::MetricFamily& family : more) {
+    const auto known = std::ranges::find(all, family.name, &prometheus::MetricFamily::name);
+    if (known == all.end()) {
+      all.push_back(std::move(family));
+    } else {
+      std::ranges::move(family.metric, std::back_inserter(known->metric));
+    }
+  }
 }
 
 /// Everything lives on one event loop, the caller's thread.
@@ -79,9 +108,12 @@ class Reconciler {
         client_(loop_.get_executor(), config_, client_options(), client_observer()),
         election_client_(loop_.get_executor(), config_, election_options(), client_observer()),
         elector_(loop_.get_executor(), election_client_, lease_settings(), elector_observer(), seed_) {
-    if (settings.effective_mode() != Mode::certificates)
+    if (settings.shards > 1) {
+      shards_.emplace(loop_.get_executor(), config_, shard_loops_settings(), shard_loops_observer(), seed_);
+    } else if (settings.effective_mode() != Mode::certificates) {
       reconcile_loop_.emplace(loop_.get_executor(), client_, reconcile_loop_settings(),
                               reconcile_loop_observer(metrics_), seed_);
+    }
     if (settings.certificates) {
       certificates_.emplace(loop_.get_executor(), client_, *settings.certificates, settings.certificate_settings,
                             certificate_observer(metrics_));
@@ -98,7 +130,9 @@ class Reconciler {
     if (!serving::ignores_hangups()) signals_.add(SIGHUP);
     await_signal();
     if (reconcile_loop_) reconcile_loop_->start();
-    if (settings_.leader_elect) {
+    if (shards_) {
+      shards_->start();
+    } else if (settings_.leader_elect) {
       cluster::spawn(loop_.get_executor(), elector_.run());
     } else {
       start_leading();
@@ -170,6 +204,47 @@ class Reconciler {
             .retry_period = settings_.retry_period};
   }
 
+  // --- shards ---
+
+  [[nodiscard]] ShardLoopsSettings shard_loops_settings() const {
+    ShardLoopsSettings shards{.shards = {.lease = lease_,
+                                         .count = settings_.shards,
+                                         .identity = identity(seed_),
+                                         .lease_duration = settings_.lease_duration,
+                                         .renew_deadline = settings_.renew_deadline,
+                                         .retry_period = settings_.retry_period},
+                              .loop = reconcile_loop_settings(),
+                              .client = client_options(),
+                              .election = election_options()};
+    shards.election.connections = settings_.shards + 2;
+    return shards;
+  }
+
+  ShardLoopsObserver shard_loops_observer() {
+    ShardLoopsObserver observer;
+    observer.client = client_observer();
+    observer.loop = [this] { return reconcile_loop_observer(metrics_); };
+    observer.begun = [this](std::uint32_t shard) { begin_shard(shard); };
+    observer.ended = [](std::uint32_t shard) { logging::info("gave a shard up", {{"shard", std::int64_t{shard}}}); };
+    observer.failed = [](const std::string& problem) {
+      logging::warning("sharing shards out failed, trying again", {{"problem", problem}});
+    };
+    observer.broken = [this](const std::string& problem) { break_off(problem); };
+    return observer;
+  }
+
+  /// The webhook's certificate belongs to no namespace: who has the first shard keeps it.
+  void begin_shard(std::uint32_t shard) {
+    logging::info("acting for a shard", {{"shard", std::int64_t{shard}}, {"of", std::int64_t{settings_.shards}}});
+    if (shard != 0 || !certificates_) return;
+    certificates_->lead([this] { return !stopping_ && shards_->may_act(0); });
+  }
+
+  [[nodiscard]] std::vector<const ReconcileLoop*> loops() const {
+    if (shards_) return shards_->loops();
+    return reconcile_loop_ ? std::vector<const ReconcileLoop*>{&*reconcile_loop_} : std::vector<const ReconcileLoop*>{};
+  }
+
   // --- what is logged and counted ---
 
   cluster::ElectorObserver elector_observer() {
@@ -189,25 +264,29 @@ class Reconciler {
   [[nodiscard]] Levels levels() const {
     Levels levels{.queue = {}, .leading = leads()};
     levels.certificates_failing = certificates_ && !certificates_->problem().empty();
-    if (!reconcile_loop_) return levels;
-    levels.queue = reconcile_loop_->queue();
-    levels.nodes = reconcile_loop_->store().nodes().size();
-    levels.pods = reconcile_loop_->store().pods();
-    levels.daemon_sets = reconcile_loop_->store().states().size();
-    levels.rivalled = reconcile_loop_->rivalled();
+    for (const ReconcileLoop* loop : loops()) {
+      levels.queue.depth += loop->queue().depth;
+      levels.queue.adds += loop->queue().adds;
+      levels.queue.retries += loop->queue().retries;
+      levels.nodes = loop->store().nodes().size();  // each loop knows all of them
+      levels.pods += loop->store().pods();
+      levels.daemon_sets += loop->store().states().size();
+      levels.rivalled += loop->rivalled();
+    }
     return levels;
   }
 
   [[nodiscard]] std::string metrics_text() {
     const objects::Time instant = now();
     std::vector<prometheus::MetricFamily> rollouts;
-    if (reconcile_loop_) {
-      rollouts = rollout_metrics(reconcile_loop_->store(), instant);
-      auto by_policies = policy_metrics_.collect(reconcile_loop_->store(), instant);
-      rollouts.insert(rollouts.end(), std::move_iterator(by_policies.begin()), std::move_iterator(by_policies.end()));
-      auto by_overlays = overlay_metrics(reconcile_loop_->store());
-      rollouts.insert(rollouts.end(), std::move_iterator(by_overlays.begin()), std::move_iterator(by_overlays.end()));
+    for (const ReconcileLoop* loop : loops()) {
+      add_families(rollouts, rollout_metrics(loop->store(), instant));
+      add_families(rollouts, policy_metrics_[loop].collect(loop->store(), instant));
+      add_families(rollouts, overlay_metrics(loop->store()));
     }
+    std::erase_if(policy_metrics_, [&](const auto& one) { return std::ranges::count(loops(), one.first) == 0; });
+    for (std::uint32_t shard = 0; shards_ && shard < settings_.shards; ++shard)
+      metrics_.shard(shard, shards_->may_act(shard));
     return metrics_.text(levels(), std::move(rollouts));
   }
 
@@ -234,6 +313,7 @@ class Reconciler {
       if (watches.empty() && !reconcile_loop_->synced()) watches = "the first lists are not complete yet";
       checks.push_back({.name = "watches", .problem = std::move(watches)});
     }
+    if (shards_) checks.push_back({.name = "watches", .problem = shards_->problem()});
     if (certificates_) checks.push_back({.name = "certificate", .problem = certificates_->problem()});
     checks.push_back({.name = "stopping", .problem = stopping_ ? "the process is about to end" : ""});
     return checks;
@@ -241,7 +321,10 @@ class Reconciler {
 
   // --- leading ---
 
-  [[nodiscard]] bool leads() const { return !stopping_ && (!settings_.leader_elect || elector_.leads()); }
+  [[nodiscard]] bool leads() const {
+    if (shards_) return !stopping_ && shards_->owned() > 0;
+    return !stopping_ && (!settings_.leader_elect || elector_.leads());
+  }
 
   void start_leading() {
     logging::info("leading", {{"lease", settings_.leader_elect ? to_text(lease_) : std::string("none")}});
@@ -253,6 +336,12 @@ class Reconciler {
   void stop_leading() {
     if (stopping_) return;
     logging::error("the lease was lost: ending, to start afresh", {{"lease", to_text(lease_)}});
+    exit_code_ = 1;
+    loop_.stop();
+  }
+
+  void break_off(const std::string& problem) {
+    logging::error(problem, {{"lease", to_text(lease_)}});
     exit_code_ = 1;
     loop_.stop();
   }
@@ -270,6 +359,7 @@ class Reconciler {
       logging::info("stopping", {{"signal", std::int64_t{signal}}});
       stopping_ = true;
       if (reconcile_loop_) reconcile_loop_->stop();
+      if (shards_) shards_->stop();
       if (certificates_) certificates_->stop();
       last_moment_ = std::chrono::steady_clock::now() + shutdown_grace;
       shut_down();
@@ -282,6 +372,7 @@ class Reconciler {
   void shut_down() {
     const auto now = std::chrono::steady_clock::now();
     if (idle()) {
+      if (shards_) return loop_.stop();
       if (!settings_.leader_elect) return loop_.stop();
       if (!std::exchange(released_, true)) {
         elector_.release();
@@ -301,7 +392,8 @@ class Reconciler {
 
   /// Whether no request of ours is under way.
   [[nodiscard]] bool idle() const {
-    return (!reconcile_loop_ || reconcile_loop_->idle()) && (!certificates_ || certificates_->idle());
+    return (!reconcile_loop_ || reconcile_loop_->idle()) && (!shards_ || shards_->finished()) &&
+           (!certificates_ || certificates_->idle());
   }
 
   const ReconcilerSettings& settings_;
@@ -317,10 +409,11 @@ class Reconciler {
   asio::signal_set signals_{loop_, SIGTERM, SIGINT};
   asio::steady_timer leave_timer_{loop_};
   Metrics metrics_;
-  PolicyMetrics policy_metrics_;
+  std::map<const ReconcileLoop*, PolicyMetrics> policy_metrics_;
   cluster::Client client_;
   cluster::Client election_client_;
   std::optional<ReconcileLoop> reconcile_loop_;           ///< with take-over
+  std::optional<ShardLoops> shards_;                      ///< in its place, if there is more than one shard
   std::optional<cluster::CertificateLoop> certificates_;  ///< if we keep the webhook's certificate
   cluster::Elector elector_;
   std::optional<net::Server> server_;

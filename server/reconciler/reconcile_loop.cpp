@@ -44,8 +44,18 @@ ReconcileLoop::ReconcileLoop(const asio::any_io_executor& executor, cluster::Cli
 }
 
 void ReconcileLoop::start() {
-  cluster::spawn(executor_, events_.run());
-  for (cluster::Informer& informer : informers_) cluster::spawn(executor_, informer.run());
+  spawn(events_.run());
+  for (cluster::Informer& informer : informers_) spawn(informer.run());
+}
+
+void ReconcileLoop::spawn(Awaitable<void> coroutine) {
+  ++running_;
+  cluster::spawn(executor_, counted(std::move(coroutine)));
+}
+
+Awaitable<void> ReconcileLoop::counted(Awaitable<void> coroutine) {
+  co_await std::move(coroutine);
+  --running_;
 }
 
 void ReconcileLoop::lead(std::function<bool()> may_act) {
@@ -56,10 +66,10 @@ void ReconcileLoop::lead(std::function<bool()> may_act) {
   overlays_.touch_all();
   for (const auto& [name, node] : store_.nodes()) tell_of_switches(node);
   if (std::exchange(dispatching_, true)) return;
-  cluster::spawn(executor_, dispatch());
-  cluster::spawn(executor_, policies_.run());
-  cluster::spawn(executor_, overlays_.run());
-  cluster::spawn(executor_, starts_.run());
+  spawn(dispatch());
+  spawn(policies_.run());
+  spawn(overlays_.run());
+  spawn(starts_.run());
 }
 
 void ReconcileLoop::start_over() {
@@ -150,7 +160,7 @@ Awaitable<void> ReconcileLoop::dispatch() {
     auto taken = room ? queue_.take(steady_clock::now()) : std::nullopt;
     if (taken) {
       ++active_;
-      cluster::spawn(executor_, sync(std::move(taken->key), taken->waited));
+      spawn(sync(std::move(taken->key), taken->waited));
       continue;
     }
     const auto next = room ? queue_.next_time() : std::nullopt;
@@ -208,7 +218,7 @@ Awaitable<ReconcileLoop::SyncMachine::End> ReconcileLoop::reconcile(cache::Key k
       sync.machine.on_status_written(written);
     } else if (const auto* const beside = std::get_if<SyncMachine::WriteStatusBeside>(&step)) {
       ++status_writes_;
-      cluster::spawn(executor_, write_status_beside(key, sync.daemon_set(), beside->change));
+      spawn(write_status_beside(key, sync.daemon_set(), beside->change));
     } else {
       sync.something_ended.expires_at(std::get<SyncMachine::Wait>(step).until);
       co_await sync.something_ended.async_wait(net::as_result);
@@ -284,6 +294,7 @@ void ReconcileLoop::tell_of_switches(const objects::DaemonSet& daemon_set) {
 }
 
 void ReconcileLoop::tell_of_switches(const objects::Node& node) {
+  if (settings_.shard && settings_.shard->index != 0) return;  // nodes are of no shard: one replica tells of them
   const auto remark = daemonset::remark_on(node, conduct().switches == cache::Obedience::always);
   if (is_news(node.uid, remark))
     events_.record(sync::event_on(node, remark->reason, remark->text, system_clock::now()));

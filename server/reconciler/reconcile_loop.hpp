@@ -16,6 +16,7 @@
 #include "everynode/cluster/event_recorder.hpp"
 #include "everynode/cluster/informer.hpp"
 #include "everynode/daemonset/switch_remarks.hpp"
+#include "everynode/kube/shard.hpp"
 #include "everynode/protocol/work_queue.hpp"
 #include "everynode/sync/guard.hpp"
 #include "everynode/sync/sync_machine.hpp"
@@ -34,6 +35,7 @@ struct ReconcileLoopSettings {
   daemonset::WriteConditions conditions = daemonset::WriteConditions::yes;
   bool overlays = false;  ///< fit the pods that it makes to their nodes, and compare those that there are
   std::string component = "daemonset-controller";  ///< the source of its events, as users know it
+  std::optional<kube::Shard> shard = {};           ///< the namespaces that it knows and acts for; nullopt: all
 };
 
 /// Receives what the controller does, for metrics and the log. Called on the event loop.
@@ -91,6 +93,8 @@ class ReconcileLoop {
   [[nodiscard]] bool idle() const {
     return active_ == 0 && status_writes_ == 0 && policies_.idle() && overlays_.idle() && starts_.idle();
   }
+  /// Whether nothing of it runs any more, after `stop`: watches end with their client's connections.
+  [[nodiscard]] bool ended() const { return running_ == 0; }
 
   /// Whether all lists have been seen.
   [[nodiscard]] bool synced() const;
@@ -112,6 +116,8 @@ class ReconcileLoop {
   void add_overlay_informers(cluster::Client& client, std::uint64_t seed);
   void add_informer(cluster::Client& client, const kube::Resource& resource, protocol::WatchConsumer consumer,
                     std::uint64_t seed);
+  void spawn(Awaitable<void> coroutine);
+  [[nodiscard]] Awaitable<void> counted(Awaitable<void> coroutine);
   protocol::WatchConsumer policy_consumer();
   template <class Object>
   cache::Feed<Object> feed(const kube::Resource& resource);
@@ -166,6 +172,7 @@ class ReconcileLoop {
   boost::asio::steady_timer wake_;
   std::function<bool()> leads_;
   std::size_t active_ = 0;
+  std::size_t running_ = 0;  ///< coroutines that have not ended
   bool dispatching_ = false;
   std::optional<Instant> announced_restore_;  ///< when the cluster's state was last said to have gone back
 };

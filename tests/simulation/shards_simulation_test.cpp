@@ -64,6 +64,7 @@ struct Replica {
   double rate = 1;
   TrueTime offset{0};
   bool alive = true;
+  bool leaving = false;
   TrueTime paused_until{0};
   TrueTime cut_off_until{0};
   std::vector<unsigned> asked;       ///< requests so far, by lane; answers to older ones are ignored
@@ -193,8 +194,7 @@ class Shards {
         if (one != nullptr) one->alive = false;  // its writes arrive all the same
         break;
       case 2:
-        if (one != nullptr) one->machine->leave();
-        if (one != nullptr) wake(*one);
+        if (one != nullptr) leave(*one);
         break;
       case 3:
         if (one != nullptr) one->paused_until = now_ + up_to(40s);
@@ -207,13 +207,20 @@ class Shards {
     }
   }
 
+  void leave(Replica& one) {
+    one.leaving = true;
+    one.machine->leave();
+    wake(one);
+  }
+
   /// Only replicas with the right number of shards stay, and there are two at least.
   void calm_down() {
     for (const auto& one : replicas_) {
       if (one->count != count_) one->alive = false;
       one->paused_until = one->cut_off_until = now_;
     }
-    while (std::ranges::count_if(replicas_, [](const auto& one) { return one->alive; }) < 2) join(count_);
+    while (std::ranges::count_if(replicas_, [](const auto& one) { return one->alive && !one->leaving; }) < 2)
+      join(count_);
   }
 
   void crash_in_peace() {
@@ -296,6 +303,8 @@ class Shards {
   void work(Replica& one) {
     if (!one.alive) return;
     if (now_ < one.paused_until) return after(one.paused_until - now_, [this, &one] { work(one); });
+    check_lost(one);
+    if (!one.alive) return;
     for (std::uint32_t i = 0; i < one.count; ++i) {
       switch (one.machine->duty(i)) {
         case ShardsMachine::Duty::none:

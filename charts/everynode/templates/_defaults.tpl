@@ -91,6 +91,7 @@ reconciler:
   statusConditions: true
   startupTaint: ""
   replicas: 2
+  shards: 1
   leaderElection: true
   staticPod:
     enabled: false

@@ -76,6 +76,14 @@
 {{- if and $reconciler.rollback (eq $reconciler.mode "certificates") -}}
 {{- fail "reconciler.rollback needs reconciler.mode takeover or companion: the mode certificates obeys no RolloutPolicy" -}}
 {{- end -}}
+{{- if gt (int $reconciler.shards) 1 -}}
+{{- if eq $reconciler.mode "certificates" -}}
+{{- fail "reconciler.shards needs reconciler.mode takeover or companion: without DaemonSets nothing is sharded" -}}
+{{- end -}}
+{{- if $reconciler.startupTaint -}}
+{{- fail "reconciler.shards does not go with reconciler.startupTaint: a node waits for DaemonSets of all shards, and no replica sees all" -}}
+{{- end -}}
+{{- end -}}
 {{- if $reconciler.startupTaint -}}
 {{- if eq $reconciler.mode "certificates" -}}
 {{- fail "reconciler.startupTaint needs reconciler.mode takeover or companion: the mode certificates looks at no node" -}}

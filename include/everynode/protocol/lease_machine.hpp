@@ -94,6 +94,7 @@ class LeaseMachine {
   void refused(const kube::Reply& reply, Instant now);
   void failed(std::string problem, Instant now);
   void wait_for_turn(Instant now);
+  [[nodiscard]] Instant::duration extra_wait();
 
   LeaseSettings settings_;
   LeaseClaim claim_;

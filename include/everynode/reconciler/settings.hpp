@@ -29,6 +29,7 @@ struct ReconcilerSettings {
   bool status_conditions = true;  ///< write conditions about rollouts into their status
   bool overlays = false;          ///< fit pods to their nodes by DaemonSetOverlays, and find those that lack them
   bool leader_elect = true;
+  std::uint32_t shards = 1;  ///< parts of the namespaces that replicas share; 1: one replica acts for all
   std::string lease_name = "everynode-reconciler";
   std::string lease_namespace;  ///< empty: our own namespace, or else kube-system
   std::chrono::seconds lease_duration{15};

@@ -10,6 +10,7 @@ OVERLAYS = {"webhook": {"overlays": {"enabled": True}}}
 TAKE_OVER_ALL = {
     "reconciler": {"takeOver": True, "rollback": True, "startupTaint": "everynode.dev/starting"}
 } | OVERLAYS
+SHARDED = {"reconciler": {"takeOver": True, "shards": 3}}
 COMPANION_ALL = {"reconciler": {"mode": "companion", "rollback": True}} | OVERLAYS
 STATIC_POD = {"reconciler": {"takeOver": True, "staticPod": {"enabled": True}}}
 CERT_MANAGER = {"certificates": {"mode": "certManager"}}
@@ -104,6 +105,7 @@ RESTRICTED = {
 # These use the node's network, or objects of kinds that a plain cluster lacks.
 PRIVILEGED = {
     "take-over": TAKE_OVER,
+    "sharded": SHARDED,
     "static-pod": STATIC_POD,
     "host-network": {"webhook": {"hostNetwork": True}},
     "take-over-with-address": {

@@ -1,6 +1,6 @@
 """Runs the end-to-end tests against real control planes: first the tests of the webhook, beside the in-tree DaemonSet
-controller; then those of the reconciler, in its place; those of kubeconfigs, against the real kubectl; those of the
-page, in a real Chromium; last what Everynode takes Kubernetes for, without Everynode (tests/reality).
+controller; then those of the reconciler, in its place, and of its shards; those of kubeconfigs, against the real
+kubectl; those of the page, in a real Chromium; last what Everynode takes Kubernetes for, without Everynode (tests/reality).
 
 Usage: python3 -m tests.harness.e2e [-k PATTERN]
 
@@ -18,6 +18,7 @@ from tests.harness.e2e import environment
 from tests.harness.e2e.kubeconfig import environment as kubeconfig_environment
 from tests.harness.e2e.page import environment as page_environment
 from tests.harness.e2e.reconciler import environment as reconciler_environment
+from tests.harness.e2e.shards import environment as shards_environment
 from tests.harness.tools import suites
 from tests.harness.tools.line_result import LineResult
 from tests.reality import environment as reality_environment
@@ -26,6 +27,7 @@ Environment = Callable[[Path], contextlib.AbstractContextManager[None]]
 SUITES: dict[str, Environment] = {
     "tests.harness.e2e": environment.running,
     "tests.harness.e2e.reconciler": reconciler_environment.running,
+    "tests.harness.e2e.shards": shards_environment.running,
     "tests.harness.e2e.kubeconfig": kubeconfig_environment.running,
     "tests.harness.e2e.page": page_environment.running,
     "tests.reality": reality_environment.running,

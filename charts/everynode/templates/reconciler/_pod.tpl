@@ -2,6 +2,18 @@
 
 {{- define "everynode.reconciler.leaseName" -}}everynode-reconciler{{- end -}}
 
+{{/* The Leases that the reconciler holds: with shards the group's, and one for each. */}}
+{{- define "everynode.reconciler.leaseNames" -}}
+{{- $name := include "everynode.reconciler.leaseName" . -}}
+{{- $names := list $name -}}
+{{- if gt (int .Values.reconciler.shards) 1 -}}
+{{- range until (int .Values.reconciler.shards) -}}
+{{- $names = append $names (printf "%s-shard-%d" $name .) -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $names -}}
+{{- end -}}
+
 {{- define "everynode.reconciler.certificateArgs" -}}
 {{- if eq .Values.certificates.mode "self" -}}
 - --certificate-secret={{ include "everynode.namespace" . }}/{{ include "everynode.certificateSecret" . }}

@@ -35,10 +35,10 @@ def grant_companion(cluster: ControlPlane, namespace: str = NAMESPACE) -> Path:
     return cluster.token_kubeconfig(COMPANION, token)
 
 
-def grant(cluster: ControlPlane, namespace: str = NAMESPACE) -> Path:
+def grant(cluster: ControlPlane, namespace: str = NAMESPACE, values: dict = value_sets.TAKE_OVER_ALL) -> Path:
     """Installs the chart's roles for a reconciler that takes over. Returns the kubeconfig of its ServiceAccount."""
     cluster.api.create("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
-    for one in Objects(value_sets.TAKE_OVER_ALL).all:
+    for one in Objects(values).all:
         if one["kind"] in PATHS and one["metadata"]["name"].startswith(ACCOUNT):
             cluster.api.create(PATHS[one["kind"]].format(namespace=one["metadata"].get("namespace")), one)
     token = Kubectl(cluster.kubeconfig)(
