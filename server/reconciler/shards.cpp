@@ -56,6 +56,8 @@ ShardLoops::ShardLoops(asio::any_io_executor executor, const cluster::Config& co
       running_(settings_.shards.count),
       poll_(executor_) {}
 
+ShardLoops::~ShardLoops() = default;
+
 void ShardLoops::start() {
   cluster::spawn(executor_, join());
 }

@@ -42,6 +42,9 @@ class ShardLoops {
  public:
   ShardLoops(boost::asio::any_io_executor executor, const cluster::Config& config, ShardLoopsSettings settings,
              ShardLoopsObserver observer, std::uint64_t seed);
+  ~ShardLoops();
+  ShardLoops(const ShardLoops&) = delete;
+  ShardLoops& operator=(const ShardLoops&) = delete;
 
   /// Asks first whether the API server shards lists, then joins the other replicas.
   void start();

@@ -51,6 +51,14 @@ TEST(ReconcilerFlags, RefuseLivesThatCannotWork) {
   expect_refused(with({"--certificate-ca-lifetime=7776000"}), "three times as long");
 }
 
+TEST(ReconcilerFlags, ShardWhatCanBeSharded) {
+  expect_refused({"--shards=0"}, "--shards");
+  expect_refused({"--shards=33"}, "--shards");
+  expect_refused({"--shards=2", "--leader-elect=false"}, "--shards needs --leader-elect=true");
+  expect_refused({"--shards=2", "--startup-taint=everynode.dev/starting"}, "does not go with --shards");
+  expect_refused(with({"--shards=2", "--mode=certificates"}), "without DaemonSets nothing is sharded");
+}
+
 // A template that renders `--certificate-webhook=` with an empty variable must not make us take over the cluster.
 TEST(ReconcilerFlags, SwallowNoOther) {
   for (const std::string empty : {"--certificate-webhook=", "--lease-namespace=", "--lease-name="}) {

@@ -120,10 +120,10 @@ class ShardsMachine {
   LeaseMachine group_;
   GroupMembers members_;
   std::vector<One> shards_;
-  std::optional<Instant> joined_;       ///< when this process first held the group's lease
+  std::optional<Instant> joined_;         ///< when this process first held the group's lease
   std::set<std::string> steady_members_;  ///< those of the group while this process holds its lease
   Instant steady_since_;                  ///< for how long they have been the same
-  std::set<std::string> rescued_from_;  ///< the members that left a shard to itself until this process took it
+  std::set<std::string> rescued_from_;    ///< the members that left a shard to itself until this process took it
   bool leaving_ = false;
   bool left_ = false;
 };

@@ -76,6 +76,11 @@ REFUSED = {
         {"reconciler": {"mode": "companion", "startupTaint": "not a key"}},
         ["reconciler.startupTaint"],
     ),
+    "shards of nothing": ({"reconciler": {"shards": 2}}, ["reconciler.shards", "reconciler.mode"]),
+    "shards and a taint that waits for all of them": (
+        {"reconciler": {"mode": "companion", "shards": 2, "startupTaint": "everynode.dev/starting"}},
+        ["reconciler.shards", "reconciler.startupTaint"],
+    ),
     "rollback of nothing": ({"reconciler": {"rollback": True}}, ["reconciler.rollback", "reconciler.mode"]),
     "static pods without takeover": (
         {"reconciler": {"staticPod": {"enabled": True}}},

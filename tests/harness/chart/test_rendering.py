@@ -211,6 +211,19 @@ class Reconciler(unittest.TestCase):
         ):
             self.assertEqual(writes(Objects(with_it)) - writes(Objects(without | value_sets.OVERLAYS)), more)
 
+    def test_shards_have_a_lease_each_that_the_role_names(self) -> None:
+        objects = Objects(value_sets.SHARDED)
+        names = ["everynode-reconciler", *(f"everynode-reconciler-shard-{i}" for i in range(3))]
+        self.assertIn("--shards=3", objects.arguments("reconciler"))
+        self.assertEqual([one["metadata"]["name"] for one in objects.all if one["kind"] == "Lease"], names)
+        rules = objects.get("Role", "everynode-reconciler")["rules"]
+        self.assertIn(names, [rule.get("resourceNames") for rule in rules if rule["resources"] == ["leases"]])
+
+    def test_without_shards_there_is_one_lease_and_no_flag(self) -> None:
+        objects = Objects(value_sets.TAKE_OVER)
+        self.assertFalse([one for one in objects.arguments("reconciler") if one.startswith("--shards")])
+        self.assertEqual(len([one for one in objects.all if one["kind"] == "Lease"]), 1)
+
     def test_all_daemon_pods_tolerate_the_startup_taint(self) -> None:
         key = value_sets.TAKE_OVER_ALL["reconciler"]["startupTaint"]
         objects = Objects(value_sets.TAKE_OVER_ALL)

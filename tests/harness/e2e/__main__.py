@@ -1,6 +1,7 @@
 """Runs the end-to-end tests against real control planes: first the tests of the webhook, beside the in-tree DaemonSet
 controller; then those of the reconciler, in its place, and of its shards; those of kubeconfigs, against the real
-kubectl; those of the page, in a real Chromium; last what Everynode takes Kubernetes for, without Everynode (tests/reality).
+kubectl; those of the page, in a real Chromium; last what Everynode takes Kubernetes for, without Everynode
+(tests/reality).
 
 Usage: python3 -m tests.harness.e2e [-k PATTERN]
 
