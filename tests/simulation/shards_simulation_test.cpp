@@ -67,6 +67,8 @@ struct Replica {
   bool leaving = false;
   TrueTime paused_until{0};
   TrueTime cut_off_until{0};
+  std::size_t broken_lane = 0;
+  TrueTime lane_broken_until{0};     ///< that lane alone is cut off
   std::vector<unsigned> asked;       ///< requests so far, by lane; answers to older ones are ignored
   std::vector<std::size_t> writing;  ///< writes under way, by shard
   std::vector<bool> listed;          ///< since the duty came, by shard
@@ -77,7 +79,7 @@ class Shards {
   explicit Shards(unsigned seed) : random_(seed), count_(2 + seed % 4), changes_count_(seed % 3 == 0) {
     const unsigned replicas = 1 + seed / 4 % 4;
     for (unsigned i = 0; i < replicas; ++i) after(up_to(seed % 5 == 0 ? 1s : 60s), [this] { join(first_count()); });
-    for (TrueTime at{0}; at < restless; at += 20s) after(at + up_to(20s), [this] { upset(); });
+    for (TrueTime at{0}; at < restless; at += 10s) after(at + up_to(10s), [this] { upset(); });
     after(restless, [this] { calm_down(); });
     after(balanced, [this] { note_owners(); });
     after(crash_at, [this] { crash_in_peace(); });
@@ -203,7 +205,19 @@ class Shards {
         if (one != nullptr) one->cut_off_until = now_ + up_to(40s);
         break;
       default:
+        if (one == nullptr) break;
+        break_lane(one->count, one_in(2) ? 0 : random_() % one->machine->lanes());
         break;
+    }
+  }
+
+  /// Of all replicas with this number of shards: if it is the group's, others get its lease.
+  void break_lane(std::uint32_t count, std::size_t lane) {
+    const TrueTime until = now_ + up_to(60s);
+    for (const auto& one : replicas_) {
+      if (one->count != count) continue;
+      one->broken_lane = lane;
+      one->lane_broken_until = until;
     }
   }
 
@@ -217,7 +231,7 @@ class Shards {
   void calm_down() {
     for (const auto& one : replicas_) {
       if (one->count != count_) one->alive = false;
-      one->paused_until = one->cut_off_until = now_;
+      one->paused_until = one->cut_off_until = one->lane_broken_until = now_;
     }
     while (std::ranges::count_if(replicas_, [](const auto& one) { return one->alive && !one->leaving; }) < 2)
       join(count_);
@@ -254,7 +268,8 @@ class Shards {
     const auto delay = [&] { return up_to(calm || !one_in(15) ? 200ms : 30s); };
     const TrueTime there = delay();
     const TrueTime back = delay();
-    const bool connected = now_ >= one.cut_off_until;
+    const bool broken = lane == one.broken_lane && now_ < one.lane_broken_until;
+    const bool connected = now_ >= one.cut_off_until && !broken;
     const bool arrives = connected && (calm || !one_in(30));
     const bool returns = connected && (calm || !one_in(30));
     if (arrives) {

@@ -22,6 +22,7 @@ SHARDS = 3
 NODES = ("node-1", "node-2", "node-3")
 DURATION_SECONDS = 4
 SHORT = ("--lease-duration", str(DURATION_SECONDS), "--lease-renew-deadline", "3", "--lease-retry-period", "1")
+PATIENT = ("--lease-duration", "60", "--lease-renew-deadline", "50", "--lease-retry-period", "1")
 SHARED_OUT_SECONDS = 30
 
 
@@ -62,13 +63,13 @@ class ShardTest(unittest.TestCase):
     def api(self) -> Api:
         return self.cluster.api
 
-    def replica(self, name: str, shards: int = SHARDS) -> Reconciler:
+    def replica(self, name: str, shards: int = SHARDS, times: tuple[str, ...] = SHORT) -> Reconciler:
         """Not started yet; the end of the test stops it."""
-        flags = ("--lease-namespace", NAMESPACE, "--shards", str(shards), *SHORT)
+        flags = ("--lease-namespace", NAMESPACE, "--shards", str(shards), *times)
         return Reconciler(self.kubeconfig, self.cluster.logs, *flags, name=f"{self._testMethodName}-{name}")
 
-    def start(self, name: str, shards: int = SHARDS) -> Reconciler:
-        one = self.replica(name, shards)
+    def start(self, name: str, shards: int = SHARDS, times: tuple[str, ...] = SHORT) -> Reconciler:
+        one = self.replica(name, shards, times)
         one.launch()
         self.addCleanup(one.process.stop)
         waiting.until(one.ready, f"{one.name} to be ready")

@@ -8,7 +8,7 @@ import time
 from tests.harness.cluster import waiting
 from tests.harness.e2e.reconciler.daemon import Daemon
 from tests.harness.e2e.reconciler.policies import Policy
-from tests.harness.e2e.shards.environment import DURATION_SECONDS, NODES, SHARDS, ShardTest, owned, shared_out
+from tests.harness.e2e.shards.environment import DURATION_SECONDS, NODES, PATIENT, SHARDS, ShardTest, owned, shared_out
 from tests.reality.environment import SHARDING
 
 TAKEN_OVER_SECONDS = 4 * DURATION_SECONDS
@@ -124,7 +124,7 @@ class Shards(ShardTest):
 class WithoutTheGate(ShardTest):
     def test_server_that_does_not_shard_is_refused(self):
         """Also when it was exchanged under a replica that acts."""
-        replica = self.start("acting")
+        replica = self.start("acting", times=PATIENT)  # the exchange takes longer than short leases last
         shared_out(replica)
         server = self.cluster.processes["kube-apiserver"]
         whole = list(server.command)
