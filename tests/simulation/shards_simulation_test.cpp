@@ -213,7 +213,7 @@ class Shards {
 
   /// Of all replicas with this number of shards: if it is the group's, others get its lease.
   void break_lane(std::uint32_t count, std::size_t lane) {
-    const TrueTime until = now_ + up_to(60s);
+    const TrueTime until = now_ + 30s + up_to(90s);
     for (const auto& one : replicas_) {
       if (one->count != count) continue;
       one->broken_lane = lane;
