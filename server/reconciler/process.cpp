@@ -1,9 +1,6 @@
 #include "everynode/reconciler/process.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -29,6 +26,7 @@
 #include "policy_metrics.hpp"
 #include "reconcile_loop.hpp"
 #include "rollout_metrics.hpp"
+#include "setup.hpp"
 #include "shards.hpp"
 
 namespace everynode::reconciler {
@@ -43,46 +41,6 @@ constexpr std::chrono::milliseconds shutdown_poll{20};
 std::uint64_t random_seed() {
   std::random_device device;
   return (std::uint64_t{device()} << 32U) | device();
-}
-
-/// Different for each process, also for the next one on this host.
-std::string identity(std::uint64_t seed) {
-  std::array<char, 256> host{};
-  gethostname(host.data(), host.size() - 1);
-  return std::string(host.data()) + "_" + std::to_string(seed);
-}
-
-cluster::Config configuration(const ReconcilerSettings& settings) {
-  const cluster::Choice choice{.kubeconfig = settings.kubeconfig, .overrides = {}, .order = cluster::Order::pod_first};
-  auto config = cluster::load_config(choice, cluster::Environment::of_process());
-  if (!config) throw std::runtime_error(config.error());
-  return std::move(*config);
-}
-
-/// What concerns nodes or the whole cluster is no part of a shard.
-std::expected<void, std::string> check_shards(const ReconcilerSettings& settings) {
-  if (settings.shards == 1) return {};
-  if (!settings.leader_elect) return std::unexpected("--shards needs --leader-elect=true: each shard has a Lease");
-  if (settings.effective_mode() == Mode::certificates)
-    return std::unexpected("--shards is for the modes takeover and companion: without DaemonSets nothing is sharded");
-  if (!settings.startup_taint.empty()) {
-    return std::unexpected(
-        "--startup-taint does not go with --shards: a node waits for DaemonSets of all shards, and nobody sees all");
-  }
-  return {};
-}
-
-/// Refuses settings that cannot work.
-void check(const ReconcilerSettings& settings) {
-  if (settings.effective_mode() == Mode::certificates && !settings.certificates) {
-    throw std::runtime_error(
-        "nothing to do: set --take-over=true to act for DaemonSets, or --certificate-secret, --certificate-service and "
-        "--certificate-webhook to keep the webhook's certificate");
-  }
-  if (const auto sharded = check_shards(settings); !sharded) throw std::runtime_error(sharded.error());
-  if (!settings.certificates) return;
-  if (const auto valid = protocol::check(settings.certificate_settings); !valid)
-    throw std::runtime_error(valid.error());
 }
 
 /// A family stands once in a page, whatever shards have to say in it.
@@ -103,15 +61,20 @@ class Reconciler {
   explicit Reconciler(const ReconcilerSettings& settings)
       : settings_(settings),
         config_(configuration(settings)),
-        lease_{.namespace_ = lease_namespace(), .name = settings.lease_name},
+        lease_(lease_of(settings, config_)),
         metrics_(std::string(logging::version()), settings.lease_name),
-        client_(loop_.get_executor(), config_, client_options(), client_observer()),
-        election_client_(loop_.get_executor(), config_, election_options(), client_observer()),
-        elector_(loop_.get_executor(), election_client_, lease_settings(), elector_observer(), seed_) {
+        client_(loop_.get_executor(), config_, client_options(settings), client_observer()),
+        election_client_(loop_.get_executor(), config_, election_options(settings, client_.identity()),
+                         client_observer()),
+        elector_(loop_.get_executor(), election_client_, lease_settings(settings, lease_, identity(seed_)),
+                 elector_observer(), seed_) {
     if (settings.shards > 1) {
-      shards_.emplace(loop_.get_executor(), config_, shard_loops_settings(), shard_loops_observer(), seed_);
+      shards_.emplace(
+          loop_.get_executor(), config_,
+          shard_loops_settings(settings, lease_settings(settings, lease_, identity(seed_)), client_.identity()),
+          shard_loops_observer(), seed_);
     } else if (settings.effective_mode() != Mode::certificates) {
-      reconcile_loop_.emplace(loop_.get_executor(), client_, reconcile_loop_settings(),
+      reconcile_loop_.emplace(loop_.get_executor(), client_, reconcile_loop_settings(settings),
                               reconcile_loop_observer(metrics_), seed_);
     }
     if (settings.certificates) {
@@ -125,7 +88,7 @@ class Reconciler {
     logging::info("reconciling", {{"version", logging::version()},
                                   {"cluster", config_.address()},
                                   {"config", config_.source},
-                                  {"daemonsets", daemonsets_are()},
+                                  {"daemonsets", what_becomes_of_daemon_sets(settings_)},
                                   {"certificate", certificates_ ? "kept" : "not kept"}});
     if (!serving::ignores_hangups()) signals_.add(SIGHUP);
     await_signal();
@@ -142,83 +105,13 @@ class Reconciler {
   }
 
  private:
-  [[nodiscard]] std::string_view daemonsets_are() const {
-    switch (settings_.effective_mode()) {
-      case Mode::takeover:
-        return "taken over";
-      case Mode::companion:
-        return "rolled out by policies, beside their controller";
-      case Mode::certificates:
-        return "left to their controller";
-    }
-    return "";
-  }
-
-  [[nodiscard]] std::string lease_namespace() const {
-    if (!settings_.lease_namespace.empty()) return settings_.lease_namespace;
-    return config_.namespace_.empty() ? "kube-system" : config_.namespace_;
-  }
-
-  [[nodiscard]] static std::string user_agent() {
-    return std::string(objects::field_manager) + "/" + std::string(logging::version());
-  }
-
-  [[nodiscard]] cluster::ClientOptions client_options() const {
-    return {.connections = settings_.connections, .user_agent = user_agent()};
-  }
-
-  /// A lease that is not renewed in time is lost: its requests must not wait behind others, and not for long.
-  [[nodiscard]] cluster::ClientOptions election_options() const {
-    return {.connections = 2,
-            .request_timeout = std::max(std::chrono::seconds(1), settings_.renew_deadline / 2),
-            .user_agent = user_agent(),
-            .identity = client_.identity()};
-  }
-
   cluster::ClientObserver client_observer() {
     return {.answered = [this](const kube::Request& request, unsigned status, std::chrono::nanoseconds time) {
       metrics_.request(request, status, time);
     }};
   }
 
-  [[nodiscard]] ReconcileLoopSettings reconcile_loop_settings() const {
-    const auto conditions =
-        settings_.status_conditions ? daemonset::WriteConditions::yes : daemonset::WriteConditions::no;
-    ReconcileLoopSettings settings{.minds_nodes = settings_.mind_nodes,
-                                   .startup_taint = settings_.startup_taint,
-                                   .concurrent_syncs = settings_.concurrent_syncs,
-                                   .conditions = conditions,
-                                   .overlays = settings_.overlays};
-    if (settings_.effective_mode() == Mode::companion) {
-      settings.mode = daemonset::Mode::companion;
-      settings.component = objects::field_manager;
-    }
-    return settings;
-  }
-
-  [[nodiscard]] protocol::LeaseSettings lease_settings() const {
-    return {.lease = lease_,
-            .identity = identity(seed_),
-            .lease_duration = settings_.lease_duration,
-            .renew_deadline = settings_.renew_deadline,
-            .retry_period = settings_.retry_period};
-  }
-
   // --- shards ---
-
-  [[nodiscard]] ShardLoopsSettings shard_loops_settings() const {
-    ShardLoopsSettings shards{.shards = {.lease = lease_,
-                                         .count = settings_.shards,
-                                         .identity = identity(seed_),
-                                         .lease_duration = settings_.lease_duration,
-                                         .renew_deadline = settings_.renew_deadline,
-                                         .retry_period = settings_.retry_period},
-                              .loop = reconcile_loop_settings(),
-                              .client = client_options(),
-                              .election = election_options()};
-    shards.election.connections = settings_.shards + 2;
-    return shards;
-  }
 
   ShardLoopsObserver shard_loops_observer() {
     ShardLoopsObserver observer;
@@ -424,7 +317,7 @@ class Reconciler {
 int run_reconciler(const ReconcilerSettings& settings) {
   serving::ignore_broken_pipes();
   const logging::Output output(settings.log_format, settings.log_level);
-  check(settings);
+  if (const auto valid = check(settings); !valid) throw std::runtime_error(valid.error());
   Reconciler reconciler(settings);
   return reconciler.run();
 }

@@ -384,6 +384,66 @@ class Shards {
   std::string problem_;
 };
 
+/// A replica whose requests are answered at once, but for those of lanes that are cut off.
+class Direct {
+ public:
+  Direct(LeaseServer& server, const std::string& name, std::uint32_t count)
+      : server_(server),
+        count_(count),
+        machine_({.lease = {.namespace_ = "n", .name = "l"}, .count = count, .identity = name}, count) {}
+
+  void cut_off_the_group() { cut_off_ = true; }
+
+  void work(TrueTime at) {
+    const protocol::Moment moment{.steady = LeaseMachine::Instant(at),
+                                  .wall = protocol::LeaseTime(std::chrono::floor<std::chrono::microseconds>(at))};
+    for (std::size_t lane = 0; lane < machine_.lanes(); ++lane) {
+      const LeaseMachine::Question question = machine_.next(lane, moment);
+      const auto* const request = std::get_if<kube::Request>(&question);
+      if (request == nullptr) continue;
+      kube::Outcome outcome = std::unexpected(kube::NoReply{.why = "lost", .sent = true});
+      if (!cut_off_ || lane > 0) outcome = server_.handle(*request);
+      std::ignore = machine_.on_answer(lane, outcome, moment);
+    }
+  }
+
+  [[nodiscard]] bool acts(TrueTime at) const {
+    for (std::uint32_t i = 0; i < count_; ++i) {
+      if (machine_.may_act(i, LeaseMachine::Instant(at))) return true;
+    }
+    return false;
+  }
+  [[nodiscard]] bool lost(TrueTime at) const { return machine_.lost(LeaseMachine::Instant(at)); }
+
+ private:
+  LeaseServer& server_;
+  std::uint32_t count_;
+  ShardsMachine machine_;
+  bool cut_off_ = false;
+};
+
+/// It still renews the leases of its shards, but no longer the group's, which replicas with another number get then.
+TEST(ShardsSimulation, ReplicasWithDifferentNumbersOfShardsNeverAct) {
+  LeaseServer server;
+  Direct two(server, "two", 2);
+  Direct three(server, "three", 3);
+  TrueTime now = 1h;
+  for (; now < 1h + 60s; now += 100ms) {
+    two.work(now);
+    three.work(now);
+    ASSERT_FALSE(three.acts(now));
+  }
+  ASSERT_TRUE(two.acts(now));
+  two.cut_off_the_group();
+  for (; now < 1h + 180s; now += 100ms) {
+    two.work(now);
+    three.work(now);
+    ASSERT_FALSE(two.acts(now) && three.acts(now)) << (now - 1h) / 1ms << " ms";
+  }
+  EXPECT_TRUE(three.acts(now));
+  EXPECT_TRUE(two.lost(now));
+}
+
 TEST(ShardsSimulation, NeverTwoForAShardAndInTheEndEvenShares) {
   int moves = 0;
   std::size_t writes = 0;
