@@ -69,7 +69,7 @@ def source(go: Path, pin: Path, module: str) -> Path:
         capture_output=True,
         text=True,
         check=False,
-        env=os.environ | {"GOTOOLCHAIN": "local", "GOFLAGS": "-mod=mod", "GOWORK": "off"},
+        env=os.environ | {"GOTOOLCHAIN": go_toolchain.toolchain(go, pin), "GOFLAGS": "-mod=mod", "GOWORK": "off"},
     )
     if done.returncode != 0:
         raise Explained(f"go mod download in {pin}: {done.stderr.strip() or done.stdout.strip()}")

@@ -105,7 +105,7 @@ def build(go: Path, group: list[binaries.Binary], title: str) -> None:
             process = subprocess.Popen(
                 command(go, group, Path(scratch)),
                 cwd=group[0].directory,
-                env=environment(),
+                env=environment(go, group[0].directory),
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -130,14 +130,14 @@ def command(go: Path, group: list[binaries.Binary], directory: Path) -> list[str
     return [str(go), "build", *flags, "-gcflags=all=-dwarf=false", "-o", str(output), *(one.package for one in group)]
 
 
-def environment() -> dict[str, str]:
+def environment(go: Path, pin: Path) -> dict[str, str]:
     # A go.work or GOFLAGS of the machine must not override the pins.
     return (
         roomy(available_bytes())
         | os.environ
         | {
             "CGO_ENABLED": "0",
-            "GOTOOLCHAIN": "local",
+            "GOTOOLCHAIN": go_toolchain.toolchain(go, pin),
             "GOFLAGS": "",
             "GOWORK": "off",
         }

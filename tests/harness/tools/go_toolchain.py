@@ -38,12 +38,21 @@ def find_or_install(say) -> Path:
 
 
 def needed_version() -> tuple[int, ...]:
-    """The newest `go` line among the pinned modules."""
-    lines = (
-        re.search(r"^go (\S+)", (binaries.TOOLS / tool / "go.mod").read_text(), re.MULTILINE)
-        for tool in {binary.tool for binary in binaries.ALL.values()}
-    )
-    return max(numbers(line.group(1)) for line in lines if line)
+    """The newest `go` line among the modules of the usual programs."""
+    return max(asked_by(binary.directory) for binary in binaries.ALL.values() if binary.usual)
+
+
+def asked_by(pin: Path) -> tuple[int, ...]:
+    """The `go` line of the go.mod in this directory."""
+    line = re.search(r"^go (\S+)", (pin / "go.mod").read_text(), re.MULTILINE)
+    return numbers(line.group(1)) if line else ()
+
+
+def toolchain(go: Path, pin: Path) -> str:
+    """GOTOOLCHAIN for the module that is pinned there: a newer Go, if it asks for one, comes from Go's module proxy,
+    and Go compares it with its checksum database."""
+    asked = asked_by(pin)
+    return "local" if asked <= version_of(go) else f"go{dotted(asked)}"
 
 
 def version_of(go: Path) -> tuple[int, ...]:
