@@ -2,7 +2,7 @@
 # sigs.k8s.io/karpenter v1.15.0: of a node pool that wants racks above 4 but not 8, what is written into a NodeClaim says only that the rack is 5 or above.
 # Its own reckoning, and Kubernetes, go by both.
 . "$(dirname "$0")/lib.bash"
-export GOTOOLCHAIN=auto # its go.mod asks for a Go of its own
+export GOTOOLCHAIN=go1.26.9 # its go.mod asks for it
 go_program sigs.k8s.io/karpenter/pkg/scheduling@v1.15.0 <<'GO'
 package main
 

@@ -2,7 +2,7 @@
 # sigs.k8s.io/karpenter v1.15.0: a pod that wants the rack to be a by its node selector, and b by its affinity, fits no node. Karpenter intersects the two, has
 # no value left, and takes that for "does not exist": it finds that the pod fits nodes without such a label, which Kubernetes' scheduler does not.
 . "$(dirname "$0")/lib.bash"
-export GOTOOLCHAIN=auto # its go.mod asks for a Go of its own
+export GOTOOLCHAIN=go1.26.9 # its go.mod asks for it
 go_program sigs.k8s.io/karpenter/pkg/scheduling@v1.15.0 k8s.io/component-helpers/scheduling/corev1/nodeaffinity <<'GO'
 package main
 
