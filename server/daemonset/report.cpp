@@ -143,9 +143,13 @@ class Reporter {
   [[nodiscard]] std::string why_node(const DaemonNode& node, const objects::DaemonPod& pod) const {
     const objects::Time since = not_ready_.find(node.name)->second;
     const std::string cause = "its node is " + to_text(objects::NodeHealth{.ready = false, .ready_changed = since});
-    if (since != objects::Time{} || pod.ready || pod.ready_since == objects::Time{}) return cause;
+    const auto known = nodes_.find(node.name);
+    const std::string trouble = known == nodes_.end() ? std::string() : known->second.trouble;
+    if (since != objects::Time{} || pod.ready || pod.ready_since == objects::Time{}) {
+      return trouble.empty() ? cause : cause + " (" + trouble + ")";
+    }
     return cause + " since " + objects::to_rfc3339(std::chrono::floor<std::chrono::seconds>(pod.ready_since)) +
-           " (by its pod; the node does not say)";
+           " (by its pod; the node does not say" + (trouble.empty() ? ")" : "; " + trouble + ")");
   }
 
   [[nodiscard]] std::string why_by_pod(const DaemonNode& node, const Diagnosis& diagnosis) const {

@@ -30,7 +30,7 @@ std::string labels_of(const objects::Node& node) {
 /// What everybody asks first about a node that looks odd.
 std::string note_of(const objects::Node& node) {
   if (!node.readable) return "this version of Everynode cannot read the node";
-  std::string note = to_text(node.health);
+  std::string note = to_text(node);
   const bool cordoned = std::ranges::any_of(
       node.taints, [](const objects::Taint& taint) { return taint.key == "node.kubernetes.io/unschedulable"; });
   if (cordoned) note += note.empty() ? "cordoned" : ", cordoned";

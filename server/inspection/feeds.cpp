@@ -209,16 +209,17 @@ protocol::WatchConsumer Feeds::node_consumer() {
   auto nodes = feed<objects::Node>("Node");
   nodes.put = [this](objects::Node&& node, bool) {
     const auto known = not_ready_.find(node.name);
+    const auto before = store_.nodes().find(node.name);
+    const bool added = before == store_.nodes().end();
     const objects::Time since = node.health.ready_changed;
     bool turned = false;
     if (node.health.ready) {
       turned = not_ready_.erase(node.name) > 0;
-    } else if (known == not_ready_.end() || known->second != since) {
+    } else if (known == not_ready_.end() || known->second != since || added || before->second.trouble != node.trouble) {
       not_ready_[node.name] = since;
       turned = true;
     }
-    const auto before = store_.nodes().find(node.name);
-    if (before == store_.nodes().end() || before->second != node) news_.nodes.insert(node.name);
+    if (added || before->second != node) news_.nodes.insert(node.name);
     changed_ = changed_ || turned;
     news_.all = news_.all || turned;
     store_.put(std::move(node));

@@ -4,8 +4,12 @@
 #include <array>
 #include <utility>
 
+#include "everynode/codec/json_text.hpp"
+
 namespace everynode::objects {
 namespace {
+
+constexpr std::size_t most_of_a_message = 256;
 
 /// What a kubelet says of itself while it lets the node's pods end (`pkg/kubelet/nodeshutdown`, `ReadyCondition`),
 /// among other things that may keep it from being ready. Nothing in Kubernetes v1.37 sets the condition of KEP-5683.
@@ -37,6 +41,15 @@ void take_condition(const NodeCondition& condition, NodeHealth& out) {
   if (known != lifecycle.end() && condition.status == "True") take_absence(known->second, out);
 }
 
+/// False is what a kubelet says of itself. Unknown is what the node lifecycle controller, which has missed it, says.
+std::string trouble_in(const NodeCondition& condition) {
+  if (condition.type != "Ready") return {};
+  if (condition.status == "Unknown") return "its kubelet is silent";
+  const std::string_view said = condition.message.empty() ? condition.reason : condition.message;
+  if (condition.status == "True" || said.empty()) return {};
+  return "its kubelet says: " + std::string(codec::clipped(said, most_of_a_message));
+}
+
 void finish_health(const std::vector<Taint>& taints, Time created, bool terminating, NodeHealth& out) {
   out.created = created;
   if (std::ranges::find(taints, out_of_service_taint, &Taint::key) != taints.end()) {
@@ -63,6 +76,12 @@ std::string to_text(const NodeHealth& health) {
   if (health.ready) return {};
   if (health.ready_changed == Time{}) return "NotReady";
   return "NotReady since " + to_rfc3339(std::chrono::floor<std::chrono::seconds>(health.ready_changed));
+}
+
+std::string to_text(const Node& node) {
+  std::string text = to_text(node.health);
+  if (node.health.absence == Absence::none && !node.trouble.empty()) text += " (" + node.trouble + ")";
+  return text;
 }
 
 }  // namespace everynode::objects

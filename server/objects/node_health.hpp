@@ -17,6 +17,8 @@ struct NodeCondition {
 };
 
 void take_condition(const NodeCondition& condition, NodeHealth& out);
+/// What this condition tells of the kubelet, if it is Ready; empty if the node is.
+[[nodiscard]] std::string trouble_in(const NodeCondition& condition);
 /// What metadata and taints say, after the conditions.
 void finish_health(const std::vector<Taint>& taints, Time created, bool terminating, NodeHealth& out);
 

@@ -15,12 +15,13 @@ void read(Value value, Taint& out) {
 }
 
 template <class Value>
-void read_condition(Value value, NodeHealth& out) {
+void read_condition(Value value, Node& out) {
   NodeCondition condition;
   read_fields(value, field<"type", 1>(condition.type), field<"status", 2>(condition.status),
               codec::visit<"lastTransitionTime", 4>([&](Value time) { read_time(time, condition.changed); }),
               field<"reason", 5>(condition.reason), field<"message", 6>(condition.message));
-  take_condition(condition, out);
+  take_condition(condition, out.health);
+  if (std::string trouble = trouble_in(condition); !trouble.empty()) out.trouble = std::move(trouble);
 }
 
 template <class Value>
@@ -31,7 +32,7 @@ ObjectMeta read_node(Value value, Node& out) {
     read_fields(spec, field<"unschedulable", 4>(out.unschedulable), codec::visit_each<"taints", 5>(read_taint));
   };
   const auto read_status = [&](Value status) {
-    const auto read_one = [&](Value condition) { read_condition(condition, out.health); };
+    const auto read_one = [&](Value condition) { read_condition(condition, out); };
     read_fields(status, codec::visit_each<"conditions", 4>(read_one));
   };
   const auto read_metadata = [&](Value one) { read(one, metadata, out.exclude); };

@@ -123,7 +123,7 @@ Json explanation_of(const objects::Node& node) {
   Json json{{"name", node.name}, {"labels", Json::object()}, {"taints", Json::array()}, {"health", ""}};
   for (const auto& [key, value] : node.labels) json["labels"][key] = value;
   for (const objects::Taint& taint : node.taints) json["taints"].push_back(objects::to_text(taint));
-  json["health"] = objects::to_text(node.health);
+  json["health"] = objects::to_text(node);
   return json;
 }
 

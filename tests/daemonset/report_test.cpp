@@ -149,6 +149,26 @@ TEST(Report, NamesANodeThatIsNotReadyAsTheCause) {
   EXPECT_EQ(told(pod("p", "n1"), before_noon).why, "") << "the pod is well all the same";
 }
 
+TEST(Report, SaysWhatItsKubeletSays) {
+  auto unready = pod("p", "n1");
+  unready.ready = false;
+  unready.trouble = "container agent: CrashLoopBackOff";
+  objects::Node node = support::node("n1");
+  const auto told = [&](std::string trouble, objects::Time since) {
+    Scene scene;
+    scene.on("n1", {unready});
+    node.trouble = std::move(trouble);
+    return report({scene.snapshot(), "new", at(100)}, {{"n1", node}}, {{"n1", since}}).nodes.front().why;
+  };
+  const std::string before = "; before, container agent: CrashLoopBackOff";
+  EXPECT_EQ(told("its kubelet says: no network", at(-60)),
+            "its node is NotReady since 2026-11-24T11:59:00Z (its kubelet says: no network)" + before);
+  EXPECT_EQ(
+      told("its kubelet is silent", {}),
+      "its node is NotReady since 2026-11-24T12:00:00Z (by its pod; the node does not say; its kubelet is silent)" +
+          before);
+}
+
 TEST(Report, DoesNotSayThatAPodIsAboutToBeCreatedWhereThatIsNotKnown) {
   Scene scene;
   scene.on("n1");

@@ -185,6 +185,10 @@ TEST(Board, SaysWhatIsWrongWithANode) {
   it.put_node(bad);
   it.commit();
   EXPECT_EQ(Page(it).seen().at("row n1"), R"({}"NotReady, cordoned")");
+  bad.trouble = "its kubelet is silent";
+  it.put_node(bad);
+  it.commit();
+  EXPECT_EQ(Page(it).seen().at("row n1"), R"({}"NotReady (its kubelet is silent), cordoned")");
 }
 
 /// Texts that would break out of anything that does not take them for text.

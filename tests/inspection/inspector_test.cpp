@@ -367,7 +367,7 @@ TEST_F(InspectorTest, NamesANodeThatIsNotReady) {
   Inspector inspector(target());
   const auto seen = inspector.inspect(late());
   ASSERT_TRUE(seen) << seen.error().why;
-  EXPECT_EQ(seen->report.nodes[0].why, "its node is NotReady since 2026-01-01T00:00:00Z");
+  EXPECT_EQ(seen->report.nodes[0].why, "its node is NotReady since 2026-01-01T00:00:00Z (its kubelet is silent)");
 }
 
 TEST_F(InspectorTest, SeesAllNamespaces) {

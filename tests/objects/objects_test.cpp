@@ -54,6 +54,33 @@ TEST(ReadNode, TakesHowItIs) {
   EXPECT_EQ(to_text(health("", "a", ready + R"(,{"type":"DrainInProgress","status":"False"})")), "");
 }
 
+TEST(ReadNode, TellsWhatAKubeletSaysFromItsSilence) {
+  codec::Document document;
+  const auto told = [&](const std::string& conditions) {
+    const auto node = read_node(R"({"metadata":{"name":"n"},"status":{"conditions":[)" + conditions + "]}}", document);
+    EXPECT_TRUE(node) << node.error().text();
+    return to_text(*node);
+  };
+  const auto ready = [](const std::string& status, const std::string& reason, const std::string& message) {
+    return R"({"type":"Ready","status":")" + status + R"(","lastTransitionTime":"2026-01-01T00:01:00Z","reason":")" +
+           reason + R"(","message":")" + message + R"("})";
+  };
+  const std::string since = "NotReady since 2026-01-01T00:01:00Z";
+  EXPECT_EQ(told(ready("False", "KubeletNotReady", "container runtime is down")),
+            since + " (its kubelet says: container runtime is down)");
+  EXPECT_EQ(told(ready("False", "KubeletNotReady", "")), since + " (its kubelet says: KubeletNotReady)");
+  EXPECT_EQ(told(ready("False", "", "")), since);
+  EXPECT_EQ(told(ready("False", "KubeletNotReady", std::string(1000, 'x'))),
+            since + " (its kubelet says: " + std::string(256, 'x') + ")");
+  EXPECT_EQ(told(ready("Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status.")),
+            since + " (its kubelet is silent)");
+  EXPECT_EQ(told(ready("True", "KubeletReady", "kubelet is posting ready status")), "");
+  EXPECT_EQ(told(ready("False", "KubeletNotReady", "node is shutting down")), "shutting down") << "which says it";
+  const std::string pressure = R"({"type":"MemoryPressure","status":"Unknown","message":"x"})";
+  EXPECT_EQ(told(ready("False", "", "no network") + "," + pressure), since + " (its kubelet says: no network)");
+  EXPECT_EQ(told(pressure), "");
+}
+
 TEST(ReadNode, TakesWhatAKubeletSaysWhileItShutsDown) {  // requirement 17.1
   codec::Document document;
   const auto told = [&](const std::string& status, const std::string& reason, const std::string& message) {

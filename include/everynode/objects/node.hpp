@@ -49,6 +49,7 @@ struct Node {
   Labels labels;
   std::vector<Taint> taints;
   NodeHealth health{};
+  std::string trouble{};                 ///< why it is not ready, for people: what its kubelet says, or its silence
   bool unschedulable = false;            ///< cordoned
   std::optional<std::string> exclude{};  ///< its annotation `everynode.dev/exclude`; nullopt: it has none
   bool readable = true;                  ///< false: it exists, and that is all we know
@@ -58,6 +59,8 @@ struct Node {
 
 /// "NotReady since 2026-11-24T12:00:00Z", "draining", ...; empty for a good one.
 [[nodiscard]] std::string to_text(const NodeHealth& health);
+/// The same with the node's trouble: "NotReady since 2026-11-24T12:00:00Z (its kubelet is silent)".
+[[nodiscard]] std::string to_text(const Node& node);
 
 /// True if the toleration fits the taint (requirement 2.8).
 [[nodiscard]] bool tolerates(const Toleration& toleration, const Taint& taint);
