@@ -9,6 +9,11 @@
 namespace everynode::objects {
 namespace {
 
+/// Of the taints that the node lifecycle controller sets by the condition Ready.
+bool says_not_ready(const Taint& taint) {
+  return taint.key == "node.kubernetes.io/not-ready" || taint.key == "node.kubernetes.io/unreachable";
+}
+
 std::optional<std::int64_t> integer(std::string_view text) {
   std::int64_t value = 0;
   const char* const begin = text.starts_with('+') ? text.data() + 1 : text.data();
@@ -133,10 +138,15 @@ std::string explain_misfit(const SchedulingRules& rules, const Node& node) {
       break;
   }
   std::string untolerated;
+  bool unready = false;
   for (const Taint& taint : node.taints) {
-    if (repels(taint) && !tolerated(rules, taint)) untolerated += (untolerated.empty() ? "" : ", ") + to_text(taint);
+    if (!repels(taint) || tolerated(rules, taint)) continue;
+    untolerated += (untolerated.empty() ? "" : ", ") + to_text(taint);
+    unready = unready || says_not_ready(taint);
   }
-  return untolerated.empty() ? untolerated : "not tolerated: taint " + untolerated;
+  if (untolerated.empty()) return untolerated;
+  const std::string why = unready ? to_text(node) : std::string();
+  return "not tolerated: taint " + untolerated + (why.empty() ? "" : "; the node is " + why);
 }
 
 Tolerations with_defaults(Tolerations tolerations, bool host_network) {

@@ -105,6 +105,13 @@ TEST(Report, SaysWhyANodeIsNotEligible) {
   EXPECT_EQ(only_line(Scene().on("n1", stays), tainted), "not eligible: not tolerated: taint gpu=true:NoSchedule");
   EXPECT_EQ(only_line(Scene().on("n1", stays, {pod("p", "n1")}), tainted),
             "misscheduled: not tolerated: taint gpu=true:NoSchedule; the pod that is there may stay");
+  Nodes silent{{"n1", support::node("n1", {},
+                                    {{.key = "node.kubernetes.io/unreachable", .value = "", .effect = "NoSchedule"}})}};
+  silent.at("n1").health = {.ready = false, .ready_changed = at(-60)};
+  silent.at("n1").trouble = "its kubelet is silent";
+  EXPECT_EQ(only_line(Scene().on("n1", stays, {pod("p", "n1")}), silent),
+            "misscheduled: not tolerated: taint node.kubernetes.io/unreachable:NoSchedule; the node is NotReady since "
+            "2026-11-24T11:59:00Z (its kubelet is silent); the pod that is there may stay");
   EXPECT_EQ(only_line(Scene().without("n1", {pod("p", "n1")})), "misscheduled: the node has gone");
 }
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import subprocess
 import time
 import unittest
 from collections.abc import Callable, Iterator
 
-from tests.harness.cluster import nodes, pods, waiting
+from tests.harness.cluster import binary, nodes, pods, waiting
 from tests.harness.cluster.control_plane import IN_TREE, ControlPlane
 from tests.harness.cluster.kubectl import Kubectl
 from tests.harness.cluster.reconciler import Reconciler
@@ -123,6 +125,13 @@ class LivesTest(unittest.TestCase):
         print(f"{name}: {len(before)} made, up {time.monotonic() - begin:.1f} s after the machine had stayed")
         self.assertLessEqual(len(before - rejected), 1, "the kubelet took what was made while the machine went down")
         return len(before)
+
+    def why(self, name: str) -> str:
+        """What `explain` says of the node."""
+        options = ["-n", "default", "-o", "json", "--kubeconfig", self.cluster.kubeconfig]
+        command = [binary.path(), "explain", f"ds/{name}", *options]
+        told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        return next(one["why"] for one in told["nodes"] if one["node"] == NAME)
 
     def phase(self, name: str) -> str | None:
         found = [one for one in self.cluster.api.items(pods.PODS) if one["metadata"]["name"] == name]

@@ -136,6 +136,10 @@ class RealNode:
             )
         )
 
+    def lose_network(self) -> None:
+        """The runtime notices, and the kubelet says so. Pods with the node's network go on."""
+        (self._directory / "cni" / "10-bridge.conflist").unlink()
+
     def wait_idle(self) -> None:
         """Waits until the kubelet has ended every pod, so that no mount and no cgroup is in use."""
 

@@ -59,6 +59,7 @@ class LongLives(LivesTest):
             self.node.lose_power()
             watchful = self.cluster.start_controllers("watchful", ["node-lifecycle-controller"], *WATCHFUL)
             waiting.until(lambda: self.node.conditions()["Ready"] == "Unknown", "the node to be missed", 40)
+            self.assertIn("(its kubelet is silent)", self.why("out-of-service"))
             watchful.stop()
             begin = time.monotonic()
             self.kubectl("taint", "node", NAME, f"{OUT_OF_SERVICE}=nodeshutdown:NoExecute")
@@ -100,6 +101,22 @@ class LongLives(LivesTest):
                 waiting.until(lambda: self.is_up("gone"), "its pod to run", SOON)
             self.assertNotEqual(self.process("gone"), before)
             self.assertEqual(presence.most, 1)
+
+    def test_what_its_kubelet_says(self) -> None:
+        """The kubelet is well, and the node loses its network plugin."""
+        with self.reconciler():
+            self.start("told", tolerations=[])
+            watchful = self.cluster.start_controllers("watchful", ["node-lifecycle-controller"], *WATCHFUL)
+            self.addCleanup(self.node.bring_network)
+            self.node.lose_network()
+            waiting.until(lambda: self.node.conditions()["Ready"] == "False", "the kubelet to complain", 60)
+            waiting.until(lambda: "taint" in self.why("told"), "the node's taint", 20)
+            told = self.why("told")
+            self.assertRegex(told, r"; the node is NotReady since \S+ \(its kubelet says: .*network not ready")
+            self.node.bring_network()
+            waiting.until(self.node.ready, "the node to be ready", 60)
+            watchful.stop()
+            waiting.until(lambda: self.is_up("told"), "its pod to be ready")
 
     def kubelet_version(self) -> str:
         return self.cluster.api.get(NODE)["status"]["nodeInfo"]["kubeletVersion"]
