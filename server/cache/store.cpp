@@ -42,6 +42,7 @@ Key key_of(const Object& object) {
 void Store::put(objects::Node node) {
   note(Kind::node, Source::watch, node.name);
   const auto [found, added] = nodes_.try_emplace(node.name);
+  found->second.trouble = node.trouble;  // words for people: a sick kubelet has new ones in each report
   if (!added && found->second == node) return;
   found->second = std::move(node);
   objects::SharedText name(found->first);

@@ -108,6 +108,19 @@ TEST(StorePolicies, PlaceNodesByTheirLabelsOfToday) {
   EXPECT_EQ(placed(*store), "n0 rest; n2 first");
 }
 
+TEST(StorePolicies, DoNotWakeADaemonSetForWhatASickKubeletSays) {
+  const auto store = usual();
+  store->put(policy("a"));
+  objects::Node sick = support::node("n1");
+  sick.health.ready = false;
+  store->put(sick);
+  static_cast<void>(store->take_touched());
+  sick.trouble = "its kubelet says: PLEG is not healthy";
+  store->put(sick);
+  EXPECT_EQ(touched(*store), "");
+  EXPECT_EQ(store->nodes().at("n1").trouble, sick.trouble);
+}
+
 TEST(StorePolicies, DoNotWakeADaemonSetWithTheirOwnStatus) {
   const auto store = usual();
   store->put(policy("a"));
