@@ -31,6 +31,23 @@ npm_with() {
   npm install --silent --no-audit --no-fund --ignore-scripts --prefer-offline "$@" >log 2>&1 || { cat log; exit 1; }
 }
 
+# java_program GROUP:ARTIFACT:VERSION...: compiles the class Program on standard input with these from Maven Central and what they need; it is run with
+# java -cp "$classes" Program.
+java_program() {
+  cat >Program.java
+  {
+    echo '<project><modelVersion>4.0.0</modelVersion><groupId>finding</groupId><artifactId>finding</artifactId><version>1</version><dependencies>'
+    local group artifact version
+    while IFS=: read -r group artifact version; do
+      echo "<dependency><groupId>$group</groupId><artifactId>$artifact</artifactId><version>$version</version></dependency>"
+    done < <(printf '%s\n' "$@")
+    echo '</dependencies></project>'
+  } >pom.xml
+  mvn --quiet --batch-mode dependency:copy-dependencies -DoutputDirectory=jars >log 2>&1 || { cat log; exit 1; }
+  classes=$work:$work/jars/*
+  javac -cp "$classes" Program.java
+}
+
 # expect WHAT EXPECTED ACTUAL: shows what was seen; ends if it is not what was seen before.
 expect() {
   printf '%s\n  %s\n' "$1" "$3"
