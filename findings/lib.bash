@@ -31,6 +31,13 @@ npm_with() {
   npm install --silent --no-audit --no-fund --ignore-scripts --prefer-offline "$@" >log 2>&1 || { cat log; exit 1; }
 }
 
+# rust_program CRATE@VERSION...: compiles the program on standard input with these crates into ./program.
+rust_program() {
+  cargo init --quiet --vcs none --name finding source
+  cat >source/src/main.rs
+  (cd source && cargo add --quiet "${@/@/@=}" && cargo build --quiet && cp target/debug/finding ../program) >log 2>&1 || { cat log; exit 1; }
+}
+
 # java_program GROUP:ARTIFACT:VERSION...: compiles the class Program on standard input with these from Maven Central and what they need; it is run with
 # java -cp "$classes" Program.
 java_program() {
