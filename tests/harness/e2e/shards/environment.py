@@ -60,7 +60,7 @@ class ShardTest(unittest.TestCase):
     namespaces: dict[int, str] = {}  # by shard
 
     def setUp(self) -> None:
-        """A replica that was killed counts as one of the group until its lease is over: forgets those of other tests."""
+        """A replica that was killed is one of the group until its lease is over: forgets those of other tests."""
         path = f"/apis/coordination.k8s.io/v1/namespaces/{NAMESPACE}/leases"
         for lease in self.api.items(path):
             if lease["metadata"]["name"].startswith("everynode-reconciler"):
