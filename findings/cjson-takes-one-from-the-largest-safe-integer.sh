@@ -2,10 +2,7 @@
 # cJSON 1.7.15 as Debian 12 packages it (libcjson-dev): numbers are doubles, which hold each integer up to 2^53. It writes 15 digits if what they mean
 # is almost the same number, so 9007199254740991 (2^53 - 1) becomes 9007199254740990. 4503599627370497 keeps its digits. Needs gcc and apt-get.
 . "$(dirname "$0")/lib.bash"
-for package in libcjson-dev libcjson1; do
-  apt-get download --quiet=2 "$package=1.7.15-1+deb12u4" 2>/dev/null
-done
-for archive in *.deb; do dpkg -x "$archive" .; done
+debian_with 1.7.15-1+deb12u4 libcjson-dev libcjson1
 cat >program.c <<'C'
 #include <cjson/cJSON.h>
 #include <stdio.h>

@@ -2,10 +2,7 @@
 # Howard Hinnant's date library 3.0.1 as Debian 12 packages it (libhowardhinnant-date-dev, libdate-tz3): it reads the system's zone files, but not
 # the rule at their end, so from 2038 on Berlin has winter time all year. glibc, with the same file, has summer time. Needs g++, apt-get and tzdata.
 . "$(dirname "$0")/lib.bash"
-for package in libhowardhinnant-date-dev libdate-tz3; do
-  apt-get download --quiet=2 "$package=3.0.1+ds-5" 2>/dev/null
-done
-for archive in *.deb; do dpkg -x "$archive" .; done
+debian_with 3.0.1+ds-5 libhowardhinnant-date-dev libdate-tz3
 cat >program.cpp <<'CPP'
 #include <date/tz.h>
 

@@ -3,10 +3,7 @@
 # hwloc_bitmap_list_sscanf, which reads Linux' lists, passes over what stands behind the colon: it returns all eight, and no error. Needs gcc and
 # apt-get.
 . "$(dirname "$0")/lib.bash"
-for package in libhwloc-dev libhwloc15; do
-  apt-get download --quiet=2 "$package=2.9.0-1" 2>/dev/null
-done
-for archive in *.deb; do dpkg -x "$archive" .; done
+debian_with 2.9.0-1 libhwloc-dev libhwloc15
 cat >program.c <<'C'
 #include <hwloc.h>
 #include <stdio.h>

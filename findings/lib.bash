@@ -55,6 +55,16 @@ java_program() {
   javac -cp "$classes" Program.java
 }
 
+# debian_with VERSION PACKAGE...: unpacks these packages of Debian 12 here, without installing them.
+debian_with() {
+  local version=$1 package
+  shift
+  for package in "$@"; do
+    apt-get download --quiet=2 "$package=$version" 2>/dev/null
+    dpkg -x "$package"_*.deb .
+  done
+}
+
 # expect WHAT EXPECTED ACTUAL: shows what was seen; ends if it is not what was seen before.
 expect() {
   printf '%s\n  %s\n' "$1" "$3"

@@ -2,10 +2,7 @@
 # yaml-cpp 0.7.0 as Debian 12 packages it (libyaml-cpp-dev): 0644 is 420 if one asks for an int, and 644 if one asks for a double, without an error.
 # 08 is no int, but a double, and 0x10 the other way round. Needs g++ and apt-get.
 . "$(dirname "$0")/lib.bash"
-for package in libyaml-cpp-dev libyaml-cpp0.7; do
-  apt-get download --quiet=2 "$package=0.7.0+dfsg-8+b1" 2>/dev/null
-done
-for archive in *.deb; do dpkg -x "$archive" .; done
+debian_with 0.7.0+dfsg-8+b1 libyaml-cpp-dev libyaml-cpp0.7
 cat >program.cpp <<'CPP'
 #include <iostream>
 

@@ -2,10 +2,7 @@
 # yaml-cpp 0.7.0 as Debian 12 packages it (libyaml-cpp-dev): it writes the texts true, 8080 and 0644 without quotes, so that whoever reads them finds
 # a boolean and numbers, which an environment variable of a pod must not be. The text null gets quotes. Needs g++ and apt-get.
 . "$(dirname "$0")/lib.bash"
-for package in libyaml-cpp-dev libyaml-cpp0.7; do
-  apt-get download --quiet=2 "$package=0.7.0+dfsg-8+b1" 2>/dev/null
-done
-for archive in *.deb; do dpkg -x "$archive" .; done
+debian_with 0.7.0+dfsg-8+b1 libyaml-cpp-dev libyaml-cpp0.7
 cat >program.cpp <<'CPP'
 #include <iostream>
 #include <string>
