@@ -51,11 +51,13 @@ bool was_killed(const NodePods& pods, const NodePod* fresh) {
 /// What a rollout has come to on the nodes of one situation.
 class Blame {
  public:
-  explicit Blame(const Situation& situation) : situation_(situation), policy_(*situation.snapshot.policy) {
+  explicit Blame(const Situation& situation)
+      : situation_(situation),
+        policy_(*situation.snapshot.policy),
+        answers_for_unfitted_(answers_for_unfitted(situation)) {
     fresh_.reserve(situation.nodes.size());
-    const bool unfitted = answers_for_unfitted(situation);
     for (const NodePods& pods : situation.nodes) {
-      const NodePod* const fresh = fresh_.emplace_back(fresh_of(pods, unfitted));
+      const NodePod* const fresh = fresh_.emplace_back(fresh_of(pods, answers_for_unfitted_));
       if (fresh != nullptr && pods.desired()) begun_ = std::min(begun_, fresh->pod->created);
     }
   }
@@ -154,7 +156,7 @@ class Blame {
   static bool crashes(const NodePod& pod) { return pod.pod->stuck && pod.pod->trouble.contains("CrashLoopBackOff"); }
 
   [[nodiscard]] std::string why_failed(const NodePods& pods) const {
-    const NodePod* const fresh = fresh_of(pods, answers_for_unfitted(situation_));
+    const NodePod* const fresh = fresh_of(pods, answers_for_unfitted_);
     const std::string trouble = codec::printable(fresh->pod->trouble);
     return trouble.empty() ? "pod " + fresh->pod->name + " is not available" : trouble;
   }
@@ -171,6 +173,7 @@ class Blame {
 
   const Situation& situation_;
   const objects::RolloutPolicy& policy_;
+  bool answers_for_unfitted_;
   std::vector<const NodePod*> fresh_;           ///< by node; null: it has none
   std::set<std::string_view> abandoned_;        ///< hashes
   objects::Time begun_ = objects::Time::max();  ///< when the first pod of the revision was created
