@@ -78,9 +78,10 @@ class FakeCluster {
     return question(objects_);
   }
 
-  /// Waits until the condition holds. False after `patience`.
+  /// Waits until the condition holds. False after `patience`, which is long: builds with sanitizers are slow beside
+  /// others.
   [[nodiscard]] bool await(const std::function<bool(const FakeObjects&)>& condition,
-                           std::chrono::milliseconds patience = std::chrono::seconds(10)) const;
+                           std::chrono::milliseconds patience = std::chrono::seconds(60)) const;
 
  private:
   ApiAnswer answer(const ApiRequest& request);

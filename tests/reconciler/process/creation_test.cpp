@@ -127,7 +127,7 @@ TEST(Creation, ThatHangsKeepsNoOtherWaiting) {
     if (!request.is("POST", "/api/v1/namespaces/default/pods")) return Fault{};
     return Fault{.kind = ++creations == 30 ? Fault::Kind::hang : Fault::Kind::none, .delay = 50ms};
   });
-  const ReconcileLoopRun run(cluster);
+  const ReconcileLoopRun run(cluster, {.request_timeout = 120s});
   EXPECT_TRUE(cluster.await([](const FakeObjects& objects) {
     return pods(objects) == 299 &&
            objects.find("daemonsets", "default/agent")->at("status").value("numberReady", 0) == 299;
@@ -141,7 +141,7 @@ TEST(Creation, WritesAStatusAgainThatGotNoAnswer) {
   cluster.change(agent_on(150));
   cluster.set_faults(first_status_held(held));
   const ReconcileLoopRun run(cluster, {.request_timeout = 2s});
-  EXPECT_TRUE(cluster.await(is_settled, 30s));
+  EXPECT_TRUE(cluster.await(is_settled));
 }
 
 TEST(Creation, CostsFewRequestsWhenTheQuotaIsUsedUp) {  // requirement 6.3

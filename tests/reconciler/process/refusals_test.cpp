@@ -10,7 +10,6 @@
 namespace everynode::reconciler {
 namespace {
 
-using namespace std::chrono_literals;
 using support::ApiRequest;
 using support::Fault;
 
@@ -59,7 +58,7 @@ TEST(Refusals, OfAReleaseKeepNoNodeWithoutAPod) {
     objects.write("pods", pod);
     objects.write("nodes", node("n4"));
   });
-  EXPECT_TRUE(cluster.await([](const FakeObjects& objects) { return serving(objects, "i:1") == 4; }, 5s));
+  EXPECT_TRUE(cluster.await([](const FakeObjects& objects) { return serving(objects, "i:1") == 4; }));
   const auto requests = cluster.server().requests();
   EXPECT_TRUE(std::ranges::any_of(requests, [](const ApiRequest& request) {
     return request.target.contains("/events") && request.body.contains("FailedRelease");
@@ -72,13 +71,10 @@ TEST(Refusals, OfAnAdoptionKeepNoNodeWithoutAPod) {
   cluster.change([](FakeObjects& objects) { objects.write("pods", orphan("orphan", "agent", "n1")); });
   start(cluster, 3);
   const ReconcileLoopRun run(cluster);
-  EXPECT_TRUE(cluster.await(
-      [](const FakeObjects& objects) {
-        return std::ranges::count_if(objects.all("pods"), [](const auto& entry) {
-                 return !support::controller_of(entry.second).empty();
-               }) == 3;
-      },
-      5s));
+  EXPECT_TRUE(cluster.await([](const FakeObjects& objects) {
+    return std::ranges::count_if(objects.all("pods"),
+                                 [](const auto& entry) { return !support::controller_of(entry.second).empty(); }) == 3;
+  }));
 }
 
 /// As of one whose bytes are not those that the API server would write (requirement 9.3).
@@ -99,7 +95,7 @@ TEST(Refusals, OfARevisionsAdoptionKeepNoTemplateFromItsRoll) {
     objects.write("controllerrevisions", odd);
     set_image(objects, "agent", "i:2");
   });
-  EXPECT_TRUE(cluster.await([](const FakeObjects& objects) { return serving(objects, "i:2") == 3; }, 10s));
+  EXPECT_TRUE(cluster.await([](const FakeObjects& objects) { return serving(objects, "i:2") == 3; }));
 }
 
 TEST(Refusals, OfDeletionsKeepNoOtherPodFromItsRoll) {
@@ -115,9 +111,9 @@ TEST(Refusals, OfDeletionsKeepNoOtherPodFromItsRoll) {
   });
   cluster.set_faults(refused("DELETE", kept, forbidden));
   cluster.change([](FakeObjects& objects) { set_image(objects, "agent", "i:2"); });
-  EXPECT_TRUE(cluster.await([](const FakeObjects& objects) { return serving(objects, "i:2") == 18; }, 15s));
+  EXPECT_TRUE(cluster.await([](const FakeObjects& objects) { return serving(objects, "i:2") == 18; }));
   cluster.set_faults([](const ApiRequest&) { return Fault{}; });
-  EXPECT_TRUE(cluster.await([](const FakeObjects& objects) { return serving(objects, "i:2") == 20; }, 20s))
+  EXPECT_TRUE(cluster.await([](const FakeObjects& objects) { return serving(objects, "i:2") == 20; }))
       << "the two follow soon when they may";
 }
 
@@ -132,7 +128,7 @@ TEST(Refusals, OfTwelveNamesLeaveTheNodeNotWithoutAPod) {
   });
   start(cluster, 1);
   const ReconcileLoopRun run(cluster);
-  EXPECT_TRUE(cluster.await(is_settled, 5s));
+  EXPECT_TRUE(cluster.await(is_settled));
 }
 
 }  // namespace
