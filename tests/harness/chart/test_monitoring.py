@@ -42,6 +42,7 @@ ON_DEMAND = {
 }
 WITH_ALL_ALERTS = value_sets.OTHER_KINDS["monitored-take-over"]
 OF_STATIC_PODS = value_sets.MONITORED | value_sets.STATIC_POD
+WITH_SHARDS = WITH_ALL_ALERTS | {"reconciler": WITH_ALL_ALERTS["reconciler"] | {"shards": 3}}
 NAME = re.compile(r"\b(?:everynode|apiserver|process|leader|kube)_[a-z_]+\b")
 
 
@@ -104,6 +105,9 @@ class Alerts(unittest.TestCase):
 
     def test_of_static_pods_fire_when_they_shall(self) -> None:
         self.check(OF_STATIC_PODS, "alerts_of_static_pods.yaml")
+
+    def test_of_shards_fire_when_they_shall(self) -> None:
+        self.check(WITH_SHARDS, "alerts_of_shards.yaml")
 
     def check(self, values: dict, tests: str) -> None:
         with TemporaryDirectory() as directory:
