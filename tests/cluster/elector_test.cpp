@@ -1,39 +1,14 @@
 #include "everynode/cluster/elector.hpp"
 
 #include <atomic>
-#include <nlohmann/json.hpp>
 
 #include "client_fixture.hpp"
+#include "lease_keeper.hpp"
 
 namespace everynode::cluster {
 namespace {
 
 using namespace std::chrono_literals;
-using nlohmann::json;
-
-/// Stores one Lease as the API server does.
-class LeaseKeeper {
- public:
-  ApiAnswer operator()(const ApiRequest& request) {
-    if (request.method == "GET") return lease_.is_null() ? ApiAnswer{.status = 404} : lease(200);
-    const json body = json::parse(request.body);
-    if (request.method == "PATCH") {
-      if (body["metadata"]["resourceVersion"] != lease_["metadata"]["resourceVersion"]) return {.status = 409};
-      lease_.merge_patch(body);
-    } else {
-      if (!lease_.is_null()) return {.status = 409};
-      lease_ = body;
-    }
-    lease_["metadata"]["resourceVersion"] = std::to_string(++version_);
-    return lease(200);
-  }
-
- private:
-  ApiAnswer lease(unsigned status) { return {.status = status, .body = lease_.dump()}; }
-
-  json lease_;
-  int version_ = 0;
-};
 
 class ElectorTest : public ClientTest {
  protected:
