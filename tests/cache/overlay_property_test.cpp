@@ -15,9 +15,9 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-class World {
+class OverlayWorld {
  public:
-  explicit World(unsigned seed) : random_(seed) {
+  explicit OverlayWorld(unsigned seed) : random_(seed) {
     policy_.namespace_ = "default";
     policy_.name = "policy";
     policy_.uid = "p";
@@ -210,7 +210,7 @@ class World {
 TEST(OverlayProperty, NothingIsReplacedInVainAndAllComesRight) {
   for (unsigned seed = 0; seed < support::cases(40); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    World world(seed);
+    OverlayWorld world(seed);
     EXPECT_TRUE(world.run(300)) << "not all pods are right";
     if (HasFailure()) return;
   }

@@ -13,9 +13,9 @@ namespace {
 
 using std::chrono::seconds;
 
-class World {
+class RollbackWorld {
  public:
-  explicit World(unsigned seed) : random_(seed) {
+  explicit RollbackWorld(unsigned seed) : random_(seed) {
     policy_.namespace_ = "default";
     policy_.name = "policy";
     policy_.uid = "p";
@@ -221,7 +221,7 @@ TEST(RollbackProperty, WhatFailedGoesBackWithinTheBudgetOnceAndTheNextGoodUpdate
   int ways_back = 0;
   for (unsigned seed = 0; seed < seeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    World world(seed);
+    RollbackWorld world(seed);
     EXPECT_TRUE(world.run(300)) << "not complete, but " << world.told();
     if (HasFailure()) return;
     rollbacks += world.rollbacks();

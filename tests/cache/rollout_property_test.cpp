@@ -14,9 +14,9 @@ namespace {
 
 using std::chrono::seconds;
 
-class World {
+class RolloutWorld {
  public:
-  explicit World(unsigned seed) : random_(seed) {
+  explicit RolloutWorld(unsigned seed) : random_(seed) {
     set_.strategy.rolling = !one_in(3);
     set_.strategy.max_unavailable.value = static_cast<std::int64_t>(1 + below(4));
     make_policy();
@@ -293,7 +293,7 @@ class World {
 TEST(RolloutProperty, WavesSoaksHoldsAndBudgetsAreKeptAndAllComesToAnEnd) {
   for (unsigned seed = 0; seed < support::cases(60); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    World world(seed);
+    RolloutWorld world(seed);
     EXPECT_TRUE(world.run(200)) << "not complete, but " << world.phase();
     if (HasFailure()) return;
   }

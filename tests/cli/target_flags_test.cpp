@@ -13,7 +13,7 @@ using Words = std::vector<std::string>;
 
 const std::string usable = "current-context";  // the refusal of an empty kubeconfig: everything before it was right
 
-std::string outcome(Words words, const std::string& program = "everynode") {
+std::string outcome_of_targets(Words words, const std::string& program = "everynode") {
   words.insert(words.begin(), program);
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
@@ -28,7 +28,7 @@ std::string outcome(Words words, const std::string& program = "everynode") {
 void expect(const Words& words, const std::string& why) {
   for (Words all : {Words{"explain", "--kubeconfig=/dev/null"}, Words{"rollout", "watch", "--kubeconfig=/dev/null"}}) {
     all.insert(all.end(), words.begin(), words.end());
-    const std::string said = outcome(all);
+    const std::string said = outcome_of_targets(all);
     EXPECT_TRUE(said.starts_with("2 everynode: ") && said.contains(why)) << said;
     EXPECT_EQ(std::ranges::count(said, '\n'), 1) << said;
   }
@@ -79,7 +79,7 @@ TEST(TargetFlags, RefuseWhatIsNoNamespace) {
 TEST(TargetFlags, TakeATypeAloneForAllNamespaces) {
   const auto explained = [](Words words) {
     words.insert(words.begin(), {"explain", "--kubeconfig=/dev/null"});
-    return outcome(words);
+    return outcome_of_targets(words);
   };
   EXPECT_TRUE(explained({"ds", "-A"}).contains(usable));
   EXPECT_TRUE(explained({"--all-namespaces", "daemonsets", "-w", "-o", "wide"}).contains(usable));
@@ -92,15 +92,17 @@ TEST(TargetFlags, TakeATypeAloneForAllNamespaces) {
 
 TEST(Verbs, ThatDoNotExistAreRefusedWithThoseThatDo) {
   const std::string verbs = "status, watch, history, pause, resume, promote, undo, retry";
-  EXPECT_EQ(outcome({"rollout", "restart", "ds/a"}),
+  EXPECT_EQ(outcome_of_targets({"rollout", "restart", "ds/a"}),
             "2 everynode: 'restart' is no verb of everynode rollout, which has " + verbs + "; see --help\n");
-  EXPECT_EQ(outcome({"rollout"}), "2 everynode: everynode rollout needs a verb: " + verbs + "; see --help\n");
-  EXPECT_TRUE(outcome({}).starts_with("2 everynode: everynode needs a verb: webhook, reconciler, "));
-  EXPECT_TRUE(outcome({"explan"}).starts_with("2 everynode: 'explan' is no verb of everynode, which has webhook, "));
+  EXPECT_EQ(outcome_of_targets({"rollout"}),
+            "2 everynode: everynode rollout needs a verb: " + verbs + "; see --help\n");
+  EXPECT_TRUE(outcome_of_targets({}).starts_with("2 everynode: everynode needs a verb: webhook, reconciler, "));
+  EXPECT_TRUE(
+      outcome_of_targets({"explan"}).starts_with("2 everynode: 'explan' is no verb of everynode, which has webhook, "));
 }
 
 TEST(RolloutVerbs, RefuseWhatKubectlRefuses) {
-  const auto refused = [](const Words& words) { return outcome(words).starts_with("2 everynode: "); };
+  const auto refused = [](const Words& words) { return outcome_of_targets(words).starts_with("2 everynode: "); };
   EXPECT_TRUE(refused({"rollout", "status", "ds/a", "--timeout=soon"}));
   EXPECT_TRUE(refused({"rollout", "status", "ds/a", "--revision=-1"}));
   EXPECT_TRUE(refused({"rollout", "undo", "ds/a", "--to-revision=x"}));
@@ -109,14 +111,14 @@ TEST(RolloutVerbs, RefuseWhatKubectlRefuses) {
 }
 
 TEST(RolloutVerbs, SayWhichFlagLacksItsValueNotWhichWordIsTooMuch) {
-  EXPECT_EQ(outcome({"rollout", "undo", "ds/agent", "--dry-run", "-n", "ks"}),
+  EXPECT_EQ(outcome_of_targets({"rollout", "undo", "ds/agent", "--dry-run", "-n", "ks"}),
             "2 everynode: --dry-run: needs a value, and '-n' looks like a flag; see --help\n");
-  EXPECT_TRUE(outcome({"rollout", "undo", "ds/agent", "ks"}).contains("'ks' is too much behind 'ds/agent'"));
+  EXPECT_TRUE(outcome_of_targets({"rollout", "undo", "ds/agent", "ks"}).contains("'ks' is too much behind 'ds/agent'"));
 }
 
 TEST(RolloutVerbs, TakeTheDurationsOfGo) {
   const auto status = [](const std::string& timeout) {
-    return outcome({"rollout", "status", "ds/a", "--kubeconfig=/dev/null", "--timeout", timeout});
+    return outcome_of_targets({"rollout", "status", "ds/a", "--kubeconfig=/dev/null", "--timeout", timeout});
   };
   for (const std::string good : {"1.5s", ".5s", "1.s", "1h1.5m", "100us", "5\u00b5s", "7ns", "600", "1h30m", "0"}) {
     EXPECT_TRUE(status(good).contains(usable)) << good << ": " << status(good);
@@ -130,25 +132,28 @@ TEST(RolloutVerbs, TakeTheDurationsOfGo) {
 }
 
 TEST(RolloutVerbs, RefuseANegativeRevisionAsWhatItIs) {
-  EXPECT_TRUE(outcome({"rollout", "undo", "ds/a", "--to-revision=-1"})
+  EXPECT_TRUE(outcome_of_targets({"rollout", "undo", "ds/a", "--to-revision=-1"})
                   .starts_with("2 everynode: --to-revision: '-1' is no number from 0 to "));
 }
 
 TEST(ProgramName, IsThatOfTheKubectlPlugin) {
   for (const std::string program : {"kubectl-everynode", "/usr/bin/kubectl-everynode", "./kubectl-everynode"}) {
-    EXPECT_TRUE(outcome({"explain"}, program).starts_with("2 kubectl everynode: ")) << program;
-    EXPECT_TRUE(outcome({"explain", "ds/a", "--kubeconfig=/dev/null"}, program).starts_with("2 kubectl everynode: "));
+    EXPECT_TRUE(outcome_of_targets({"explain"}, program).starts_with("2 kubectl everynode: ")) << program;
+    EXPECT_TRUE(outcome_of_targets({"explain", "ds/a", "--kubeconfig=/dev/null"}, program)
+                    .starts_with("2 kubectl everynode: "));
     for (const std::string verb : {"status", "history", "pause", "resume", "promote", "undo", "retry"}) {
-      const std::string said = outcome({"rollout", verb, "ds/a", "--kubeconfig=/dev/null"}, program);
+      const std::string said = outcome_of_targets({"rollout", verb, "ds/a", "--kubeconfig=/dev/null"}, program);
       EXPECT_TRUE(said.starts_with("2 kubectl everynode: ")) << said;
-      EXPECT_TRUE(outcome({"rollout", verb, "ds/a", "--help"}, program).contains("kubectl everynode rollout " + verb));
+      EXPECT_TRUE(outcome_of_targets({"rollout", verb, "ds/a", "--help"}, program)
+                      .contains("kubectl everynode rollout " + verb));
     }
-    EXPECT_TRUE(outcome({"explain", "--help"}, program).contains("Usage: kubectl everynode explain ")) << program;
-    EXPECT_TRUE(outcome({"--help"}, program).contains("Usage: kubectl everynode ")) << program;
+    EXPECT_TRUE(outcome_of_targets({"explain", "--help"}, program).contains("Usage: kubectl everynode explain "))
+        << program;
+    EXPECT_TRUE(outcome_of_targets({"--help"}, program).contains("Usage: kubectl everynode ")) << program;
   }
   for (const std::string program : {"everynode", "build/everynode", "kubectl-everynode/everynode", "x"}) {
-    EXPECT_TRUE(outcome({"explain"}, program).starts_with("2 everynode: ")) << program;
-    EXPECT_TRUE(outcome({"explain", "--help"}, program).contains("Usage: everynode explain ")) << program;
+    EXPECT_TRUE(outcome_of_targets({"explain"}, program).starts_with("2 everynode: ")) << program;
+    EXPECT_TRUE(outcome_of_targets({"explain", "--help"}, program).contains("Usage: everynode explain ")) << program;
   }
 }
 

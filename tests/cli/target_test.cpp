@@ -14,7 +14,7 @@ std::string name_in(const Words& words) {
   return name ? *name : "refused: " + name.error();
 }
 
-void expect_refused(const Words& words, std::string_view why) {
+void expect_no_target(const Words& words, std::string_view why) {
   const auto name = read_target(words);
   ASSERT_FALSE(name) << *name;
   EXPECT_TRUE(name.error().contains(why)) << name.error();
@@ -35,35 +35,36 @@ TEST(Target, IsATypeAndANameInEitherForm) {
 TEST(Target, OfAnotherTypeIsRefusedWithThoseThatAreKnown) {
   for (const std::string type :
        {"deploy", "pod", "ds.", "ds.v1", "ds.v1beta1.apps", "daemonsets.extensions", "dss", "ds,sts", "d s"}) {
-    expect_refused({type + "/agent"}, "type '" + type + "' is not known here; known are ds, daemonset and daemonsets");
-    expect_refused({type, "agent"}, "'" + type + "' is not known here");
+    expect_no_target({type + "/agent"},
+                     "type '" + type + "' is not known here; known are ds, daemonset and daemonsets");
+    expect_no_target({type, "agent"}, "'" + type + "' is not known here");
   }
 }
 
 TEST(Target, IsOneDaemonSet) {
-  expect_refused({}, "no DaemonSet is named");
-  expect_refused({"ds"}, "'ds' has no name behind it");
-  expect_refused({"agent"}, "'agent' names no DaemonSet: expected TYPE/NAME or TYPE NAME");
-  expect_refused({"ds", "a", "b"}, "2 names, from 'a' to 'b': one DaemonSet at a time");
-  expect_refused({"ds/a", "b"}, "'b' is too much behind 'ds/a'");
-  expect_refused({"ds/a", "ds/b"}, "'ds/b' is too much behind 'ds/a'");
-  expect_refused({"ds", "ds/a"}, "give the type once");
+  expect_no_target({}, "no DaemonSet is named");
+  expect_no_target({"ds"}, "'ds' has no name behind it");
+  expect_no_target({"agent"}, "'agent' names no DaemonSet: expected TYPE/NAME or TYPE NAME");
+  expect_no_target({"ds", "a", "b"}, "2 names, from 'a' to 'b': one DaemonSet at a time");
+  expect_no_target({"ds/a", "b"}, "'b' is too much behind 'ds/a'");
+  expect_no_target({"ds/a", "ds/b"}, "'ds/b' is too much behind 'ds/a'");
+  expect_no_target({"ds", "ds/a"}, "give the type once");
 }
 
 TEST(Target, HasSomethingOnBothSidesOfOneSlash) {
-  expect_refused({"ds/"}, "'ds/' has no name behind the slash");
-  expect_refused({"/agent"}, "'/agent' has no type before the slash");
-  expect_refused({"/"}, "no type");
-  expect_refused({"ds/a/b"}, "several slashes");
-  expect_refused({"ds//a"}, "several slashes");
+  expect_no_target({"ds/"}, "'ds/' has no name behind the slash");
+  expect_no_target({"/agent"}, "'/agent' has no type before the slash");
+  expect_no_target({"/"}, "no type");
+  expect_no_target({"ds/a/b"}, "several slashes");
+  expect_no_target({"ds//a"}, "several slashes");
 }
 
 TEST(Target, HasANameThatADaemonSetCanHave) {
   for (const std::string& name : Words{"Agent", "a_b", "-a", "a-", "a..b", "a,b", "a b", "*", std::string(254, 'a')}) {
-    expect_refused({"ds/" + name}, "'" + name + "' is no name of a DaemonSet");
-    expect_refused({"ds", name}, "is no name of a DaemonSet");
+    expect_no_target({"ds/" + name}, "'" + name + "' is no name of a DaemonSet");
+    expect_no_target({"ds", name}, "is no name of a DaemonSet");
   }
-  expect_refused({"ds", ""}, "'' is no name of a DaemonSet");
+  expect_no_target({"ds", ""}, "'' is no name of a DaemonSet");
   EXPECT_EQ(name_in({"ds/" + std::string(253, 'a')}), std::string(253, 'a'));
 }
 

@@ -24,6 +24,11 @@ inline const kube::Request get_node = kube::get(kube::nodes, {.namespace_ = "", 
 inline const kube::Request watch_pods = kube::watch(kube::pods, "1", std::chrono::seconds(60));
 inline const kube::Request create_pod = kube::create(kube::pods, "ns", R"({"kind":"Pod"})");
 
+/// What an API server answers that a test asks nothing else of.
+inline ApiAnswer hello(const ApiRequest&) {
+  return {.body = "hello"};
+}
+
 class ClientTest : public ::testing::Test {
  protected:
   Client client_for(const FakeApiServer& server, ClientOptions options = {}) {

@@ -79,10 +79,6 @@ class CredentialPlugin : public ClientTest {
   fs::path directory_ = support::fresh_name("plugin");
 };
 
-ApiAnswer hello(const ApiRequest&) {
-  return {.body = "hello"};
-}
-
 TEST_F(CredentialPlugin, IsRunOnceForManyRequests) {
   const FakeApiServer server(hello);
   const Config config = with_plugin(server, "sleep 0.2\n" + prints_number());

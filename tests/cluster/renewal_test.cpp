@@ -11,10 +11,6 @@ namespace fs = std::filesystem;
 using support::Certificate;
 using support::self_signed;
 
-ApiAnswer hello(const ApiRequest&) {
-  return {.body = "hello"};
-}
-
 /// Certificates that are renewed on disk.
 class Renewal : public ClientTest {
  protected:

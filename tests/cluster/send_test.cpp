@@ -15,10 +15,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-ApiAnswer hello(const ApiRequest&) {
-  return {.body = "hello"};
-}
-
 TEST_F(ClientTest, SendsAndGivesTheAnswer) {
   const FakeApiServer server([](const ApiRequest&) { return ApiAnswer{.status = 201, .body = "{}"}; });
   Config config = config_of(server);

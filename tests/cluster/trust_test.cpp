@@ -8,10 +8,6 @@ namespace {
 using support::Certificate;
 using support::self_signed;
 
-ApiAnswer hello(const ApiRequest&) {
-  return {.body = "hello"};
-}
-
 class TrustTest : public ClientTest {
  protected:
   /// Why there was no answer; empty: there was one.

@@ -19,44 +19,44 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-const fs::path folder = EVERYNODE_SOURCE_DIR "/tests/golden/overlays";
+const fs::path overlay_cases = EVERYNODE_SOURCE_DIR "/tests/golden/overlays";
 
 /// The output of `everynode decide` for the pods of a text.
-std::string decided(const std::string& pods, const cli::ClusterFacts& facts, cli::DecideOutput output) {
+std::string decided_with(const std::string& pods, const cli::ClusterFacts& facts, cli::DecideOutput output) {
   const auto answer = cli::decide_input(
       pods, {}, {.output = output, .config = {}, .network_unavailable = {}, .exit_code = false}, facts.facts());
   if (!answer) throw std::runtime_error(answer.error());
   return answer->text;
 }
 
-std::string told(const std::string& objects, const cli::ClusterFacts& facts) {
-  std::string text = decided(objects, facts, cli::DecideOutput::explain) + "\nwarnings\n";
-  const Json review = Json::parse(decided(objects, facts, cli::DecideOutput::review));
+std::string told_of_overlays(const std::string& objects, const cli::ClusterFacts& facts) {
+  std::string text = decided_with(objects, facts, cli::DecideOutput::explain) + "\nwarnings\n";
+  const Json review = Json::parse(decided_with(objects, facts, cli::DecideOutput::review));
   for (const Json& warning : review["response"].value("warnings", Json::array()))
     text += "  " + warning.get<std::string>() + "\n";
-  return text + "\n" + files::to_yaml(decided(objects, facts, cli::DecideOutput::pod));
+  return text + "\n" + files::to_yaml(decided_with(objects, facts, cli::DecideOutput::pod));
 }
 
 class Overlay : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Overlay, MakesOfThePodWhatWasReviewed) {
-  const std::string objects = golden::content_of(folder / (GetParam() + ".yaml"));
+  const std::string objects = golden::content_of(overlay_cases / (GetParam() + ".yaml"));
   const auto facts = cli::read_facts(objects, objects);
   ASSERT_TRUE(facts) << facts.error();
-  const fs::path file = folder / (GetParam() + ".txt");
-  const std::string actual = told(objects, *facts);
+  const fs::path file = overlay_cases / (GetParam() + ".txt");
+  const std::string actual = told_of_overlays(objects, *facts);
   golden::expect_as_reviewed(file, actual);
 }
 
 TEST_P(Overlay, GivesThePodThatComesOutNothingMore) {  // requirement A3
-  const std::string objects = golden::content_of(folder / (GetParam() + ".yaml"));
+  const std::string objects = golden::content_of(overlay_cases / (GetParam() + ".yaml"));
   const auto facts = cli::read_facts(objects, objects);
   ASSERT_TRUE(facts) << facts.error();
-  const std::string pod = decided(objects, *facts, cli::DecideOutput::pod);
-  EXPECT_EQ(Json::parse(decided(pod, *facts, cli::DecideOutput::patch)), Json::array());
+  const std::string pod = decided_with(objects, *facts, cli::DecideOutput::pod);
+  EXPECT_EQ(Json::parse(decided_with(pod, *facts, cli::DecideOutput::patch)), Json::array());
 }
 
-INSTANTIATE_TEST_SUITE_P(Golden, Overlay, ::testing::ValuesIn(golden::cases_in(folder)), golden::name_of);
+INSTANTIATE_TEST_SUITE_P(Golden, Overlay, ::testing::ValuesIn(golden::cases_in(overlay_cases)), golden::name_of);
 
 }  // namespace
 }  // namespace everynode

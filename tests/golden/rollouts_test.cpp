@@ -24,10 +24,10 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-const fs::path folder = EVERYNODE_SOURCE_DIR "/tests/golden/rollouts";
+const fs::path rollout_cases = EVERYNODE_SOURCE_DIR "/tests/golden/rollouts";
 
 Json read_case(const std::string& name) {
-  const auto documents = files::read_documents(golden::content_of(folder / (name + ".yaml")));
+  const auto documents = files::read_documents(golden::content_of(rollout_cases / (name + ".yaml")));
   if (!documents) throw std::runtime_error(documents.error().text());
   return Json::parse(documents->front().json);
 }
@@ -195,7 +195,7 @@ void put(const Json& given, cache::Store& store) {
   store.put(policy_of(given));
 }
 
-std::string told(const Json& given) {
+std::string told_of_rollout(const Json& given) {
   cache::Store store{rollout::TimeZones{files::load_time_zone}};
   put(given, store);
   const objects::Time now = time_of(given.at("now"));
@@ -219,12 +219,12 @@ std::string told(const Json& given) {
 class Rollout : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Rollout, IsPlannedAndToldAsReviewed) {
-  const fs::path file = folder / (GetParam() + ".txt");
-  const std::string actual = told(read_case(GetParam()));
+  const fs::path file = rollout_cases / (GetParam() + ".txt");
+  const std::string actual = told_of_rollout(read_case(GetParam()));
   golden::expect_as_reviewed(file, actual);
 }
 
-INSTANTIATE_TEST_SUITE_P(Golden, Rollout, ::testing::ValuesIn(golden::cases_in(folder)), golden::name_of);
+INSTANTIATE_TEST_SUITE_P(Golden, Rollout, ::testing::ValuesIn(golden::cases_in(rollout_cases)), golden::name_of);
 
 }  // namespace
 }  // namespace everynode

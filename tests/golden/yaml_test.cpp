@@ -37,7 +37,7 @@ std::optional<std::vector<std::string>> expected_stream_of(const json& one) {
   return one[one.contains("ours") ? "ours" : "stream"].get<std::vector<std::string>>();
 }
 
-void expect_alike(const json& one) {
+void expect_same_yaml(const json& one) {
   const auto expected = expected_of(one);
   const auto actual = yaml_to_json(one["yaml"]);
   ASSERT_EQ(actual.has_value(), expected.has_value())
@@ -49,13 +49,13 @@ void expect_alike(const json& one) {
 TEST(Yaml, ScalarsAreKubectls) {
   const auto cases = cases_in("scalars");
   EXPECT_GE(cases.size(), 400U);
-  for (const json& one : cases) expect_alike(one);
+  for (const json& one : cases) expect_same_yaml(one);
 }
 
 TEST(Yaml, DocumentsAreKubectls) {
   const auto cases = cases_in("documents");
   EXPECT_GE(cases.size(), 300U);
-  for (const json& one : cases) expect_alike(one);
+  for (const json& one : cases) expect_same_yaml(one);
 }
 
 TEST(Yaml, StreamsAreKubectls) {

@@ -20,9 +20,9 @@ const cache::Key agent{.namespace_ = "default", .name = "agent"};
 constexpr double now = 1000;
 
 /// A DaemonSet on a few nodes, to which anything may happen.
-class Cluster {
+class WatchedCluster {
  public:
-  explicit Cluster(unsigned seed) : random_(seed) {
+  explicit WatchedCluster(unsigned seed) : random_(seed) {
     store_.audit_pods();
     store_.know_overlays();
     store_.know_classes();
@@ -173,7 +173,7 @@ std::string told_by(const Inspection& inspection) {
 TEST(Glance, SaysWhatTheWholeInspectionSays) {
   std::set<std::string> told;
   for (unsigned seed = 0; seed < 300; ++seed) {
-    Cluster cluster(seed);
+    WatchedCluster cluster(seed);
     for (int step = 0; step < 20; ++step) {
       cluster.change();
       const Seen seen = cluster.seen(seed % 4 == 0);

@@ -36,7 +36,7 @@ std::string daemon_set(std::string_view uid = "ds") {
             "status":{"observedGeneration":1,"desiredNumberScheduled":2}})";
 }
 
-std::string pod(const std::string& name, const std::string& node, const std::string& version) {
+std::string pod_json(const std::string& name, const std::string& node, const std::string& version) {
   return R"({"metadata":{"namespace":"home","name":")" + name + R"(","uid":")" + name + R"(","resourceVersion":")" +
          version + R"(","creationTimestamp":"2026-01-01T00:00:00Z","labels":{"app":"agent"},
             "ownerReferences":[{"kind":"DaemonSet","name":"agent","uid":"ds","controller":true}]},
@@ -44,7 +44,7 @@ std::string pod(const std::string& name, const std::string& node, const std::str
          node + R"("},"status":{"phase":"Running"}})";
 }
 
-std::string node(const std::string& name, const std::string& status = "{}") {
+std::string node_json(const std::string& name, const std::string& status = "{}") {
   return R"({"metadata":{"name":")" + name + R"(","uid":")" + name + R"(","resourceVersion":"3"},"status":)" + status +
          "}";
 }
@@ -53,8 +53,8 @@ std::string node(const std::string& name, const std::string& status = "{}") {
 struct Cluster {
   std::map<std::string, std::string> lists{
       {"/apis/apps/v1/namespaces/home/daemonsets", list_of(daemon_set())},
-      {"/api/v1/nodes", list_of(node("n1") + "," + node("n2"))},
-      {"/api/v1/namespaces/home/pods", list_of(pod("p1", "n1", "6"))},
+      {"/api/v1/nodes", list_of(node_json("n1") + "," + node_json("n2"))},
+      {"/api/v1/namespaces/home/pods", list_of(pod_json("p1", "n1", "6"))},
       {"/apis/apps/v1/namespaces/home/controllerrevisions", list_of("")},
       {"/api/v1/namespaces/home/events", list_of("")},
   };
@@ -138,7 +138,7 @@ TEST_F(InspectorTest, FollowsWhatChangesWithoutAskingAgain) {
   cluster_.streams["/api/v1/namespaces/home/pods"] = [&](ApiStream& stream) {
     while (!created && stream.wait(std::chrono::milliseconds(5))) {
     }
-    std::string event = R"({"type":"ADDED","object":)" + pod("p2", "n2", "11") + "}";
+    std::string event = R"({"type":"ADDED","object":)" + pod_json("p2", "n2", "11") + "}";
     std::erase(event, '\n');
     stream.write(event + "\n");
     stream.wait(std::chrono::minutes(1));
@@ -259,7 +259,7 @@ TEST_F(InspectorTest, GoesOnAfterAnApiServerThatBeginsHasRefusedWhatItLetUsSee) 
   cluster_.streams["/api/v1/nodes"] = [&](ApiStream& stream) {
     while (!begins && stream.wait(std::chrono::milliseconds(5))) {
     }
-    if (refused) stream.write(R"({"type":"ADDED","object":)" + node("n3") + "}\n");
+    if (refused) stream.write(R"({"type":"ADDED","object":)" + node_json("n3") + "}\n");
     if (refused) stream.wait(std::chrono::minutes(1));
   };
   cluster_.watched = [&](const std::string& path) {
@@ -361,7 +361,7 @@ TEST_F(InspectorTest, ShowsAPodThatIsRefusedWithTheServersWords) {
 }
 
 TEST_F(InspectorTest, NamesANodeThatIsNotReady) {
-  cluster_.lists["/api/v1/nodes"] = list_of(node(
+  cluster_.lists["/api/v1/nodes"] = list_of(node_json(
       "n1", R"({"conditions":[{"type":"Ready","status":"Unknown","lastTransitionTime":"2026-01-01T00:00:00Z"}]})"));
   serve();
   Inspector inspector(target());
@@ -374,8 +374,8 @@ TEST_F(InspectorTest, SeesAllNamespaces) {
   std::string other = daemon_set("ds2");
   other.replace(other.find("home"), 4, "away");
   cluster_.lists = {{"/apis/apps/v1/daemonsets", list_of(daemon_set() + "," + other)},
-                    {"/api/v1/nodes", list_of(node("n1"))},
-                    {"/api/v1/pods", list_of(pod("p1", "n1", "6"))},
+                    {"/api/v1/nodes", list_of(node_json("n1"))},
+                    {"/api/v1/pods", list_of(pod_json("p1", "n1", "6"))},
                     {"/apis/apps/v1/controllerrevisions", list_of("")},
                     {"/api/v1/events", list_of("")}};
   serve();

@@ -11,7 +11,7 @@ namespace {
 using support::at;
 using support::pod;
 
-std::string text_of(const support::Scene& scene, double seconds, const daemonset::Refusal* refusal = nullptr) {
+std::string line_of(const support::Scene& scene, double seconds, const daemonset::Refusal* refusal = nullptr) {
   const daemonset::Snapshot snapshot = scene.snapshot();
   const daemonset::Situation situation(snapshot, "new", at(seconds));
   const objects::ControllerRevision* const revision = snapshot.revisions.empty() ? nullptr : snapshot.revisions[0];
@@ -31,7 +31,7 @@ objects::DaemonPod made(std::string_view name, std::string_view node, double cre
   return one;
 }
 
-support::Scene scene() {
+support::Scene rolled() {
   support::Scene scene;
   objects::ControllerRevision revision = support::revision("new", 7, scene.set.revision_data);
   revision.created = at(0);
@@ -41,7 +41,7 @@ support::Scene scene() {
 
 /// Wave canary with n1 and n2, which soaks for ten minutes, and the rest with n3.
 support::Scene in_waves() {
-  support::Scene waves = scene();
+  support::Scene waves = rolled();
   waves.policy.emplace();
   waves.policy->name = "network";
   objects::Wave canary;
@@ -59,21 +59,21 @@ TEST(TimeLine, TellsWhenEachWaveBeganAndEnded) {
       "12:00:00 revision 7 was recorded\n"
       "12:00:10 wave canary: the first new pod was created\n"
       "12:01:00 wave canary: the last of 2 nodes had its new pod ready\n";
-  EXPECT_EQ(text_of(waves, 100), soon + "12:11:00 wave canary: its soak will be over\n");
-  EXPECT_EQ(text_of(waves, 660), soon + "12:11:00 wave canary: its soak was over\n") << "nothing of the rest yet";
+  EXPECT_EQ(line_of(waves, 100), soon + "12:11:00 wave canary: its soak will be over\n");
+  EXPECT_EQ(line_of(waves, 660), soon + "12:11:00 wave canary: its soak was over\n") << "nothing of the rest yet";
 }
 
 TEST(TimeLine, TellsOfNoEndBeforeAllNodesOfAWaveHaveTheirPods) {
   support::Scene waves = in_waves();
   waves.on("n1", {made("a", "n1", 20, 30)}).on("n2", {made("b", "n2", 25, 0)}).on("n3");
-  EXPECT_EQ(text_of(waves, 100),
+  EXPECT_EQ(line_of(waves, 100),
             "12:00:00 revision 7 was recorded\n12:00:20 wave canary: the first new pod was created\n");
 }
 
 TEST(TimeLine, LeavesOutNodesThatAreDeferred) {
   support::Scene waves = in_waves();
   waves.on("n1", {made("a", "n1", 20, 30)}).on("n2", {pod("b", "n2", "old")}).that_is({.ready = false}).on("n3");
-  EXPECT_TRUE(text_of(waves, 100).contains("the last of 1 node had its new pod ready"));
+  EXPECT_TRUE(line_of(waves, 100).contains("the last of 1 node had its new pod ready"));
 }
 
 TEST(TimeLine, TellsSinceWhenNodesAreDeferredOrFailed) {
@@ -85,7 +85,7 @@ TEST(TimeLine, TellsSinceWhenNodesAreDeferredOrFailed) {
   waves.on("n1", {crashing});
   waves.on("n2", {pod("b", "n2", "old")}).that_is({.ready = false, .ready_changed = at(-60)});
   waves.on("n3", {pod("c", "n3", "old")});
-  EXPECT_EQ(text_of(waves, 100),
+  EXPECT_EQ(line_of(waves, 100),
             "11:59:00 node n2 became NotReady, and is deferred\n"
             "12:00:00 revision 7 was recorded\n"
             "12:00:20 wave canary: the first new pod was created\n"
@@ -96,19 +96,19 @@ TEST(TimeLine, TellsSinceWhenNodesAreDeferredOrFailed) {
 TEST(TimeLine, DoesNotGuessSinceWhenANodeIsPutAside) {
   support::Scene waves = in_waves();
   waves.on("n1").on("n2", {pod("b", "n2", "old")}).that_is({.absence = objects::Absence::draining}).on("n3");
-  EXPECT_EQ(text_of(waves, 100), "12:00:00 revision 7 was recorded\n");
+  EXPECT_EQ(line_of(waves, 100), "12:00:00 revision 7 was recorded\n");
 }
 
 TEST(TimeLine, HasARolloutWithoutAPolicy) {
-  support::Scene rolled = scene();
-  rolled.on("n1", {made("a", "n1", 5, 9)}).on("n2", {made("b", "n2", 10, 12)});
-  EXPECT_EQ(text_of(rolled, 100),
+  support::Scene scene = rolled();
+  scene.on("n1", {made("a", "n1", 5, 9)}).on("n2", {made("b", "n2", 10, 12)});
+  EXPECT_EQ(line_of(scene, 100),
             "12:00:00 revision 7 was recorded\n12:00:05 rollout: the first new pod was created\n"
             "12:00:12 rollout: the last of 2 nodes had its new pod ready\n");
 }
 
 TEST(TimeLine, QuotesConditionsAndTheApiServer) {
-  support::Scene stuck = scene();
+  support::Scene stuck = rolled();
   stuck.set.conditions = {
       {.type = "Degraded",
        .status = "True",
@@ -118,7 +118,7 @@ TEST(TimeLine, QuotesConditionsAndTheApiServer) {
       {.type = "Other", .status = "True", .reason = {}, .message = {}, .last_transition_time = "2026-11-24T12:00:31Z"},
       {.type = "Progressing", .status = "True", .reason = {}, .message = {}, .last_transition_time = "?"}};
   const daemonset::Refusal refusal{.words = "exceeded quota", .at = at(20)};
-  EXPECT_EQ(text_of(stuck, 100, &refusal),
+  EXPECT_EQ(line_of(stuck, 100, &refusal),
             "12:00:00 revision 7 was recorded\n12:00:20 the API server refused a pod: exceeded quota\n"
             "12:00:30 DaemonSet: Degraded True, PodsNotCreated, <b>no</b>\n");
 }
@@ -127,7 +127,7 @@ TEST(TimeLine, IsEmptyWhereNothingIsTold) {
   support::Scene fresh;
   fresh.on("n1", {made("a", "n1", 5, 9)});
   const daemonset::Refusal now{.words = "exceeded quota", .at = std::nullopt};
-  EXPECT_EQ(text_of(fresh, 100, &now), "") << "a revision that is not recorded, a refusal without a time";
+  EXPECT_EQ(line_of(fresh, 100, &now), "") << "a revision that is not recorded, a refusal without a time";
 }
 
 }  // namespace

@@ -13,10 +13,6 @@ namespace {
 
 using objects::DaemonPod;
 
-void require(bool holds, const std::string& invariant) {
-  if (!holds) throw Violation(invariant);
-}
-
 /// What a plan does on one node.
 struct NodePlan {
   const daemonset::DaemonNode* node = nullptr;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
 
 #include "everynode/daemonset/plan.hpp"
 #include "simulated_api.hpp"
@@ -11,6 +12,11 @@ namespace everynode::simulation {
 struct Violation : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+/// Throws Violation, which names the law, unless it holds.
+inline void require(bool holds, const std::string& law) {
+  if (!holds) throw Violation(law);
+}
 
 /// A plan wants at most one pod on a node (two during a surge), keeps to its budget and restarts no pod needlessly.
 void check_plan(const daemonset::Snapshot& snapshot, const daemonset::Plan& plan, objects::Time now);

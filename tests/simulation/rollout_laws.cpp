@@ -14,10 +14,6 @@ namespace {
 using objects::DaemonPod;
 using objects::Time;
 
-void require(bool holds, const std::string& law) {
-  if (!holds) throw Violation(law);
-}
-
 bool is_in(const objects::Window& window, Time at) {
   const auto time = at - std::chrono::floor<std::chrono::days>(at);
   const bool begun = window.from <= time;
@@ -53,9 +49,9 @@ struct Seen {
   }
 };
 
-class PlanJudge {
+class RolloutJudge {
  public:
-  PlanJudge(const daemonset::Snapshot& snapshot, const daemonset::Plan& plan, Time now)
+  RolloutJudge(const daemonset::Snapshot& snapshot, const daemonset::Plan& plan, Time now)
       : snapshot_(snapshot), plan_(plan), policy_(*snapshot.policy), now_(now) {
     const daemonset::IsUpdated is_updated(*snapshot.daemon_set, plan.hash);
     for (std::size_t i = 0; i < snapshot.nodes.size(); ++i) see(snapshot.nodes[i], snapshot.places[i], is_updated);
@@ -315,12 +311,12 @@ class PlanJudge {
 
 void check_rollout_plan(const daemonset::Snapshot& snapshot, const daemonset::Plan& plan, objects::Time now) {
   if (snapshot.policy == nullptr || plan.hash.empty()) return;
-  PlanJudge(snapshot, plan, now).judge();
+  RolloutJudge(snapshot, plan, now).judge();
 }
 
 std::optional<Time> goes_until(const daemonset::Snapshot& snapshot, const daemonset::Plan& plan, Time now) {
   const objects::RolloutPolicy& policy = *snapshot.policy;
-  if (policy.windows.empty() || PlanJudge(snapshot, plan, now).goes_back()) return std::nullopt;
+  if (policy.windows.empty() || RolloutJudge(snapshot, plan, now).goes_back()) return std::nullopt;
   using std::chrono::minutes;
   Time end = std::chrono::floor<minutes>(now) + minutes(1);
   while (is_open(policy, end) && end < now + std::chrono::hours(1)) end += minutes(1);
@@ -332,7 +328,7 @@ bool may_go_on(const daemonset::Snapshot& snapshot, Time now) {
   if (snapshot.policy == nullptr || current == nullptr) return true;
   daemonset::Plan plan;
   plan.hash = current->hash();
-  return PlanJudge(snapshot, plan, now).may_go_on();
+  return RolloutJudge(snapshot, plan, now).may_go_on();
 }
 
 void RolloutLaws::restored() const {

@@ -5,20 +5,20 @@
 namespace everynode::sync {
 namespace {
 
-const std::string path = "/apis/apps/v1/namespaces/default/controllerrevisions";
+const std::string revisions_path = "/apis/apps/v1/namespaces/default/controllerrevisions";
 const std::string daemon_set_path = "/apis/apps/v1/namespaces/default/daemonsets/agent";
 
 class CreateRevisionTest : public Conversation {
  protected:
   CreateRevisionTest() {
     begin(daemonset::CreateRevision{.hash = "h", .revision = 1});
-    EXPECT_EQ(asks(), "POST " + path);
+    EXPECT_EQ(asks(), "POST " + revisions_path);
   }
 
   /// A revision with these bytes has the name.
   void meet(std::string data) {
     answer(already_exists());
-    ASSERT_EQ(asks(), "GET " + path + "/agent-h");
+    ASSERT_EQ(asks(), "GET " + revisions_path + "/agent-h");
     answer(support::revision("h", 1, std::move(data)));
   }
 };

@@ -5,7 +5,7 @@
 namespace everynode::sync {
 namespace {
 
-const std::string path = "/api/v1/namespaces/default/pods/p";
+const std::string leaving_path = "/api/v1/namespaces/default/pods/p";
 
 class DeletePodTest : public Conversation {
  protected:
@@ -13,7 +13,7 @@ class DeletePodTest : public Conversation {
 
   void begin_deletion(daemonset::DeleteReason reason = daemonset::DeleteReason::outdated) {
     begin(daemonset::DeletePod{.name = "p", .uid = "uid-p", .node = "n1", .reason = reason, .revision = "r"});
-    ASSERT_EQ(asks(), "DELETE " + path);
+    ASSERT_EQ(asks(), "DELETE " + leaving_path);
   }
 
   const objects::DaemonPod pod_ = support::pod("p", "n1");
@@ -47,7 +47,7 @@ TEST_F(DeletePodTest, ForgetsAPodWhoseDeletionIsAnsweredWithoutIt) {
 TEST_F(DeletePodTest, TakesAConflictForNoProofThatThePodHasGone) {
   begin_deletion();
   answer(conflict());
-  EXPECT_EQ(asks(), "GET " + path);
+  EXPECT_EQ(asks(), "GET " + leaving_path);
   answer(pod_);
   EXPECT_TRUE(failed("Conflict"));
   EXPECT_EQ(pods_of_n1(), 1U);
@@ -93,7 +93,7 @@ class DeletionOfAGoneNode : public DeletePodTest {
 TEST_F(DeletionOfAGoneNode, AsksTheApiServerFirst) {  // requirement 17.3
   EXPECT_EQ(asks(), "GET /api/v1/nodes/n1") << "without a version: what is there now";
   answer(not_found());
-  ASSERT_EQ(asks(), "DELETE " + path);
+  ASSERT_EQ(asks(), "DELETE " + leaving_path);
   const std::string& body = std::get<kube::Request>(machine_->next()).body;
   EXPECT_TRUE(body.contains(R"("uid":"uid-p")")) << body;
   EXPECT_TRUE(body.contains(R"("gracePeriodSeconds":0)")) << body;
@@ -163,7 +163,7 @@ class PreparationTest : public DeletePodTest {
 
 TEST_F(PreparationTest, LetsNoOtherPodGoBeforeADoubtIsSettled) {
   prepare({other_});
-  EXPECT_EQ(asks(), "GET " + path);
+  EXPECT_EQ(asks(), "GET " + leaving_path);
   answer(no_answer());
   EXPECT_TRUE(failed("no answer"));
   EXPECT_EQ(state().doubts().deletions.size(), 1U);

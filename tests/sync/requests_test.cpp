@@ -29,8 +29,8 @@ void expect_request(const kube::Request& request, kube::Verb verb, const std::st
   EXPECT_EQ(json::parse(request.body), body);
 }
 
-const std::string pod = "/api/v1/namespaces/ns/pods/p";
-const std::string revision = "/apis/apps/v1/namespaces/ns/controllerrevisions/r";
+const std::string pod_target = "/api/v1/namespaces/ns/pods/p";
+const std::string revision_target = "/apis/apps/v1/namespaces/ns/controllerrevisions/r";
 const std::string merge = "application/merge-patch+json";
 const std::string strategic = "application/strategic-merge-patch+json";
 
@@ -39,25 +39,25 @@ TEST(Requests, AdoptNamesTheObjectByItsUid) {
   const json body = json::parse(R"({"metadata":{"uid":"u","ownerReferences":[{"apiVersion":"apps/v1",
     "kind":"DaemonSet","name":"agent","uid":"ds-1","controller":true,"blockOwnerDeletion":true}]}})");
   const daemonset::Adopt adopt_pod{daemonset::OwnedKind::pod, "p", "u"};
-  expect_request(request_of(adopt_pod, agent()), kube::Verb::patch, pod, strategic, body);
+  expect_request(request_of(adopt_pod, agent()), kube::Verb::patch, pod_target, strategic, body);
   const daemonset::Adopt adopt_revision{daemonset::OwnedKind::controller_revision, "r", "u"};
-  expect_request(request_of(adopt_revision, agent()), kube::Verb::patch, revision, strategic, body);
+  expect_request(request_of(adopt_revision, agent()), kube::Verb::patch, revision_target, strategic, body);
 }
 
 /// By the UIDs of object and owner (requirement 8.5).
 TEST(Requests, ReleaseTakesAwayOurReferenceOnly) {
   const json body = json::parse(R"({"metadata":{"uid":"u","ownerReferences":[{"$patch":"delete","uid":"ds-1"}]}})");
   const daemonset::Release release{daemonset::OwnedKind::pod, "p", "u"};
-  expect_request(request_of(release, agent()), kube::Verb::patch, pod, strategic, body);
+  expect_request(request_of(release, agent()), kube::Verb::patch, pod_target, strategic, body);
 }
 
 /// The UID protects another object of the same name (requirement 5.10).
 TEST(Requests, DeletionsNameTheObjectByItsUid) {
   const json body = json::parse(R"({"kind":"DeleteOptions","apiVersion":"v1","preconditions":{"uid":"u"}})");
   const daemonset::DeletePod delete_pod{"p", "u", "n1", daemonset::DeleteReason::duplicate};
-  expect_request(request_of(delete_pod, agent()), kube::Verb::delete_, pod, "application/json", body);
+  expect_request(request_of(delete_pod, agent()), kube::Verb::delete_, pod_target, "application/json", body);
   const daemonset::DeleteRevision delete_revision{"r", "u"};
-  expect_request(request_of(delete_revision, agent()), kube::Verb::delete_, revision, "application/json", body);
+  expect_request(request_of(delete_revision, agent()), kube::Verb::delete_, revision_target, "application/json", body);
 }
 
 /// As kubectl rollout undo sends it, and for the DaemonSet that the plan saw.
@@ -83,17 +83,17 @@ TEST(Requests, ARevisionWithMoreThanATemplateIsNoPatch) {
 
 TEST(Requests, RelabelChangesOneLabel) {
   const json body = json::parse(R"({"metadata":{"uid":"u","labels":{"controller-revision-hash":"h"}}})");
-  expect_request(request_of(daemonset::RelabelPod{"p", "u", "h"}, agent()), kube::Verb::patch, pod, merge, body);
+  expect_request(request_of(daemonset::RelabelPod{"p", "u", "h"}, agent()), kube::Verb::patch, pod_target, merge, body);
 }
 
 /// Requirement 9.3: the data is not changed.
 TEST(Requests, ChangesOfARevisionSayWhichVersionTheyAreMeantFor) {
   const json number = json::parse(R"({"metadata":{"resourceVersion":"5"},"revision":4})");
   const daemonset::ChangeRevision renumber{"r", "5", 4, std::nullopt};
-  expect_request(request_of(renumber, agent()), kube::Verb::patch, revision, merge, number);
+  expect_request(request_of(renumber, agent()), kube::Verb::patch, revision_target, merge, number);
   const json label = json::parse(R"({"metadata":{"resourceVersion":"5","labels":{"controller-revision-hash":"r"}}})");
   const daemonset::ChangeRevision relabel{"r", "5", std::nullopt, "r"};
-  expect_request(request_of(relabel, agent()), kube::Verb::patch, revision, merge, label);
+  expect_request(request_of(relabel, agent()), kube::Verb::patch, revision_target, merge, label);
 }
 
 /// The name, labels and annotations that kubectl looks for (requirement 9.4).

@@ -9,7 +9,7 @@
 namespace everynode::sync {
 namespace {
 
-objects::DaemonSet agent(const std::string& annotations = "{}") {
+objects::DaemonSet steered_agent(const std::string& annotations = "{}") {
   const std::string text =
       R"({"metadata":{"name":"agent","namespace":"home","uid":"ds","resourceVersion":"5","generation":3,"annotations":)" +
       annotations +
@@ -19,7 +19,7 @@ objects::DaemonSet agent(const std::string& annotations = "{}") {
   return objects::read_daemon_set(text, document).value();
 }
 
-objects::ControllerRevision revision(const std::string& name, std::int64_t number, const std::string& image) {
+objects::ControllerRevision revision_of_image(const std::string& name, std::int64_t number, const std::string& image) {
   objects::ControllerRevision revision;
   revision.namespace_ = "home";
   revision.name = name;
@@ -51,15 +51,15 @@ objects::RolloutPolicy network() {
 }
 
 struct Scene {
-  objects::DaemonSet set = agent();
+  objects::DaemonSet set = steered_agent();
   objects::RolloutPolicy policy = network();
-  objects::ControllerRevision before = revision("agent-1", 1, "i:1");
+  objects::ControllerRevision before = revision_of_image("agent-1", 1, "i:1");
   std::string current = "agent-2";
   bool has_policies = true;
   bool serves = true;
 
   [[nodiscard]] std::expected<Step, std::string> step(const Wish& wish) const {
-    const objects::ControllerRevision now = revision("agent-2", 2, "i:2");
+    const objects::ControllerRevision now = revision_of_image("agent-2", 2, "i:2");
     return step_of(wish,
                    {.daemon_set = set,
                     .policy = serves ? &policy : nullptr,
@@ -160,7 +160,7 @@ TEST(Steer, UndoChangesNothingButTheTemplate) {
 
 TEST(Steer, UndoWarnsOfWhatWillNotMoveOrWillComeBack) {
   Scene scene;
-  scene.set = agent(R"({"kubectl.kubernetes.io/last-applied-configuration":"{}"})");
+  scene.set = steered_agent(R"({"kubectl.kubernetes.io/last-applied-configuration":"{}"})");
   scene.policy.status.daemon_sets.front().failed_revisions.emplace_back().revision = "agent-1";
   const auto step = scene.step({.change = RolloutChange::undo, .to_revision = 1});
   ASSERT_TRUE(step) << step.error();

@@ -16,7 +16,7 @@ const daemonset::CreatePod other_creation{.node = "n2", .name_hash = 2};
 const daemonset::DeletePod deletion{.name = "p", .uid = "u", .node = "n3"};
 
 const Result done = Next::go_on;
-const Result refused = std::unexpected(Problem{.failure = Failure::refused, .text = "no", .status = {}});
+const Result refusal = std::unexpected(Problem{.failure = Failure::refused, .text = "no", .status = {}});
 
 /// A plan for a cluster so small that plans cost nothing.
 daemonset::Plan plan_of(Stage stage, std::vector<daemonset::Action> actions = {}) {
@@ -154,7 +154,7 @@ TEST_F(SyncMachineTest, BeginsNothingBeforeWhatItNeedsToKnow) {
 TEST_F(SyncMachineTest, PausesIfNobodyTellsItThat) {
   plan(plan_of(Stage::rollout, {deletion}));
   ASSERT_TRUE(is<Machine::Prepare>());
-  machine_->on_prepared(refused, now_);
+  machine_->on_prepared(refusal, now_);
   EXPECT_EQ(end().again_in, now_ + Machine::first_pause);
   EXPECT_FALSE(end().failed);
 }
@@ -203,7 +203,7 @@ TEST_F(SyncMachineTest, SendsAllOfAStepWhateverOneOfItAnswers) {
   plan(plan_of(Stage::rollout, {deletion, creation}));
   prepare();
   EXPECT_EQ(begun().size(), 1U);
-  machine_->on_end(refused, now_);
+  machine_->on_end(refusal, now_);
   EXPECT_EQ(end().again_in, now_ + Machine::first_pause) << "no other DaemonSet waits for this one";
   now_ += Machine::first_pause;
   start_again();
@@ -260,7 +260,7 @@ TEST_F(OpenWindow, PausesLongerWithEachFailureInARow) {
   for (int i = 0; i < 10; ++i) {
     start_again();
     plan_and_begin(Stage::manage, {creation});
-    machine_->on_end(refused, now_);
+    machine_->on_end(refusal, now_);
     pauses.push_back(pace_.paused_until - now_);
     now_ = pace_.paused_until;
   }
@@ -275,7 +275,7 @@ TEST_F(OpenWindow, PausesLongerWithEachFailureInARow) {
 
 TEST_F(OpenWindow, GoesOnAfterAPauseThoughACreationHangs) {
   plan_and_begin(Stage::manage, {creation, other_creation});
-  machine_->on_end(refused, now_);
+  machine_->on_end(refusal, now_);
   EXPECT_TRUE(is<Machine::Wait>());
   now_ += Machine::plan_life;
   EXPECT_TRUE(is<Machine::MakePlan>());
@@ -308,7 +308,7 @@ TEST_F(SyncMachineTest, WritesTheStatusWhenThereIsNothingElseToDo) {
 TEST_F(SyncMachineTest, FailsIfTheStatusCannotBeWritten) {
   plan(with_status(plan_of(Stage::quiet)));
   ASSERT_TRUE(is<Machine::WriteStatus>());
-  machine_->on_status_written(refused);
+  machine_->on_status_written(refusal);
   EXPECT_TRUE(end().failed);
 }
 

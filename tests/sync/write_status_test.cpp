@@ -7,13 +7,13 @@
 namespace everynode::sync {
 namespace {
 
-const std::string path = "/apis/apps/v1/namespaces/default/daemonsets/agent";
+const std::string set_path = "/apis/apps/v1/namespaces/default/daemonsets/agent";
 
 class WriteStatusTest : public Conversation {
  protected:
   WriteStatusTest() {
     begin(std::make_unique<WriteStatus>(daemon_set_, daemonset::StatusChange{}));
-    EXPECT_EQ(asks(), "PATCH " + path + "/status");
+    EXPECT_EQ(asks(), "PATCH " + set_path + "/status");
     newer_.resource_version = "11";
     newer_.generation = 2;
   }
@@ -35,7 +35,7 @@ TEST_F(WriteStatusTest, HasNobodyToTellWhenTheDaemonSetHasGone) {
 /// A write that meets a newer DaemonSet must fail (requirement 11.3).
 TEST_F(WriteStatusTest, FindsTheDaemonSetNewerThanItWasKnown) {  // requirement 11.3
   answer(conflict());
-  EXPECT_EQ(asks(), "GET " + path);
+  EXPECT_EQ(asks(), "GET " + set_path);
   answer(newer_);
   EXPECT_TRUE(ended(Next::plan_again));
   EXPECT_EQ(state().daemon_set().generation, 2);

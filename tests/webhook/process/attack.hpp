@@ -17,6 +17,7 @@
 #include "attacker.hpp"
 #include "decided.hpp"
 #include "load.hpp"
+#include "programs.hpp"
 #include "webhook_process.hpp"
 
 namespace everynode::support {
@@ -68,7 +69,7 @@ class AttackTest : public ::testing::Test {
   void begin(std::vector<std::string> flags = {}, std::vector<std::string> runner = {}) {
     const bool threads = std::ranges::find(flags, "--threads") != flags.end();
     if (!threads) flags.insert(flags.begin(), {"--threads", "2"});
-    webhook_.emplace(EVERYNODE_BINARY, certificates_, std::move(flags), std::move(runner));
+    webhook_.emplace(binary, certificates_, std::move(flags), std::move(runner));
     port_ = webhook_->port();
     keeping_.emplace(port_, certificates_, true);
     fresh_.emplace(port_, certificates_, false);
@@ -106,7 +107,7 @@ class AttackTest : public ::testing::Test {
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
-  Certificates certificates_{EVERYNODE_SOURCE_DIR "/certs/make-certs"};
+  Certificates certificates_{make_certs};
   std::optional<WebhookProcess> webhook_;
   std::size_t memory_limit_mib_ = memory_limit_mib;
   /// False where nothing distinguishes the attacker from the healthy client: the API server's kept connections are

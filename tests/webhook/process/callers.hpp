@@ -5,6 +5,7 @@
 
 #include "attack.hpp"
 #include "certificate.hpp"
+#include "programs.hpp"
 
 namespace everynode::support {
 
@@ -12,7 +13,7 @@ inline const std::string pod = review_of(daemon_pod(R"("nodeName":"n1")"));
 
 class Callers : public ::testing::Test {
  protected:
-  void begin(std::vector<std::string> flags) { webhook_.emplace(EVERYNODE_BINARY, certificates_, std::move(flags)); }
+  void begin(std::vector<std::string> flags) { webhook_.emplace(binary, certificates_, std::move(flags)); }
   void begin_with_authority(std::vector<std::string> more = {}) {
     put("client-ca.crt", authority_.chain);
     more.insert(more.begin(), {"--tls-client-ca-file", path("client-ca.crt")});
@@ -47,7 +48,7 @@ class Callers : public ::testing::Test {
         << page("/metrics");
   }
 
-  Certificates certificates_{EVERYNODE_SOURCE_DIR "/certs/make-certs"};
+  Certificates certificates_{make_certs};
   Certificate authority_ = make_certificate({.common_name = "clients", .usage = "", .is_authority = true});
   std::optional<WebhookProcess> webhook_;
 };

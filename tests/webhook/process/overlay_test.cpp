@@ -50,7 +50,7 @@ class Overlays : public ::testing::Test {
         << R"({"apiVersion":"v1","kind":"Config","current-context":"c","contexts":[{"name":"c","context":{"cluster":"c"}}],)"
            R"("clusters":[{"name":"c","cluster":{"server":"http://127.0.0.1:)"
         << cluster_.server().port() << R"("}}]})";
-    webhook_.emplace(EVERYNODE_BINARY, certificates_,
+    webhook_.emplace(binary, certificates_,
                      std::vector<std::string>{"--threads", "1", "--drain-delay", "1", "--overlays", "--kubeconfig",
                                               certificates_.directory() / "kubeconfig"});
   }
@@ -116,7 +116,7 @@ class Overlays : public ::testing::Test {
   }
 
   FakeCluster cluster_;
-  Certificates certificates_{EVERYNODE_SOURCE_DIR "/certs/make-certs"};
+  Certificates certificates_{make_certs};
   std::optional<WebhookProcess> webhook_;
 
  private:

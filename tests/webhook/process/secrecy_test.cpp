@@ -10,8 +10,8 @@ namespace {
 const std::string secret = "s3cr3t-of-a-pod";
 
 TEST(Secrecy, OfKeysAndOfWhatIsInPods) {
-  const Certificates certificates(EVERYNODE_SOURCE_DIR "/certs/make-certs");
-  WebhookProcess webhook(EVERYNODE_BINARY, certificates, {"--log-level", "debug"});
+  const Certificates certificates(make_certs);
+  WebhookProcess webhook(binary, certificates, {"--log-level", "debug"});
   const std::string container =
       R"("containers":[{"name":"c","env":[{"name":"P","value":")" + secret + R"("}],"args":[")" + secret + "\"]}]";
   const std::string annotations = R"("annotations":{"a":")" + secret + R"(","everynode.dev/node":"n1"})";

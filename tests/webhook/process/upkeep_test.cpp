@@ -10,6 +10,7 @@
 #include "attacker.hpp"
 #include "decided.hpp"
 #include "everynode/net/authority.hpp"
+#include "programs.hpp"
 #include "webhook_process.hpp"
 
 namespace everynode::support {
@@ -18,9 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using std::chrono::sys_seconds;
-
-const std::string make_certs = EVERYNODE_SOURCE_DIR "/certs/make-certs";
-const std::string binary = EVERYNODE_BINARY;
 
 /// The end of a certificate without an end (RFC 5280, 4.1.2.5).
 const sys_seconds never = std::chrono::sys_days(std::chrono::year(9999) / 12 / 31) + 23h + 59min + 59s;

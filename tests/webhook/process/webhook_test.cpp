@@ -13,15 +13,13 @@
 #include "attacker.hpp"
 #include "decided.hpp"
 #include "load.hpp"
+#include "programs.hpp"
 #include "webhook_process.hpp"
 
 namespace everynode::support {
 namespace {
 
 using namespace std::chrono_literals;
-
-const std::string make_certs = EVERYNODE_SOURCE_DIR "/certs/make-certs";
-const std::string binary = EVERYNODE_BINARY;
 
 /// How often a test repeats its action: a few times, unless this variable says more (`make faults`).
 int times(const char* variable, int usually) {
