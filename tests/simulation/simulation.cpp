@@ -26,7 +26,11 @@ Simulation::Simulation(std::uint64_t seed, std::optional<std::set<Occasion>> onl
       opponent_(api_, schedule_.rng()),
       reconciler_(api_, now_,
                   {.meanwhile = [this] { meanwhile(); },
-                   .judge = [](const auto& snapshot, const auto& plan, auto now) { check_plan(snapshot, plan, now); },
+                   .judge =
+                       [this](const auto& snapshot, const auto& plan, auto now) {
+                         surges_[snapshot.daemon_set->name] = snapshot.daemon_set->strategy.surges();
+                         check_plan(snapshot, plan, now);
+                       },
                    .begins = [this](const auto&... begun) { check_begin(begun...); },
                    .deletes = check_deletion,
                    .log = [this](const std::string& line) { log("  " + line); }}) {
@@ -230,14 +234,14 @@ void Simulation::check_end() {
   if (reconciler_.store().nodes() != api_.nodes.all()) throw Violation("the store's nodes are not the API's");
 }
 
-/// One change of an object at a time; and without surge no turn of a rollout while pods are being made.
+/// One change of an object at a time; and without surge no turn of a rollout while pods are being made. A plan is
+/// carried out as it was made, also if a user takes the surge away meanwhile.
 void Simulation::check_begin(const daemonset::Action& action, const cache::Key& key,
                              const std::list<Call>& calls) const {
   const std::string object = daemonset::object_of(action);
   const auto* const deletion = std::get_if<daemonset::DeletePod>(&action);
-  const cache::DaemonSetState* const state = reconciler_.store().state(key);
-  const bool surges = state != nullptr && state->daemon_set().strategy.surges();
-  const bool turn = deletion != nullptr && deletion->reason == daemonset::DeleteReason::outdated && !surges;
+  const bool outdated = deletion != nullptr && deletion->reason == daemonset::DeleteReason::outdated;
+  const bool turn = outdated && !surges_.at(key.name);
   for (const Call& call : calls) {
     if (call.about != key || call.object.empty()) continue;
     if (call.object == object) throw Violation(key.name + ": two changes of " + object + " at one time");

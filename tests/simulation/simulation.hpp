@@ -57,6 +57,7 @@ class Simulation {
 
   Schedule schedule_;
   std::string forbidden_;
+  std::map<std::string, bool> surges_;  ///< by DaemonSet: whether it did when its last plan was made
   objects::Time now_;
   std::vector<std::string> history_;
   SimulatedApi api_;
