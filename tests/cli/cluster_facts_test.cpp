@@ -8,10 +8,10 @@ namespace everynode::cli {
 namespace {
 
 const std::string head = "apiVersion: everynode.dev/v1alpha1\nkind: DaemonSetOverlay\n";
-const std::string spec = "spec: {daemonSets: {}}\n";
+const std::string any_spec = "spec: {daemonSets: {}}\n";
 
 std::string overlay_named(const std::string& metadata) {
-  return head + "metadata: " + metadata + "\n" + spec;
+  return head + "metadata: " + metadata + "\n" + any_spec;
 }
 
 std::string problem_with(const std::string& overlays) {
@@ -28,7 +28,7 @@ TEST(ClusterFacts, ThatAreWrongNameTheFileAndTheOverlay) {
   const std::string second = overlay_named("{name: a}") + "---\n" + bad;
   EXPECT_TRUE(problem_with(second).starts_with("ov.yaml: document 2 (line 6): DaemonSetOverlay agents/big: spec: "))
       << problem_with(second);
-  EXPECT_EQ(problem_with(head + spec), "ov.yaml: metadata.name is missing");
+  EXPECT_EQ(problem_with(head + any_spec), "ov.yaml: metadata.name is missing");
   const auto nodes = read_facts("kind: Node\nmetadata: {name: n1}\nstatus: {allocatable: {cpu: x}}", "", "nodes.yaml");
   ASSERT_FALSE(nodes);
   EXPECT_TRUE(nodes.error().starts_with("nodes.yaml: Node n1: status.allocatable")) << nodes.error();
@@ -45,7 +45,7 @@ TEST(ClusterFacts, OfAFileNameIt) {
 
 TEST(ClusterFacts, HoldNoOverlayThatTheApiServerRefuses) {
   EXPECT_EQ(
-      problem_with("apiVersion: everynode.dev/v1\nkind: DaemonSetOverlay\nmetadata: {name: a}\n" + spec),
+      problem_with("apiVersion: everynode.dev/v1\nkind: DaemonSetOverlay\nmetadata: {name: a}\n" + any_spec),
       "ov.yaml: DaemonSetOverlay default/a: expected the apiVersion everynode.dev/v1alpha1, got \"everynode.dev/v1\"");
   EXPECT_EQ(problem_with(overlay_named("{name: A_b}")),
             "ov.yaml: DaemonSetOverlay default/A_b: metadata.name: expected a DNS subdomain");

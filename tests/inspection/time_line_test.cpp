@@ -126,8 +126,8 @@ TEST(TimeLine, QuotesConditionsAndTheApiServer) {
 TEST(TimeLine, IsEmptyWhereNothingIsTold) {
   support::Scene fresh;
   fresh.on("n1", {made("a", "n1", 5, 9)});
-  const daemonset::Refusal now{.words = "exceeded quota", .at = std::nullopt};
-  EXPECT_EQ(line_of(fresh, 100, &now), "") << "a revision that is not recorded, a refusal without a time";
+  const daemonset::Refusal undated{.words = "exceeded quota", .at = std::nullopt};
+  EXPECT_EQ(line_of(fresh, 100, &undated), "") << "a revision that is not recorded, a refusal without a time";
 }
 
 }  // namespace

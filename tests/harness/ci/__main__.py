@@ -27,7 +27,7 @@ def tests(suite: str, minutes: float) -> Stage:
     return Stage(suite, (sys.executable, "-m", "tests", suite), minutes)
 
 
-BUILD = Stage("build", ("make", "build-tests", "PRECOMPILE=TESTS"), 40, counts=False)
+BUILD = Stage("build", ("make", "build-tests", "PRECOMPILE=TESTS", "TOGETHER=TESTS"), 40, counts=False)
 BINARIES = Stage("Kubernetes binaries", ("make", "binaries"), 40, counts=False)
 CPP = tests("cpp", 20)
 # These have time limits of their own, and wait most of the time.

@@ -30,6 +30,9 @@ inline constexpr std::size_t memory_limit_mib = 128;
 /// The chart's webhook.timeoutSeconds.
 inline constexpr std::chrono::milliseconds deadline{2000};
 
+/// Of the metadata of a pod that knows its node.
+inline const std::string pinned = R"("annotations":{"everynode.dev/node":"n1"})";
+
 /// The size of a test: small, unless this variable names a larger one (`make faults`).
 inline int size_of(const char* variable, int usually) {
   const char* wanted = std::getenv(variable);

@@ -6,7 +6,6 @@
 namespace everynode::support {
 namespace {
 
-const std::string pinned = R"("annotations":{"everynode.dev/node":"n1"})";
 const std::string good = review_of(daemon_pod("", pinned));
 
 class HostileBody : public AttackTest {

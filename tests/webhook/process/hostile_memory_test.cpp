@@ -15,12 +15,11 @@ constexpr std::size_t left_kib = 4 * 1024;
 /// Each worker keeps its buffers for bodies that are not large.
 constexpr std::size_t kept_kib_of_a_worker = 512;
 /// It takes five seconds; on a busy machine the webhook's threads may wait for the processor.
-constexpr std::chrono::seconds patience{20};
+constexpr std::chrono::seconds time_to_give_back{20};
 
 /// Pods of about this size that cost as much as possible: to index, to keep, to patch, to answer.
 std::vector<std::string> dear_bodies(std::size_t size) {
   const auto filled = [&](std::string_view element) { return list_of(element, size / (element.size() + 1)); };
-  const std::string pinned = R"("annotations":{"everynode.dev/node":"n1"})";
   const std::string node(63, 'n');
   const auto terms = [&](std::string_view element) { return with_terms("[" + filled(element) + "]"); };
   std::string annotations = R"("annotations":{"everynode.dev/node":"n1",)" + filled(R"("a":"b")") + "}";
@@ -71,7 +70,7 @@ class HostileMemory : public AttackTest, public ::testing::WithParamInterface<in
   }
 
   void expect_given_back(std::size_t most_kib_more = left_kib) const {
-    const auto end = std::chrono::steady_clock::now() + patience;
+    const auto end = std::chrono::steady_clock::now() + time_to_give_back;
     std::size_t now = webhook_->resident_kib();
     for (; now > before_ + most_kib_more && std::chrono::steady_clock::now() < end; now = webhook_->resident_kib()) {
       std::this_thread::sleep_for(100ms);
