@@ -29,7 +29,7 @@ class EventRecorderTest : public ClientTest {
     boost::asio::co_spawn(loop_, recorder.run(), [](const std::exception_ptr& error) {
       if (error) std::rethrow_exception(error);
     });
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(120);
     while (server.requests().size() < requests && std::chrono::steady_clock::now() < end) {
       loop_.run_for(std::chrono::milliseconds(10));
     }

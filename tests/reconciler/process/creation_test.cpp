@@ -152,7 +152,8 @@ TEST(Creation, CostsFewRequestsWhenTheQuotaIsUsedUp) {  // requirement 6.3
     objects.pod_quota = 0;
   });
   const ReconcileLoopRun run(cluster);
-  std::this_thread::sleep_for(500ms);
+  for (int i = 0; i < 600 && count(cluster, "POST", "/pods") < 2; ++i) std::this_thread::sleep_for(100ms);
+  std::this_thread::sleep_for(400ms);
   const std::size_t tried = count(cluster, "POST", "/pods");
   EXPECT_GT(tried, 1U);
   EXPECT_LT(tried, 12U) << "5, 10, 20, ... ms apart";
@@ -175,7 +176,7 @@ TEST(Creation, SaysNothingWhenTheNamespaceGoes) {  // requirement 6.4
   const std::size_t events = count(cluster, "POST", "/events");
   const std::size_t created = count(cluster, "POST", "/pods");
   const ReconcileLoopRun run(cluster);
-  for (int i = 0; i < 100 && count(cluster, "POST", "/pods") == created; ++i) std::this_thread::sleep_for(100ms);
+  for (int i = 0; i < 600 && count(cluster, "POST", "/pods") == created; ++i) std::this_thread::sleep_for(100ms);
   std::this_thread::sleep_for(300ms);
   EXPECT_GT(count(cluster, "POST", "/pods"), created);
   EXPECT_LT(count(cluster, "POST", "/pods"), created + 10);
