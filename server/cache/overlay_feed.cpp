@@ -74,9 +74,15 @@ protocol::WatchConsumer overlay_consumer(Store& store, OverlayHooks hooks) {
     store.know_overlays();
     hooks.changed();
   };
+  const auto settled = [hooks](const objects::ObjectMeta& meta) {
+    if (hooks.settled) hooks.settled(meta);
+  };
   consumer.begin_replacement = [&store] { store.knowledge().begin_overlays(); };
-  consumer.listed = [&store, one, hooks](const protocol::Object& seen) {
-    if (seen.unreadable.empty()) return store.knowledge().listed(*one);
+  consumer.listed = [&store, one, hooks, settled](const protocol::Object& seen) {
+    if (seen.unreadable.empty()) {
+      settled(seen.meta);
+      return store.knowledge().listed(*one);
+    }
     store.knowledge().keep_overlay(seen.meta.namespace_, seen.meta.name);
     hooks.unreadable(seen.meta, seen.unreadable);
   };
@@ -85,12 +91,13 @@ protocol::WatchConsumer overlay_consumer(Store& store, OverlayHooks hooks) {
     known();
     return kube::Continuity::proven;
   };
-  consumer.changed = [&store, one, hooks, known](protocol::Change change, const protocol::Object& seen) {
+  consumer.changed = [&store, one, hooks, known, settled](protocol::Change change, const protocol::Object& seen) {
     const bool gone = change == protocol::Change::deleted;
     if (!gone && !seen.unreadable.empty()) {
       hooks.unreadable(seen.meta, seen.unreadable);
       return false;
     }
+    settled(seen.meta);
     const bool news =
         gone ? store.knowledge().remove_overlay(seen.meta.namespace_, seen.meta.name) : store.knowledge().put(*one);
     if (news) known();

@@ -109,6 +109,20 @@ OverlayStatus Census::status_of(const DaemonSetOverlay& overlay, objects::Time n
   return status;
 }
 
+OverlayStatus unreadable_status(OverlayStatus told, std::string_view problem, objects::Time now) {
+  Condition accepted =
+      condition("Accepted", "False", "Unreadable",
+                "it cannot be read, so new pods have what it said before, or nothing of it: " + std::string(problem));
+  set_transition_time(accepted, told.conditions, now);
+  const auto before = std::ranges::find(told.conditions, "Accepted", &Condition::type);
+  if (before == told.conditions.end()) {
+    told.conditions.insert(told.conditions.begin(), std::move(accepted));
+  } else {
+    *before = std::move(accepted);
+  }
+  return told;
+}
+
 std::string status_patch(const DaemonSetOverlay& overlay, const OverlayStatus& status) {
   Json out{{"observedGeneration", status.observed_generation},
            {"daemonSets", status.daemon_sets},

@@ -97,7 +97,10 @@ void ReconcileLoop::add_overlay_informers(cluster::Client& client, std::uint64_t
     };
     made.unreadable = [this, resource](const ObjectMeta& meta, std::string_view problem) {
       observer_.undecodable(resource, to_text(key_of(meta)), std::string(problem));
+      const bool has_status = resource == kube::daemon_set_overlays;
+      if (has_status) overlays_.cannot_read(key_of(meta), std::string(meta.uid), std::string(problem));
     };
+    made.settled = [this](const ObjectMeta& meta) { overlays_.can_read(key_of(meta)); };
     return made;
   };
   add_informer(client, kube::daemon_set_overlays, cache::overlay_consumer(store_, hooks(kube::daemon_set_overlays)),

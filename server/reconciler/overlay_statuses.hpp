@@ -3,7 +3,10 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <functional>
+#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "everynode/cache/store.hpp"
 #include "executor.hpp"
@@ -29,15 +32,29 @@ class OverlayStatuses {
   void touch(const std::string& name_space);
   /// The same for all namespaces that have overlays.
   void touch_all();
+  /// The overlay cannot be read, which its status will tell.
+  void cannot_read(const cache::Key& overlay, std::string uid, std::string problem);
+  /// It can be read, or has gone.
+  void can_read(const cache::Key& overlay);
   /// What kept it from writing may be over.
   void wake() { loop_.wake(); }
 
  private:
+  using News = std::vector<std::pair<overlay::DaemonSetOverlay, overlay::OverlayStatus>>;
+  struct Unreadable {
+    std::string uid;
+    std::string problem;
+    bool told = false;
+  };
+
   [[nodiscard]] Awaitable<sync::Result> write(std::string name_space);
+  /// What is to be written now; what cannot be read counts as told from then on.
+  [[nodiscard]] News news(const std::string& name_space, objects::Time now);
 
   Executor& actions_;
   const cache::Store& store_;
   Failed failed_;
+  std::map<cache::Key, Unreadable> unreadable_;
   WriteLoop loop_;
 };
 

@@ -29,6 +29,7 @@ struct OverlayHooks {
   std::function<void()> changed;  ///< pods were compared again
   /// It keeps its last known state.
   std::function<void(const objects::ObjectMeta&, std::string_view problem)> unreadable;
+  std::function<void(const objects::ObjectMeta&)> settled = {};  ///< an overlay was read, or has gone; may be left out
 };
 
 // The store must live as long as the consumers. Overlays may be absent: then there are none.

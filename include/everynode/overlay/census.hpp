@@ -43,6 +43,10 @@ class Census {
   std::map<std::string, Count, std::less<>> counts_;  ///< by overlay
 };
 
+/// The status of an overlay whose present version cannot be read. `told`: what its status says, as far as that is
+/// known; `problem`: what is wrong, and where. All but the condition Accepted stays as it is told.
+[[nodiscard]] OverlayStatus unreadable_status(OverlayStatus told, std::string_view problem, objects::Time now);
+
 /// A JSON merge patch of the status subresource. It holds for whatever version of the overlay: nobody else writes it.
 [[nodiscard]] std::string status_patch(const DaemonSetOverlay& overlay, const OverlayStatus& status);
 

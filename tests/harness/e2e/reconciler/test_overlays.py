@@ -204,6 +204,24 @@ class Overlays(ReconcilerTest):
             overlay.set(containers=mode("small"))
             self.wait_status(overlay, pods=3, outdated=0)
 
+    def test_an_overlay_that_cannot_be_read_says_so_until_it_can(self) -> None:
+        def accepted(reason: str, message: str) -> None:
+            waiting.until(lambda: overlay.condition("Accepted").get("reason") == reason, f"{overlay.name} to be {reason}")
+            self.assertIn(message, overlay.condition("Accepted")["message"])
+
+        def amount(least: str) -> list[dict]:
+            return [{"name": "agent", "resources": {"requests": {"memory": {"base": "1", "min": least, "max": "2Mi"}}}}]
+
+        overlay = Overlay(self, containers=amount("3Mi"))
+        with self.fitting():
+            self.create(overlay.name).wait_on(*SHARED)
+            accepted("Unreadable", "containers[0].resources.requests.memory: min is above max")
+            for _ in range(2):  # what it says the second time is no news to pods
+                overlay.set(containers=amount("1Mi"))
+                accepted("Accepted", "it is about the pods of 1 DaemonSet")
+                overlay.set(containers=amount("3Mi"))
+                accepted("Unreadable", "min is above max")
+
     def test_there_is_nothing_to_explain_of_a_node_that_does_not_exist(self) -> None:
         run = self.run_everynode("overlay", "explain", "node/nowhere")
         self.assertEqual((run.returncode, run.stdout), (2, ""))
