@@ -111,6 +111,22 @@ TEST(EventCorrelator, HoldsFloodsBack) {  // requirement 6.8
   EXPECT_FALSE(correlator.correlate(event("why", noon + 300s)));
 }
 
+TEST(EventCorrelator, AFloodOfAnotherReasonDoesNotHoldBackWhatEverynodeAloneTells) {  // requirement 6.8
+  EventCorrelator correlator;
+  const auto normal = [](std::string reason, std::string message) {
+    Event one = event(std::move(message));
+    one.type = "Normal";
+    one.reason = std::move(reason);
+    return one;
+  };
+  for (int i = 0; i < 30; ++i) (void)correlator.correlate(normal("SuccessfulCreate", std::to_string(i)));
+  EXPECT_FALSE(correlator.correlate(normal("SuccessfulDelete", "x"))) << "Kubernetes' own reasons share an allowance";
+  EXPECT_TRUE(correlator.correlate(normal("RolledBack", "x")));
+  int written = 0;
+  for (int i = 0; i < 100; ++i) written += correlator.correlate(normal("Suspended", "x")) ? 1 : 0;
+  EXPECT_EQ(written, 25);
+}
+
 TEST(EventCorrelator, ForgetsWhatIsOld) {
   EventCorrelator correlator({.remembered = 2});
   for (const char* object : {"a", "b", "c"}) ASSERT_TRUE(correlator.correlate(event("why", noon, object)));

@@ -62,7 +62,7 @@ class EventCorrelator {
   struct Limits {
     std::size_t similar = 10;               ///< from this number on, similar events become one
     std::chrono::seconds similar_for{600};  ///< events further apart are not similar
-    unsigned burst = 25;                    ///< per object and type
+    unsigned burst = 25;                    ///< per object and type, and per reason of Everynode's own
     std::chrono::seconds refill{300};       ///< one more event is allowed after this time
     std::size_t remembered = 4096;          ///< of each kind of key
   };
