@@ -55,7 +55,7 @@ void Diagnose::find_trouble(const DaemonNode& node, Diagnosis& diagnosis) const 
   if (undone) diagnosis.at = undone_until(situation_.snapshot, node.name, situation_.now);
   if (diagnosis.state == NodeState::outdated && diagnosis.successor == nullptr && !undone) return;
   const objects::DaemonPod* pod = diagnosis.successor != nullptr ? diagnosis.successor : diagnosis.pod;
-  if (pod == nullptr && !situation_.snapshot.refusal.empty()) {
+  if (pod == nullptr && !situation_.snapshot.refusal.empty() && !is_suspended(situation_.snapshot)) {
     diagnosis.trouble = Trouble::not_created;
   } else if (pod != nullptr && pod->phase == objects::PodPhase::failed && !pod->terminating) {
     diagnosis.trouble = Trouble::failing;

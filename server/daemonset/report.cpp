@@ -106,7 +106,7 @@ class Reporter {
       const bool obeyed = snapshot_.obeys_switches;
       if (!obeyed && off != objects::Misfit::none) more = "not obeyed: ";
       if (!obeyed || node.placement.held) more += objects::explain_switch(off, known->second);
-      if (obeyed && node.placement.held && why == more) return why;
+      if (obeyed && node.placement.held && !more.empty() && why.starts_with(more)) return why;
       if (obeyed && node.placement.held) more += ", so nothing is done here";
     }
     const bool waits = diagnosis.desired && diagnosis.state != NodeState::updated;
@@ -235,7 +235,9 @@ class Reporter {
   [[nodiscard]] std::string why_outdated(const DaemonNode& node) const {
     if (situation_.progress) {
       if (std::string why = why_held_back(node); !why.empty()) return why;
-    } else if (!daemon_set_.strategy.rolling) {
+    }
+    if (is_suspended(snapshot_) || node.placement.held) return {};  // no turn comes; what keeps it away is told
+    if (!situation_.progress && !daemon_set_.strategy.rolling) {
       return "updateStrategy OnDelete: it is replaced when somebody deletes it";
     }
     const bool surges = report_.budget.max_surge > 0;

@@ -23,6 +23,13 @@ std::vector<daemonset::DaemonNode> nodes_with_pods(const daemonset::Snapshot& sn
   return nodes;
 }
 
+/// Whether somebody would create pods if the API server took them.
+bool lacks_pods(const daemonset::Snapshot& snapshot) {
+  return !is_suspended(snapshot) && std::ranges::any_of(snapshot.nodes, [](const daemonset::DaemonNode& node) {
+    return node.placement.should_run && !node.placement.held && node.pods.empty();
+  });
+}
+
 /// Policies that select the DaemonSet and leave it to an older one.
 std::vector<std::string> rivals_of(const cache::Store& store, const objects::DaemonSet& daemon_set,
                                    const objects::RolloutPolicy& serving) {
@@ -120,7 +127,7 @@ Inspection inspect(const Seen& seen, const cache::Key& key, objects::Time now, c
     inspection.report.desired = inspection.daemon_set.status.desired_number_scheduled;
     inspection.report.counters.desired_number_scheduled = inspection.report.desired;
   }
-  if (inspection.report.count(daemonset::NodeState::missing) > 0) inspection.refusal = std::move(refusal);
+  if (lacks_pods(snapshot)) inspection.refusal = std::move(refusal);
   return inspection;
 }
 

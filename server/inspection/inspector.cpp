@@ -22,7 +22,7 @@ cache::Key key_of(const Target& settings, const cluster::Config& config) {
 }
 
 Failure not_yet(const std::string& address) {
-  return {.why = address + ": waiting for its answer", .chance = Chance::soon};
+  return {.why = address + ": no answer yet", .chance = Chance::soon};
 }
 
 Failure not_found(const cache::Key& key) {

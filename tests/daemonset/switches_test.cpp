@@ -186,6 +186,32 @@ TEST(Report, SaysWhatSwitchesDo) {
             "not eligible: the node is cordoned (annotation everynode.dev/placement: no-cordoned-nodes)");
 }
 
+TEST(Report, SaysNothingOfTurnsAndRefusalsWhereASwitchLetsNothingBeDone) {
+  objects::Node node = support::node("n1");
+  const auto nodes = [&] { return Nodes{{"n1", node}}; };
+  const auto suspended = [] {
+    Scene scene = annotated("everynode.dev/suspend", "true");
+    scene.refusal = "forbidden: exceeded quota";
+    return scene;
+  };
+  EXPECT_EQ(line_of(suspended().on("n1")), "missing: the DaemonSet is suspended");
+  EXPECT_EQ(line_of(suspended().on("n1", {pod("p", "n1", "old")})), "outdated: the DaemonSet is suspended");
+  Scene beside = suspended();
+  beside.obeys_switches = false;
+  EXPECT_EQ(line_of(beside.on("n1")), "missing: its pod is refused: forbidden: exceeded quota");
+  node.exclude = "Agent";
+  const std::string typo =
+      "the node's annotation everynode.dev/exclude is \"Agent\", neither \"*\" nor a list of DaemonSets (NAME or "
+      "NAMESPACE/NAME), so nothing is done here";
+  EXPECT_EQ(line_of(rolling().on("n1", not_understood, {pod("p", "n1", "old")}), nodes()), "outdated: " + typo);
+  node.exclude.reset();
+  node.unschedulable = true;
+  Scene careful = annotated("everynode.dev/placement", "no-cordoned-nodes");
+  EXPECT_EQ(line_of(careful.on("n1", cordoned, {pod("p", "n1")}), nodes()),
+            "misscheduled: the node is cordoned (annotation everynode.dev/placement: no-cordoned-nodes); the pod that "
+            "is there may stay");
+}
+
 TEST(SwitchRemarks, SayWhatIsDoneAndWhatIsNot) {  // requirements 16.3, 16.4 and 16.6
   const auto remark = [](const Scene& scene, bool obeyed) {
     const auto found = remark_on(scene.set, obeyed);

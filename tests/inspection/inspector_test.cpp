@@ -346,11 +346,13 @@ TEST_F(InspectorTest, ARefusalOfAQuietWatchIsOverOnceTheWatchIsAccepted) {
   }
 }
 
+const std::string refusals = list_of(
+    R"({"metadata":{"namespace":"home","name":"e","uid":"e","resourceVersion":"4"},"involvedObject":{"uid":"ds"},
+        "reason":"FailedCreate","message":"Error creating: pods \"agent-x\" is forbidden: no\u001b[2J",
+        "lastTimestamp":"2026-01-01T00:00:01Z"})");
+
 TEST_F(InspectorTest, ShowsAPodThatIsRefusedWithTheServersWords) {
-  cluster_.lists["/api/v1/namespaces/home/events"] = list_of(
-      R"({"metadata":{"namespace":"home","name":"e","uid":"e","resourceVersion":"4"},"involvedObject":{"uid":"ds"},
-          "reason":"FailedCreate","message":"Error creating: pods \"agent-x\" is forbidden: no\u001b[2J",
-          "lastTimestamp":"2026-01-01T00:00:01Z"})");
+  cluster_.lists["/api/v1/namespaces/home/events"] = refusals;
   serve();
   Inspector inspector(target());
   const auto seen = inspector.inspect(late());
@@ -358,6 +360,21 @@ TEST_F(InspectorTest, ShowsAPodThatIsRefusedWithTheServersWords) {
   EXPECT_EQ(seen->report.nodes[1].why, "its pod is refused: forbidden: no\x1b[2J");
   EXPECT_EQ(seen->report.nodes[1].trouble, daemonset::Trouble::not_created);
   ASSERT_TRUE(seen->refusal);
+}
+
+TEST_F(InspectorTest, ShowsNoRefusalWhereNobodyTries) {
+  cluster_.lists["/api/v1/namespaces/home/events"] = refusals;
+  std::string suspended = daemon_set();
+  suspended.replace(suspended.find(R"("generation")"), 0, R"("annotations":{"everynode.dev/suspend":"true"},)");
+  suspended.replace(suspended.find(R"("observedGeneration")"), 0,
+                    R"("conditions":[{"type":"Progressing","status":"Unknown","reason":"Suspended"}],)");
+  cluster_.lists["/apis/apps/v1/namespaces/home/daemonsets"] = list_of(suspended);
+  serve();
+  Inspector inspector(target());
+  const auto seen = inspector.inspect(late());
+  ASSERT_TRUE(seen) << seen.error().why;
+  EXPECT_EQ(seen->report.nodes[1].why, "the DaemonSet is suspended");
+  EXPECT_FALSE(seen->refusal);
 }
 
 TEST_F(InspectorTest, NamesANodeThatIsNotReady) {
