@@ -118,7 +118,10 @@ Condition accepted(const objects::RolloutPolicy& policy, std::span<const Selecte
 }
 
 Condition progressing(const DaemonSetRollout* worst) {
-  if (worst == nullptr || worst->phase.empty()) {
+  if (worst == nullptr) {
+    return condition("Progressing", "Unknown", "NothingServed", "it serves no DaemonSet: Accepted says why");
+  }
+  if (worst->phase.empty()) {
     return condition("Progressing", "Unknown", "NothingKnown", "no DaemonSet has been looked at yet");
   }
   constexpr std::array<Phase, 3> waiting{Phase::held, Phase::paused, Phase::failed};

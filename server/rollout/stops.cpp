@@ -55,8 +55,8 @@ void Gates::fail(const Circumstances& circumstances, Progress& progress) const {
   const std::string target = known_ == nullptr ? std::string{} : known_->last_complete_revision;
   const std::string others = "roll out another revision, or mend the nodes";
   if (failed != nullptr && (!wants_back || failed->generation != circumstances.generation)) {
-    progress.remedy = "roll out another revision, or try this one again with everynode rollout retry daemonset/" +
-                      std::string(daemon_set_);
+    progress.remedy = "roll out another revision, or try this one again with everynode rollout retry ds/" +
+                      std::string(daemon_set_) + " -n " + policy_.namespace_;
   } else if (!wants_back) {
     progress.remedy = others;
   } else if (target.empty()) {

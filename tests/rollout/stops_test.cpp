@@ -18,6 +18,7 @@ constexpr NodeProgress returning{.outdated = true, .failed = false, .returns = t
 
 objects::RolloutPolicy rolling_back(std::string complete = "agent-old") {
   objects::RolloutPolicy policy;
+  policy.namespace_ = "kube-system";
   policy.failure = {.max_failed_nodes = {.value = 0, .percent = false}, .then = objects::AfterFailure::rollback};
   objects::DaemonSetRollout& known = policy.status.daemon_sets.emplace_back();
   known.name = "agent";
@@ -119,7 +120,7 @@ TEST(Rollback, OfATemplateThatSomebodyPutsBackIsNotDoneAgain) {
   EXPECT_FALSE(progress.restores);
   EXPECT_EQ(progress.records, std::nullopt);
   EXPECT_FALSE(progress.is_open(only));
-  EXPECT_TRUE(progress.remedy.contains("everynode rollout retry daemonset/agent"));
+  EXPECT_TRUE(progress.remedy.contains("everynode rollout retry ds/agent -n kube-system")) << progress.remedy;
 }
 
 /// Who retries takes the revision off the list.

@@ -203,7 +203,7 @@ class Policies(PolicyTest):
         pods_before = one.uids()
         one.api.merge(one.path, {"spec": {"template": bad}})  # as a GitOps tool does
         told = policy.wait_phase("Failed", "canary")
-        self.assertIn(f"everynode rollout retry daemonset/{one.name}", told["message"])
+        self.assertIn(f"everynode rollout retry ds/{one.name} -n {one.namespace}", told["message"])
         time.sleep(SETTLE_SECONDS)
         self.assertEqual(one.uids(), pods_before)
         self.assertEqual(template_of(one), bad)
