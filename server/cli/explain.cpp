@@ -84,7 +84,9 @@ class Explain {
           return code;
         }
       } else if (is_final(inspections.error(), end)) {
-        complain(inspections.error().why);
+        const bool patient = !seen_ && inspections.error().chance == Chance::soon;
+        complain(inspections.error().why +
+                 (patient ? "; given up after " + std::to_string(patience.count()) + " s" : ""));
         return seen_ ? 1 : 2;
       } else if (std::exchange(failure_, inspections.error().why) != failure_) {
         complain(failure_ + "; asks again");

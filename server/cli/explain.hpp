@@ -35,9 +35,9 @@ struct RolloutWatchSettings {
 /// minute. Once something was seen, any failure that may pass is waited out.
 int run_explain(const ExplainSettings& settings);
 
-/// Shows the rollout until it is complete. Exit code 0 then, 1 if `timeout` is over before or the DaemonSet is deleted,
-/// 2 if nobody can be reached at the start, or a refusal is met that waiting cannot mend. Any other failure is waited
-/// out, with what was seen last on the screen.
+/// Shows the rollout until it is complete. Exit code 0 then, 1 if its revision was rolled back meanwhile, `timeout` is
+/// over before or the DaemonSet is deleted, 2 if nobody can be reached at the start, or a refusal is met that waiting
+/// cannot mend. Any other failure is waited out, with what was seen last on the screen.
 int run_rollout_watch(const RolloutWatchSettings& settings);
 
 /// The nodes that are worth a line each when there are many: those of which there is something to say that was not said

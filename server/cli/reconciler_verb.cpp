@@ -88,7 +88,7 @@ void add_reconciler(CLI::App& app, reconciler::ReconcilerSettings& settings, Ver
             "write the conditions Progressing and Degraded of DaemonSets; without, those that were written go");
   add_truth(verb, "--overlays", settings.overlays,
             "fit the pods that it makes to their nodes by DaemonSetOverlays, find pods that lack them, and write the "
-            "overlays' status; give it where the webhook has it");
+            "overlays' status; give it where the webhook has it (default: false)");
   add_truth(verb, "--leader-elect", settings.leader_elect, "act only while holding the lease");
   verb.add_option("--shards", settings.shards,
                   "cut the namespaces into so many shards, each with a Lease, that the replicas share; needs API "

@@ -77,7 +77,8 @@ class Status {
   std::optional<int> take(const Inspection& inspection) {
     failure_.clear();
     announce(inspection);
-    if (auto failed = rolled_back(inspection)) return complain(*failed, 1);
+    if (followed_.empty() && inspection.policy) followed_ = inspection.policy->rollout.revision;
+    if (auto failed = rolled_back(inspection, followed_)) return complain(*failed, 1);
     const RolloutStatus status = rollout_status(inspection, settings_.revision);
     if (status.verdict == Verdict::failed) return complain(status.text, 1);
     if (status.text != last_) std::cout << codec::printable(status.text) << std::endl;
@@ -85,17 +86,6 @@ class Status {
     waits_ = waits_for(inspection);
     if (status.verdict == Verdict::done || !settings_.watch) return 0;
     return std::nullopt;
-  }
-
-  /// Why the revision that was rolled out at first is not any more, if it was rolled back.
-  std::optional<std::string> rolled_back(const Inspection& inspection) {
-    if (!inspection.policy) return std::nullopt;
-    const objects::DaemonSetRollout& rollout = inspection.policy->rollout;
-    if (followed_.empty()) followed_ = rollout.revision;
-    const auto failed = std::ranges::find(rollout.failed_revisions, followed_, &objects::FailedRevision::revision);
-    if (followed_.empty() || failed == rollout.failed_revisions.end()) return std::nullopt;
-    return "daemon set \"" + inspection.daemon_set.name + "\" has failed: " + followed_ +
-           " was rolled back: " + failed->message;
   }
 
   void announce(const Inspection& inspection) {
@@ -137,6 +127,24 @@ class Status {
 };
 
 }  // namespace
+
+std::optional<std::string> rolled_back(const Inspection& inspection, std::string_view revision) {
+  if (!inspection.policy || revision.empty()) return std::nullopt;
+  const auto& failures = inspection.policy->rollout.failed_revisions;
+  const auto failed = std::ranges::find(failures, revision, &objects::FailedRevision::revision);
+  if (failed == failures.end()) return std::nullopt;
+  return "daemon set \"" + inspection.daemon_set.name + "\" has failed: " + std::string(revision) +
+         " was rolled back: " + failed->message;
+}
+
+void Followed::see(const Inspection& inspection) {
+  if (!inspection.policy) return;
+  const objects::DaemonSetRollout& rollout = inspection.policy->rollout;
+  const bool goes_back = rollout.revision != revision_ && rollout.revision == before_;
+  if (rollout.revision.empty() || goes_back) return;
+  revision_ = rollout.revision;
+  before_ = rollout.last_complete_revision;
+}
 
 RolloutStatus rollout_status(const Inspection& inspection, std::int64_t revision) {
   const objects::DaemonSet& daemon_set = inspection.daemon_set;

@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "everynode/inspection/inspector.hpp"
 
@@ -30,6 +32,24 @@ struct RolloutStatus {
 /// In the words of kubectl's DaemonSetStatusViewer (Kubernetes 1.37), which knows neither OnDelete nor policies.
 /// `revision` as in the settings.
 [[nodiscard]] RolloutStatus rollout_status(const inspection::Inspection& inspection, std::int64_t revision);
+
+/// Why `revision` (the name of a ControllerRevision) failed, if it was rolled back; nullopt: it was not, or nobody
+/// knows.
+[[nodiscard]] std::optional<std::string> rolled_back(const inspection::Inspection& inspection,
+                                                     std::string_view revision);
+
+/// Which revision somebody follows who waits for a rollout to end: the one that is rolled out, and not the one that is
+/// put back in its place.
+class Followed {
+ public:
+  void see(const inspection::Inspection& inspection);
+  /// The name of its ControllerRevision; empty: none was seen.
+  [[nodiscard]] const std::string& revision() const { return revision_; }
+
+ private:
+  std::string revision_;
+  std::string before_;  ///< what was last complete meanwhile
+};
 
 /// Exit code 0: the rollout is complete, or with `watch` false: it has not failed; 1: it has failed, another revision
 /// is rolled out, the timeout is over or the DaemonSet is deleted; 2: the DaemonSet cannot be read.

@@ -12,6 +12,7 @@
 #include "everynode/inspection/waits.hpp"
 #include "explain_text.hpp"
 #include "program.hpp"
+#include "rollout_status.hpp"
 #include "rollout_text.hpp"
 
 namespace everynode::cli {
@@ -102,7 +103,7 @@ class Watch {
       auto inspection = inspector_.inspect(next_look());
       if (inspection) {
         take(std::move(*inspection));
-        if (last_->rolled_out()) return 0;
+        if (last_->rolled_out()) return end();
       } else {
         failure_ = std::move(inspection.error());
         if (is_final(*failure_)) return complain(failure_->why, last_ ? 1 : 2);
@@ -127,8 +128,16 @@ class Watch {
     return std::min(next, end_.value_or(steady_clock::time_point::max()));
   }
 
+  /// A rollout that was rolled back is complete too, but of the revision before.
+  [[nodiscard]] int end() const {
+    const auto failed = rolled_back(*last_, followed_.revision());
+    const bool goes_on = failed && last_->policy->rollout.revision == followed_.revision();
+    return failed && !goes_on ? complain(*failed, 1) : 0;
+  }
+
   void take(Inspection inspection) {
     last_ = std::move(inspection);
+    followed_.see(*last_);
     seen_ = steady_clock::now();
     const bool recovered = failure_.has_value();
     failure_.reset();
@@ -172,6 +181,7 @@ class Watch {
   inspection::Inspector::Deadline end_;
   Screen screen_;
   std::optional<Inspection> last_;
+  Followed followed_;
   steady_clock::time_point seen_{};   ///< when
   steady_clock::time_point shown_{};  ///< when something was
   bool waiting_ = false;              ///< something is to be shown

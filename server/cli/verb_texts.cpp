@@ -26,10 +26,13 @@ constexpr std::array<ExitCode, 5> of_decide{{{.code = "0", .meaning = "decided; 
                                              {.code = "4", .meaning = "with --exit-code: skipped"},
                                              {.code = "5", .meaning = "with --exit-code: failed"}}};
 constexpr std::array<ExitCode, 2> of_plan{{{.code = "0", .meaning = "planned"}, wrong}};
-constexpr std::array<ExitCode, 2> of_explain{{{.code = "0", .meaning = "explained"}, unread}};
+constexpr std::array<ExitCode, 3> of_explain{
+    {{.code = "0", .meaning = "explained"},
+     {.code = "1", .meaning = "with --try: the pod is refused; with --watch: the DaemonSet can be read no more"},
+     unread}};
 constexpr std::array<ExitCode, 3> of_rollout_watch{
     {{.code = "0", .meaning = "the rollout is complete"},
-     {.code = "1", .meaning = "the timeout is over, or the DaemonSet can be read no more"},
+     {.code = "1", .meaning = "it was rolled back, the timeout is over, or the DaemonSet can be read no more"},
      unread}};
 constexpr std::array<ExitCode, 3> of_rollout_status{
     {{.code = "0", .meaning = "the rollout is complete; with --watch=false: it has not failed"},

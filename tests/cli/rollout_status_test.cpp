@@ -47,6 +47,38 @@ TEST(RolloutStatus, SpeaksAsKubectl) {
   EXPECT_EQ(text_of(unobserved, Verdict::waits), "Waiting for daemon set spec update to be observed...");
 }
 
+/// A revision is rolled out, and which ones failed before.
+inspection::Inspection of_revision(std::string revision, std::string complete, bool failed = false) {
+  auto inspection = inspection_of(3, 3);
+  inspection.policy = policy("Complete");
+  inspection.policy->rollout.revision = std::move(revision);
+  inspection.policy->rollout.last_complete_revision = std::move(complete);
+  if (failed) inspection.policy->rollout.failed_revisions = {{.revision = "new", .generation = 2, .message = "n1"}};
+  return inspection;
+}
+
+TEST(Followed, IsTheRevisionThatWasRolledOutAndNotTheOneThatIsPutBack) {
+  Followed followed;
+  for (const auto& seen :
+       {of_revision("new", "old"), of_revision("new", "old", true), of_revision("old", "old", true)}) {
+    followed.see(seen);
+    EXPECT_EQ(followed.revision(), "new");
+  }
+  EXPECT_EQ(rolled_back(of_revision("old", "old", true), followed.revision()),
+            "daemon set \"agent\" has failed: new was rolled back: n1");
+  EXPECT_EQ(rolled_back(of_revision("old", "old"), followed.revision()), std::nullopt) << "somebody has undone it";
+  followed.see(of_revision("newer", "old", true));
+  EXPECT_EQ(followed.revision(), "newer");
+  EXPECT_EQ(rolled_back(of_revision("newer", "old", true), followed.revision()), std::nullopt);
+}
+
+TEST(Followed, IsNothingWithoutAPolicy) {
+  Followed followed;
+  followed.see(inspection_of(3, 3));
+  EXPECT_EQ(followed.revision(), "");
+  EXPECT_EQ(rolled_back(inspection_of(3, 3), "new"), std::nullopt);
+}
+
 TEST(RolloutStatus, WaitsUntilThePodsAgree) {
   auto early = inspection_of(3, 3);
   early.report.counters.number_available = 2;

@@ -90,6 +90,7 @@ TEST(RolloutWatch, GivesUpOnAServerThatNeverAnswers) {
   });
   const std::string said = watch(server.port(), "--timeout 1");
   EXPECT_TRUE(said.starts_with("1 everynode rollout watch: not complete after 1 s; http://127.0.0.1:")) << said;
+  EXPECT_TRUE(said.ends_with(": no answer yet\n")) << said;
 }
 
 }  // namespace
