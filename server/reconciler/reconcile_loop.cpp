@@ -341,7 +341,7 @@ void ReconcileLoop::give_way(const cache::Key& key, const objects::DaemonSet& da
        .message = manager +
                   " creates pods for this daemon set and writes its status, so Everynode does nothing for it. "
                   "Start kube-controller-manager with --controllers=*,-daemonset-controller, or Everynode with "
-                  "--take-over=false."});
+                  "--take-over=false. Everynode goes on ten minutes after the last sign of it, or when restarted."});
   observer_.rival(key, manager);
 }
 
