@@ -206,7 +206,9 @@ class Overlays(ReconcilerTest):
 
     def test_an_overlay_that_cannot_be_read_says_so_until_it_can(self) -> None:
         def accepted(reason: str, message: str) -> None:
-            waiting.until(lambda: overlay.condition("Accepted").get("reason") == reason, f"{overlay.name} to be {reason}")
+            waiting.until(
+                lambda: overlay.condition("Accepted").get("reason") == reason, f"{overlay.name} to be {reason}"
+            )
             self.assertIn(message, overlay.condition("Accepted")["message"])
 
         def amount(least: str) -> list[dict]:
