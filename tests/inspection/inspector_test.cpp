@@ -299,6 +299,22 @@ TEST_F(InspectorTest, ShowsAPodThatIsRefusedWithTheServersWords) {
   ASSERT_TRUE(seen->refusal);
 }
 
+TEST_F(InspectorTest, ShowsNoRefusalWhereNobodyTries) {
+  cluster_.lists["/api/v1/namespaces/home/events"] = refusals;
+  std::string suspended = daemon_set();
+  suspended.replace(
+      suspended.find(R"("generation")"), 0,
+      R"("annotations":{"everynode.dev/suspend":"true"},"managedFields":[{"manager":"everynode","operation":"Update",
+                        "subresource":"status","time":"2026-01-01T00:00:00Z","fieldsType":"FieldsV1","fieldsV1":{}}],)");
+  cluster_.lists["/apis/apps/v1/namespaces/home/daemonsets"] = list_of(suspended);
+  serve();
+  Inspector inspector(target());
+  const auto seen = inspector.inspect(late());
+  ASSERT_TRUE(seen) << seen.error().why;
+  EXPECT_EQ(seen->report.nodes[1].why, "the DaemonSet is suspended");
+  EXPECT_FALSE(seen->refusal);
+}
+
 TEST_F(InspectorTest, NamesANodeThatIsNotReady) {
   cluster_.lists["/api/v1/nodes"] = list_of(node_json(
       "n1", R"({"conditions":[{"type":"Ready","status":"Unknown","lastTransitionTime":"2026-01-01T00:00:00Z"}]})"));
