@@ -14,14 +14,16 @@ void Store::note(Kind kind, Source source, const auto& object) {
   newest = kube::newer(newest, written);
 }
 
-/// Notes what a list that was asked for after all that is known cannot have, unless the cluster's state was put back.
+/// Notes what a list that was asked for after all that is known cannot have, unless the cluster's state was put back. A
+/// stream goes on: what a write has answered meanwhile comes in it as well.
 void Store::hold_against(Kind kind, Source source, const auto& listed, const std::string* known_version) {
   if (source != Source::watch || !replacing_.contains(kind)) return;
   Listing& listing = listings_[kind];
   listing.revives = listing.revives || deleted_.contained(listed.uid, listing.deleted);
-  if (known_version == nullptr || !kube::went_back(*known_version, listed.resource_version)) return;
-  if (listing.older_than.empty() || kube::went_back(listing.older_than, *known_version)) {
-    listing.older_than = *known_version;
+  if (known_version != nullptr && kube::went_back(*known_version, listed.resource_version)) {
+    listing.behind.insert_or_assign(listed.uid, *known_version);
+  } else if (!listing.behind.empty()) {
+    listing.behind.erase(listed.uid);
   }
 }
 

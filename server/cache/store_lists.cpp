@@ -1,4 +1,5 @@
 // Lists of all objects of a kind: what they contain, and what they leave out.
+#include <algorithm>
 #include <utility>
 
 #include "everynode/cache/store.hpp"
@@ -77,7 +78,8 @@ void Store::keep(Kind kind, std::string_view identity) {
 
 kube::Continuity Store::end_replace(Kind kind, std::string_view resource_version) {
   const Listing& listing = listings_[kind];
-  const bool older = !listing.older_than.empty() && supersedes(resource_version, listing.older_than);
+  const bool older =
+      std::ranges::any_of(listing.behind, [&](const auto& one) { return supersedes(resource_version, one.second); });
   if (listing.revives || older) return kube::Continuity::broken;
   const std::unordered_set<std::string> named = std::move(replacing_[kind]);
   replacing_.erase(kind);

@@ -89,6 +89,9 @@ void add_reconciler(CLI::App& app, reconciler::ReconcilerSettings& settings, Ver
   add_truth(verb, "--overlays", settings.overlays,
             "fit the pods that it makes to their nodes by DaemonSetOverlays, find pods that lack them, and write the "
             "overlays' status; give it where the webhook has it (default: false)");
+  add_truth(verb, "--streaming-lists", settings.streaming_lists,
+            "begin with watches that tell all objects first, where the API server has WatchList, and not with lists in "
+            "pages: sooner, and more work for an API server from 1.34 on (default: false)");
   add_truth(verb, "--leader-elect", settings.leader_elect, "act only while holding the lease");
   verb.add_option("--shards", settings.shards,
                   "cut the namespaces into so many shards, each with a Lease, that the replicas share; needs API "

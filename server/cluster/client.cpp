@@ -62,7 +62,7 @@ class Client::Impl {
 
   static Awaitable<kube::Outcome> send(std::shared_ptr<Impl> self, kube::Request request);
   static Awaitable<kube::Outcome> stream(std::shared_ptr<Impl> self, kube::Request request, OnEvent on_event,
-                                         GatherTime gather_time, OnAccepted on_accepted);
+                                         GatherTime gather_time, OnAccepted on_accepted, Patience patience);
 
   [[nodiscard]] const std::shared_ptr<Identity>& identity() const { return identity_; }
 
@@ -80,7 +80,7 @@ class Client::Impl {
   template <class Splitter>
   Awaitable<kube::Outcome> read_events(Pool::Lease& lease, Splitter splitter,
                                        const std::function<bool(std::string_view)>& on_event,
-                                       const GatherTime& gather_time);
+                                       const GatherTime& gather_time, const Patience& patience);
 
   [[nodiscard]] std::vector<http::Header> headers_of(const kube::Request& request, const Pass& pass) const;
   void note(const kube::Request& request, unsigned status, std::optional<std::chrono::seconds> retry_after,
@@ -117,7 +117,7 @@ Awaitable<kube::Outcome> Client::Impl::send(std::shared_ptr<Impl> self, kube::Re
 }
 
 Awaitable<kube::Outcome> Client::Impl::stream(std::shared_ptr<Impl> self, kube::Request request, OnEvent on_event,
-                                              GatherTime gather_time, OnAccepted on_accepted) {
+                                              GatherTime gather_time, OnAccepted on_accepted, Patience patience) {
   co_await self->await_turn();
   Pool::Lease lease = self->pool_->beside();
   if (!lease) co_return self->given_up();
@@ -130,9 +130,9 @@ Awaitable<kube::Outcome> Client::Impl::stream(std::shared_ptr<Impl> self, kube::
   const kube::Encoding encoding = kube::encoding_of(head->content_type);
   const std::function<bool(std::string_view)> take = [&](std::string_view event) { return on_event(event, encoding); };
   if (encoding == kube::Encoding::json) {
-    co_return co_await self->read_events(lease, protocol::LineSplitter(line_limit), take, gather_time);
+    co_return co_await self->read_events(lease, protocol::LineSplitter(line_limit), take, gather_time, patience);
   }
-  co_return co_await self->read_events(lease, protocol::FrameSplitter(line_limit), take, gather_time);
+  co_return co_await self->read_events(lease, protocol::FrameSplitter(line_limit), take, gather_time, patience);
 }
 
 /// Waits until the pace allows another request.
@@ -200,13 +200,14 @@ Awaitable<kube::Outcome> Client::Impl::read_reply(Pool::Lease& lease, net::Respo
 template <class Splitter>
 Awaitable<kube::Outcome> Client::Impl::read_events(Pool::Lease& lease, Splitter splitter,
                                                    const std::function<bool(std::string_view)>& on_event,
-                                                   const GatherTime& gather_time) {
+                                                   const GatherTime& gather_time, const Patience& patience) {
   using Result = Splitter::Result;
   const kube::Reply end{.status = 200, .body = {}, .retry_after = {}};
   while (true) {
-    lease->expires_at(steady_clock::now() + options_.silence_timeout);
+    const std::chrono::seconds silence = patience().value_or(options_.silence_timeout);
+    lease->expires_at(steady_clock::now() + silence);
     const auto piece = co_await lease->read_piece();
-    if (!piece) co_return no_reply(piece.error(), options_.silence_timeout);
+    if (!piece) co_return no_reply(piece.error(), silence);
     if (piece->empty()) break;
     const Result result = splitter.feed(*piece, std::ref(on_event));
     if (result == Result::stopped) co_return end;
@@ -252,8 +253,9 @@ Awaitable<kube::Outcome> Client::send(kube::Request request) {
 }
 
 Awaitable<kube::Outcome> Client::stream(kube::Request request, OnEvent on_event, GatherTime gather_time,
-                                        OnAccepted on_accepted) {
-  return Impl::stream(impl_, std::move(request), std::move(on_event), std::move(gather_time), std::move(on_accepted));
+                                        OnAccepted on_accepted, Patience patience) {
+  return Impl::stream(impl_, std::move(request), std::move(on_event), std::move(gather_time), std::move(on_accepted),
+                      std::move(patience));
 }
 
 void Client::close() {

@@ -39,7 +39,10 @@ Awaitable<void> Informer::step() {
   const Machine::Question what = machine_.next(Clock::now());
   if (const auto* list = std::get_if<Machine::List>(&what)) co_await ask_page(*list);
   if (const auto* question = std::get_if<Machine::Verify>(&what)) co_await verify(*question);
-  if (const auto* watch = std::get_if<Machine::Watch>(&what)) co_await follow(*watch);
+  if (std::holds_alternative<Machine::Stream>(what)) co_await follow(kube::watch_all(collection_, watch_timeout()));
+  if (const auto* watch = std::get_if<Machine::Watch>(&what)) {
+    co_await follow(kube::watch(collection_, watch->resource_version, watch_timeout()));
+  }
   if (const auto* wait = std::get_if<Machine::Wait>(&what)) co_await sleep(*wait);
 }
 
@@ -67,9 +70,8 @@ Awaitable<void> Informer::verify(const Machine::Verify& question) {
   if (!stopped_) judge(machine_.on_verified(outcome), request, outcome);
 }
 
-Awaitable<void> Informer::follow(const Machine::Watch& watch) {
+Awaitable<void> Informer::follow(kube::Request request) {
   observer_.watch_begun();
-  kube::Request request = kube::watch(collection_, watch.resource_version, watch_timeout());
   request.answer = machine_.encoding();
   const OnEvent on_event = [this](std::string_view event, kube::Encoding encoding) {
     if (stopped_) return false;
@@ -81,7 +83,8 @@ Awaitable<void> Informer::follow(const Machine::Watch& watch) {
     machine_.on_accepted();
     observer_.watch_accepted();
   };
-  const kube::Outcome outcome = co_await client_.stream(request, on_event, gather_time, on_accepted);
+  const Patience patience = [this] { return machine_.patience(); };
+  const kube::Outcome outcome = co_await client_.stream(request, on_event, gather_time, on_accepted, patience);
   if (!stopped_) judge(machine_.on_end(outcome, Clock::now()), request, outcome);
 }
 

@@ -67,6 +67,14 @@ Request with_body(Request request, std::string_view content_type, std::string bo
   return request;
 }
 
+Request begun_watch(const Collection& collection) {
+  Request request = to(Verb::watch, collection.resource, {.namespace_ = collection.namespace_, .name = {}});
+  append_parameter(request.target, "watch", "1");
+  append_parameter(request.target, "allowWatchBookmarks", "true");
+  append_selectors(request.target, collection);
+  return request;
+}
+
 std::string delete_options(std::string_view uid, Grace grace) {
   std::string body = R"({"kind":"DeleteOptions","apiVersion":"v1")";
   if (!uid.empty()) {
@@ -185,11 +193,17 @@ Request list_one(const Collection& collection, const ObjectKey& key) {
 }
 
 Request watch(const Collection& collection, std::string_view resource_version, std::chrono::seconds timeout) {
-  Request request = to(Verb::watch, collection.resource, {.namespace_ = collection.namespace_, .name = {}});
-  append_parameter(request.target, "watch", "1");
-  append_parameter(request.target, "allowWatchBookmarks", "true");
-  append_selectors(request.target, collection);
+  Request request = begun_watch(collection);
   append_parameter(request.target, "resourceVersion", resource_version);
+  append_parameter(request.target, "timeoutSeconds", std::to_string(timeout.count()));
+  return request;
+}
+
+/// Without a resourceVersion: what etcd has now, and not what a cache had.
+Request watch_all(const Collection& collection, std::chrono::seconds timeout) {
+  Request request = begun_watch(collection);
+  append_parameter(request.target, "sendInitialEvents", "true");
+  append_parameter(request.target, "resourceVersionMatch", "NotOlderThan");
   append_parameter(request.target, "timeoutSeconds", std::to_string(timeout.count()));
   return request;
 }

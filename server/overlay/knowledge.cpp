@@ -101,6 +101,11 @@ void Knowledge::end_nodes() {
   listing_nodes_ = false;
 }
 
+bool Knowledge::remove_node(std::string_view name) {
+  listed_nodes_.remove(name);
+  return nodes_.remove(name);
+}
+
 NodeKeys Knowledge::wanted_keys() const {
   NodeKeys keys = least_keys_;
   for (const auto& [name, overlay] : overlays_) keys.add(overlay);

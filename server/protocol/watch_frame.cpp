@@ -37,13 +37,29 @@ Named read_named(Message object, const ReadMessage& read) {
   return {.meta = objects::read_meta(object), .unreadable = whole.error().text()};
 }
 
+/// Whether a bookmark says that all was told.
+bool says_all_told(Message object) {
+  bool told = false;
+  const auto read_annotation = [&](Message entry) {
+    std::string_view key;
+    std::string_view value;
+    codec::read_fields(entry, codec::field<1>(key), codec::field<2>(value));
+    told = told || (key == "k8s.io/initial-events-end" && value == "true");
+  };
+  const auto read_metadata = [&](Message metadata) { codec::read_fields(metadata, codec::visit<12>(read_annotation)); };
+  codec::read_fields(object, codec::visit<1>(read_metadata));
+  return told;
+}
+
 /// An error's object is no object of the cluster.
 std::expected<WatchLine, codec::Mistake> read_event(const FrameEvent& event, const ReadMessage& read) {
   if (!event.object) return event_line(event.type, std::nullopt);
   if (event.type == "ERROR") return event_line(event.type, objects::ObjectMeta());
   Named object = read_named(event.object->object, read);  // `read` refuses bookmarks, which have no name
   auto line = event_line(event.type, object.meta);
-  if (line) line->unreadable = std::move(object.unreadable);
+  if (!line) return line;
+  line->unreadable = std::move(object.unreadable);
+  line->all_told = line->event == WatchEvent::bookmark && says_all_told(event.object->object);
   return line;
 }
 

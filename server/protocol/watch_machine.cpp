@@ -31,6 +31,9 @@ constexpr std::chrono::seconds longest_reconnect{5};
 /// How long an API server that is behind the others may take to catch up before its answer counts.
 constexpr std::chrono::seconds catch_up{1};
 
+/// What breaks a long answer off again and again, a proxy or a load balancer, may let short ones through: pages.
+constexpr unsigned most_cuts = 2;
+
 constexpr std::size_t excerpt_size = 200;
 
 std::string excerpt(std::string_view text) {
@@ -40,6 +43,14 @@ std::string excerpt(std::string_view text) {
 /// Refusals that say nothing about the request itself: the same request may succeed later.
 bool may_pass(unsigned status) {
   return status >= 500 || status == 429 || status == 401 || status == 403;
+}
+
+constexpr unsigned forbidden = 403;
+
+/// Whether the server would refuse this stream again, but may have lists: without WatchList it answers 422, and a role
+/// may have that right only.
+bool has_no_streams(unsigned status) {
+  return status >= 400 && status < 500 && status != 401 && status != 410 && status != 429;
 }
 
 /// The newer of two versions; either may be empty.
@@ -82,12 +93,23 @@ WatchMachine::Question WatchMachine::next(Instant now) {
   asked_ = verifies || listing_;
   if (verifies || (listing_ && continue_.empty())) known_ = kube::newer(witness_, consumer_.before_list());
   if (verifies) return Verify{known_.key};
-  if (listing_) return List{continue_};
+  streaming_ = listing_ && may_stream();
+  if (listing_ && !streaming_) return List{continue_};
+  asked_ = false;
   watch_began_ = now;
   event_came_ = false;
   last_news_ = now;
   broken_off_ = WatchFailure::none;
+  if (streaming_) return Stream{};
   return Watch{resource_version_};
+}
+
+bool WatchMachine::may_stream() const {
+  return consumer_.streams && !consumer_.shard && !no_streams_ && cuts_ < most_cuts && continue_.empty();
+}
+
+std::optional<std::chrono::seconds> WatchMachine::patience() const {
+  return streaming_ ? std::optional(stream_patience) : std::nullopt;
 }
 
 WatchFailure WatchMachine::on_page(const kube::Outcome& outcome) {
@@ -151,10 +173,17 @@ WatchFailure WatchMachine::take_page(const kube::Reply& reply) {
   if (list_version_.empty()) list_version_ = std::move(meta->resource_version);
   continue_ = std::move(meta->continue_);
   if (!continue_.empty()) return WatchFailure::none;
+  return take_all(std::move(list_version_));
+}
+
+/// All objects have been told as they were at this version.
+WatchFailure WatchMachine::take_all(std::string version) {
   listing_ = false;
+  streaming_ = false;
+  cuts_ = 0;
   doubt_ = Doubt::none;
   synced_ = true;
-  resource_version_ = std::move(list_version_);
+  resource_version_ = std::move(version);
   if (consumer_.end_replacement(resource_version_) == kube::Continuity::broken) return went_back(resource_version_);
   return WatchFailure::none;
 }
@@ -209,6 +238,7 @@ void WatchMachine::start_over() {
   synced_ = false;
   doubt_ = Doubt::none;
   asked_ = false;
+  streaming_ = false;
   resource_version_.clear();
   witness_ = {};
   known_ = {};
@@ -279,13 +309,15 @@ bool WatchMachine::take_malformed(std::string problem) {
 
 bool WatchMachine::take_event(const WatchLine& line) {
   problem_.clear();
-  event_came_ = true;
+  const bool is_first = !std::exchange(event_came_, true);
   ++events_;
   if (is_foreign(line.meta)) {
     broken_off_ = not_sharded("a watch told of the namespace " + std::string(line.meta.namespace_) +
                               ", which is of another shard: " + std::string(unsharded_server));
     return false;
   }
+  if (streaming_ && is_first) consumer_.begin_replacement();
+  if (streaming_) return !no_streams_ && take_initial(line);
   advance(line.meta.resource_version);
   if (line.event == WatchEvent::bookmark) {
     consumer_.progressed(resource_version_);
@@ -295,6 +327,26 @@ bool WatchMachine::take_event(const WatchLine& line) {
   const Object object{.meta = line.meta, .unreadable = line.unreadable};
   news_ = consumer_.changed(static_cast<Change>(line.event), object) || news_;
   return true;
+}
+
+/// An event before all is told. It may come after what there was when the stream began: then it is a change.
+bool WatchMachine::take_initial(const WatchLine& line) {
+  if (line.event == WatchEvent::bookmark) {
+    no_streams_ = !line.all_told;  // it takes this for any watch, and would never say that all was told
+    return !no_streams_ && take_initial_end(line.meta.resource_version);
+  }
+  const bool deleted = line.event == WatchEvent::deleted;
+  const Object object{.meta = line.meta, .unreadable = line.unreadable};
+  deleted ? static_cast<void>(consumer_.changed(Change::deleted, object)) : consumer_.listed(object);
+  remember(line.meta, deleted);
+  return true;
+}
+
+bool WatchMachine::take_initial_end(std::string_view version) {
+  streaming_ = false;
+  const bool is_stale = kube::went_back(newer(known_.resource_version, resource_version_), version);
+  broken_off_ = is_stale ? stale(version) : take_all(std::string(version));
+  return broken_off_ == WatchFailure::none;
 }
 
 std::chrono::milliseconds WatchMachine::gather_time(Instant now) {
@@ -321,10 +373,29 @@ WatchFailure WatchMachine::on_end(const kube::Outcome& outcome, Instant now) {
     backoff_.reset();
     expired_before_ = false;
   }
+  const bool cut = std::exchange(streaming_, false);
+  if (cut && (event_came_ || broken_off_ != WatchFailure::none)) ++cuts_;
   if (broken_off_ != WatchFailure::none) return broken_off_;
+  if (cut) return cut_short(outcome);
   if (!outcome && outcome.error().silent && !event_came_) return without_a_word();
   if (!outcome) return fail(WatchFailure::no_reply, outcome.error().why);
   return outcome->ok() ? closed(now) : refused("the watch", *outcome);
+}
+
+/// A stream ended before all was told, so nothing is known of what it did not name. What is refused for ever, or never
+/// comes, is no failure: pages follow at once.
+WatchFailure WatchMachine::cut_short(const kube::Outcome& outcome) {
+  const bool is_refused = outcome && has_no_streams(outcome->status);
+  const bool may_not = outcome && outcome->status == forbidden;
+  if (may_not) cuts_ = most_cuts;  // only for now: an API server that has just begun knows no roles yet
+  no_streams_ = no_streams_ || (is_refused && !may_not) || (!outcome && outcome.error().silent);
+  if (no_streams_ || may_not) {
+    problem_.clear();
+    return WatchFailure::none;
+  }
+  if (!outcome) return fail(WatchFailure::no_reply, outcome.error().why);
+  if (!outcome->ok()) return refused("the watch", *outcome);
+  return fail(WatchFailure::closed_early, "the server closed the watch before it had told all objects");
 }
 
 WatchFailure WatchMachine::closed(Instant now) {

@@ -16,7 +16,7 @@ std::expected<WatchLine, codec::Mistake> event_line(std::string_view type,
     if (meta->resource_version.empty()) return codec::mistake("no object.metadata.resourceVersion");
     if (event != WatchEvent::bookmark && meta->name.empty()) return codec::mistake("no object.metadata.name");
   }
-  return WatchLine{.event = event, .meta = *meta, .unreadable = {}};
+  return WatchLine{.event = event, .meta = *meta};
 }
 
 WatchError watch_error(std::int64_t code, std::string_view message) {

@@ -55,6 +55,22 @@ std::expected<WatchLine, codec::Mistake> read_event(const std::string& line, con
   return event_line(type, meta);
 }
 
+/// Whether a bookmark says that all was told. There is one a minute, so it may be read once more for it.
+bool says_all_told(const std::string& line) {
+  std::string_view value;
+  const auto read_annotations = [&](JsonValue annotations) {
+    read_fields(annotations, field<"k8s.io/initial-events-end">(value));
+  };
+  const auto read_metadata = [&](JsonValue metadata) {
+    read_fields(metadata, codec::visit<"annotations">(read_annotations));
+  };
+  const auto read_object = [&](JsonValue object) { read_fields(object, codec::visit<"metadata">(read_metadata)); };
+  codec::Document document;
+  const auto whole =
+      document.read(line, [&](JsonValue root) { read_fields(root, codec::visit<"object">(read_object)); });
+  return whole && value == "true";
+}
+
 }  // namespace
 
 std::expected<ListMeta, codec::Mistake> read_page(const std::string& body,
@@ -88,7 +104,9 @@ std::expected<WatchLine, codec::Mistake> read_line(const std::string& line, cons
   auto event = read_event(line, read_own, document);
   if (unreadable.empty()) return event;
   event = read_event(line, read_meta, document);
-  if (event) event->unreadable = std::move(unreadable);
+  if (!event) return event;
+  event->unreadable = std::move(unreadable);
+  event->all_told = event->event == WatchEvent::bookmark && says_all_told(line);
   return event;
 }
 

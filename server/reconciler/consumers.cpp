@@ -81,6 +81,7 @@ void ReconcileLoop::add_informer(cluster::Client& client, const kube::Resource& 
     consumer.shard = settings_.shard;
     collection.shards = settings_.shard->selector();
   }
+  consumer.streams = settings_.streams && !consumer.may_be_absent;
   informers_.emplace_back(executor_, client, std::move(collection), std::move(consumer), informer_observer(resource),
                           seed + informers_.size());
 }

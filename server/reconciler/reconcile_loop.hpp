@@ -34,6 +34,7 @@ struct ReconcileLoopSettings {
   std::size_t concurrent_syncs = 16;  ///< DaemonSets worked on at one time
   daemonset::WriteConditions conditions = daemonset::WriteConditions::yes;
   bool overlays = false;  ///< fit the pods that it makes to their nodes, and compare those that there are
+  bool streams = false;   ///< begin watches with all objects where the server has that, and not with lists
   std::string component = "daemonset-controller";  ///< the source of its events, as users know it
   std::optional<kube::Shard> shard = {};           ///< the namespaces that it knows and acts for; nullopt: all
 };

@@ -89,7 +89,8 @@ ReconcileLoopSettings reconcile_loop_settings(const ReconcilerSettings& settings
       .startup_taint = settings.startup_taint,
       .concurrent_syncs = settings.concurrent_syncs,
       .conditions = settings.status_conditions ? daemonset::WriteConditions::yes : daemonset::WriteConditions::no,
-      .overlays = settings.overlays};
+      .overlays = settings.overlays,
+      .streams = settings.streaming_lists};
   if (settings.effective_mode() == Mode::companion) {
     loop.mode = daemonset::Mode::companion;
     loop.component = objects::field_manager;

@@ -9,7 +9,7 @@ using Log = std::vector<std::string>;
 
 class InformerTest : public ClientTest {
  protected:
-  protocol::WatchConsumer consumer() {
+  protocol::WatchConsumer consumer(bool streams = false) {
     return {.read = [this](codec::JsonValue value) { return objects::read(value, pod_ = {}); },
             .begin_replacement = [this] { log("begin"); },
             .listed = [this](const protocol::Object&) { log("listed " + pod_.name); },
@@ -23,7 +23,8 @@ class InformerTest : public ClientTest {
                   log("changed " + pod_.name);
                   return true;
                 },
-            .progressed = [this](std::string_view version) { log("progressed " + std::string(version)); }};
+            .progressed = [this](std::string_view version) { log("progressed " + std::string(version)); },
+            .streams = streams};
   }
 
   InformerObserver observer() {
@@ -36,9 +37,9 @@ class InformerTest : public ClientTest {
   }
 
   /// Runs the informer until the consumer has received `last`.
-  void run_until(const FakeApiServer& server, const std::string& last) {
+  void run_until(const FakeApiServer& server, const std::string& last, bool streams = false) {
     Client client = client_for(server);
-    Informer informer(loop_.get_executor(), client, kube::pods, consumer(), observer(), 1);
+    Informer informer(loop_.get_executor(), client, kube::pods, consumer(streams), observer(), 1);
     told_ = [&] {
       if (log_.back() != last) return;
       synced_ = informer.synced();
@@ -105,6 +106,39 @@ TEST_F(InformerTest, ListsWatchesAndRecovers) {
   ASSERT_EQ(troubles_.size(), 2U);
   EXPECT_TRUE(troubles_[0].starts_with("no_reply ")) << troubles_[0];
   EXPECT_TRUE(troubles_[1].starts_with("expired ")) << troubles_[1];
+}
+
+std::string told(const std::string& name, const std::string& version) {
+  return R"({"type":"ADDED","object":{"metadata":{"name":")" + name + R"(","resourceVersion":")" + version + R"("}}})" +
+         "\n";
+}
+
+constexpr const char* all_told =
+    R"({"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"9","annotations":{"k8s.io/initial-events-end":"true"}}}})";
+
+TEST_F(InformerTest, BeginsWithAStreamAndAgainWhereThatBreaks) {
+  const FakeApiServer server([streams = 0](const ApiRequest& request) mutable -> ApiAnswer {
+    if (request.target.find("sendInitialEvents=true") == std::string::npos) return {.status = 500, .body = "{}"};
+    if (++streams == 1) return watched(told("a", "5") + "{\"type\":\"AD", true);
+    return watched(told("b", "6") + all_told + "\n" + told("c", "10"), false);
+  });
+  run_until(server, "changed c", true);
+  EXPECT_EQ(log_, (Log{"begin", "listed a", "begin", "listed b", "end 9", "changed c"}));
+  EXPECT_TRUE(synced_);
+  EXPECT_EQ(pages_, 0);
+  EXPECT_EQ(watches_, 2);
+}
+
+TEST_F(InformerTest, ListsInPagesWhereThereAreNoStreams) {
+  const FakeApiServer server([](const ApiRequest& request) -> ApiAnswer {
+    if (request.target.find("sendInitialEvents=true") != std::string::npos) return {.status = 422, .body = "{}"};
+    if (request.target.find("watch=1") == std::string::npos) return {.body = page("5", "", "a")};
+    return watched(R"({"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"9"}}})", false);
+  });
+  run_until(server, "progressed 9", true);
+  EXPECT_EQ(log_, (Log{"begin", "listed a", "end 5", "progressed 9"}));
+  EXPECT_EQ(pages_, 1);
+  EXPECT_EQ(troubles_, Log{}) << "that is no trouble";
 }
 
 TEST_F(InformerTest, ExplainsAMissingRuleOfARoleAndGoesOnAsking) {

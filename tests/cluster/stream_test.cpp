@@ -117,6 +117,23 @@ TEST_F(ClientTest, EndsAWatchThatFallsSilent) {
   EXPECT_EQ(outcome.error().why, config_of(server).address() + ": it fell silent for 1 s");
 }
 
+TEST_F(ClientTest, EndsAWatchThatIsSilentForLongerThanItMayBeNow) {
+  const FakeApiServer server([](const ApiRequest&) {
+    return streamed([](ApiStream& stream) {
+      stream.write("x\n");
+      stream.wait(seconds(30));
+    });
+  });
+  Client client = client_for(server);
+  Lines lines;
+  const OnEvent keep = [&](std::string_view line, kube::Encoding) { return lines.emplace_back(line), true; };
+  const Patience patience = [&] { return lines.empty() ? std::nullopt : std::optional(seconds(1)); };
+  const auto outcome = finish(client.stream(watch_pods, keep, [] { return milliseconds(0); }, [] {}, patience));
+  ASSERT_FALSE(outcome);
+  EXPECT_TRUE(outcome.error().silent);
+  EXPECT_EQ(outcome.error().why, config_of(server).address() + ": it fell silent for 1 s");
+}
+
 TEST_F(ClientTest, SaysThatAWatchBroke) {
   const FakeApiServer server([](const ApiRequest&) {
     return streamed([](ApiStream& stream) {

@@ -1,5 +1,6 @@
 // What list and watch answer: any bytes end in a question, the consumer is told in order, and the object that is passed
-// on is called what another parser finds. The first line of the input is a page, the others are lines of watches.
+// on is called what another parser finds. The first line of the input is a page, the others are lines of watches; or
+// all are lines of a stream.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -69,6 +70,34 @@ protocol::WatchConsumer consumer(Told& told) {
           .progressed = [](std::string_view version) { require(!version.empty()); }};
 }
 
+/// Lines of a watch, up to the one that ends it.
+void tell(protocol::WatchMachine& machine, Told& told, std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); i = std::min(text.find('\n', i), text.size()) + 1) {
+    told.line = text.substr(i, text.find('\n', i) - i);
+    read_others(told.line);
+    if (!machine.on_line(told.line)) break;
+  }
+}
+
+/// All lines are those of a watch that begins with all objects: it knows them all once it has said so, and not before.
+void stream(std::string_view text) {
+  Told told;
+  protocol::WatchConsumer streamed = consumer(told);
+  streamed.streams = true;
+  bool whole = false;
+  streamed.end_replacement = [&](std::string_view) {
+    require(std::exchange(told.replacing, false) && !std::exchange(whole, true));
+    return kube::Continuity::proven;
+  };
+  protocol::WatchMachine machine(std::move(streamed), 1);
+  const protocol::WatchMachine::Instant now{};
+  require(std::holds_alternative<protocol::WatchMachine::Stream>(machine.next(now)));
+  tell(machine, told, text);
+  require(machine.synced() == whole);
+  machine.on_end(std::unexpected(kube::NoReply{.why = "broken"}), now);
+  require(machine.synced() == whole);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -89,15 +118,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (std::holds_alternative<protocol::WatchMachine::Verify>(question)) machine.on_verified(empty);
   }
   static_cast<void>(machine.next(now));
-  for (std::size_t i = end + 1; i < size; i = std::min(text.find('\n', i), size) + 1) {
-    told.line = text.substr(i, text.find('\n', i) - i);
-    read_others(told.line);
-    if (!machine.on_line(told.line)) break;
-  }
+  tell(machine, told, text.substr(std::min(end + 1, size)));
   machine.on_end(std::unexpected(kube::NoReply{.why = "broken"}), now);
   static_cast<void>(machine.next(now));
   if (std::holds_alternative<protocol::WatchMachine::Verify>(machine.next(now))) {
     machine.on_verified(kube::Reply{.status = 200, .body = std::string(text.substr(0, end)), .retry_after = {}});
   }
+  stream(text);
   return 0;
 }

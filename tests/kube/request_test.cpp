@@ -53,6 +53,11 @@ TEST(Request, ListsPagesAndWatches) {
   EXPECT_EQ(watch(daemon_sets, "42", std::chrono::seconds(300)).target,
             "/apis/apps/v1/daemonsets?watch=1&allowWatchBookmarks=true&resourceVersion=42&timeoutSeconds=300");
   EXPECT_EQ(watch(pods, "42", std::chrono::seconds(300)).verb, Verb::watch);
+  EXPECT_EQ(watch_all(pods, std::chrono::seconds(300)).target,
+            "/api/v1/pods?watch=1&allowWatchBookmarks=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan"
+            "&timeoutSeconds=300")
+      << "no resourceVersion: of the present";
+  EXPECT_EQ(watch_all(pods, std::chrono::seconds(300)).verb, Verb::watch);
 }
 
 TEST(Request, AsksForWhatASelectorMatchesOnly) {

@@ -48,6 +48,22 @@ TEST_F(WatchFrame, MayBeABookmark) {
   EXPECT_EQ(line.meta.resource_version, "9");
 }
 
+TEST_F(WatchFrame, MayBeABookmarkBehindAllThatThereWas) {
+  for (const auto& [key, value] : {std::pair("k8s.io/initial-events-end", "true"),
+                                   {"k8s.io/initial-events-end", "false"},
+                                   {"k8s.io/other", "true"}}) {
+    const std::string annotation = support::written([&](support::Writer& entry) {
+      entry.add_string(1, key);
+      entry.add_string(2, value);
+    });
+    const std::string annotated =
+        metadata("", "9") + support::written([&](support::Writer& more) { more.add_message(12, annotation); });
+    EXPECT_EQ(read(event("BOOKMARK", enveloped("Pod", object_with(annotated)))), "");
+    EXPECT_EQ(line.all_told, key == std::string("k8s.io/initial-events-end") && value == std::string("true"))
+        << key << " " << value;
+  }
+}
+
 TEST_F(WatchFrame, MayBeAnError) {
   const std::string frame = event("ERROR", support::status(410, "Expired", "too old resource version"));
   EXPECT_EQ(read(frame), "");

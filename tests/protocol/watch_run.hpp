@@ -13,6 +13,7 @@ namespace everynode::protocol {
 using namespace std::chrono_literals;
 using List = WatchMachine::List;
 using Verify = WatchMachine::Verify;
+using Stream = WatchMachine::Stream;
 using Watch = WatchMachine::Watch;
 using Wait = WatchMachine::Wait;
 using Question = WatchMachine::Question;
@@ -20,7 +21,8 @@ using Question = WatchMachine::Question;
 /// A machine, its clock, and what its consumer received.
 class Driver {
  public:
-  explicit Driver(bool may_be_absent = false) : machine(consumer(may_be_absent), 1) {}
+  explicit Driver(bool may_be_absent = false, bool streams = false, std::optional<kube::Shard> shard = {})
+      : machine(consumer(may_be_absent, streams, shard), 1) {}
 
   Question next() { return machine.next(now); }
 
@@ -70,7 +72,7 @@ class Driver {
   WatchMachine machine;
 
  private:
-  WatchConsumer consumer(bool may_be_absent) {
+  WatchConsumer consumer(bool may_be_absent, bool streams, std::optional<kube::Shard> shard) {
     return {.read = [this](codec::JsonValue value) { return objects::read(value, node_ = {}); },
             .read_protobuf = [this](codec::Message object) { return objects::read(object, node_ = {}); },
             .begin_replacement = [this] { log.emplace_back("begin"); },
@@ -90,6 +92,8 @@ class Driver {
             .progressed = [this](std::string_view version) { log.push_back("progressed " + std::string(version)); },
             .before_list = [this] { return written; },
             .may_be_absent = may_be_absent,
+            .streams = streams,
+            .shard = shard,
             .went_back = [this] { log.emplace_back("went back"); }};
   }
 
@@ -120,6 +124,22 @@ inline std::string line(const std::string& type, const std::string& name, const 
 
 inline std::string frame(const std::string& type, const std::string& name, const std::string& version) {
   return support::event(type, support::enveloped("Node", support::object_with(support::metadata(name, version))));
+}
+
+/// The bookmark that ends the initial events.
+inline std::string all_told(const std::string& version) {
+  return R"({"type":"BOOKMARK","object":{"kind":"Node","metadata":{"resourceVersion":")" + version +
+         R"(","annotations":{"k8s.io/initial-events-end":"true"}}}})";
+}
+
+inline std::string all_told_frame(const std::string& version) {
+  const std::string meta = support::metadata("", version) + support::written([](support::Writer& more) {
+                             more.add_message(12, support::written([](support::Writer& entry) {
+                                                entry.add_string(1, "k8s.io/initial-events-end");
+                                                entry.add_string(2, "true");
+                                              }));
+                           });
+  return support::event("BOOKMARK", support::enveloped("Node", support::object_with(meta)));
 }
 
 inline std::string error(unsigned code) {

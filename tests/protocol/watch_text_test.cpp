@@ -145,6 +145,22 @@ TEST(WatchText, ReadsABookmark) {
   EXPECT_EQ(lines.problem_of(R"({"type":"BOOKMARK","object":{"kind":"Pod","metadata":{"resourceVersion":"5"}}})"), "");
   EXPECT_EQ(lines.read.event, WatchEvent::bookmark);
   EXPECT_EQ(called(lines.read.meta), "///5");
+  EXPECT_FALSE(lines.read.all_told);
+}
+
+TEST(WatchText, ReadsTheBookmarkBehindAllThatThereWas) {
+  for (const auto& [annotation, ends] : {std::pair(R"("k8s.io/initial-events-end":"true")", true),
+                                         {R"("a":"b","k8s.io/initial-events-end":"true")", true},
+                                         {R"("k8s.io/initial-events-end":"false")", false},
+                                         {R"("k8s.io/initial-events-end":true)", false},
+                                         {R"("k8s.io/other":"true")", false}}) {
+    Lines lines;
+    const std::string object =
+        R"({"metadata":{"resourceVersion":"5","annotations":{)" + std::string(annotation) + "}}}";
+    EXPECT_EQ(lines.problem_of(R"({"type":"BOOKMARK","object":)" + object + "}"), "") << annotation;
+    EXPECT_EQ(lines.read.all_told, ends) << annotation;
+    EXPECT_EQ(called(lines.read.meta), "///5") << annotation;
+  }
 }
 
 TEST(WatchText, SaysWhatIsWrongWithALine) {

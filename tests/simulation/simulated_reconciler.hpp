@@ -62,6 +62,7 @@ struct Stream {
   std::size_t next = 0;
   std::string version;
   bool listing = false;
+  bool streams = false;  ///< it ends only after changes that came meanwhile
 };
 
 class SimulatedReconciler {

@@ -64,6 +64,7 @@ void SimulatedReconciler::start() {
 template <class T>
 void SimulatedReconciler::list(Collection<T>& from, Stream<T>& stream) {
   stream = {.position = from.log().size(), .listed = {}, .next = 0, .version = api_.version(), .listing = true};
+  stream.streams = from.log().size() % 2 == 0;  // half of them, and no random number
   for (const auto& [name, object] : from.all()) stream.listed.push_back(object);
   store_->begin_replace(kind_of(static_cast<T*>(nullptr)));
 }
@@ -72,8 +73,13 @@ template <class T>
 void SimulatedReconciler::advance(Collection<T>& from, Stream<T>& stream, std::size_t most) {
   for (; most > 0 && stream.next < stream.listed.size(); --most) put(stream.listed[stream.next++]);
   if (stream.next < stream.listed.size()) return;
-  if (stream.listing) store_->end_replace(kind_of(static_cast<T*>(nullptr)), stream.version);
-  stream.listing = false;
+  if (stream.listing && stream.streams) stream.version = api_.version();
+  const auto end = [&] {
+    if (std::exchange(stream.listing, false)) {
+      store_->end_replace(kind_of(static_cast<T*>(nullptr)), stream.version);
+    }
+  };
+  if (!stream.streams) end();
   for (; most > 0 && stream.position < from.log().size(); --most) {
     const Change<T>& change = from.log()[stream.position++];
     if (change.deleted) {
@@ -82,6 +88,7 @@ void SimulatedReconciler::advance(Collection<T>& from, Stream<T>& stream, std::s
       put(change.object);
     }
   }
+  if (stream.position == from.log().size()) end();
 }
 
 void SimulatedReconciler::put(const objects::Node& node) {

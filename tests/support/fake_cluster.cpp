@@ -63,6 +63,15 @@ ApiAnswer refused(const Fault& fault) {
   return answer;
 }
 
+/// In pieces, if so wanted. False: the connection has gone.
+bool write(ApiStream& stream, std::string_view lines, const WatchFault& fault) {
+  const std::size_t piece = fault.piece == 0 ? lines.size() : fault.piece;
+  for (std::size_t at = 0; at < lines.size(); at += piece) {
+    if (!stream.write(lines.substr(at, piece))) return false;
+  }
+  return true;
+}
+
 Json running(Json pod) {
   pod["status"]["phase"] = "Running";
   pod["status"]["conditions"] =
@@ -118,6 +127,11 @@ void FakeCluster::set_watch_faults(WatchPolicy policy) {
   watch_faults_ = std::move(policy);
 }
 
+void FakeCluster::set_streams(Streams streams) {
+  const std::scoped_lock lock(mutex_);
+  streams_ = streams;
+}
+
 void FakeCluster::set_page(std::size_t size) {
   const std::scoped_lock lock(mutex_);
   page_ = size;
@@ -158,7 +172,12 @@ bool FakeCluster::await(const std::function<bool(const FakeObjects&)>& condition
 ApiAnswer FakeCluster::answer(const ApiRequest& request) {
   const std::scoped_lock lock(mutex_);
   const ObjectPath path = path_of(request);
+  if (parameter(request, "sendInitialEvents") == "true") return faulty(request, [&] { return stream(request, path); });
   if (!parameter(request, "watch").empty()) return watch(request, path);
+  return faulty(request, [&] { return act(request); });
+}
+
+ApiAnswer FakeCluster::faulty(const ApiRequest& request, const std::function<ApiAnswer()>& act) {
   const Fault fault = faults_(request);
   switch (fault.kind) {
     case Fault::Kind::refuse:
@@ -170,7 +189,7 @@ ApiAnswer FakeCluster::answer(const ApiRequest& request) {
     default:
       break;
   }
-  ApiAnswer answer = act(request);
+  ApiAnswer answer = act();
   answer.delay = fault.kind == Fault::Kind::hang_after ? for_ever : fault.delay;
   if (fault.kind == Fault::Kind::drop_after) answer.drop = Drop::before_answer;
   return answer;
@@ -202,6 +221,40 @@ ApiAnswer FakeCluster::watch(const ApiRequest& request, const ObjectPath& path) 
   return {.stream = [this, path, since, fault](ApiStream& stream) { follow(stream, path.plural, since, fault); }};
 }
 
+/// What there is when the request comes, and then what changes.
+ApiAnswer FakeCluster::stream(const ApiRequest& request, const ObjectPath& path) {
+  if (streams_ == Streams::refused) {
+    return to_answer(refusal(422, "Invalid",
+                             "sendInitialEvents: Forbidden: sendInitialEvents is forbidden for watch unless the "
+                             "WatchList feature gate is enabled"));
+  }
+  const WatchFault fault = watch_faults_(request);
+  std::vector<std::string> lines = first_events(path.plural);
+  const std::uint64_t since = objects_.version();
+  if (streams_ == Streams::ignored) lines.pop_back();
+  const auto tell = [this, path, since, fault, lines = std::move(lines)](ApiStream& stream) {
+    if (fault.silent) return follow(stream, path.plural, since, fault);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      if (fault.told && i >= *fault.told) return stream.drop();
+      if (!write(stream, lines[i], fault)) return;
+    }
+    follow(stream, path.plural, since, fault);
+  };
+  return {.stream = tell};
+}
+
+/// Behind them is the bookmark that says that these were all.
+std::vector<std::string> FakeCluster::first_events(const std::string& plural) const {
+  std::vector<std::string> lines;
+  for (const auto& [key, object] : objects_.all(plural)) {
+    lines.push_back(R"({"type":"ADDED","object":)" + object.dump() + "}\n");
+  }
+  lines.push_back(R"({"type":"BOOKMARK","object":{"metadata":{"resourceVersion":")" +
+                  std::to_string(objects_.version()) + R"(","annotations":{"k8s.io/initial-events-end":"true"}}}})" +
+                  "\n");
+  return lines;
+}
+
 /// Runs on the connection's thread. Holds the lock only while it checks for news.
 void FakeCluster::follow(ApiStream& stream, const std::string& plural, std::uint64_t since, const WatchFault& fault) {
   const auto begin = steady_clock::now();
@@ -212,10 +265,7 @@ void FakeCluster::follow(ApiStream& stream, const std::string& plural, std::uint
     if (fault.silent) continue;
     if (fault.life.count() > 0 && steady_clock::now() > begin + fault.life) return stream.drop();
     const std::string lines = news(plural, since, fault, bookmark_at);
-    const std::size_t piece = fault.piece == 0 ? lines.size() : fault.piece;
-    for (std::size_t at = 0; at < lines.size(); at += piece) {
-      if (!stream.write(std::string_view(lines).substr(at, piece))) return;
-    }
+    if (!write(stream, lines, fault)) return;
   }
 }
 

@@ -44,12 +44,20 @@ struct WatchFault {
   bool duplicate = false;              ///< every event is sent twice
   std::size_t piece = 0;               ///< most bytes in a chunk; 0: lines stay whole
   std::chrono::milliseconds life{0};   ///< then the connection breaks; 0: never
+  std::optional<std::size_t> told{};   ///< of a stream: the connection breaks after so many of the first events
+};
+
+/// What the server makes of a watch that asks for all objects first (sendInitialEvents).
+enum class Streams : std::uint8_t {
+  told,     ///< as with WatchList
+  refused,  ///< as without it
+  ignored,  ///< it sends them and never says that these were all, as servers that do not know the parameter
 };
 
 /// Thread-safe. It holds its lock while it calls policies and observers.
 class FakeCluster {
  public:
-  using FaultPolicy = std::function<Fault(const ApiRequest&)>;       ///< for all requests but watches
+  using FaultPolicy = std::function<Fault(const ApiRequest&)>;       ///< for all requests but watches from a version
   using WatchPolicy = std::function<WatchFault(const ApiRequest&)>;  ///< for each watch
 
   FakeCluster();
@@ -61,6 +69,7 @@ class FakeCluster {
 
   void set_faults(FaultPolicy policy);
   void set_watch_faults(WatchPolicy policy);
+  void set_streams(Streams streams);
   /// Lists are sent in pages of this size.
   void set_page(std::size_t size);
   /// Called after each change.
@@ -86,7 +95,10 @@ class FakeCluster {
  private:
   ApiAnswer answer(const ApiRequest& request);
   ApiAnswer act(const ApiRequest& request);
+  ApiAnswer faulty(const ApiRequest& request, const std::function<ApiAnswer()>& act);
   ApiAnswer watch(const ApiRequest& request, const ObjectPath& path);
+  ApiAnswer stream(const ApiRequest& request, const ObjectPath& path);
+  std::vector<std::string> first_events(const std::string& plural) const;
   void follow(ApiStream& stream, const std::string& plural, std::uint64_t since, const WatchFault& fault);
   std::string news(const std::string& plural, std::uint64_t& seen, const WatchFault& fault,
                    std::chrono::steady_clock::time_point& bookmark_at);
@@ -102,6 +114,7 @@ class FakeCluster {
   std::function<void(const FakeObjects&, const std::string&, const Json&)> observer_;
   std::map<std::uint64_t, std::chrono::steady_clock::time_point> times_;  ///< when each version was made
   std::size_t page_ = 500;
+  Streams streams_ = Streams::told;
   std::uint64_t compacted_ = 0;
   bool held_ = false;
   bool news_for_nodes_ = true;

@@ -190,9 +190,10 @@ class Store {
   std::map<Kind, std::string> listed_;                         ///< the version of the last list
   /// What we know of a list that is under way.
   struct Listing {
-    std::size_t deleted = 0;      ///< how many objects had been deleted when the list was asked for
-    bool revives = false;         ///< the list contains one of them
-    std::string older_than = {};  ///< the oldest version that we knew of an object that the list has in an older one
+    std::size_t deleted = 0;  ///< how many objects had been deleted when the list was asked for
+    bool revives = false;     ///< the list contains one of them
+    /// What the list has in an older version than we knew: that version by UID. A stream may tell it later.
+    std::map<std::string, std::string, std::less<>> behind = {};
   };
   void hold_against(Kind kind, Source source, const auto& listed, const std::string* known_version);
 

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -53,6 +54,9 @@ using GatherTime = std::function<std::chrono::milliseconds()>;
 /// The server answered a watch with 200: events follow, or none for a while.
 using OnAccepted = std::function<void()>;
 
+/// How long a stream may be silent from now on; nullopt: for `ClientOptions::silence_timeout`.
+using Patience = std::function<std::optional<std::chrono::seconds>()>;
+
 /// Not thread-safe: use it only on the event loop that it was made for.
 class Client {
  public:
@@ -71,7 +75,8 @@ class Client {
   /// Sends a watch and passes its body on event by event. Ends when the server closes the stream (a Reply with status
   /// 200 and no body), refuses it (its Reply), or falls silent (NoReply).
   [[nodiscard]] Awaitable<kube::Outcome> stream(
-      kube::Request request, OnEvent on_event, GatherTime gather_time = at_once, OnAccepted on_accepted = [] {});
+      kube::Request request, OnEvent on_event, GatherTime gather_time = at_once, OnAccepted on_accepted = [] {},
+      Patience patience = [] { return std::nullopt; });
 
   /// Closes all connections; requests under way end with NoReply.
   void close();

@@ -37,7 +37,8 @@ class Informer {
   /// Lists and watches until `stop`.
   [[nodiscard]] Awaitable<void> run();
 
-  /// Lists until the consumer has been told all objects once, or `stop`. `run` goes on from there.
+  /// Lists until the consumer has been told all objects once, or `stop`. `run` goes on from there. Not for a consumer
+  /// of streams: a stream ends only when the server ends it.
   [[nodiscard]] Awaitable<void> sync();
 
   /// `run` ends as soon as the request under way does: close the client to end it at once.
@@ -57,7 +58,7 @@ class Informer {
   [[nodiscard]] Awaitable<void> step();
   [[nodiscard]] Awaitable<void> ask_page(const protocol::WatchMachine::List& list);
   [[nodiscard]] Awaitable<void> verify(const protocol::WatchMachine::Verify& question);
-  [[nodiscard]] Awaitable<void> follow(const protocol::WatchMachine::Watch& watch);
+  [[nodiscard]] Awaitable<void> follow(kube::Request request);
   [[nodiscard]] Awaitable<void> sleep(const protocol::WatchMachine::Wait& wait);
   [[nodiscard]] std::chrono::seconds watch_timeout();
   void judge(protocol::WatchFailure failure, const kube::Request& request, const kube::Outcome& outcome);

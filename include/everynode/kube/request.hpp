@@ -120,6 +120,9 @@ struct Collection {
 /// Events since `resource_version`, with bookmarks; the server closes after `timeout`.
 [[nodiscard]] Request watch(const Collection& collection, std::string_view resource_version,
                             std::chrono::seconds timeout);
+/// Events since the beginning: first all that there is now, up to a bookmark that says so, then as `watch`
+/// (KEP-3157, WatchList: on by default since Kubernetes 1.34). Where it is off the server refuses with 422.
+[[nodiscard]] Request watch_all(const Collection& collection, std::chrono::seconds timeout);
 /// The same write, which is judged and answered as always, but not done.
 [[nodiscard]] Request as_dry_run(Request request);
 

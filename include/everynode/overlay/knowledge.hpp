@@ -67,7 +67,8 @@ class Knowledge {
   void keep_node(std::string_view name);
   void end_nodes();
   bool put(const Node& node) { return nodes_.put(reduced(node, keys_)); }
-  bool remove_node(std::string_view name) { return nodes_.remove(name); }
+  /// Also if a list that is under way has named it already.
+  bool remove_node(std::string_view name);
 
   /// True if overlays ask for more of the nodes than was kept of them, and no list is on its way: then they must be
   /// listed again. Until such a list is complete these overlays are not in `known`.

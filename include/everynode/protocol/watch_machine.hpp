@@ -34,7 +34,8 @@ struct WatchConsumer {
   ReadObject read;
   /// The same in protobuf. Empty: the resource is listed and watched in JSON.
   ReadMessage read_protobuf = {};
-  /// All objects will be listed again. This comes a second time without an end if a list has to start over.
+  /// All objects will be listed again. This comes a second time without an end if a list has to start over. Until the
+  /// end, `changed` may tell of a deletion: the object counts as not listed.
   std::function<void()> begin_replacement;
   std::function<void(const Object&)> listed;
   /// Objects that were not listed since the last begin are gone. `broken`: the list cannot be newer than what is known.
@@ -50,6 +51,9 @@ struct WatchConsumer {
   /// there are no objects of it, and nothing is wrong. Nor are there any as long as nobody may list it (403) and
   /// nothing was ever listed; that is a failure.
   bool may_be_absent = false;
+  /// A watch that begins with all objects takes the place of lists, where the server has that (WatchList). Not for what
+  /// may be absent. Of a shard there are lists only: nothing in a watch says that the server shards.
+  bool streams = false;
   /// The request selects this shard, and the server must say that it obeys. What is of another one is dropped.
   std::optional<kube::Shard> shard = {};
   /// The cluster's state was put back: what the consumer knows does not count any more, and a list follows.
@@ -63,7 +67,7 @@ enum class WatchFailure : std::uint8_t {
   refused,       ///< a status other than 200, or an ERROR event
   expired,       ///< 410: the version or page that we asked for is gone
   malformed,     ///< an answer that cannot be read
-  closed_early,  ///< a watch that the server closed at once, without an event
+  closed_early,  ///< a watch that the server closed at once, without an event, or before it had told all objects
   stale,         ///< an answer older than what was known: the server is behind, or its state was put back
   went_back,     ///< the cluster's state was put back, e.g. from a backup
   not_sharded,   ///< the server did not obey the shardSelector: waiting does not help
@@ -80,9 +84,11 @@ class WatchMachine {
   static constexpr std::uint32_t page_size = 500;
   /// A resource that the API server does not know is asked for so often.
   static constexpr std::chrono::seconds absent_interval{10};
+  /// After so long a silence among the first events of a stream, the server counts as one that has no streams.
+  static constexpr std::chrono::seconds stream_patience{10};
 
-  // What to do next. The answer to List goes to on_page, the answer to Verify to on_verified. That Watch was answered
-  // with 200 goes to on_accepted, its events to on_line or on_frame, and its end to on_end.
+  // What to do next. The answer to List goes to on_page, the answer to Verify to on_verified. That Stream or Watch was
+  // answered with 200 goes to on_accepted, its events to on_line or on_frame, and its end to on_end.
   struct List {
     std::string continue_;
     bool operator==(const List&) const = default;
@@ -92,6 +98,10 @@ class WatchMachine {
     kube::ObjectKey witness;
     bool operator==(const Verify&) const = default;
   };
+  /// A watch that begins with all objects.
+  struct Stream {
+    bool operator==(const Stream&) const = default;
+  };
   struct Watch {
     std::string resource_version;
     bool operator==(const Watch&) const = default;
@@ -100,7 +110,7 @@ class WatchMachine {
     std::chrono::milliseconds duration;
     bool operator==(const Wait&) const = default;
   };
-  using Question = std::variant<List, Verify, Watch, Wait>;
+  using Question = std::variant<List, Verify, Stream, Watch, Wait>;
 
   /// The seed decides how long the machine waits: use a different one for each process.
   WatchMachine(WatchConsumer consumer, std::uint64_t seed);
@@ -121,6 +131,9 @@ class WatchMachine {
   /// batches. We also read many events in a short time in batches.
   [[nodiscard]] std::chrono::milliseconds gather_time(Instant now);
 
+  /// How long the watch may be silent before it counts as broken; nullopt: as long as any.
+  [[nodiscard]] std::optional<std::chrono::seconds> patience() const;
+
   /// Forgets the machine's progress: answers under way do not count any more, and a list follows.
   void start_over();
 
@@ -128,7 +141,7 @@ class WatchMachine {
   [[nodiscard]] kube::Encoding encoding() const {
     return consumer_.read_protobuf ? kube::Encoding::protobuf : kube::Encoding::json;
   }
-  /// Whether a list has been completed once.
+  /// Whether a list, or the first part of a stream, has been completed once.
   [[nodiscard]] bool synced() const { return synced_; }
   /// The last version that the consumer knows; empty before the first list is complete.
   [[nodiscard]] const std::string& resource_version() const { return resource_version_; }
@@ -141,6 +154,11 @@ class WatchMachine {
   void take_item(const objects::ObjectMeta& meta, std::string_view unreadable);
   WatchFailure take_absence();
   WatchFailure take_verification(const std::string& body);
+  WatchFailure take_all(std::string version);
+  bool take_initial(const WatchLine& line);
+  bool take_initial_end(std::string_view version);
+  WatchFailure cut_short(const kube::Outcome& outcome);
+  [[nodiscard]] bool may_stream() const;
   WatchFailure stale(std::string_view version);
   WatchFailure went_back(std::string_view version);
   void remember(const objects::ObjectMeta& meta, bool deleted);
@@ -176,6 +194,9 @@ class WatchMachine {
   Doubt doubt_ = Doubt::none;
   bool asked_ = false;  ///< a list or a verification is under way, and its answer counts
   bool synced_ = false;
+  bool streaming_ = false;       ///< a stream is under way, and has not told all yet
+  bool no_streams_ = false;      ///< the server has none
+  unsigned cuts_ = 0;            ///< how many streams broke off in a row after they had begun
   bool expired_before_ = false;  ///< there was a 410, and no healthy watch since
   std::string continue_;
   std::string list_version_;  ///< of the first page

@@ -39,7 +39,8 @@ using ReadObject = std::function<objects::ObjectMeta(codec::JsonValue)>;
 struct WatchLine {
   WatchEvent event = WatchEvent::added;
   objects::ObjectMeta meta;
-  std::string unreadable;  ///< what `read` found wrong with the object; the rest of the line is valid
+  std::string unreadable{};  ///< what `read` found wrong with the object; the rest of the line is valid
+  bool all_told = false;     ///< a bookmark behind all that there was when the watch began
 };
 
 /// Reads {"type":...,"object":...}, and the object with `read`, all in one pass. The line may be valid even if `read`

@@ -28,6 +28,7 @@ struct ReconcilerSettings {
   std::string startup_taint;      ///< its key; empty: nodes do not wait for DaemonSets
   bool status_conditions = true;  ///< write conditions about rollouts into their status
   bool overlays = false;          ///< fit pods to their nodes by DaemonSetOverlays, and find those that lack them
+  bool streaming_lists = false;   ///< begin watches with all objects, where the API server has that, and not with lists
   bool leader_elect = true;
   std::uint32_t shards = 1;  ///< parts of the namespaces that replicas share; 1: one replica acts for all
   std::string lease_name = "everynode-reconciler";

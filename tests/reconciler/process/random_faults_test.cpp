@@ -31,6 +31,7 @@ std::string play(std::uint64_t seed) {
   RunOptions options;
   options.seed = seed;
   options.silence_timeout = std::chrono::seconds(2);
+  options.streams = seed % 2 == 0;
   auto run = std::make_unique<ReconcileLoopRun>(scenario.cluster(), options);
   const auto death = steady_clock::now() + std::chrono::milliseconds(seed * 37 % 1500);
   bool died = seed % 3 != 0;

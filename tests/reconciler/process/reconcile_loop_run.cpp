@@ -24,7 +24,8 @@ ReconcileLoopRun::ReconcileLoopRun(const support::FakeCluster& cluster, RunOptio
       election_client_(
           loop_.get_executor(), support::config_of(cluster.server()),
           {.connections = 2, .request_timeout = std::chrono::seconds(1), .user_agent = user_agent(options_)}),
-      reconcile_loop_(loop_.get_executor(), client_, {}, reconcile_loop_observer(), options_.seed) {
+      reconcile_loop_(loop_.get_executor(), client_, {.streams = options_.streams}, reconcile_loop_observer(),
+                      options_.seed) {
   reconcile_loop_.start();
   if (options_.lease) {
     elector_.emplace(loop_.get_executor(), election_client_, *options_.lease, elector_observer(), options_.seed);

@@ -22,6 +22,7 @@ struct RunOptions {
   std::size_t connections = 16;
   std::chrono::seconds request_timeout{30};
   std::chrono::seconds silence_timeout{90};
+  bool streams = false;
   std::optional<protocol::LeaseSettings> lease = std::nullopt;  ///< nullopt: it leads from the beginning
   std::function<void(const kube::Request&, unsigned status)> answered = [](const kube::Request&, unsigned) {};
 };

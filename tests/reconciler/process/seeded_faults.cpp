@@ -34,6 +34,7 @@ support::WatchFault SeededFaults::of_watch() {
   fault.duplicate = one_in(4);
   fault.piece = one_in(2) ? 1 + random_() % 200 : 0;
   fault.life = std::chrono::milliseconds(one_in(2) ? 20 + random_() % 300 : 0);
+  if (one_in(4)) fault.told = random_() % 8;
   return fault;
 }
 
