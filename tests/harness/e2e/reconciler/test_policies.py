@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import select
 import subprocess
 import time
+from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from tests.harness.cluster import waiting
+from tests.harness.cluster import binary, waiting
 from tests.harness.cluster.api import ApiError
 from tests.harness.e2e.reconciler.daemon import Daemon, image_of, is_running, node_of, rolling
 from tests.harness.e2e.reconciler.environment import SHARED
@@ -190,10 +193,15 @@ class Policies(PolicyTest):
         one.set_image("2", annotations={"everynode.dev/simulated-readiness": "never"})
         policy.wait_phase("Held", "canary")  # also while no node is in it
         bad = template_of(one)
-        policy.promote("canary")
-        waiting.until(lambda: template_of(one) == before, "the template to be put back", 60)
-        one.wait_on(*SHARED)
-        told = policy.wait_phase("Complete")
+        with self.watching(one) as watch:
+            policy.promote("canary")
+            waiting.until(lambda: template_of(one) == before, "the template to be put back", 60)
+            one.wait_on(*SHARED)
+            told = policy.wait_phase("Complete")
+            shown, complaint = watch.communicate(timeout=60)
+        self.assertIn("3/3", shown.splitlines()[-1])
+        self.assertEqual(watch.returncode, 1, "complete, but of the revision before")
+        self.assertIn("was rolled back: 1 of 3 nodes failed", complaint)
         self.assertEqual((told["revision"], told["lastCompleteRevision"]), (good, good))
         self.assertEqual(len(told["failedRevisions"]), 1)
         self.assertIn("1 of 3 nodes failed", told["failedRevisions"][0]["message"])
@@ -214,6 +222,18 @@ class Policies(PolicyTest):
         policy.promote("canary")
         waiting.until(lambda: template_of(one) == before, "it to fail and go back again", 60)
         one.wait_on(*SHARED)
+
+    @contextlib.contextmanager
+    def watching(self, one: Daemon) -> Iterator[subprocess.Popen]:
+        """`everynode rollout watch`, which has seen the rollout."""
+        command = [binary.path(), "rollout", "watch", f"ds/{one.name}", "-n", one.namespace, "--interval", "0"]
+        command += ["--timeout", "120", "--kubeconfig", self.cluster.kubeconfig]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            try:
+                select.select([process.stdout], [], [], 30)  # it has shown the first line
+                yield process
+            finally:
+                process.kill()
 
     def test_a_rollback_goes_on_after_a_crash(self) -> None:
         """The process dies at each of the two writes that make one: what they leave behind is enough."""
