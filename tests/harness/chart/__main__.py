@@ -1,6 +1,6 @@
 """Runs the tests of the Helm chart and of the image: rendering first, then against a real control plane.
 
-Usage: python3 -m tests.harness.chart [-k PATTERN]
+Usage: python3 -m tests.harness.chart [-k PATTERN]...
 
 Prints a line for each test; the last line is "N passed, N failed".
 """
@@ -31,11 +31,11 @@ WITH_CLUSTER = (
 
 
 def main() -> int:
-    chosen = suites.pattern(PACKAGE, __doc__)
+    chosen = suites.patterns(PACKAGE, __doc__)
     return suites.exit_code(lambda: run(chosen))
 
 
-def run(chosen: str | None) -> list[LineResult]:
+def run(chosen: list[str]) -> list[LineResult]:
     result = LineResult(f"{PACKAGE}.")
     without_cluster = [module for module in suites.modules(PACKAGE) if module not in WITH_CLUSTER]
     with suites.explained(result):

@@ -1,7 +1,7 @@
 """Runs the end-to-end tests against the oldest and the newest Kubernetes that Everynode supports, and shows a table of
 what was seen, for README.md.
 
-Usage: python3 -m tests.harness.compat [-k PATTERN]
+Usage: python3 -m tests.harness.compat [-k PATTERN]...
 
 kube-apiserver, kube-controller-manager and kube-scheduler are of that Kubernetes; kubectl and etcd are the newest.
 The last line is "N passed, N failed".
@@ -53,7 +53,7 @@ class Seen:
 
 
 def main() -> int:
-    chosen = suites.pattern("tests.harness.compat", __doc__)
+    chosen = suites.patterns("tests.harness.compat", __doc__)
     try:
         all_seen = [run(kubernetes, chosen) for kubernetes in (binaries.OLDEST, NEWEST)]
     except KeyboardInterrupt:
@@ -67,12 +67,12 @@ def main() -> int:
     return 0 if passed and not failed else 1
 
 
-def run(kubernetes: str, chosen: str | None) -> Seen:
+def run(kubernetes: str, chosen: list[str]) -> Seen:
     """The tests of e2e with this Kubernetes, printed as they go."""
     key = f"kube-apiserver@{kubernetes}" if kubernetes else "kube-apiserver"
     seen = Seen(binaries.ALL[key].version)
     print(f"--- Kubernetes {seen.version}", flush=True)
-    command = [sys.executable, "-m", "tests.harness.e2e", *(["-k", chosen] if chosen else [])]
+    command = [sys.executable, "-m", "tests.harness.e2e", *(part for pattern in chosen for part in ("-k", pattern))]
     environment = os.environ | {"EVERYNODE_KUBERNETES": kubernetes}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment) as tests:
         for line in tests.stdout:

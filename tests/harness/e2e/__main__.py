@@ -3,7 +3,7 @@ controller; then those of the reconciler, in its place, and of its shards; those
 kubectl; those of the page, in a real Chromium; last what Everynode takes Kubernetes for, without Everynode
 (tests/reality).
 
-Usage: python3 -m tests.harness.e2e [-k PATTERN]
+Usage: python3 -m tests.harness.e2e [-k PATTERN]...
 
 Prints a line for each test; the last line is "N passed, N failed".
 """
@@ -36,11 +36,11 @@ SUITES: dict[str, Environment] = {
 
 
 def main() -> int:
-    chosen = suites.pattern("tests.harness.e2e", __doc__)
+    chosen = suites.patterns("tests.harness.e2e", __doc__)
     return suites.exit_code(lambda: run(chosen))
 
 
-def run(chosen: str | None) -> Iterator[LineResult]:
+def run(chosen: list[str]) -> Iterator[LineResult]:
     """Each suite in the environment that its tests share, which does not start if there are none."""
     for package, running in SUITES.items():
         tests = suites.tests(suites.modules(package), chosen)

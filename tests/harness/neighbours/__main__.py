@@ -1,7 +1,7 @@
 """Real programs and policies of others beside Everynode. Writes what was seen, with versions, into RESULTS.md beside
 it.
 
-Usage: python3 -m tests.harness.neighbours [-k PATTERN] (with a pattern the other rows stay as they are)
+Usage: python3 -m tests.harness.neighbours [-k PATTERN]... (with a pattern the other rows stay as they are)
 
 Prints a line for each test; the last line is "N passed, N failed".
 """
@@ -21,11 +21,11 @@ RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 
 
 def main() -> int:
-    chosen = suites.pattern(PACKAGE, __doc__)
+    chosen = suites.patterns(PACKAGE, __doc__)
     return suites.exit_code(lambda: run(chosen))
 
 
-def run(chosen: str | None) -> list[LineResult]:
+def run(chosen: list[str]) -> list[LineResult]:
     result = LineResult(f"{PACKAGE}.")
     with suites.explained(result), suites.place("everynode-neighbours-", result) as directory:
         with environment.running(directory):

@@ -1,7 +1,7 @@
 """Installs the chart on a real node (kubelet and containerd), with the real image, and tests the running release. Needs
 root.
 
-Usage: python3 -m tests.harness.node [-k PATTERN]
+Usage: python3 -m tests.harness.node [-k PATTERN]...
 
 Prints a line for each test; the last line is "N passed, N failed".
 """
@@ -58,7 +58,7 @@ def flags(directory: Path) -> list:
 
 
 def main() -> int:
-    chosen = suites.pattern(PACKAGE, __doc__)
+    chosen = suites.patterns(PACKAGE, __doc__)
     if os.geteuid() != 0:
         print("a real node needs root: not run\n0 passed, 0 failed")
         return 0
@@ -67,7 +67,7 @@ def main() -> int:
     return suites.exit_code(lambda: run(chosen))
 
 
-def run(chosen: str | None) -> list[LineResult]:
+def run(chosen: list[str]) -> list[LineResult]:
     result = LineResult(f"{PACKAGE}.", "tests.")
     with suites.explained(result), suites.place("everynode-node-", result) as directory:
         archives = [images.everynode(directory / "everynode"), images.pause(directory / "pause")]

@@ -1,6 +1,6 @@
 """Runs the tests of the packages in build/package: each is laid out or installed below a folder, and used there.
 
-Usage: python3 -m tests.harness.package [-k PATTERN]
+Usage: python3 -m tests.harness.package [-k PATTERN]...
 
 Prints a line for each test; the last line is "N passed, N failed".
 """
@@ -16,11 +16,11 @@ PACKAGE = "tests.harness.package"
 
 
 def main() -> int:
-    chosen = suites.pattern(PACKAGE, __doc__)
+    chosen = suites.patterns(PACKAGE, __doc__)
     return suites.exit_code(lambda: run(chosen))
 
 
-def run(chosen: str | None) -> list[LineResult]:
+def run(chosen: list[str]) -> list[LineResult]:
     result = LineResult(f"{PACKAGE}.")
     with suites.explained(result):
         suites.tests(suites.modules(PACKAGE), chosen).run(result)

@@ -18,12 +18,14 @@ class Failed(Explained):
     """Tests failed; the workspace and its logs are kept."""
 
 
-def pattern(package: str, description: str) -> str | None:
-    """The value of -k; None without it."""
+def patterns(package: str, description: str) -> list[str]:
+    """The values of -k."""
     parser = argparse.ArgumentParser(
         prog=f"python3 -m {package}", description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("-k", metavar="PATTERN", help="only tests whose name contains this")
+    parser.add_argument(
+        "-k", metavar="PATTERN", action="append", default=[], help="only tests whose name contains this, or one more -k"
+    )
     return parser.parse_args().k
 
 
@@ -33,15 +35,15 @@ def modules(package: str) -> list[str]:
     return sorted(f"{package}.{file.stem}" for file in folder.glob("test_*.py"))
 
 
-def loader(chosen: str | None) -> unittest.TestLoader:
-    """Loads tests whose name contains `chosen`; all if it is None."""
+def loader(chosen: list[str]) -> unittest.TestLoader:
+    """Loads tests whose name contains one of `chosen`; all if there is none."""
     made = unittest.TestLoader()
     if chosen:
-        made.testNamePatterns = [f"*{chosen}*"]
+        made.testNamePatterns = [f"*{pattern}*" for pattern in chosen]
     return made
 
 
-def tests(names: Iterable[str], chosen: str | None) -> unittest.TestSuite:
+def tests(names: Iterable[str], chosen: list[str]) -> unittest.TestSuite:
     return loader(chosen).loadTestsFromNames(names)
 
 
