@@ -38,8 +38,10 @@ daemonset::DaemonNode* DaemonSetState::known(std::string_view node) {
   return found == index_.end() ? nullptr : &nodes_[*found];
 }
 
+/// A plan may create a pod for a node that has gone since. The node may come back before that creation ends.
 void DaemonSetState::set_creating(std::string_view node, bool creating) {
-  daemonset::DaemonNode* const one = known(node);
+  daemonset::DaemonNode* one = known(node);
+  if (one == nullptr && creating) one = &entry(objects::SharedText(node));
   if (one == nullptr) return;
   one->creating = creating;
   drop_if_unused(*one);

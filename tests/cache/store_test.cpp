@@ -376,6 +376,17 @@ TEST(DaemonSetState, KnowsWhosePodIsBeingCreatedWhileItsNodeGoesAndComes) {
   EXPECT_EQ(store->state(agent)->find("n1"), nullptr);
 }
 
+TEST(DaemonSetState, KnowsWhosePodIsBeingCreatedWhenItsNodeHasGoneBefore) {
+  const auto store = usual();
+  store->remove_node("n1");
+  store->state(agent)->set_creating("n1", true);
+  store->put(support::node("n1"));
+  EXPECT_TRUE(store->state(agent)->find("n1")->creating);
+  store->remove_node("n1");
+  store->state(agent)->set_creating("n1", false);
+  EXPECT_EQ(store->state(agent)->find("n1"), nullptr);
+}
+
 TEST(Store, KeepsTheLabelsOfTwoRevisionsOnceEach) {
   Store store;
   store.put(daemon_set(), Store::Source::watch);

@@ -351,16 +351,15 @@ bool RolloutLaws::has_ready_pod(const std::string& node) const {
   });
 }
 
-/// Of the node's pods of the current template that stay, as far as the reconciler can know: beside the in-tree
-/// controller it hears of new pods by its watch.
+/// Of the node's pods of the current template that stay, as far as the reconciler can know: it hears of another template
+/// by its watch, and beside the in-tree controller of new pods too.
 std::vector<const RolloutLaws::Birth*> RolloutLaws::known_births(const std::string& name) const {
   std::vector<const Birth*> births;
   const daemonset::DaemonNode* const heard = heard_(name);
   if (heard == nullptr) return births;
-  const objects::Labels& current = api_.daemon_sets.find("agent")->pod_template.labels;
   for (const auto& [key, pod] : api_.pods.all()) {
     const auto birth = births_.find(pod.uid);
-    const bool counts = pod.target_node == name && !pod.terminating && pod.labels.get("v") == current.get("v") &&
+    const bool counts = pod.target_node == name && !pod.terminating && pod.labels.get("v") == planned_for_.get("v") &&
                         birth != births_.end();
     const auto is_it = [&](const DaemonPod* known) { return known->uid == pod.uid && !has_another_turn(*known); };
     if (counts && std::ranges::any_of(heard->pods, is_it)) births.push_back(&birth->second);
@@ -417,6 +416,7 @@ void RolloutLaws::replaces(const std::string& name) {
 void RolloutLaws::check_plan(const daemonset::Snapshot& snapshot, const daemonset::Plan& plan, Time now) {
   if (snapshot.policy == nullptr || plan.hash.empty()) return;
   const daemonset::Situation situation(snapshot, plan.hash, now);
+  planned_for_ = snapshot.daemon_set->pod_template.labels;
   allowed_ = budget_of(snapshot, std::ranges::count_if(situation.nodes, &daemonset::NodePods::desired)).max_unavailable;
   most_allowed_ = std::max(most_allowed_, allowed_);
   for (const daemonset::NodePods& pods : situation.nodes) {
