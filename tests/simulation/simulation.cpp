@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <tuple>
 
+#include "everynode/daemonset/conditions.hpp"
 #include "everynode/objects/objects.hpp"
 #include "everynode/objects/time.hpp"
 
@@ -83,7 +84,10 @@ void Simulation::start() {
 /// Of what the server has not read yet, it may read some later.
 void Simulation::crash() {
   log("--- crash ---");
-  crashes_.push_back(now_);
+  PastCrash& past = crashes_.emplace_back(PastCrash{.at = now_});
+  for (const auto& [name, set] : api_.daemon_sets.all()) {
+    if (daemonset::undone_since(set)) past.told.insert(name);
+  }
   unreleased_.clear();
   for (kube::Request& request : reconciler_.crash()) {
     if (schedule_.choice().one_in(2)) in_flight_.push_back(std::move(request));
@@ -284,19 +288,19 @@ bool Simulation::was_given_up(const objects::DaemonSet& set, const objects::Daem
 }
 
 /// Whatever undoes its work: no node sees more than 20 creations of a DaemonSet in ten minutes, and a few more for each
-/// process that took over in them. A process knows nothing of those that the one before had made and that nobody can
-/// see any more, until that one has written that pods do not stay.
+/// process that took over in them. One that nobody has told that pods do not stay begins anew: it knows nothing of
+/// those that the process before had made and that nobody can see any more.
 void Simulation::count_creation(const objects::DaemonPod& made) {
   constexpr std::size_t most = 20;
-  constexpr std::size_t more_for_each_process = 6;
-  const auto forget = [this](std::deque<objects::Time>& times) {
-    while (!times.empty() && times.front() + std::chrono::minutes(10) <= now_) times.pop_front();
-  };
+  constexpr std::size_t more_if_told = 6;
+  const auto is_past = [this](objects::Time at) { return at + std::chrono::minutes(10) <= now_; };
   std::deque<objects::Time>& times = creations_[place_of(made)];
   times.push_back(now_);
-  forget(times);
-  forget(crashes_);
-  if (times.size() <= most + more_for_each_process * crashes_.size()) return;
+  while (is_past(times.front())) times.pop_front();
+  while (!crashes_.empty() && is_past(crashes_.front().at)) crashes_.pop_front();
+  std::size_t allowed = most;
+  for (const PastCrash& crash : crashes_) allowed += crash.told.contains(made.controller->name) ? more_if_told : most;
+  if (times.size() <= allowed) return;
   throw Violation(std::to_string(times.size()) + " creations for node " + made.target_node + " with " +
                   std::to_string(crashes_.size()) + " crashes");
 }

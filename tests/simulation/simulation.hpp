@@ -55,6 +55,11 @@ class Simulation {
   void pass(std::chrono::microseconds time) { now_ += time; }
   void log(const std::string& line);
 
+  struct PastCrash {
+    objects::Time at{};
+    std::set<std::string> told{};  ///< DaemonSets whose status tells the next process that pods do not stay
+  };
+
   Schedule schedule_;
   std::string forbidden_;
   std::map<std::string, bool> surges_;  ///< by DaemonSet: whether it did when its last plan was made
@@ -69,7 +74,7 @@ class Simulation {
   std::set<std::pair<std::string, std::string>> inhabited_;  ///< places that have had a pod
   std::map<std::string, unsigned> unreleased_;  ///< how often this process tried to release a pod in vain, by UID
   std::map<std::pair<std::string, std::string>, std::deque<objects::Time>> creations_;  ///< by DaemonSet and node
-  std::deque<objects::Time> crashes_;                                                   ///< in the last ten minutes
+  std::deque<PastCrash> crashes_;                                                       ///< in the last ten minutes
   bool comes_late_ = false;  ///< what the server does now, a crashed controller has asked for
   bool peace_ = false;
 };
