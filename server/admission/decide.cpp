@@ -136,12 +136,12 @@ std::string joined(std::string first, const std::string& second) {
 }
 
 /// Refuses a patch that could make a pod that fits too large, or need unlimited memory: we leave the pod alone.
-std::expected<void, std::string> check_size(const Request& request, const Patch& patch) {
-  if (patch.size() > most_operations) {
+std::expected<void, std::string> check_size(const Request& request, const Decision& decision) {
+  if (decision.operations() > most_operations) {
     return std::unexpected("to pin it takes more than " + std::to_string(most_operations) +
                            " changes of its node affinity");
   }
-  const std::size_t added = added_by(patch);
+  const std::size_t added = added_by(decision.patch) + (decision.fit ? added_by(decision.fit->patch) : 0);
   if (request.bytes + added <= most_bytes) return {};
   return std::unexpected("it has about " + std::to_string(request.bytes) + " bytes; with " + std::to_string(added) +
                          " more it might be too large to be stored");
@@ -161,10 +161,9 @@ Decision decide_checked(const Policy& policy, const Facts& facts, const Request&
   const auto fitting = fit_to_node(facts, request.pod, scratch, decision);
   if (fitting && !fitting->problem.empty()) return failed(Reason::patch_refused, fitting->problem);
   std::string placement = decision.patch.empty() ? std::string() : to_json(decision.patch);
-  if (fitting) decision.patch.insert(decision.patch.end(), fitting->fit.patch.begin(), fitting->fit.patch.end());
-  decision.result = decision.patch.empty() ? Result::unchanged : Result::patched;
-  if (decision.patch.empty()) return decision;
-  if (auto size = check_size(request, decision.patch); !size) return failed(Reason::too_large, std::move(size.error()));
+  decision.result = decision.operations() == 0 ? Result::unchanged : Result::patched;
+  if (decision.result == Result::unchanged) return decision;
+  if (auto size = check_size(request, decision); !size) return failed(Reason::too_large, std::move(size.error()));
   if (auto applies = check_placement(policy, request.pod, placement, decision, scratch); !applies)
     return failed(Reason::patch_refused, std::move(applies.error()));
   decision.patch_json = fitting ? joined(std::move(placement), fitting->patch_json) : std::move(placement);
@@ -172,6 +171,11 @@ Decision decide_checked(const Policy& policy, const Facts& facts, const Request&
 }
 
 }  // namespace
+
+objects::PodParts parts_for(const Facts& facts) {
+  if (facts.overlays == nullptr) return objects::PodParts::placement;
+  return facts.memo != nullptr ? objects::PodParts::texts : objects::PodParts::all;
+}
 
 std::string_view Decision::lacking_node() const {
   return fit && fit->lacks_node && target ? target->node : std::string_view{};

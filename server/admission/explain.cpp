@@ -89,6 +89,8 @@ std::string explain(const Request& request, const Decision& decision, const Fact
       "\n";
   text += explain_overlays(request, decision, facts);
   for (const codec::Operation& operation : decision.patch) text += explain_operation(operation);
+  if (!decision.fit) return text;
+  for (const codec::Operation& operation : decision.fit->patch) text += explain_operation(operation);
   return text;
 }
 

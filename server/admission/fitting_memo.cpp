@@ -9,70 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "everynode/codec/texts.hpp"
+#include "pod_text.hpp"
 
 namespace everynode::admission {
 namespace {
-
-using Containers = std::optional<std::vector<objects::Container>>;
-
-void keep(std::string_view& text, codec::Texts& texts) {
-  text = texts.keep(text);
-}
-
-void keep(std::optional<objects::ResourceAmounts>& amounts, codec::Texts& texts) {
-  if (!amounts) return;
-  for (auto& [name, amount] : *amounts) {
-    keep(name, texts);
-    keep(amount.text, texts);
-  }
-}
-
-void keep(objects::Container& container, codec::Texts& texts) {
-  keep(container.name, texts);
-  if (container.image) keep(*container.image, texts);
-  if (container.args) {
-    for (std::string_view& arg : *container.args) keep(arg, texts);
-  }
-  if (container.env) {
-    for (objects::EnvVar& variable : *container.env) {
-      keep(variable.name, texts);
-      keep(variable.value, texts);
-    }
-  }
-  if (!container.resources) return;
-  keep(container.resources->limits, texts);
-  keep(container.resources->requests, texts);
-}
-
-void keep(Containers& containers, codec::Texts& texts) {
-  if (!containers) return;
-  for (objects::Container& container : *containers) keep(container, texts);
-}
-
-/// What a fitting depends on of a pod. No more of it is kept, so it depends on no more.
-objects::Pod kept(const objects::Pod& pod, codec::Texts& texts) {
-  objects::Pod out;
-  out.metadata.namespace_ = texts.keep(pod.metadata.namespace_);
-  out.metadata.labels = pod.metadata.labels;
-  out.spec.init_containers = pod.spec.init_containers;
-  out.spec.containers = pod.spec.containers;
-  out.spec.priority_class_name = pod.spec.priority_class_name;
-  out.spec.priority = pod.spec.priority;
-  out.spec.preemption_policy = pod.spec.preemption_policy;
-  out.spec.own_resources = pod.spec.own_resources;
-  keep(out.spec.init_containers, texts);
-  keep(out.spec.containers, texts);
-  if (out.spec.priority_class_name) keep(*out.spec.priority_class_name, texts);
-  if (out.spec.preemption_policy) keep(*out.spec.preemption_policy, texts);
-  return out;
-}
-
-bool alike(const objects::PodSpec& a, const objects::PodSpec& b) {
-  return a.own_resources == b.own_resources && a.priority == b.priority && a.containers == b.containers &&
-         a.init_containers == b.init_containers && a.priority_class_name == b.priority_class_name &&
-         a.preemption_policy == b.preemption_policy;
-}
 
 bool alike(const objects::Labels& a, const objects::Labels& b, const std::set<std::string, std::less<>>& keys) {
   return std::ranges::all_of(keys, [&](const std::string& key) {
@@ -90,13 +30,10 @@ class Digest {
     add(std::hash<std::string_view>()(text));
     value_ ^= value_ >> 29;
   }
-  void add(const Containers& containers) {
-    if (!containers) return add(std::uint64_t{0});
-    for (const objects::Container& one : *containers) {
-      add(one.image.value_or(std::string_view()));
-      add(one.env ? one.env->size() : 0);
-      add(one.resources ? 1U : 0U);
-    }
+  /// Of containers: the name and most of the image of the first, and not yet the random name of a volume.
+  void add_beginning(std::string_view containers) {
+    add(containers.size());
+    add(containers.substr(0, 64));
   }
   [[nodiscard]] std::uint64_t value() const { return value_; }
 
@@ -106,9 +43,9 @@ class Digest {
 
 std::uint64_t digest_of(const objects::Pod& pod, const overlay::Node* node, const overlay::NodeKeys& keys) {
   Digest digest;
-  for (const auto& [key, value] : pod.metadata.labels) digest.add(value);
-  digest.add(pod.spec.init_containers);
-  digest.add(pod.spec.containers);
+  digest.add(pod.metadata.labels_json);
+  digest.add_beginning(pod.spec.init_containers_json);
+  digest.add_beginning(pod.spec.containers_json);
   // A pod that has been patched has the stamp.
   if (pod.metadata.annotations) digest.add(pod.metadata.annotations->overlays);
   if (node == nullptr) return digest.value();
@@ -133,53 +70,32 @@ std::size_t bytes_of(const overlay::Fit& fit) {
   return bytes;
 }
 
-/// About what a list of texts takes, with what keeps them.
-template <class List, class SizeOf>
-std::size_t bytes_of(const std::optional<List>& list, SizeOf size_of) {
-  std::size_t bytes = 0;
-  if (!list) return bytes;
-  for (const auto& one : *list) bytes += sizeof(one) + 2 * sizeof(std::string) + size_of(one);
-  return bytes;
-}
-
-std::size_t bytes_of(const objects::Container& container) {
-  const auto of_amount = [](const auto& one) { return one.first.size() + one.second.text.size(); };
-  const auto of_variable = [](const objects::EnvVar& one) { return one.name.size() + one.value.size(); };
-  std::size_t bytes = container.name.size() + container.image.value_or(std::string_view()).size();
-  bytes += bytes_of(container.args, [](std::string_view arg) { return arg.size(); });
-  bytes += bytes_of(container.env, of_variable);
-  if (!container.resources) return bytes;
-  return bytes + bytes_of(container.resources->limits, of_amount) + bytes_of(container.resources->requests, of_amount);
-}
-
-std::size_t bytes_of(const objects::Pod& pod) {
-  const auto of_container = [](const objects::Container& one) { return bytes_of(one); };
-  std::size_t bytes = bytes_of(pod.spec.init_containers, of_container) + bytes_of(pod.spec.containers, of_container);
-  for (const auto& [key, value] : pod.metadata.labels) bytes += 2 * sizeof(std::string) + key.size() + value.size();
-  return bytes;
+/// It is fitted as it is kept, so the result depends on nothing else.
+Fitting fitting_of(const overlay::Catalog& catalog, const PodText& text, const overlay::Node* node,
+                   codec::Document& scratch) {
+  PodText::Documents documents;
+  const auto pod = text.read(documents);
+  if (!pod) return {.fit = {}, .patch_json = {}, .problem = pod.error().text()};
+  return fit_checked(catalog, *pod, node, scratch);
 }
 
 }  // namespace
 
-/// It is fitted as it is kept, so the result depends on nothing else.
 struct FittingMemo::Entry {
   std::shared_ptr<const overlay::Catalog> catalog;  ///< the fitting refers to it
-  codec::Texts texts;
-  objects::Pod pod;
+  PodText pod;
   std::optional<overlay::Node> node;
   Fitting fitting;
 
   Entry(std::shared_ptr<const overlay::Catalog> overlays, const objects::Pod& like, const overlay::Node* on,
         const overlay::NodeKeys& keys, codec::Document& scratch)
-      : catalog(std::move(overlays)), pod(kept(like, texts)) {
+      : catalog(std::move(overlays)), pod(like) {
     if (on != nullptr) node = reduced(*on, keys);
-    fitting = fit_checked(*catalog, pod, node ? &*node : nullptr, scratch);
+    fitting = fitting_of(*catalog, pod, node ? &*node : nullptr, scratch);
   }
 
   [[nodiscard]] bool is_for(const objects::Pod& other, const overlay::Node* on, const overlay::NodeKeys& keys) const {
-    if (node.has_value() != (on != nullptr)) return false;
-    return alike(pod.spec, other.spec) && pod.metadata.labels == other.metadata.labels &&
-           (on == nullptr || is_like(*on, keys));
+    return node.has_value() == (on != nullptr) && pod.is_like(other) && (on == nullptr || is_like(*on, keys));
   }
   /// Reasons may name the node.
   [[nodiscard]] bool is_like(const overlay::Node& other, const overlay::NodeKeys& keys) const {
@@ -188,7 +104,7 @@ struct FittingMemo::Entry {
            (fitting.fit.refusals.empty() || node->name == other.name);
   }
   [[nodiscard]] std::size_t bytes() const {
-    return sizeof(Entry) + bytes_of(pod) + bytes_of(fitting.fit) + fitting.patch_json.size() + fitting.problem.size();
+    return sizeof(Entry) + pod.bytes() + bytes_of(fitting.fit) + fitting.patch_json.size() + fitting.problem.size();
   }
 };
 
@@ -232,18 +148,16 @@ void FittingMemo::keep_up_with(const std::shared_ptr<const overlay::Known>& know
 
 std::shared_ptr<const Fitting> FittingMemo::fit(const overlay::Catalog& catalog, const objects::Pod& pod,
                                                 const overlay::Node* node, codec::Document& scratch) {
-  if (&catalog != catalog_) return std::make_shared<const Fitting>(fit_checked(catalog, pod, node, scratch));
+  if (&catalog != catalog_) return std::make_shared<const Fitting>(fitting_of(catalog, PodText(pod), node, scratch));
   Space& space = space_of(pod.metadata.namespace_);
   const std::uint64_t digest = digest_of(pod, node, space.keys);
   const auto found = space.entries.find(digest);
   if (found != space.entries.end() && found->second->is_for(pod, node, space.keys)) return shared(found->second);
   ++fitted_;
-  const std::size_t most = most_bytes_ / 8;  // no pod is worth all the others
-  if (bytes_of(pod) > most) return std::make_shared<const Fitting>(fit_checked(catalog, pod, node, scratch));
   auto entry = std::make_shared<Entry>(space.catalog, pod, node, space.keys, scratch);
   const std::size_t bytes = entry->bytes();
   const auto fitting = shared(entry);
-  if (bytes > most) return fitting;
+  if (bytes > most_bytes_ / 8) return fitting;  // no pod is worth all the others
   if (bytes_ + bytes > most_bytes_) forget();
   std::shared_ptr<const Entry>& place = space_of(pod.metadata.namespace_).entries[digest];
   bytes_ += bytes - (place ? place->bytes() : 0);

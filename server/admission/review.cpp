@@ -3,15 +3,13 @@
 #include "everynode/codec/base64.hpp"
 #include "everynode/codec/json_text.hpp"
 #include "everynode/objects/decode.hpp"
+#include "limits.hpp"
 
 namespace everynode::admission {
 namespace {
 
 using codec::field;
 using codec::JsonValue;
-
-/// More elements than any pod has.
-constexpr std::size_t most_elements = 20'000;
 
 /// The API server's uids have 36 bytes. The answer repeats the uid.
 constexpr std::size_t longest_uid = 128;

@@ -30,7 +30,7 @@ struct Decided {
 };
 
 Json patch_of(const admission::Decision& decision) {
-  return Json::parse(to_json(decision.patch));
+  return Json::parse(decision.patch_json.empty() ? "[]" : decision.patch_json);
 }
 
 std::string patched_pod(Json document, const admission::Decision& decision) {
@@ -80,8 +80,7 @@ std::expected<Decided, std::string> decide_object(const Object& object, const ad
   codec::Document document;
   codec::Document scratch;
   const auto read = kind_of(object.value) == "Pod" ? admission::read_pod : admission::read_review;
-  const auto parts = facts.overlays != nullptr ? objects::PodParts::all : objects::PodParts::placement;
-  const auto request = read(object.json, document, parts);
+  const auto request = read(object.json, document, admission::parts_for(facts));
   if (!request) return std::unexpected(object.place + request.error().text());
   const admission::Decision decision = admission::decide(policy, *request, scratch, facts);
   return Decided{.text = render(object.value, *request, decision, facts, output), .result = decision.result};

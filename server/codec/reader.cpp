@@ -31,6 +31,12 @@ void read_raw(JsonValue value, std::string_view& out) {
   value.reader.failed(object.raw_json().get(out));
 }
 
+void read_raw_array(JsonValue value, std::string_view& out) {
+  simdjson::ondemand::array array;
+  if (value.reader.failed(value.element.get_array().get(array), "expected an array")) return;
+  value.reader.failed(array.raw_json().get(out));
+}
+
 void Reader::refuse(Key unknown) {
   const std::string_view rest(unknown.raw());
   fail("unknown field \"" + std::string(clipped(rest.substr(0, rest.find('"')))) + "\"");

@@ -130,25 +130,37 @@ void read_spec(JsonValue value, PodSpec& out, const More&... more) {
               field<"affinity">(out.affinity), field<"tolerations">(out.tolerations), more...);
 }
 
-void read_whole_spec(JsonValue value, PodSpec& out) {
-  read_spec(value, out, field<"initContainers">(out.init_containers), field<"containers">(out.containers),
-            field<"priorityClassName">(out.priority_class_name), field<"priority">(out.priority),
+template <class... More>
+void read_spec_and_priority(JsonValue value, PodSpec& out, const More&... more) {
+  read_spec(value, out, more..., field<"priorityClassName">(out.priority_class_name), field<"priority">(out.priority),
             field<"preemptionPolicy">(out.preemption_policy),
             codec::visit<"resources">([&](JsonValue) { out.own_resources = true; }));
+}
+
+void read_metadata_with(JsonValue value, PodParts parts, PodMetadata& out) {
+  const auto as_written = [&](JsonValue labels) { codec::read_raw(labels, out.labels_json); };
+  if (parts == PodParts::placement) return read_metadata(value, out);
+  if (parts == PodParts::all) return read_metadata(value, out, field<"labels">(out.labels));
+  read_metadata(value, out, codec::visit<"labels">(as_written));
+}
+
+void read_spec_with(JsonValue value, PodParts parts, PodSpec& out) {
+  const auto as_written = [](std::string_view& text) {
+    return [&text](JsonValue array) { codec::read_raw_array(array, text); };
+  };
+  if (parts == PodParts::placement) return read_spec(value, out);
+  if (parts == PodParts::all)
+    return read_spec_and_priority(value, out, field<"initContainers">(out.init_containers),
+                                  field<"containers">(out.containers));
+  read_spec_and_priority(value, out, codec::visit<"initContainers">(as_written(out.init_containers_json)),
+                         codec::visit<"containers">(as_written(out.containers_json)));
 }
 
 }  // namespace
 
 void read(JsonValue value, Pod& out, PodParts parts) {
-  const auto read_all_metadata = [&](JsonValue one) {
-    read_metadata(one, out.metadata, field<"labels">(out.metadata.labels));
-  };
-  if (parts == PodParts::all) {
-    return read_fields(value, codec::visit<"metadata">(read_all_metadata),
-                       codec::visit<"spec">([&](JsonValue one) { read_whole_spec(one, out.spec); }));
-  }
-  read_fields(value, codec::visit<"metadata">([&](JsonValue one) { read_metadata(one, out.metadata); }),
-              codec::visit<"spec">([&](JsonValue one) { read_spec(one, out.spec); }));
+  read_fields(value, codec::visit<"metadata">([&](JsonValue one) { read_metadata_with(one, parts, out.metadata); }),
+              codec::visit<"spec">([&](JsonValue one) { read_spec_with(one, parts, out.spec); }));
 }
 
 }  // namespace everynode::objects

@@ -59,7 +59,7 @@ void log_decision(const admission::Request& request, const admission::Decision& 
                                 {"reason", name_of(decision.reason)},
                                 {"overlays", overlays},
                                 {"overlays-refused", left_out},
-                                {"ops", static_cast<std::int64_t>(decision.patch.size())},
+                                {"ops", static_cast<std::int64_t>(decision.operations())},
                                 {"duration_us", duration_cast<microseconds>(duration).count()},
                                 {"dryRun", request.dry_run ? std::string_view("true") : std::string_view("false")}});
 }

@@ -134,7 +134,7 @@ void Metrics::mutation(const admission::Decision& decision) {
     fitted_.Increment(static_cast<double>(decision.fit->contributions.size()));
     left_out_.Increment(static_cast<double>(decision.fit->refusals.size()));
   }
-  if (!decision.patch.empty()) operations_.Increment(static_cast<double>(decision.patch.size()));
+  if (decision.operations() > 0) operations_.Increment(static_cast<double>(decision.operations()));
 }
 
 void Metrics::handshake(bool ok, std::chrono::nanoseconds time) {

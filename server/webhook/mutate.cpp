@@ -22,11 +22,6 @@ MemoryBudget budget(budget_bytes);
 /// How long a request may wait for a node, at most.
 constexpr std::chrono::milliseconds longest_wait{2000};
 
-/// Without overlays nobody looks into containers.
-objects::PodParts parts_for(const admission::Facts& facts) {
-  return facts.overlays != nullptr ? objects::PodParts::all : objects::PodParts::placement;
-}
-
 /// Half of the time that the API server waits for our answer, which it says in whole seconds (requirement A1): the
 /// other half is for the way and for us.
 std::chrono::milliseconds patience_of(std::string_view target) {
@@ -72,7 +67,7 @@ http::Answer Mutate::operator()(const http::Request& request) {
 http::Answer Mutate::handle(const http::Request& request, Known known) {
   if (known.cluster) memo_.keep_up_with(known.cluster);
   known.memo = &memo_;
-  const auto share = budget.take(most_memory_for(request.body.size(), parts_for(known.facts())));
+  const auto share = budget.take(most_memory_for(request.body.size(), admission::parts_for(known.facts())));
   if (request.body.size() < large) return mutate(request, known, document_, scratch_);
   codec::Document document;
   codec::Document scratch;
@@ -83,7 +78,7 @@ http::Answer Mutate::mutate(const http::Request& request, const Known& known, co
                             codec::Document& scratch) {
   const auto began = std::chrono::steady_clock::now();
   const admission::Facts facts = known.facts();
-  const auto review = admission::read_review(request.body, document, parts_for(facts));
+  const auto review = admission::read_review(request.body, document, admission::parts_for(facts));
   if (!review)
     return http::failure(http::Status::bad_request, "the body is no AdmissionReview: " + review.error().text());
 

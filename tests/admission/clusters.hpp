@@ -35,11 +35,11 @@ class Cluster {
   [[nodiscard]] const std::shared_ptr<const overlay::Known>& known() const { return known_; }
   [[nodiscard]] Facts facts() const { return {.overlays = &known_->catalog, .nodes = &known_->nodes}; }
 
-  [[nodiscard]] support::Decided decide(const json& pod) const { return decide(pod, facts()); }
-  [[nodiscard]] static support::Decided decide(const json& pod, const Facts& facts) {
+  [[nodiscard]] support::Decided decide(const json& pod) const { return decide(pod.dump(), facts()); }
+  [[nodiscard]] static support::Decided decide(const std::string& pod, const Facts& facts) {
     support::Decided decided;
-    decided.text = support::review_of(pod.dump());
-    decided.request = read_review(decided.text, *decided.document, objects::PodParts::all).value();
+    decided.text = support::review_of(pod);
+    decided.request = read_review(decided.text, *decided.document, parts_for(facts)).value();
     codec::Document scratch;
     decided.decision = admission::decide({}, decided.request, scratch, facts);
     return decided;

@@ -13,7 +13,7 @@ namespace {
 /// All that a decision says of overlays, and what is sent.
 json told(const Decision& decision) {
   json out{{"result", name_of(decision.result)},   {"detail", decision.detail},
-           {"patch", decision.patch_json},         {"whole patch", to_json(decision.patch)},
+           {"patch", decision.patch_json},         {"placement", to_json(decision.patch)},
            {"without", decision.without_overlays}, {"lacking", decision.lacking_node()}};
   if (!decision.fit) return out;
   out["stamp"] = decision.fit->stamp;
@@ -25,11 +25,14 @@ json told(const Decision& decision) {
   return out;
 }
 
-support::Decided decide_with(FittingMemo& memo, const Cluster& cluster, const json& pod) {
+support::Decided decide_with(FittingMemo& memo, const Cluster& cluster, const std::string& pod) {
   memo.keep_up_with(cluster.known());
   Facts facts = cluster.facts();
   facts.memo = &memo;
   return Cluster::decide(pod, facts);
+}
+support::Decided decide_with(FittingMemo& memo, const Cluster& cluster, const json& pod) {
+  return decide_with(memo, cluster, pod.dump());
 }
 
 const json sized = overlay_of("sized", {{"containers",
@@ -105,6 +108,58 @@ TEST(FittingMemo, FitsAPodThatDiffersInAnythingThatCounts) {
   }
 }
 
+/// With the members of the mount in the order in which the API server writes them.
+std::string with_token(json pod, const std::string& volume) {
+  pod["spec"]["containers"][0]["volumeMounts"] = "mounts";
+  std::string text = pod.dump();
+  const std::string placeholder = R"("mounts")";
+  return text.replace(
+      text.find(placeholder), placeholder.size(),
+      R"([{"name":")" + volume + R"(","readOnly":true,"mountPath":"/var/run/secrets/kubernetes.io/serviceaccount"}])");
+}
+
+/// Requirement A15: it has another name in each pod, and is mounted in each container.
+TEST(FittingMemo, TakesPodsThatDifferInTheNameOfTheTokensVolumeForAlike) {
+  const Cluster cluster({sized}, {node_of("n0")});
+  FittingMemo memo;
+  const auto fitted_with = [&](const std::string& volume) {
+    const support::Decided decided = decide_with(memo, cluster, with_token(pod_on("n0"), volume));
+    EXPECT_EQ(told(decided.decision), told(cluster.decide(pod_on("n0")).decision)) << volume;
+    return memo.fitted();
+  };
+  EXPECT_EQ(fitted_with("kube-api-access-d74zz"), 1U);
+  EXPECT_EQ(fitted_with("kube-api-access-bcdfg"), 1U);
+  EXPECT_EQ(fitted_with("kube-api-access-BCDFG"), 2U);
+  EXPECT_EQ(fitted_with("kube-api-token--d74zz"), 3U);
+}
+
+TEST(FittingMemo, TellsWhatOnlyLooksLikeTheNameOfTheTokensVolume) {
+  const Cluster cluster({sized}, {node_of("n0")});
+  FittingMemo memo;
+  std::size_t fitted = 0;
+  for (const char* const value : {"kube-api-access-aaaaa", "kube-api-access-bbbbb"}) {
+    json pod = pod_on("n0");
+    pod["spec"]["containers"][0]["env"] = json::array({{{"name", "SIZE"}, {"value", value}}});
+    EXPECT_EQ(told(decide_with(memo, cluster, pod).decision), told(cluster.decide(pod).decision));
+    pod["spec"]["containers"][0]["env"] = json::array({{{"name", value}, {"value", "x"}}});
+    EXPECT_EQ(told(decide_with(memo, cluster, pod).decision), told(cluster.decide(pod).decision));
+    EXPECT_EQ(memo.fitted(), fitted += 2) << value;
+  }
+}
+
+/// The API server would not send them. The pod is pinned all the same.
+TEST(FittingMemo, PinsAPodWhoseContainersCannotBeRead) {
+  const Cluster cluster({sized}, {node_of("n0")});
+  FittingMemo memo;
+  json pod = pod_on("n0");
+  pod["spec"]["containers"][0]["env"] = 5;
+  const support::Decided decided = decide_with(memo, cluster, pod);
+  EXPECT_EQ(decided.decision.result, Result::patched);
+  EXPECT_EQ(decided.decision.pin, Pin::added);
+  EXPECT_EQ(decided.decision.fit, nullptr);
+  EXPECT_EQ(decided.decision.without_overlays, "spec.containers[0].env: expected an array");
+}
+
 TEST(FittingMemo, ForgetsWhenAnOverlayChangesButNotWhenANodeComes) {
   FittingMemo memo;
   const auto image_of = [&](const Cluster& cluster) {
@@ -128,7 +183,7 @@ TEST(FittingMemo, RemembersNothingOfAnotherCatalog) {
   FittingMemo memo;
   Facts facts = cluster.facts();
   facts.memo = &memo;
-  EXPECT_EQ(told(Cluster::decide(pod_on("n0"), facts).decision), told(cluster.decide(pod_on("n0")).decision));
+  EXPECT_EQ(told(Cluster::decide(pod_on("n0").dump(), facts).decision), told(cluster.decide(pod_on("n0")).decision));
   EXPECT_EQ(memo.fitted(), 0U);
 }
 

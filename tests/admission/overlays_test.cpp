@@ -101,7 +101,7 @@ TEST(Overlays, AreFittedToANodeThatWasFetched) {
   Facts facts = cluster.facts();
   facts.fetched = &fetched;
   const auto image_on = [&](const std::string& node) {
-    return cluster.decide(pod_on(node), facts).patched()["spec"]["containers"][0]["image"];
+    return cluster.decide(pod_on(node).dump(), facts).patched()["spec"]["containers"][0]["image"];
   };
   EXPECT_EQ(image_on("n2"), "i:2");
   EXPECT_EQ(image_on("n3"), "i:1") << "it is for its own pods only";

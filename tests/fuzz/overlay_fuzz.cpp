@@ -22,7 +22,7 @@ using Json = nlohmann::ordered_json;
 admission::Decision decided(const std::string& pod, const admission::Facts& facts) {
   static codec::Document document;
   static codec::Document scratch;
-  const auto request = admission::read_pod(pod, document, objects::PodParts::all);
+  const auto request = admission::read_pod(pod, document, admission::parts_for(facts));
   return request ? admission::decide({}, *request, scratch, facts) : admission::Decision{};
 }
 
@@ -43,6 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const admission::Facts facts{.overlays = &known->catalog, .nodes = &known->nodes};
   const std::string pod = given.dump();
   const admission::Decision first = decided(pod, facts);
+  if (first.reason == admission::Reason::unreadable_pod) return 0;  // a memo reads no more than it needs
   admission::FittingMemo memo;
   memo.keep_up_with(known);
   admission::Facts remembered = facts;

@@ -46,6 +46,10 @@ struct Facts {
   FittingMemo* memo = nullptr;             ///< makes it cheaper, and changes nothing else
 };
 
+/// How much of a pod a decision from these facts needs: without overlays nobody looks into containers, and a memo reads
+/// those that it does not know.
+[[nodiscard]] objects::PodParts parts_for(const Facts& facts);
+
 /// Texts are views into the request's document and the policy; `fit` refers to the facts, or to what the memo keeps.
 struct Decision {
   Result result = Result::skipped;
@@ -58,8 +62,11 @@ struct Decision {
   /// What the overlays of its namespace make of the pod; null: there are none.
   std::shared_ptr<const overlay::Fit> fit;
   std::string without_overlays;  ///< why none of them is in the patch after all; empty: they are
-  codec::Patch patch;
-  std::string patch_json;  ///< the patch as it is sent; empty if there is none
+  codec::Patch patch;            ///< what pins the pod, tolerates and stamps it; `fit` has the rest
+  std::string patch_json;        ///< the whole patch as it is sent; empty if there is none
+
+  /// How many the whole patch has.
+  [[nodiscard]] std::size_t operations() const { return patch.size() + (fit ? fit->patch.size() : 0); }
 
   /// The node that has to be known for all overlays of the pod, and is not; empty: there is none.
   [[nodiscard]] std::string_view lacking_node() const;
@@ -68,8 +75,9 @@ struct Decision {
 /// Total and deterministic: the same policy, facts and request give the same decision. It reads a patch back, applies
 /// it to the pod and decides again, and returns the patch only if that second decision is `unchanged`; what fits a pod
 /// to its node is checked by itself (`fit_checked`), as it and the rest of a patch do not meet. `scratch` is
-/// working memory; the decision does not refer to it. With facts the request must have been read with PodParts::all.
-/// Whatever is wrong with overlays, the pod is pinned as it would be without them.
+/// working memory; the decision does not refer to it. The request was read with `parts_for(facts)`.
+/// Whatever is wrong with overlays, the pod is pinned as it would be without them; with a memo that includes containers
+/// that cannot be read.
 [[nodiscard]] Decision decide(const Policy& policy, const Request& request, codec::Document& scratch,
                               const Facts& facts = {});
 

@@ -13,7 +13,8 @@
 
 namespace everynode::admission {
 
-/// Gives what `fit_checked` gives, and remembers it. The pods of a DaemonSet differ in their nodes only, and nodes of a
+/// Gives what `fit_checked` gives, and remembers it. It takes pods as they are read with PodParts::texts, and reads the
+/// containers of those that are unlike any before. The pods of a DaemonSet differ in their nodes only, and nodes of a
 /// kind have the same to offer: so few pods have to be fitted. Not thread-safe: each worker has one.
 class FittingMemo {
  public:

@@ -135,6 +135,8 @@ void read(JsonValue value, bool& out);
 void read(JsonValue value, std::int64_t& out);
 /// An object's own JSON text, as it stands in the document.
 void read_raw(JsonValue value, std::string_view& out);
+/// An array's.
+void read_raw_array(JsonValue value, std::string_view& out);
 
 /// Calls `visit(key, value)` for each member of a map whose keys anybody may choose. Later ones of the same key are
 /// visited too.

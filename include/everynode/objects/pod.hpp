@@ -39,7 +39,8 @@ struct PodAnnotations {
 /// How much of a pod is read.
 enum class PodParts {
   placement,  ///< what says whose it is and where it runs
-  all,        ///< also labels, containers and priority
+  texts,      ///< also priority, and labels and containers as they are written
+  all,        ///< also labels, priority and containers
 };
 
 struct PodMetadata {
@@ -48,7 +49,8 @@ struct PodMetadata {
   std::string_view namespace_;
   std::optional<PodAnnotations> annotations;  ///< nullopt: absent or null, so a patch must create the map
   std::vector<OwnerReference> owner_references;
-  Labels labels;  ///< read with PodParts::all only
+  Labels labels;                 ///< read with PodParts::all only
+  std::string_view labels_json;  ///< read with PodParts::texts only: an object of JSON; empty if it is absent or null
 
   bool operator==(const PodMetadata&) const = default;
 };
@@ -97,6 +99,12 @@ struct PodSpec {
   // Read with PodParts::all only.
   std::optional<std::vector<Container>> init_containers;
   std::optional<std::vector<Container>> containers;
+
+  // Likewise with PodParts::texts: arrays.
+  std::string_view init_containers_json;
+  std::string_view containers_json;
+
+  // Not read with PodParts::placement.
   std::optional<std::string_view> priority_class_name;
   std::optional<std::int64_t> priority;
   std::optional<std::string_view> preemption_policy;
