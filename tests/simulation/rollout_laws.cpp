@@ -351,8 +351,8 @@ bool RolloutLaws::has_ready_pod(const std::string& node) const {
   });
 }
 
-/// Of the node's pods of the current template that stay, as far as the reconciler can know: it hears of another template
-/// by its watch, and beside the in-tree controller of new pods too.
+/// Of the node's pods of the current template that stay, as far as the reconciler can know: it hears of another
+/// template by its watch, and beside the in-tree controller of new pods too.
 std::vector<const RolloutLaws::Birth*> RolloutLaws::known_births(const std::string& name) const {
   std::vector<const Birth*> births;
   const daemonset::DaemonNode* const heard = heard_(name);
