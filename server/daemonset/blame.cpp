@@ -48,17 +48,36 @@ bool was_killed(const NodePods& pods, const NodePod* fresh) {
   return fresh != nullptr && !fresh->available && pods.node->exists && !pods.node->health.good();
 }
 
+/// A pod that was born without its overlays, while the webhook was away, can make its node bad like any other. But once
+/// the revision has been complete, what became of such a node since then is nobody's fault.
+bool answers_for_unfitted(const Situation& situation) {
+  if (situation.unfitted == 0) return false;
+  const objects::ControllerRevision* const complete = last_complete(situation.snapshot);
+  return complete == nullptr || complete != current_revision(situation.snapshot);
+}
+
+/// Whether the node was bad before its new pod was created, or has none and is bad. When times are equal, which are
+/// whole seconds, it was not: nobody is excused whom the rollout may have made bad.
+bool is_deferred(const objects::NodeHealth& health, const NodePod* fresh) {
+  if (health.absence != objects::Absence::none) return true;
+  if (health.ready) return false;
+  return fresh == nullptr || health.ready_changed < fresh->pod->created;
+}
+
 /// What a rollout has come to on the nodes of one situation.
 class Blame {
  public:
-  explicit Blame(const Situation& situation)
+  explicit Blame(Situation& situation)
       : situation_(situation),
         policy_(*situation.snapshot.policy),
         answers_for_unfitted_(answers_for_unfitted(situation)) {
+    const bool defers = !policy_.counts_bad_nodes;
+    const bool tells_late = defers && situation.unfitted == 0;  // when overlays changed nothing tells
     fresh_.reserve(situation.nodes.size());
-    for (const NodePods& pods : situation.nodes) {
+    for (NodePods& pods : situation.nodes) {
       const NodePod* const fresh = fresh_.emplace_back(fresh_of(pods, answers_for_unfitted_));
-      if (fresh != nullptr && pods.desired()) begun_ = std::min(begun_, fresh->pod->created);
+      if (defers && is_deferred(pods.node->health, fresh)) pods.deferred = true;
+      if (tells_late && fresh != nullptr && pods.desired()) begun_ = std::min(begun_, fresh->pod->created);
     }
   }
 
@@ -113,7 +132,7 @@ class Blame {
     }
     // While a surge lasts, the old pod has to go first.
     progress.updated = progress.updated && !progress.outdated;
-    progress.late = !policy_.counts_bad_nodes && is_late(*pods.node, fresh);
+    progress.late = is_late(*pods.node, fresh);
     if (fresh == nullptr || fresh->available) return progress;
     progress.failed = has_failed(*pods.node, *fresh);
     if (progress.failed) failed_.push_back(&pods);
@@ -122,7 +141,6 @@ class Blame {
 
   /// It joined, or came back and got its new pod, or has yet to get it, after the rollout began.
   [[nodiscard]] bool is_late(const DaemonNode& node, const NodePod* fresh) const {
-    if (situation_.unfitted > 0) return false;  // when overlays changed nothing tells
     if (node.health.created > begun_) return true;
     if (node.health.ready_changed <= begun_ || !node.health.good()) return false;
     return fresh == nullptr || fresh->pod->created >= node.health.ready_changed;
@@ -176,7 +194,7 @@ class Blame {
   bool answers_for_unfitted_;
   std::vector<const NodePod*> fresh_;           ///< by node; null: it has none
   std::set<std::string_view> abandoned_;        ///< hashes
-  objects::Time begun_ = objects::Time::max();  ///< when the first pod of the revision was created
+  objects::Time begun_ = objects::Time::max();  ///< when its first pod was created, where nodes can be late
   std::optional<objects::Time> deadline_;
   Nodes deferred_;
   Nodes failed_;
@@ -184,29 +202,13 @@ class Blame {
 
 }  // namespace
 
-/// A pod that was born without its overlays, while the webhook was away, can make its node bad like any other. But once
-/// the revision has been complete, what became of such a node since then is nobody's fault.
-bool answers_for_unfitted(const Situation& situation) {
-  if (situation.unfitted == 0) return false;
-  const objects::ControllerRevision* const complete = last_complete(situation.snapshot);
-  return complete == nullptr || complete != current_revision(situation.snapshot);
-}
-
-bool is_deferred(const NodePods& pods, bool unfitted) {
-  const objects::NodeHealth& health = pods.node->health;
-  if (health.absence != objects::Absence::none) return true;
-  if (health.ready) return false;
-  const NodePod* const fresh = fresh_of(pods, unfitted);
-  return fresh == nullptr || health.ready_changed < fresh->pod->created;
-}
-
 std::string why_deferred(const DaemonNode& node) {
   if (!node.placement.held) return to_text(node.health);
   const bool cordoned = node.placement.misfit == objects::Misfit::cordoned;
   return cordoned ? "cordoned" : "its annotation everynode.dev/exclude is not understood";
 }
 
-rollout::Progress progress_of(const Situation& situation) {
+rollout::Progress judge(Situation& situation) {
   return Blame(situation).run();
 }
 

@@ -15,8 +15,7 @@ namespace {
 class RollingUpdate {
  public:
   explicit RollingUpdate(const Situation& situation) : situation_(situation), daemon_set_(situation.daemon_set()) {
-    desired_ = std::ranges::count_if(situation.nodes, &NodePods::desired);
-    budget_ = budget_of(situation.snapshot, desired_);
+    budget_ = budget_of(situation.snapshot, situation.desired);
     const Snapshot& snapshot = situation.snapshot;
     calm_ = (snapshot.retries == nullptr || snapshot.retries->empty()) &&
             (snapshot.repeats == nullptr || snapshot.repeats->calm()) && situation.unfitted == 0;
@@ -47,6 +46,13 @@ class RollingUpdate {
     return pods.node->exists && !pods.deferred && (pods.node->placement.should_run || pods.inhabited());
   }
 
+  /// One pod, available and of the current revision: nothing to replace, and nothing that uses up the budget.
+  [[nodiscard]] static bool is_served(const NodePods& pods) {
+    if (pods.pods.size() != 1) return false;
+    const NodePod& only = pods.pods.front();
+    return only.updated && only.available && only.stays();
+  }
+
   /// Whether old pods of the node may be replaced now, as far as the policy's waves are concerned.
   [[nodiscard]] bool is_open(std::size_t index) const {
     return !situation_.progress || situation_.progress->is_open(situation_.snapshot.places[index]);
@@ -71,7 +77,7 @@ class RollingUpdate {
   }
 
   bool available(const NodePod& one) {
-    objects::earliest(step_.again_at, situation_.available_at(one));
+    if (!one.available) objects::earliest(step_.again_at, situation_.available_at(one));
     return one.available;
   }
 
@@ -140,7 +146,7 @@ class RollingUpdate {
     std::int64_t idle_in_wave = 0;
     for (std::size_t i = 0; i < situation_.nodes.size(); ++i) {
       const NodePods& pods = situation_.nodes[i];
-      if (!considered(pods)) continue;
+      if (is_served(pods) || !considered(pods)) continue;
       const std::int64_t before = unavailable;
       const NewAndOld both = pods.new_and_old();
       const bool only_old = both.old != nullptr && both.fresh == nullptr;
@@ -165,7 +171,7 @@ class RollingUpdate {
           (is_open(i) ? idle : blocked).push_back({.node = pods.node, .old = both.old});
         }
       }
-      if (is_in_wave(i)) in_wave += unavailable - before;
+      if (unavailable > before && is_in_wave(i)) ++in_wave;
     }
     // One bad update after the other must not take more than the budget.
     std::int64_t idle_room = budget_.max_unavailable - (unavailable - old_unavailable);
@@ -210,7 +216,8 @@ class RollingUpdate {
     for (const Candidate& one : chosen(candidates, room_in_wave(budget_.max_surge - surging, in_wave)))
       create(*one.node);
     // Pods of nodes that are no longer eligible, but may stay, go when enough others are available.
-    for (const Candidate& one : chosen(retired, serving - desired_)) remove(*one.old, DeleteReason::not_eligible);
+    for (const Candidate& one : chosen(retired, serving - situation_.desired))
+      remove(*one.old, DeleteReason::not_eligible);
   }
 
   void begin_surge(const Candidate& one, Candidates& candidates, Candidates& retired) {
@@ -238,7 +245,6 @@ class RollingUpdate {
 
   const Situation& situation_;
   const objects::DaemonSet& daemon_set_;
-  std::int64_t desired_ = 0;
   Budget budget_;
   bool calm_ = false;  ///< nothing waits because it has failed or does not last, or for another pod to come out right
   RolloutStep step_;

@@ -60,7 +60,17 @@ struct NodePods {
   /// The pod that says most about the node: a pod that stays before one that leaves, and an available pod before one
   /// that is not.
   [[nodiscard]] const NodePod* notable() const;
-  [[nodiscard]] NewAndOld new_and_old() const;
+  /// Inline: a rollout asks each node in each plan.
+  [[nodiscard]] NewAndOld new_and_old() const {
+    NewAndOld both;
+    for (const NodePod& one : pods) {
+      if (!one.stays()) continue;
+      const NodePod*& slot = one.updated ? both.fresh : both.old;
+      both.spare = both.spare || slot != nullptr;
+      slot = &one;
+    }
+    return both;
+  }
   /// While a surge lasts: the new pod beside an old one that is not available yet.
   [[nodiscard]] const NodePod* successor() const;
 };
@@ -78,6 +88,7 @@ struct Situation {
   std::string_view hash;
   objects::Time now;
   std::vector<NodePods> nodes;                ///< as in the snapshot
+  std::int64_t desired = 0;                   ///< how many nodes are
   std::int64_t unfitted = 0;                  ///< how many pods are
   std::optional<objects::Time> tries_at;      ///< when one of the held pods may go
   std::optional<rollout::Progress> progress;  ///< if a policy serves the DaemonSet: how far its rollout is
