@@ -7,9 +7,12 @@
 #include <prometheus/registry.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "everynode/daemonset/action.hpp"
@@ -63,6 +66,13 @@ class Metrics {
 
  private:
   using Counters = prometheus::Family<prometheus::Counter>;
+  /// Of requests of one kind. To search for a series by its labels costs more than to count: there are two requests for
+  /// each pod of a rollout.
+  struct OfRequests {
+    prometheus::Counter* answered = nullptr;
+    prometheus::Histogram* seconds = nullptr;
+  };
+
   prometheus::Gauge& gauge(const char* name, const char* help, const prometheus::Labels& labels = {});
   Counters& counters(const char* name, const char* help);
 
@@ -70,7 +80,9 @@ class Metrics {
   prometheus::Family<prometheus::Gauge>* shards_ = nullptr;  ///< as soon as there are any
   Counters& requests_;
   prometheus::Family<prometheus::Histogram>& request_seconds_;
+  std::map<std::pair<kube::Verb, unsigned>, OfRequests> of_requests_;  ///< with the answers' status
   Counters& actions_;
+  std::map<std::pair<std::size_t, bool>, prometheus::Counter*> of_actions_;  ///< by index and result
   Counters& lists_;
   Counters& watches_;
   Counters& watch_failures_;
