@@ -2,38 +2,7 @@
 # CEL's getMilliseconds() of 61.25 seconds: cel.dev/cel-go v0.33.2, which Kubernetes has, and cel-python 0.5.0 count all, 61250, as getSeconds() does;
 # dev.cel:cel 0.14.0 in Java and npm's @bufbuild/cel 0.6.1 count what is beyond the last second, 250. Of a timestamp all have the latter.
 . "$(dirname "$0")/lib.bash"
-go_program cel.dev/cel-go/cel@v0.33.2 <<'GO'
-package main
-
-import (
-	"fmt"
-	"os"
-
-	"cel.dev/cel-go/cel"
-)
-
-func main() {
-	environment, err := cel.NewEnv()
-	if err != nil {
-		panic(err)
-	}
-	for _, text := range os.Args[1:] {
-		ast, issues := environment.Compile(text)
-		if issues.Err() != nil {
-			panic(issues.Err())
-		}
-		program, err := environment.Program(ast)
-		if err != nil {
-			panic(err)
-		}
-		value, _, err := program.Eval(map[string]any{})
-		if err != nil {
-			panic(err)
-		}
-		fmt.Println(value)
-	}
-}
-GO
+cel_in_go cel.dev/cel-go/cel@v0.33.2
 java_program dev.cel:cel:0.14.0 <<'JAVA'
 import dev.cel.bundle.Cel;
 import dev.cel.bundle.CelFactory;
@@ -55,7 +24,7 @@ import { run } from '@bufbuild/cel';
 for (const text of process.argv.slice(2)) console.log(String(run(text)));
 JS
 questions=('duration("61.25s").getSeconds()' 'duration("61.25s").getMilliseconds()' 'timestamp("2026-01-01T00:00:01.25Z").getMilliseconds()')
-expect "Go" $'61\n61250\n250' "$(./program "${questions[@]}")"
+expect "Go" $'61\n61250\n250' "$(./program "${questions[@]}" | sed 's/.* -> //')"
 expect "Python" $'61\n61250\n250' "$(venv/bin/python -c 'import sys, celpy
 environment = celpy.Environment()
 for text in sys.argv[1:]:

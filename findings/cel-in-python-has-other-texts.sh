@@ -2,38 +2,7 @@
 # cel-python 0.5.0 beside cel.dev/cel-go v0.33.2: string(true) is "True" and string(1e6) "1000000.0" (Go: "true", "1e+06"), NaN equals itself,
 # duration("1d") is a day (Go: an error), and int("0x10") is 16 (Go: an error).
 . "$(dirname "$0")/lib.bash"
-go_program cel.dev/cel-go/cel@v0.33.2 <<'GO'
-package main
-
-import (
-	"fmt"
-	"os"
-
-	"cel.dev/cel-go/cel"
-)
-
-func main() {
-	environment, err := cel.NewEnv()
-	if err != nil {
-		panic(err)
-	}
-	for _, text := range os.Args[1:] {
-		ast, issues := environment.Compile(text)
-		if issues.Err() != nil {
-			panic(issues.Err())
-		}
-		program, err := environment.Program(ast)
-		if err != nil {
-			panic(err)
-		}
-		value, _, err := program.Eval(map[string]any{})
-		if err != nil {
-			value = nil
-		}
-		fmt.Println(text, "->", value)
-	}
-}
-GO
+cel_in_go cel.dev/cel-go/cel@v0.33.2
 python_with cel-python==0.5.0
 texts=('string(true)' 'string(1e6)' '0.0 / 0.0 == 0.0 / 0.0' 'string(duration("1d"))' 'int("0x10")')
 expect "Go" 'string(true) -> true

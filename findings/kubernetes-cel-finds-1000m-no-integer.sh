@@ -2,39 +2,7 @@
 # Kubernetes' CEL, k8s.io/apiserver/pkg/cel/library v0.37.2: asInteger() fails where a quantity overflows int64 or has a fraction, says its
 # documentation, and isInteger() says where it does not. It goes by how the quantity is written: 1 is an integer, 1000m and 1.0, which equal 1, are not.
 . "$(dirname "$0")/lib.bash"
-go_program k8s.io/apiserver/pkg/cel/library@v0.37.2 github.com/google/cel-go/cel@v0.29.2 <<'GO'
-package main
-
-import (
-	"fmt"
-	"os"
-
-	"github.com/google/cel-go/cel"
-	"k8s.io/apiserver/pkg/cel/library"
-)
-
-func main() {
-	environment, err := cel.NewEnv(library.Quantity())
-	if err != nil {
-		panic(err)
-	}
-	for _, text := range os.Args[1:] {
-		ast, issues := environment.Compile(text)
-		if issues.Err() != nil {
-			panic(issues.Err())
-		}
-		program, err := environment.Program(ast)
-		if err != nil {
-			panic(err)
-		}
-		value, _, err := program.Eval(map[string]any{})
-		if err != nil {
-			value = nil
-		}
-		fmt.Println(text, "->", value)
-	}
-}
-GO
+cel_in_go github.com/google/cel-go/cel@v0.29.2 k8s.io/apiserver/pkg/cel/library@v0.37.2 'library.Quantity()'
 expect "quantities" 'quantity("1").isInteger() -> true
 quantity("1000m") == quantity("1") -> true
 quantity("1000m").isInteger() -> false

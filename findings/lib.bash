@@ -15,6 +15,45 @@ go_program() {
   (cd source && go mod init finding && go get "$@" && CGO_ENABLED=0 go build -o ../program .) >log 2>&1 || { cat log; exit 1; }
 }
 
+# cel_in_go MODULE@VERSION [MODULE/LIBRARY@VERSION OPTIONS]: ./program evaluates each of its arguments with CEL, and prints a line for each,
+# "TEXT -> VALUE"; the value of an error is <nil>. OPTIONS: of the environment, in Go.
+cel_in_go() {
+  local options=${3:-} imports
+  imports=$(printf '\t"%s"\n' "${@:1:2}" | sed 's/@.*"/"/')
+  go_program "${@:1:2}" <<GO
+package main
+
+import (
+	"fmt"
+	"os"
+
+$imports
+)
+
+func main() {
+	environment, err := cel.NewEnv($options)
+	if err != nil {
+		panic(err)
+	}
+	for _, text := range os.Args[1:] {
+		ast, issues := environment.Compile(text)
+		if issues.Err() != nil {
+			panic(issues.Err())
+		}
+		program, err := environment.Program(ast)
+		if err != nil {
+			panic(err)
+		}
+		value, _, err := program.Eval(map[string]any{})
+		if err != nil {
+			value = nil
+		}
+		fmt.Println(text, "->", value)
+	}
+}
+GO
+}
+
 # python_with PACKAGE==VERSION...: venv/bin/python has these packages.
 python_with() {
   python3 -m venv venv
