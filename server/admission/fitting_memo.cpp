@@ -73,9 +73,9 @@ std::size_t bytes_of(const overlay::Fit& fit) {
 /// It is fitted as it is kept, so the result depends on nothing else.
 Fitting fitting_of(const overlay::Catalog& catalog, const PodText& text, const overlay::Node* node,
                    codec::Document& scratch) {
-  PodText::Documents documents;
-  const auto pod = text.read(documents);
-  if (!pod) return {.fit = {}, .patch_json = {}, .problem = pod.error().text()};
+  PodText::Source source;
+  const auto pod = text.read(source);
+  if (!pod) return {.fit = {}, .patch_json = {}, .problem = pod.error()};
   return fit_checked(catalog, *pod, node, scratch);
 }
 

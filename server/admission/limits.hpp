@@ -12,9 +12,6 @@ namespace everynode::admission {
 /// for them.
 inline constexpr std::size_t most_operations = 1000;
 
-/// More elements of arrays than any pod has.
-inline constexpr std::size_t most_elements = 20'000;
-
 /// etcd's default limit (--max-request-bytes), minus the rest of such a request and what the API server adds to a pod
 /// after us. JSON is longer than the protobuf that etcd stores, so a pod below this limit surely fits.
 inline constexpr std::size_t most_bytes = 1536 * 1024 - 16 * 1024;

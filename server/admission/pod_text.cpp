@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "everynode/objects/decode.hpp"
-#include "limits.hpp"
+#include "everynode/codec/json_text.hpp"
+#include "read_object.hpp"
 
 namespace everynode::admission {
 namespace {
@@ -23,32 +23,13 @@ std::optional<std::string> kept(const std::optional<std::string_view>& text) {
   return text ? std::optional<std::string>(*text) : std::nullopt;
 }
 
-/// Reads a part of the pod, if it has one; `where` is its place.
-template <class Out>
-std::expected<void, codec::Mistake> read_part(const std::string& text, std::string_view where,
-                                              codec::Document& document, Out& out) {
-  if (text.empty()) return {};
-  std::optional<codec::Mistake> mistake;
-  auto whole = document.read(text, [&](codec::JsonValue root) {
-    codec::Reader reader(codec::UnknownFields::skipped, most_elements, root.reader.escapes());
-    read(codec::JsonValue{reader, root.element}, out);
-    if (!reader.ok()) mistake = reader.mistake();
-  });
-  if (!mistake && !whole) mistake = std::move(whole.error());
-  if (!mistake) return {};
-  mistake->where.insert(0, where);
-  return std::unexpected(std::move(*mistake));
-}
-
 std::optional<std::string_view> viewed(const std::optional<std::string>& text) {
   return text ? std::optional<std::string_view>(*text) : std::nullopt;
 }
 
 }  // namespace
 
-ContainersText::ContainersText(std::string_view json) {
-  text_.reserve(json.size() + codec::Document::padding);
-  text_ = json;
+ContainersText::ContainersText(std::string_view json) : text_(json) {
   for (std::size_t at = text_.find(before_random); at != std::string::npos; at = text_.find(before_random, at + 1)) {
     const std::size_t random = at + before_random.size();
     if (random + random_length > text_.size() || !is_random(json.substr(random, random_length))) continue;
@@ -90,20 +71,38 @@ std::size_t PodText::bytes() const {
   return sizeof(PodText) + namespace_.size() + labels_.size() + init_containers_.bytes() + containers_.bytes();
 }
 
-std::expected<objects::Pod, codec::Mistake> PodText::read(Documents& documents) const {
-  objects::Pod pod;
+std::string PodText::json() const {
+  std::string out;
+  out.reserve(labels_.size() + init_containers_.text().size() + containers_.text().size() +
+              2 * codec::Document::padding);
+  const auto add = [&](std::string_view name, const std::string& text) {
+    if (text.empty()) return;
+    codec::append_member(out, name);
+    out += text;
+  };
+  out += R"({"metadata":{)";
+  add("labels", labels_);
+  out += R"(},"spec":{)";
+  add("initContainers", init_containers_.text());
+  add("containers", containers_.text());
+  out += "}}";
+  return out;
+}
+
+std::expected<objects::Pod, std::string> PodText::read(Source& source) const {
+  source.text = json();
+  Request read;
+  const auto whole = source.document.read(
+      source.text, [&](codec::JsonValue root) { read_object(root, objects::PodParts::all, read); });
+  if (!read.unreadable.empty()) return std::unexpected(std::move(read.unreadable));
+  if (!whole) return std::unexpected(whole.error().text());
+  objects::Pod& pod = read.pod;
   pod.metadata.namespace_ = namespace_;
   pod.spec.priority_class_name = viewed(priority_class_name_);
   pod.spec.priority = priority_;
   pod.spec.preemption_policy = viewed(preemption_policy_);
   pod.spec.own_resources = own_resources_;
-  objects::PodSpec& spec = pod.spec;
-  auto whole = read_part(labels_, "metadata.labels", documents.labels, pod.metadata.labels);
-  if (whole)
-    whole = read_part(init_containers_.text(), "spec.initContainers", documents.init_containers, spec.init_containers);
-  if (whole) whole = read_part(containers_.text(), "spec.containers", documents.containers, spec.containers);
-  if (!whole) return std::unexpected(std::move(whole.error()));
-  return pod;
+  return std::move(pod);
 }
 
 }  // namespace everynode::admission

@@ -23,7 +23,6 @@ class ContainersText {
 
   [[nodiscard]] bool is_like(std::string_view other) const;
   [[nodiscard]] std::size_t bytes() const { return text_.capacity() + random_.size() * sizeof(std::size_t); }
-  /// As a document reads it without a copy.
   [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
@@ -40,16 +39,19 @@ class PodText {
   [[nodiscard]] bool is_like(const objects::Pod& other) const;
   [[nodiscard]] std::size_t bytes() const;
 
-  /// The documents that a pod is read from.
-  struct Documents {
-    codec::Document labels;
-    codec::Document init_containers;
-    codec::Document containers;
+  /// What a pod is read from.
+  struct Source {
+    std::string text;
+    codec::Document document;
   };
-  /// With its containers, and without what is not kept. Valid as long as this and the documents.
-  [[nodiscard]] std::expected<objects::Pod, codec::Mistake> read(Documents& documents) const;
+  /// With its containers, and without what is not kept; valid as long as this and the source. The error says what
+  /// cannot be read, and where it is.
+  [[nodiscard]] std::expected<objects::Pod, std::string> read(Source& source) const;
 
  private:
+  /// What is kept as it was written, as a Pod.
+  [[nodiscard]] std::string json() const;
+
   std::string namespace_;
   std::string labels_;
   ContainersText init_containers_;

@@ -3,7 +3,7 @@
 #include "everynode/codec/base64.hpp"
 #include "everynode/codec/json_text.hpp"
 #include "everynode/objects/decode.hpp"
-#include "limits.hpp"
+#include "read_object.hpp"
 
 namespace everynode::admission {
 namespace {
@@ -19,14 +19,6 @@ struct Envelope {
   std::string_view kind;
   bool has_request = false;
 };
-
-/// A reader of its own: what is wrong inside the object is no reason not to answer.
-void read_object(JsonValue value, objects::PodParts parts, Request& out) {
-  codec::Reader reader(codec::UnknownFields::skipped, most_elements, value.reader.escapes());
-  objects::read(JsonValue{reader, value.element}, out.pod, parts);
-  out.unreadable = reader.ok() ? std::string() : reader.mistake().text();
-  out.too_large = reader.too_many();
-}
 
 void read_request(JsonValue value, objects::PodParts parts, Request& out) {
   const auto read_resource = [&](JsonValue resource) {

@@ -1,11 +1,23 @@
 #include "everynode/codec/reader.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "everynode/codec/document.hpp"
 #include "everynode/codec/json_text.hpp"
 
 namespace everynode::codec {
+namespace {
+
+template <class Whole>
+void read_text_of(JsonValue value, simdjson::simdjson_result<Whole> found, std::string_view expected,
+                  std::string_view& out) {
+  Whole whole;
+  if (value.reader.failed(std::move(found).get(whole), expected)) return;
+  value.reader.failed(whole.raw_json().get(out));
+}
+
+}  // namespace
 
 void read(JsonValue value, std::string_view& out) {
   value.reader.failed(value.element.get_string().get(out), "expected a string");
@@ -26,15 +38,11 @@ void read(JsonValue value, std::int64_t& out) {
 }
 
 void read_raw(JsonValue value, std::string_view& out) {
-  simdjson::ondemand::object object;
-  if (value.reader.failed(value.element.get_object().get(object), "expected an object")) return;
-  value.reader.failed(object.raw_json().get(out));
+  read_text_of(value, value.element.get_object(), "expected an object", out);
 }
 
 void read_raw_array(JsonValue value, std::string_view& out) {
-  simdjson::ondemand::array array;
-  if (value.reader.failed(value.element.get_array().get(array), "expected an array")) return;
-  value.reader.failed(array.raw_json().get(out));
+  read_text_of(value, value.element.get_array(), "expected an array", out);
 }
 
 void Reader::refuse(Key unknown) {

@@ -9,12 +9,14 @@ std::size_t most_memory_for(std::size_t text_bytes, objects::PodParts parts) {
   // as many again while a list grows, and as many for the copy on which we try the patch. Reading ends after 20,000
   // elements.
   constexpr std::size_t index_per_byte = 5;
-  const bool containers = parts != objects::PodParts::placement;  // one has 200
-  const std::size_t objects_per_byte = containers ? 200 : 60;
-  const std::size_t most_objects = (containers ? 14 : 8) * std::size_t{1024 * 1024};
-  // Containers that are read from their texts have a copy and an index of their own.
-  const std::size_t texts = parts == objects::PodParts::texts ? text_bytes * (1 + index_per_byte) : 0;
-  return text_bytes * index_per_byte + texts + std::min(text_bytes * objects_per_byte, most_objects);
+  constexpr std::size_t mebibyte = 1024 * 1024;
+  const std::size_t index = text_bytes * index_per_byte;
+  const std::size_t placement = std::min(text_bytes * 60, 8 * mebibyte);
+  if (parts == objects::PodParts::placement) return index + placement;
+  const std::size_t all = std::min(text_bytes * 200, 14 * mebibyte);  // so much has a container
+  if (parts == objects::PodParts::all) return index + all;
+  // The containers have a text, an index and 20,000 elements of their own.
+  return index + placement + text_bytes + index + all;
 }
 
 MemoryBudget::Share MemoryBudget::take(std::size_t bytes) {
