@@ -80,6 +80,8 @@ void ShardsElector::judge(std::size_t lane, const kube::Request& request, const 
   const std::string& problem = machine_.problem(lane);
   if (!problem.empty()) observer_.failed(refused ? kube::explain(request, kube::status_of(*outcome)) : problem);
   if (machine_.went_back(lane)) observer_.went_back();
+  const std::string before = std::exchange(kept_out_by_, machine_.kept_out_by());
+  if (!kept_out_by_.empty() && kept_out_by_ != before) observer_.kept_out(kept_out_by_);
   deadline_.cancel();
   observer_.changed();
 }

@@ -42,6 +42,15 @@ void append_members(std::string& out, const LeaseClaim& claim, LeaseTime now, co
   out += '}';
 }
 
+/// Takes the member out of the metadata that `out` ends with.
+void append_leaving(std::string& out, const LeaseClaim& claim) {
+  if (claim.member.empty()) return;
+  codec::append_member(out, "annotations");
+  out += '{';
+  codec::append_member(out, std::string(member_prefix) + member_key(claim.member));
+  out += "null}";
+}
+
 /// "{" and what each patch of the version that we read begins with.
 std::string patch_of(const Lease& lease) {
   std::string body = R"({"metadata":{)";
@@ -49,14 +58,19 @@ std::string patch_of(const Lease& lease) {
   return body;
 }
 
-kube::Request patch(const LeaseClaim& claim, const Lease& lease, std::string_view spec, LeaseTime now,
-                    const std::vector<std::string>& gone = {}) {
-  std::string body = patch_of(lease);
-  append_members(body, claim, now, gone);
+/// `body` ends with the patch's metadata.
+kube::Request patch(const LeaseClaim& claim, std::string body, std::string_view spec) {
   body += '}';
   codec::append_member(body, "spec");
-  body.append(spec).append("}");
+  body.append(spec).append("}}");
   return kube::merge_patch(kube::leases, claim.key, std::move(body));
+}
+
+kube::Request hold(const LeaseClaim& claim, const Lease& lease, std::string_view spec, LeaseTime now,
+                   const std::vector<std::string>& gone = {}) {
+  std::string body = patch_of(lease);
+  append_members(body, claim, now, gone);
+  return patch(claim, std::move(body), spec);
 }
 
 void read_members(JsonValue annotations, Lease& out) {
@@ -109,26 +123,26 @@ kube::Request take_lease(const LeaseClaim& claim, const Lease& lease, LeaseTime 
   std::string text = spec(claim.identity, claim.duration, now);
   codec::append_text(text, "acquireTime", objects::to_rfc3339_micro(now));
   codec::append_number(text, "leaseTransitions", lease.transitions + 1);
-  return patch(claim, lease, text + '}', now);
+  return hold(claim, lease, text, now);
 }
 
 kube::Request renew_lease(const LeaseClaim& claim, const Lease& lease, LeaseTime now,
                           const std::vector<std::string>& gone) {
-  return patch(claim, lease, spec(claim.identity, claim.duration, now) + '}', now, gone);
+  return hold(claim, lease, spec(claim.identity, claim.duration, now), now, gone);
 }
 
 kube::Request leave_lease(const LeaseClaim& claim, const Lease& lease) {
   std::string body = patch_of(lease);
-  codec::append_member(body, "annotations");
-  body += '{';
-  codec::append_member(body, std::string(member_prefix) + member_key(claim.member));
-  return kube::merge_patch(kube::leases, claim.key, body + "null}}}");
+  append_leaving(body, claim);
+  return kube::merge_patch(kube::leases, claim.key, body + "}}");
 }
 
 kube::Request release_lease(const LeaseClaim& claim, const Lease& lease, LeaseTime now) {
   std::string text = spec("", std::chrono::seconds{1}, now);
   codec::append_text(text, "acquireTime", objects::to_rfc3339_micro(now));
-  return patch(claim, lease, text + '}', now);
+  std::string body = patch_of(lease);
+  append_leaving(body, claim);
+  return patch(claim, std::move(body), text);
 }
 
 }  // namespace everynode::protocol

@@ -1,5 +1,6 @@
 #include "everynode/protocol/lease_machine.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -13,6 +14,8 @@ constexpr double jitter = 1.2;
 
 /// One read and one write: the process wants to end.
 constexpr unsigned most_release_steps = 2;
+/// Members that end together meet in the Lease.
+constexpr unsigned most_release_steps_of_member = 6;
 
 /// Settings that could make two leaders, or none for a long time, are a programming error.
 LeaseSettings checked(LeaseSettings settings) {
@@ -71,10 +74,17 @@ LeaseMachine::Question LeaseMachine::ask(Step step, Moment now) {
 
 LeaseMachine::Question LeaseMachine::ask_release(Moment now) {
   const bool ours = is_ours() && !absent_;
-  if (release_steps_ >= most_release_steps || (certain_ && !ours)) return Finished{};
+  const unsigned most_steps = settings_.member.empty() ? most_release_steps : most_release_steps_of_member;
+  if (left_ || release_steps_ >= most_steps || (certain_ && !ours)) return Finished{};
   ++release_steps_;
   if (!certain_) return ask(Step::read, now);
-  return ask(settings_.member.empty() ? Step::release : Step::leave, now);
+  return ask(has_others() ? Step::leave : Step::release, now);
+}
+
+bool LeaseMachine::has_others() const {
+  const std::string own = settings_.member.empty() ? std::string() : member_key(settings_.member);
+  return !settings_.member.empty() &&
+         std::ranges::any_of(seen_.members, [&](const auto& one) { return one.first != own; });
 }
 
 void LeaseMachine::stand(bool candidate) {
@@ -101,7 +111,7 @@ void LeaseMachine::take_answer(const kube::Reply& reply, Moment now) {
     if (!wants(now.steady)) wait_for_turn(now.steady);
     return;
   }
-  if (step_ == Step::leave) release_steps_ = most_release_steps;
+  left_ = step_ == Step::leave;
   if (!is_ours() || releasing_) return wait_for_turn(now.steady);
   conflicted_ = false;
   certain_ = settings_.member.empty();  // other members write it meanwhile: read it first

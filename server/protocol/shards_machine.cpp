@@ -19,10 +19,15 @@ ShardsSettings checked_shards(ShardsSettings settings) {
   return settings;
 }
 
+/// How a group is called in its Lease.
+std::string group_name(std::uint32_t shards) {
+  return std::to_string(shards) + "-shards";
+}
+
 /// Of all replicas with this number of shards, and of no other process.
 LeaseSettings group_settings(const ShardsSettings& settings) {
   return {.lease = settings.lease,
-          .identity = std::to_string(settings.count) + "-shards",
+          .identity = group_name(settings.count),
           .member = settings.identity,
           .lease_duration = settings.lease_duration,
           .renew_deadline = settings.renew_deadline,
@@ -232,6 +237,10 @@ ShardsMachine::Instant ShardsMachine::safe_until() const {
     }
   }
   return until;
+}
+
+std::string ShardsMachine::kept_out_by() const {
+  return group_.holder() == group_name(settings_.count) ? std::string() : group_.holder();
 }
 
 void ShardsMachine::leave() {

@@ -45,6 +45,7 @@ ShardLoops::ShardLoops(asio::any_io_executor executor, const cluster::Config& co
                     [this] {
                       if (!stopping_) observer_.broken("a lease was lost: ending, to start afresh");
                     },
+                .kept_out = [this](const std::string& holder) { observer_.kept_out(holder); },
                 .failed = [this](const std::string& problem) { observer_.failed(problem); },
                 .went_back =
                     [this] {

@@ -31,6 +31,8 @@ struct ShardLoopsObserver {
   /// Called before the shard's lists are asked for, and when nothing is done for it any more.
   std::function<void(std::uint32_t shard)> begun = [](std::uint32_t) {};
   std::function<void(std::uint32_t shard)> ended = [](std::uint32_t) {};
+  /// See `cluster::ShardsObserver`.
+  std::function<void(const std::string& holder)> kept_out = [](const std::string&) {};
   std::function<void(const std::string& problem)> failed = [](const std::string&) {};
   /// It cannot go on: the process must end.
   std::function<void(const std::string& problem)> broken = [](const std::string&) {};

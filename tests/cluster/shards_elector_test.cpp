@@ -36,9 +36,10 @@ class Replica {
         elector_(loop.get_executor(), client_, std::move(settings), observer(), 1) {}
 
   ShardsElector& elector() { return elector_; }
+  [[nodiscard]] std::size_t count() const { return elector_.machine().lanes() - 1; }
   [[nodiscard]] std::set<std::uint32_t> acting() const {
     std::set<std::uint32_t> shards_now;
-    for (std::uint32_t shard = 0; shard < shards; ++shard) {
+    for (std::uint32_t shard = 0; shard < count(); ++shard) {
       if (elector_.machine().duty(shard) == Duty::act && elector_.may_act(shard)) shards_now.insert(shard);
     }
     return shards_now;
@@ -47,6 +48,7 @@ class Replica {
   void close() { client_.close(); }
 
   bool lost = false;
+  std::vector<std::string> kept_out_by;
   std::vector<std::string> troubles;
 
  private:
@@ -57,11 +59,16 @@ class Replica {
                   lost = true;
                   changed_();
                 },
+            .kept_out =
+                [this](const std::string& holder) {
+                  kept_out_by.push_back(holder);
+                  changed_();
+                },
             .failed = [this](const std::string& problem) { troubles.push_back(problem); }};
   }
 
   void obey() {
-    for (std::uint32_t shard = 0; shard < shards; ++shard) {
+    for (std::uint32_t shard = 0; shard < count(); ++shard) {
       if (elector_.machine().duty(shard) == Duty::settle) elector_.settled(shard);
     }
     changed_();
@@ -128,6 +135,28 @@ TEST_F(ShardsElectorTest, LeavesNothingToWaitFor) {
     run_loop();
     EXPECT_TRUE(all) << turn;
   }
+}
+
+TEST_F(ShardsElectorTest, SaysOnceWhoKeepsItOutAndBeginsWhenThatOneHasStopped) {
+  const FakeApiServer server{LeaseKeeper()};
+  bool all = false;
+  std::function<void()> look = [&] {
+    if (replicas_.size() == 1 && replicas_[0]->acting().size() == shards) {
+      auto settings = settings_of("b", 1h);
+      settings.count = 2;
+      replicas_.push_back(std::make_unique<Replica>(loop_, config_of(server), std::move(settings), look));
+      replicas_[1]->elector().start();
+    }
+    if (replicas_.size() == 1) return;
+    if (!replicas_[1]->kept_out_by.empty()) replicas_[0]->elector().leave();
+    if (all || replicas_[1]->acting().size() < 2) return;
+    all = true;
+    replicas_[1]->elector().leave();
+  };
+  start(server, "a", look, 1h);
+  run_loop();
+  EXPECT_TRUE(all);
+  EXPECT_EQ(replicas_[1]->kept_out_by, std::vector<std::string>{"4-shards"});
 }
 
 TEST_F(ShardsElectorTest, IsLostInTimeWhileARenewalHangs) {

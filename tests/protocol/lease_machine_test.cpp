@@ -216,6 +216,54 @@ TEST(LeaseMachine, GivesUpToReleaseSoon) {
   EXPECT_TRUE(finished(machine, at(1s)));
 }
 
+// --- a member of a group ---
+
+std::string lease_of_group(const std::string& version, const std::vector<std::string>& members) {
+  json text = json::parse(lease("group", version));
+  for (const std::string& member : members) {
+    text["metadata"]["annotations"]["everynode.dev/member-" + member_key(member)] = member + " 2026-01-02T00:00:00Z";
+  }
+  return text.dump();
+}
+
+/// What it writes to leave the group, whose Lease says that these are in it.
+json leaving(const std::vector<std::string>& members) {
+  LeaseSettings group = settings("group");
+  group.member = "me";
+  LeaseMachine machine(group, 1);
+  ask(machine, at(0s));
+  machine.on_answer(reply(200, lease_of_group("1", members)), at(0s));
+  machine.release();
+  const json written = json::parse(ask(machine, at(0s)).body);
+  machine.on_answer(reply(200, written.contains("spec") ? lease("", "2", 1) : lease_of_group("2", {"other"})), at(0s));
+  EXPECT_TRUE(finished(machine, at(0s)));
+  return written;
+}
+
+TEST(LeaseMachine, TheLastMemberReleasesTheLeaseOfItsGroup) {
+  const std::string own = "everynode.dev/member-" + member_key("me");
+  for (const bool has_others : {false, true}) {
+    const json written = leaving(has_others ? std::vector<std::string>{"me", "other"} : std::vector<std::string>{"me"});
+    EXPECT_EQ(written["metadata"]["annotations"], (json{{own, nullptr}}));
+    EXPECT_EQ(written.contains("spec"), !has_others);
+    if (!has_others) EXPECT_EQ(written["spec"]["holderIdentity"], "");
+  }
+}
+
+TEST(LeaseMachine, MembersThatLeaveTogetherTryAgain) {
+  LeaseSettings group = settings("group");
+  group.member = "me";
+  LeaseMachine machine(group, 1);
+  ask(machine, at(0s));
+  machine.on_answer(reply(200, lease_of_group("1", {"me", "other"})), at(0s));
+  machine.release();
+  ask(machine, at(0s));
+  machine.on_answer(reply(409), at(0s));
+  EXPECT_EQ(ask(machine, at(0s)).verb, kube::Verb::get) << "the other one was faster";
+  machine.on_answer(reply(200, lease_of_group("2", {"me"})), at(0s));
+  EXPECT_EQ(json::parse(ask(machine, at(0s)).body)["spec"]["holderIdentity"], "");
+}
+
 TEST(LeaseMachine, RefusesSettingsThatAreNotSafe) {
   const auto with = [](auto change) {
     LeaseSettings changed = settings("me");

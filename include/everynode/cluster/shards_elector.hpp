@@ -20,6 +20,9 @@ struct ShardsObserver {
   std::function<void()> changed = [] {};  ///< the duties of shards may have changed
   /// A lease was lost while this replica had a shard: it must not act any more.
   std::function<void()> lost = [] {};
+  /// Another group, or a process without shards, holds the group's Lease: this replica waits. Told once for each
+  /// holder.
+  std::function<void(const std::string& holder)> kept_out = [](const std::string&) {};
   std::function<void(const std::string& problem)> failed = [](const std::string&) {};
   /// A Lease is older than before: the cluster's state was put back.
   std::function<void()> went_back = [] {};
@@ -53,6 +56,7 @@ class ShardsElector {
   Client& client_;
   ShardsObserver observer_;
   protocol::ShardsMachine machine_;
+  std::string kept_out_by_;                      ///< as it was told
   std::deque<boost::asio::steady_timer> turns_;  ///< by lane
   boost::asio::steady_timer deadline_;
   std::size_t started_ = 0;

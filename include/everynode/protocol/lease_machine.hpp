@@ -60,7 +60,7 @@ class LeaseMachine {
   [[nodiscard]] Instant leads_until() const { return leads_until_; }
 
   /// Stops leading, and gives the lease up so that no process has to wait for it. End all work of the leader first. A
-  /// member leaves its group, which goes on holding the lease.
+  /// member leaves its group, which goes on holding the lease if it has others.
   void release();
 
   /// Whether it takes the lease when it can (as it does at first), or only looks who holds it. What it holds it keeps.
@@ -84,6 +84,8 @@ class LeaseMachine {
 
   [[nodiscard]] Question ask(Step step, Moment now);
   [[nodiscard]] Question ask_release(Moment now);
+  /// Whether the lease names other members of the group than this process. They may have died.
+  [[nodiscard]] bool has_others() const;
   [[nodiscard]] bool is_ours() const { return seen_.holder == claim_.identity; }
   [[nodiscard]] bool may_take(Instant now) const;
   /// Whether it writes the lease in its next turn.
@@ -114,6 +116,7 @@ class LeaseMachine {
   bool candidate_ = true;
   std::vector<std::string> gone_;
   bool releasing_ = false;
+  bool left_ = false;  ///< its group, which has other members
   bool went_back_ = false;
   unsigned release_steps_ = 0;
   std::string problem_;

@@ -83,7 +83,7 @@ class ShardsMachine {
   /// Until then `lost` stays false; the end of time without a shard.
   [[nodiscard]] Instant safe_until() const;
 
-  /// Gives everything up, in order. The group stays in force for the others.
+  /// Gives everything up, in order. The group stays in force for the others, and ends with its last member.
   void leave();
   /// Whether all lanes have nothing to do any more.
   [[nodiscard]] bool finished() const { return left_; }
@@ -93,6 +93,9 @@ class ShardsMachine {
   [[nodiscard]] std::set<std::string> members(Instant now) const;
   /// Who holds the lease of a lane; empty: nobody.
   [[nodiscard]] const std::string& holder(std::size_t lane) const { return machine(lane).holder(); }
+  /// Who holds the group's lease, if it is not this group: replicas with another number of shards, called "3-shards",
+  /// or one without shards by its own name. This replica waits for them. Empty: nobody.
+  [[nodiscard]] std::string kept_out_by() const;
   [[nodiscard]] const std::string& problem(std::size_t lane) const { return machine(lane).problem(); }
   [[nodiscard]] bool went_back(std::size_t lane) const { return machine(lane).went_back(); }
 
