@@ -98,6 +98,7 @@ class Blame {
     }
     rollout::Progress progress = gates.progress(situation_.now, circumstances());
     progress.unfitted = situation_.unfitted;
+    progress.without_nodes = rollout::waves_without_nodes(policy_.waves, snapshot.places);
     objects::earliest(progress.again_at, deadline_);
     progress.deferred_nodes = remarks(deferred_, [](const NodePods& pods) { return why_deferred(*pods.node); });
     progress.failed_nodes = remarks(failed_, [this](const NodePods& pods) { return why_failed(pods); });

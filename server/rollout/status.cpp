@@ -85,6 +85,16 @@ std::size_t urgency(const DaemonSetRollout& rollout) {
   return static_cast<std::size_t>(found - order.begin()) % order.size();
 }
 
+/// A mistake in a label opens the waves behind it, so people have to see it.
+std::string waves_without_nodes_text(const objects::RolloutPolicy& policy, const Progress& progress) {
+  std::string text;
+  for (const std::uint32_t index : progress.without_nodes) {
+    const objects::Wave& wave = policy.waves[index];
+    text += "; wave " + wave.name + " has no nodes: none that is left to it has the label " + wave.by;
+  }
+  return text;
+}
+
 Condition accepted(const objects::RolloutPolicy& policy, std::span<const Selected> selected, std::string problem) {
   if (!policy.readable) {
     return condition("Accepted", "False", "Unreadable",
@@ -205,7 +215,7 @@ DaemonSetRollout rollout_of(const objects::RolloutPolicy& policy, std::string_vi
     std::erase_if(rollout.failed_revisions, [&](const auto& one) { return one.revision == revision; });
   }
   if (progress.records) remember(*progress.records, failure_text(rollout, progress), rollout);
-  rollout.message = message_of(policy, rollout, progress);
+  rollout.message = message_of(policy, rollout, progress) + waves_without_nodes_text(policy, progress);
   if (progress.unfitted > 0)
     rollout.message +=
         "; outdated by overlays: " + std::to_string(progress.unfitted) + (progress.unfitted == 1 ? " pod" : " pods");

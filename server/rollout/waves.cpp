@@ -23,6 +23,15 @@ std::string name_of(const Place& place, std::span<const objects::Wave> waves) {
   return waves[place.wave].name + (waves[place.wave].by.empty() ? "" : "/" + place.part);
 }
 
+std::vector<std::uint32_t> waves_without_nodes(std::span<const objects::Wave> waves, std::span<const Place> places) {
+  std::vector<std::uint32_t> without;
+  if (places.empty()) return without;
+  for (std::uint32_t i = 0; i < waves.size(); ++i) {
+    if (!waves[i].by.empty() && std::ranges::find(places, i, &Place::wave) == places.end()) without.push_back(i);
+  }
+  return without;
+}
+
 Places::Places(std::span<const objects::Wave> waves)
     : waves_(waves.begin(), waves.end()),
       counts_(std::ranges::any_of(waves, [](const objects::Wave& wave) { return wave.count.has_value(); })) {}

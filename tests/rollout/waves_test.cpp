@@ -82,6 +82,19 @@ TEST(Waves, TakeNodesInTheirOrderAndLeaveTheRest) {
   EXPECT_EQ(count_of(placed({all}, nodes), "all"), 4U);
 }
 
+TEST(Waves, ByALabelThatNoNodeHasAreFound) {
+  const std::vector<WaveNode> nodes{{.name = "a", .labels = {{"zone", "x"}}, .desired = true},
+                                    {.name = "b", .labels = {{"rack", "1"}}, .desired = true}};
+  const auto without = [](const std::vector<objects::Wave>& waves, const std::vector<WaveNode>& of) {
+    return waves_without_nodes(waves, places_of(waves, of));
+  };
+  using Indices = std::vector<std::uint32_t>;
+  EXPECT_EQ(without({by("zones", "zone"), by("rooms", "room"), by("racks", "rack")}, nodes), Indices{1});
+  EXPECT_EQ(without({nodes_with("first", "zone", "x"), by("zones", "zone")}, nodes), Indices{1}) << "none is left";
+  EXPECT_EQ(without({nodes_with("canary", "canary", "true")}, nodes), Indices{}) << "it may be empty on purpose";
+  EXPECT_EQ(without({by("rooms", "room")}, {}), Indices{});
+}
+
 TEST(Waves, ComeInTheAlphabeticalOrderOfTheirValues) {
   const std::vector<WaveNode> nodes{{.name = "a", .labels = {{"zone", "y"}}, .desired = true},
                                     {.name = "b", .labels = {{"zone", "x"}}, .desired = true}};

@@ -70,6 +70,7 @@ struct Progress {
   std::int64_t outdated = 0;                        ///< of `desired`, nodes with a pod of another revision
   std::int64_t returning = 0;                       ///< of these, nodes that go back
   std::int64_t unfitted = 0;                        ///< pods of this revision that are outdated by overlays
+  std::vector<std::uint32_t> without_nodes;         ///< waves that are passed over: `waves_without_nodes`
   std::optional<objects::Time> until;               ///< when the soak is over, or the next window opens
   std::string until_local;                          ///< if a window opens: on its own clock
   std::optional<objects::Time> closes_at;           ///< when the window closes, if that stops anything

@@ -30,6 +30,11 @@ struct Place {
 /// "canary", "zones/eu-west-1a", or "rest".
 [[nodiscard]] std::string name_of(const Place& place, std::span<const objects::Wave> waves);
 
+/// The waves that go by a label and have none of these places: no node that is left to them has the label. Their
+/// indices; none if there is no place at all.
+[[nodiscard]] std::vector<std::uint32_t> waves_without_nodes(std::span<const objects::Wave> waves,
+                                                             std::span<const Place> places);
+
 /// A node, as waves see it.
 struct WaveNode {
   std::string_view name;
