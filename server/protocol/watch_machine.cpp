@@ -34,6 +34,9 @@ constexpr std::chrono::seconds catch_up{1};
 /// What breaks a long answer off again and again, a proxy or a load balancer, may let short ones through: pages.
 constexpr unsigned most_cuts = 2;
 
+/// A server that has no streams, and does not say so, is silent each time.
+constexpr unsigned most_silences = 2;
+
 constexpr std::size_t excerpt_size = 200;
 
 std::string excerpt(std::string_view text) {
@@ -344,6 +347,7 @@ bool WatchMachine::take_initial(const WatchLine& line) {
 
 bool WatchMachine::take_initial_end(std::string_view version) {
   streaming_ = false;
+  silences_ = 0;
   const bool is_stale = kube::went_back(newer(known_.resource_version, resource_version_), version);
   broken_off_ = is_stale ? stale(version) : take_all(std::string(version));
   return broken_off_ == WatchFailure::none;
@@ -383,13 +387,15 @@ WatchFailure WatchMachine::on_end(const kube::Outcome& outcome, Instant now) {
 }
 
 /// A stream ended before all was told, so nothing is known of what it did not name. What is refused for ever, or never
-/// comes, is no failure: pages follow at once.
+/// comes, is no failure: pages follow at once. One silence may be the network's.
 WatchFailure WatchMachine::cut_short(const kube::Outcome& outcome) {
   const bool is_refused = outcome && has_no_streams(outcome->status);
   const bool may_not = outcome && outcome->status == forbidden;
-  if (may_not) cuts_ = most_cuts;  // only for now: an API server that has just begun knows no roles yet
-  no_streams_ = no_streams_ || (is_refused && !may_not) || (!outcome && outcome.error().silent);
-  if (no_streams_ || may_not) {
+  const bool is_silent = !outcome && outcome.error().silent;
+  if (may_not || is_silent) cuts_ = most_cuts;  // only for now: an API server that has just begun knows no roles yet
+  if (is_silent) ++silences_;
+  no_streams_ = no_streams_ || (is_refused && !may_not) || silences_ >= most_silences;
+  if (no_streams_ || may_not || is_silent) {
     problem_.clear();
     return WatchFailure::none;
   }

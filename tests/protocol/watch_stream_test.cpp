@@ -220,6 +220,25 @@ TEST(Stream, ThatFallsSilentBeforeItHasToldAllGivesWayToPages) {
   EXPECT_EQ(driver.ask(), Question(Watch{"7"}));
 }
 
+TEST(Stream, IsTriedAgainAfterOneSilenceButNotAfterTwoInARow) {
+  for (const bool told_between : {false, true}) {
+    StreamDriver driver;
+    for (int turn = 0; turn < 2; ++turn) {
+      EXPECT_EQ(driver.ask(), Question(Stream{})) << turn;
+      driver.silence();
+      EXPECT_EQ(driver.ask(), Question(List{""}));
+      driver.page(list(turn == 0 ? "7" : "17", "", {"a"}));
+      driver.ask();
+      driver.end(410);
+      if (!told_between) continue;
+      EXPECT_EQ(driver.ask(), Question(Stream{})) << turn;
+      EXPECT_TRUE(driver.machine.on_line(all_told(turn == 0 ? "9" : "19")));
+      driver.end(410);
+    }
+    EXPECT_EQ(driver.ask(), told_between ? Question(Stream{}) : Question(List{""}));
+  }
+}
+
 TEST(Stream, WithAnOrdinaryBookmarkBeforeTheEndGivesWayToPages) {
   for (const bool in_frames : {false, true}) {
     StreamDriver driver;

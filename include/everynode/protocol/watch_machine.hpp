@@ -84,7 +84,8 @@ class WatchMachine {
   static constexpr std::uint32_t page_size = 500;
   /// A resource that the API server does not know is asked for so often.
   static constexpr std::chrono::seconds absent_interval{10};
-  /// After so long a silence among the first events of a stream, the server counts as one that has no streams.
+  /// After so long a silence among the first events of a stream, pages follow; a server where that happens twice in a
+  /// row counts as one that has no streams.
   static constexpr std::chrono::seconds stream_patience{10};
 
   // What to do next. The answer to List goes to on_page, the answer to Verify to on_verified. That Stream or Watch was
@@ -196,6 +197,7 @@ class WatchMachine {
   bool synced_ = false;
   bool streaming_ = false;       ///< a stream is under way, and has not told all yet
   bool no_streams_ = false;      ///< the server has none
+  unsigned silences_ = 0;        ///< how many streams in a row fell silent before they had told all
   unsigned cuts_ = 0;            ///< how many streams broke off in a row after they had begun
   bool expired_before_ = false;  ///< there was a 410, and no healthy watch since
   std::string continue_;
