@@ -111,7 +111,9 @@ std::string heading(const inspection::Inspection& inspection) {
   } else {
     text << ", maxUnavailable " << inspection.report.budget.max_unavailable;
   }
-  text << "\n" << inspection.report.desired << " nodes should run a pod: " << summary(inspection.report) << "\n";
+  const std::int64_t desired = inspection.report.desired;
+  text << "\n"
+       << desired << (desired == 1 ? " node" : " nodes") << " should run a pod: " << summary(inspection.report) << "\n";
   if (!inspection.switches.empty()) text << inspection.switches << "\n";
   if (inspection.refusal) text << "the API server refuses its pods" << last_told(*inspection.refusal) << "\n";
   if (inspection.outdated_by_overlays > 0)

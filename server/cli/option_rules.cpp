@@ -120,7 +120,7 @@ CLI::Validator word_of(std::map<std::string, std::string> words) {
   std::string known;
   std::string name;
   for (const auto& [word, value] : words) {
-    known += (known.empty() ? "" : ", ") + word;
+    known += (known.empty() ? "" : ", ") + in_quotes(word);
     name += (name.empty() ? "" : ",") + word;
   }
   const auto read = [words = std::move(words), known](std::string& text) -> std::string {

@@ -169,6 +169,8 @@ RolloutStatus rollout_status(const Inspection& inspection, std::int64_t revision
   const std::string policy = served ? inspection::waits_for(*inspection.policy) : std::string{};
   if (!policy.empty()) {
     text += " " + inspection.policy->rollout.phase + ": " + policy;
+  } else if (!inspection.switches.empty()) {
+    text += " " + inspection.switches;
   } else if (!served && !daemon_set.strategy.rolling) {
     text += " " + waits_for(inspection);
   } else if (lacks.empty()) {

@@ -20,6 +20,8 @@ std::expected<void, std::string> check_shards(const ReconcilerSettings& settings
   if (!settings.leader_elect) return std::unexpected("--shards needs --leader-elect=true: each shard has a Lease");
   if (settings.effective_mode() == Mode::certificates)
     return std::unexpected("--shards is for the modes takeover and companion: without DaemonSets nothing is sharded");
+  if (settings.streaming_lists)
+    return std::unexpected("--streaming-lists does not go with --shards: only a list says whether the server shards");
   if (!settings.startup_taint.empty()) {
     return std::unexpected(
         "--startup-taint does not go with --shards: a node waits for DaemonSets of all shards, and nobody sees all");
@@ -36,8 +38,8 @@ std::string user_agent() {
 std::expected<void, std::string> check(const ReconcilerSettings& settings) {
   if (settings.effective_mode() == Mode::certificates && !settings.certificates) {
     return std::unexpected(
-        "nothing to do: set --take-over=true to act for DaemonSets, or --certificate-secret, --certificate-service and "
-        "--certificate-webhook to keep the webhook's certificate");
+        "nothing to do: set --mode takeover or companion to act for DaemonSets, or --certificate-secret, "
+        "--certificate-service and --certificate-webhook to keep the webhook's certificate");
   }
   if (auto sharded = check_shards(settings); !sharded) return sharded;
   return settings.certificates ? protocol::check(settings.certificate_settings) : std::expected<void, std::string>();

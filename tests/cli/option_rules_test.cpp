@@ -127,7 +127,7 @@ TEST_F(OptionRules, WordsAreWords) {
   EXPECT_EQ(read({"--colour=green"}), "");
   EXPECT_EQ(colour, Colour::green);
   for (const std::string bad : {"0", "1", "Green", "blue"}) {
-    EXPECT_EQ(read({("--colour=" + bad).c_str()}), "--colour: '" + bad + "' is none of green, red");
+    EXPECT_EQ(read({("--colour=" + bad).c_str()}), "--colour: '" + bad + "' is none of 'green', 'red'");
   }
 }
 

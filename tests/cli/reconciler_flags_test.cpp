@@ -31,7 +31,7 @@ std::vector<std::string> with(std::vector<std::string> more) {
 
 TEST(ReconcilerFlags, SayWhatToSetWhenThereIsNothingToDo) {
   expect_refused({"--take-over=false"},
-                 "nothing to do: set --take-over=true to act for DaemonSets, or --certificate-secret");
+                 "nothing to do: set --mode takeover or companion to act for DaemonSets, or --certificate-secret");
 }
 
 TEST(ReconcilerFlags, OfTheCertificateGoTogether) {
@@ -55,6 +55,7 @@ TEST(ReconcilerFlags, ShardWhatCanBeSharded) {
   expect_refused({"--shards=0"}, "--shards");
   expect_refused({"--shards=33"}, "--shards");
   expect_refused({"--shards=2", "--leader-elect=false"}, "--shards needs --leader-elect=true");
+  expect_refused({"--shards=2", "--streaming-lists"}, "--streaming-lists does not go with --shards");
   expect_refused({"--shards=2", "--startup-taint=everynode.dev/starting"}, "does not go with --shards");
   expect_refused(with({"--shards=2", "--mode=certificates"}), "without DaemonSets nothing is sharded");
 }

@@ -87,7 +87,7 @@ TEST(TargetFlags, TakeATypeAloneForAllNamespaces) {
   EXPECT_TRUE(explained({"ds", "-A", "--node", "n"}).starts_with("2 everynode: --node and --try are about one"));
   EXPECT_TRUE(explained({"ds", "-A", "--try"}).starts_with("2 everynode: --node and --try are about one"));
   EXPECT_TRUE(explained({"-A"}).contains("TYPE/NAME is required"));
-  EXPECT_TRUE(explained({"ds/a", "-o", "name"}).contains("is none of json, text, wide, yaml"));
+  EXPECT_TRUE(explained({"ds/a", "-o", "name"}).contains("is none of 'json', 'text', 'wide', 'yaml'"));
 }
 
 TEST(Verbs, ThatDoNotExistAreRefusedWithThoseThatDo) {

@@ -76,6 +76,11 @@
 {{- if and $reconciler.rollback (eq $reconciler.mode "certificates") -}}
 {{- fail "reconciler.rollback needs reconciler.mode takeover or companion: the mode certificates obeys no RolloutPolicy" -}}
 {{- end -}}
+{{- range $reconciler.extraArgs -}}
+{{- if hasPrefix "--shards" . -}}
+{{- fail (printf "reconciler.extraArgs: %s: set reconciler.shards instead, which also lets the reconciler keep a Lease for each shard" .) -}}
+{{- end -}}
+{{- end -}}
 {{- if gt (int $reconciler.shards) 1 -}}
 {{- if eq $reconciler.mode "certificates" -}}
 {{- fail "reconciler.shards needs reconciler.mode takeover or companion: without DaemonSets nothing is sharded" -}}
@@ -114,12 +119,13 @@ lookup finds nothing (helm template, Argo CD) nobody is seen. */}}
 {{- range (lookup "rbac.authorization.k8s.io/v1" "ClusterRole" "" "").items -}}
 {{- $labels := .metadata.labels | default dict -}}
 {{- $notes := .metadata.annotations | default dict -}}
-{{- $release := index $notes "meta.helm.sh/release-name" | default .metadata.name -}}
+{{- $release := index $notes "meta.helm.sh/release-name" | default "" -}}
 {{- $namespace := index $notes "meta.helm.sh/release-namespace" | default "" -}}
 {{- $part := and (eq (index $labels "app.kubernetes.io/part-of" | default "") "everynode") (eq (index $labels "app.kubernetes.io/component" | default "") "reconciler") -}}
 {{- $ours := and (eq .metadata.name $own) (or (not $namespace) (and (eq $release $.Release.Name) (eq $namespace $.Release.Namespace))) -}}
 {{- if and $part (not $ours) (contains "daemonsets/status" (toJson (.rules | default list))) -}}
-{{- fail (printf "reconciler.takeOver: release %s in namespace %s has taken over already (ClusterRole %s); two DaemonSet controllers make two pods on every node: uninstall it or set its reconciler.takeOver=false first" $release ($namespace | default "unknown") .metadata.name) -}}
+{{- $who := ternary (printf "release %s in namespace %s" $release $namespace) "a reconciler that was not installed by Helm, or is rendered by Argo CD," (ne $release "") -}}
+{{- fail (printf "reconciler.takeOver: %s has taken over already (ClusterRole %s); two DaemonSet controllers make two pods on every node: uninstall it or set its reconciler.takeOver=false first" $who .metadata.name) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -76,6 +76,10 @@ REFUSED = {
         {"reconciler": {"mode": "companion", "startupTaint": "not a key"}},
         ["reconciler.startupTaint"],
     ),
+    "shards that may keep no Leases": (
+        {"reconciler": {"extraArgs": ["--shards=3"]}},
+        ["reconciler.extraArgs", "reconciler.shards"],
+    ),
     "shards of nothing": ({"reconciler": {"shards": 2}}, ["reconciler.shards", "reconciler.mode"]),
     "shards and a taint that waits for all of them": (
         {"reconciler": {"mode": "companion", "shards": 2, "startupTaint": "everynode.dev/starting"}},
