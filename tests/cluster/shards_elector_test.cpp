@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <memory>
 #include <set>
+#include <utility>
 
 #include "client_fixture.hpp"
 #include "lease_keeper.hpp"
@@ -139,6 +140,7 @@ TEST_F(ShardsElectorTest, LeavesNothingToWaitFor) {
 
 TEST_F(ShardsElectorTest, SaysOnceWhoKeepsItOutAndBeginsWhenThatOneHasStopped) {
   const FakeApiServer server{LeaseKeeper()};
+  bool told = false;
   bool all = false;
   std::function<void()> look = [&] {
     if (replicas_.size() == 1 && replicas_[0]->acting().size() == shards) {
@@ -148,7 +150,7 @@ TEST_F(ShardsElectorTest, SaysOnceWhoKeepsItOutAndBeginsWhenThatOneHasStopped) {
       replicas_[1]->elector().start();
     }
     if (replicas_.size() == 1) return;
-    if (!replicas_[1]->kept_out_by.empty()) replicas_[0]->elector().leave();
+    if (!replicas_[1]->kept_out_by.empty() && !std::exchange(told, true)) replicas_[0]->elector().leave();
     if (all || replicas_[1]->acting().size() < 2) return;
     all = true;
     replicas_[1]->elector().leave();
