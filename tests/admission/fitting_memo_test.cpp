@@ -3,37 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include "cases.hpp"
 #include "clusters.hpp"
-#include "decided.hpp"
+#include "remembered.hpp"
 
 namespace everynode::admission {
 namespace {
-
-/// All that a decision says of overlays, and what is sent.
-json told(const Decision& decision) {
-  json out{{"result", name_of(decision.result)},   {"detail", decision.detail},
-           {"patch", decision.patch_json},         {"placement", to_json(decision.patch)},
-           {"without", decision.without_overlays}, {"lacking", decision.lacking_node()}};
-  if (!decision.fit) return out;
-  out["stamp"] = decision.fit->stamp;
-  out["ties"] = decision.fit->ties;
-  for (const overlay::Refusal& one : decision.fit->refusals) out["refused"].push_back({one.overlay, one.reason});
-  for (const overlay::Contribution& one : decision.fit->contributions) {
-    for (const overlay::Setting& setting : one.settings) out["given"][one.overlay->name].push_back(setting.json);
-  }
-  return out;
-}
-
-support::Decided decide_with(FittingMemo& memo, const Cluster& cluster, const std::string& pod) {
-  memo.keep_up_with(cluster.known());
-  Facts facts = cluster.facts();
-  facts.memo = &memo;
-  return Cluster::decide(pod, facts);
-}
-support::Decided decide_with(FittingMemo& memo, const Cluster& cluster, const json& pod) {
-  return decide_with(memo, cluster, pod.dump());
-}
 
 const json sized = overlay_of("sized", {{"containers",
                                          {{{"name", "agent"},
@@ -219,71 +193,6 @@ TEST(FittingMemo, ForgetsBeyondItsSize) {
   EXPECT_EQ(decide(large), before + 2);
   EXPECT_EQ(decide(large), before + 3) << "it is too large to be remembered";
   EXPECT_EQ(decide("first"), before + 3);
-}
-
-/// A cluster of which something changes now and then.
-class ChangingCluster {
- public:
-  explicit ChangingCluster(unsigned seed) : random_(seed), clusters_(seed), overlays_(clusters_.overlays()) {
-    for (int i = 0; i < 4; ++i) pods_.push_back(clusters_.pod());
-    for (std::size_t i = 0; i < 3; ++i) nodes_.push_back(node(i));
-  }
-
-  void change() {
-    const std::size_t what = up_to(9);
-    if (what == 0) overlays_ = clusters_.overlays();
-    if (what == 1) overlays_[up_to(overlays_.size() - 1)] = clusters_.overlays()[0];
-    if (what == 2) nodes_[up_to(2)] = node(up_to(2));
-  }
-  [[nodiscard]] Cluster cluster() const { return {overlays_, nodes_}; }
-
-  json pod() {
-    json pod = pods_[up_to(pods_.size() - 1)];
-    if (up_to(2) == 0) return pod;
-    pod["metadata"]["annotations"]["everynode.dev/node"] = "n" + std::to_string(up_to(3));
-    return pod;
-  }
-
- private:
-  std::size_t up_to(std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n)(random_); }
-
-  json node(std::size_t number) {
-    json node = node_of("n" + std::to_string(number));
-    if (up_to(2) == 0) node["metadata"]["labels"]["size"] = "small";
-    if (up_to(4) == 0) node["metadata"]["labels"].erase("size");
-    if (up_to(3) == 0) node["status"]["allocatable"]["cpu"] = "64";
-    if (up_to(4) == 0) node["status"]["allocatable"].erase("pods");
-    return node;
-  }
-
-  std::mt19937 random_;
-  RandomClusters clusters_;
-  std::vector<json> overlays_;
-  std::vector<json> nodes_;
-  std::vector<json> pods_;
-};
-
-TEST(FittingMemoProperty, DecisionsAreThoseThatAreMadeWithoutIt) {
-  constexpr std::size_t clusters = support::cases(300);
-  constexpr int decisions = 30;
-  std::size_t fitted = 0;
-  for (unsigned seed = 0; seed < clusters; ++seed) {
-    ChangingCluster changing(seed);
-    FittingMemo memo;
-    for (int i = 0; i < decisions; ++i) {
-      changing.change();
-      const Cluster cluster = changing.cluster();
-      const json pod = changing.pod();
-      const auto plain = cluster.decide(pod);
-      const auto remembered = decide_with(memo, cluster, pod);
-      ASSERT_EQ(told(remembered.decision), told(plain.decision)) << "seed " << seed << ": " << pod.dump();
-      ASSERT_EQ(told(decide_with(memo, cluster, remembered.patched()).decision),
-                told(cluster.decide(plain.patched()).decision))
-          << "seed " << seed << ": " << pod.dump();
-    }
-    fitted += memo.fitted();
-  }
-  EXPECT_LT(fitted, 2 * clusters * decisions * 3 / 4) << "little changes between two decisions";
 }
 
 }  // namespace
