@@ -54,6 +54,18 @@ std::uint64_t digest_of(const objects::Pod& pod, const overlay::Node* node, cons
   return digest.value();
 }
 
+std::size_t bytes_of(const objects::Labels& labels) {
+  std::size_t bytes = 0;
+  for (const auto& [key, value] : labels) bytes += 2 * sizeof(value) + key.size() + value.size();
+  return bytes;
+}
+
+std::size_t bytes_of(const overlay::Node& node) {
+  std::size_t bytes = sizeof(node) + node.name.size() + bytes_of(node.labels) + bytes_of(node.annotations);
+  for (const auto& [resource, amount] : node.allocatable) bytes += sizeof(resource) + resource.size() + sizeof(amount);
+  return bytes;
+}
+
 std::size_t bytes_of(const std::vector<codec::Operation>& patch) {
   std::size_t bytes = 0;
   for (const codec::Operation& one : patch) bytes += sizeof(one) + one.path.size() + one.value.size();
@@ -104,7 +116,8 @@ struct FittingMemo::Entry {
            (fitting.fit.refusals.empty() || node->name == other.name);
   }
   [[nodiscard]] std::size_t bytes() const {
-    return sizeof(Entry) + pod.bytes() + bytes_of(fitting.fit) + fitting.patch_json.size() + fitting.problem.size();
+    return sizeof(Entry) + pod.bytes() + (node ? bytes_of(*node) : 0) + bytes_of(fitting.fit) +
+           fitting.patch_json.size() + fitting.problem.size();
   }
 };
 

@@ -68,7 +68,10 @@ bool PodText::is_like(const objects::Pod& other) const {
 }
 
 std::size_t PodText::bytes() const {
-  return sizeof(PodText) + namespace_.size() + labels_.size() + init_containers_.bytes() + containers_.bytes();
+  const std::size_t priority =
+      viewed(priority_class_name_).value_or("").size() + viewed(preemption_policy_).value_or("").size();
+  return sizeof(PodText) + namespace_.size() + labels_.size() + init_containers_.bytes() + containers_.bytes() +
+         priority;
 }
 
 std::string PodText::json() const {

@@ -14,8 +14,8 @@ constexpr double jitter = 1.2;
 
 /// One read and one write: the process wants to end.
 constexpr unsigned most_release_steps = 2;
-/// Members that end together meet in the Lease.
-constexpr unsigned most_release_steps_of_member = 6;
+/// Members that end together meet in the Lease; each time one of them gets on.
+constexpr unsigned most_release_conflicts = 64;
 
 /// Settings that could make two leaders, or none for a long time, are a programming error.
 LeaseSettings checked(LeaseSettings settings) {
@@ -35,6 +35,7 @@ LeaseMachine::LeaseMachine(LeaseSettings settings, std::uint64_t seed)
              .identity = settings_.identity,
              .duration = settings_.lease_duration,
              .member = settings_.member},
+      own_key_(member_key(settings_.member)),
       random_(static_cast<std::minstd_rand::result_type>(seed % std::minstd_rand::modulus)) {}
 
 LeaseMachine::Question LeaseMachine::next(Moment now) {
@@ -74,17 +75,19 @@ LeaseMachine::Question LeaseMachine::ask(Step step, Moment now) {
 
 LeaseMachine::Question LeaseMachine::ask_release(Moment now) {
   const bool ours = is_ours() && !absent_;
-  const unsigned most_steps = settings_.member.empty() ? most_release_steps : most_release_steps_of_member;
-  if (left_ || release_steps_ >= most_steps || (certain_ && !ours)) return Finished{};
+  if (left_ || release_steps_ >= most_release_steps || (certain_ && !ours)) return Finished{};
   ++release_steps_;
   if (!certain_) return ask(Step::read, now);
-  return ask(has_others() ? Step::leave : Step::release, now);
+  return ask(may_have_others(now.steady) ? Step::leave : Step::release, now);
 }
 
-bool LeaseMachine::has_others() const {
-  const std::string own = settings_.member.empty() ? std::string() : member_key(settings_.member);
-  return !settings_.member.empty() &&
-         std::ranges::any_of(seen_.members, [&](const auto& one) { return one.first != own; });
+/// A Lease that was deleted or put back has lost members that lead still, until they have renewed it or lost it.
+bool LeaseMachine::may_have_others(Instant now) const {
+  if (settings_.member.empty()) return false;
+  if (!whole_since_ || now - *whole_since_ < settings_.lease_duration) return true;
+  return std::ranges::any_of(seen_.members, [&](const auto& one) {
+    return one.first != own_key_ && std::ranges::find(gone_, one.first) == gone_.end();
+  });
 }
 
 void LeaseMachine::stand(bool candidate) {
@@ -125,6 +128,8 @@ void LeaseMachine::observe(Lease lease, Instant now) {
   absent_ = false;
   went_back_ = kube::went_back(seen_.resource_version, lease.resource_version);
   if (lease.resource_version != seen_.resource_version) changed_at_ = now;
+  const bool misses_us = seen_.members.contains(own_key_) && !lease.members.contains(own_key_);
+  if (!whole_since_ || went_back_ || misses_us) whole_since_ = now;
   seen_ = std::move(lease);
 }
 
@@ -132,6 +137,7 @@ void LeaseMachine::refused(const kube::Reply& reply, Instant now) {
   if (reply.status == 404 && step_ != Step::create) {
     certain_ = true;
     absent_ = true;
+    whole_since_.reset();
     if (!wants(now)) wait_for_turn(now);
     return;
   }
@@ -139,7 +145,9 @@ void LeaseMachine::refused(const kube::Reply& reply, Instant now) {
   // Another process was faster. The first time, read the Lease at once to see which one. A group's members meet often,
   // and each time one of them gets on.
   const bool again = std::exchange(conflicted_, conflicted_ || reply.status == 409);
-  if (reply.status == 409 && (!again || !settings_.member.empty())) return;
+  const bool met_a_member = reply.status == 409 && !settings_.member.empty();
+  if (met_a_member && releasing_ && ++release_conflicts_ < most_release_conflicts) release_steps_ = 0;
+  if (met_a_member || (reply.status == 409 && !again)) return;
   failed("the API server answered " + std::to_string(reply.status) + ": " + reply.body, now);
 }
 

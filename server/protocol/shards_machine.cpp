@@ -96,7 +96,8 @@ ShardsMachine::Question ShardsMachine::next(std::size_t lane, Moment now) {
 ShardsMachine::Question ShardsMachine::next_of_group(Moment now) {
   const bool alone = std::ranges::all_of(shards_, [](const One& one) { return one.state == State::left; });
   if (leaving_ && alone) group_.release();
-  group_.take_out(members_.silent(now.steady, settings_.lease_duration * forgotten_after));
+  // Who is silent for a duration of the lease does not lead any more; it may come back, but not to who leaves.
+  group_.take_out(members_.silent(now.steady, settings_.lease_duration * (leaving_ ? 1 : forgotten_after)));
   Question question = group_.next(now);
   left_ = std::holds_alternative<LeaseMachine::Finished>(question);
   return question;

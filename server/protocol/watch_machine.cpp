@@ -100,6 +100,7 @@ WatchMachine::Question WatchMachine::next(Instant now) {
   if (listing_ && !streaming_) return List{continue_};
   asked_ = false;
   watch_began_ = now;
+  accepted_ = false;
   event_came_ = false;
   last_news_ = now;
   broken_off_ = WatchFailure::none;
@@ -272,6 +273,7 @@ WatchFailure WatchMachine::refused(std::string_view what, const kube::Reply& rep
 }
 
 void WatchMachine::on_accepted() {
+  accepted_ = true;
   if (broken_off_ == WatchFailure::none) problem_.clear();
 }
 
@@ -378,7 +380,7 @@ WatchFailure WatchMachine::on_end(const kube::Outcome& outcome, Instant now) {
     expired_before_ = false;
   }
   const bool cut = std::exchange(streaming_, false);
-  if (cut && (event_came_ || broken_off_ != WatchFailure::none)) ++cuts_;
+  if (cut && (accepted_ || event_came_ || broken_off_ != WatchFailure::none)) ++cuts_;
   if (broken_off_ != WatchFailure::none) return broken_off_;
   if (cut) return cut_short(outcome);
   if (!outcome && outcome.error().silent && !event_came_) return without_a_word();

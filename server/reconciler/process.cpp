@@ -120,11 +120,12 @@ class Reconciler {
     observer.begun = [this](std::uint32_t shard) { begin_shard(shard); };
     observer.ended = [](std::uint32_t shard) { logging::info("gave a shard up", {{"shard", std::int64_t{shard}}}); };
     observer.kept_out = [this](const std::string& holder) {
-      logging::warning("this replica waits: one with another number of shards holds the Lease of the group",
-                       {{"shards", std::int64_t{settings_.shards}},
-                        {"lease", settings_.lease_name},
-                        {"holder", holder},
-                        {"remedy", "give all replicas the same --shards"}});
+      logging::warning(
+          "this replica waits: one with another number of shards, or without any, holds the Lease of the group",
+          {{"shards", std::int64_t{settings_.shards}},
+           {"lease", settings_.lease_name},
+           {"holder", holder},
+           {"remedy", "give all replicas the same --shards"}});
     };
     observer.failed = [](const std::string& problem) {
       logging::warning("sharing shards out failed, trying again", {{"problem", problem}});

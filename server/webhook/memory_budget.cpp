@@ -15,8 +15,8 @@ std::size_t most_memory_for(std::size_t text_bytes, objects::PodParts parts) {
   if (parts == objects::PodParts::placement) return index + placement;
   const std::size_t all = std::min(text_bytes * 200, 14 * mebibyte);  // so much has a container
   if (parts == objects::PodParts::all) return index + all;
-  // The containers have a text, an index and 20,000 elements of their own.
-  return index + placement + text_bytes + index + all;
+  // The containers have texts, kept and to read, an index and 20,000 elements of their own.
+  return index + placement + 2 * text_bytes + index + all;
 }
 
 MemoryBudget::Share MemoryBudget::take(std::size_t bytes) {

@@ -174,13 +174,14 @@ TEST(FittingMemo, GivesEachNodeItsOwnReason) {
   }
 }
 
-TEST(FittingMemo, ForgetsBeyondItsSize) {
+/// Pods that differ in this place only.
+void forgets_beyond_its_size(const json::json_pointer& where) {
   constexpr std::size_t room = 64 * 1024;
   const Cluster cluster({sized}, {node_of("n0")});
   FittingMemo memo(room);
-  const auto decide = [&](const std::string& image) {
+  const auto decide = [&](const std::string& text) {
     json pod = pod_on("n0");
-    pod["spec"]["containers"][0]["image"] = image;
+    pod[where] = text;
     EXPECT_EQ(told(decide_with(memo, cluster, pod).decision), told(cluster.decide(pod).decision));
     return memo.fitted();
   };
@@ -193,6 +194,13 @@ TEST(FittingMemo, ForgetsBeyondItsSize) {
   EXPECT_EQ(decide(large), before + 2);
   EXPECT_EQ(decide(large), before + 3) << "it is too large to be remembered";
   EXPECT_EQ(decide("first"), before + 3);
+}
+
+TEST(FittingMemo, ForgetsBeyondItsSize) {
+  for (const std::string where : {"/spec/containers/0/image", "/spec/priorityClassName", "/metadata/labels/app"}) {
+    SCOPED_TRACE(where);
+    forgets_beyond_its_size(json::json_pointer(where));
+  }
 }
 
 }  // namespace

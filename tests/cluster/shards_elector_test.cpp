@@ -144,7 +144,7 @@ TEST_F(ShardsElectorTest, SaysOnceWhoKeepsItOutAndBeginsWhenThatOneHasStopped) {
   bool all = false;
   std::function<void()> look = [&] {
     if (replicas_.size() == 1 && replicas_[0]->acting().size() == shards) {
-      auto settings = settings_of("b", 1h);
+      auto settings = settings_of("b", 3s);
       settings.count = 2;
       replicas_.push_back(std::make_unique<Replica>(loop_, config_of(server), std::move(settings), look));
       replicas_[1]->elector().start();
@@ -155,7 +155,7 @@ TEST_F(ShardsElectorTest, SaysOnceWhoKeepsItOutAndBeginsWhenThatOneHasStopped) {
     all = true;
     replicas_[1]->elector().leave();
   };
-  start(server, "a", look, 1h);
+  start(server, "a", look, 3s);
   run_loop();
   EXPECT_TRUE(all);
   EXPECT_EQ(replicas_[1]->kept_out_by, std::vector<std::string>{"4-shards"});

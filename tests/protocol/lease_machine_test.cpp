@@ -226,42 +226,83 @@ std::string lease_of_group(const std::string& version, const std::vector<std::st
   return text.dump();
 }
 
-/// What it writes to leave the group, whose Lease says that these are in it.
-json leaving(const std::vector<std::string>& members) {
+LeaseMachine member() {
   LeaseSettings group = settings("group");
   group.member = "me";
-  LeaseMachine machine(group, 1);
-  ask(machine, at(0s));
-  machine.on_answer(reply(200, lease_of_group("1", members)), at(0s));
-  machine.release();
-  const json written = json::parse(ask(machine, at(0s)).body);
-  machine.on_answer(reply(200, written.contains("spec") ? lease("", "2", 1) : lease_of_group("2", {"other"})), at(0s));
-  EXPECT_TRUE(finished(machine, at(0s)));
-  return written;
+  return {group, 1};
+}
+
+/// Whether it gives the Lease up, and not its own place in it only.
+bool releases(const json& written) {
+  return written.contains("spec") && written["spec"]["holderIdentity"] == "";
 }
 
 TEST(LeaseMachine, TheLastMemberReleasesTheLeaseOfItsGroup) {
-  const std::string own = "everynode.dev/member-" + member_key("me");
   for (const bool has_others : {false, true}) {
-    const json written = leaving(has_others ? std::vector<std::string>{"me", "other"} : std::vector<std::string>{"me"});
-    EXPECT_EQ(written["metadata"]["annotations"], (json{{own, nullptr}}));
-    EXPECT_EQ(written.contains("spec"), !has_others);
-    if (!has_others) EXPECT_EQ(written["spec"]["holderIdentity"], "");
+    LeaseMachine machine = member();
+    const std::vector<std::string> members =
+        has_others ? std::vector<std::string>{"me", "other"} : std::vector{std::string("me")};
+    ask(machine, at(0s));
+    machine.on_answer(reply(200, lease_of_group("1", members)), at(0s));
+    machine.release();
+    const json written = json::parse(ask(machine, at(15s)).body);
+    EXPECT_EQ(written["metadata"]["annotations"], (json{{"everynode.dev/member-" + member_key("me"), nullptr}}));
+    EXPECT_EQ(releases(written), !has_others);
+    machine.on_answer(reply(200, has_others ? lease_of_group("2", {"other"}) : lease("", "2", 1)), at(15s));
+    EXPECT_TRUE(finished(machine, at(15s)));
+  }
+}
+
+TEST(LeaseMachine, AMemberThatDoesNotLeadAnyMoreKeepsNobodyFromReleasing) {
+  LeaseMachine machine = member();
+  ask(machine, at(0s));
+  machine.on_answer(reply(200, lease_of_group("1", {"me", "dead"})), at(0s));
+  machine.take_out({member_key("dead")});
+  machine.release();
+  EXPECT_TRUE(releases(json::parse(ask(machine, at(15s)).body)));
+}
+
+/// Members that lead may have to write themselves into it again.
+TEST(LeaseMachine, AMemberReleasesNoLeaseThatIsYoungerThanALeadership) {
+  const std::string alone = lease_of_group("1", {"me"});
+  LeaseMachine created = member();
+  ask(created, at(0s));
+  created.on_answer(reply(404), at(0s));
+  ask(created, at(0s));
+  created.on_answer(reply(201, alone), at(0s));
+  created.release();
+  ask(created, at(14s));
+  created.on_answer(reply(200, alone), at(14s));
+  EXPECT_FALSE(releases(json::parse(ask(created, at(14s)).body)));
+
+  for (const auto& [before, after] : {std::pair(lease_of_group("8", {"me"}), lease_of_group("9", {"other"})),
+                                      std::pair(lease_of_group("8", {"me"}), lease_of_group("3", {"me"}))}) {
+    LeaseMachine machine = member();
+    for (const auto& [time, seen] : {std::pair(0s, before), std::pair(20s, after)}) {
+      EXPECT_EQ(ask(machine, at(time)).verb, time == 0s ? kube::Verb::get : kube::Verb::patch);
+      machine.on_answer(reply(200, seen), at(time));
+    }
+    machine.release();
+    ask(machine, at(21s));
+    machine.on_answer(reply(200, alone), at(21s));
+    EXPECT_FALSE(releases(json::parse(ask(machine, at(21s)).body))) << after;
   }
 }
 
 TEST(LeaseMachine, MembersThatLeaveTogetherTryAgain) {
-  LeaseSettings group = settings("group");
-  group.member = "me";
-  LeaseMachine machine(group, 1);
+  LeaseMachine machine = member();
   ask(machine, at(0s));
   machine.on_answer(reply(200, lease_of_group("1", {"me", "other"})), at(0s));
   machine.release();
-  ask(machine, at(0s));
-  machine.on_answer(reply(409), at(0s));
-  EXPECT_EQ(ask(machine, at(0s)).verb, kube::Verb::get) << "the other one was faster";
-  machine.on_answer(reply(200, lease_of_group("2", {"me"})), at(0s));
-  EXPECT_EQ(json::parse(ask(machine, at(0s)).body)["spec"]["holderIdentity"], "");
+  int conflicts = 0;
+  for (auto question = machine.next(at(15s)); const auto* request = std::get_if<kube::Request>(&question);
+       question = machine.next(at(15s))) {
+    ASSERT_LT(conflicts, 100) << "endless conflicts are no loop";
+    const bool looks = request->verb == kube::Verb::get;
+    conflicts += looks ? 0 : 1;
+    machine.on_answer(looks ? reply(200, lease_of_group(std::to_string(conflicts), {"me"})) : reply(409), at(15s));
+  }
+  EXPECT_GT(conflicts, 32) << "so many replicas there may be";
 }
 
 TEST(LeaseMachine, RefusesSettingsThatAreNotSafe) {

@@ -220,6 +220,17 @@ TEST(Stream, ThatFallsSilentBeforeItHasToldAllGivesWayToPages) {
   EXPECT_EQ(driver.ask(), Question(Watch{"7"}));
 }
 
+/// A proxy may take the watch, and break it off before the first event came through.
+TEST(Stream, ThatIsAcceptedAndEndsWithoutAWordTwiceGivesWayToPages) {
+  StreamDriver driver;
+  for (int turn = 0; turn < 2; ++turn) {
+    EXPECT_EQ(driver.ask(), Question(Stream{}));
+    driver.machine.on_accepted();
+    turn == 0 ? driver.end() : driver.broken();
+  }
+  EXPECT_EQ(driver.ask(), Question(List{""}));
+}
+
 TEST(Stream, IsTriedAgainAfterOneSilenceButNotAfterTwoInARow) {
   for (const bool told_between : {false, true}) {
     StreamDriver driver;

@@ -47,6 +47,8 @@ class LeaseServer {
     lease["metadata"]["resourceVersion"] = std::to_string(++version_);
     return answer(lease, 200);
   }
+  /// As somebody who cleans up does it.
+  void erase(const std::string& name) { leases_.erase(name); }
 
  private:
   static kube::Reply answer(const json& lease, unsigned status) {
@@ -309,9 +311,11 @@ class Shards {
 
   [[nodiscard]] bool waits(Replica& one, std::size_t lane) const { return !busy_.contains({&one, lane}); }
 
-  /// As the process does: it ends when a lease is lost.
+  /// As the process does: it ends when a lease is lost. The kubelet starts it again.
   void check_lost(Replica& one) {
-    if (one.machine->lost(moment(one).steady)) one.alive = false;
+    if (!one.alive || !one.machine->lost(moment(one).steady)) return;
+    one.alive = false;
+    if (now_ >= restless) join(count_);
   }
 
   /// Lists what is new, writes what it may, and settles what it should.
@@ -387,14 +391,16 @@ class Shards {
 /// A replica whose requests are answered at once, but for those of lanes that are cut off.
 class Direct {
  public:
-  Direct(LeaseServer& server, const std::string& name, std::uint32_t count)
+  Direct(LeaseServer& server, const std::string& name, std::uint32_t count, std::uint64_t seed = 1)
       : server_(server),
         count_(count),
-        machine_({.lease = {.namespace_ = "n", .name = "l"}, .count = count, .identity = name}, count) {}
+        machine_({.lease = {.namespace_ = "n", .name = "l"}, .count = count, .identity = name}, seed) {}
 
   void cut_off_the_group() { cut_off_ = true; }
+  void leave() { machine_.leave(); }
 
   void work(TrueTime at) {
+    for (std::uint32_t i = 0; i < count_; ++i) machine_.settled(i);
     const protocol::Moment moment{.steady = LeaseMachine::Instant(at),
                                   .wall = protocol::LeaseTime(std::chrono::floor<std::chrono::microseconds>(at))};
     for (std::size_t lane = 0; lane < machine_.lanes(); ++lane) {
@@ -442,6 +448,42 @@ TEST(ShardsSimulation, ReplicasWithDifferentNumbersOfShardsNeverAct) {
   }
   EXPECT_TRUE(three.acts(now));
   EXPECT_TRUE(two.lost(now));
+}
+
+/// One of two leaves `after` a minute and this time, and a replica with another number of shards waits for them. When
+/// the minute is over, somebody may delete the group's Lease, into which the other one has to write itself again.
+void leave_beside_another(TrueTime after, bool deleted, std::uint64_t seed) {
+  LeaseServer server;
+  Direct one(server, "one", 2, seed);
+  Direct other(server, "other", 2, seed + 1000);
+  Direct three(server, "three", 3, seed + 2000);
+  TrueTime now = 1h;
+  for (; now < 1h + 120s; now += 100ms) {
+    if (deleted && now == 1h + 60s) server.erase("l");
+    if (now == 1h + 60s + after) one.leave();
+    one.work(now);
+    other.work(now);
+    three.work(now);
+    ASSERT_FALSE(other.acts(now) && three.acts(now));
+  }
+  EXPECT_TRUE(other.acts(now));
+  other.leave();
+  for (; now < 1h + 150s && !three.acts(now); now += 100ms) {
+    other.work(now);
+    three.work(now);
+  }
+  EXPECT_LT(now, 1h + 135s) << "it need not wait for the Lease to run out";
+}
+
+TEST(ShardsSimulation, WhoLeavesLetsNobodyInBesideTheOthers) {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    for (TrueTime after{0}; after < 4s; after += 100ms) {
+      for (const bool deleted : {false, true}) {
+        SCOPED_TRACE(std::to_string(after / 1ms) + " ms, seed " + std::to_string(seed) + (deleted ? ", deleted" : ""));
+        leave_beside_another(after, deleted, seed);
+      }
+    }
+  }
 }
 
 TEST(ShardsSimulation, NeverTwoForAShardAndInTheEndEvenShares) {

@@ -77,6 +77,9 @@
 {{- fail "reconciler.rollback needs reconciler.mode takeover or companion: the mode certificates obeys no RolloutPolicy" -}}
 {{- end -}}
 {{- range $reconciler.extraArgs -}}
+{{- if and (gt (int $reconciler.shards) 1) (or (hasPrefix "--streaming-lists" .) (hasPrefix "--startup-taint" .)) -}}
+{{- fail (printf "reconciler.extraArgs: %s does not go with reconciler.shards" .) -}}
+{{- end -}}
 {{- if hasPrefix "--shards" . -}}
 {{- fail (printf "reconciler.extraArgs: %s: set reconciler.shards instead, which also lets the reconciler keep a Lease for each shard" .) -}}
 {{- end -}}

@@ -65,7 +65,7 @@ class LeaseMachine {
 
   /// Whether it takes the lease when it can (as it does at first), or only looks who holds it. What it holds it keeps.
   void stand(bool candidate);
-  /// Members with these keys are taken out with the next renewal.
+  /// Members with these keys are taken out with the next renewal, and keep nobody from releasing the lease.
   void take_out(std::vector<std::string> members) { gone_ = std::move(members); }
 
   /// Who held the lease when we last saw it; empty if nobody did.
@@ -84,8 +84,8 @@ class LeaseMachine {
 
   [[nodiscard]] Question ask(Step step, Moment now);
   [[nodiscard]] Question ask_release(Moment now);
-  /// Whether the lease names other members of the group than this process. They may have died.
-  [[nodiscard]] bool has_others() const;
+  /// Whether other members of the group than this process may lead.
+  [[nodiscard]] bool may_have_others(Instant now) const;
   [[nodiscard]] bool is_ours() const { return seen_.holder == claim_.identity; }
   [[nodiscard]] bool may_take(Instant now) const;
   /// Whether it writes the lease in its next turn.
@@ -100,11 +100,13 @@ class LeaseMachine {
 
   LeaseSettings settings_;
   LeaseClaim claim_;
+  std::string own_key_;  ///< among the members
   codec::Document document_;
   std::minstd_rand random_;
 
   Lease seen_;
   Instant changed_at_ = Instant::min();  ///< when we first saw `seen_` in this version
+  std::optional<Instant> whole_since_;   ///< from then on the Lease was there, and lost none of its members
   bool certain_ = false;                 ///< `seen_` is the last answer, and no write of ours is under way
   bool absent_ = false;                  ///< there is no Lease
   bool conflicted_ = false;              ///< a write of ours met a newer Lease, and no write has succeeded since
@@ -119,6 +121,7 @@ class LeaseMachine {
   bool left_ = false;  ///< its group, which has other members
   bool went_back_ = false;
   unsigned release_steps_ = 0;
+  unsigned release_conflicts_ = 0;
   std::string problem_;
 };
 

@@ -212,6 +212,7 @@ class WatchMachine {
   Instant counting_since_;
   unsigned events_ = 0;                           ///< since `counting_since_`
   bool crowded_ = false;                          ///< the last interval had many events
+  bool accepted_ = false;                         ///< the server has let us watch since `watch_began_`
   bool event_came_ = false;                       ///< an event came since `watch_began_`
   WatchFailure broken_off_ = WatchFailure::none;  ///< why `on_line` ended the watch
   std::string problem_;

@@ -80,6 +80,10 @@ REFUSED = {
         {"reconciler": {"extraArgs": ["--shards=3"]}},
         ["reconciler.extraArgs", "reconciler.shards"],
     ),
+    "shards with streams": (
+        {"reconciler": {"mode": "companion", "shards": 2, "extraArgs": ["--streaming-lists=true"]}},
+        ["reconciler.extraArgs", "reconciler.shards"],
+    ),
     "shards of nothing": ({"reconciler": {"shards": 2}}, ["reconciler.shards", "reconciler.mode"]),
     "shards and a taint that waits for all of them": (
         {"reconciler": {"mode": "companion", "shards": 2, "startupTaint": "everynode.dev/starting"}},
