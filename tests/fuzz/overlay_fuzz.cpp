@@ -23,7 +23,10 @@ admission::Decision decided(const std::string& pod, const admission::Facts& fact
   static codec::Document document;
   static codec::Document scratch;
   const auto request = admission::read_pod(pod, document, admission::parts_for(facts));
-  return request ? admission::decide({}, *request, scratch, facts) : admission::Decision{};
+  if (request) return admission::decide({}, *request, scratch, facts);
+  admission::Decision unreadable;
+  unreadable.reason = admission::Reason::unreadable_pod;
+  return unreadable;
 }
 
 }  // namespace
@@ -43,7 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const admission::Facts facts{.overlays = &known->catalog, .nodes = &known->nodes};
   const std::string pod = given.dump();
   const admission::Decision first = decided(pod, facts);
-  if (first.reason == admission::Reason::unreadable_pod) return 0;  // a memo reads no more than it needs
+  if (first.reason == admission::Reason::unreadable_pod) return 0;  // with a memo it may be pinned all the same
   admission::FittingMemo memo;
   memo.keep_up_with(known);
   admission::Facts remembered = facts;
