@@ -2,44 +2,17 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <random>
 
 #include "cases.hpp"
 #include "everynode/protocol/lease_machine.hpp"
+#include "lease_server.hpp"
 
 namespace everynode::protocol {
 namespace {
 
 using namespace std::chrono_literals;
-using nlohmann::json;
 using Time = std::chrono::nanoseconds;  ///< true time, which no machine knows
-
-/// One Lease with optimistic locking.
-class Server {
- public:
-  kube::Reply handle(const kube::Request& request) {
-    if (request.verb == kube::Verb::get) return lease_.is_null() ? answer(404) : answer(200);
-    if (request.verb == kube::Verb::create && !lease_.is_null()) return answer(409);
-    if (request.verb == kube::Verb::patch && lease_.is_null()) return answer(404);
-    const json body = json::parse(request.body);
-    if (request.verb == kube::Verb::create) lease_ = body;
-    if (request.verb == kube::Verb::patch) {
-      if (body["metadata"]["resourceVersion"] != lease_["metadata"]["resourceVersion"]) return answer(409);
-      lease_.merge_patch(body);
-    }
-    lease_["metadata"]["resourceVersion"] = std::to_string(++version_);
-    return answer(200);
-  }
-
- private:
-  kube::Reply answer(unsigned status) const {
-    return {.status = status, .body = status == 200 ? lease_.dump() : "", .retry_after = {}};
-  }
-
-  json lease_;
-  int version_ = 0;
-};
 
 /// Machines whose steady clocks start at any time and are up to 18 % wrong, and whose wall clocks differ by years.
 class Simulation {
@@ -153,7 +126,7 @@ class Simulation {
   Time patience_ = one_in(4) ? Time(60s) : Time(5s);
   std::multimap<Time, std::function<void()>> events_;
   std::vector<Candidate> candidates_;
-  Server server_;
+  support::LeaseServer server_;
   unsigned lives_ = 0;
   int terms_ = 0;
   bool stalled_before_ = false;

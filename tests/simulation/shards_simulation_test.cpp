@@ -5,19 +5,19 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <random>
 
 #include "everynode/protocol/shards_machine.hpp"
+#include "lease_server.hpp"
 #include "seeds.hpp"
 
 namespace everynode::simulation {
 namespace {
 
 using namespace std::chrono_literals;
-using nlohmann::json;
 using protocol::LeaseMachine;
 using protocol::ShardsMachine;
+using support::LeaseServer;
 using TrueTime = std::chrono::nanoseconds;  ///< which no machine knows
 
 constexpr TrueTime restless = 240s;            ///< until then anything may go wrong
@@ -26,38 +26,6 @@ constexpr TrueTime crash_at = restless + 120s;
 constexpr TrueTime owned_again = crash_at + 75s;
 constexpr TrueTime balanced_again = crash_at + 120s;
 constexpr TrueTime end = balanced_again + 60s;
-
-/// Leases with optimistic locking.
-class LeaseServer {
- public:
-  kube::Reply handle(const kube::Request& request) {
-    const bool creates = request.verb == kube::Verb::create;
-    const json body = request.body.empty() ? json() : json::parse(request.body);
-    const std::string name =
-        creates ? body["metadata"]["name"].get<std::string>() : request.target.substr(request.target.rfind('/') + 1);
-    json& lease = leases_[name];
-    if (request.verb == kube::Verb::get) return answer(lease, lease.is_null() ? 404 : 200);
-    if (creates && !lease.is_null()) return answer(lease, 409);
-    if (!creates && lease.is_null()) return answer(lease, 404);
-    if (creates) lease = body;
-    if (!creates) {
-      if (body["metadata"]["resourceVersion"] != lease["metadata"]["resourceVersion"]) return answer(lease, 409);
-      lease.merge_patch(body);
-    }
-    lease["metadata"]["resourceVersion"] = std::to_string(++version_);
-    return answer(lease, 200);
-  }
-  /// As somebody who cleans up does it.
-  void erase(const std::string& name) { leases_.erase(name); }
-
- private:
-  static kube::Reply answer(const json& lease, unsigned status) {
-    return {.status = status, .body = status == 200 ? lease.dump() : "", .retry_after = {}};
-  }
-
-  std::map<std::string, json> leases_;
-  int version_ = 0;
-};
 
 struct Replica {
   std::string name;
@@ -387,104 +355,6 @@ class Shards {
   std::size_t writes_ = 0;
   std::string problem_;
 };
-
-/// A replica whose requests are answered at once, but for those of lanes that are cut off.
-class Direct {
- public:
-  Direct(LeaseServer& server, const std::string& name, std::uint32_t count, std::uint64_t seed = 1)
-      : server_(server),
-        count_(count),
-        machine_({.lease = {.namespace_ = "n", .name = "l"}, .count = count, .identity = name}, seed) {}
-
-  void cut_off_the_group() { cut_off_ = true; }
-  void leave() { machine_.leave(); }
-
-  void work(TrueTime at) {
-    for (std::uint32_t i = 0; i < count_; ++i) machine_.settled(i);
-    const protocol::Moment moment{.steady = LeaseMachine::Instant(at),
-                                  .wall = protocol::LeaseTime(std::chrono::floor<std::chrono::microseconds>(at))};
-    for (std::size_t lane = 0; lane < machine_.lanes(); ++lane) {
-      const LeaseMachine::Question question = machine_.next(lane, moment);
-      const auto* const request = std::get_if<kube::Request>(&question);
-      if (request == nullptr) continue;
-      kube::Outcome outcome = std::unexpected(kube::NoReply{.why = "lost", .sent = true});
-      if (!cut_off_ || lane > 0) outcome = server_.handle(*request);
-      std::ignore = machine_.on_answer(lane, outcome, moment);
-    }
-  }
-
-  [[nodiscard]] bool acts(TrueTime at) const {
-    for (std::uint32_t i = 0; i < count_; ++i) {
-      if (machine_.may_act(i, LeaseMachine::Instant(at))) return true;
-    }
-    return false;
-  }
-  [[nodiscard]] bool lost(TrueTime at) const { return machine_.lost(LeaseMachine::Instant(at)); }
-
- private:
-  LeaseServer& server_;
-  std::uint32_t count_;
-  ShardsMachine machine_;
-  bool cut_off_ = false;
-};
-
-/// It still renews the leases of its shards, but no longer the group's, which replicas with another number get then.
-TEST(ShardsSimulation, ReplicasWithDifferentNumbersOfShardsNeverAct) {
-  LeaseServer server;
-  Direct two(server, "two", 2);
-  Direct three(server, "three", 3);
-  TrueTime now = 1h;
-  for (; now < 1h + 60s; now += 100ms) {
-    two.work(now);
-    three.work(now);
-    ASSERT_FALSE(three.acts(now));
-  }
-  ASSERT_TRUE(two.acts(now));
-  two.cut_off_the_group();
-  for (; now < 1h + 180s; now += 100ms) {
-    two.work(now);
-    three.work(now);
-    ASSERT_FALSE(two.acts(now) && three.acts(now)) << (now - 1h) / 1ms << " ms";
-  }
-  EXPECT_TRUE(three.acts(now));
-  EXPECT_TRUE(two.lost(now));
-}
-
-/// One of two leaves `after` a minute and this time, and a replica with another number of shards waits for them. When
-/// the minute is over, somebody may delete the group's Lease, into which the other one has to write itself again.
-void leave_beside_another(TrueTime after, bool deleted, std::uint64_t seed) {
-  LeaseServer server;
-  Direct one(server, "one", 2, seed);
-  Direct other(server, "other", 2, seed + 1000);
-  Direct three(server, "three", 3, seed + 2000);
-  TrueTime now = 1h;
-  for (; now < 1h + 120s; now += 100ms) {
-    if (deleted && now == 1h + 60s) server.erase("l");
-    if (now == 1h + 60s + after) one.leave();
-    one.work(now);
-    other.work(now);
-    three.work(now);
-    ASSERT_FALSE(other.acts(now) && three.acts(now));
-  }
-  EXPECT_TRUE(other.acts(now));
-  other.leave();
-  for (; now < 1h + 150s && !three.acts(now); now += 100ms) {
-    other.work(now);
-    three.work(now);
-  }
-  EXPECT_LT(now, 1h + 135s) << "it need not wait for the Lease to run out";
-}
-
-TEST(ShardsSimulation, WhoLeavesLetsNobodyInBesideTheOthers) {
-  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-    for (TrueTime after{0}; after < 4s; after += 100ms) {
-      for (const bool deleted : {false, true}) {
-        SCOPED_TRACE(std::to_string(after / 1ms) + " ms, seed " + std::to_string(seed) + (deleted ? ", deleted" : ""));
-        leave_beside_another(after, deleted, seed);
-      }
-    }
-  }
-}
 
 TEST(ShardsSimulation, NeverTwoForAShardAndInTheEndEvenShares) {
   int moves = 0;
