@@ -95,22 +95,22 @@ Metrics::Counters& Metrics::counters(const char* name, const char* help) {
 }
 
 void Metrics::request(const kube::Request& request, unsigned status, std::chrono::nanoseconds time) {
-  OfRequests& like_it = of_requests_[{request.verb, status}];
-  if (like_it.answered == nullptr) {
+  OfRequests& series = of_requests_[{request.verb, status}];
+  if (series.answered == nullptr) {
     const std::string code = status == 0 ? "<error>" : std::to_string(status);
-    like_it.answered = &requests_.Add({{"code", code}, {"method", std::string(request.method())}});
-    like_it.seconds = &request_seconds_.Add({{"verb", std::string(name_of(request.verb))}}, seconds_buckets);
+    series.answered = &requests_.Add({{"code", code}, {"method", std::string(request.method())}});
+    series.seconds = &request_seconds_.Add({{"verb", std::string(name_of(request.verb))}}, seconds_buckets);
   }
-  like_it.answered->Increment();
-  like_it.seconds->Observe(seconds(time));
+  series.answered->Increment();
+  series.seconds->Observe(seconds(time));
 }
 
 void Metrics::action(const daemonset::Action& action, bool ok) {
-  prometheus::Counter*& like_it = of_actions_[{action.index(), ok}];
-  if (like_it == nullptr) {
-    like_it = &actions_.Add({{"action", std::string(name_of(action))}, {"result", ok ? "ok" : "failed"}});
+  prometheus::Counter*& series = of_actions_[{action.index(), ok}];
+  if (series == nullptr) {
+    series = &actions_.Add({{"action", std::string(name_of(action))}, {"result", ok ? "ok" : "failed"}});
   }
-  like_it->Increment();
+  series->Increment();
 }
 
 void Metrics::synced(std::chrono::nanoseconds waited, std::chrono::nanoseconds took) {
