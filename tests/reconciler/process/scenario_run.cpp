@@ -9,7 +9,8 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
-constexpr auto patience = 30s;
+/// A watch that keeps failing waits up to 30 s before it lists again, as client-go does, and that list may fail too.
+constexpr auto patience = 120s;
 constexpr auto rest = 40ms;        ///< longer than a key waits between two syncs
 constexpr auto last_rest = 400ms;  ///< also longer than a status waits to be written
 
