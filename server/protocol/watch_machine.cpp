@@ -88,17 +88,19 @@ std::string_view name_of(WatchFailure failure) {
 }
 
 WatchMachine::WatchMachine(WatchConsumer consumer, std::uint64_t seed)
-    : consumer_(std::move(consumer)), backoff_(seed, {}) {}
+    : consumer_(std::move(consumer)), lists_backoff_(seed, {}), watches_backoff_(seed, {}) {}
 
 WatchMachine::Question WatchMachine::next(Instant now) {
   if (wait_.count() > 0) return Wait{std::exchange(wait_, std::chrono::milliseconds{0})};
   const bool verifies = doubt_ == Doubt::answer || (doubt_ == Doubt::connection && !listing_);
   asked_ = verifies || listing_;
+  watching_ = false;
   if (verifies || (listing_ && continue_.empty())) known_ = kube::newer(witness_, consumer_.before_list());
   if (verifies) return Verify{known_.key};
   streaming_ = listing_ && may_stream();
   if (listing_ && !streaming_) return List{continue_};
   asked_ = false;
+  watching_ = true;
   watch_began_ = now;
   accepted_ = false;
   event_came_ = false;
@@ -182,6 +184,7 @@ WatchFailure WatchMachine::take_page(const kube::Reply& reply) {
 
 /// All objects have been told as they were at this version.
 WatchFailure WatchMachine::take_all(std::string version) {
+  lists_backoff_.reset();
   listing_ = false;
   streaming_ = false;
   cuts_ = 0;
@@ -213,6 +216,7 @@ WatchFailure WatchMachine::take_verification(const std::string& body) {
   if (found_out == kube::Continuity::broken) {
     return before == Doubt::answer ? went_back(meta->resource_version) : stale(meta->resource_version);
   }
+  lists_backoff_.reset();
   problem_.clear();
   if (found_out == kube::Continuity::proven) return WatchFailure::none;
   list_again();
@@ -267,7 +271,7 @@ WatchFailure WatchMachine::refused(std::string_view what, const kube::Reply& rep
   if (reply.status == 410) return expired(std::move(problem));
   if (!may_pass(reply.status)) list_again();
   fail(WatchFailure::refused, std::move(problem));
-  const auto most = std::chrono::floor<std::chrono::seconds>(backoff_.cap());
+  const auto most = std::chrono::floor<std::chrono::seconds>(backoff().cap());
   wait_ = std::max<std::chrono::milliseconds>(wait_, std::min(reply.retry_after.value_or(most.zero()), most));
   return WatchFailure::refused;
 }
@@ -376,7 +380,7 @@ bool WatchMachine::take_error(const WatchError& error) {
 
 WatchFailure WatchMachine::on_end(const kube::Outcome& outcome, Instant now) {
   if (now - watch_began_ >= healthy) {
-    backoff_.reset();
+    watches_backoff_.reset();
     expired_before_ = false;
   }
   const bool cut = std::exchange(streaming_, false);
@@ -432,13 +436,13 @@ void WatchMachine::list_again() {
 WatchFailure WatchMachine::expired(std::string problem) {
   list_again();
   problem_ = std::move(problem);
-  if (std::exchange(expired_before_, true)) wait_ = backoff_.next();
+  if (std::exchange(expired_before_, true)) wait_ = backoff().next();
   return WatchFailure::expired;
 }
 
 WatchFailure WatchMachine::fail(WatchFailure failure, std::string problem) {
   problem_ = std::move(problem);
-  wait_ = backoff_.next();
+  wait_ = backoff().next();
   if (failure == WatchFailure::no_reply) {
     wait_ = std::min<std::chrono::milliseconds>(wait_, longest_reconnect);
     if (synced_ && doubt_ == Doubt::none) doubt_ = Doubt::connection;

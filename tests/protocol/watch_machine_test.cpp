@@ -312,6 +312,36 @@ TEST(WatchMachine, WaitsLongerWhenItGoesOnFailingAndShortlyAfterAHealthyWatch) {
   EXPECT_LE(std::get<Wait>(driver.next()).duration, 300ms);
 }
 
+TEST(WatchMachine, AListThatFailsAfterManyBrokenWatchesIsAskedForAgainSoon) {
+  Driver driver;
+  driver.sync();
+  for (int i = 0; i < 30; ++i) {
+    driver.broken();
+    driver.ask();
+    driver.verified("7");
+    driver.ask();
+  }
+  driver.end(410);
+  ASSERT_EQ(driver.next(), Question(List{""}));
+  driver.page("busy", 500);
+  EXPECT_LE(std::get<Wait>(driver.next()).duration, 300ms);
+}
+
+TEST(WatchMachine, AListThatSucceedsMakesNoWatchBeginSoonerThatEndsAtOnce) {
+  Driver driver;
+  driver.sync();
+  std::chrono::milliseconds longest{0};
+  for (int i = 0; i < 30; ++i) {
+    driver.end(410);
+    driver.waited = 0ms;
+    ASSERT_EQ(driver.ask(), Question(List{""}));
+    longest = std::max(longest, driver.waited);
+    driver.page(list("8", "", {}));
+    ASSERT_EQ(driver.ask(), Question(Watch{"8"}));
+  }
+  EXPECT_GT(longest, 10s);
+}
+
 TEST(WatchMachine, AServerThatClosesAtOnceIsNotAskedAgainAtOnce) {
   Driver driver;
   driver.sync();

@@ -178,9 +178,13 @@ class WatchMachine {
   void list_again();
   WatchFailure fail(WatchFailure failure, std::string problem);
   void advance(std::string_view resource_version);
+  [[nodiscard]] Backoff& backoff() { return watching_ ? watches_backoff_ : lists_backoff_; }
 
   WatchConsumer consumer_;
-  Backoff backoff_;
+  /// A series of failures of its own: one list that fails after many broken watches is asked for again soon. And a
+  /// list that succeeds makes no watch begin sooner that ends at once each time.
+  Backoff lists_backoff_;
+  Backoff watches_backoff_;
   codec::Document document_;
   std::string text_;  ///< the line or the item being read
 
@@ -193,7 +197,8 @@ class WatchMachine {
 
   bool listing_ = true;
   Doubt doubt_ = Doubt::none;
-  bool asked_ = false;  ///< a list or a verification is under way, and its answer counts
+  bool asked_ = false;     ///< a list or a verification is under way, and its answer counts
+  bool watching_ = false;  ///< what was asked for last is a watch or a stream, not a list
   bool synced_ = false;
   bool streaming_ = false;       ///< a stream is under way, and has not told all yet
   bool no_streams_ = false;      ///< the server has none
