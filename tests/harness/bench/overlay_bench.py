@@ -102,10 +102,11 @@ def compared(cluster: Fleet, build: Path, before: Path | None, twin: Path) -> li
 
 
 def check_agreement(chosen: list[bodies.Body], ports: dict[str, int]) -> None:
-    """Whoever fits pods makes the same ones, and so do the others."""
+    """Whoever fits pods makes the same ones, and so do the others, but that an older build names no node."""
     fitting = (FITTING, GO)
     bodies.check_agreement(chosen, {name: ports[name] for name in fitting}, fitted)
-    bodies.check_agreement(chosen, {name: port for name, port in ports.items() if name not in fitting})
+    others = {name: port for name, port in ports.items() if name not in fitting}
+    bodies.check_agreement(chosen, others, lambda pod: bodies.placement(pod)[1:])
 
 
 def fitted(pod: dict) -> list:

@@ -2,11 +2,13 @@
 reconciler/RESULTS.md.
 
 Usage: python3 -m tests.harness.bench.reconciler_bench [--scale NODESxDAEMONSETS]... [--no-roll] [--quick] [--race]
+                                                       [--before PROGRAM]
 
 Each controller creates the pods of the DaemonSets, rolls them with maxUnavailable 50 %, idles while nodes heartbeat and
 gets new nodes, without a limit on its requests. The in-tree controller as installed and a plain load generator only
 create pods. At the end Everynode and the plain load create pods side by side. With any option, it writes nothing.
---quick: 100 nodes, to check that it works. --race: only the end.
+--quick: 100 nodes, to check that it works. --race: only the end. --before: only Everynode and another build of it, in
+turns.
 """
 
 from __future__ import annotations
@@ -66,6 +68,7 @@ def main() -> int:
     parser.add_argument("--no-roll", action="store_true", help="create only: at 5000x2 rolling takes four minutes each")
     parser.add_argument("--quick", action="store_true", help="100 nodes, to see that it works")
     parser.add_argument("--race", action="store_true", help="only Everynode and the plain load side by side")
+    parser.add_argument("--before", type=Path, metavar="PROGRAM", help="compare with this everynode only")
     options = parser.parse_args()
     scales = ["100x1"] if options.quick else options.scale or [SMALL, LARGE]
     workspace.end_on_signals()
@@ -75,9 +78,10 @@ def main() -> int:
             print(races_table(race_with_plain_load(), EVERYNODE, PLAIN_LOAD))
             return 0
         for scale in scales:
-            measured += compare(scale, not options.no_roll)
+            rolls = not options.no_roll
+            measured += compare_builds(scale, rolls, options.before) if options.before else compare(scale, rolls)
             print(figures_table(measured), flush=True)
-        if not (options.quick or options.scale or options.no_roll):
+        if not (options.quick or options.scale or options.no_roll or options.before):
             races = race_with_plain_load()
             RESULTS.write_text(page(measured, races))
             print(f"{targets_table(measured, races)}\nwritten to {RESULTS}")
@@ -101,9 +105,8 @@ def size_of(scale: str) -> tuple[int, int]:
 def compare(scale: str, rolls: bool) -> list[Figures]:
     """Runs all subjects, each on a new control plane of the same kind."""
     node_count, daemon_sets = size_of(scale)
-    rounds = ROUNDS if scale == SMALL else 1
     theirs, ours = (
-        median(measure(scale, node_count, daemon_sets, subject, rolls) for _ in range(rounds))
+        median(measure(scale, node_count, daemon_sets, subject, rolls) for _ in range(rounds(scale)))
         for subject in (reconcilers.InTree, reconcilers.Everynode)
     )
     if scale != LARGE:  # its limit of 20 requests a second makes it wait for minutes
@@ -112,8 +115,21 @@ def compare(scale: str, rolls: bool) -> list[Figures]:
     return [ours, theirs, measure_load(scale, node_count, daemon_sets)]
 
 
-def median(rounds: Iterable[Figures]) -> Figures:
-    ordered = sorted(rounds, key=lambda figures: figures.cpu_per_pod)
+def compare_builds(scale: str, rolls: bool, before: Path) -> list[Figures]:
+    node_count, daemon_sets = size_of(scale)
+    subjects = (reconcilers.Everynode, reconcilers.older(before.absolute()))
+    turns = [
+        [measure(scale, node_count, daemon_sets, subject, rolls) for subject in subjects] for _ in range(rounds(scale))
+    ]
+    return [median(of_one) for of_one in zip(*turns, strict=True)]
+
+
+def rounds(scale: str) -> int:
+    return ROUNDS if scale == SMALL else 1
+
+
+def median(of_rounds: Iterable[Figures]) -> Figures:
+    ordered = sorted(of_rounds, key=lambda figures: figures.cpu_per_pod)
     return ordered[len(ordered) // 2]
 
 

@@ -11,6 +11,7 @@ from tests.harness.bench.results import Target, table, verdicts
 
 SMALL, LARGE = "1000x1", "5000x2"
 EVERYNODE, IN_TREE, AS_INSTALLED, PLAIN_LOAD = "Everynode", "in-tree", "in-tree, its own flags", "plain load"
+OLDER = "an older Everynode"
 
 
 @dataclass

@@ -7,7 +7,7 @@ import copy
 import json
 from pathlib import Path
 
-from tests.harness.bench.reconciler_results import AS_INSTALLED, EVERYNODE, IN_TREE, PLAIN_LOAD
+from tests.harness.bench.reconciler_results import AS_INSTALLED, EVERYNODE, IN_TREE, OLDER, PLAIN_LOAD
 from tests.harness.cluster import binary
 from tests.harness.cluster.control_plane import ControlPlane, answers_ok
 from tests.harness.cluster.ports import HOST, free_ports
@@ -29,9 +29,9 @@ TAINTS = (
 UNLIMITED = ("--kube-api-qps", "100000", "--kube-api-burst", "100000")
 
 
-def everynode_command(kubeconfig: Path, metrics_port: int) -> list[str | Path]:
+def everynode_command(kubeconfig: Path, metrics_port: int, program: Path | None = None) -> list[str | Path]:
     listen = ["--metrics-listen", f"{HOST}:{metrics_port}"]
-    return [binary.path(), "reconciler", "--kubeconfig", kubeconfig, *listen]
+    return [program or binary.path(), "reconciler", "--kubeconfig", kubeconfig, *listen]
 
 
 def in_tree_command(kubeconfig: Path, directory: Path, port: int) -> list[str | Path]:
@@ -53,11 +53,23 @@ class Everynode(Subject):
     """Everynode as installed."""
 
     name = EVERYNODE
+    program: Path | None = None  # the one under test
 
     def __init__(self, cluster: ControlPlane):
         port = free_ports(1)[0]
-        self.process = cluster.run("everynode-reconciler", everynode_command(cluster.kubeconfig, port))
+        command = everynode_command(cluster.kubeconfig, port, self.program)
+        self.process = cluster.run("everynode-reconciler", command)
         self.process.wait_ready(lambda: answers_ok(f"http://{HOST}:{port}/readyz"))
+
+
+def older(before: Path) -> type[Everynode]:
+    """Another build of Everynode."""
+
+    class Older(Everynode):
+        name = OLDER
+        program = before
+
+    return Older
 
 
 class InTree(Subject):
