@@ -43,7 +43,11 @@ void answer_overlays(const Decision& decision, Response& response) {
 }  // namespace
 
 Response answer(const Request& request, const Decision& decision) {
-  Response response{.uid = request.uid, .patch = decision.patch_json, .audit_annotations = {}, .warnings = {}};
+  Response response{.uid = request.uid,
+                    .patch = decision.patch_json,
+                    .encoded_end = decision.encoded_end,
+                    .audit_annotations = {},
+                    .warnings = {}};
   if (decision.result == Result::skipped) return response;
   if (decision.result == Result::failed) {
     warn("everynode left this pod as it is: " + decision.detail, response.warnings);

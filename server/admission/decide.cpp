@@ -128,11 +128,19 @@ std::expected<void, std::string> check_placement(const Policy& policy, const obj
   return {};
 }
 
-/// Two patches, each a JSON array, as one.
-std::string joined(std::string first, const std::string& second) {
-  if (first.empty() || second.empty()) return first.empty() ? second : first;
-  first.back() = ',';
-  return first.append(second, 1);
+/// Two patches, each a JSON array, become one. White space between them lets the second begin at a multiple of three
+/// bytes, as it does in `patch_base64`.
+void append(const Fitting& fitting, Decision& decision) {
+  std::string& whole = decision.patch_json;
+  if (fitting.patch_json.empty()) return;
+  if (whole.empty()) {
+    whole = fitting.patch_json;
+    return;
+  }
+  whole.back() = ',';
+  while (whole.size() % 3 != 0) whole += ' ';
+  whole.append(fitting.patch_json, 1);
+  decision.encoded_end = fitting.patch_base64;
 }
 
 /// Refuses a patch that could make a pod that fits too large, or need unlimited memory: we leave the pod alone.
@@ -166,7 +174,8 @@ Decision decide_checked(const Policy& policy, const Facts& facts, const Request&
   if (auto size = check_size(request, decision); !size) return failed(Reason::too_large, std::move(size.error()));
   if (auto applies = check_placement(policy, request.pod, placement, decision, scratch); !applies)
     return failed(Reason::patch_refused, std::move(applies.error()));
-  decision.patch_json = fitting ? joined(std::move(placement), fitting->patch_json) : std::move(placement);
+  decision.patch_json = std::move(placement);
+  if (fitting) append(*fitting, decision);
   return decision;
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "apply.hpp"
+#include "everynode/codec/base64.hpp"
 #include "everynode/codec/json_patch.hpp"
 #include "limits.hpp"
 
@@ -31,13 +32,14 @@ std::string problem_with(const overlay::Fit& fit, const std::string& patch_json,
 
 Fitting fit_checked(const overlay::Catalog& catalog, const objects::Pod& pod, const overlay::Node* node,
                     codec::Document& scratch) {
-  Fitting out{.fit = overlay::fit(catalog, pod, node), .patch_json = {}, .problem = {}};
+  Fitting out{.fit = overlay::fit(catalog, pod, node), .patch_json = {}, .patch_base64 = {}, .problem = {}};
   if (out.fit.patch.empty()) return out;
   if (out.fit.patch.size() > most_operations || added_by(out.fit.patch) > most_bytes) {
     out.problem = "with overlays it might be too large to be stored";
     return out;
   }
   out.patch_json = to_json(out.fit.patch);
+  out.patch_base64 = codec::encode_base64(std::string_view(out.patch_json).substr(1));
   out.problem = problem_with(out.fit, out.patch_json, catalog, pod, node, scratch);
   return out;
 }

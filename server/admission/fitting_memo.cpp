@@ -87,7 +87,7 @@ Fitting fitting_of(const overlay::Catalog& catalog, const PodText& text, const o
                    codec::Document& scratch) {
   PodText::Source source;
   const auto pod = text.read(source);
-  if (!pod) return {.fit = {}, .patch_json = {}, .problem = pod.error()};
+  if (!pod) return {.fit = {}, .patch_json = {}, .patch_base64 = {}, .problem = pod.error()};
   return fit_checked(catalog, *pod, node, scratch);
 }
 
@@ -117,7 +117,7 @@ struct FittingMemo::Entry {
   }
   [[nodiscard]] std::size_t bytes() const {
     return sizeof(Entry) + pod.bytes() + (node ? bytes_of(*node) : 0) + bytes_of(fitting.fit) +
-           fitting.patch_json.size() + fitting.problem.size();
+           fitting.patch_json.size() + fitting.patch_base64.size() + fitting.problem.size();
   }
 };
 

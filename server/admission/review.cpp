@@ -52,6 +52,13 @@ void append_list(std::string& out, const std::vector<std::string>& texts) {
   out += ']';
 }
 
+/// Groups of three bytes are encoded apart from each other, so the texts of parts that are made of them can be joined.
+void append_patch(std::string& out, const Response& response) {
+  const std::size_t encoded = codec::decoded_size(response.encoded_end);
+  out += codec::encode_base64(response.patch.substr(0, response.patch.size() - encoded));
+  out += response.encoded_end;
+}
+
 }  // namespace
 
 std::expected<Request, codec::Mistake> read_review(const std::string& text, codec::Document& document,
@@ -99,7 +106,7 @@ std::string to_json(const Response& response) {
   out += R"(,"allowed":true)";
   if (!response.patch.empty()) {
     out += R"(,"patchType":"JSONPatch","patch":")";
-    out += codec::encode_base64(response.patch);
+    append_patch(out, response);
     out += '"';
   }
   if (!response.audit_annotations.empty()) {

@@ -21,6 +21,11 @@ std::string encode_base64(std::string_view bytes) {
   return out;
 }
 
+std::size_t decoded_size(std::string_view text) {
+  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+  return text.size() / 4 * 3 - padding;
+}
+
 std::optional<std::string> decode_base64(std::string_view text) {
   std::string out;
   std::uint32_t bits = 0;

@@ -37,6 +37,8 @@ bool needs_escape(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
 }
 
+constexpr std::size_t eight_bytes = sizeof(std::uint64_t);
+
 /// The same for eight characters at once; nearly all texts need no escape. The top bit of a byte is set where the
 /// subtraction borrowed, i.e. where the byte was smaller than what was subtracted.
 bool any_needs_escape(std::uint64_t eight) {
@@ -53,25 +55,37 @@ bool any_needs_escape(std::uint64_t eight) {
 /// How many characters at the beginning need no escape.
 std::size_t plain_length(std::string_view text) {
   std::size_t length = 0;
-  for (std::uint64_t eight = 0; length + sizeof eight <= text.size(); length += sizeof eight) {
-    std::memcpy(&eight, text.data() + length, sizeof eight);
-    if (any_needs_escape(eight)) break;
-  }
+  const auto is_plain_at = [text](std::size_t at) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, text.data() + at, sizeof eight);
+    return !any_needs_escape(eight);
+  };
+  while (length + eight_bytes <= text.size() && is_plain_at(length)) length += eight_bytes;
+  if (text.size() >= eight_bytes && length + eight_bytes > text.size() && is_plain_at(text.size() - eight_bytes))
+    return text.size();
   while (length < text.size() && !needs_escape(text[length])) ++length;
   return length;
+}
+
+/// Asks for room once: an answer has some forty of them.
+void append_plain(std::string& out, std::string_view text) {
+  const std::size_t begin = out.size();
+  out.append(text.size() + 2, '"');
+  text.copy(out.data() + begin + 1, text.size());
 }
 
 }  // namespace
 
 void append_quoted(std::string& out, std::string_view text) {
+  std::size_t plain = plain_length(text);
+  if (plain == text.size()) return append_plain(out, text);
   out += '"';
-  for (;;) {
-    const std::size_t plain = plain_length(text);
+  for (; plain < text.size(); plain = plain_length(text)) {
     out.append(text, 0, plain);
-    if (plain == text.size()) break;
     append_escaped(out, text[plain]);
     text.remove_prefix(plain + 1);
   }
+  out.append(text);
   out += '"';
 }
 

@@ -71,7 +71,7 @@ bool takes_gzip(std::string_view accept_encoding) {
 bool is_json(std::string_view content_type) {
   std::string_view media_type = content_type.substr(0, content_type.find(';'));
   while (media_type.ends_with(' ') || media_type.ends_with('\t')) media_type.remove_suffix(1);
-  return equal_ignoring_case(media_type, "application/json");
+  return media_type == "application/json" || equal_ignoring_case(media_type, "application/json");
 }
 
 Response failure(Status status, std::string_view message) {

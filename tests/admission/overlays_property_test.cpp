@@ -58,6 +58,7 @@ TEST(OverlayProperty, WhatAnyOverlaysMakeOfAnyPodKeepsTheLaws) {  // requirement
     SCOPED_TRACE("seed " + std::to_string(seed) + ": " + pod.dump() + json(overlays).dump());
     ASSERT_NE(first.decision.result, Result::failed) << first.decision.detail;
     ASSERT_EQ(first.decision.without_overlays, "");
+    ASSERT_EQ(first.sent_patch(), first.decision.patch_json);
     const json patched = first.patched();  // throws if the patch does not apply
 
     // Twice is once; nothing but what overlays offer is changed; none makes the API server refuse the pod.

@@ -28,6 +28,7 @@ TEST(Base64, EncodesBytesOfAnyLength) {
   std::string bytes;
   for (int i = 0; i < 100; ++i) {
     EXPECT_EQ(decode_base64(encode_base64(bytes)), bytes) << i;
+    EXPECT_EQ(decoded_size(encode_base64(bytes)), bytes.size());
     bytes += static_cast<char>(i * 37 + 131);
   }
 }

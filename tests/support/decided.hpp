@@ -8,6 +8,7 @@
 
 #include "error_of.hpp"
 #include "everynode/admission/decide.hpp"
+#include "everynode/codec/base64.hpp"
 #include "everynode/codec/document.hpp"
 
 namespace everynode::support {
@@ -57,10 +58,18 @@ struct Decided {
     return decision.target ? std::string(decision.target->node) : std::string();
   }
 
+  /// The patch as the answer carries it; empty if there is none.
+  [[nodiscard]] std::string sent_patch() const {
+    const std::string review = admission::to_json(admission::answer(request, decision));
+    const nlohmann::json response = nlohmann::json::parse(review)["response"];
+    return response.contains("patch") ? codec::decode_base64(response["patch"].get<std::string>()).value() : "";
+  }
+
   /// The pod after the patch, computed by an implementation of RFC 6902 that is not ours.
   [[nodiscard]] nlohmann::json patched() const {
     const nlohmann::json pod = nlohmann::json::parse(text)["request"]["object"];
-    return decision.patch_json.empty() ? pod : pod.patch(nlohmann::json::parse(decision.patch_json));
+    const std::string patch = sent_patch();
+    return patch.empty() ? pod : pod.patch(nlohmann::json::parse(patch));
   }
 
   [[nodiscard]] nlohmann::json terms() const {

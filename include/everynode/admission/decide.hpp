@@ -64,6 +64,7 @@ struct Decision {
   std::string without_overlays;  ///< why none of them is in the patch after all; empty: they are
   codec::Patch patch;            ///< what pins the pod, tolerates and stamps it; `fit` has the rest
   std::string patch_json;        ///< the whole patch as it is sent; empty if there is none
+  std::string_view encoded_end;  ///< see Response
 
   /// How many the whole patch has.
   [[nodiscard]] std::size_t operations() const { return patch.size() + (fit ? fit->patch.size() : 0); }

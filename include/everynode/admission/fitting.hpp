@@ -14,8 +14,9 @@ namespace everynode::admission {
 /// What the overlays of its namespace make of a pod.
 struct Fitting {
   overlay::Fit fit;
-  std::string patch_json;  ///< `fit.patch` as it is sent
-  std::string problem;     ///< why it must not be sent; empty: the pod that comes out is as it should be
+  std::string patch_json;    ///< `fit.patch` as it is sent
+  std::string patch_base64;  ///< of `patch_json` behind its bracket: whoever shares the fitting encodes it once
+  std::string problem;       ///< why it must not be sent; empty: the pod that comes out is as it should be
 };
 
 /// Total and deterministic. It reads the patch back, applies it to the pod and fits that one: there must be nothing

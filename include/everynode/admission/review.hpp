@@ -41,6 +41,8 @@ struct Request {
 struct Response {
   std::string_view uid;
   std::string_view patch;  ///< JSON Patch, as JSON text; empty: nothing to change
+  /// The end of `patch` in base64, which begins at a multiple of three bytes; empty: nobody has encoded any of it yet.
+  std::string_view encoded_end;
   /// For the audit log. The API server puts the webhook's name before each key.
   std::vector<std::pair<std::string_view, std::string>> audit_annotations;
   std::vector<std::string> warnings;  ///< kubectl shows them to the user

@@ -10,6 +10,9 @@ namespace everynode::codec {
 /// Section 4: with padding, in one line.
 [[nodiscard]] std::string encode_base64(std::string_view bytes);
 
+/// The number of bytes in what encode_base64 has given.
+[[nodiscard]] std::size_t decoded_size(std::string_view text);
+
 /// Section 4. Skips line ends, as Go does. nullopt for everything else that is not base64 with its padding.
 [[nodiscard]] std::optional<std::string> decode_base64(std::string_view text);
 
