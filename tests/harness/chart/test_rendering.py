@@ -230,6 +230,12 @@ class Reconciler(unittest.TestCase):
         self.assertIn(f"--startup-taint={key}", objects.arguments("reconciler"))
         self.assertIn(key, objects.get("ConfigMap", "everynode-webhook-policy")["data"]["policy.yaml"])
 
+    def test_what_the_policy_tolerates_already_is_not_added_again(self) -> None:
+        key = value_sets.TAKE_OVER_ALL["reconciler"]["startupTaint"]
+        policy = {"tolerations": [{"key": key, "operator": "Exists"}]}
+        objects = Objects(value_sets.TAKE_OVER_ALL | {"webhook": {"policy": policy}})
+        self.assertEqual(objects.get("ConfigMap", "everynode-webhook-policy")["data"]["policy.yaml"].count(key), 1)
+
     def test_take_over_is_a_synonym_of_the_mode(self) -> None:
         by_mode = helm.rendered({"reconciler": {"mode": "takeover"}})
         self.assertEqual(documents(by_mode), documents(helm.rendered(value_sets.TAKE_OVER)))

@@ -13,6 +13,7 @@ TAKE_OVER_ALL = {
 SHARDED = {"reconciler": {"takeOver": True, "shards": 3}}
 COMPANION_ALL = {"reconciler": {"mode": "companion", "rollback": True}} | OVERLAYS
 STATIC_POD = {"reconciler": {"takeOver": True, "staticPod": {"enabled": True}}}
+STATIC_POD_ALL = {"reconciler": TAKE_OVER_ALL["reconciler"] | STATIC_POD["reconciler"]} | OVERLAYS
 CERT_MANAGER = {"certificates": {"mode": "certManager"}}
 HELM = {"certificates": {"mode": "helm"}}
 EXISTING = {"certificates": {"mode": "existingSecret", "existingSecret": {"name": "own", "caBundle": CA}}}

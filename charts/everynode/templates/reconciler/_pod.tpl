@@ -14,6 +14,19 @@
 {{- toJson $names -}}
 {{- end -}}
 
+{{/* What the pods that the chart makes are told, and static pods have to be told by whoever writes them. */}}
+{{- define "everynode.reconciler.featureArgs" -}}
+{{- if and .Values.webhook.overlays.enabled (ne .Values.reconciler.mode "certificates") }}
+- --overlays
+{{- end }}
+{{- with .Values.reconciler.startupTaint }}
+- --startup-taint={{ . }}
+{{- end }}
+{{- if gt (int .Values.reconciler.shards) 1 }}
+- --shards={{ .Values.reconciler.shards }}
+{{- end }}
+{{- end -}}
+
 {{- define "everynode.reconciler.certificateArgs" -}}
 {{- if eq .Values.certificates.mode "self" -}}
 - --certificate-secret={{ include "everynode.namespace" . }}/{{ include "everynode.certificateSecret" . }}
@@ -39,7 +52,8 @@ nodeAffinity:
 {{- end -}}
 
 {{/* The taints of the control plane: kubeadm's, and those that the servers of RKE2 (etcd) and, if so configured, of k3s have.
-With takeOver those of a node that waits for a DaemonSet too. Not unreachable: a pod on a dead node shall be replaced. */}}
+With takeOver those of a node that waits for a DaemonSet too. And our own startup taint, which only we take away. Not unreachable: a
+pod on a dead node shall be replaced. */}}
 {{- define "everynode.reconciler.tolerations" -}}
 {{- $keys := list -}}
 {{- if or .Values.reconciler.takeOver (include "everynode.reconciler.switch" (list . "controlPlaneOnly")) -}}
@@ -50,11 +64,14 @@ With takeOver those of a node that waits for a DaemonSet too. Not unreachable: a
     "node.kubernetes.io/unschedulable" "node.kubernetes.io/disk-pressure" "node.kubernetes.io/memory-pressure"
     "node.kubernetes.io/pid-pressure" "node.cloudprovider.kubernetes.io/uninitialized") -}}
 {{- end -}}
+{{- with .Values.reconciler.startupTaint -}}
+{{- $keys = append $keys . -}}
+{{- end -}}
 {{- $tolerations := list -}}
 {{- range $keys -}}
 {{- $tolerations = append $tolerations (dict "key" . "operator" "Exists") -}}
 {{- end -}}
-{{- with concat $tolerations .Values.reconciler.tolerations -}}
+{{- with concat $tolerations .Values.reconciler.tolerations | uniq -}}
 {{- toYaml . -}}
 {{- end -}}
 {{- end -}}
