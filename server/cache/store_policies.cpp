@@ -55,13 +55,16 @@ void Store::put(objects::RolloutPolicy policy, Source source) {
 
 void Store::keep_policy(objects::RolloutPolicy unreadable) {
   const auto found = policies_.find(key_of(unreadable));
+  objects::RolloutPolicy kept = unreadable;
   if (found != policies_.end() && found->second.uid == unreadable.uid) {
-    return keep(Kind::rollout_policy, unreadable.uid);
+    kept = found->second;  // it still says whom it serves
+    kept.resource_version = unreadable.resource_version;
+  } else {
+    kept.created = objects::Time::max();  // who can be read goes first
   }
-  unreadable.readable = false;
-  unreadable.paused = true;
-  unreadable.created = objects::Time::max();  // who can be read goes first
-  put(std::move(unreadable));
+  kept.readable = false;
+  kept.paused = true;
+  put(std::move(kept));
 }
 
 void Store::remove_policy(const Key& key, std::string_view uid) {

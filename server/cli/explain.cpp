@@ -46,15 +46,28 @@ bool policy_changed(const Inspection& before, const Inspection& now) {
   return place(before) != place(now);
 }
 
-/// Those of which something else is to be said than before, and those that are new.
-std::vector<Inspection> changed_sets(const std::vector<Inspection>& before, const std::vector<Inspection>& now) {
+/// Of these nodes, or of the one with this name.
+Nodes of_node(Nodes nodes, const std::string& name) {
+  if (!name.empty()) std::erase_if(nodes, [&](const daemonset::NodeReport& node) { return node.node != name; });
+  return nodes;
+}
+
+/// Whether something else is to be said of these nodes, one of them has come, or one has gone.
+bool nodes_changed(const Nodes& before, const Nodes& now) {
+  return before.size() != now.size() || !changed_nodes(before, now).empty();
+}
+
+/// Those of which something else is to be said than before, and those that are new. Of their nodes only the one with
+/// this name counts, if there is a name.
+std::vector<Inspection> changed_sets(const std::vector<Inspection>& before, const std::vector<Inspection>& now,
+                                     const std::string& node) {
   std::vector<Inspection> changed;
   for (const Inspection& inspection : now) {
     const auto same = [&](const Inspection& other) { return other.daemon_set.uid == inspection.daemon_set.uid; };
     const auto known = std::ranges::find_if(before, same);
     const bool news = known == before.end() || known->rolled_out() != inspection.rolled_out() ||
                       policy_changed(*known, inspection) ||
-                      !changed_nodes(known->report.nodes, inspection.report.nodes).empty();
+                      nodes_changed(of_node(known->report.nodes, node), of_node(inspection.report.nodes, node));
     if (news) changed.push_back(inspection);
   }
   return changed;
@@ -112,7 +125,7 @@ class Explain {
   }
 
   void show_changes(std::vector<Inspection> inspections) {
-    const std::vector<Inspection> changed = changed_sets(*seen_, inspections);
+    const std::vector<Inspection> changed = changed_sets(*seen_, inspections, settings_.node);
     if (changed.empty()) return;
     const bool all = settings_.target.all_namespaces;
     if (!for_people()) {
@@ -171,18 +184,14 @@ class Explain {
 
   void show_changed_nodes(const Inspection& inspection) {
     if (policy_changed(seen_->front(), inspection)) std::cout << policy_text(inspection);
-    Nodes nodes = changed_nodes(seen_->front().report.nodes, inspection.report.nodes);
-    if (!settings_.node.empty()) std::erase_if(nodes, [&](const auto& node) { return node.node != settings_.node; });
-    for (const daemonset::NodeReport& node : nodes) std::cout << table_->row(node);
+    const Nodes nodes = changed_nodes(seen_->front().report.nodes, inspection.report.nodes);
+    for (const daemonset::NodeReport& node : of_node(nodes, settings_.node)) std::cout << table_->row(node);
   }
 
   [[nodiscard]] Nodes chosen(const daemonset::Report& report) const {
     const bool all = settings_.all || !for_people() || report.nodes.size() <= few;
     if (settings_.node.empty()) return all ? report.nodes : notable(report);
-    Nodes nodes;
-    std::ranges::copy_if(report.nodes, std::back_inserter(nodes),
-                         [&](const daemonset::NodeReport& node) { return node.node == settings_.node; });
-    return nodes;
+    return of_node(report.nodes, settings_.node);
   }
 
   // --- all ---

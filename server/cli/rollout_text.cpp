@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "colour.hpp"
 #include "everynode/codec/printable.hpp"
@@ -10,6 +11,7 @@
 namespace everynode::cli {
 namespace {
 
+using daemonset::NodeState;
 using std::chrono::steady_clock;
 
 /// One character for each state, in their order.
@@ -19,23 +21,29 @@ static_assert(signs.size() == daemonset::node_states);
 /// How loudly a state asks to be seen when a cell stands for several nodes.
 constexpr std::array<int, daemonset::node_states> loudness{1, 3, 5, 7, 4, 6, 2, 0};
 
+/// Below the picture; what does not fit on the terminal cannot be drawn over.
+constexpr std::size_t rows_of_failures = 4;
+
 /// A node in trouble is shown as failing, however its pod is: that must not be overlooked.
 std::size_t shown_state(const daemonset::NodeReport& node) {
   const bool trouble = node.trouble != daemonset::Trouble::none;
-  return static_cast<std::size_t>(trouble ? daemonset::NodeState::failing : node.state);
+  return static_cast<std::size_t>(trouble ? NodeState::failing : node.state);
 }
 
-std::string legend() {
+/// In lines of so many columns, none of which ends within an entry that fits.
+std::string legend(std::size_t columns) {
   std::string text;
+  std::string line;
   for (std::size_t i = 0; i < daemonset::node_states; ++i) {
-    text += (text.empty() ? "" : "  ") + std::string(1, signs[i]) + " ";
-    text += name_of(static_cast<daemonset::NodeState>(i));
+    const std::string entry = std::string(1, signs[i]) + " " + std::string(name_of(static_cast<NodeState>(i)));
+    if (!line.empty() && line.size() + 2 + entry.size() > columns) text += in_lines(std::exchange(line, {}), columns);
+    line += (line.empty() ? "" : "  ") + entry;
   }
-  return text;
+  return text + in_lines(line, columns);
 }
 
 std::string bar_line(const inspection::Inspection& inspection, std::size_t cells) {
-  const std::size_t done = inspection.report.count(daemonset::NodeState::updated);
+  const std::size_t done = inspection.report.count(NodeState::updated);
   const auto all = static_cast<std::size_t>(inspection.report.desired);
   return progress_bar(done, all, cells) + " " + std::to_string(done) + "/" + std::to_string(all) + "  " +
          summary(inspection.report);
@@ -58,8 +66,7 @@ std::string coloured_map(std::string_view map) {
     const std::size_t state = signs.find(map.front());
     const std::size_t end = std::min(map.find_first_not_of(map.front()), map.size());
     const std::string_view run = map.substr(0, end);
-    text +=
-        state == std::string_view::npos ? std::string(run) : coloured(run, static_cast<daemonset::NodeState>(state));
+    text += state == std::string_view::npos ? std::string(run) : coloured(run, static_cast<NodeState>(state));
     map.remove_prefix(end);
   }
   return text;
@@ -78,14 +85,16 @@ std::string plain_line(const inspection::Inspection& inspection) {
 }
 
 std::string picture_of(const inspection::Inspection& inspection, const Terminal& terminal, bool colours) {
-  const std::string policy = policy_lines(inspection, terminal.columns);
-  const auto taken = 10 + static_cast<std::size_t>(std::ranges::count(policy, '\n'));
+  const std::size_t columns = terminal.columns;
+  const std::string title = codec::printable(inspection.daemon_set.namespace_ + "/" + inspection.daemon_set.name) +
+                            "  revision " + std::to_string(inspection.revision);
+  const std::string above = in_lines(title, columns) + in_lines(bar_line(inspection, columns / 3), columns) +
+                            policy_lines(inspection, columns) + "\n";
+  const std::string below = "\n" + legend(columns) + waits_for(inspection).substr(0, columns) + "\n";
+  const auto taken = rows_of_failures + static_cast<std::size_t>(std::ranges::count(above + below, '\n'));
   const std::size_t room = terminal.rows > taken + 2 ? terminal.rows - taken : 2;
-  const std::string map = node_map(inspection.report, terminal.columns, terminal.columns * room);
-  return codec::printable(inspection.daemon_set.namespace_ + "/" + inspection.daemon_set.name) + "  revision " +
-         std::to_string(inspection.revision) + "\n" + bar_line(inspection, terminal.columns / 3) + "\n" + policy +
-         "\n" + (colours ? coloured_map(map) : map) + "\n" + legend() + "\n" +
-         waits_for(inspection).substr(0, terminal.columns) + "\n";
+  const std::string map = node_map(inspection.report, columns, columns * room);
+  return above + (colours ? coloured_map(map) : map) + below;
 }
 
 std::string progress_bar(std::size_t done, std::size_t all, std::size_t cells) {

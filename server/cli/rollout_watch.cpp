@@ -107,6 +107,7 @@ class Watch {
       } else {
         failure_ = std::move(inspection.error());
         if (is_final(*failure_)) return complain(failure_->why, last_ ? 1 : 2);
+        waiting_ = false;  // the failure is shown with what was seen last
         if (!is_over()) screen_.show(last_ ? &*last_ : nullptr, steady_clock::now() - seen_, *failure_);
       }
       if (is_over()) return complain(too_late(), 1);

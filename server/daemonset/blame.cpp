@@ -56,10 +56,15 @@ bool answers_for_unfitted(const Situation& situation) {
   return complete == nullptr || complete != current_revision(situation.snapshot);
 }
 
+bool crashes(const NodePod& pod) {
+  return pod.pod->stuck && pod.pod->trouble.contains("CrashLoopBackOff");
+}
+
 /// Whether the node was bad before its new pod was created, or has none and is bad. When times are equal, which are
-/// whole seconds, it was not: nobody is excused whom the rollout may have made bad.
+/// whole seconds, it was not: nobody is excused whom the rollout may have made bad. Who drains a node, or deletes it,
+/// ends its pods, but makes none of them crash.
 bool is_deferred(const objects::NodeHealth& health, const NodePod* fresh) {
-  if (health.absence != objects::Absence::none) return true;
+  if (health.absence != objects::Absence::none) return fresh == nullptr || fresh->available || !crashes(*fresh);
   if (health.ready) return false;
   return fresh == nullptr || health.ready_changed < fresh->pod->created;
 }
@@ -90,7 +95,7 @@ class Blame {
     for (std::size_t i = 0; i < situation_.nodes.size(); ++i) {
       const NodePods& pods = situation_.nodes[i];
       if (pods.deferred && (pods.desired() || keeps_old_pod(pods))) {
-        gates.defer(pods.desired());
+        gates.defer(snapshot.places[i], pods.desired(), keeps_old_pod(pods));
         deferred_.push_back(&pods);
       } else if (pods.desired() || was_killed(pods, fresh_[i])) {
         gates.add(snapshot.places[i], progress_on(pods, fresh_[i]));
@@ -147,13 +152,15 @@ class Blame {
     return fresh == nullptr || fresh->pod->created >= node.health.ready_changed;
   }
 
-  /// With this pod, which is not available. A node that was not ready when its pod was created gets its time from when
-  /// it is.
+  /// With this pod, which is not available. It has its time from its creation on, or from when it was ready last: of a
+  /// pod that has served for days, a second without it is no failure. A node that was not ready gives its pod the time
+  /// from when it is.
   [[nodiscard]] bool has_failed(const DaemonNode& node, const NodePod& fresh) {
     if (fresh.standing == Standing::failed || crashes(fresh) || has_failed_before(node)) return true;
-    const objects::Time since =
-        std::max(fresh.pod->created, node.health.ready ? node.health.ready_changed : objects::Time{});
-    const objects::Time deadline = since + policy_.failure.value_or(objects::RolloutFailure{}).progress_deadline;
+    const objects::Time node_ready = node.health.ready ? node.health.ready_changed : objects::Time{};
+    const objects::Time since = std::max({fresh.pod->created, fresh.pod->ready_since, node_ready});
+    const objects::Time deadline = since + policy_.failure.value_or(objects::RolloutFailure{}).progress_deadline +
+                                   std::chrono::seconds(situation_.daemon_set().min_ready_seconds);
     if (deadline <= situation_.now) return true;
     objects::earliest(deadline_, deadline);
     return false;
@@ -165,14 +172,12 @@ class Blame {
   [[nodiscard]] bool has_failed_before(const DaemonNode& node) const {
     const objects::DaemonSet& daemon_set = situation_.daemon_set();
     const bool of_this_generation = daemon_set.status.observed_generation == daemon_set.generation;
-    return of_this_generation && situation_.snapshot.backoff->remembers(node.name, situation_.hash);
+    return of_this_generation && situation_.snapshot.backoff->remembers(node.name, situation_.hash, situation_.now);
   }
 
   [[nodiscard]] bool is_abandoned(const NodePod& pod) const {
     return !abandoned_.empty() && abandoned_.contains(pod.pod->revision_hash());
   }
-
-  static bool crashes(const NodePod& pod) { return pod.pod->stuck && pod.pod->trouble.contains("CrashLoopBackOff"); }
 
   [[nodiscard]] std::string why_failed(const NodePods& pods) const {
     const NodePod* const fresh = fresh_of(pods, answers_for_unfitted_);

@@ -74,6 +74,17 @@ class NodeSummary {
   std::int64_t count_ = 0;
 };
 
+/// Of a budget.
+struct Used {
+  std::int64_t all = 0;
+  std::int64_t in_wave = 0;  ///< in the wave that the policy is at
+
+  void add(bool here) {
+    ++all;
+    in_wave += here ? 1 : 0;
+  }
+};
+
 class Tally {
  public:
   explicit Tally(const Situation& situation)
@@ -92,6 +103,7 @@ class Tally {
   RolloutConditions run() {
     for (const NodePods& pods : situation_.nodes) count(pods);
     budget_ = budget_of(snapshot_, desired_);
+    wave_budget_ = wave_budget(situation_);
     late_at_ = late_at();
     conditions_.progressing = progressing();
     conditions_.degraded = degraded();
@@ -114,9 +126,10 @@ class Tally {
     }
     // Pods that leave nodes that are no longer eligible use up the budget too (requirement 10.2).
     const bool counts = diagnosis.desired || (node.exists && diagnosis.pod != nullptr && !node.placement.held);
-    if (counts && !diagnosis.available && !pods.deferred) ++unavailable_;
+    const bool here = is_in_wave(situation_, static_cast<std::size_t>(&pods - situation_.nodes.data()));
+    if (counts && !diagnosis.available && !pods.deferred) unavailable_.add(here);
     for (const NodePod& one : pods.pods) objects::earliest(conditions_.again_at, situation_.available_at(one));
-    if (diagnosis.successor != nullptr) ++surging_;
+    if (diagnosis.successor != nullptr) surging_.add(here);
     if (diagnosis.state == NodeState::updated) {
       ++updated_;
     } else if (diagnosis.trouble != Trouble::none) {
@@ -124,7 +137,7 @@ class Tally {
       stuck_.add(node, diagnosis);
     } else if (diagnosis.state == NodeState::outdated && diagnosis.successor == nullptr) {
       waiting_.add(node, diagnosis);
-    } else if (diagnosis.desired || (counts && !diagnosis.available)) {
+    } else if (!pods.deferred && (diagnosis.desired || (counts && !diagnosis.available))) {
       moving_.add(node, diagnosis);
     }
   }
@@ -137,7 +150,7 @@ class Tally {
       has_old_pods_ = true;
     } else if (one.available) {
       progress(pod.ready_since + std::chrono::seconds(daemon_set_.min_ready_seconds));
-    } else if (!snapshot_.backoff->remembers(node.name) && !undone_on(snapshot_, node.name, now_)) {
+    } else if (!snapshot_.backoff->remembers(node.name, now_) && !undone_on(snapshot_, node.name, now_)) {
       // What takes the place of a pod that has failed, or was undone, gets nothing further.
       progress(pod.created);
       if (pod.ready) progress(std::min(now_, pod.ready_since));
@@ -159,7 +172,7 @@ class Tally {
   [[nodiscard]] bool deadline_exceeded() const {
     const bool unknown =
         stuck_.count() == troubled_[index_of(Trouble::not_ready)] + troubled_[index_of(Trouble::not_leaving)];
-    const bool moves = moving_.count() > 0 || (daemon_set_.strategy.rolling && has_room() && waiting_.count() > 0);
+    const bool moves = moving_.count() > 0 || (is_rolling() && has_room() && waiting_.count() > 0);
     return late_at_ && now_ >= *late_at_ && (moves || (unknown && stuck_.count() > 0));
   }
 
@@ -174,7 +187,7 @@ class Tally {
     if (deadline_exceeded())
       return condition(objects::condition_progressing, "False", reason::deadline, deadline_text());
     if (moving_.count() > 0) return condition(objects::condition_progressing, "True", reason::rolling, rolling_text());
-    const bool rolling = daemon_set_.strategy.rolling || snapshot_.policy != nullptr;
+    const bool rolling = is_rolling();
     if (!rolling && stuck_.count() == 0)
       return condition(objects::condition_progressing, "Unknown", reason::deletion, deletion_text());
     if (!rolling || waiting_.count() == 0)
@@ -182,6 +195,8 @@ class Tally {
     if (has_room()) return condition(objects::condition_progressing, "True", reason::rolling, rolling_text());
     return condition(objects::condition_progressing, "False", reason::budget, budget_text());
   }
+
+  [[nodiscard]] bool is_rolling() const { return daemon_set_.strategy.rolling || snapshot_.policy != nullptr; }
 
   /// If nothing moves because the policy has it so.
   [[nodiscard]] std::optional<objects::Condition> waits_for_policy(const rollout::Progress& progress) const {
@@ -227,8 +242,11 @@ class Tally {
   }
 
   [[nodiscard]] bool has_room() const {
-    return budget_.max_surge > 0 ? surging_ < budget_.max_surge : unavailable_ < budget_.max_unavailable;
+    const auto [most, used] = budget_.max_surge > 0 ? std::pair(budget_.max_surge, surging_)
+                                                    : std::pair(budget_.max_unavailable, unavailable_);
+    return used.all < most && !wave_is_full(used);
   }
+  [[nodiscard]] bool wave_is_full(const Used& used) const { return wave_budget_ && used.in_wave >= wave_budget_->most; }
 
   [[nodiscard]] objects::Condition degraded() const {
     const auto worst = std::ranges::find_if(troubled_, [](std::int64_t count) { return count > 0; });
@@ -290,8 +308,11 @@ class Tally {
            refusal_text();
   }
   [[nodiscard]] std::string budget_text() const {
-    const std::string budget = budget_.max_surge > 0 ? "maxSurge " + std::to_string(budget_.max_surge)
-                                                     : "maxUnavailable " + std::to_string(budget_.max_unavailable);
+    const bool surges = budget_.max_surge > 0;
+    std::string budget = surges ? "maxSurge " + std::to_string(budget_.max_surge)
+                                : "maxUnavailable " + std::to_string(budget_.max_unavailable);
+    if (wave_is_full(surges ? surging_ : unavailable_))
+      budget = "maxUnavailable " + std::to_string(wave_budget_->most) + " of wave " + wave_budget_->wave;
     return of_nodes(waiting_.count()) + (waiting_.count() == 1 ? " waits for its turn; " : " wait for their turn; ") +
            budget + " is used up by " + stuck_.to_text(diagnose_) + refusal_text();
   }
@@ -308,12 +329,13 @@ class Tally {
   RolloutConditions conditions_;
   std::optional<objects::Time> late_at_;
   Budget budget_;
+  std::optional<WaveBudget> wave_budget_;
   std::int64_t number_ = 0;  ///< number of the current revision
   std::int64_t desired_ = 0;
   std::int64_t updated_ = 0;
   NodeSummary moving_;  ///< nodes on which something goes on
-  std::int64_t surging_ = 0;
-  std::int64_t unavailable_ = 0;  ///< nodes that use up the budget
+  Used surging_;
+  Used unavailable_;  ///< nodes that use up the budget
   std::array<std::int64_t, troubles> troubled_{};
   NodeSummary waiting_;  ///< nodes with an available old pod
   NodeSummary stuck_;

@@ -64,7 +64,7 @@ void Diagnose::find_trouble(const DaemonNode& node, Diagnosis& diagnosis) const 
   } else if (undone && *undone != Undone::failed) {
     diagnosis.trouble = Trouble::not_staying;
     diagnosis.undone = *undone;
-  } else if (undone || situation_.snapshot.backoff->remembers(node.name)) {
+  } else if (undone || situation_.snapshot.backoff->remembers(node.name, situation_.now)) {
     diagnosis.trouble = Trouble::failing;
   } else if (pod != nullptr && (pod->terminating || !pod->ready)) {
     const objects::Time since = pod->terminating ? pod->leaves_by : std::max(pod->ready_since, pod->created);

@@ -240,10 +240,13 @@ class Reporter {
     if (!situation_.progress && !daemon_set_.strategy.rolling) {
       return "updateStrategy OnDelete: it is replaced when somebody deletes it";
     }
-    const bool surges = report_.budget.max_surge > 0;
-    const std::int64_t most = surges ? report_.budget.max_surge : report_.budget.max_unavailable;
+    const auto own = wave_budget(situation_);
+    const std::string of_wave = own ? ", and " + std::to_string(own->most) + " in wave " + own->wave : std::string{};
+    if (report_.budget.max_surge > 0)
+      return "waits for its turn: maxSurge is " + std::to_string(report_.budget.max_surge) + of_wave;
     return "waits for its turn: " + std::to_string(report_.unavailable) + " of " + std::to_string(report_.desired) +
-           " nodes have no available pod, " + (surges ? "maxSurge is " : "maxUnavailable is ") + std::to_string(most);
+           " nodes have no available pod, maxUnavailable is " + std::to_string(report_.budget.max_unavailable) +
+           of_wave;
   }
 
   /// What the policy lets the node's old pod wait for; empty: for its turn.

@@ -16,6 +16,7 @@ class RollingUpdate {
  public:
   explicit RollingUpdate(const Situation& situation) : situation_(situation), daemon_set_(situation.daemon_set()) {
     budget_ = budget_of(situation.snapshot, situation.desired);
+    wave_budget_ = wave_budget(situation);
     const Snapshot& snapshot = situation.snapshot;
     calm_ = (snapshot.retries == nullptr || snapshot.retries->empty()) &&
             (snapshot.repeats == nullptr || snapshot.repeats->calm()) && situation.unfitted == 0;
@@ -58,10 +59,7 @@ class RollingUpdate {
     return !situation_.progress || situation_.progress->is_open(situation_.snapshot.places[index]);
   }
 
-  /// Whether the node is of the wave that the policy is at, whose own budget counts too.
-  [[nodiscard]] bool is_in_wave(std::size_t index) const {
-    return situation_.progress && situation_.progress->at == situation_.snapshot.places[index];
-  }
+  [[nodiscard]] bool is_in_wave(std::size_t index) const { return daemonset::is_in_wave(situation_, index); }
 
   [[nodiscard]] bool is_rolling() const {
     return situation_.progress && situation_.progress->phase == rollout::Phase::rolling;
@@ -69,11 +67,7 @@ class RollingUpdate {
 
   /// Of `room` in the budget, what the wave's own leaves if so much of it is used up.
   [[nodiscard]] std::int64_t room_in_wave(std::int64_t room, std::int64_t used) const {
-    if (!situation_.progress || !situation_.progress->at) return room;
-    const auto& waves = situation_.snapshot.policy->waves;
-    const std::size_t index = situation_.progress->at->wave;
-    if (index >= waves.size() || !waves[index].max_unavailable) return room;
-    return std::min(room, waves[index].max_unavailable->of(situation_.progress->wave.desired) - used);
+    return wave_budget_ ? std::min(room, wave_budget_->most - used) : room;
   }
 
   bool available(const NodePod& one) {
@@ -183,12 +177,14 @@ class RollingUpdate {
     remove(chosen(blocked, stuck ? idle_room : 0));
   }
 
-  /// Requirement 10.4: with surge, a new pod comes beside the old one, which goes when the new one is available.
+  /// Requirement 10.4: with surge, a new pod comes beside the old one, which goes when the new one is available. Where
+  /// the old one serves nobody it comes at once; under a policy these are bounded too, and come first.
   void surge() {
     std::int64_t surging = 0;
     std::int64_t in_wave = 0;
     std::int64_t serving = 0;
     Candidates candidates;
+    Candidates idle;  // with old pods that serve nobody, under a policy
     Candidates retired;
     for (std::size_t i = 0; i < situation_.nodes.size(); ++i) {
       const NodePods& pods = situation_.nodes[i];
@@ -210,11 +206,13 @@ class RollingUpdate {
           remove(*both.old, DeleteReason::surge_is_over);
         }
       } else if (is_open(i)) {
-        begin_surge({.node = pods.node, .old = both.old}, candidates, retired);
+        begin_surge({.node = pods.node, .old = both.old},
+                    situation_.progress && !both.old->available ? idle : candidates, retired);
       }
     }
-    for (const Candidate& one : chosen(candidates, room_in_wave(budget_.max_surge - surging, in_wave)))
-      create(*one.node);
+    const std::int64_t room = budget_.max_surge - surging;
+    const std::int64_t begun = create(chosen(idle, room_in_wave(room, in_wave)));
+    create(chosen(candidates, room_in_wave(room - begun, in_wave + begun)));
     // Pods of nodes that are no longer eligible, but may stay, go when enough others are available.
     for (const Candidate& one : chosen(retired, serving - situation_.desired))
       remove(*one.old, DeleteReason::not_eligible);
@@ -228,7 +226,7 @@ class RollingUpdate {
       } else {
         remove(*one.old, DeleteReason::outdated);
       }
-    } else if (one.old->available) {
+    } else if (one.old->available || situation_.progress) {
       if (!waits(*one.node)) candidates.push_back(one);
     } else if (!shuts_down(situation_.snapshot, *one.node)) {
       create(*one.node);  // the node has no available pod to lose
@@ -238,6 +236,10 @@ class RollingUpdate {
   void create(const DaemonNode& node) { step_.actions.emplace_back(create_pod(daemon_set_, node)); }
   void remove(const NodePod& one, DeleteReason reason) { step_.actions.emplace_back(delete_pod(*one.pod, reason)); }
   /// Returns how many.
+  std::int64_t create(std::span<const Candidate> outdated) {
+    for (const Candidate& one : outdated) create(*one.node);
+    return std::ssize(outdated);
+  }
   std::int64_t remove(std::span<const Candidate> outdated) {
     for (const Candidate& one : outdated) remove(*one.old, DeleteReason::outdated);
     return std::ssize(outdated);
@@ -246,6 +248,7 @@ class RollingUpdate {
   const Situation& situation_;
   const objects::DaemonSet& daemon_set_;
   Budget budget_;
+  std::optional<WaveBudget> wave_budget_;
   bool calm_ = false;  ///< nothing waits because it has failed or does not last, or for another pod to come out right
   RolloutStep step_;
 };
@@ -264,6 +267,19 @@ Budget budget_of(const Snapshot& snapshot, std::int64_t desired) {
   const std::int64_t wanted = snapshot.policy->max_unavailable->of(desired);
   (budget.max_surge > 0 ? budget.max_surge : budget.max_unavailable) = wanted;
   return budget;
+}
+
+std::optional<WaveBudget> wave_budget(const Situation& situation) {
+  if (!situation.progress || !situation.progress->at) return std::nullopt;
+  const auto& waves = situation.snapshot.policy->waves;
+  const rollout::Place& at = *situation.progress->at;
+  if (at.wave >= waves.size() || !waves[at.wave].max_unavailable) return std::nullopt;
+  return WaveBudget{.most = waves[at.wave].max_unavailable->of(situation.progress->wave.desired),
+                    .wave = rollout::name_of(at, waves)};
+}
+
+bool is_in_wave(const Situation& situation, std::size_t index) {
+  return situation.progress && situation.progress->at == situation.snapshot.places[index];
 }
 
 RolloutStep roll(const Situation& situation) {

@@ -18,8 +18,8 @@ constexpr std::array<std::string_view, 4> unfinished{"node.kubernetes.io/not-rea
 StartupWait startup_wait(const objects::DaemonSet& daemon_set, const DaemonNode& node, objects::Time now) {
   StartupWait wait;
   const objects::Switches& switches = daemon_set.switches;
-  if (!switches.starts_nodes || switches.suspended || daemon_set.terminating) return wait;
-  if (!node.exists || !node.placement.should_run) return wait;
+  if (!switches.starts_nodes || switches.suspends() || daemon_set.terminating) return wait;
+  if (!node.exists || !node.placement.should_run || node.placement.held) return wait;
   for (const objects::DaemonPod* const pod : node.pods) {
     if (pod->terminating || pod->is_over()) continue;
     if (objects::is_available(*pod, daemon_set.min_ready_seconds, now)) return {};

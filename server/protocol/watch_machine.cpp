@@ -388,7 +388,7 @@ WatchFailure WatchMachine::on_end(const kube::Outcome& outcome, Instant now) {
   if (broken_off_ != WatchFailure::none) return broken_off_;
   if (cut) return cut_short(outcome);
   if (!outcome && outcome.error().silent && !event_came_) return without_a_word();
-  if (!outcome) return fail(WatchFailure::no_reply, outcome.error().why);
+  if (!outcome) return broken(outcome.error().why);
   return outcome->ok() ? closed(now) : refused("the watch", *outcome);
 }
 
@@ -416,6 +416,12 @@ WatchFailure WatchMachine::closed(Instant now) {
   if (early) wait_ = breath;
   problem_.clear();
   return WatchFailure::none;
+}
+
+/// The next watch goes on behind the last event, so one that told something brought us forward, however soon it broke.
+WatchFailure WatchMachine::broken(std::string why) {
+  if (event_came_) watches_backoff_.reset();
+  return fail(WatchFailure::no_reply, std::move(why));
 }
 
 /// The API server sends a bookmark each minute, but none for a resource that has not changed since it started

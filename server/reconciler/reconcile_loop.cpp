@@ -243,6 +243,7 @@ void ReconcileLoop::plan_for(Sync& sync, daemonset::StatusWanted status) {
   cache::View view = store_.view(sync.key);
   sync.setbacks = state->setbacks();
   view.snapshot.authority = daemonset::authority_of(settings_.mode, *view.snapshot.daemon_set, view.snapshot.policy);
+  if (view.snapshot.authority == daemonset::Authority::none) state->forget_rollout();
   tell_of_switches(*view.snapshot.daemon_set);
   daemonset::Plan plan = daemonset::plan(view.snapshot, now(), settings_.conditions, status);
   store_.set_rollout(sync.key, plan.rollout);

@@ -114,7 +114,9 @@ Progress Gates::at_the_first_that_waits(objects::Time now) const {
       return here;
     }
     here.phase = Phase::held;
-    if (wanted->hold && outdated > 0 && !is_promoted(place)) return here;
+    // An outage of all nodes that are to come promotes nothing.
+    const bool more = outdated > 0 || last_deferred_ > place;
+    if (wanted->hold && more && !is_promoted(place)) return here;
   }
   Progress done;
   if (late_.updated < late_.desired) done.phase = Phase::rolling;

@@ -47,6 +47,11 @@ std::string closed_text(const Progress& progress) {
          objects::to_rfc3339(std::chrono::ceil<std::chrono::seconds>(*progress.until)) + ")";
 }
 
+std::string paused_text(const objects::RolloutPolicy& policy) {
+  if (!policy.readable) return "this version of Everynode does not understand the policy";
+  return policy.paused ? "spec.paused is true" : "an annotation suspends the DaemonSet";
+}
+
 std::string message_of(const objects::RolloutPolicy& policy, const DaemonSetRollout& rollout,
                        const Progress& progress) {
   const std::string wave = "wave " + rollout.wave;
@@ -66,7 +71,7 @@ std::string message_of(const objects::RolloutPolicy& policy, const DaemonSetRoll
       return wave + " is on hold until somebody promotes it: everynode rollout promote ds/" + rollout.name + " -n " +
              policy.namespace_;
     case Phase::paused:
-      return (policy.paused ? "spec.paused is true; " : "the DaemonSet is suspended (everynode.dev/suspend); ") + all;
+      return paused_text(policy) + "; " + all;
     case Phase::outside_window:
       return closed_text(progress) + "; " + all;
     case Phase::failed:

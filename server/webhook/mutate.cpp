@@ -61,7 +61,7 @@ http::Answer Mutate::operator()(const http::Request& request) {
   if (request.body.empty())
     return http::failure(http::Status::bad_request, "the body is empty; expected an AdmissionReview");
   if (cluster_ == nullptr) return handle(request, {});
-  return handle(request, {.cluster = cluster_->known.load(), .may_wait = request.body.size() < large});
+  return handle(request, {.cluster = cluster_->known.load(), .may_wait = true});
 }
 
 http::Answer Mutate::handle(const http::Request& request, Known known) {

@@ -235,7 +235,7 @@ TEST(StorePolicies, ThatCannotBeReadPauseWhatNoOtherServes) {
   EXPECT_EQ(serving(*store), "b");
 }
 
-TEST(StorePolicies, ThatCannotBeReadAnyMoreStayAsTheyWere) {
+TEST(StorePolicies, ThatCannotBeReadAnyMorePause) {
   const auto store = usual();
   store->put(policy("a"));
   store->begin_replace(Store::Kind::rollout_policy);
@@ -244,7 +244,11 @@ TEST(StorePolicies, ThatCannotBeReadAnyMoreStayAsTheyWere) {
   store->keep_policy(unreadable);
   store->end_replace(Store::Kind::rollout_policy, "60");
   EXPECT_EQ(serving(*store), "a");
-  EXPECT_FALSE(store->view(agent).snapshot.policy->paused);
+  EXPECT_TRUE(store->view(agent).snapshot.policy->paused);
+  EXPECT_FALSE(store->view(agent).snapshot.policy->readable);
+  EXPECT_FALSE(store->view(agent).snapshot.policy->waves.empty());
+  store->put(policy("a", 1, "52"));
+  EXPECT_FALSE(store->view(agent).snapshot.policy->paused) << "it was corrected";
   store->begin_replace(Store::Kind::rollout_policy);
   store->end_replace(Store::Kind::rollout_policy, "");
   EXPECT_EQ(serving(*store), "none") << "the definition has gone, and all policies with it";

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <sstream>
 
+#include "cli/rollout_text.hpp"
 #include "everynode/inspection/waits.hpp"
 
 namespace everynode::cli {
@@ -100,6 +102,17 @@ TEST(RolloutWatch, ShowsTheWholeReasonOnATerminal) {
   EXPECT_EQ(in_lines("12345678", 4), "1234\n5678\n");
   EXPECT_EQ(in_lines("123\xc3\xa4", 4), "123\n\xc3\xa4\n");
   EXPECT_EQ(in_lines("", 4), "\n");
+}
+
+/// The next picture is drawn over as many lines as this one has.
+TEST(RolloutWatch, DrawsNoLineThatTheTerminalWouldBreak) {
+  auto inspection = inspection_of(std::vector<NodeState>(200, NodeState::updated), true);
+  inspection.daemon_set.namespace_ = std::string(63, 'n');
+  inspection.daemon_set.name = std::string(63, 'd');
+  for (const std::size_t columns : std::vector<std::size_t>{20, 40, 80, 97, 98, 200}) {
+    std::istringstream picture(picture_of(inspection, {.columns = columns, .rows = 24}, false));
+    for (std::string line; std::getline(picture, line);) EXPECT_LE(line.size(), columns) << line;
+  }
 }
 
 TEST(RolloutWatch, TellsTheAgeOfWhatIsShown) {

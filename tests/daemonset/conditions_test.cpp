@@ -208,6 +208,39 @@ TEST(Progressing, SaysThatNoWindowOfThePolicyIsOpen) {
   EXPECT_TRUE(text.starts_with("True OutsideWindow: no window of RolloutPolicy policy is open")) << text;
 }
 
+/// The first nodes are in wave 0, the others in the rest.
+Scene in_waves(std::size_t first, std::size_t others) {
+  Scene scene = rolling(5);
+  objects::RolloutPolicy& policy = scene.policy.emplace();
+  policy.name = "policy";
+  policy.waves.emplace_back().name = "few";
+  scene.places.assign(first, {.wave = 0, .part = {}});
+  scene.places.resize(first + others, {.wave = 1, .part = {}});
+  return scene;
+}
+
+TEST(Progressing, IsHeldWhateverNodesDoThatAreDeferred) {
+  Scene scene = in_waves(1, 2);
+  scene.policy->waves[0].hold = true;
+  objects::DaemonPod silent = old("n3");
+  silent.ready = false;
+  scene.on("n1", {pod("p", "n1")}).on("n2", {old("n2")}).on("n3", stays, {silent});
+  scene.that_is({.ready = false, .ready_changed = at(-5000)});
+  const std::string text = progressing(scene);
+  EXPECT_TRUE(text.starts_with("Unknown Held: wave few of RolloutPolicy policy is on hold")) << text;
+}
+
+TEST(Progressing, IsFalseWhenTroublesUseUpTheBudgetOfAWave) {
+  Scene scene = in_waves(2, 1);
+  scene.policy->waves[0].max_unavailable = objects::IntOrPercent{.value = 1};
+  scene.on("n1", {crashing("n1")}).on("n2", {old("n2")}).on("n3", {old("n3")});
+  EXPECT_EQ(progressing(scene),
+            "False WaitingForBudget: 2 of 3 nodes wait for their turn; maxUnavailable 1 of wave few is used up by n1 "
+            "(container agent: CrashLoopBackOff)");
+  scene.policy->waves[0].max_unavailable.reset();
+  EXPECT_TRUE(progressing(scene).starts_with("True RollingOut"));
+}
+
 TEST(RolloutConditions, CountsTheUnavailableByTrouble) {
   Scene scene = rolling();
   scene.on("n1", {crashing("n1")}).on("n2").on("n3", {unready("n3")}).on("n4", {old("n4")});

@@ -226,6 +226,10 @@ TEST(Startup, WaitsForNobodyWhoDoesNotCome) {  // requirement 18.1
   objects::DaemonSet suspended = required();
   suspended.switches.suspended = true;
   EXPECT_EQ(startup(suspended, Scene().on("n1")), "goes");
+  objects::DaemonSet misunderstood = required();
+  misunderstood.switches.mistake = "a typo";
+  EXPECT_EQ(startup(misunderstood, Scene().on("n1")), "goes");
+  EXPECT_EQ(startup(required(), Scene().on("n1", {.should_run = true, .should_continue = true, .held = true})), "goes");
   objects::DaemonSet terminating = required();
   terminating.terminating = true;
   EXPECT_EQ(startup(terminating, Scene().on("n1")), "goes");

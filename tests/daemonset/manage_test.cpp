@@ -223,6 +223,9 @@ TEST(PodBackoff, ForgetsAfterHalfAnHourAndWithANewGeneration) {  // requirement 
   backoff.replaced("n1", "new", at(1));
   backoff.replaced("n1", "new", at(1801));
   EXPECT_EQ(backoff.until("n1", at(1801)), at(1805)) << "30 minutes are not more than 30 minutes";
+  EXPECT_TRUE(backoff.remembers("n1", "new", at(1801 + 1800)));
+  EXPECT_FALSE(backoff.remembers("n1", "old", at(1801 + 1800)));
+  EXPECT_FALSE(backoff.remembers("n1", at(1801 + 1801)));
   backoff.replaced("n1", "new", at(1801 + 1801));
   EXPECT_EQ(backoff.until("n1", at(3602)), at(3603));
   backoff.sweep(at(3602 + 1801));

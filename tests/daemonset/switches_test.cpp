@@ -120,8 +120,7 @@ TEST(Suspended, APolicyPausesAndPutsNoTemplateBack) {  // requirement 16.3
   const Plan p = plan(scene.snapshot(), at(100));
   ASSERT_TRUE(p.rollout);
   EXPECT_EQ(p.rollout->phase, "Paused");
-  EXPECT_EQ(p.rollout->message,
-            "the DaemonSet is suspended (everynode.dev/suspend); agent-new is available on 1 of 2 nodes");
+  EXPECT_EQ(p.rollout->message, "an annotation suspends the DaemonSet; agent-new is available on 1 of 2 nodes");
   EXPECT_EQ(p.rollout->last_complete_revision, "");
 }
 

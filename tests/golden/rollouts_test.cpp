@@ -87,6 +87,7 @@ objects::DaemonPod pod_of(const Json& given, const std::string& node) {
   pod.created = given.contains("created") ? time_of(given["created"]) : support::at(-3600);
   pod.ready = given.contains("ready");
   pod.ready_since = pod.ready ? time_of(given["ready"]) : pod.created;
+  if (given.contains("unready")) pod.ready_since = time_of(given["unready"]);
   pod.terminating = given.value("terminating", false);
   if (given.value("over", false)) pod.phase = objects::PodPhase::failed;
   pod.trouble = given.value("trouble", "");

@@ -327,6 +327,23 @@ TEST(WatchMachine, AListThatFailsAfterManyBrokenWatchesIsAskedForAgainSoon) {
   EXPECT_LE(std::get<Wait>(driver.next()).duration, 300ms);
 }
 
+TEST(WatchMachine, AWatchThatToldSomethingBeforeItBrokeIsBegunAgainSoon) {
+  Driver driver;
+  driver.sync();
+  for (int version = 8; version < 38; ++version) {
+    EXPECT_TRUE(driver.machine.on_line(line("MODIFIED", "a", std::to_string(version))));
+    driver.broken();
+    driver.waited = 0ms;
+    driver.ask();
+    EXPECT_GE(driver.waited, 100ms) << "but not at once";
+    EXPECT_LE(driver.waited, 300ms);
+    driver.verified(std::to_string(version), std::to_string(version));
+    ASSERT_EQ(driver.ask(), Question(Watch{std::to_string(version)}));
+  }
+  driver.end(500);
+  EXPECT_LE(std::get<Wait>(driver.next()).duration, 900ms);
+}
+
 TEST(WatchMachine, AListThatSucceedsMakesNoWatchBeginSoonerThatEndsAtOnce) {
   Driver driver;
   driver.sync();

@@ -169,7 +169,7 @@ TEST(Gates, ARevisionThatComesBackIsCompleteWhenItsLastPodIsAvailable) {
   EXPECT_EQ(phase(nodes), "Complete") << "a pod crashes later";
   Gates gates(wanted, "agent", "agent-new");
   known.phase = "RollingBack";
-  gates.defer(true);
+  gates.defer(only, true, true);
   gates.add(only, ready(minutes(0)));
   EXPECT_EQ(gates.progress(noon).phase, Phase::complete) << "nobody waits for a node that is deferred";
 }
@@ -207,11 +207,24 @@ TEST(Gates, WaitForNoNodeThatCameLate) {
       << "and they need not soak";
 }
 
+TEST(Gates, AreHeldWhileAllNodesThatAreToComeAreBad) {
+  objects::RolloutPolicy wanted = policy();
+  const auto phase = [&] {
+    Gates gates(wanted, "agent", "agent-new");
+    gates.add(canary, ready(minutes(0)));
+    gates.defer(zone_a, true, true);
+    return gates.progress(noon + minutes(60)).phase;
+  };
+  EXPECT_EQ(phase(), Phase::held);
+  promote(wanted, "canary");
+  EXPECT_EQ(phase(), Phase::complete) << "nobody waits for them";
+}
+
 TEST(Gates, CountDeferredNodesAndWaitForNone) {
   const objects::RolloutPolicy wanted = policy();
   Gates gates(wanted, "agent", "agent-new");
-  gates.defer(true);
-  gates.defer(false);
+  gates.defer(canary, true, true);
+  gates.defer(rest, false, false);
   gates.add(rest, ready(minutes(0)));
   const Progress progress = gates.progress(noon + minutes(60));
   EXPECT_EQ(progress.phase, Phase::complete);

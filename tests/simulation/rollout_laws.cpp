@@ -27,6 +27,10 @@ bool is_open(const objects::RolloutPolicy& policy, Time at) {
          std::ranges::any_of(policy.windows, [&](const objects::Window& one) { return is_in(one, at); });
 }
 
+bool crashes(const DaemonPod& pod) {
+  return pod.trouble.contains("CrashLoopBackOff");
+}
+
 /// A node as a person would describe it.
 struct Seen {
   const daemonset::DaemonNode* node = nullptr;
@@ -42,9 +46,9 @@ struct Seen {
 
   [[nodiscard]] bool desired() const { return node->exists && node->placement.should_run; }
   [[nodiscard]] bool bad_before() const {
-    if (node->health.absence != objects::Absence::none) return true;
     const DaemonPod* made = fresh == nullptr ? unfitted : fresh;
     if (fresh != nullptr && unfitted != nullptr && unfitted->created < fresh->created) made = unfitted;
+    if (node->health.absence != objects::Absence::none) return made == nullptr || !crashes(*made);
     return !node->health.ready && (made == nullptr || node->health.ready_changed < made->created);
   }
 };
@@ -222,9 +226,10 @@ class RolloutJudge {
 
   [[nodiscard]] bool has_failed(const Seen& one) const {
     if (!one.desired() || excused(one) || one.fresh == nullptr || one.available) return false;
-    const Time since = std::max(one.fresh->created, one.node->health.ready ? one.node->health.ready_changed : Time{});
-    return one.fresh->phase == objects::PodPhase::failed || one.fresh->trouble.contains("CrashLoopBackOff") ||
-           since + policy_.failure->progress_deadline <= now_;
+    const Time node_ready = one.node->health.ready ? one.node->health.ready_changed : Time{};
+    const Time since = std::max({one.fresh->created, one.fresh->ready_since, node_ready});
+    const auto patience = policy_.failure->progress_deadline + seconds(snapshot_.daemon_set->min_ready_seconds);
+    return one.fresh->phase == objects::PodPhase::failed || crashes(*one.fresh) || since + patience <= now_;
   }
 
   [[nodiscard]] bool too_many_failed() const {

@@ -135,7 +135,7 @@ TEST_F(DeletePodTest, LetsTheNextFailureOnTheNodeWait) {  // requirement 5.4
   EXPECT_FALSE(state().backoff().until("n1", now_));
   answer(pod_);
   EXPECT_TRUE(state().backoff().until("n1", now_));
-  EXPECT_TRUE(state().backoff().remembers("n1", "r"));
+  EXPECT_TRUE(state().backoff().remembers("n1", "r", now_));
   EXPECT_EQ(told_, (std::vector<std::string>{"FailedDaemonPod", "SuccessfulDelete"}));
 }
 

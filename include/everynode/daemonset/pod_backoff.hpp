@@ -23,9 +23,9 @@ class PodBackoff {
   [[nodiscard]] std::optional<objects::Time> until(std::string_view node, objects::Time now) const;
 
   /// Whether a failed pod of the node was replaced, and not long ago.
-  [[nodiscard]] bool remembers(std::string_view node) const { return waits_.contains(node); }
+  [[nodiscard]] bool remembers(std::string_view node, objects::Time now) const;
   /// Whether the last of these was of this revision, by its hash.
-  [[nodiscard]] bool remembers(std::string_view node, std::string_view revision) const;
+  [[nodiscard]] bool remembers(std::string_view node, std::string_view revision, objects::Time now) const;
 
   /// Call it when a failed pod of the node is replaced. `revision`: its hash.
   void replaced(std::string_view node, std::string revision, objects::Time now);
@@ -42,6 +42,8 @@ class PodBackoff {
     objects::Time since{};
     std::string revision{};
   };
+  [[nodiscard]] static bool is_forgotten(const Wait& wait, objects::Time now);
+
   std::map<std::string, Wait, std::less<>> waits_;
   std::int64_t generation_ = 0;
 };

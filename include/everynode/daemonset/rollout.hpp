@@ -4,7 +4,7 @@
 
 #include <cstdint>
 #include <optional>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "everynode/daemonset/action.hpp"
@@ -27,6 +27,18 @@ struct Budget {
 /// The same for a DaemonSet that a policy may serve. The policy's maxUnavailable takes the place of the DaemonSet's
 /// own, or of its maxSurge.
 [[nodiscard]] Budget budget_of(const Snapshot& snapshot, std::int64_t desired);
+
+/// The wave that the policy is at has a budget of its own.
+struct WaveBudget {
+  std::int64_t most = 0;  ///< nodes of the wave without an available pod, or with two pods
+  std::string wave;       ///< its name
+};
+
+/// nullopt: there is no policy, or its wave has none.
+[[nodiscard]] std::optional<WaveBudget> wave_budget(const Situation& situation);
+
+/// Whether the node is of the wave that the policy is at. `index`: of the node in the situation.
+[[nodiscard]] bool is_in_wave(const Situation& situation, std::size_t index);
 
 struct RolloutStep {
   std::vector<Action> actions;

@@ -164,6 +164,7 @@ class WatchMachine {
   WatchFailure went_back(std::string_view version);
   void remember(const objects::ObjectMeta& meta, bool deleted);
   WatchFailure closed(Instant now);
+  WatchFailure broken(std::string why);
   WatchFailure without_a_word();
   WatchFailure refused(std::string_view what, const kube::Reply& reply);
   WatchFailure expired(std::string problem);

@@ -113,9 +113,10 @@ class Gates {
   }
   /// A node that was bad before its turn. A node that is not desired, as one with the taint not-ready, may keep an old
   /// pod.
-  void defer(bool desired) {
+  void defer(const Place& place, bool desired, bool outdated) {
     ++deferred_;
     desired_ += desired ? 1 : 0;
+    if (outdated && place > last_deferred_) last_deferred_ = place;
   }
 
   [[nodiscard]] Progress progress(objects::Time now, const Circumstances& circumstances = {}) const;
@@ -140,6 +141,7 @@ class Gates {
   WaveProgress late_;  ///< nodes for which no wave waits
   std::int64_t deferred_ = 0;
   std::int64_t desired_ = 0;  ///< of the deferred ones
+  Place last_deferred_{};     ///< of the deferred ones with an old pod
   std::int64_t failed_ = 0;
   std::int64_t returning_ = 0;
   std::vector<WaveProgress*> by_number_;  ///< by the numbers of places; null: none yet, or a number that says nothing

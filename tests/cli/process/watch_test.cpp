@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <array>
+#include <atomic>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -82,6 +83,38 @@ TEST(RolloutWatch, WithoutAnIntervalShowsWhatThereIsAndEndsWithTheRollout) {
   });
   const std::string said = watch(server.port(), "--interval 0 --timeout 20");
   EXPECT_EQ(said, "0 [####################] 0/0  no nodes\n");
+}
+
+/// A change waits for its line when the API server goes away, and the rollout ends while nobody sees it.
+TEST(RolloutWatch, GoesOnAfterAnOutageThatCameBeforeALine) {
+  std::atomic<int> lists = 0;
+  const FakeApiServer server([&](const ApiRequest& request) -> ApiAnswer {
+    const bool of_sets = request.target.contains("/daemonsets");
+    if (!of_sets) {
+      if (request.target.contains("watch=1")) {
+        return {.stream = [](support::ApiStream& stream) { stream.wait(std::chrono::minutes(1)); }};
+      }
+      return {.body = R"({"metadata":{"resourceVersion":"10"},"items":[]})"};
+    }
+    if (!request.target.contains("watch=1")) {
+      const int before = lists++;
+      if (before > 0 && before < 6) return {.status = 503, .body = "away", .headers = {{"Retry-After", "1"}}};
+      const int observed = before == 0 ? 0 : 2;
+      return {.body = R"({"metadata":{"resourceVersion":"10"},"items":[)" + daemon_set(observed) + "]}"};
+    }
+    return {.stream = [&](support::ApiStream& stream) {
+      if (lists == 1 && stream.wait(std::chrono::milliseconds(500))) {
+        stream.write(R"({"type":"MODIFIED","object":)" + daemon_set(1) + "}\n");
+        stream.wait(std::chrono::milliseconds(300));
+        stream.write(R"({"type":"ERROR","object":{"code":410,"message":"too old"}})"
+                     "\n");
+        return;
+      }
+      stream.wait(std::chrono::minutes(1));
+    }};
+  });
+  const std::string said = watch(server.port(), "--interval 2 --timeout 60");
+  EXPECT_TRUE(said.starts_with("0 ")) << said;
 }
 
 TEST(RolloutWatch, GivesUpOnAServerThatNeverAnswers) {

@@ -24,9 +24,10 @@ Json zone_overlay() {
             {"containers", {{{"name", "agent"}, {"env", {{{"name", "ZONE"}, {"nodeLabel", "zone"}}}}}}}}}};
 }
 
-std::string pod_for(const std::string& node) {
-  return review_of(daemon_pod(R"("containers":[{"name":"agent","image":"i:1"}])",
-                              R"("annotations":{"everynode.dev/node":")" + node + "\"}"));
+std::string pod_for(const std::string& node, std::size_t bytes = 0) {
+  return review_of(
+      daemon_pod(R"("containers":[{"name":"agent","image":"i:1"}])",
+                 R"("annotations":{"everynode.dev/node":")" + node + R"(","x":")" + std::string(bytes, 'x') + "\"}"));
 }
 
 /// What became of a pod.
@@ -73,8 +74,8 @@ class Overlays : public ::testing::Test {
     return eventually([this] { return page("/readyz").contains("200 OK"); });
   }
 
-  void send(TlsPeer& peer, const std::string& node, const std::string& timeout = "2s") const {
-    const std::string body = pod_for(node);
+  void send(TlsPeer& peer, const std::string& node, const std::string& timeout = "2s", std::size_t bytes = 0) const {
+    const std::string body = pod_for(node, bytes);
     peer.send("POST /mutate?timeout=" + timeout +
               " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " +
               std::to_string(body.size()) + "\r\n\r\n" + body);
@@ -163,6 +164,16 @@ TEST_F(Overlays, ForANodeThatIsNotKnownYetAskForItOnce) {
   EXPECT_EQ(questions("n2"), 1U);
   EXPECT_EQ(questions("n1"), 0U);
   EXPECT_TRUE(counted(R"(everynode_webhook_node_lookups_total{result="found"} 6)"));
+}
+
+TEST_F(Overlays, AskForTheNodeOfALargePodToo) {
+  blind({.delay = 200ms});
+  begin();
+  ASSERT_TRUE(becomes_ready());
+  add_node("n2");
+  TlsPeer peer(webhook_->port());
+  send(peer, "n2", "2s", 100'000);
+  EXPECT_EQ(receive(peer).zone, "b");
 }
 
 TEST_F(Overlays, ForANodeThatDoesNotComeInTimeAreLeftOutAndDelayNobodyElse) {
