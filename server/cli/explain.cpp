@@ -26,9 +26,6 @@ using std::chrono::steady_clock;
 constexpr std::size_t few = 20;
 constexpr std::size_t alike = 3;
 
-/// So long a server that asks for patience gets it before anything was seen.
-constexpr std::chrono::seconds patience{15};
-
 /// What time alone changes is looked at so often.
 constexpr std::chrono::seconds tick{1};
 

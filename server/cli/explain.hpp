@@ -10,6 +10,9 @@
 
 namespace everynode::cli {
 
+/// So long a server that asks for patience gets it before anything was seen, where nobody follows what becomes of it.
+constexpr std::chrono::seconds patience{15};
+
 enum class ExplainOutput { text, wide, json, yaml };
 
 struct ExplainSettings {

@@ -65,8 +65,8 @@ class Status {
         if (const auto code = take(*inspection)) return *code;
       } else if (is_final(inspection.error())) {
         return complain(inspection.error().why, last_.empty() ? 2 : 1);
-      } else {
-        failure_ = inspection.error().why;
+      } else if (std::exchange(failure_, inspection.error().why) != failure_ && last_.empty() && !is_over()) {
+        complain("nothing seen yet; " + failure_, 2);
       }
       if (is_over()) return complain(too_late(), 1);
     }
@@ -99,9 +99,12 @@ class Status {
   }
   [[nodiscard]] bool is_over() const { return end_ && steady_clock::now() >= *end_; }
 
-  /// Like kubectl, the first connection must succeed. Once a state was seen, connection failures are waited out.
+  /// Like kubectl, the first connection must succeed. Once a state was seen, connection failures are waited out. A
+  /// server that asks for patience gets it; from who does not want to wait, for a while.
   [[nodiscard]] bool is_final(const inspection::Failure& failure) const {
-    return failure.chance == Chance::never || (failure.chance == Chance::later && last_.empty() && !is_over());
+    if (failure.chance == Chance::never) return true;
+    const bool patient = failure.chance == Chance::soon && (settings_.watch || steady_clock::now() < patient_until_);
+    return last_.empty() && !is_over() && !patient;
   }
 
   [[nodiscard]] std::string too_late() const {
@@ -119,6 +122,7 @@ class Status {
   const RolloutStatusSettings& settings_;
   inspection::Inspector inspector_;
   inspection::Inspector::Deadline end_;
+  steady_clock::time_point patient_until_ = steady_clock::now() + patience;
   std::string followed_;  ///< the name of the revision that was rolled out at first; empty: not known
   std::string last_;      ///< that was said
   std::string waits_;     ///< for what, by the last inspection

@@ -52,7 +52,8 @@ class Followed {
 };
 
 /// Exit code 0: the rollout is complete, or with `watch` false: it has not failed; 1: it has failed, another revision
-/// is rolled out, the timeout is over or the DaemonSet is deleted; 2: the DaemonSet cannot be read.
+/// is rolled out, the timeout is over or the DaemonSet is deleted; 2: the DaemonSet cannot be read. A server that asks
+/// for patience gets it; with `watch` false for a quarter of a minute.
 int run_rollout_status(const RolloutStatusSettings& settings);
 
 }  // namespace everynode::cli

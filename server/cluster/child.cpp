@@ -142,7 +142,13 @@ std::expected<void, int> Child::start() {
   if (errors.read >= 0) errors_.assign(errors.read);
   if (!started) return std::unexpected(started.error());
   pid_ = *started;
-  process_.assign(pidfd_open(pid_, 0));
+  const int process = pidfd_open(pid_, 0);
+  if (process < 0) {
+    const int error = errno;
+    end_it();
+    return std::unexpected(error);
+  }
+  process_.assign(process);
   read_output();
   read_errors();
   await_end();

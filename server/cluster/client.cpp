@@ -151,12 +151,12 @@ Awaitable<void> Client::Impl::await_turn() {
 /// again with other credentials.
 Awaitable<Answered> Client::Impl::ask(Pool::Lease& lease, const kube::Request& request) {
   const auto pass = co_await Identity::pass(identity_);
-  if (!pass) co_return std::unexpected(kube::NoReply{.why = pass.error(), .sent = false, .lasting = true});
+  if (!pass) co_return std::unexpected(kube::NoReply{.why = pass.error()});
   Head head = co_await ask_as(*pass, lease, request);
   if (head && head->status == unauthorized) {
     identity_->doubt(pass->issue);
     const auto other = co_await Identity::pass(identity_);
-    if (!other) co_return std::unexpected(kube::NoReply{.why = other.error(), .sent = false, .lasting = true});
+    if (!other) co_return std::unexpected(kube::NoReply{.why = other.error()});
     if (other->issue != pass->issue) head = co_await ask_as(*other, lease, request);
   }
   if (!head) co_return no_reply(head.error(), options_.request_timeout);

@@ -38,7 +38,7 @@ Feeds::Feeds(const boost::asio::any_io_executor& executor, cluster::Client& clie
 void Feeds::start() {
   kube::Collection daemon_sets(kube::daemon_sets, scope_.key.namespace_);
   if (scope_.single()) daemon_sets.fields = "metadata.name=" + scope_.key.name;
-  auto taken = feed<objects::DaemonSet>("DaemonSet");
+  auto taken = feed<objects::DaemonSet>(daemon_sets_, "DaemonSet");
   taken.remove = [this](const objects::ObjectMeta& gone) {
     store_.remove_daemon_set({.namespace_ = std::string(gone.namespace_), .name = std::string(gone.name)}, gone.uid);
   };
@@ -75,10 +75,10 @@ void Feeds::begin_others() {
     revisions.labels = pods.labels;
     events.fields = "involvedObject.uid=" + uid_ + ",reason=FailedCreate";
   }
-  auto taken_pods = feed<objects::DaemonPod>("Pod");
+  auto taken_pods = feed<objects::DaemonPod>(pods_, "Pod");
   taken_pods.remove = [this](const objects::ObjectMeta& gone) { store_.remove_pod(gone.uid); };
   begin(pods_, pods, cache::audited_pod_consumer(store_, std::move(taken_pods)));
-  auto taken_revisions = feed<objects::ControllerRevision>("ControllerRevision");
+  auto taken_revisions = feed<objects::ControllerRevision>(revisions_, "ControllerRevision");
   taken_revisions.remove = [this](const objects::ObjectMeta& gone) { store_.remove_revision(gone.uid); };
   begin(revisions_, revisions,
         cache::consumer_of(store_, Store::Kind::controller_revision, std::move(taken_revisions)));
@@ -97,6 +97,16 @@ void Feeds::begin(Source& source, kube::Collection collection, protocol::WatchCo
   consumer.end_replacement = [this, &source, end = std::move(consumer.end_replacement)](std::string_view version) {
     see(source, version);
     return end(version);
+  };
+  consumer.begin_replacement = [&source, begin = std::move(consumer.begin_replacement)] {
+    source.unreadable.clear();
+    begin();
+  };
+  consumer.changed = [&source, changed = std::move(consumer.changed)](protocol::Change change,
+                                                                      const protocol::Object& seen) {
+    if (const auto found = source.unreadable.find(seen.meta.uid); found != source.unreadable.end())
+      source.unreadable.erase(found);
+    return changed(change, seen);
   };
   observer.watch_accepted = [&source] { source.followed = true; };
   source.informer.emplace(executor_, client_, std::move(collection), std::move(consumer), std::move(observer),
@@ -141,14 +151,16 @@ void Feeds::do_without(Source& source, std::string why) {
   all_changed();
 }
 
-std::array<const Feeds::Source*, 7> Feeds::sources() const {
-  return {&daemon_sets_, &nodes_, &pods_, &revisions_, &events_, &policies_, &overlays_};
+std::array<const Feeds::Source*, 8> Feeds::sources() const {
+  return {&daemon_sets_, &nodes_, &pods_, &revisions_, &events_, &policies_, &overlays_, &classes_};
 }
 
 bool Feeds::synced() const {
   if (!others_begun_ || !daemon_sets_.settled()) return false;
-  const bool classes = !classes_.informer || classes_.settled();
-  return gone() || (classes && std::ranges::all_of(sources(), &Source::settled));
+  const auto settled = [this](const Source* source) {
+    return source->settled() || (source == &classes_ && !classes_.informer);
+  };
+  return gone() || std::ranges::all_of(sources(), settled);
 }
 
 bool Feeds::gone() const {
@@ -169,10 +181,13 @@ News Feeds::take_news() {
 }
 
 std::optional<Failure> Feeds::failure() const {
-  std::optional<Failure> worst = unreadable_;
+  std::optional<Failure> worst;
+  const auto add = [&worst](const Failure& one) {
+    if (!worst || one.chance > worst->chance) worst = one;
+  };
   for (const Source* const source : sources()) {
-    const bool lasts = source->failure && source->informer && !source->informer->problem().empty();
-    if (lasts && (!worst || source->failure->chance > worst->chance)) worst = source->failure;
+    if (!source->unreadable.empty()) add(source->unreadable.begin()->second);
+    if (source->failure && source->informer && !source->informer->problem().empty()) add(*source->failure);
   }
   return worst;
 }
@@ -189,14 +204,15 @@ Seen Feeds::seen() const {
 }
 
 template <class Object>
-cache::Feed<Object> Feeds::feed(std::string_view kind) {
+cache::Feed<Object> Feeds::feed(Source& source, std::string_view kind) {
   cache::Feed<Object> feed;
   if constexpr (requires { store_.put(Object()); }) {
     feed.put = [this](Object&& object, bool) { store_.put(std::move(object)); };
   }
-  feed.unreadable = [this, kind](const objects::ObjectMeta& meta, std::string_view problem) {
+  feed.unreadable = [this, kind, &source](const objects::ObjectMeta& meta, std::string_view problem) {
     const std::string what = scope_.address + ": " + std::string(kind) + " " + std::string(meta.name);
-    unreadable_ = {.why = what + " cannot be read: " + std::string(problem), .chance = Chance::later};
+    source.unreadable[std::string(meta.uid)] = {.why = what + " cannot be read: " + std::string(problem),
+                                                .chance = Chance::later};
     ++failures_;
   };
   feed.replaced = [this] { note_changes(); };
@@ -206,7 +222,7 @@ cache::Feed<Object> Feeds::feed(std::string_view kind) {
 }
 
 protocol::WatchConsumer Feeds::node_consumer() {
-  auto nodes = feed<objects::Node>("Node");
+  auto nodes = feed<objects::Node>(nodes_, "Node");
   nodes.put = [this](objects::Node&& node, bool) {
     const auto known = not_ready_.find(node.name);
     const auto before = store_.nodes().find(node.name);
@@ -270,7 +286,7 @@ protocol::WatchConsumer Feeds::event_consumer() {
 
 /// Where the cluster has no RolloutPolicies, there are none.
 protocol::WatchConsumer Feeds::policy_consumer() {
-  auto policies = feed<objects::RolloutPolicy>("RolloutPolicy");
+  auto policies = feed<objects::RolloutPolicy>(policies_, "RolloutPolicy");
   policies.remove = [this](const objects::ObjectMeta& gone) {
     store_.remove_policy({.namespace_ = std::string(gone.namespace_), .name = std::string(gone.name)}, gone.uid);
   };

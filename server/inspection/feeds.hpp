@@ -69,6 +69,7 @@ class Feeds {
     bool listed = false;             ///< by somebody who may
     bool followed = false;           ///< a watch was begun by somebody who may
     std::string unseen;              ///< why it may not be seen; empty: it may, or that is not known yet
+    std::map<std::string, Failure, std::less<>> unreadable;  ///< what came last of these objects, by uid
 
     [[nodiscard]] bool settled() const { return !unseen.empty() || (informer && informer->synced()); }
   };
@@ -81,10 +82,10 @@ class Feeds {
   void all_changed();
   void spawn(Source& source);
   void note(Source& source, protocol::WatchFailure kind, const kube::Request& request, const kube::Outcome& outcome);
-  [[nodiscard]] std::array<const Source*, 7> sources() const;
+  [[nodiscard]] std::array<const Source*, 8> sources() const;
 
   template <class Object>
-  cache::Feed<Object> feed(std::string_view kind);
+  cache::Feed<Object> feed(Source& source, std::string_view kind);
   protocol::WatchConsumer node_consumer();
   protocol::WatchConsumer event_consumer();
   protocol::WatchConsumer policy_consumer();
@@ -108,9 +109,8 @@ class Feeds {
   Source events_;
   Source policies_;
   Source overlays_;
-  Source classes_;                     ///< PriorityClasses, where an overlay names one
-  std::optional<Failure> unreadable_;  ///< an object that came last in a list or an event
-  News news_;                          ///< nobody but `take_news` takes it, so it is bounded by what there is
+  Source classes_;  ///< PriorityClasses, where an overlay names one
+  News news_;       ///< nobody but `take_news` takes it, so it is bounded by what there is
   bool others_begun_ = false;
   bool changed_ = false;
   bool stopped_ = false;

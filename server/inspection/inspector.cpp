@@ -130,6 +130,10 @@ News Inspector::news(Deadline deadline, std::chrono::milliseconds gather) {
   return news;
 }
 
+bool Inspector::synced() const {
+  return feeds_->synced();
+}
+
 bool Inspector::knows(const cache::Key& key) const {
   return feeds_->synced() && feeds_->store().state(key) != nullptr;
 }

@@ -194,7 +194,8 @@ bool is_signed_by(const Certificate& certificate, const Certificate& authority) 
 
 bool is_for(const Certificate& certificate, const std::string& dns_name) {
   const X509Ptr leaf = certificate_from(certificate.pem);
-  return leaf && X509_check_host(leaf.get(), dns_name.c_str(), dns_name.size(), 0, nullptr) == 1;
+  return leaf && X509_check_host(leaf.get(), dns_name.c_str(), dns_name.size(), X509_CHECK_FLAG_NEVER_CHECK_SUBJECT,
+                                 nullptr) == 1;
 }
 
 }  // namespace everynode::net

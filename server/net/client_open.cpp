@@ -25,15 +25,17 @@ bool is_address(const std::string& host) {
   return !error;
 }
 
-/// Names the server in the handshake, and says which name its certificate must have (RFC 6125, RFC 6066).
-void expect_name(SSL* session, const std::string& name, bool verifies) {
+/// Names the server in the handshake, and says which name its certificate must have (RFC 6125, RFC 6066): without the
+/// dot that ends an absolute name, and among the alternative names, as with Go.
+void expect_name(SSL* session, std::string name, bool verifies) {
+  if (name.ends_with('.')) name.pop_back();
   if (is_address(name)) {
     if (verifies) X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), name.c_str());
     return;
   }
   SSL_set_tlsext_host_name(session, name.c_str());
   if (!verifies) return;
-  SSL_set_hostflags(session, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  SSL_set_hostflags(session, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   SSL_set1_host(session, name.c_str());
 }
 

@@ -54,6 +54,8 @@ Problem trust(asio::ssl::context& context, const ClientTlsOptions& options) {
   const bool none = sk_X509_OBJECT_num(X509_STORE_get0_objects(store)) == 0;
   ERR_clear_error();
   if (error || none) return "the CA certificates are not PEM" + (error ? ": " + error.message() : std::string());
+  // As with Go, what is named is trusted, also an intermediate CA or the server's own certificate.
+  X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context.native_handle()), X509_V_FLAG_PARTIAL_CHAIN);
   return {};
 }
 

@@ -32,7 +32,9 @@ http::Response json(std::string body, bool gzip) {
   return response;
 }
 
-http::Response no_daemon_set(const cache::Key& key) {
+http::Response no_daemon_set(const inspection::Inspector& inspector, const cache::Key& key) {
+  if (!inspector.synced())
+    return http::failure(http::Status::service_unavailable, "nothing is known of DaemonSets yet; ask again");
   return http::failure(http::Status::not_found, "there is no DaemonSet " + to_text(key));
 }
 
@@ -89,7 +91,7 @@ http::Response Answers::answer(const dashboard::AskWhy& ask, bool gzip) const {
   if (!ask.name.empty()) {
     const cache::Key key{.namespace_ = ask.namespace_, .name = ask.name};
     const auto closeup = inspector_.look_closely(key, ask.node);
-    if (!closeup) return no_daemon_set(key);
+    if (!closeup) return no_daemon_set(inspector_, key);
     Json facts = explanation_of(*closeup, ask.node);
     facts["offers"] = offers_in(closeup->inspection, target_);
     answer["daemonSets"].push_back(std::move(facts));
@@ -105,14 +107,14 @@ http::Response Answers::answer(const dashboard::AskWhy& ask, bool gzip) const {
 http::Response Answers::answer(const dashboard::AskHistory& ask, bool gzip) const {
   const cache::Key key{.namespace_ = ask.namespace_, .name = ask.name};
   const auto past = inspector_.look_back(key);
-  return past ? json(to_text(history_of(*past, key, target_)), gzip) : no_daemon_set(key);
+  return past ? json(to_text(history_of(*past, key, target_)), gzip) : no_daemon_set(inspector_, key);
 }
 
 /// What the page does not show, nobody changes from it.
 http::Answer Answers::answer(const dashboard::AskSteer& ask, bool) const {
   const cache::Key key{.namespace_ = ask.namespace_, .name = ask.name};
   if (steering_ == nullptr) return http::failure(http::Status::forbidden, "this page changes nothing");
-  if (!inspector_.look(key)) return no_daemon_set(key);
+  if (!inspector_.look(key)) return no_daemon_set(inspector_, key);
   return (*steering_)(ask);
 }
 

@@ -6,6 +6,7 @@ namespace everynode::cluster {
 namespace {
 
 using support::Certificate;
+using support::make_certificate;
 using support::self_signed;
 
 class TrustTest : public ClientTest {
@@ -42,6 +43,35 @@ TEST_F(TrustTest, ChecksAddressesAndServerNames) {
   EXPECT_EQ(why(config), "");
   config.tls_server_name = "127.0.0.2";
   expect_why(why(config), config, "its certificate is not for \"127.0.0.2\"", "set tls-server-name");
+}
+
+TEST_F(TrustTest, TakesANameWithTheDotAtItsEndForTheSame) {
+  const FakeApiServer server(hello, {});
+  Config config = config_of(server);
+  config.tls_server_name = "localhost.";
+  EXPECT_EQ(why(config), "");
+}
+
+TEST_F(TrustTest, TrustsWhatIsNamedWhoeverHasSignedIt) {
+  const Certificate root = make_certificate({.common_name = "root", .is_authority = true});
+  const Certificate middle = make_certificate({.common_name = "middle", .is_authority = true}, &root);
+  const Certificate leaf =
+      make_certificate({.common_name = "leaf", .alternative_names = "DNS:localhost", .usage = "serverAuth"}, &middle);
+  const FakeApiServer server(hello, {.certificate = {.chain = leaf.chain + middle.chain, .key = leaf.key}});
+  Config config = config_of(server);
+  for (const Certificate& named : {root, middle, leaf}) {
+    config.authority.text = named.chain;
+    EXPECT_EQ(why(config), "");
+  }
+}
+
+TEST_F(TrustTest, LooksForNamesAmongTheAlternativeNamesOnly) {
+  const Certificate root = make_certificate({.common_name = "root", .is_authority = true});
+  const Certificate leaf = make_certificate({.common_name = "localhost", .usage = "serverAuth"}, &root);
+  const FakeApiServer server(hello, {.certificate = leaf});
+  Config config = config_of(server);
+  config.authority.text = root.chain;
+  expect_why(why(config), config, "its certificate is not for \"localhost\"", "set tls-server-name");
 }
 
 TEST_F(TrustTest, DistrustsOtherAuthorities) {

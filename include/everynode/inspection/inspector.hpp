@@ -114,6 +114,8 @@ class Inspector {
   /// For whoever shows many DaemonSets: waits for a change, a failure or the deadline, and says what is to be looked at
   /// again. Changes within `gather` of the first one come with it. Before all lists have come there is a failure.
   [[nodiscard]] News news(Deadline deadline, std::chrono::milliseconds gather);
+  /// Whether all lists have come: before, nothing is known.
+  [[nodiscard]] bool synced() const;
   /// The state of a DaemonSet that is known; nullopt: there is none, or not all lists have come.
   [[nodiscard]] std::optional<Inspection> look(const cache::Key& key) const;
   /// The same, at a glance.

@@ -27,8 +27,9 @@ struct Reply {
 struct NoReply {
   std::string why;  ///< for people: names the address
   bool sent = false;
-  bool silent = false;   ///< the answer had begun, and nothing of it came for as long as one waits
-  bool lasting = false;  ///< it stays so until somebody mends it: a certificate, a credential plugin
+  bool silent = false;  ///< the answer had begun, and nothing of it came for as long as one waits
+  bool lasting =
+      false;  ///< it stays so until somebody mends it: a certificate. A credential plugin may need the network
 };
 
 using Outcome = std::expected<Reply, NoReply>;

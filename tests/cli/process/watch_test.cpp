@@ -1,4 +1,4 @@
-// `everynode rollout watch` at its start: whom it waits for, and whom it does not.
+// `everynode rollout watch` and `status` at their start, and while the API server is away: whom they wait for.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -20,12 +20,12 @@ using support::ApiRequest;
 using support::FakeApiServer;
 
 /// Exit code and all that it printed.
-std::string watch(std::uint16_t port, const std::string& flags = {}) {
+std::string run(const std::string& verb, std::uint16_t port, const std::string& flags) {
   const auto kubeconfig = support::fresh_name("kubeconfig");
   std::ofstream(kubeconfig) << R"({"current-context": "c", "clusters": [{"name": "k", "cluster": {"server":)"
                             << "\"http://127.0.0.1:" << port << "\"}}],"
                             << R"("contexts": [{"name": "c", "context": {"cluster": "k", "namespace": "home"}}]})";
-  FILE* const pipe = popen((EVERYNODE_BINARY " rollout watch ds/agent " + flags + " --kubeconfig " +
+  FILE* const pipe = popen((EVERYNODE_BINARY " rollout " + verb + " ds/agent " + flags + " --kubeconfig " +
                             kubeconfig.string() + " 2>&1 < /dev/null")
                                .c_str(),
                            "r");
@@ -35,6 +35,10 @@ std::string watch(std::uint16_t port, const std::string& flags = {}) {
   const int status = pclose(pipe);
   std::filesystem::remove(kubeconfig);
   return std::to_string(WEXITSTATUS(status)) + " " + out;
+}
+
+std::string watch(std::uint16_t port, const std::string& flags = {}) {
+  return run("watch", port, flags);
 }
 
 TEST(RolloutWatch, DoesNotWaitForWhomNobodyHasSeen) {
@@ -115,6 +119,42 @@ TEST(RolloutWatch, GoesOnAfterAnOutageThatCameBeforeALine) {
   });
   const std::string said = watch(server.port(), "--interval 2 --timeout 60");
   EXPECT_TRUE(said.starts_with("0 ")) << said;
+}
+
+TEST(RolloutStatus, GivesABusyServerSomeTimeAndSaysSo) {
+  const FakeApiServer server([](const ApiRequest&) -> ApiAnswer {
+    return {.status = 503, .body = "busy", .headers = {{"Retry-After", "1"}}};
+  });
+  const std::string said = run("status", server.port(), "--watch=false");
+  EXPECT_TRUE(said.starts_with("2 everynode rollout status: nothing seen yet; cannot list apps/daemonsets")) << said;
+  EXPECT_EQ(std::ranges::count(said, '\n'), 2) << "why it waits, and why it ends: " << said;
+}
+
+/// A revision that nobody can read comes and goes.
+TEST(RolloutWatch, GoesOnWhenWhatCouldNotBeReadHasGone) {
+  const FakeApiServer server([](const ApiRequest& request) -> ApiAnswer {
+    const bool of_sets = request.target.contains("/daemonsets");
+    if (!request.target.contains("watch=1")) {
+      return {.body = R"({"metadata":{"resourceVersion":"10"},"items":[)" + (of_sets ? daemon_set(1) : "") + "]}"};
+    }
+    return {.stream = [of_sets,
+                       of_revisions = request.target.contains("/controllerrevisions")](support::ApiStream& stream) {
+      const std::string revision =
+          R"({"metadata":{"namespace":"home","name":"odd","uid":"r","resourceVersion":"11"},"revision":"x"})";
+      if (of_revisions && stream.wait(std::chrono::milliseconds(300))) {
+        stream.write(R"({"type":"ADDED","object":)" + revision + "}\n");
+        stream.wait(std::chrono::milliseconds(700));
+        stream.write(R"({"type":"DELETED","object":)" + revision + "}\n");
+      }
+      if (of_sets && stream.wait(std::chrono::seconds(2))) {
+        stream.write(R"({"type":"MODIFIED","object":)" + daemon_set(2) + "}\n");
+      }
+      stream.wait(std::chrono::minutes(1));
+    }};
+  });
+  const std::string said = watch(server.port(), "--interval 0 --timeout 20");
+  EXPECT_TRUE(said.starts_with("0 ")) << said;
+  EXPECT_TRUE(said.contains("ControllerRevision odd cannot be read")) << said;
 }
 
 TEST(RolloutWatch, GivesUpOnAServerThatNeverAnswers) {

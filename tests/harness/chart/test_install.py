@@ -197,7 +197,7 @@ class Life(ChartTest):
             (value_sets.TAKE_OVER, "--controllers=*,bootstrapsigner,tokencleaner,-daemonset-controller"),
             (value_sets.TAKE_OVER, "reconciler.replicas=1"),
             (value_sets.STATIC_POD, "static pods of the reconciler"),
-            (value_sets.STATIC_POD_ALL, "--overlays\n  --startup-taint=everynode.dev/starting\n"),
+            (value_sets.STATIC_POD_ALL, "  - --overlays\n  - --startup-taint=everynode.dev/starting\n"),
             (value_sets.CERT_MANAGER, "describe certificate everynode-tls"),
             (value_sets.HELM, "at least every 243 days"),
             ({"webhook": {"replicas": 1}}, "slip through"),

@@ -279,7 +279,7 @@ function emptiness(model: Model, columns: readonly DaemonSet[], arrangement: Arr
 function versionOf(model: Model, place: Place): string {
   const row = model.rows.findIndex((one) => one?.name === place.node);
   const column = model.columns.findIndex((one) => one !== null && idOf(one) === place.daemonSet);
-  return `${model.rowVersions[row] ?? 0}/${model.columnVersions[column] ?? 0}`;
+  return `${model.epoch}/${model.rowVersions[row] ?? 0}/${model.columnVersions[column] ?? 0}`;
 }
 
 function age(milliseconds: number): string {

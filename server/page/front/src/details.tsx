@@ -76,8 +76,8 @@ interface Seen {
 
 /** At most so often, however much changes. */
 const PAUSE = 1000;
-/** At least so often, where something is counted down. */
-const LONGEST = 60_000;
+/** At least so often: the board does not tell of each reason, condition or countdown. */
+const LONGEST = 5000;
 
 export class Details extends Component<Props, Seen> {
   override state: Seen = {};
@@ -116,20 +116,12 @@ export class Details extends Component<Props, Seen> {
     const take = (seen: Seen) => {
       if (this.#gone || place !== this.props.place) return;
       this.setState(seen);
-      if (this.#timer === undefined) this.#countDown(seen.explanation);
+      if (this.#timer === undefined) this.#soon(LONGEST);
     };
     ask(place).then(
       (explanation) => take({ explanation, failure: undefined }),
-      (error: unknown) =>
-        take({ explanation: undefined, failure: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => take({ failure: error instanceof Error ? error.message : String(error) }),
     );
-  }
-
-  /** How long a soak still takes is told in words, which time alone changes. */
-  #countDown(explanation: Explanation | undefined): void {
-    const until = explanation?.daemonSets[0]?.policy?.until;
-    const left = until === undefined ? 0 : Date.parse(until) - Date.now();
-    if (left > 0) this.#soon(Math.min(LONGEST, Math.max(PAUSE, left / 60)));
   }
 
   readonly #onAsk = (offer: Offer) => this.setState({ asked: { daemonSet: this.props.place.daemonSet, offer } });

@@ -36,12 +36,16 @@ interface Props {
 
 interface Seen {
   readonly past?: Past;
-  readonly failure?: string;
+  readonly failure?: string | undefined;
 }
+
+/** How long after a failure it asks again, in ms. */
+const AGAIN = 3000;
 
 export class History extends Component<Props, Seen> {
   override state: Seen = {};
   #gone = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   override componentDidMount(): void {
     this.#ask();
@@ -53,15 +57,19 @@ export class History extends Component<Props, Seen> {
 
   override componentWillUnmount(): void {
     this.#gone = true;
+    clearTimeout(this.#timer);
   }
 
   #ask(): void {
     const { daemonSet, version, ask } = this.props;
+    clearTimeout(this.#timer);
     const take = (seen: Seen) => {
-      if (!this.#gone && version === this.props.version) this.setState(seen);
+      if (this.#gone || version !== this.props.version) return;
+      this.setState(seen);
+      if (seen.failure !== undefined) this.#timer = setTimeout(() => this.#ask(), AGAIN);
     };
     ask(daemonSet).then(
-      (past) => take({ past }),
+      (past) => take({ past, failure: undefined }),
       (error: unknown) => take({ failure: error instanceof Error ? error.message : String(error) }),
     );
   }
