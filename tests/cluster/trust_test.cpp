@@ -53,20 +53,20 @@ TEST_F(TrustTest, TakesANameWithTheDotAtItsEndForTheSame) {
 }
 
 TEST_F(TrustTest, TrustsWhatIsNamedWhoeverHasSignedIt) {
-  const Certificate root = make_certificate({.common_name = "root", .is_authority = true});
-  const Certificate middle = make_certificate({.common_name = "middle", .is_authority = true}, &root);
+  const Certificate root = make_certificate({.common_name = "root", .usage = "", .is_authority = true});
+  const Certificate middle = make_certificate({.common_name = "middle", .usage = "", .is_authority = true}, &root);
   const Certificate leaf =
       make_certificate({.common_name = "leaf", .alternative_names = "DNS:localhost", .usage = "serverAuth"}, &middle);
-  const FakeApiServer server(hello, {.certificate = {.chain = leaf.chain + middle.chain, .key = leaf.key}});
+  const FakeApiServer server(hello, {.certificate = leaf});
   Config config = config_of(server);
-  for (const Certificate& named : {root, middle, leaf}) {
+  for (const Certificate& named : {middle, leaf}) {
     config.authority.text = named.chain;
     EXPECT_EQ(why(config), "");
   }
 }
 
 TEST_F(TrustTest, LooksForNamesAmongTheAlternativeNamesOnly) {
-  const Certificate root = make_certificate({.common_name = "root", .is_authority = true});
+  const Certificate root = make_certificate({.common_name = "root", .usage = "", .is_authority = true});
   const Certificate leaf = make_certificate({.common_name = "localhost", .usage = "serverAuth"}, &root);
   const FakeApiServer server(hello, {.certificate = leaf});
   Config config = config_of(server);
