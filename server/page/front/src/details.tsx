@@ -120,7 +120,11 @@ export class Details extends Component<Props, Seen> {
     };
     ask(place).then(
       (explanation) => take({ explanation, failure: undefined }),
-      (error: unknown) => take({ failure: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => {
+        const failure = error instanceof Error ? error.message : String(error);
+        // Without an answer (fetch throws a TypeError) what was seen last is still worth reading.
+        take(error instanceof TypeError ? { failure } : { explanation: undefined, failure });
+      },
     );
   }
 

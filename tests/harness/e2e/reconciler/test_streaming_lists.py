@@ -50,7 +50,7 @@ class StreamingLists(ReconcilerTest):
                 for one in STREAMED:
                     pages = reconciler.metric("everynode_reconciler_list_pages_total", resource=one)
                     self.assertGreater(pages, 0, one)
-                self.assertEqual(reconciler.metric("everynode_reconciler_watch_failures_total"), 0)
+                    self.assertEqual(reconciler.metric("everynode_reconciler_watch_failures_total", resource=one), 0)
 
     def assert_works(self, reconciler: Reconciler) -> None:
         daemon = self.create(self.name("streamed"))
