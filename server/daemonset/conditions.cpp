@@ -92,7 +92,8 @@ class Tally {
         snapshot_(situation.snapshot),
         daemon_set_(situation.daemon_set()),
         diagnose_(situation),
-        now_(situation.now) {
+        now_(situation.now),
+        wave_budget_(wave_budget(situation)) {
     const objects::ControllerRevision* const revision = current_revision(snapshot_);
     if (revision == nullptr) return;
     number_ = revision->revision;
@@ -103,7 +104,6 @@ class Tally {
   RolloutConditions run() {
     for (const NodePods& pods : situation_.nodes) count(pods);
     budget_ = budget_of(snapshot_, desired_);
-    wave_budget_ = wave_budget(situation_);
     late_at_ = late_at();
     conditions_.progressing = progressing();
     conditions_.degraded = degraded();
@@ -126,7 +126,7 @@ class Tally {
     }
     // Pods that leave nodes that are no longer eligible use up the budget too (requirement 10.2).
     const bool counts = diagnosis.desired || (node.exists && diagnosis.pod != nullptr && !node.placement.held);
-    const bool here = is_in_wave(situation_, static_cast<std::size_t>(&pods - situation_.nodes.data()));
+    const bool here = wave_budget_ && is_in_wave(situation_, static_cast<std::size_t>(&pods - situation_.nodes.data()));
     if (counts && !diagnosis.available && !pods.deferred) unavailable_.add(here);
     for (const NodePod& one : pods.pods) objects::earliest(conditions_.again_at, situation_.available_at(one));
     if (diagnosis.successor != nullptr) surging_.add(here);
