@@ -48,7 +48,7 @@ void Feeds::start() {
 
 void Feeds::stop() {
   stopped_ = true;
-  for (Source* source : {&daemon_sets_, &nodes_, &pods_, &revisions_, &events_, &policies_, &overlays_, &classes_}) {
+  for (Source* const source : sources()) {
     if (source->informer) source->informer->stop();
   }
 }
@@ -149,10 +149,6 @@ void Feeds::do_without(Source& source, std::string why) {
   if (stays || source.unseen == why) return;
   source.unseen = std::move(why);
   all_changed();
-}
-
-std::array<const Feeds::Source*, 8> Feeds::sources() const {
-  return {&daemon_sets_, &nodes_, &pods_, &revisions_, &events_, &policies_, &overlays_, &classes_};
 }
 
 bool Feeds::synced() const {
@@ -345,7 +341,7 @@ bool Feeds::note_changes() {
 }
 
 void Feeds::start_over() {
-  for (Source* source : {&daemon_sets_, &nodes_, &pods_, &revisions_, &events_, &policies_, &overlays_, &classes_}) {
+  for (Source* const source : sources()) {
     if (source->informer) source->informer->start_over();
   }
   store_.forget_all();

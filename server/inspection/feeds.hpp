@@ -82,7 +82,10 @@ class Feeds {
   void all_changed();
   void spawn(Source& source);
   void note(Source& source, protocol::WatchFailure kind, const kube::Request& request, const kube::Outcome& outcome);
-  [[nodiscard]] std::array<const Source*, 8> sources() const;
+  [[nodiscard]] auto sources(this auto& self) {
+    return std::array{&self.daemon_sets_, &self.nodes_,    &self.pods_,     &self.revisions_,
+                      &self.events_,      &self.policies_, &self.overlays_, &self.classes_};
+  }
 
   template <class Object>
   cache::Feed<Object> feed(Source& source, std::string_view kind);
