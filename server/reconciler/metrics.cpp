@@ -78,7 +78,8 @@ Metrics::Metrics(const std::string& version, const std::string& lease)
       certificate_bundle_writes_(
           counters("everynode_certificates_bundle_writes_total", "Times that the caBundle was written.")),
       certificate_bundle_undone_(counters("everynode_certificates_bundle_undone_total",
-                                          "Times that somebody had undone what was written into the caBundle.")),
+                                          "Times that somebody had undone what was written into the caBundle.")
+                                     .Add({})),
       certificate_failures_(counters("everynode_certificates_failures_total",
                                      "Times that keeping the certificate ran into a new kind of trouble.")),
       certificates_failing_(gauge("everynode_certificates_failing",
@@ -158,7 +159,7 @@ void Metrics::certificate_bundle_written() {
 }
 
 void Metrics::certificate_bundle_undone() {
-  certificate_bundle_undone_.Add({}).Increment();
+  certificate_bundle_undone_.Increment();
 }
 
 void Metrics::certificate_failed() {

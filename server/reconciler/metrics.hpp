@@ -102,7 +102,7 @@ class Metrics {
   prometheus::Family<prometheus::Gauge>& certificate_expiry_;
   Counters& certificate_renewals_;
   Counters& certificate_bundle_writes_;
-  Counters& certificate_bundle_undone_;
+  prometheus::Counter& certificate_bundle_undone_;
   Counters& certificate_failures_;
   prometheus::Gauge& certificates_failing_;
 };
