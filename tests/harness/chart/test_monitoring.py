@@ -33,7 +33,7 @@ OF_THE_RECONCILER = {
     "everynode_daemonset_pods_unmutated",
     "everynode_daemonset_pods_outdated_by_overlays",
 }
-OF_KUBE_STATE_METRICS = {"kube_lease_renew_time"}
+OF_KUBE_STATE_METRICS = {"kube_lease_renew_time", "kube_lease_owner"}
 # Series that exist only once something has happened.
 ON_DEMAND = {
     "everynode_webhook_reloads_total",
