@@ -35,3 +35,14 @@ nodeAffinity:
 {{- toYaml . -}}
 {{- end -}}
 {{- end -}}
+
+{{/* The API server refuses a name that is there twice, also beside the chart's own. */}}
+{{- define "everynode.validate.matchConditions" -}}
+{{- $names := list "owned-by-daemonset" "not-a-mirror-pod" -}}
+{{- range . -}}
+{{- if has .name $names -}}
+{{- fail (printf "webhook.matchConditions: %s is the name of another condition, perhaps of the chart's own: each needs a name of its own" .name) -}}
+{{- end -}}
+{{- $names = append $names .name -}}
+{{- end -}}
+{{- end -}}

@@ -4,11 +4,12 @@
 {{- .Values.nameOverride | default .Chart.Name | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* At most 43 characters, so that "-reconciler-certificate" and the like still fit into 63. */}}
+{{/* At most 43 characters, so that "-reconciler-certificate" and the like still fit into 63. A release may have dots in its name,
+which a Service may not. */}}
 {{- define "everynode.fullname" -}}
 {{- $name := include "everynode.name" . -}}
 {{- $full := ternary .Release.Name (printf "%s-%s" .Release.Name $name) (contains $name .Release.Name) -}}
-{{- .Values.fullnameOverride | default $full | trunc 43 | trimSuffix "-" -}}
+{{- regexReplaceAll "-+$" (.Values.fullnameOverride | default $full | replace "." "-" | trunc 43) "" -}}
 {{- end -}}
 
 {{- define "everynode.namespace" -}}
@@ -17,11 +18,6 @@
 
 {{- define "everynode.componentName" -}}
 {{- printf "%s-%s" (include "everynode.fullname" (index . 0)) (index . 1) -}}
-{{- end -}}
-
-{{- define "everynode.serviceAccountName" -}}
-{{- $account := (index (index . 0).Values (index . 1)).serviceAccount -}}
-{{- $account.name | default (ternary (include "everynode.componentName" .) "default" $account.create) -}}
 {{- end -}}
 
 {{/* Selectors are immutable: nothing that changes with a version or a value of the user. */}}

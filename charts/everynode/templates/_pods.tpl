@@ -84,25 +84,6 @@ spec:
 {{- end -}}
 {{- end -}}
 
-{{- define "everynode.serviceAccount" -}}
-{{- $root := index . 0 -}}
-{{- $account := (index $root.Values (index . 1)).serviceAccount -}}
-{{- if $account.create -}}
-apiVersion: v1
-kind: ServiceAccount
-metadata:
-  name: {{ include "everynode.serviceAccountName" . | quote }}
-  namespace: {{ include "everynode.namespace" $root | quote }}
-  labels:
-    {{- include "everynode.labels" . | nindent 4 }}
-  {{- with $account.annotations }}
-  annotations:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
-automountServiceAccountToken: false
-{{- end -}}
-{{- end -}}
-
 {{- define "everynode.metricsService" -}}
 {{- $root := index . 0 -}}
 apiVersion: v1
@@ -119,4 +100,24 @@ spec:
     - name: metrics
       port: {{ (index $root.Values (index . 1)).metricsPort }}
       targetPort: metrics
+{{- end -}}
+
+{{/* The way out to the API server, on the port that the reconciler is told as well. */}}
+{{- define "everynode.apiServerRule" -}}
+{{- $ports := .Values.networkPolicy.apiServerPorts -}}
+{{- if ne (include "everynode.reconciler.apiServerFrom" .) "service" -}}
+{{- $ports = append $ports .Values.reconciler.apiServer.port -}}
+{{- end -}}
+{{- $whole := list -}}
+{{- range $ports -}}
+{{- $whole = append $whole (int .) -}}
+{{- end -}}
+- ports:
+    {{- range uniq $whole }}
+    - {port: {{ . }}, protocol: TCP}
+    {{- end }}
+  {{- with .Values.networkPolicy.apiServerTo }}
+  to:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
 {{- end -}}

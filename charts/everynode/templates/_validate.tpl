@@ -3,6 +3,9 @@
 {{- define "everynode.validate" -}}
 {{- include "everynode.validate.dependency" . -}}
 {{- include "everynode.validate.certificates" . -}}
+{{- include "everynode.validate.certificateDays" . -}}
+{{- include "everynode.validate.accounts" . -}}
+{{- include "everynode.validate.matchConditions" .Values.webhook.matchConditions -}}
 {{- include "everynode.validate.callers" . -}}
 {{- include "everynode.validate.reconciler" . -}}
 {{- include "everynode.validate.rivals" . -}}
@@ -36,30 +39,6 @@
 {{- end -}}
 {{- end -}}
 
-{{- define "everynode.validate.certificates" -}}
-{{- $certificates := .Values.certificates -}}
-{{- $existing := $certificates.existingSecret -}}
-{{- if eq $certificates.mode "existingSecret" -}}
-{{- if not $existing.name -}}
-{{- fail "certificates.mode existingSecret needs certificates.existingSecret.name: the Secret with tls.crt and tls.key" -}}
-{{- end -}}
-{{- if not (or $existing.caBundle (include "everynode.caInjected" .)) -}}
-{{- fail "certificates.mode existingSecret needs certificates.existingSecret.caBundle (PEM), or webhook.annotations with cert-manager.io/inject-ca-from or inject-ca-from-secret: else the API server trusts nobody" -}}
-{{- end -}}
-{{- else if or $existing.name $existing.caBundle -}}
-{{- fail (printf "certificates.existingSecret is set, but certificates.mode is %s, which does not read it; set mode existingSecret or leave it out" $certificates.mode) -}}
-{{- end -}}
-{{- if and $certificates.certManager.issuerRef (ne $certificates.mode "certManager") -}}
-{{- fail (printf "certificates.certManager.issuerRef is set, but certificates.mode is %s, which does not read it; set mode certManager or leave it out" $certificates.mode) -}}
-{{- end -}}
-{{- end -}}
-
-{{- define "everynode.caInjected" -}}
-{{- range $key, $value := .Values.webhook.annotations -}}
-{{- if hasPrefix "cert-manager.io/inject-ca-from" $key -}}true{{- end -}}
-{{- end -}}
-{{- end -}}
-
 {{- define "everynode.validate.reconciler" -}}
 {{- $reconciler := .Values.reconciler -}}
 {{- if not $reconciler.leaderElection -}}
@@ -80,9 +59,7 @@
 {{- if and (gt (int $reconciler.shards) 1) (or (hasPrefix "--streaming-lists" .) (hasPrefix "--startup-taint" .)) -}}
 {{- fail (printf "reconciler.extraArgs: %s does not go with reconciler.shards" .) -}}
 {{- end -}}
-{{- if hasPrefix "--shards" . -}}
-{{- fail (printf "reconciler.extraArgs: %s: set reconciler.shards instead, which also lets the reconciler keep a Lease for each shard" .) -}}
-{{- end -}}
+{{- include "everynode.validate.reconcilerArgument" . -}}
 {{- end -}}
 {{- if gt (int $reconciler.shards) 1 -}}
 {{- if eq $reconciler.mode "certificates" -}}
@@ -111,6 +88,21 @@
 {{- end -}}
 {{- if and (eq (include "everynode.reconciler.apiServerFrom" .) "node") (not (include "everynode.reconciler.switch" (list . "controlPlaneOnly"))) -}}
 {{- fail "reconciler.apiServer.from node needs reconciler.controlPlaneOnly: other nodes have no API server" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What goes before the chart's own arguments would get past what the chart knows: the rights, and the checks above. */}}
+{{- define "everynode.validate.reconcilerArgument" -}}
+{{- $argument := . -}}
+{{- range $prefix, $instead := dict
+    "--shards" "set reconciler.shards instead, which also lets the reconciler keep a Lease for each shard"
+    "--leader-elect" "set reconciler.leaderElection instead"
+    "--mode" "set reconciler.mode instead, which also brings the rights for it"
+    "--take-over" "set reconciler.takeOver instead, which also brings the rights for it"
+    "--lease-" "leave it out: the role is for the Leases as the chart names them, in the release's namespace or that of namespaceOverride, and all replicas need the same times" -}}
+{{- if hasPrefix $prefix $argument -}}
+{{- fail (printf "reconciler.extraArgs: %s: %s" $argument $instead) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 

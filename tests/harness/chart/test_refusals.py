@@ -5,6 +5,7 @@ from __future__ import annotations
 import unittest
 
 from tests.harness.chart import helm, value_sets
+from tests.harness.chart.refused_late import REFUSED_LATE, alert_before
 
 TAKE_OVER = {"takeOver": True}
 
@@ -238,7 +239,7 @@ def case(values: dict, words: list[str]):
     return test
 
 
-for _name, (_values, _words) in REFUSED.items():
+for _name, (_values, _words) in (REFUSED | REFUSED_LATE).items():
     setattr(Refusals, f"test_{_name.replace(' ', '_')}", case(_values, _words))
 
 
@@ -267,6 +268,29 @@ class Accepted(unittest.TestCase):
             shown = helm.rendered(with_tolerations(path, COMPARING), "--kube-version", "1.35.0")
             self.assertIn('value: "-9223372036854775808"', shown)
             self.assertIn('value: "9223372036854775807"', shown)
+
+    def test_addresses_of_the_api_server(self) -> None:
+        for address in ("api.example.com", "localhost", "10.0.0.1", "fd00::1", "::1", "fd00::0:0:1", "::ffff:10.0.0.1"):
+            shown = helm.rendered({"reconciler": {"apiServer": {"from": "address", "address": address}}})
+            self.assertIn(f"value: {address}", shown.replace('"', ""))
+
+    def test_alert_a_day_after_renewal_is_due(self) -> None:
+        for days, certificates in (
+            (29, {"mode": "self"}),
+            (9, {"mode": "certManager", "certManager": {"renewBefore": "240h"}}),
+            (6, {"mode": "helm", "helm": {"days": 20}}),
+            (365, value_sets.EXISTING["certificates"]),
+        ):
+            helm.rendered(alert_before(days) | {"certificates": certificates})
+
+    def test_account_that_somebody_else_made(self) -> None:
+        for account, values in (
+            ("default", {"webhook": {"serviceAccount": {"create": False}}}),
+            ("own", {"webhook": {"serviceAccount": {"create": False, "name": "own"}, "overlays": {"enabled": True}}}),
+        ):
+            self.assertEqual(helm.Objects(values).pod_spec("webhook")["serviceAccountName"], account)
+        static = value_sets.STATIC_POD["reconciler"] | {"serviceAccount": {"create": False}}
+        helm.rendered({"reconciler": static})
 
     def test_one_replica_without_election(self) -> None:
         self.assertIn(
