@@ -27,6 +27,17 @@
 {{- end }}
 {{- end -}}
 
+{{/* What static pods are told beside what their example says. */}}
+{{- define "everynode.reconciler.staticArgs" -}}
+{{- include "everynode.reconciler.featureArgs" . -}}
+{{- if not .Values.reconciler.statusConditions }}
+- --status-conditions=false
+{{- end }}
+{{- with .Values.reconciler.extraArgs }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
 {{- define "everynode.reconciler.certificateArgs" -}}
 {{- if eq .Values.certificates.mode "self" -}}
 - --certificate-secret={{ include "everynode.namespace" . }}/{{ include "everynode.certificateSecret" . }}
@@ -91,17 +102,6 @@ pod on a dead node shall be replaced. */}}
 {{- end -}}
 {{- with concat $env .Values.reconciler.extraEnv -}}
 {{- toYaml . -}}
-{{- end -}}
-{{- end -}}
-
-{{/* On which ports the API server is: the one that the process was told as well. */}}
-{{- define "everynode.reconciler.apiServerPorts" -}}
-{{- $ports := .Values.networkPolicy.apiServerPorts -}}
-{{- if ne (include "everynode.reconciler.apiServerFrom" .) "service" -}}
-{{- $ports = append $ports .Values.reconciler.apiServer.port -}}
-{{- end -}}
-{{- range $ports }}
-{{ . | int }}
 {{- end -}}
 {{- end -}}
 
