@@ -1,4 +1,4 @@
-"""Values that would render, and then be refused by the API server or a controller, give rights away, or raise alerts without a fault."""
+"""Values that would render, and then be refused by others, give rights away, or raise alerts without a fault."""
 
 from __future__ import annotations
 
