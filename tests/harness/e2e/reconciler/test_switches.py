@@ -28,8 +28,9 @@ class Switches(ReconcilerTest):
         one.merge({"metadata": {"annotations": {names[name]: value for name, value in annotations.items()}}})
 
     def events_of_node(self, name: str) -> list[dict]:
-        # Of the reconciler alone: the node controller tells of its nodes too (RegisteredNode).
-        selector = f"involvedObject.kind%3DNode,involvedObject.name%3D{name},source%3Deverynode"
+        # Not those of the node controller, which tells of its nodes too (RegisteredNode). The reconciler's own have
+        # another source in each mode.
+        selector = f"involvedObject.kind%3DNode,involvedObject.name%3D{name},source%21%3Dnode-controller"
         return self.api.items(f"/api/v1/namespaces/default/events?fieldSelector={selector}")
 
     def explained(self, one: Daemon) -> str:
