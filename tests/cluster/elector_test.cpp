@@ -12,11 +12,11 @@ using namespace std::chrono_literals;
 
 class ElectorTest : public ClientTest {
  protected:
-  static protocol::LeaseSettings settings(std::string identity) {
+  static protocol::LeaseSettings settings(std::string identity, std::chrono::seconds lease_duration) {
     return {.lease = {.namespace_ = "n", .name = "l"},
             .identity = std::move(identity),
-            .lease_duration = 2s,
-            .renew_deadline = 1s,
+            .lease_duration = lease_duration,
+            .renew_deadline = lease_duration / 2,
             .retry_period = 100ms};
   }
 
@@ -49,12 +49,13 @@ class ElectorTest : public ClientTest {
   std::function<void(const std::string&)> happened_;
 };
 
+/// The lease lasts for longer than the loop runs: nobody gets it by waiting.
 TEST_F(ElectorTest, HandsTheLeaseOverOnRelease) {
   const FakeApiServer server{LeaseKeeper()};
   Client client_a = client_for(server);
   Client client_b = client_for(server);
-  Elector a(loop_.get_executor(), client_a, settings("a"), observer("a"), 1);
-  Elector b(loop_.get_executor(), client_b, settings("b"), observer("b"), 2);
+  Elector a(loop_.get_executor(), client_a, settings("a", 60s), observer("a"), 1);
+  Elector b(loop_.get_executor(), client_b, settings("b", 60s), observer("b"), 2);
   happened_ = [&](const std::string& what) {
     if (what == "a leads") {
       EXPECT_TRUE(a.leads());
@@ -80,7 +81,7 @@ TEST_F(ElectorTest, StopsInTimeWhileARenewalHangs) {
     return answer;
   });
   Client client = client_for(server);
-  Elector elector(loop_.get_executor(), client, settings("a"), observer("a"), 1);
+  Elector elector(loop_.get_executor(), client, settings("a", 4s), observer("a"), 1);
   const auto began = std::chrono::steady_clock::now();
   happened_ = [&](const std::string& what) {
     if (what != "a stops") return;

@@ -3,6 +3,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <fstream>
+#include <iomanip>
+#include <sstream>
 #include <thread>
 
 #include "client_fixture.hpp"
@@ -90,12 +92,24 @@ TEST_F(ClientTest, SaysWhetherTheServerMayHaveActed) {
   EXPECT_EQ(server.requests().size(), 2U);
 }
 
+/// Whether this machine has a connection to the port whose other end has not been closed.
+bool is_connected_to(std::uint16_t port) {
+  std::ifstream table("/proc/net/tcp");
+  std::ostringstream established;  // the remote port, and the state
+  established << ':' << std::uppercase << std::hex << std::setfill('0') << std::setw(4) << port << " 01 ";
+  for (std::string line; std::getline(table, line);) {
+    if (line.contains(established.str())) return true;
+  }
+  return false;
+}
+
 TEST_F(ClientTest, NoticesThatAKeptConnectionWasClosed) {
   const FakeApiServer server([](const ApiRequest&) { return ApiAnswer{.body = "x", .close = true}; });
   Client client = client_for(server);
   for (int i = 0; i < 5; ++i) {
     EXPECT_TRUE(finish(client.send(create_pod)));
-    std::this_thread::sleep_for(milliseconds(20));
+    const auto end = steady_clock::now() + seconds(30);
+    while (is_connected_to(server.port()) && steady_clock::now() < end) std::this_thread::sleep_for(milliseconds(5));
   }
   EXPECT_EQ(server.connections(), 5U);
   EXPECT_EQ(server.requests().size(), 5U);

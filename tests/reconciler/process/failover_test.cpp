@@ -10,20 +10,28 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
-RunOptions candidate(const std::string& identity, std::uint64_t seed) {
+struct LeaseTimes {
+  std::chrono::seconds lease;
+  std::chrono::seconds renew_deadline;
+};
+
+constexpr LeaseTimes brief_lease{4s, 3s};   ///< for who waits until the lease is over
+constexpr LeaseTimes long_lease{30s, 20s};  ///< for who must not: the limit is half of it
+
+RunOptions candidate(const std::string& identity, std::uint64_t seed, LeaseTimes times = brief_lease) {
   RunOptions options;
   options.seed = seed;
   options.lease = protocol::LeaseSettings{.lease = {.namespace_ = "kube-system", .name = "everynode"},
                                           .identity = identity,
-                                          .lease_duration = 2s,
-                                          .renew_deadline = 1500ms,
+                                          .lease_duration = times.lease,
+                                          .renew_deadline = times.renew_deadline,
                                           .retry_period = 300ms};
   return options;
 }
 
 class Failover : public ::testing::Test {
  protected:
-  Failover() {
+  explicit Failover(LeaseTimes times = brief_lease) {
     cluster_.observe([this](const FakeObjects& objects, const std::string& plural, const Json& object) {
       invariants_.check(objects, plural, object);
     });
@@ -31,12 +39,18 @@ class Failover : public ::testing::Test {
       add_nodes(objects, 5);
       add_daemon_set(objects, daemon_set("agent", "i:1"));
     });
-    first_ = std::make_unique<ReconcileLoopRun>(cluster_, candidate("first", 1));
+    first_ = std::make_unique<ReconcileLoopRun>(cluster_, candidate("first", 1, times));
     EXPECT_TRUE(cluster_.await(is_settled));
-    second_ = std::make_unique<ReconcileLoopRun>(cluster_, candidate("second", 2));
+    second_ = std::make_unique<ReconcileLoopRun>(cluster_, candidate("second", 2, times));
     cluster_.change([](FakeObjects& objects) { set_image(objects, "agent", "i:2"); });
     EXPECT_TRUE(
         cluster_.await([](const FakeObjects& objects) { return objects.all("controllerrevisions").size() == 2; }));
+  }
+
+  [[nodiscard]] steady_clock::duration until_the_second_leads() const {
+    const auto began = steady_clock::now();
+    while (!second_->leading() && steady_clock::now() < began + 60s) std::this_thread::sleep_for(5ms);
+    return steady_clock::now() - began;
   }
 
   void TearDown() override {
@@ -56,17 +70,18 @@ class Failover : public ::testing::Test {
 TEST_F(Failover, TheSecondActsWhenTheLeaseOfTheDeadIsOver) {  // requirement 13.2
   EXPECT_FALSE(second_->leading());
   first_.reset();
-  const auto death = steady_clock::now();
-  while (!second_->leading() && steady_clock::now() < death + 10s) std::this_thread::sleep_for(5ms);
-  EXPECT_LT(steady_clock::now() - death, 4s);
+  EXPECT_LT(until_the_second_leads(), 30s);
 }
 
-TEST_F(Failover, TheSecondActsAtOnceWhenTheFirstTakesItsLeave) {
+class FailoverOfALongLease : public Failover {
+ protected:
+  FailoverOfALongLease() : Failover(long_lease) {}
+};
+
+TEST_F(FailoverOfALongLease, TheSecondActsAtOnceWhenTheFirstTakesItsLeave) {
   EXPECT_FALSE(second_->leading());
   first_->stop();
-  const auto leave = steady_clock::now();
-  while (!second_->leading() && steady_clock::now() < leave + 10s) std::this_thread::sleep_for(5ms);
-  EXPECT_LT(steady_clock::now() - leave, 1s);
+  EXPECT_LT(until_the_second_leads(), 15s);
 }
 
 TEST(FailoverInAWave, TheSecondHoldsWhatTheFirstHeld) {

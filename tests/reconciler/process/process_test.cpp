@@ -36,10 +36,11 @@ class Kubeconfig {
   std::filesystem::path file_;
 };
 
-std::vector<std::string> words(const Kubeconfig& kubeconfig) {
-  return {EVERYNODE_BINARY,         "reconciler",  "--kubeconfig",         kubeconfig.file(),
-          "--lease-namespace",      "kube-system", "--lease-duration",     "4",
-          "--lease-renew-deadline", "3",           "--lease-retry-period", "1",
+std::vector<std::string> words(const Kubeconfig& kubeconfig, const std::string& lease_duration = "15",
+                               const std::string& renew_deadline = "12") {
+  return {EVERYNODE_BINARY,         "reconciler",   "--kubeconfig",         kubeconfig.file(),
+          "--lease-namespace",      "kube-system",  "--lease-duration",     lease_duration,
+          "--lease-renew-deadline", renew_deadline, "--lease-retry-period", "1",
           "--log-format",           "json"};
 }
 
@@ -68,7 +69,7 @@ TEST_F(ReconcilerProcess, ReconcilesAndGivesTheLeaseBackWhenItIsTold) {
   const auto told = steady_clock::now();
   process.signal(SIGTERM);
   EXPECT_EQ(process.wait(), 0);
-  EXPECT_LT(steady_clock::now() - told, 2s);
+  EXPECT_LT(steady_clock::now() - told, 4500ms) << "not only when the grace of 5 s is over";
   EXPECT_EQ(cluster_.ask(holder), "");
 }
 
@@ -85,7 +86,7 @@ TEST_F(ReconcilerProcess, EndsAndKeepsTheLeaseWhenRequestsHang) {
   const auto told = steady_clock::now();
   process.signal(SIGTERM);
   EXPECT_EQ(process.wait(), 0);
-  EXPECT_LT(steady_clock::now() - told, 7s);
+  EXPECT_LT(steady_clock::now() - told, 20s);
   EXPECT_NE(cluster_.ask(holder), "");
 }
 
@@ -95,16 +96,16 @@ TEST_F(ReconcilerProcess, EndsAtOnceOnASecondSignal) {
   });
   Process process(words(kubeconfig_));
   ASSERT_TRUE(process.logs("reconciling"));
+  const auto told = steady_clock::now();
   process.signal(SIGTERM);
   ASSERT_TRUE(process.logs("stopping"));
   process.signal(SIGTERM);
-  const auto told = steady_clock::now();
   process.wait();
-  EXPECT_LT(steady_clock::now() - told, 2s);
+  EXPECT_LT(steady_clock::now() - told, 4500ms) << "not only when the grace of 5 s is over";
 }
 
 TEST_F(ReconcilerProcess, EndsWhenAnotherHasTheLease) {
-  Process process(words(kubeconfig_));
+  Process process(words(kubeconfig_, "4", "3"));  // it ends when the deadline is over
   ASSERT_TRUE(cluster_.await(is_settled)) << process.log();
   cluster_.change([](FakeObjects& objects) {
     Json lease = *objects.find("leases", "kube-system/everynode-reconciler");
@@ -122,7 +123,7 @@ TEST_F(ReconcilerProcess, EndsThoughThereIsNoApiServer) {
   process.signal(SIGTERM);
   const auto told = steady_clock::now();
   EXPECT_EQ(process.wait(), 0);
-  EXPECT_LT(steady_clock::now() - told, 7s);
+  EXPECT_LT(steady_clock::now() - told, 20s);
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ class Overlays : public ::testing::Test {
     return eventually([this] { return page("/readyz").contains("200 OK"); });
   }
 
-  void send(TlsPeer& peer, const std::string& node, const std::string& timeout = "2s", std::size_t bytes = 0) const {
+  void send(TlsPeer& peer, const std::string& node, const std::string& timeout = "4s", std::size_t bytes = 0) const {
     const std::string body = pod_for(node, bytes);
     peer.send("POST /mutate?timeout=" + timeout +
               " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " +
@@ -172,7 +172,7 @@ TEST_F(Overlays, AskForTheNodeOfALargePodToo) {
   ASSERT_TRUE(becomes_ready());
   add_node("n2");
   TlsPeer peer(webhook_->port());
-  send(peer, "n2", "2s", 100'000);
+  send(peer, "n2", "4s", 100'000);
   EXPECT_EQ(receive(peer).zone, "b");
 }
 
@@ -184,14 +184,14 @@ TEST_F(Overlays, ForANodeThatDoesNotComeInTimeAreLeftOutAndDelayNobodyElse) {
   TlsPeer waiting(webhook_->port());
   TlsPeer other(webhook_->port());
   const auto began = std::chrono::steady_clock::now();
-  send(waiting, "n2", "1s");
+  send(waiting, "n2", "4s");  // half of it is for the node
   send(other, "n1");
   EXPECT_EQ(receive(other).zone, "a");
-  EXPECT_LT(std::chrono::steady_clock::now() - began, 450ms) << "there is one thread";
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 1900ms) << "there is one thread";
   const Answered answered = receive(waiting);
   const auto took = std::chrono::steady_clock::now() - began;
-  EXPECT_GE(took, 450ms);
-  EXPECT_LT(took, 1s) << "the API server waits no longer";
+  EXPECT_GE(took, 1900ms);
+  EXPECT_LT(took, 4s) << "the API server waits no longer";
   EXPECT_TRUE(answered.pinned);
   EXPECT_EQ(answered.zone, "");
   EXPECT_TRUE(answered.warnings.contains("overlay zone is not in this pod")) << answered.warnings;

@@ -70,7 +70,7 @@ TEST_F(Upkeep, PutsNoCertificateInForceThatIsNotValid) {
   EXPECT_TRUE(webhook.logs("it expired at 20", before)) << webhook.log();
   EXPECT_TRUE(is_ready(webhook));
   before = webhook.log().size();
-  write(net::seconds_now() + 4s, never);
+  write(net::seconds_now() + 10s, never);
   EXPECT_TRUE(webhook.logs("it is not valid before 20", before)) << webhook.log();
   EXPECT_TRUE(is_ready(webhook));
   EXPECT_FALSE(webhook.log(before).contains("certificate in force"));
@@ -101,7 +101,7 @@ TEST_F(Upkeep, ReadsFilesAgainThatCouldNotBeRead) {
 }
 
 TEST_F(Upkeep, SaysThatTheCertificateHasEnded) {
-  write(net::seconds_now() - 1h, net::seconds_now() + 5s);
+  write(net::seconds_now() - 1h, net::seconds_now() + 10s);
   const WebhookProcess webhook(binary, certificates_);
   EXPECT_FALSE(webhook.log().contains("has expired"));
   EXPECT_TRUE(webhook.logs("the certificate has expired")) << webhook.log();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,9 @@ from tests.harness.cluster.api import Api, ApiError
 POOL = "pool"  # a label of nodes that keeps the DaemonSets of one test off the nodes of another
 HASH = "controller-revision-hash"
 GENERATION = "pod-template-generation"
-STATUS_SECONDS = 1  # how soon after the last event the status must be right
+STATUS_SECONDS = 15  # on a busy machine; on an idle one the status is right within a second
+EVENT_SECONDS = 60  # the recorder of events pauses for 10 s after a write that failed
+KEPT_SECONDS = 0.5
 
 
 def document(
@@ -109,7 +112,7 @@ class Daemon:
 
     def wait_revisions(self, count: int) -> list[dict]:
         return waiting.until(
-            lambda: found if len(found := self.revisions()) == count else None, f"{count} revisions of {self.name}", 10
+            lambda: found if len(found := self.revisions()) == count else None, f"{count} revisions of {self.name}", 30
         )
 
     def events(self, reason: str | None = None) -> list[dict]:
@@ -130,8 +133,8 @@ class Daemon:
             return False
 
     def wait_on(self, *nodes: str, seconds: float = 30, **status: int) -> list[dict]:
-        """Waits for one running pod of the current revision on each of these nodes, and for a status that says so at
-        once."""
+        """Waits for one running pod of the current revision on each of these nodes, and for a status that says
+        so."""
         waiting.until(
             lambda: self.is_on(nodes),
             f"a current, running pod of {self.name} on {', '.join(nodes) or 'no node'}",
@@ -176,10 +179,37 @@ class Daemon:
         )
 
     def fail(self, pod: dict, phase: str = "Failed") -> None:
-        self.set_pod_status(pod, {"phase": phase, "conditions": []})
+        """Once: KWOK, which may just be writing that the pod runs, can overwrite it."""
+        self.set_pod_status(pod, ended(phase))
 
-    def set_pod_status(self, pod: dict, status: dict) -> None:
-        self.api.merge(f"{self.pods_path}/{pod['metadata']['name']}/status", {"status": status})
+    def set_pod_status(self, pod: dict, status: dict) -> dict:
+        return self.api.merge(f"{self.pods_path}/{pod['metadata']['name']}/status", {"status": status})
+
+    def keep_pod_status(self, pod: dict, status: dict) -> None:
+        """Writes it until it has stayed for a while, whatever KWOK was about to write; or until the pod goes."""
+
+        def kept() -> bool:
+            try:
+                wanted = self.set_pod_status(pod, status)["status"]
+                end = time.monotonic() + KEPT_SECONDS
+                while time.monotonic() < end:
+                    time.sleep(waiting.POLL_SECONDS)
+                    live = self.api.get(f"{self.pods_path}/{pod['metadata']['name']}")
+                    if uid_of(live) != uid_of(pod) or "deletionTimestamp" in live["metadata"]:
+                        return True
+                    if any(live["status"].get(key) != wanted.get(key) for key in status):
+                        return False
+            except ApiError as error:
+                if error.code != 404:
+                    raise
+            return True
+
+        waiting.until(kept, f"the status of {pod['metadata']['name']} to stay", 30)
+
+
+def ended(phase: str) -> dict:
+    """The status of a pod that is over."""
+    return {"phase": phase, "conditions": []}
 
 
 def node_of(pod: dict) -> str:

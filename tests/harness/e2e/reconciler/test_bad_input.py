@@ -130,7 +130,7 @@ class Retried(ReconcilerTest):
             waiting.until(
                 lambda: not process.running or all(word in process.log.read_text() for word in words),
                 f"lines about {words}",
-                10,
+                60,
             )
             self.assertTrue(process.running, process.last_words())
         except Explained as error:

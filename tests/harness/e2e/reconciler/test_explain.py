@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from tests.harness.cluster import binary, waiting
 from tests.harness.cluster.terminal import Terminal
-from tests.harness.e2e.reconciler.daemon import Daemon, rolling
+from tests.harness.e2e.reconciler.daemon import Daemon, is_running, rolling, uid_of
 from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
 
 NEVER_READY = {"everynode.dev/simulated-readiness": "never"}
@@ -29,9 +29,9 @@ class Explain(ReconcilerTest):
     def test_a_rollout_that_hangs(self):
         daemon = self.create(self.name("hangs"), strategy=rolling(unavailable=1))
         daemon.wait_on(*SHARED)
-        daemon.merge({"spec": {"template": {"metadata": {"annotations": NEVER_READY}}}})
+        self.begin_to_hang(daemon)
         watched = self.everynode(
-            "rollout", "watch", "daemonset", daemon.name, "--interval", "1", "--timeout", "4", code=1
+            "rollout", "watch", "daemonset", daemon.name, "--interval", "1", "--timeout", "10", code=1
         )
         self.assertIn("starting", watched.stderr)
         text = self.everynode("explain", "ds", daemon.name).stdout
@@ -62,7 +62,7 @@ class Explain(ReconcilerTest):
                 self.assertIn("the API server refuses its pods", text)
                 self.assertNotIn("about to be created", text)
                 target = (f"ds/{daemon.name}", "-n", namespace)
-                watched = self.everynode("rollout", "watch", *target, "--timeout", "2", code=1)
+                watched = self.everynode("rollout", "watch", *target, "--timeout", "10", code=1)
                 self.assertIn("exceeded quota", watched.stderr)
 
     def test_a_pod_that_is_tried(self):
@@ -147,12 +147,20 @@ class Explain(ReconcilerTest):
     def test_a_stream_of_objects(self):
         daemon = self.create(self.name("streamed"), strategy=rolling(unavailable=1))
         daemon.wait_on(*SHARED)
-        daemon.merge({"spec": {"template": {"metadata": {"annotations": NEVER_READY}}}})
-        command = ("rollout", "watch", f"ds/{daemon.name}", "-o", "json", "--interval", "1", "--timeout", "4")
+        self.begin_to_hang(daemon)
+        command = ("rollout", "watch", f"ds/{daemon.name}", "-o", "json", "--interval", "1", "--timeout", "10")
         lines = self.everynode(*command, code=1).stdout.splitlines()
         last = json.loads(lines[-1])
         self.assertFalse(last["rolledOut"])
         self.assertIn("starting", last["waitsFor"])
+
+    def begin_to_hang(self, daemon: Daemon) -> None:
+        """Returns when the first new pod runs, which will never be ready."""
+        before = daemon.uids()
+        daemon.merge({"spec": {"template": {"metadata": {"annotations": NEVER_READY}}}})
+        waiting.until(
+            lambda: [pod for pod in daemon.pods() if uid_of(pod) not in before and is_running(pod)], "a new pod"
+        )
 
     def refused(self) -> tuple[str, Daemon]:
         """A DaemonSet in a namespace that may have no pods."""
@@ -195,6 +203,6 @@ class Explain(ReconcilerTest):
             self.cluster.kubeconfig,
             *(["-n", "default"] if namespaced and "-n" not in arguments else []),
         ]
-        run = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         self.assertEqual(run.returncode, code, run.stdout + run.stderr)
         return run

@@ -79,7 +79,8 @@ class HotLoops(ReconcilerTest):
         waiting.until(
             lambda: conditions_of(daemon).get("Degraded", {}).get("reason") == "PodsNotStaying", "a word", SOON
         )
-        self.assertIn(f"{SHARED[0]} (its pods do not stay: {cause})", conditions_of(daemon)["Degraded"]["message"])
+        said = f"{SHARED[0]} (its pods do not stay: {cause})"  # perhaps after another node
+        waiting.until(lambda: said in conditions_of(daemon)["Degraded"]["message"], said, SOON)
         waiting.until(lambda: daemon.events("PodsNotStaying"), "the event", SOON)
         self.assertIn(cause, daemon.events("PodsNotStaying")[0]["message"])
         told = waiting.until(lambda: [why for why in self.reasons(daemon) if cause in why], "a reason", SOON)

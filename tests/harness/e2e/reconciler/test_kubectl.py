@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.harness.cluster import waiting
-from tests.harness.e2e.reconciler.daemon import Daemon, rolling
+from tests.harness.e2e.reconciler.daemon import EVENT_SECONDS, Daemon, rolling
 from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
 from tests.harness.tools import binaries
 from tests.harness.tools.explained import Explained
@@ -72,7 +72,8 @@ class Rollout(ReconcilerTest):
 
     def test_status_waits_for_the_roll(self):
         """Requirement 15.1."""
-        daemon = self.create(self.name("waits"), minReadySeconds=2)
+        # Long enough that kubectl finds the pods while they are not available yet.
+        daemon = self.create(self.name("waits"), minReadySeconds=10)
         said = self.status(daemon)
         self.assertIn("of 3 updated pods are available", said)
         self.assertIn("successfully rolled out", said)
@@ -80,7 +81,7 @@ class Rollout(ReconcilerTest):
     def test_describe_and_get(self):
         daemon = self.create(self.name("described"))
         self.status(daemon)
-        waiting.until(lambda: len(daemon.events("SuccessfulCreate")) == len(SHARED), "the events", 10)
+        waiting.until(lambda: len(daemon.events("SuccessfulCreate")) == len(SHARED), "the events", EVENT_SECONDS)
         said = self.kubectl("describe", "daemonset", daemon.name).stdout
         for line in (
             "Desired Number of Nodes Scheduled: 3",
@@ -107,7 +108,7 @@ class Rollout(ReconcilerTest):
         return self.kubectl("rollout", verb, f"daemonset/{daemon.name}", *flags).stdout
 
     def status(self, daemon: Daemon) -> str:
-        return self.rollout("status", daemon, "--timeout=30s")
+        return self.rollout("status", daemon, "--timeout=90s")
 
     def assert_history(self, daemon: Daemon, causes: dict[int, str]) -> None:
         lines = self.rollout("history", daemon).splitlines()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.harness.cluster import nodes, pods, waiting
 from tests.harness.cluster.pods import field_term, required, requirement
-from tests.harness.e2e.reconciler.daemon import GENERATION, HASH, POOL, hash_of, uid_of
+from tests.harness.e2e.reconciler.daemon import EVENT_SECONDS, GENERATION, HASH, POOL, hash_of, uid_of
 from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest, taint
 
 TOO_BIG = {
@@ -39,7 +39,7 @@ class NodesComeAndGo(ReconcilerTest):
         daemon.wait_status(desiredNumberScheduled=2, currentNumberScheduled=2, numberReady=0, numberUnavailable=2)
         self.api.delete(f"{nodes.NODES}/{goes}")
         waiting.until(
-            lambda: [pods.pins_of(pod) for pod in daemon.pods()] == [[stays]], "the pod of the vanished node to go", 5
+            lambda: [pods.pins_of(pod) for pod in daemon.pods()] == [[stays]], "the pod of the vanished node to go", 15
         )
         daemon.wait_status(desiredNumberScheduled=1, currentNumberScheduled=1)
 
@@ -139,7 +139,9 @@ class Placement(ReconcilerTest):
         created = daemon.wait_on(*SHARED)
         wanted = sorted(f"Created pod: {pod['metadata']['name']}" for pod in created)
         waiting.until(
-            lambda: sorted(event["message"] for event in daemon.events("SuccessfulCreate")) == wanted, "the events", 10
+            lambda: sorted(event["message"] for event in daemon.events("SuccessfulCreate")) == wanted,
+            "the events",
+            EVENT_SECONDS,
         )
         for event in daemon.events():
             self.assertEqual((event["type"], event["source"]["component"]), ("Normal", "daemonset-controller"))

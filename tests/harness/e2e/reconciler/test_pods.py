@@ -6,7 +6,7 @@ import time
 
 from tests.harness.cluster import pods, waiting
 from tests.harness.e2e.reconciler import daemon as daemon_sets
-from tests.harness.e2e.reconciler.daemon import HASH, Daemon, hash_of, node_of, uid_of
+from tests.harness.e2e.reconciler.daemon import EVENT_SECONDS, HASH, Daemon, ended, hash_of, node_of, uid_of
 from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
 
 NODE = SHARED[0]
@@ -21,18 +21,21 @@ class Pods(ReconcilerTest):
         (first,) = daemon.wait_on(NODE)
         labels, owners = first["metadata"]["labels"], first["metadata"]["ownerReferences"]
         self.api.create(pods.PODS, pods.pod(f"younger-than-{daemon.name}", owners, labels=labels, nodeName=NODE))
-        waiting.until(lambda: daemon.uids() == {uid_of(first)}, "the younger pod to go", 10)
+        waiting.until(lambda: daemon.uids() == {uid_of(first)}, "the younger pod to go", 30)
         daemon.wait_on(NODE)
 
     def test_failed_pods_are_replaced_ever_more_slowly(self):
-        """Requirement 5.4: at once, then after 1 s, then after 2 s."""
+        """Requirement 5.4: the first at once, the second 1 s after the first, the third 2 s after the second."""
         daemon = self.create(self.name("failing"), template=ON_ONE)
-        took = [self.replacement_time(daemon, "Failed") for _ in range(3)]
-        self.assertLess(took[0], 1)
-        self.assertGreater(took[1], 0.5)
-        self.assertGreater(took[2], 1.2)
-        self.assertLess(took[2], 5)
-        waiting.until(lambda: daemon.events("FailedDaemonPod"), "the event", 10)
+        first, second, third = (self.replaced(daemon, "Failed") for _ in range(3))
+        self.assertLess(first[1] - first[0], 10)
+        # A replacement comes after its pod has failed and before it is seen, so the distances are at least these,
+        # however slow the machine is.
+        self.assertGreater(second[1] - first[0], 0.9)
+        self.assertGreater(third[1] - second[0], 1.9)
+        self.assertGreater(third[1] - first[0], 2.9)
+        self.assertLess(third[1] - third[0], 20)
+        waiting.until(lambda: daemon.events("FailedDaemonPod"), "the event", EVENT_SECONDS)
         self.assertRegex(
             daemon.events("FailedDaemonPod")[0]["message"],
             rf"^Found failed daemon pod default/{daemon.name}-\w+ on node {NODE}, will try to kill it$",
@@ -40,9 +43,9 @@ class Pods(ReconcilerTest):
 
     def test_ended_pod_is_replaced_at_once(self):
         daemon = self.create(self.name("ended"), template=ON_ONE)
-        for _ in range(3):
-            self.assertLess(self.replacement_time(daemon, "Succeeded"), 1)
-        waiting.until(lambda: daemon.events("SucceededDaemonPod"), "the event", 10)
+        rounds = [self.replaced(daemon, "Succeeded") for _ in range(5)]
+        self.assertLess(rounds[-1][1] - rounds[0][0], 1 + 2 + 4 + 8, "as long as it would take if they had failed")
+        waiting.until(lambda: daemon.events("SucceededDaemonPod"), "the event", EVENT_SECONDS)
 
     def test_pod_that_somebody_deletes_comes_back(self):
         daemon = self.create(self.name("deleted"))
@@ -50,13 +53,13 @@ class Pods(ReconcilerTest):
         self.api.delete(f"{pods.PODS}/{victim['metadata']['name']}")
         self.assertNotIn(uid_of(victim), map(uid_of, daemon.wait_on(*SHARED)))
 
-    def replacement_time(self, daemon: Daemon, phase: str) -> float:
-        """Seconds from the end of the pod until there is another one."""
+    def replaced(self, daemon: Daemon, phase: str) -> tuple[float, float]:
+        """When the pod ended and when there was another one, in seconds."""
         (pod,) = daemon.wait_on(NODE)
         begin = time.monotonic()
-        daemon.fail(pod, phase)
-        waiting.until(lambda: uid_of(pod) not in daemon.uids() and daemon.pods(), "another pod", 15)
-        return time.monotonic() - begin
+        daemon.keep_pod_status(pod, ended(phase))
+        waiting.until(lambda: uid_of(pod) not in daemon.uids() and daemon.pods(), "another pod", 60)
+        return begin, time.monotonic()
 
 
 class Ownership(ReconcilerTest):
@@ -64,7 +67,7 @@ class Ownership(ReconcilerTest):
         name = self.name("adopter")
         orphan = self.api.create(pods.PODS, pods.pod(f"orphan-of-{name}", labels={"app": name}, nodeName=NODE))
         daemon = self.create(name, template=ON_ONE, strategy=ON_DELETE)
-        waiting.until(lambda: daemon.pods()[0]["metadata"].get("ownerReferences"), "the adoption", 10)
+        waiting.until(lambda: daemon.pods()[0]["metadata"].get("ownerReferences"), "the adoption", 30)
         self.assertEqual(daemon.pods()[0]["metadata"]["ownerReferences"][0]["uid"], daemon.get()["metadata"]["uid"])
         daemon.wait_on(NODE, updatedNumberScheduled=0)
         self.assertEqual(daemon.uids(), {uid_of(orphan)})
@@ -75,7 +78,7 @@ class Ownership(ReconcilerTest):
         path = f"{pods.PODS}/{pod['metadata']['name']}"
         self.addCleanup(self.api.delete, path)
         self.api.merge(path, {"metadata": {"labels": {"app": "nobody"}}})
-        waiting.until(lambda: not self.api.get(path)["metadata"].get("ownerReferences"), "the release", 10)
+        waiting.until(lambda: not self.api.get(path)["metadata"].get("ownerReferences"), "the release", 30)
         daemon.wait_on(NODE)
 
     def test_orphaning_deletion_and_a_successor(self):
@@ -87,7 +90,7 @@ class Ownership(ReconcilerTest):
         self.kubectl("delete", "daemonset", first.name, "--cascade=orphan")
         waiting.until(lambda: not any("ownerReferences" in pod["metadata"] for pod in first.pods()), "orphans")
         second = self.create_document(document)
-        waiting.until(lambda: all("ownerReferences" in pod["metadata"] for pod in second.pods()), "the adoption", 10)
+        waiting.until(lambda: all("ownerReferences" in pod["metadata"] for pod in second.pods()), "the adoption", 30)
         second.wait_on(*SHARED)
         self.assertEqual(second.uids(), before)
         self.assertEqual([uid_of(one) for one in second.revisions()], list(map(uid_of, revisions)))
@@ -104,7 +107,7 @@ class Ownership(ReconcilerTest):
         (pod,) = daemon.wait_on(NODE)
         (lost,) = daemon.revisions()
         self.api.delete(f"/apis/apps/v1/namespaces/default/controllerrevisions/{lost['metadata']['name']}")
-        found = waiting.until(daemon.revisions, "the revision", 10)[0]
+        found = waiting.until(daemon.revisions, "the revision", 30)[0]
         self.assertEqual((found["data"], hash_of(found)), (lost["data"], hash_of(lost)))
         self.assertEqual([uid_of(one) for one in daemon.pods()], [uid_of(pod)])
 
@@ -130,7 +133,7 @@ class Refusals(ReconcilerTest):
         )
         waiting.until(lambda: self.api.get(f"{quota}/pods").get("status", {}).get("used"), "the quota to be counted")
         daemon = self.create(self.name("refused"), namespace=self.namespace)
-        waiting.until(lambda: daemon.events("FailedCreate"), "the event", 10)
+        waiting.until(lambda: daemon.events("FailedCreate"), "the event", EVENT_SECONDS)
         self.assertIn("Error creating: pods ", daemon.events("FailedCreate")[0]["message"])
         self.assertIn("exceeded quota", daemon.events("FailedCreate")[0]["message"])
         time.sleep(QUIET_SECONDS)
@@ -145,7 +148,7 @@ class Refusals(ReconcilerTest):
 
     def test_pods_whose_service_account_is_not_there_yet(self):
         daemon = self.create(self.name("early"), namespace=self.namespace, template={"serviceAccountName": "late"})
-        waiting.until(lambda: daemon.events("FailedCreate"), "the event", 10)
+        waiting.until(lambda: daemon.events("FailedCreate"), "the event", EVENT_SECONDS)
         self.api.create(
             f"/api/v1/namespaces/{self.namespace}/serviceaccounts",
             {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "late"}},

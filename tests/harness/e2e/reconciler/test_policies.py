@@ -36,7 +36,7 @@ class Policies(PolicyTest):
         time.sleep(SETTLE_SECONDS)
         self.assertEqual(self.images(one), {canary: NEW, a: OLD, b: OLD, rest: OLD})
         self.assertEqual(policy.condition("Progressing")["status"], "False")
-        self.assertEqual(condition(one)["reason"], "Held")
+        self.wait_reason(one, "Held")
         self.assertRegex(self.columns(policy), r"Held +canary +1/4")
 
         policy.promote("canary")
@@ -96,7 +96,7 @@ class Policies(PolicyTest):
         one.set_image("2")
         one.wait_on(*SHARED)
         policy.wait_phase("Complete")
-        self.assertEqual(condition(one)["reason"], "RolloutComplete")
+        self.wait_reason(one, "RolloutComplete")
 
     def test_a_surge_goes_by_waves_too(self) -> None:
         policy = self.create_policy(waves=[{"name": "one", "count": 1, "hold": True}])
@@ -263,7 +263,7 @@ class Policies(PolicyTest):
         one.set_image("2")
         told = policy.wait_phase("OutsideWindow", "rest")
         self.assertIn(f"{opens:%a %Y-%m-%d %H:%M} Asia/Kathmandu", told["message"])
-        self.assertEqual(condition(one)["reason"], "OutsideWindow")
+        self.wait_reason(one, "OutsideWindow")
         self.assertEqual(one.images(), [OLD] * 3)
         one.wait_on(*SHARED, seconds=90)
         policy.wait_phase("Complete")
@@ -310,6 +310,13 @@ class Policies(PolicyTest):
         explained = self.kubectl("explain", "rolloutpolicy.spec.waves.soak").stdout
         self.assertIn("must have been ready", explained)
 
+    def wait_reason(self, one: Daemon, reason: str) -> None:
+        """Of the DaemonSet's condition, which is written beside the policy's status."""
+        try:
+            waiting.until(lambda: condition(one)["reason"] == reason, reason, 30)
+        except waiting.DeadlineExceeded:
+            self.assertEqual(condition(one)["reason"], reason)
+
     def columns(self, policy: Policy) -> str:
         """What kubectl shows of it, without its name."""
         shown: subprocess.CompletedProcess[str] = self.kubectl("get", "rolloutpolicy", policy.name, "--no-headers")
@@ -322,7 +329,7 @@ def crash(one: Daemon) -> str:
         lambda: next((pod for pod in one.pods() if image_of(pod) == NEW and is_running(pod)), None), "a new pod", 60
     )
     crashing = {"state": {"waiting": {"reason": "CrashLoopBackOff"}}}
-    one.set_pod_status(pod, {"containerStatuses": [told | crashing for told in pod["status"]["containerStatuses"]]})
+    one.keep_pod_status(pod, {"containerStatuses": [told | crashing for told in pod["status"]["containerStatuses"]]})
     return node_of(pod)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from tests.harness.cluster import binary, nodes, pods, waiting
 from tests.harness.cluster.reconciler import Reconciler
-from tests.harness.e2e.reconciler.daemon import Daemon
+from tests.harness.e2e.reconciler.daemon import EVENT_SECONDS, Daemon
 from tests.harness.e2e.reconciler.environment import ReconcilerTest
 
 EXCLUDE, PLACEMENT, SUSPEND = "everynode.dev/exclude", "everynode.dev/placement", "everynode.dev/suspend"
@@ -28,8 +28,9 @@ class Switches(ReconcilerTest):
         one.merge({"metadata": {"annotations": {names[name]: value for name, value in annotations.items()}}})
 
     def events_of_node(self, name: str) -> list[dict]:
-        # Of the reconciler alone: the node controller tells of its nodes too (RegisteredNode).
-        selector = f"involvedObject.kind%3DNode,involvedObject.name%3D{name},source%3Deverynode"
+        # Not those of the node controller, which tells of its nodes too (RegisteredNode). The reconciler's own have
+        # another source in each mode.
+        selector = f"involvedObject.kind%3DNode,involvedObject.name%3D{name},source%21%3Dnode-controller"
         return self.api.items(f"/api/v1/namespaces/default/events?fieldSelector={selector}")
 
     def explained(self, one: Daemon) -> str:
@@ -63,10 +64,10 @@ class Switches(ReconcilerTest):
         before = one.uids()
         for name in (changes, later):
             self.annotate_node(name, "no;list")
-        told = waiting.until(lambda: self.events_of_node(later), "the event", 10)
+        told = waiting.until(lambda: self.events_of_node(later), "the event", EVENT_SECONDS)
         self.assertEqual({event["reason"] for event in told}, {"SwitchNotUnderstood"})
         self.assertIn('everynode.dev/exclude is "no;list"', told[0]["message"])
-        waiting.until(lambda: self.condition(one, "Degraded")["reason"] == "SwitchNotUnderstood", "the condition", 10)
+        waiting.until(lambda: self.condition(one, "Degraded")["reason"] == "SwitchNotUnderstood", "the condition", 30)
         one.set_image("2")
         waiting.until(lambda: [image for image in one.images() if image.endswith(":2")], "the roll elsewhere")
         time.sleep(SETTLE_SECONDS)
@@ -82,7 +83,7 @@ class Switches(ReconcilerTest):
         one = self.create(self.name("suspended"), pool=self.pool)
         one.wait_on(first, second)
         self.annotate(one, suspend="true")
-        waiting.until(lambda: one.events("Suspended"), "the event", 10)
+        waiting.until(lambda: one.events("Suspended"), "the event", EVENT_SECONDS)
         before = one.uids()
         one.set_image("2")
         (third,) = self.add_nodes(self.pool, 1)
@@ -99,13 +100,13 @@ class Switches(ReconcilerTest):
     def test_a_typo_on_a_daemon_set_suspends_it(self) -> None:  # requirement 16.4
         (first,) = self.add_nodes(self.pool, 1)
         one = self.create(self.name("typo"), pool=self.pool, annotations={PLACEMENT: "no-virtual-node"})
-        told = waiting.until(lambda: one.events("SwitchNotUnderstood"), "the event", 10)
+        told = waiting.until(lambda: one.events("SwitchNotUnderstood"), "the event", EVENT_SECONDS)
         self.assertIn('everynode.dev/placement is "no-virtual-node"', told[0]["message"])
-        waiting.until(lambda: self.condition(one, "Degraded")["reason"] == "SwitchNotUnderstood", "the condition", 10)
+        waiting.until(lambda: self.condition(one, "Degraded")["reason"] == "SwitchNotUnderstood", "the condition", 30)
         self.assertEqual(one.pods(), [])
         self.annotate(one, placement="no-virtual-nodes")
         one.wait_on(first)
-        waiting.until(lambda: self.condition(one, "Degraded")["status"] == "False", "the condition", 15)
+        waiting.until(lambda: self.condition(one, "Degraded")["status"] == "False", "the condition", 30)
 
     def test_cordoned_and_virtual_nodes(self) -> None:  # requirement 16.2
         plain, cordoned, virtual = self.add_nodes(self.pool, 3)
@@ -115,11 +116,14 @@ class Switches(ReconcilerTest):
         self.change_node(virtual, labels={"type": "virtual-kubelet"})
         self.kubectl("cordon", cordoned)
         self.annotate(one, placement="no-virtual-nodes,no-cordoned-nodes")
-        waiting.until(lambda: not one.on(virtual), "the pod of the virtual node to go", 10)
+        waiting.until(lambda: not one.on(virtual), "the pod of the virtual node to go", 30)
         one.set_image("2")
-        one.wait_status(desiredNumberScheduled=1, updatedNumberScheduled=1, numberMisscheduled=1, numberAvailable=1)
+        counts = dict.fromkeys(
+            ("desiredNumberScheduled", "updatedNumberScheduled", "numberMisscheduled", "numberAvailable"), 1
+        )
+        one.wait_status(seconds=30, **counts)  # after a whole roll
         self.assertEqual([pod["metadata"]["uid"] for pod in one.on(cordoned)], [before])
-        self.assertEqual(self.kubectl("rollout", "status", f"ds/{one.name}", "--timeout=20s").returncode, 0)
+        self.assertEqual(self.kubectl("rollout", "status", f"ds/{one.name}", "--timeout=60s").returncode, 0)
         self.kubectl("uncordon", cordoned)
         one.wait_on(plain, cordoned)
         self.annotate(one, placement=None)
@@ -131,9 +135,9 @@ class Switches(ReconcilerTest):
             self.annotate_node(excluded, "*")
             one = self.create(self.name("beside"), pool=self.pool, annotations={SUSPEND: "true"})
             waiting.until(lambda: one.is_on([first, excluded]), "the pods", 60)
-            told = waiting.until(lambda: one.events("SwitchNotObeyed"), "the event", 20)
+            told = waiting.until(lambda: one.events("SwitchNotObeyed"), "the event", EVENT_SECONDS)
             self.assertIn("annotation everynode.dev/suspend has no effect", told[0]["message"])
-            waiting.until(lambda: self.events_of_node(excluded), "the event of the node", 20)
+            waiting.until(lambda: self.events_of_node(excluded), "the event of the node", EVENT_SECONDS)
             explained = self.explained(one)
             self.assertIn("annotation everynode.dev/suspend has no effect", explained)
             self.assertIn("not obeyed: the node excludes it", explained)

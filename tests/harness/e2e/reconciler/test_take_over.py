@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from tests.harness.cluster import waiting
 from tests.harness.cluster.processes import Process
-from tests.harness.e2e.reconciler.daemon import Daemon, image_of, rolling, uid_of
+from tests.harness.e2e.reconciler.daemon import EVENT_SECONDS, Daemon, image_of, rolling, uid_of
 from tests.harness.e2e.reconciler.environment import SHARED, ReconcilerTest
 
 QUIET_SECONDS = 3
@@ -97,13 +97,13 @@ class TakeOver(ReconcilerTest):
     def half_way(self, strategy: dict) -> tuple[Daemon, set[str]]:
         """A DaemonSet in the middle of a rollout, and the pods that are right already."""
         daemon = self.create(self.name("half-way"), pool=self.pool, strategy=strategy, minReadySeconds=3)
-        waiting.until(lambda: daemon.has_status({"numberAvailable": len(self.nodes)}), "the first revision", 20)
+        waiting.until(lambda: daemon.has_status({"numberAvailable": len(self.nodes)}), "the first revision", 60)
         daemon.set_image("2")
-        return daemon, waiting.until(lambda: updated_pods(daemon), "an updated pod", 10)
+        return daemon, waiting.until(lambda: updated_pods(daemon), "an updated pod", 30)
 
     def assert_completed(self, daemon: Daemon, updated: set[str], look: Callable[[], object] = lambda: None) -> None:
         counts = dict.fromkeys(("numberAvailable", "updatedNumberScheduled"), len(self.nodes))
-        waiting.until(lambda: (look(), daemon.has_status(counts))[1], "the roll", 40, interval=0.5)
+        waiting.until(lambda: (look(), daemon.has_status(counts))[1], "the roll", 90, interval=0.5)
         self.assertLessEqual(updated, daemon.uids(), "a pod that was right already was restarted")
         self.assertEqual([one["revision"] for one in daemon.revisions()], [1, 2])
         self.assertEqual(self.creations(daemon), 2 * len(self.nodes))
@@ -113,7 +113,7 @@ class TakeOver(ReconcilerTest):
         self.nodes += self.add_nodes(self.pool, 1)
         for one, (pods, revisions) in zip(daemons, before, strict=True):
             waiting.until(lambda one=one: one.is_on(self.nodes), f"the pod of {one.name} on the new node")
-            one.wait_status(seconds=5, numberAvailable=len(self.nodes), updatedNumberScheduled=len(self.nodes))
+            one.wait_status(seconds=30, numberAvailable=len(self.nodes), updatedNumberScheduled=len(self.nodes))
             self.assertEqual(len(one.uids()), len(pods) + 1)
             self.assertLess(pods, one.uids(), "a pod was restarted")
             self.assertEqual(state(one)[1], revisions)
@@ -129,7 +129,7 @@ class Rival(ReconcilerTest):
             waiting.until(
                 lambda: self.reconciler.metric("everynode_reconciler_rivalled_daemonsets") == 1, "the metric", 20
             )
-            waiting.until(lambda: daemon.events("AnotherController"), "the event", 10)
+            waiting.until(lambda: daemon.events("AnotherController"), "the event", EVENT_SECONDS)
             (event,) = daemon.events("AnotherController")
             self.assertEqual(event["type"], "Warning")
             self.assertRegex(
