@@ -13,6 +13,9 @@ FIRST ?= 1
 # time take longer after each change.
 PRECOMPILE ?= ALL
 TOGETHER ?= NONE
+# What is shipped and measured is optimised as a whole.
+LTO ?= OFF
+image package build-bench bench-synthetic: LTO = ON
 # What a control plane with simulated nodes is made of; the tests of the chart need all that build_binaries knows.
 CONTROL_PLANE = etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok
 # Tests install the kinds and rights that the chart renders.
@@ -30,7 +33,7 @@ help:   ## this list
 
 build: ## the optimised binary, build/everynode
 	@tests/harness/tools/install-packages build test
-	@cmake --preset release -DEVERYNODE_BENCH=OFF -DEVERYNODE_PRECOMPILE=$(PRECOMPILE) -DEVERYNODE_TOGETHER=$(TOGETHER) >/dev/null
+	@cmake --preset release -DEVERYNODE_BENCH=OFF -DEVERYNODE_LTO=$(LTO) -DEVERYNODE_PRECOMPILE=$(PRECOMPILE) -DEVERYNODE_TOGETHER=$(TOGETHER) >/dev/null
 	@cmake --build --preset release -j $(JOBS) --target everynode
 
 build-tests: build
@@ -172,7 +175,7 @@ bench-synthetic: build ## 100,000 nodes with 10 DaemonSets, of a synthetic API s
 
 build-bench:
 	@tests/harness/tools/install-packages build test bench
-	@cmake --preset release -DEVERYNODE_BENCH=ON -DEVERYNODE_PRECOMPILE=$(PRECOMPILE) -DEVERYNODE_TOGETHER=$(TOGETHER) >/dev/null
+	@cmake --preset release -DEVERYNODE_BENCH=ON -DEVERYNODE_LTO=$(LTO) -DEVERYNODE_PRECOMPILE=$(PRECOMPILE) -DEVERYNODE_TOGETHER=$(TOGETHER) >/dev/null
 	@cmake --build --preset release -j $(JOBS)
 
 findings: ## each surprise about a library or tool, seen again: installs pinned packages, needs the network

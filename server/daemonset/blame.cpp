@@ -1,10 +1,12 @@
 #include "blame.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 
 #include "everynode/codec/printable.hpp"
 #include "everynode/daemonset/history.hpp"
+#include "everynode/rollout/turns.hpp"
 
 namespace everynode::daemonset {
 namespace {
@@ -60,13 +62,18 @@ bool crashes(const NodePod& pod) {
   return pod.pod->stuck && pod.pod->trouble.contains("CrashLoopBackOff");
 }
 
-/// Whether the node was bad before its new pod was created, or has none and is bad. When times are equal, which are
-/// whole seconds, it was not: nobody is excused whom the rollout may have made bad. Who drains a node, or deletes it,
-/// ends its pods, but makes none of them crash.
-bool is_deferred(const objects::NodeHealth& health, const NodePod* fresh) {
-  if (health.absence != objects::Absence::none) return fresh == nullptr || fresh->available || !crashes(*fresh);
+/// It is over, and no kubelet ended it because its node shut down (requirement 17.1).
+bool ended_by_itself(const NodePod& pod) {
+  return pod.standing == Standing::failed && !ended_by_node(*pod.pod);
+}
+
+/// Whether the node was bad before its new pod was created, or has none and is bad; one that has never been ready the
+/// rollout cannot have made bad. When times are equal, which are whole seconds, it was not: nobody is excused whom the
+/// rollout may have made bad.
+bool was_bad_before(const objects::NodeHealth& health, const NodePod* fresh) {
   if (health.ready) return false;
-  return fresh == nullptr || health.ready_changed < fresh->pod->created;
+  if (fresh == nullptr || health.ready_changed <= health.created) return true;
+  return health.ready_changed < fresh->pod->created;
 }
 
 /// What a rollout has come to on the nodes of one situation.
@@ -77,13 +84,12 @@ class Blame {
         policy_(*situation.snapshot.policy),
         answers_for_unfitted_(answers_for_unfitted(situation)) {
     const bool defers = !policy_.counts_bad_nodes;
-    const bool tells_late = defers && situation.unfitted == 0;  // when overlays changed nothing tells
     fresh_.reserve(situation.nodes.size());
     for (NodePods& pods : situation.nodes) {
       const NodePod* const fresh = fresh_.emplace_back(fresh_of(pods, answers_for_unfitted_));
-      if (defers && is_deferred(pods.node->health, fresh)) pods.deferred = true;
-      if (tells_late && fresh != nullptr && pods.desired()) begun_ = std::min(begun_, fresh->pod->created);
+      if (defers && !pods.node->health.good() && is_deferred(pods, own(fresh))) pods.deferred = true;
     }
+    if (defers && situation.unfitted == 0) find_turns();  // when overlays changed nothing tells
   }
 
   rollout::Progress run() {
@@ -94,11 +100,12 @@ class Blame {
                          revision == nullptr ? std::string_view{} : std::string_view(revision->name));
     for (std::size_t i = 0; i < situation_.nodes.size(); ++i) {
       const NodePods& pods = situation_.nodes[i];
-      if (pods.deferred && (pods.desired() || keeps_old_pod(pods))) {
+      if (pods.deferred) {
+        if (!pods.desired() && !keeps_old_pod(pods)) continue;
         gates.defer(snapshot.places[i], pods.desired(), keeps_old_pod(pods));
         deferred_.push_back(&pods);
       } else if (pods.desired() || was_killed(pods, fresh_[i])) {
-        gates.add(snapshot.places[i], progress_on(pods, fresh_[i]));
+        gates.add(snapshot.places[i], progress_on(i));
       }
     }
     rollout::Progress progress = gates.progress(situation_.now, circumstances());
@@ -124,7 +131,49 @@ class Blame {
             .has_last_complete = last_complete(snapshot) != nullptr};
   }
 
-  rollout::NodeProgress progress_on(const NodePods& pods, const NodePod* fresh) {
+  /// A node's new pod, if this rollout made it: not if it is left over from when its revision was the current one
+  /// before. As each template has another generation than the one before, the pod's label tells.
+  [[nodiscard]] const NodePod* own(const NodePod* fresh) const {
+    if (fresh == nullptr || !generation_) return fresh;
+    const std::string_view text = fresh->pod->labels.get(objects::template_generation_label);
+    std::int64_t made_in = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), made_in);
+    return error == std::errc{} && made_in < *generation_ ? nullptr : fresh;
+  }
+
+  /// Who drains a node, or deletes it, ends its pods, but makes none of them crash, and keeps no image from a kubelet
+  /// that is well.
+  [[nodiscard]] bool is_deferred(const NodePods& pods, const NodePod* fresh) const {
+    const objects::NodeHealth& health = pods.node->health;
+    if (health.absence == objects::Absence::none) return was_bad_before(health, fresh);
+    if (fresh == nullptr || fresh->available) return true;
+    if (crashes(*fresh)) return false;
+    if (!health.ready || health.absence == objects::Absence::shutting_down) return true;
+    const bool stuck = fresh->pod->stuck && !fresh->pod->node_name.empty() && deadline_of(*pods.node, *fresh) <= now();
+    return !stuck && !ended_by_itself(*fresh);
+  }
+
+  /// When each wave got its first pod. A node that joined or came back meanwhile got its pod for that, whosever turn it
+  /// was. What is cheap is asked first: each plan looks at all nodes.
+  void find_turns() {
+    objects::Time first = objects::Time::max();
+    for (std::size_t i = 0; i < fresh_.size(); ++i) {
+      const bool earlier = fresh_[i] != nullptr && fresh_[i]->pod->created < first && situation_.nodes[i].desired();
+      if (earlier && own(fresh_[i]) != nullptr) first = fresh_[i]->pod->created;
+    }
+    if (first == objects::Time::max()) return;
+    for (std::size_t i = 0; i < fresh_.size(); ++i) {
+      const NodePods& pods = situation_.nodes[i];
+      const rollout::Place& place = situation_.snapshot.places[i];
+      const bool earlier = fresh_[i] != nullptr && fresh_[i]->pod->created < turns_.begun(place) && pods.desired();
+      if (!earlier || own(fresh_[i]) == nullptr || came_after(first, *pods.node, fresh_[i])) continue;
+      turns_.begin(place, fresh_[i]->pod->created);
+    }
+  }
+
+  rollout::NodeProgress progress_on(std::size_t index) {
+    const NodePods& pods = situation_.nodes[index];
+    const NodePod* const fresh = fresh_[index];
     rollout::NodeProgress progress;
     for (const NodePod& one : pods.pods) {
       if (!one.stays()) continue;
@@ -138,33 +187,41 @@ class Blame {
     }
     // While a surge lasts, the old pod has to go first.
     progress.updated = progress.updated && !progress.outdated;
-    progress.late = is_late(*pods.node, fresh);
+    progress.late = came_after(turns_.begun(situation_.snapshot.places[index]), *pods.node, fresh);
     if (fresh == nullptr || fresh->available) return progress;
     progress.failed = has_failed(*pods.node, *fresh);
     if (progress.failed) failed_.push_back(&pods);
     return progress;
   }
 
-  /// It joined, or came back and got its new pod, or has yet to get it, after the rollout began.
-  [[nodiscard]] bool is_late(const DaemonNode& node, const NodePod* fresh) const {
-    if (node.health.created > begun_) return true;
-    if (node.health.ready_changed <= begun_ || !node.health.good()) return false;
-    return fresh == nullptr || fresh->pod->created >= node.health.ready_changed;
+  /// It joined, or came back and got its new pod, or has yet to get it, after that time.
+  [[nodiscard]] bool came_after(objects::Time begun, const DaemonNode& node, const NodePod* fresh) const {
+    if (node.health.created > begun) return true;
+    if (node.health.ready_changed <= begun || !node.health.good()) return false;
+    return own(fresh) == nullptr || fresh->pod->created >= node.health.ready_changed;
   }
 
-  /// With this pod, which is not available. It has its time from its creation on, or from when it was ready last: of a
-  /// pod that has served for days, a second without it is no failure. A node that was not ready gives its pod the time
-  /// from when it is.
+  /// With this pod, which is not available.
   [[nodiscard]] bool has_failed(const DaemonNode& node, const NodePod& fresh) {
-    if (fresh.standing == Standing::failed || crashes(fresh) || has_failed_before(node)) return true;
-    const objects::Time node_ready = node.health.ready ? node.health.ready_changed : objects::Time{};
-    const objects::Time since = std::max({fresh.pod->created, fresh.pod->ready_since, node_ready});
-    const objects::Time deadline = since + policy_.failure.value_or(objects::RolloutFailure{}).progress_deadline +
-                                   std::chrono::seconds(situation_.daemon_set().min_ready_seconds);
-    if (deadline <= situation_.now) return true;
+    if (ended_by_itself(fresh) || crashes(fresh) || has_failed_before(node)) return true;
+    const objects::Time deadline = deadline_of(node, fresh);
+    if (deadline <= now()) return true;
     objects::earliest(deadline_, deadline);
     return false;
   }
+
+  /// A pod has its time from its creation on; a node that was not ready gives it the time from when it is. It has its
+  /// time anew when it has lost its readiness after that: of a pod that has served for days, a second without it is no
+  /// failure. But one that comes and goes from the beginning fails.
+  [[nodiscard]] objects::Time deadline_of(const DaemonNode& node, const NodePod& fresh) const {
+    const auto patience = policy_.failure.value_or(objects::RolloutFailure{}).progress_deadline +
+                          std::chrono::seconds(situation_.daemon_set().min_ready_seconds);
+    const objects::Time node_ready = node.health.ready ? node.health.ready_changed : objects::Time{};
+    const objects::Time first = std::max(fresh.pod->created, node_ready) + patience;
+    return fresh.pod->ready_since > first ? fresh.pod->ready_since + patience : first;
+  }
+
+  [[nodiscard]] objects::Time now() const { return situation_.now; }
 
   /// Another pod of the node, and of this revision: one of the revision before may fail when the rollout has begun. The
   /// backoff is that of the generation that the status has told of (requirement 5.4): until then it remembers what a
@@ -198,9 +255,10 @@ class Blame {
   const Situation& situation_;
   const objects::RolloutPolicy& policy_;
   bool answers_for_unfitted_;
-  std::vector<const NodePod*> fresh_;           ///< by node; null: it has none
-  std::set<std::string_view> abandoned_;        ///< hashes
-  objects::Time begun_ = objects::Time::max();  ///< when its first pod was created, where nodes can be late
+  std::vector<const NodePod*> fresh_;  ///< by node; null: it has none
+  std::optional<std::int64_t> generation_ = situation_.daemon_set().template_generation();
+  rollout::Turns turns_;                  ///< where nodes can be late
+  std::set<std::string_view> abandoned_;  ///< hashes
   std::optional<objects::Time> deadline_;
   Nodes deferred_;
   Nodes failed_;

@@ -188,7 +188,7 @@ bool is_pod_name(std::string_view daemon_set, std::string_view name) {
 
 DeletePod delete_pod(const objects::DaemonPod& pod, DeleteReason reason) {
   DeletePod action{.name = pod.name, .uid = pod.uid, .node = pod.target_node, .reason = reason};
-  if (reason == DeleteReason::failed) action.revision = pod.revision_hash();
+  if (reason == DeleteReason::failed && !ended_by_node(pod)) action.revision = pod.revision_hash();
   return action;
 }
 

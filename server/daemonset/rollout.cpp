@@ -183,6 +183,7 @@ class RollingUpdate {
     std::int64_t surging = 0;
     std::int64_t in_wave = 0;
     std::int64_t serving = 0;
+    std::int64_t starting = 0;  // nodes whose old pod has gone before the new one serves
     Candidates candidates;
     Candidates idle;  // with old pods that serve nobody, under a policy
     Candidates retired;
@@ -197,7 +198,10 @@ class RollingUpdate {
       }
       const NodePod* serves = both.old != nullptr ? both.old : both.fresh;
       if (serves != nullptr && available(*serves)) ++serving;
-      if (both.old == nullptr) continue;
+      if (both.old == nullptr) {
+        starting += both.fresh != nullptr && !both.fresh->available ? 1 : 0;
+        continue;
+      }
       if (both.fresh != nullptr) {
         if (!available(*both.fresh)) {
           ++surging;
@@ -211,7 +215,7 @@ class RollingUpdate {
       }
     }
     const std::int64_t room = budget_.max_surge - surging;
-    const std::int64_t begun = create(chosen(idle, room_in_wave(room, in_wave)));
+    const std::int64_t begun = create(chosen(idle, room_in_wave(room - starting, in_wave)));
     create(chosen(candidates, room_in_wave(room - begun, in_wave + begun)));
     // Pods of nodes that are no longer eligible, but may stay, go when enough others are available.
     for (const Candidate& one : chosen(retired, serving - situation_.desired))
@@ -256,7 +260,9 @@ class RollingUpdate {
 }  // namespace
 
 Budget budget_of(const objects::UpdateStrategy& strategy, std::int64_t desired) {
-  Budget budget{.max_unavailable = strategy.max_unavailable.of(desired), .max_surge = strategy.max_surge.of(desired)};
+  // OnDelete may have kept the limits of a strategy before it: nobody surges by them.
+  Budget budget{.max_unavailable = strategy.max_unavailable.of(desired),
+                .max_surge = strategy.rolling ? strategy.max_surge.of(desired) : 0};
   if (desired > 0 && budget.max_unavailable == 0 && budget.max_surge == 0) budget.max_unavailable = 1;
   return budget;
 }

@@ -1,5 +1,7 @@
 #include "everynode/objects/daemon_pod.hpp"
 
+#include <algorithm>
+#include <array>
 #include <tuple>
 
 #include "everynode/objects/template.hpp"
@@ -8,6 +10,11 @@ namespace everynode::objects {
 
 std::string_view DaemonPod::revision_hash() const {
   return labels.get(revision_hash_label);
+}
+
+bool ended_by_node(const DaemonPod& pod) {
+  constexpr std::array<std::string_view, 3> reasons{"Terminated", "NodeShutdown", "Preempting"};
+  return pod.phase == PodPhase::failed && std::ranges::find(reasons, pod.trouble.text()) != reasons.end();
 }
 
 bool is_available(const DaemonPod& pod, std::int64_t min_ready_seconds, Time now) {

@@ -78,6 +78,7 @@ Progress Gates::counted(objects::Time now, bool by_overlays) const {
   progress.desired = late_.desired + desired_;
   progress.updated = late_.updated;
   progress.deferred = deferred_;
+  progress.deferred_outdated = deferred_outdated_;
   progress.failed = failed_;
   progress.outdated = late_.outdated;
   progress.returning = was_complete_ ? returning_ : 0;

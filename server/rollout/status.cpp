@@ -164,6 +164,17 @@ bool counts(const objects::Promotion& promotion, const objects::RolloutPolicySta
 
 using Failures = std::vector<objects::FailedRevision>;
 
+/// Of a DaemonSet that the policy does not serve now: it may serve it again in a minute.
+void keep_memory(const objects::RolloutPolicy& policy, std::string_view daemon_set,
+                 std::vector<DaemonSetRollout>& out) {
+  const DaemonSetRollout* const known = remembered(policy, daemon_set);
+  if (known == nullptr || (known->last_complete_revision.empty() && known->failed_revisions.empty())) return;
+  DaemonSetRollout& kept = out.emplace_back();
+  kept.name = known->name;
+  kept.last_complete_revision = known->last_complete_revision;
+  kept.failed_revisions = known->failed_revisions;
+}
+
 void remember(std::int64_t generation, std::string why, DaemonSetRollout& rollout) {
   constexpr std::size_t most = 10;
   Failures& failures = rollout.failed_revisions;
@@ -214,8 +225,9 @@ DaemonSetRollout rollout_of(const objects::RolloutPolicy& policy, std::string_vi
                            .last_complete_revision = known == nullptr ? std::string{} : known->last_complete_revision,
                            .failed_revisions = known == nullptr ? Failures{} : known->failed_revisions,
                            .message = {}};
-  // Where all nodes are deferred nobody has seen it run: that is nothing to go back to.
-  if (progress.phase == Phase::complete && progress.updated > 0) {
+  // Where most nodes are deferred, as in an outage, too few have seen it run: that is nothing to go back to.
+  const bool proved = progress.updated > 0 && progress.updated >= progress.deferred_outdated;
+  if (progress.phase == Phase::complete && proved) {
     rollout.last_complete_revision = revision;
     std::erase_if(rollout.failed_revisions, [&](const auto& one) { return one.revision == revision; });
   }
@@ -236,7 +248,10 @@ objects::RolloutPolicyStatus status_of(const objects::RolloutPolicy& policy, std
   std::int64_t updated = 0;
   status.daemon_sets.reserve(selected.size());
   for (const Selected& one : selected) {
-    if (!one.served_by.empty() || !one.refused.empty()) continue;
+    if (!one.served_by.empty() || !one.refused.empty()) {
+      keep_memory(policy, one.name, status.daemon_sets);
+      continue;
+    }
     const DaemonSetRollout* const known = one.rollout ? &*one.rollout : remembered(policy, one.name);
     DaemonSetRollout& told = status.daemon_sets.emplace_back();
     if (known != nullptr) told = *known;

@@ -177,19 +177,34 @@ class RolloutWorld {
   static bool is(const Node& node, const std::string& hash) { return node.pod && node.pod->revision_hash() == hash; }
 
   /// Whether it was bad before its turn.
-  static bool is_deferred(const Node& node) {
-    return !node.node.health.ready && (!is(node, "new") || node.node.health.ready_changed < node.pod->created);
+  [[nodiscard]] static bool is_deferred(const Node& node) {
+    const objects::NodeHealth& health = node.node.health;
+    if (health.ready) return false;
+    return !is(node, "new") || health.ready_changed <= health.created || health.ready_changed < node.pod->created;
   }
 
-  /// Whether it joined or came back after the rollout began.
-  [[nodiscard]] bool is_late(const Node& node) const {
+  /// Whether it joined or came back after that time.
+  [[nodiscard]] static bool came_after(objects::Time time, const Node& node) {
+    const objects::NodeHealth& health = node.node.health;
+    const bool came_back = health.ready && health.ready_changed > time;
+    return health.created > time || (came_back && (!is(node, "new") || node.pod->created >= health.ready_changed));
+  }
+
+  /// When the first of the nodes that were there got its new pod, in that place or in any.
+  [[nodiscard]] objects::Time begun(objects::Time first,
+                                    std::optional<std::pair<std::size_t, std::string>> place) const {
     objects::Time begun = objects::Time::max();
     for (const auto& [name, one] : nodes_) {
-      if (is(one, "new")) begun = std::min(begun, one.pod->created);
+      if (!is(one, "new") || came_after(first, one) || (place && place_of(one) != *place)) continue;
+      begun = std::min(begun, one.pod->created);
     }
-    const objects::NodeHealth& health = node.node.health;
-    const bool came_back = health.ready && health.ready_changed > begun;
-    return health.created > begun || (came_back && (!is(node, "new") || node.pod->created >= health.ready_changed));
+    return begun;
+  }
+
+  /// Whether it joined or came back after its turn began.
+  [[nodiscard]] bool is_late(const Node& node) const {
+    const objects::Time first = begun(objects::Time::max(), std::nullopt);
+    return came_after(begun(first, place_of(node)), node);
   }
 
   /// Whether the waves let the node's old pod go.

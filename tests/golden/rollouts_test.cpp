@@ -88,6 +88,8 @@ objects::DaemonPod pod_of(const Json& given, const std::string& node) {
   pod.ready = given.contains("ready");
   pod.ready_since = pod.ready ? time_of(given["ready"]) : pod.created;
   if (given.contains("unready")) pod.ready_since = time_of(given["unready"]);
+  if (given.contains("madeIn"))
+    pod.labels.set(std::string(objects::template_generation_label), std::to_string(given["madeIn"].get<int>()));
   pod.terminating = given.value("terminating", false);
   if (given.value("over", false)) pod.phase = objects::PodPhase::failed;
   pod.trouble = given.value("trouble", "");
@@ -171,6 +173,7 @@ void put(const Json& given, cache::Store& store) {
     for (const auto& [key, value] : one.value("labels", Json::object()).items())
       labels.set(key, value.get<std::string>());
     objects::Node node = support::node(name, std::move(labels));
+    if (one.contains("joined")) node.health.created = time_of(one["joined"]);
     node.health.ready = !one.contains("notReady");
     if (!node.health.ready) {
       node.health.ready_changed = time_of(one["notReady"]);

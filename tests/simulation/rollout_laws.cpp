@@ -1,6 +1,7 @@
 #include "rollout_laws.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -31,6 +32,11 @@ bool crashes(const DaemonPod& pod) {
   return pod.trouble.contains("CrashLoopBackOff");
 }
 
+/// As far as whole seconds tell.
+bool was_never_ready(const objects::NodeHealth& health) {
+  return !health.ready && health.ready_changed <= health.created;
+}
+
 /// A node as a person would describe it.
 struct Seen {
   const daemonset::DaemonNode* node = nullptr;
@@ -45,11 +51,17 @@ struct Seen {
   bool deletes_old = false;
 
   [[nodiscard]] bool desired() const { return node->exists && node->placement.should_run; }
-  [[nodiscard]] bool bad_before() const {
-    const DaemonPod* made = fresh == nullptr ? unfitted : fresh;
-    if (fresh != nullptr && unfitted != nullptr && unfitted->created < fresh->created) made = unfitted;
-    if (node->health.absence != objects::Absence::none) return made == nullptr || !crashes(*made);
-    return !node->health.ready && (made == nullptr || node->health.ready_changed < made->created);
+  /// What this rollout made.
+  [[nodiscard]] const DaemonPod* made() const {
+    if (fresh == nullptr || (unfitted != nullptr && unfitted->created < fresh->created)) return unfitted;
+    return fresh;
+  }
+  /// It joined, or came back and got its pod, or has yet to get it, after that time.
+  [[nodiscard]] bool came_after(Time time) const {
+    const objects::NodeHealth& health = node->health;
+    const bool came_back =
+        health.good() && health.ready_changed > time && (fresh == nullptr || fresh->created >= health.ready_changed);
+    return health.created > time || came_back;
   }
 };
 
@@ -59,8 +71,14 @@ class RolloutJudge {
       : snapshot_(snapshot), plan_(plan), policy_(*snapshot.policy), now_(now) {
     const daemonset::IsUpdated is_updated(*snapshot.daemon_set, plan.hash);
     for (std::size_t i = 0; i < snapshot.nodes.size(); ++i) see(snapshot.nodes[i], snapshot.places[i], is_updated);
+    Time first = Time::max();
     for (const Seen& one : nodes_) {
-      if (one.desired() && one.fresh != nullptr) begun_ = std::min(begun_, one.fresh->created);
+      if (has_own(one)) first = std::min(first, one.fresh->created);
+    }
+    for (const Seen& one : nodes_) {
+      if (!has_own(one) || one.came_after(first)) continue;
+      Time& begun = turns_.try_emplace(one.place, Time::max()).first->second;
+      begun = std::min(begun, one.fresh->created);
     }
   }
 
@@ -129,18 +147,41 @@ class RolloutJudge {
     });
   }
 
-  [[nodiscard]] bool excused(const Seen& one) const { return !policy_.counts_bad_nodes && one.bad_before(); }
+  [[nodiscard]] static bool has_own(const Seen& one) { return one.desired() && one.fresh != nullptr; }
+
+  [[nodiscard]] bool excused(const Seen& one) const { return !policy_.counts_bad_nodes && bad_before(one); }
+  [[nodiscard]] bool bad_before(const Seen& one) const {
+    const objects::NodeHealth& health = one.node->health;
+    const DaemonPod* const made = one.made();
+    if (health.absence == objects::Absence::none) {
+      return !health.ready && (made == nullptr || was_never_ready(health) || health.ready_changed < made->created);
+    }
+    if (made == nullptr || is_available(*made, snapshot_.daemon_set->min_ready_seconds, now_)) return true;
+    if (crashes(*made)) return false;
+    const bool kubelet_works = health.ready && health.absence != objects::Absence::shutting_down;
+    const bool cannot_start = made->stuck && !made->node_name.empty() && deadline(one, *made) <= now_;
+    return !kubelet_works || !(cannot_start || failed_by_itself(*made));
+  }
+  [[nodiscard]] static bool failed_by_itself(const DaemonPod& pod) {
+    return pod.phase == objects::PodPhase::failed && !objects::ended_by_node(pod);
+  }
+  /// Until when the pod has time; it has as much anew if it served after that.
+  [[nodiscard]] Time deadline(const Seen& one, const DaemonPod& pod) const {
+    const Time node_ready = one.node->health.ready ? one.node->health.ready_changed : Time{};
+    const auto patience = policy_.failure.value_or(objects::RolloutFailure{}).progress_deadline +
+                          seconds(snapshot_.daemon_set->min_ready_seconds);
+    const Time first = std::max(pod.created, node_ready) + patience;
+    return pod.ready_since > first ? pod.ready_since + patience : first;
+  }
   /// Whether the rollout answers for the node.
   [[nodiscard]] bool counts(const Seen& one) const {
     return one.node->exists && !excused(one) && (one.node->placement.should_run || one.inhabited);
   }
 
-  /// It joined or came back after the rollout began.
+  /// It joined or came back after its wave's turn began.
   [[nodiscard]] bool is_late(const Seen& one) const {
-    const objects::NodeHealth& health = one.node->health;
-    const bool came_back = health.good() && health.ready_changed > begun_ &&
-                           (one.fresh == nullptr || one.fresh->created >= health.ready_changed);
-    return health.created > begun_ || came_back;
+    const auto begun = turns_.find(one.place);
+    return begun != turns_.end() && one.came_after(begun->second);
   }
 
   [[nodiscard]] bool was_complete() const {
@@ -226,10 +267,7 @@ class RolloutJudge {
 
   [[nodiscard]] bool has_failed(const Seen& one) const {
     if (!one.desired() || excused(one) || one.fresh == nullptr || one.available) return false;
-    const Time node_ready = one.node->health.ready ? one.node->health.ready_changed : Time{};
-    const Time since = std::max({one.fresh->created, one.fresh->ready_since, node_ready});
-    const auto patience = policy_.failure->progress_deadline + seconds(snapshot_.daemon_set->min_ready_seconds);
-    return one.fresh->phase == objects::PodPhase::failed || crashes(*one.fresh) || since + patience <= now_;
+    return failed_by_itself(*one.fresh) || crashes(*one.fresh) || deadline(one, *one.fresh) <= now_;
   }
 
   [[nodiscard]] bool too_many_failed() const {
@@ -307,7 +345,7 @@ class RolloutJudge {
   const daemonset::Plan& plan_;
   const objects::RolloutPolicy& policy_;
   Time now_;
-  Time begun_ = Time::max();
+  std::map<rollout::Place, Time> turns_;  ///< when each wave got its first pod
   std::vector<Seen> nodes_;
   bool unfitted_ = false;  ///< a pod of the current revision is
 };
@@ -387,6 +425,7 @@ bool RolloutLaws::is_excused(const std::string& name) const {
   const objects::Node* const node = api_.nodes.find(name);
   if (node == nullptr || node->health.absence != objects::Absence::none) return true;
   if (node->health.ready) return seems_excused(name);
+  if (was_never_ready(node->health)) return true;
   return std::ranges::none_of(known_births(name), &Birth::good_since);
 }
 
@@ -396,6 +435,7 @@ bool RolloutLaws::seems_excused(const std::string& name) const {
   if (heard == nullptr) return false;
   if (heard->health.absence != objects::Absence::none) return true;
   if (heard->health.ready) return false;
+  if (was_never_ready(heard->health)) return true;
   const Time since = heard->health.ready_changed;
   return std::ranges::none_of(known_births(name), [&](const Birth* birth) { return birth->at <= since; });
 }
@@ -443,6 +483,7 @@ void RolloutLaws::check_blame(const daemonset::NodePods& pods) const {
   if (both.fresh == nullptr) return require(pods.deferred, pods.node->name + " was bad before, and is not excused");
   const auto birth = births_.find(both.fresh->pod->uid);
   if (birth == births_.end() || both.spare) return;
+  if (was_never_ready(health)) return require(pods.deferred, pods.node->name + " is not excused");
   if (birth->second.on_good_node) {
     require(!pods.deferred, pods.node->name + " is excused, though it was good before");
   } else if (!birth->second.good_since && health.ready_changed < birth->second.at) {

@@ -102,6 +102,10 @@ struct AuditedPod : DaemonPod {};
 /// True if the pod has been ready for long enough (requirement 10.6).
 [[nodiscard]] bool is_available(const DaemonPod& pod, std::int64_t min_ready_seconds, Time now);
 
+/// True if the pod is over because its node's kubelet shut down, or needed room for a critical pod: it says nothing
+/// about the pod (the reasons that `pkg/kubelet/nodeshutdown` and `pkg/kubelet/preemption` write in v1.37).
+[[nodiscard]] bool ended_by_node(const DaemonPod& pod);
+
 /// When a ready pod will become available; nullopt if it is not ready, or available already.
 [[nodiscard]] std::optional<Time> available_at(const DaemonPod& pod, std::int64_t min_ready_seconds, Time now);
 

@@ -64,6 +64,7 @@ struct Progress {
   std::int64_t desired = 0;                         ///< of all waves
   std::int64_t updated = 0;                         ///< likewise
   std::int64_t deferred = 0;                        ///< nodes that were bad before their turn
+  std::int64_t deferred_outdated = 0;               ///< of these, nodes that keep a pod of another revision
   std::int64_t failed = 0;                          ///< of `desired`, nodes that the rollout made bad
   std::vector<objects::NodeRemark> deferred_nodes;  ///< the first few, by name
   std::vector<objects::NodeRemark> failed_nodes;    ///< likewise
@@ -116,6 +117,7 @@ class Gates {
   void defer(const Place& place, bool desired, bool outdated) {
     ++deferred_;
     desired_ += desired ? 1 : 0;
+    deferred_outdated_ += outdated ? 1 : 0;
     if (outdated && place > last_deferred_) last_deferred_ = place;
   }
 
@@ -140,8 +142,9 @@ class Gates {
   Waves waves_;
   WaveProgress late_;  ///< nodes for which no wave waits
   std::int64_t deferred_ = 0;
-  std::int64_t desired_ = 0;  ///< of the deferred ones
-  Place last_deferred_{};     ///< of the deferred ones with an old pod
+  std::int64_t desired_ = 0;            ///< of the deferred ones
+  std::int64_t deferred_outdated_ = 0;  ///< of the deferred ones, with an old pod
+  Place last_deferred_{};               ///< of the deferred ones with an old pod
   std::int64_t failed_ = 0;
   std::int64_t returning_ = 0;
   std::vector<WaveProgress*> by_number_;  ///< by the numbers of places; null: none yet, or a number that says nothing
