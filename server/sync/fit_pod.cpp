@@ -66,7 +66,9 @@ FittedPod fit_pod(std::string body, std::string_view name_space, std::string_vie
 
 std::vector<overlay::Refusal> refusals_of(const objects::DaemonPod& pod, std::string_view node,
                                           const overlay::Known& known) {
-  return overlay::fit(known.catalog, overlay::as_admitted(pod), known.nodes.find(node)).refusals;
+  objects::Pod plain = overlay::as_admitted(pod);
+  plain.metadata.annotations.reset();  // the webhook may have put in what is asked about
+  return overlay::fit(known.catalog, plain, known.nodes.find(node)).refusals;
 }
 
 std::string without_overlays(std::string_view body, const std::string& stamp) {
