@@ -269,6 +269,18 @@ TEST_F(Auditing, TheCensusCountsWhatBecameOfAnOverlay) {
   EXPECT_EQ(status.conditions[1].reason, "PodsOutdated");
 }
 
+TEST_F(Auditing, AnOverlayThatIsLeftOutOfAllPodsIsNotApplied) {
+  overlay("sidecar", R"({"name":"sidecar","image":"i"})");
+  const Audit now = audited();
+  Census census(known_, "agents");
+  census.add(pod_, now);
+  const OverlayStatus status = census.status_of(overlays_.front(), at(100));
+  ASSERT_EQ(status.conditions.size(), 2U);
+  EXPECT_EQ(status.conditions[1].type, "Applied");
+  EXPECT_EQ(status.conditions[1].status, "False");
+  EXPECT_EQ(status.conditions[1].reason, "LeftOut");
+}
+
 TEST_F(Auditing, AStatusIsReadAsItIsWritten) {
   overlay("mode", mode);
   admit();

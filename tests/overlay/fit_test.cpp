@@ -69,6 +69,26 @@ TEST_F(Fitting, LeavesAloneWhatIsAsItShouldBeHoweverItIsWritten) {
       "[]");
 }
 
+TEST_F(Fitting, TakesAnEmptyListOfArgumentsForNone) {
+  const std::string overlay = agent(R"("args":[])");
+  EXPECT_EQ(patch_for(overlay, agent(R"("image":"i")")), "[]");
+  EXPECT_EQ(patch_for(overlay, agent(R"("args":[])")), "[]");
+  EXPECT_EQ(patch_for(overlay, agent(R"("args":["a"])")),
+            R"([{"op":"replace","path":"/spec/containers/0/args","value":[]}])");
+}
+
+TEST_F(Fitting, MindsResourcesOfThePodAsAWholeWhereThereAreAny) {
+  const std::string overlay = agent(R"("resources":{"requests":{"cpu":{"base":"1"}}})");
+  const auto refusals = [&](const std::string& resources) {
+    const std::string pod = R"("resources":)" + resources + "," + agent(R"("image":"i")");
+    return fit_with({overlay}, pod, nullptr).refusals.size();
+  };
+  EXPECT_EQ(refusals("{}"), 0U);
+  EXPECT_EQ(refusals(R"({"requests":{},"limits":null})"), 0U);
+  EXPECT_EQ(refusals(R"({"requests":{"cpu":"2"}})"), 1U);
+  EXPECT_EQ(refusals(R"({"limits":{"cpu":2}})"), 1U);
+}
+
 /// The kubelet goes by the last one of a name.
 TEST_F(Fitting, ReplacesTheLastVariableOfAName) {
   EXPECT_EQ(patch_for(agent(R"("env":[{"name":"A","value":"1"}])"),
