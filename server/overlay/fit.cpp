@@ -44,7 +44,7 @@ void collect(const Catalog& catalog, const objects::Pod& pod, const Node* node, 
     if (overlay.nodes && !matches(*overlay.nodes, node->labels)) continue;
     auto settings = resolve(overlay, catalog, pod, node);
     if (settings) fit.contributions.push_back({.overlay = &overlay, .settings = std::move(*settings)});
-    if (!settings) fit.refusals.push_back({.overlay = overlay.name, .reason = std::move(settings.error())});
+    if (!settings) fit.refusals.push_back(std::move(settings.error()));
   }
 }
 

@@ -69,6 +69,14 @@ TEST_F(Fitting, LeavesAloneWhatIsAsItShouldBeHoweverItIsWritten) {
       "[]");
 }
 
+TEST_F(Fitting, TellsAContainerThatIsMissingFromWhatIsWrong) {
+  const Fit fit = fit_with({R"("containers":[{"name":"istio-proxy","image":"x"}])", R"("priorityClassName":"other")"},
+                           agent(R"("image":"i")"), nullptr);
+  ASSERT_EQ(fit.refusals.size(), 2U);
+  EXPECT_TRUE(fit.refusals[0].lacks_container);
+  EXPECT_FALSE(fit.refusals[1].lacks_container);
+}
+
 TEST_F(Fitting, TakesAnEmptyListOfArgumentsForNone) {
   const std::string overlay = agent(R"("args":[])");
   EXPECT_EQ(patch_for(overlay, agent(R"("image":"i")")), "[]");

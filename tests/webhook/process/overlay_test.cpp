@@ -237,6 +237,25 @@ TEST_F(Overlays, ThatAskForAnotherLabelStayInForceAsTheyWereUntilNodesAreListed)
   EXPECT_TRUE(eventually([&] { return ask("n1").zone == "r8"; }));
 }
 
+/// Another webhook may add the container after this call, and the API server calls again. Of a dry run no pod comes.
+TEST_F(Overlays, ForAContainerThatIsMissingAreCountedApart) {
+  cluster_.change([](FakeObjects& objects) {
+    Json sidecar = zone_overlay();
+    sidecar["metadata"]["name"] = "sidecar";
+    sidecar["spec"]["containers"][0]["name"] = "istio-proxy";
+    objects.write("daemonsetoverlays", sidecar);
+  });
+  begin();
+  ASSERT_TRUE(becomes_ready());
+  EXPECT_TRUE(ask("n1").warnings.contains("overlay sidecar is not in this pod"));
+  EXPECT_TRUE(counted(R"(everynode_webhook_overlays_total{result="no_container"} 1)"));
+  EXPECT_TRUE(counted(R"(everynode_webhook_overlays_total{result="left_out"} 0)"));
+  dry_run_ = true;
+  EXPECT_EQ(ask("n1").zone, "a");
+  EXPECT_TRUE(counted(R"(everynode_webhook_overlays_total{result="no_container"} 1)"));
+  EXPECT_TRUE(counted(R"(everynode_webhook_overlays_total{result="applied"} 1)"));
+}
+
 TEST_F(Overlays, ForANodeThatIsNoneAreLeftOut) {
   begin();
   ASSERT_TRUE(becomes_ready());
