@@ -35,6 +35,7 @@ void answer_overlays(const Decision& decision, Response& response) {
     warn("everynode: overlay " + refusal.overlay + " is not in this pod: " + refusal.reason, response.warnings);
     refused += (refused.empty() ? "" : ",") + refusal.overlay;
   }
+  for (const std::string& lowered : decision.fit->lowered) warn("everynode: " + lowered, response.warnings);
   for (const std::string& tie : decision.fit->ties) warn("everynode: " + tie, response.warnings);
   if (!decision.fit->stamp.empty()) response.audit_annotations.emplace_back("overlays", decision.fit->stamp);
   if (!refused.empty()) response.audit_annotations.emplace_back("overlays-refused", std::move(refused));

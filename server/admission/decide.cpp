@@ -83,8 +83,8 @@ Decision propose(const Policy& policy, const objects::Pod& pod) {
   return decision;
 }
 
-/// Fits the pod to its node, if its namespace has overlays. Null: it stays as it is. A pod that says that it has some,
-/// and has none now, says so no longer.
+/// Fits the pod to its node, if its namespace has overlays. Null: it stays as it is. A pod that says that it has some
+/// goes on to say so, as nothing is taken out of it again.
 std::shared_ptr<const Fitting> fit_to_node(const Facts& facts, const objects::Pod& pod, codec::Document& scratch,
                                            Decision& decision) {
   if (facts.overlays == nullptr || facts.overlays->of(pod.metadata.namespace_).empty()) return nullptr;

@@ -40,6 +40,7 @@ std::string explain_overlays(const Request& request, const Decision& decision, c
   }
   for (const overlay::Refusal& refusal : fit.refusals)
     text += "  left out " + refusal.overlay + ": " + refusal.reason + "\n";
+  for (const std::string& lowered : fit.lowered) text += "  " + lowered + "\n";
   for (const std::string& tie : fit.ties) text += "  " + tie + "\n";
   return codec::printable_lines(text);
 }

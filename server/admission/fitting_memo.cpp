@@ -78,7 +78,9 @@ std::size_t bytes_of(const overlay::Fit& fit) {
     for (const overlay::Setting& setting : one.settings) bytes += sizeof(setting) + setting.json.size();
   }
   for (const overlay::Refusal& one : fit.refusals) bytes += sizeof(one) + one.overlay.size() + one.reason.size();
-  for (const std::string& one : fit.ties) bytes += sizeof(one) + one.size();
+  for (const auto* sentences : {&fit.lowered, &fit.ties}) {
+    for (const std::string& one : *sentences) bytes += sizeof(one) + one.size();
+  }
   return bytes;
 }
 

@@ -4,6 +4,7 @@
 
 #include "everynode/codec/json_text.hpp"
 #include "everynode/objects/encode.hpp"
+#include "everynode/overlay/stamp.hpp"
 
 namespace everynode::admission {
 
@@ -96,8 +97,9 @@ Patch remember(const objects::PodMetadata& metadata, const Target& target) {
   return {Operation::add(annotations_path, R"({"everynode.dev/node":)" + node + "}")};
 }
 
-Patch stamp(const objects::PodMetadata& metadata, const std::string& overlays, bool map_is_added) {
+Patch stamp(const objects::PodMetadata& metadata, const std::string& fitted, bool map_is_added) {
   const std::string_view written = metadata.annotations ? metadata.annotations->overlays : std::string_view{};
+  const std::string overlays = overlay::stamp_beside(written, fitted);
   if (written == overlays) return {};
   std::string text;
   codec::append_quoted(text, overlays);

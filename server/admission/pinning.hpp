@@ -31,8 +31,9 @@ namespace everynode::admission {
 /// read off the affinity, but not one from spec.nodeName, which no webhook can take away.
 [[nodiscard]] codec::Patch remember(const objects::PodMetadata& metadata, const Target& target);
 
-/// The operation that writes which overlays are in the pod into its annotation everynode.dev/overlays; empty if that
-/// says so already. `map_is_added`: the patch has made the annotations already, where there were none.
-[[nodiscard]] codec::Patch stamp(const objects::PodMetadata& metadata, const std::string& overlays, bool map_is_added);
+/// The operation that writes which overlays are in the pod into its annotation everynode.dev/overlays, beside those
+/// that it names already and that are not fitted now (`overlay::stamp_beside`); empty if that says so already.
+/// `map_is_added`: the patch has made the annotations already, where there were none.
+[[nodiscard]] codec::Patch stamp(const objects::PodMetadata& metadata, const std::string& fitted, bool map_is_added);
 
 }  // namespace everynode::admission

@@ -9,6 +9,10 @@
 namespace everynode::admission {
 namespace {
 
+std::string_view stamp_in(const objects::PodMetadata& metadata) {
+  return metadata.annotations ? metadata.annotations->overlays : std::string_view{};
+}
+
 constexpr std::string_view before_random = R"({"name":"kube-api-access-)";
 constexpr std::size_t random_length = 5;
 /// Nothing but that mount reads so: in a text of the pod's owner the quotes would be escaped.
@@ -52,6 +56,7 @@ bool ContainersText::is_like(std::string_view other) const {
 PodText::PodText(const objects::Pod& pod)
     : namespace_(pod.metadata.namespace_),
       labels_(pod.metadata.labels_json),
+      stamp_(stamp_in(pod.metadata)),
       init_containers_(pod.spec.init_containers_json),
       containers_(pod.spec.containers_json),
       priority_class_name_(kept(pod.spec.priority_class_name)),
@@ -64,14 +69,15 @@ bool PodText::is_like(const objects::Pod& other) const {
   return own_resources_ == spec.own_resources && priority_ == spec.priority &&
          containers_.is_like(spec.containers_json) && init_containers_.is_like(spec.init_containers_json) &&
          viewed(priority_class_name_) == spec.priority_class_name &&
-         viewed(preemption_policy_) == spec.preemption_policy && labels_ == other.metadata.labels_json;
+         viewed(preemption_policy_) == spec.preemption_policy && labels_ == other.metadata.labels_json &&
+         stamp_ == stamp_in(other.metadata);
 }
 
 std::size_t PodText::bytes() const {
   const std::size_t priority =
       viewed(priority_class_name_).value_or("").size() + viewed(preemption_policy_).value_or("").size();
-  return sizeof(PodText) + namespace_.size() + labels_.size() + init_containers_.bytes() + containers_.bytes() +
-         priority;
+  return sizeof(PodText) + namespace_.size() + labels_.size() + stamp_.size() + init_containers_.bytes() +
+         containers_.bytes() + priority;
 }
 
 std::string PodText::json() const {
@@ -101,6 +107,7 @@ std::expected<objects::Pod, std::string> PodText::read(Source& source) const {
   if (!whole) return std::unexpected(whole.error().text());
   objects::Pod& pod = read.pod;
   pod.metadata.namespace_ = namespace_;
+  if (!stamp_.empty()) pod.metadata.annotations.emplace().overlays = stamp_;
   pod.spec.priority_class_name = viewed(priority_class_name_);
   pod.spec.priority = priority_;
   pod.spec.preemption_policy = viewed(preemption_policy_);

@@ -54,6 +54,7 @@ class PodText {
 
   std::string namespace_;
   std::string labels_;
+  std::string stamp_;  ///< which overlays are in it already
   ContainersText init_containers_;
   ContainersText containers_;
   std::optional<std::string> priority_class_name_;

@@ -130,11 +130,18 @@ void read_spec(JsonValue value, PodSpec& out, const More&... more) {
               field<"affinity">(out.affinity), field<"tolerations">(out.tolerations), more...);
 }
 
+/// An empty object is what no resources are.
+bool sets_amounts(JsonValue value) {
+  Resources resources;
+  read(value, resources);
+  return (resources.limits && !resources.limits->empty()) || (resources.requests && !resources.requests->empty());
+}
+
 template <class... More>
 void read_spec_and_priority(JsonValue value, PodSpec& out, const More&... more) {
   read_spec(value, out, more..., field<"priorityClassName">(out.priority_class_name), field<"priority">(out.priority),
             field<"preemptionPolicy">(out.preemption_policy),
-            codec::visit<"resources">([&](JsonValue) { out.own_resources = true; }));
+            codec::visit<"resources">([&](JsonValue resources) { out.own_resources = sets_amounts(resources); }));
 }
 
 void read_metadata_with(JsonValue value, PodParts parts, PodMetadata& out) {

@@ -78,12 +78,23 @@ void read_amounts(Message entry, AdmittedContainer::Amounts& out) {
 }
 
 template <class Value>
+void read_resources(Value value, AdmittedContainer& out) {
+  read_fields(value, codec::visit<"limits", 1>([&](Value amounts) { read_amounts(amounts, out.limits); }),
+              codec::visit<"requests", 2>([&](Value amounts) { read_amounts(amounts, out.requests); }));
+}
+
+template <class Value>
 void read_admitted(Value value, AdmittedContainer& out) {
-  const auto read_resources = [&](Value resources) {
-    read_fields(resources, codec::visit<"limits", 1>([&](Value amounts) { read_amounts(amounts, out.limits); }),
-                codec::visit<"requests", 2>([&](Value amounts) { read_amounts(amounts, out.requests); }));
-  };
-  read_fields(value, field<"name", 1>(out.name), codec::visit<"resources", 8>(read_resources));
+  read_fields(value, field<"name", 1>(out.name),
+              codec::visit<"resources", 8>([&](Value resources) { read_resources(resources, out); }));
+}
+
+/// An empty object is what no resources are.
+template <class Value>
+bool sets_amounts(Value value) {
+  AdmittedContainer whole;
+  read_resources(value, whole);
+  return !whole.limits.empty() || !whole.requests.empty();
 }
 
 /// With the containers as they were admitted.
@@ -94,7 +105,7 @@ void read_spec(Value value, DaemonPod& out, Admitted& admitted) {
   };
   read_spec(value, out, codec::visit_each<"containers", 2>(read_into(admitted.containers)),
             codec::visit_each<"initContainers", 20>(read_into(admitted.init_containers)),
-            codec::visit<"resources", 40>([&](Value) { admitted.own_resources = true; }));
+            codec::visit<"resources", 40>([&](Value own) { admitted.own_resources = sets_amounts(own); }));
 }
 
 /// `parts`: none, or an Admitted.

@@ -63,11 +63,13 @@ std::expected<Quantity, std::string> evaluate(const Amount& amount, Resource res
     total.add(fraction(*amount.per_pod, number->nanos(), one));
   }
   if (!total.value()) return too_large(resource);
-  auto result = rounded_up(*total.value(), cpu ? thousandth : one);
-  if (!result) return too_large(resource);
-  if (amount.min) result = std::max(*result, *amount.min);
-  if (amount.max) result = std::min(*result, *amount.max);
-  return *result;
+  Quantity result = *total.value();
+  if (amount.min) result = std::max(result, *amount.min);
+  if (amount.max) result = std::min(result, *amount.max);
+  // Only now, as the bounds may be finer than what a container can have.
+  const auto rounded = rounded_up(result, cpu ? thousandth : one);
+  if (!rounded) return too_large(resource);
+  return *rounded;
 }
 
 std::string arithmetic(const Amount& amount, Resource resource, const Node* node) {

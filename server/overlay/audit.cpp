@@ -93,6 +93,7 @@ objects::Pod as_admitted(const objects::DaemonPod& pod) {
   out.metadata.labels = pod.labels;
   out.spec.node_name = pod.target_node;
   if (!pod.admitted) return out;
+  out.metadata.annotations.emplace().overlays = pod.admitted->overlays;
   out.spec.init_containers = viewed(pod.admitted->init_containers);
   out.spec.containers = viewed(pod.admitted->containers);
   out.spec.own_resources = pod.admitted->own_resources;
@@ -111,27 +112,19 @@ Audit audit(const Known& known, const objects::DaemonPod& pod, TemplatePod& made
   if (node == nullptr || (stamp.empty() && known.catalog.of(pod.namespace_).empty())) return audit;
   Fit now = fit(known.catalog, as_admitted(pod), node);
   audit.refusals = std::move(now.refusals);
-  if (now.stamp == stamp) return audit;
-  Fit anew = fit(known.catalog, made_from.beside(pod), node);
+  if (say_the_same(now.stamp, stamp)) return audit;
+  const objects::Pod& made = made_from.beside(pod);
+  Fit anew = fit(known.catalog, made, node);
   const bool refused = !anew.stamp.empty() && anew.stamp == pod.admitted->refused;
   audit.refusals = std::move(anew.refusals);
-  if (refused || anew.stamp == stamp) return audit;
+  // Admission never takes an entry out of a stamp, one that the template has included.
+  if (made.metadata.annotations) anew.stamp = stamp_beside(made.metadata.annotations->overlays, anew.stamp);
+  if (refused || say_the_same(anew.stamp, stamp)) return audit;
   const bool failed_open = !has_trace(pod) && was_there(known, anew.stamp, pod);
   audit.drift = failed_open ? objects::Drift::unmutated : objects::Drift::outdated;
   audit.overtaken = was_changed_since(known, pod, anew.stamp);
   audit.wanted = std::move(anew.stamp);
   return audit;
-}
-
-std::vector<Entry> entries_of(std::string_view stamp) {
-  std::vector<Entry> entries;
-  while (!stamp.empty()) {
-    const std::string_view one = stamp.substr(0, stamp.find(','));
-    const auto at = std::min(one.find('@'), one.size());
-    entries.emplace_back(one.substr(0, at), one.substr(std::min(at + 1, one.size())));
-    stamp.remove_prefix(std::min(one.size() + 1, stamp.size()));
-  }
-  return entries;
 }
 
 std::string difference(std::string_view stamp, std::string_view wanted) {

@@ -35,6 +35,8 @@ Condition accepted(const OverlayStatus& status) {
 }
 
 Condition applied(const OverlayStatus& status) {
+  if (status.refused > 0 && status.pods == 0 && status.outdated == 0)
+    return condition("Applied", "False", "LeftOut", "it is in no pod: it is left out of all that it selects");
   if (status.outdated == 0)
     return condition("Applied", "True", "AsWanted", "it is in " + counted(status.pods, "pod") + ", as it should be");
   return condition("Applied", "False", "PodsOutdated",

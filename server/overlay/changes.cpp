@@ -108,7 +108,8 @@ void change_container(const objects::Container& container, const std::string& pa
     put(path + "/image", image->json, container.image.has_value(), patch);
   }
   for (const Setting* args : of(Part::args)) {
-    if (container.args && args_of(container) == args->json) continue;
+    // The API server does not store an empty list, so each call would add it again.
+    if (container.args ? args_of(container) == args->json : args->json == "[]") continue;
     put(path + "/args", args->json, container.args.has_value(), patch);
   }
   change_env(container, path + "/env", of(Part::env), patch);

@@ -1,12 +1,14 @@
 #include "everynode/overlay/fit.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "changes.hpp"
 #include "containers.hpp"
 #include "everynode/codec/hash.hpp"
 #include "everynode/codec/json_text.hpp"
+#include "everynode/overlay/stamp.hpp"
 #include "resolve.hpp"
 
 namespace everynode::overlay {
@@ -42,30 +44,17 @@ void collect(const Catalog& catalog, const objects::Pod& pod, const Node* node, 
     if (overlay.nodes && !matches(*overlay.nodes, node->labels)) continue;
     auto settings = resolve(overlay, catalog, pod, node);
     if (settings) fit.contributions.push_back({.overlay = &overlay, .settings = std::move(*settings)});
-    if (!settings) fit.refusals.push_back({.overlay = overlay.name, .reason = std::move(settings.error())});
+    if (!settings) fit.refusals.push_back(std::move(settings.error()));
   }
 }
 
-/// The amount that the container itself has; null: none.
-const objects::AmountText* own_amount(const objects::Container& container, Part part, std::string_view name) {
-  if (!container.resources) return nullptr;
-  const auto& amounts = part == Part::request ? container.resources->requests : container.resources->limits;
-  if (!amounts) return nullptr;
-  const auto found = std::ranges::find(*amounts, name, &objects::ResourceAmounts::value_type::first);
-  return found != amounts->end() ? &found->second : nullptr;
-}
-
+/// The amount that the container itself has.
 std::optional<Quantity> own_quantity(const objects::Container& container, Part part, std::string_view name) {
-  const objects::AmountText* const own = own_amount(container, part, name);
-  return own != nullptr ? parse_quantity(own->text) : std::nullopt;
-}
-
-/// Whether its own request is above its own limit. No template says so: another webhook has set the limit after an
-/// overlay had set the request.
-bool is_above_limit(const objects::Container& container, std::string_view name) {
-  const auto request = own_quantity(container, Part::request, name);
-  const auto limit = own_quantity(container, Part::limit, name);
-  return request && limit && *request > *limit;
+  if (!container.resources) return std::nullopt;
+  const auto& amounts = part == Part::request ? container.resources->requests : container.resources->limits;
+  if (!amounts) return std::nullopt;
+  const auto found = std::ranges::find(*amounts, name, &objects::ResourceAmounts::value_type::first);
+  return found != amounts->end() ? parse_quantity(found->second.text) : std::nullopt;
 }
 
 /// An amount that a container would have, and which contribution it is from.
@@ -80,43 +69,60 @@ Effective effective(const Contributions& contributions, const Setting& place, co
       if (setting.same_place(place)) return {.quantity = setting.quantity, .from = i};
     }
   }
-  const bool lowered = place.part == Part::request && is_above_limit(container, place.name);
-  return {.quantity = own_quantity(container, lowered ? Part::limit : place.part, place.name), .from = std::nullopt};
+  return {.quantity = own_quantity(container, place.part, place.name), .from = std::nullopt};
 }
 
-/// A request above its limit, and which contribution is to blame: of two the one that loses.
-struct Conflict {
-  std::size_t contribution = 0;
-  std::string reason;
+/// The request and the limit that an overlay has to do with, where the request is above the limit.
+struct Excess {
+  Setting place;  ///< the request's
+  Effective wanted;
+  Effective most;
+
+  /// Which contribution is to blame: of two the one that loses.
+  [[nodiscard]] std::size_t loser() const { return std::max(wanted.from.value_or(0), most.from.value_or(0)); }
 };
 
-std::optional<Conflict> conflict_at(const Contributions& contributions, const Setting& place, const objects::Pod& pod) {
+std::optional<Excess> excess_at(const Contributions& contributions, const Setting& place, const objects::Pod& pod) {
   const objects::Container& container = Containers(pod.spec).at(place.container);
-  Setting request{.part = Part::request, .container = place.container, .name = place.name};
-  Setting limit{.part = Part::limit, .container = place.container, .name = place.name};
-  const Effective wanted = effective(contributions, request, container);
-  const Effective most = effective(contributions, limit, container);
-  if (!wanted.quantity || !most.quantity || *wanted.quantity <= *most.quantity) return std::nullopt;
-  return Conflict{.contribution = std::max(wanted.from.value_or(0), most.from.value_or(0)),
-                  .reason = place_of(request, pod) + " would be " + to_text(*wanted.quantity) +
-                            ", above its limit of " + to_text(*most.quantity)};
+  const Setting limit{.part = Part::limit, .container = place.container, .name = place.name};
+  Excess excess{.place = {.part = Part::request, .container = place.container, .name = place.name},
+                .wanted = {},
+                .most = effective(contributions, limit, container)};
+  excess.wanted = effective(contributions, excess.place, container);
+  if (!excess.wanted.quantity || !excess.most.quantity || *excess.wanted.quantity <= *excess.most.quantity)
+    return std::nullopt;
+  return excess;
 }
 
-std::optional<Conflict> first_conflict(const Contributions& contributions, const objects::Pod& pod) {
+using IsMeant = std::function<bool(const Contribution& loser)>;
+
+std::optional<Excess> first_excess(const Contributions& contributions, const objects::Pod& pod, const IsMeant& meant) {
   for (const Contribution& contribution : contributions) {
     for (const Setting& setting : contribution.settings) {
       if (setting.part != Part::request && setting.part != Part::limit) continue;
-      if (auto conflict = conflict_at(contributions, setting, pod)) return conflict;
+      auto excess = excess_at(contributions, setting, pod);
+      if (excess && meant(contributions[excess->loser()])) return excess;
     }
   }
   return std::nullopt;
 }
 
-/// Leaves out overlays until no request is above its limit.
+/// Whether the pod says that the overlay is in it already, in whatever version.
+bool is_in(const objects::Pod& pod, const Contribution& one) {
+  if (!pod.metadata.annotations) return false;
+  const auto there = entries_of(pod.metadata.annotations->overlays);
+  return std::ranges::any_of(there, [&](const auto& entry) { return entry.first == one.overlay->name; });
+}
+
+/// Leaves out overlays until no request is above its limit. One that is in the pod stays: nobody can take out again
+/// what it has replaced, and half an overlay is what nobody wrote.
 void settle(const objects::Pod& pod, Fit& fit) {
-  while (auto conflict = first_conflict(fit.contributions, pod)) {
-    const auto loser = fit.contributions.begin() + static_cast<std::ptrdiff_t>(conflict->contribution);
-    fit.refusals.push_back({.overlay = loser->overlay->name, .reason = std::move(conflict->reason)});
+  const auto not_in_it = [&](const Contribution& one) { return !is_in(pod, one); };
+  while (auto excess = first_excess(fit.contributions, pod, not_in_it)) {
+    const auto loser = fit.contributions.begin() + static_cast<std::ptrdiff_t>(excess->loser());
+    fit.refusals.push_back({.overlay = loser->overlay->name,
+                            .reason = place_of(excess->place, pod) + " would be " + to_text(*excess->wanted.quantity) +
+                                      ", above its limit of " + to_text(*excess->most.quantity)});
     fit.contributions.erase(loser);
   }
 }
@@ -146,26 +152,24 @@ void drop_losing(const objects::Pod& pod, Fit& fit) {
   std::erase_if(fit.contributions, [](const Contribution& one) { return one.settings.empty(); });
 }
 
-bool gives(const Contributions& contributions, const Setting& place) {
-  return std::ranges::any_of(contributions, [&](const Contribution& one) {
-    return std::ranges::any_of(one.settings, [&](const Setting& setting) { return setting.same_place(place); });
-  });
-}
-
-/// The API server would refuse the pod for such a request (requirement A14), and it may be ours.
+/// The API server would refuse the pod for a request above its limit (requirement A14). An overlay that is in the pod
+/// asks for no more than the limit that another webhook has set, or that it has set below another one's request.
 void lower_requests(const objects::Pod& pod, Fit& fit) {
-  if (fit.contributions.empty() && fit.refusals.empty()) return;
-  const Containers containers(pod.spec);
-  for (std::size_t i = 0; i < containers.size(); ++i) {
-    for (const Resource resource : {Resource::cpu, Resource::memory, Resource::ephemeral_storage}) {
-      const std::string name(name_of(resource));
-      if (!is_above_limit(containers.at(i), name)) continue;
-      if (gives(fit.contributions, {.part = Part::request, .container = i, .name = name})) continue;
-      std::string json;
-      codec::append_quoted(json, own_amount(containers.at(i), Part::limit, name)->text);
-      fit.patch.push_back(
-          codec::Operation::replace(containers.path_of(i) + "/resources/requests/" + name, std::move(json)));
-    }
+  const auto any = [](const Contribution&) { return true; };
+  while (auto excess = first_excess(fit.contributions, pod, any)) {
+    const std::string limit = to_text(*excess->most.quantity);
+    Contribution& from = fit.contributions[excess->wanted.from.value_or(excess->loser())];
+    fit.lowered.push_back(place_of(excess->place, pod) + " is " + limit + ", its limit, and not " +
+                          to_text(*excess->wanted.quantity) + "; overlay " + from.overlay->name +
+                          " was in the pod before");
+    std::string json;
+    codec::append_quoted(json, limit);
+    auto lowered =
+        std::ranges::find_if(from.settings, [&](const Setting& one) { return one.same_place(excess->place); });
+    if (lowered == from.settings.end()) lowered = from.settings.insert(lowered, excess->place);
+    lowered->json = std::move(json);
+    lowered->quantity = *excess->most.quantity;
+    lowered->amount = nullptr;
   }
 }
 
@@ -212,9 +216,9 @@ Fit fit(const Catalog& catalog, const objects::Pod& pod, const Node* node) {
   collect(catalog, pod, node, fit);
   settle(pod, fit);
   drop_losing(pod, fit);
-  fit.patch = changes(catalog, pod, fit.contributions);
   fit.stamp = stamp_of(fit.contributions, pod);
   lower_requests(pod, fit);
+  fit.patch = changes(catalog, pod, fit.contributions);
   return fit;
 }
 

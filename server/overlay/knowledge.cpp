@@ -70,8 +70,31 @@ void Knowledge::keep_node(std::string_view name) {
   if (const Node* known = nodes_.find(name)) listed_nodes_.put(*known);
 }
 
+bool Knowledge::covered(const DaemonSetOverlay& overlay) const {
+  NodeKeys keys;
+  keys.add(overlay);
+  return keys_.cover(keys);
+}
+
+/// To be called before the newer version takes the place of the one that is known.
+void Knowledge::keep_in_force(const OverlayName& name, const DaemonSetOverlay& newer) {
+  if (covered(newer)) {
+    in_force_.erase(name);
+    return;
+  }
+  const auto known = overlays_.find(name);
+  if (known != overlays_.end() && covered(known->second)) in_force_.insert_or_assign(name, known->second);
+}
+
+void Knowledge::end_overlays() {
+  for (const auto& [name, overlay] : listed_overlays_) keep_in_force(name, overlay);
+  std::erase_if(in_force_, [&](const auto& one) { return !listed_overlays_.contains(one.first); });
+  overlays_ = std::exchange(listed_overlays_, {});
+}
+
 bool Knowledge::put(DaemonSetOverlay overlay) {
   OverlayName name(overlay.namespace_, overlay.name);
+  keep_in_force(name, overlay);
   const auto found = overlays_.find(name);
   const bool news = found == overlays_.end() || !same_wish(found->second, overlay);
   overlays_.insert_or_assign(std::move(name), std::move(overlay));
@@ -79,6 +102,7 @@ bool Knowledge::put(DaemonSetOverlay overlay) {
 }
 
 bool Knowledge::remove_overlay(std::string_view name_space, std::string_view name) {
+  in_force_.erase(OverlayName(name_space, name));
   return overlays_.erase(OverlayName(name_space, name)) > 0;
 }
 
@@ -99,6 +123,7 @@ void Knowledge::end_nodes() {
   nodes_ = std::exchange(listed_nodes_, {});
   keys_ = std::exchange(listed_keys_, {});
   listing_nodes_ = false;
+  std::erase_if(in_force_, [&](const auto& one) { return covered(overlays_.at(one.first)); });
 }
 
 bool Knowledge::remove_node(std::string_view name) {
@@ -108,16 +133,20 @@ bool Knowledge::remove_node(std::string_view name) {
 
 NodeKeys Knowledge::wanted_keys() const {
   NodeKeys keys = least_keys_;
-  for (const auto& [name, overlay] : overlays_) keys.add(overlay);
+  for (const auto* const overlays : {&overlays_, &in_force_}) {
+    for (const auto& [name, overlay] : *overlays) keys.add(overlay);
+  }
   return keys;
 }
 
 Known Knowledge::known() const {
   std::vector<DaemonSetOverlay> ready;
   for (const auto& [name, overlay] : overlays_) {
-    NodeKeys keys;
-    keys.add(overlay);
-    if (keys_.cover(keys)) ready.push_back(overlay);
+    if (covered(overlay)) {
+      ready.push_back(overlay);
+    } else if (const auto before = in_force_.find(name); before != in_force_.end() && covered(before->second)) {
+      ready.push_back(before->second);
+    }
   }
   return {.catalog = Catalog(std::move(ready), classes_), .nodes = nodes_};
 }

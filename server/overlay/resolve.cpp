@@ -47,22 +47,28 @@ class Resolution {
 
   void set(const ContainerOverlay& wanted) {
     const std::vector<std::size_t> places = meant(wanted.name, containers_);
-    if (places.empty()) problem_ = "the pod has no container \"" + wanted.name + "\"";
+    if (places.empty()) fail("the pod has no container \"" + wanted.name + "\"", true);
     for (const std::size_t place : places) set(wanted, place);
   }
 
   void set(const std::string& priority_class, const Catalog& catalog) {
-    if (catalog.priority_class(priority_class) == nullptr)
-      problem_ = "PriorityClass " + priority_class + " is not known";
+    if (catalog.priority_class(priority_class) == nullptr) fail("PriorityClass " + priority_class + " is not known");
     put({.part = Part::priority_class, .json = json_text(priority_class)});
   }
 
-  std::expected<std::vector<Setting>, std::string> take() {
-    if (!problem_.empty()) return std::unexpected(std::move(problem_));
+  std::expected<std::vector<Setting>, Refusal> take(const std::string& overlay) {
+    if (!problem_.empty())
+      return std::unexpected(
+          Refusal{.overlay = overlay, .reason = std::move(problem_), .lacks_container = lacks_container_});
     return std::move(settings_);
   }
 
  private:
+  void fail(std::string problem, bool lacks_container = false) {
+    problem_ = std::move(problem);
+    lacks_container_ = lacks_container;
+  }
+
   void set(const ContainerOverlay& wanted, std::size_t place) {
     const bool by_name = wanted.name != "*";
     const auto setting = [&](Part part, std::string_view name, std::string json) {
@@ -80,9 +86,9 @@ class Resolution {
 
   void put_amount(Setting setting, Resource resource, const Amount& amount) {
     if (pod_.spec.own_resources)
-      problem_ = "the pod as a whole has resources (spec.resources), which those of its containers must fit into";
+      fail("the pod as a whole has resources (spec.resources), which those of its containers must fit into");
     const auto quantity = evaluate(amount, resource, node_);
-    if (!quantity) problem_ = quantity.error();
+    if (!quantity) fail(quantity.error());
     if (!problem_.empty()) return;
     setting.quantity = *quantity;
     setting.json = json_text(to_text(*quantity));
@@ -95,7 +101,7 @@ class Resolution {
   std::string value_of(const Variable& variable) {
     if (variable.source == Variable::Source::value) return variable.text;
     if (node_ == nullptr) {
-      problem_ = "variable " + variable.name + " depends on the node, which is not known";
+      fail("variable " + variable.name + " depends on the node, which is not known");
       return {};
     }
     const bool label = variable.source == Variable::Source::node_label;
@@ -114,16 +120,17 @@ class Resolution {
   const Node* node_;
   std::vector<Setting> settings_;
   std::string problem_;
+  bool lacks_container_ = false;
 };
 
 }  // namespace
 
-std::expected<std::vector<Setting>, std::string> resolve(const DaemonSetOverlay& overlay, const Catalog& catalog,
-                                                         const objects::Pod& pod, const Node* node) {
+std::expected<std::vector<Setting>, Refusal> resolve(const DaemonSetOverlay& overlay, const Catalog& catalog,
+                                                     const objects::Pod& pod, const Node* node) {
   Resolution resolution(pod, node);
   for (const ContainerOverlay& wanted : overlay.containers) resolution.set(wanted);
   if (!overlay.priority_class_name.empty()) resolution.set(overlay.priority_class_name, catalog);
-  return resolution.take();
+  return resolution.take(overlay.name);
 }
 
 }  // namespace everynode::overlay

@@ -10,8 +10,8 @@
 namespace everynode::overlay {
 
 /// All that the overlay, which selects the pod, sets in it. Error: why it can set nothing.
-[[nodiscard]] std::expected<std::vector<Setting>, std::string> resolve(const DaemonSetOverlay& overlay,
-                                                                       const Catalog& catalog, const objects::Pod& pod,
-                                                                       const Node* node);
+[[nodiscard]] std::expected<std::vector<Setting>, Refusal> resolve(const DaemonSetOverlay& overlay,
+                                                                   const Catalog& catalog, const objects::Pod& pod,
+                                                                   const Node* node);
 
 }  // namespace everynode::overlay

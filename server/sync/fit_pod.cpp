@@ -7,6 +7,7 @@
 #include "everynode/objects/decode.hpp"
 #include "everynode/overlay/audit.hpp"
 #include "everynode/overlay/fit.hpp"
+#include "everynode/overlay/stamp.hpp"
 
 namespace everynode::sync {
 namespace {
@@ -57,7 +58,8 @@ FittedPod fit_pod(std::string body, std::string_view name_space, std::string_vie
       if (made["spec"].contains(list)) default_requests(made["spec"][list]);
     }
     made.patch_inplace(Json::parse(codec::to_json(fit.patch)));
-    annotate(made, overlay::stamp_annotation, fit.stamp);
+    const std::string_view written = pod.metadata.annotations ? pod.metadata.annotations->overlays : std::string_view{};
+    annotate(made, overlay::stamp_annotation, overlay::stamp_beside(written, fit.stamp));
     return {.body = made.dump(), .stamp = fit.stamp};
   } catch (const Json::exception&) {
     return {.body = std::move(body), .stamp = {}};
@@ -66,7 +68,9 @@ FittedPod fit_pod(std::string body, std::string_view name_space, std::string_vie
 
 std::vector<overlay::Refusal> refusals_of(const objects::DaemonPod& pod, std::string_view node,
                                           const overlay::Known& known) {
-  return overlay::fit(known.catalog, overlay::as_admitted(pod), known.nodes.find(node)).refusals;
+  objects::Pod plain = overlay::as_admitted(pod);
+  plain.metadata.annotations.reset();  // the webhook may have put in what is asked about
+  return overlay::fit(known.catalog, plain, known.nodes.find(node)).refusals;
 }
 
 std::string without_overlays(std::string_view body, const std::string& stamp) {

@@ -75,9 +75,11 @@ Metrics::Metrics(const std::string& version)
       overlay_failures_(counters(registry_, "everynode_webhook_overlay_watch_failures_total",
                                  "Failed lists and watches of what overlays need, and objects that cannot be read, by "
                                  "resource.")),
-      overlays_(counters(registry_, "everynode_webhook_overlays_total",
-                         "Overlays that were put into pods, and that were left out of pods that they select; pods that "
-                         "came before overlays were known (not_known).")),
+      overlays_(
+          counters(registry_, "everynode_webhook_overlays_total",
+                   "Overlays that were put into pods, and that were left out of pods that they select, as that "
+                   "has no such container yet (no_container) or otherwise (left_out); pods that came before "
+                   "overlays were known (not_known). A pod counts for each call about it, but not for dry runs.")),
       lookups_(counters(registry_, "everynode_webhook_node_lookups_total",
                         "Pods that waited for a node that was not known yet, by what became of it.")),
       overlay_watches_(prometheus::BuildGauge()
@@ -97,6 +99,7 @@ Metrics::Metrics(const std::string& version)
       known_overlays_(gauge(registry_, "everynode_webhook_known_overlays", "DaemonSetOverlays of all namespaces.")),
       fitted_(overlays_.Add({{"result", "applied"}})),
       left_out_(overlays_.Add({{"result", "left_out"}})),
+      no_container_(overlays_.Add({{"result", "no_container"}})),
       not_known_(overlays_.Add({{"result", "not_known"}})),
       went_back_(counters(registry_, "everynode_webhook_cluster_went_back_total",
                           "Times that the API server's state went back, as after the restore of a backup.")
@@ -128,11 +131,12 @@ void Metrics::request(std::string_view path, http::Status status, std::chrono::n
   handling_.Observe(seconds(handling));
 }
 
-void Metrics::mutation(const admission::Decision& decision) {
+void Metrics::mutation(const admission::Decision& decision, bool dry_run) {
   mutation_.at(static_cast<std::size_t>(decision.result)).at(static_cast<std::size_t>(decision.reason))->Increment();
-  if (decision.fit) {
+  if (decision.fit && !dry_run) {
     fitted_.Increment(static_cast<double>(decision.fit->contributions.size()));
-    left_out_.Increment(static_cast<double>(decision.fit->refusals.size()));
+    for (const overlay::Refusal& one : decision.fit->refusals)
+      (one.lacks_container ? no_container_ : left_out_).Increment();
   }
   if (decision.operations() > 0) operations_.Increment(static_cast<double>(decision.operations()));
 }

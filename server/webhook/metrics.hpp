@@ -26,7 +26,8 @@ class Metrics {
   Metrics& operator=(const Metrics&) = delete;
 
   void request(std::string_view path, http::Status status, std::chrono::nanoseconds handling);
-  void mutation(const admission::Decision& decision);
+  /// `dry_run`: no pod comes of it, so none lacks an overlay.
+  void mutation(const admission::Decision& decision, bool dry_run);
   void handshake(bool ok, std::chrono::nanoseconds time);
   void connections(std::ptrdiff_t change);
   void refused(std::string_view reason);
@@ -70,6 +71,7 @@ class Metrics {
   prometheus::Gauge& known_overlays_;
   prometheus::Counter& fitted_;
   prometheus::Counter& left_out_;
+  prometheus::Counter& no_container_;
   prometheus::Counter& not_known_;
   prometheus::Counter& went_back_;
   // Every request increments these two, so we look them up once instead of by their labels each time.

@@ -91,8 +91,8 @@ http::Answer Mutate::mutate(const http::Request& request, const Known& known, co
   http::Response response;
   response.body = to_json(answer(*review, decision));
   if (decision.patch_json.size() > large_patch) scratch = codec::Document();
-  metrics_.mutation(decision);
-  if (blind) metrics_.overlays_not_known();
+  metrics_.mutation(decision, review->dry_run);
+  if (blind && !review->dry_run) metrics_.overlays_not_known();
   decided_(*review, decision, std::chrono::steady_clock::now() - began);
   return response;
 }

@@ -60,7 +60,7 @@ void OverlayCache::start() {
 
 void OverlayCache::stop() {
   stopped_ = true;
-  for (const auto& source : {overlays_, classes_, nodes_}) {
+  for (const auto& source : {overlays_, classes_, nodes_, nodes_before_}) {
     if (source) source->stop();
   }
   lookup_.stop();
@@ -72,11 +72,11 @@ std::vector<Followed> OverlayCache::followed() const {
   };
   return {{.resource = kube::daemon_set_overlays.plural, .current = current(overlays_)},
           {.resource = kube::priority_classes.plural, .current = current(classes_)},
-          {.resource = kube::nodes.plural, .current = current(nodes_)}};
+          {.resource = kube::nodes.plural, .current = current(nodes_before_ ? nodes_before_ : nodes_)}};
 }
 
 std::string OverlayCache::not_ready() const {
-  for (const auto& source : {overlays_, classes_, nodes_}) {
+  for (const auto& source : {overlays_, classes_, nodes_before_ ? nodes_before_ : nodes_}) {
     if (!source) return "overlays are not listed yet";
     if (source->informer.synced()) continue;
     return source->informer.problem().empty() ? "not everything is listed yet" : source->informer.problem();
@@ -99,12 +99,19 @@ std::shared_ptr<OverlayCache::Source> OverlayCache::begin(kube::Collection colle
 }
 
 void OverlayCache::list_nodes() {
-  if (nodes_) nodes_->stop();
+  end_nodes_before();
+  nodes_before_ = std::exchange(nodes_, nullptr);
   knowledge_.expect_nodes();
-  nodes_ = begin(kube::nodes, node_consumer());
+  nodes_ = begin(kube::nodes, node_consumer(++node_lists_));
 }
 
-/// Nodes are watched once it is known what overlays ask of them, and listed anew when that becomes more.
+void OverlayCache::end_nodes_before() {
+  if (nodes_before_) nodes_before_->stop();
+  nodes_before_.reset();
+}
+
+/// Nodes are watched once it is known what overlays ask of them, and listed anew when that becomes more. Pods come
+/// meanwhile, and to list thousands of nodes takes its time: so they are watched as before until then.
 void OverlayCache::note_wishes() {
   if (!stopped_ && (!nodes_ || knowledge_.nodes_lack_keys())) list_nodes();
 }
@@ -120,14 +127,16 @@ void OverlayCache::start_over() {
     overlays_->stop();
     classes_->stop();
     start();
-    if (nodes_) list_nodes();
+    if (!nodes_) return;
+    list_nodes();
+    end_nodes_before();
   });
 }
 
 void OverlayCache::publish() {
   // A list that has just been completed counts only once the informer knows that.
   boost::asio::post(executor_, [this] { observer_.known(knowledge_.nodes(), knowledge_.overlays()); });
-  if (nodes_listed_) published_ = std::make_shared<const overlay::Known>(knowledge_.known());
+  if (listed_nodes_ > 0) published_ = std::make_shared<const overlay::Known>(knowledge_.known());
 }
 
 protocol::WatchConsumer OverlayCache::overlay_consumer() {
@@ -184,7 +193,9 @@ protocol::WatchConsumer OverlayCache::class_consumer() {
   return consumer;
 }
 
-protocol::WatchConsumer OverlayCache::node_consumer() {
+/// `list`: which source of nodes it is for. One that came later takes the place of all of them once it is listed, and
+/// only that one may list.
+protocol::WatchConsumer OverlayCache::node_consumer(std::uint64_t list) {
   const auto one = std::make_shared<overlay::Node>();
   protocol::WatchConsumer consumer = consumer_of(one);
   consumer.read_protobuf = [one](codec::Message message) { return read(message, *one = {}); };
@@ -193,23 +204,35 @@ protocol::WatchConsumer OverlayCache::node_consumer() {
       observer_.failed("nodes", std::string(seen.meta.name) + ": " + std::string(seen.unreadable));
     return seen.unreadable.empty();
   };
-  consumer.begin_replacement = [this] { knowledge_.begin_nodes(); };
-  consumer.listed = [this, one, readable](const protocol::Object& seen) {
+  const auto lists = [this, list] { return list == node_lists_; };
+  consumer.begin_replacement = [this, lists] {
+    if (lists()) knowledge_.begin_nodes();
+  };
+  consumer.listed = [this, one, readable, lists](const protocol::Object& seen) {
+    if (!lists()) return;
     if (readable(seen)) return knowledge_.listed(*one);
     knowledge_.keep_node(seen.meta.name);
   };
-  consumer.end_replacement = [this](std::string_view) {
+  consumer.end_replacement = [this, list, lists](std::string_view) {
+    if (!lists()) return kube::Continuity::proven;
     knowledge_.end_nodes();
-    nodes_listed_ = true;
+    listed_nodes_ = list;
     publish();
     // An overlay may have come while the list was on its way; this source cannot be ended from within.
-    boost::asio::post(executor_, [this] { note_wishes(); });
+    boost::asio::post(executor_, [this] {
+      end_nodes_before();
+      note_wishes();
+    });
     return kube::Continuity::proven;
   };
-  consumer.changed = [this, one, readable](protocol::Change change, const protocol::Object& seen) {
+  consumer.changed = [this, one, readable, list, lists](protocol::Change change, const protocol::Object& seen) {
+    if (list < listed_nodes_) return false;  // the new list may be ahead of it
     const bool gone = change == protocol::Change::deleted;
     if (!gone && !readable(seen)) return false;
-    const bool news = gone ? knowledge_.remove_node(seen.meta.name) : knowledge_.put(*one);
+    const auto remove = [&](std::string_view name) {
+      return lists() ? knowledge_.remove_node(name) : knowledge_.remove_node_until_listed(name);
+    };
+    const bool news = gone ? remove(seen.meta.name) : knowledge_.put(*one);
     if (news) publish();
     return news;
   };

@@ -64,9 +64,10 @@ class OverlayCache {
 
   protocol::WatchConsumer overlay_consumer();
   protocol::WatchConsumer class_consumer();
-  protocol::WatchConsumer node_consumer();
+  protocol::WatchConsumer node_consumer(std::uint64_t list);
   std::shared_ptr<Source> begin(kube::Collection collection, protocol::WatchConsumer consumer);
   void list_nodes();
+  void end_nodes_before();
   void note_wishes();
   void start_over();
   void publish();
@@ -80,7 +81,9 @@ class OverlayCache {
   std::shared_ptr<Source> overlays_;
   std::shared_ptr<Source> classes_;
   std::shared_ptr<Source> nodes_;
-  bool nodes_listed_ = false;
+  std::shared_ptr<Source> nodes_before_;  ///< tells what it can until `nodes_` has listed all
+  std::uint64_t node_lists_ = 0;          ///< how many sources of nodes there were
+  std::uint64_t listed_nodes_ = 0;        ///< which of them has listed all; 0: none yet
   bool starts_over_ = false;
   bool stopped_ = false;
 };

@@ -51,6 +51,7 @@ TEST(FittingMemo, FitsAPodThatDiffersInAnythingThatCounts) {
   other_limit["resources"]["limits"]["cpu"] = "10m";
   const std::vector<std::pair<const char*, json>> changes{
       {"/metadata/labels", {{"app", "agent"}}},
+      {"/metadata/annotations/everynode.dev~1overlays", "sized@older"},
       {"/spec/containers/0/name", "other"},
       {"/spec/containers/0/image", "i:2"},
       {"/spec/containers/0/args", json::array({"a"})},

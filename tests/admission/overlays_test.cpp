@@ -49,6 +49,46 @@ TEST(Overlays, StayOutOfAPodThatWasRefusedWithThem) {
   EXPECT_EQ(cluster.decide(pod).patched()["spec"]["containers"][0]["image"], "i:2");
 }
 
+/// The API server calls again (reinvocationPolicy IfNeeded).
+TEST(Overlays, ThatAreInAPodStayInItWhereAnotherWebhookHasSetALimit) {
+  const Cluster cluster(
+      {overlay_of(
+          "large",
+          {{"containers",
+            {{{"name", "agent"}, {"image", "i:2"}, {"resources", {{"requests", {{"memory", {{"base", "2Gi"}}}}}}}}}}})},
+      {node_of("n1")});
+  json pod = cluster.decide(pod_on("n1")).patched();
+  const json stamp = pod["metadata"]["annotations"]["everynode.dev/overlays"];
+  pod["spec"]["containers"][0]["resources"]["limits"]["memory"] = "1Gi";
+  const auto second = cluster.decide(pod);
+  const json fitted = second.patched();
+  EXPECT_EQ(fitted["spec"]["containers"][0]["image"], "i:2");
+  EXPECT_EQ(fitted["spec"]["containers"][0]["resources"]["requests"]["memory"], "1Gi");
+  EXPECT_EQ(fitted["metadata"]["annotations"]["everynode.dev/overlays"], stamp);
+  EXPECT_EQ(
+      answer(second.request, second.decision).warnings,
+      std::vector<std::string>{"everynode: containers[agent].resources.requests.memory is 1Gi, its limit, and not "
+                               "2Gi; overlay large was in the pod before"});
+  EXPECT_EQ(cluster.decide(fitted).decision.result, Result::unchanged);
+}
+
+/// In takeover the reconciler has fitted the pod, and may know more.
+TEST(Overlays, ThatAreInAPodAreNotDeniedByAWebhookThatKnowsLess) {
+  const json by_size = overlay_of("by-size", {{"nodes", {{"matchLabels", {{"size", "big"}}}}},
+                                              {"containers", {{{"name", "agent"}, {"args", {"big"}}}}}});
+  const json fitted = Cluster({image_overlay, by_size}, {node_of("n1")}).decide(pod_on("n1")).patched();
+  const auto stamp_after = [&](const std::vector<json>& overlays, const std::vector<json>& nodes) {
+    const auto decided = Cluster(overlays, nodes).decide(fitted);
+    EXPECT_EQ(decided.decision.result, Result::unchanged) << decided.decision.patch_json;
+    return decided.patched()["metadata"]["annotations"]["everynode.dev/overlays"];
+  };
+  const json stamp = fitted["metadata"]["annotations"]["everynode.dev/overlays"];
+  EXPECT_EQ(stamp_after({image_overlay, by_size}, {}), stamp) << "the node is not known";
+  EXPECT_EQ(stamp_after({by_size}, {}), stamp);
+  EXPECT_EQ(stamp_after({image_overlay}, {node_of("n1")}), stamp) << "an overlay is not known yet";
+  EXPECT_EQ(stamp_after({}, {node_of("n1")}), stamp);
+}
+
 TEST(Overlays, OfOtherNamespacesChangeNothing) {
   json foreign = image_overlay;
   foreign["metadata"]["namespace"] = "other";

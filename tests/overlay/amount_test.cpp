@@ -45,6 +45,8 @@ TEST(Amount, StaysWithinItsBounds) {
   EXPECT_EQ(text_of(amount_of("1", "", "", "100m", "2"), Resource::cpu, &node), "100m");
   EXPECT_EQ(text_of(amount_of("100", "1", "", "100m", "2"), Resource::cpu, &node), "2");
   EXPECT_EQ(text_of(amount_of("", "1500m", "", "", "1k"), Resource::memory, &node), "2");
+  EXPECT_EQ(text_of(amount_of("", "10u", "", "100u"), Resource::cpu, nullptr), "1m") << "a bound is rounded too";
+  EXPECT_EQ(text_of(amount_of("", "1Gi", "", "", "0.5"), Resource::memory, nullptr), "1");
 }
 
 TEST(Amount, ThatIsABaseAloneIsTheSameOnAnyNode) {

@@ -160,6 +160,30 @@ TEST_F(Auditing, WhatOtherAdmissionHasAddedIsNoDrift) {
   EXPECT_EQ(audited().drift, Drift::none);
 }
 
+/// Between two calls of the webhook another one has set a limit.
+TEST_F(Auditing, AnOverlayWhoseRequestWasLoweredIsInThePodAsAWhole) {
+  overlay("two", R"({"name":"agent","image":"i:2","resources":{"requests":{"cpu":{"base":"2"}}}})");
+  admit();
+  admitted_.containers.front().limits = {{"cpu", "1"}};
+  admitted_.containers.front().requests = {{"cpu", "1"}};
+  EXPECT_EQ(audited().drift, Drift::none);
+  admitted_.overlays.clear();
+  EXPECT_EQ(audited().refusals.size(), 1U) << "it was never in the pod";
+}
+
+/// Whoever copied a pod into a DaemonSet: each new pod would have it too.
+TEST_F(Auditing, AStampInTheTemplateIsNoDrift) {
+  template_ =
+      R"({"metadata":{"annotations":{"everynode.dev/overlays":"gone@1"}},"spec":{"containers":[{"name":"agent"}]}})";
+  admitted_.overlays = "gone@1";
+  EXPECT_EQ(audited().drift, Drift::none);
+  overlay("mode", mode);
+  EXPECT_EQ(audited().drift, Drift::outdated);
+  admitted_.overlays = audited().wanted;
+  EXPECT_TRUE(admitted_.overlays.ends_with(",gone@1")) << admitted_.overlays;
+  EXPECT_EQ(audited().drift, Drift::none);
+}
+
 TEST_F(Auditing, APodThatWasResizedInPlaceIsNoDrift) {
   overlay("two", R"({"name":"agent","resources":{"requests":{"cpu":{"base":"2"}}}})");
   admit();
@@ -197,6 +221,21 @@ TEST(Stamps, AreReadInWhateverForm) {
             "overlay b gives something else now; overlay c is not in it; overlay a gives it nothing any more");
 }
 
+TEST(Stamps, KeepWhatNothingIsKnownOf) {
+  EXPECT_EQ(stamp_beside("", ""), "");
+  EXPECT_EQ(stamp_beside("", "a@1"), "a@1");
+  EXPECT_EQ(stamp_beside("a@1,b@1", ""), "a@1,b@1");
+  EXPECT_EQ(stamp_beside("a@1,b@1", "b@1"), "a@1,b@1");
+  EXPECT_EQ(stamp_beside("a@1,b@1", "b@2"), "b@2,a@1");
+  EXPECT_EQ(stamp_beside("a@1", "a@2"), "a@2");
+  for (const char* const fitted : {"", "b@1", "b@2", "c@1"}) {
+    const std::string once = stamp_beside("a@1,b@1", fitted);
+    EXPECT_EQ(stamp_beside(once, fitted), once) << "twice is once";
+  }
+  EXPECT_TRUE(say_the_same("a@1,b@1", "b@1,a@1"));
+  EXPECT_FALSE(say_the_same("a@1,b@1", "a@1"));
+}
+
 TEST_F(Auditing, TheCensusCountsWhatBecameOfAnOverlay) {
   overlay("mode", mode);
   admit();
@@ -228,6 +267,18 @@ TEST_F(Auditing, TheCensusCountsWhatBecameOfAnOverlay) {
   EXPECT_EQ(status.conditions[0].reason, "LeftOut");
   EXPECT_EQ(status.conditions[0].message, "it is left out of 1 pod: because (1 pod, as agent-0)");
   EXPECT_EQ(status.conditions[1].reason, "PodsOutdated");
+}
+
+TEST_F(Auditing, AnOverlayThatIsLeftOutOfAllPodsIsNotApplied) {
+  overlay("sidecar", R"({"name":"sidecar","image":"i"})");
+  const Audit now = audited();
+  Census census(known_, "agents");
+  census.add(pod_, now);
+  const OverlayStatus status = census.status_of(overlays_.front(), at(100));
+  ASSERT_EQ(status.conditions.size(), 2U);
+  EXPECT_EQ(status.conditions[1].type, "Applied");
+  EXPECT_EQ(status.conditions[1].status, "False");
+  EXPECT_EQ(status.conditions[1].reason, "LeftOut");
 }
 
 TEST_F(Auditing, AStatusIsReadAsItIsWritten) {

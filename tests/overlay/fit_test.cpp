@@ -22,7 +22,8 @@ class Fitting : public ::testing::Test {
       overlays.push_back(std::move(*overlay));
     }
     catalog_ = Catalog(std::move(overlays));
-    text_ = R"({"metadata":{"namespace":"agents","labels":{"app":"agent"}},"spec":{)" + pod_spec + "}}";
+    text_ = R"({"metadata":{"namespace":"agents","labels":{"app":"agent"},"annotations":{"everynode.dev/overlays":")" +
+            stamp_ + R"("}},"spec":{)" + pod_spec + "}}";
     pod_ = {};
     EXPECT_TRUE(document_.read(text_, [&](codec::JsonValue root) { read(root, pod_, objects::PodParts::all); }));
     return fit(catalog_, pod_, node);
@@ -35,6 +36,7 @@ class Fitting : public ::testing::Test {
   }
 
   Catalog catalog_;
+  std::string stamp_;  ///< that the pod has already
   std::string text_;
   codec::Document document_;
   objects::Pod pod_;
@@ -65,6 +67,34 @@ TEST_F(Fitting, LeavesAloneWhatIsAsItShouldBeHoweverItIsWritten) {
               R"("image":"i","env":[{"name":"A","value":""}],"resources":{"limits":{"memory":{"base":"1Gi"},"cpu":{"base":2}}})"),
           agent(R"("image":"i","env":[{"name":"A"}],"resources":{"limits":{"memory":1073741824,"cpu":"2000m"}})")),
       "[]");
+}
+
+TEST_F(Fitting, TellsAContainerThatIsMissingFromWhatIsWrong) {
+  const Fit fit = fit_with({R"("containers":[{"name":"istio-proxy","image":"x"}])", R"("priorityClassName":"other")"},
+                           agent(R"("image":"i")"), nullptr);
+  ASSERT_EQ(fit.refusals.size(), 2U);
+  EXPECT_TRUE(fit.refusals[0].lacks_container);
+  EXPECT_FALSE(fit.refusals[1].lacks_container);
+}
+
+TEST_F(Fitting, TakesAnEmptyListOfArgumentsForNone) {
+  const std::string overlay = agent(R"("args":[])");
+  EXPECT_EQ(patch_for(overlay, agent(R"("image":"i")")), "[]");
+  EXPECT_EQ(patch_for(overlay, agent(R"("args":[])")), "[]");
+  EXPECT_EQ(patch_for(overlay, agent(R"("args":["a"])")),
+            R"([{"op":"replace","path":"/spec/containers/0/args","value":[]}])");
+}
+
+TEST_F(Fitting, MindsResourcesOfThePodAsAWholeWhereThereAreAny) {
+  const std::string overlay = agent(R"("resources":{"requests":{"cpu":{"base":"1"}}})");
+  const auto refusals = [&](const std::string& resources) {
+    const std::string pod = R"("resources":)" + resources + "," + agent(R"("image":"i")");
+    return fit_with({overlay}, pod, nullptr).refusals.size();
+  };
+  EXPECT_EQ(refusals("{}"), 0U);
+  EXPECT_EQ(refusals(R"({"requests":{},"limits":null})"), 0U);
+  EXPECT_EQ(refusals(R"({"requests":{"cpu":"2"}})"), 1U);
+  EXPECT_EQ(refusals(R"({"limits":{"cpu":2}})"), 1U);
 }
 
 /// The kubelet goes by the last one of a name.
@@ -117,16 +147,47 @@ TEST_F(Fitting, OfTwoThatTogetherPutARequestAboveItsLimitLeavesOutTheOneThatLose
   EXPECT_EQ(fit_with({request}, agent(R"("image":"i")"), nullptr).refusals.size(), 0U);
 }
 
-/// Ours was the request, before another webhook set the limit.
-TEST_F(Fitting, LowersARequestToALimitThatCameAfterIt) {  // requirement A14
-  const std::string overlay = agent(R"("resources":{"requests":{"cpu":{"base":"320m"}}})");
-  const std::string spec = agent(R"("resources":{"requests":{"cpu":"320m"},"limits":{"cpu":"100m"}})");
+/// Another webhook has set the limit after the overlay was put in: of what it replaced nothing can be taken back.
+TEST_F(Fitting, LowersTheRequestOfAnOverlayThatIsInThePodToALimitThatCameAfterIt) {  // requirement A14
+  const std::string overlay = agent(R"("image":"i:2","resources":{"requests":{"cpu":{"base":"320m"}}})");
+  const std::string whole = fit_with({overlay}, agent(R"("image":"i:1")"), nullptr).stamp;
+  const std::string spec = agent(R"("image":"i:2","resources":{"requests":{"cpu":"320m"},"limits":{"cpu":"100m"}})");
+  const Fit new_pod = fit_with({overlay}, spec, nullptr);
+  EXPECT_EQ(new_pod.refusals.size(), 1U);
+  EXPECT_EQ(to_json(new_pod.patch), "[]") << "it is not known to be ours";
+
+  stamp_ = whole;
   const Fit fit = fit_with({overlay}, spec, nullptr);
-  ASSERT_EQ(fit.refusals.size(), 1U);
+  EXPECT_TRUE(fit.refusals.empty());
   EXPECT_EQ(to_json(fit.patch),
             R"([{"op":"replace","path":"/spec/containers/0/resources/requests/cpu","value":"100m"}])");
-  EXPECT_EQ(fit.stamp, "");
-  EXPECT_EQ(to_json(fit_with({}, spec, nullptr).patch), "[]") << "no overlay is about it";
+  EXPECT_EQ(fit.stamp, whole) << "the pod is as it should be";
+  EXPECT_EQ(fit.lowered, std::vector<std::string>{"containers[agent].resources.requests.cpu is 100m, its limit, and "
+                                                  "not 320m; overlay a was in the pod before"});
+  const Fit again = fit_with(
+      {overlay}, agent(R"("image":"i:2","resources":{"requests":{"cpu":"100m"},"limits":{"cpu":"100m"}})"), nullptr);
+  EXPECT_EQ(to_json(again.patch), "[]");
+  EXPECT_EQ(again.stamp, whole);
+}
+
+TEST_F(Fitting, LowersARequestThatCameAfterTheLimitOfAnOverlayThatIsInThePod) {  // requirement A14
+  stamp_ = "a@older";
+  const Fit fit =
+      fit_with({agent(R"("image":"i:2","resources":{"limits":{"cpu":{"base":"500m"}}})")},
+               agent(R"("image":"i:2","resources":{"requests":{"cpu":"1"},"limits":{"cpu":"500m"}})"), nullptr);
+  EXPECT_TRUE(fit.refusals.empty());
+  EXPECT_EQ(to_json(fit.patch),
+            R"([{"op":"replace","path":"/spec/containers/0/resources/requests/cpu","value":"500m"}])");
+  EXPECT_EQ(fit.lowered.size(), 1U);
+}
+
+/// As it may come of a LimitRange's default limit.
+TEST_F(Fitting, LeavesThePodsOwnRequestAsItIs) {
+  const std::string spec = agent(R"("resources":{"requests":{"cpu":"1"},"limits":{"cpu":"500m"}})");
+  EXPECT_EQ(patch_for(agent(R"("resources":{"limits":{"cpu":{"base":"2"}}})"), spec),
+            R"([{"op":"replace","path":"/spec/containers/0/resources/limits/cpu","value":"2"}])");
+  const std::string variable = agent(R"("env":[{"name":"A","value":"1"}])");
+  EXPECT_EQ(fit_with({variable}, spec, nullptr).patch.size(), 1U) << "it has nothing to do with amounts";
 }
 
 /// Requirement A13: the API server refuses a pod whose numbers are not those of its class.

@@ -67,6 +67,42 @@ TEST(Knowledge, HoldsAnOverlayBackUntilNodesAreListedWithWhatItAsksFor) {
   EXPECT_EQ(knowledge.known().nodes.find("n1")->labels.get("gpu"), "y");
 }
 
+TEST(Knowledge, KeepsAnOverlayInForceAsItWasUntilNodesAreListedForWhatItAsksForNow) {
+  Knowledge knowledge;
+  knowledge.put(overlay_with("o", by_label("gpu")));
+  knowledge.put(overlay_with("gone"));
+  list_nodes(knowledge, {node_with("n1", {{"gpu", "y"}, {"zone", "a"}, {"rack", "7"}})});
+  const auto asks_for = [&] {
+    const Known known = knowledge.known();
+    const auto overlays = known.catalog.of("n");
+    return overlays.empty() || !overlays.back().nodes ? "" : overlays.back().nodes->requirements.front().key;
+  };
+  EXPECT_TRUE(knowledge.put(overlay_with("o", by_label("zone"))));
+  knowledge.put(overlay_with("gone", by_label("zone")));
+  EXPECT_EQ(asks_for(), "gpu");
+  EXPECT_TRUE(knowledge.nodes_lack_keys());
+  knowledge.begin_nodes();
+  knowledge.listed(node_with("n1", {{"gpu", "y"}, {"zone", "a"}, {"rack", "7"}}));
+  EXPECT_TRUE(knowledge.put(overlay_with("o", by_label("rack")))) << "while the list is on its way";
+  EXPECT_EQ(asks_for(), "gpu");
+  EXPECT_TRUE(knowledge.remove_overlay("n", "gone"));
+  knowledge.end_nodes();
+  EXPECT_EQ(asks_for(), "gpu") << "the list was for what is not asked for any more";
+  EXPECT_TRUE(knowledge.nodes_lack_keys());
+  EXPECT_EQ(knowledge.known().catalog.of("n").size(), 1U);
+  knowledge.begin_overlays();
+  knowledge.listed(overlay_with("o", by_label("rack")));
+  knowledge.end_overlays();
+  EXPECT_EQ(asks_for(), "gpu");
+  list_nodes(knowledge, {node_with("n1", {{"rack", "7"}})});
+  EXPECT_EQ(asks_for(), "rack");
+  EXPECT_FALSE(knowledge.nodes_lack_keys());
+  EXPECT_TRUE(knowledge.put(overlay_with("o", by_label("gpu"))));
+  EXPECT_TRUE(knowledge.remove_overlay("n", "o"));
+  EXPECT_EQ(asks_for(), "");
+  EXPECT_EQ(knowledge.known().catalog.of("n").size(), 0U);
+}
+
 TEST(Knowledge, ListsNodesOnceMoreForAnOverlayThatCameDuringAList) {
   Knowledge knowledge;
   knowledge.begin_nodes();

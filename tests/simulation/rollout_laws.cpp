@@ -37,6 +37,12 @@ bool was_never_ready(const objects::NodeHealth& health) {
   return !health.ready && health.ready_changed <= health.created;
 }
 
+/// Made for a template before this one, though that was the same.
+bool is_left_over(const DaemonPod& pod, std::optional<std::int64_t> generation) {
+  const std::string text(pod.labels.get(objects::template_generation_label));
+  return generation && !text.empty() && std::stoll(text) < *generation;
+}
+
 /// A node as a person would describe it.
 struct Seen {
   const daemonset::DaemonNode* node = nullptr;
@@ -49,18 +55,20 @@ struct Seen {
   bool available = false;  ///< a pod that stays is
   bool inhabited = false;
   bool deletes_old = false;
+  bool left_over = false;  ///< its pod of the current revision is of an earlier rollout of it
 
   [[nodiscard]] bool desired() const { return node->exists && node->placement.should_run; }
   /// What this rollout made.
   [[nodiscard]] const DaemonPod* made() const {
+    if (left_over) return nullptr;
     if (fresh == nullptr || (unfitted != nullptr && unfitted->created < fresh->created)) return unfitted;
     return fresh;
   }
   /// It joined, or came back and got its pod, or has yet to get it, after that time.
   [[nodiscard]] bool came_after(Time time) const {
     const objects::NodeHealth& health = node->health;
-    const bool came_back =
-        health.good() && health.ready_changed > time && (fresh == nullptr || fresh->created >= health.ready_changed);
+    const bool came_back = health.good() && health.ready_changed > time &&
+                           (fresh == nullptr || left_over || fresh->created >= health.ready_changed);
     return health.created > time || came_back;
   }
 };
@@ -72,7 +80,10 @@ class RolloutJudge {
     const daemonset::IsUpdated is_updated(*snapshot.daemon_set, plan.hash);
     for (std::size_t i = 0; i < snapshot.nodes.size(); ++i) see(snapshot.nodes[i], snapshot.places[i], is_updated);
     Time first = Time::max();
-    for (const Seen& one : nodes_) {
+    const auto generation = snapshot.daemon_set->template_generation();
+    for (Seen& one : nodes_) {
+      const DaemonPod* const fresh = one.made();
+      one.left_over = fresh != nullptr && is_left_over(*fresh, generation);
       if (has_own(one)) first = std::min(first, one.fresh->created);
     }
     for (const Seen& one : nodes_) {
@@ -147,7 +158,7 @@ class RolloutJudge {
     });
   }
 
-  [[nodiscard]] static bool has_own(const Seen& one) { return one.desired() && one.fresh != nullptr; }
+  [[nodiscard]] static bool has_own(const Seen& one) { return one.desired() && one.fresh != nullptr && !one.left_over; }
 
   [[nodiscard]] bool excused(const Seen& one) const { return !policy_.counts_bad_nodes && bad_before(one); }
   [[nodiscard]] bool bad_before(const Seen& one) const {
@@ -405,7 +416,8 @@ std::vector<const RolloutLaws::Birth*> RolloutLaws::known_births(const std::stri
     const bool counts = pod.target_node == name && !pod.terminating && pod.labels.get("v") == planned_for_.get("v") &&
                         birth != births_.end();
     const auto is_it = [&](const DaemonPod* known) { return known->uid == pod.uid && !has_another_turn(*known); };
-    if (counts && std::ranges::any_of(heard->pods, is_it)) births.push_back(&birth->second);
+    if (counts && !is_left_over(pod, generation_) && std::ranges::any_of(heard->pods, is_it))
+      births.push_back(&birth->second);
   }
   return births;
 }
@@ -462,6 +474,7 @@ void RolloutLaws::check_plan(const daemonset::Snapshot& snapshot, const daemonse
   if (snapshot.policy == nullptr || plan.hash.empty()) return;
   const daemonset::Situation situation(snapshot, plan.hash, now);
   planned_for_ = snapshot.daemon_set->pod_template.labels;
+  generation_ = snapshot.daemon_set->template_generation();
   allowed_ = budget_of(snapshot, std::ranges::count_if(situation.nodes, &daemonset::NodePods::desired)).max_unavailable;
   most_allowed_ = std::max(most_allowed_, allowed_);
   for (const daemonset::NodePods& pods : situation.nodes) {
@@ -483,7 +496,8 @@ void RolloutLaws::check_blame(const daemonset::NodePods& pods) const {
   if (both.fresh == nullptr) return require(pods.deferred, pods.node->name + " was bad before, and is not excused");
   const auto birth = births_.find(both.fresh->pod->uid);
   if (birth == births_.end() || both.spare) return;
-  if (was_never_ready(health)) return require(pods.deferred, pods.node->name + " is not excused");
+  if (was_never_ready(health) || is_left_over(*both.fresh->pod, generation_))
+    return require(pods.deferred, pods.node->name + " is not excused");
   if (birth->second.on_good_node) {
     require(!pods.deferred, pods.node->name + " is excused, though it was good before");
   } else if (!birth->second.good_since && health.ready_changed < birth->second.at) {

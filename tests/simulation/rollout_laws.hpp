@@ -75,6 +75,7 @@ class RolloutLaws {
   std::map<std::string, Birth, std::less<>> births_;  ///< by the UID of the pod
   std::set<std::string> serving_;                     ///< UIDs of the pods that served by the last plan
   std::set<std::string> down_;                        ///< nodes whose pod the rollout took, and that have none yet
+  std::optional<std::int64_t> generation_;            ///< likewise
   objects::Labels planned_for_;                       ///< of the template, by the last plan
   std::int64_t allowed_ = 0;                          ///< of them, by the last plan
   std::int64_t most_allowed_ = 0;                     ///< since there were none

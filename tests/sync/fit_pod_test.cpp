@@ -52,6 +52,14 @@ TEST(FitPod, PutsIntoThePodWhatAdmissionWould) {
   EXPECT_TRUE(fitted.stamp.starts_with("size@"));
 }
 
+/// As the webhook does, and the audit expects it.
+TEST(FitPod, KeepsTheStampOfTheTemplateBesideItsOwn) {
+  const FittedPod fitted = fit_pod(
+      R"({"metadata":{"annotations":{"everynode.dev/overlays":"gone@1"}},"spec":{"containers":[{"name":"c"}]}})",
+      "default", "n1", *known(tenth));
+  EXPECT_EQ(json::parse(fitted.body)["metadata"]["annotations"]["everynode.dev/overlays"], fitted.stamp + ",gone@1");
+}
+
 /// The API server would make a request of the limit that the overlay raises; before admission it makes one of the
 /// template's.
 TEST(FitPod, ALimitOfTheTemplateStaysTheRequest) {

@@ -19,6 +19,7 @@ TEST(DecisionLog, SaysWhichOverlaysAreInThePodAndWhyOthersAreNot) {
   decision.fit = std::make_shared<const overlay::Fit>(overlay::Fit{
       .contributions = {{.overlay = &big, .settings = {}}, {.overlay = &gpu, .settings = {}}},
       .refusals = {{.overlay = "small", .reason = "no container c"}, {.overlay = "tiny", .reason = "min is above max"}},
+      .lowered = {},
       .ties = {},
       .patch = {},
       .stamp = {}});

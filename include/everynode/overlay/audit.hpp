@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "everynode/codec/document.hpp"
@@ -12,6 +11,7 @@
 #include "everynode/objects/pod.hpp"
 #include "everynode/overlay/fit.hpp"
 #include "everynode/overlay/knowledge.hpp"
+#include "everynode/overlay/stamp.hpp"
 
 namespace everynode::overlay {
 
@@ -58,8 +58,5 @@ struct Audit {
 /// The difference between two stamps, for people: "overlay a is not in it; overlay b gives something else now;
 /// overlay c gives it nothing any more".
 [[nodiscard]] std::string difference(std::string_view stamp, std::string_view wanted);
-
-/// The names and hashes in a stamp, in its order.
-[[nodiscard]] std::vector<std::pair<std::string_view, std::string_view>> entries_of(std::string_view stamp);
 
 }  // namespace everynode::overlay

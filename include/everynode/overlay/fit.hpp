@@ -46,6 +46,7 @@ struct Contribution {
 struct Refusal {
   std::string overlay;
   std::string reason;
+  bool lacks_container = false;  ///< for want of a container, which another webhook may add yet
 
   bool operator==(const Refusal&) const = default;
 };
@@ -54,10 +55,11 @@ struct Refusal {
 struct Fit {
   std::vector<Contribution> contributions;  ///< those that win first; each place is in one of them only
   std::vector<Refusal> refusals;
-  std::vector<std::string> ties;  ///< sentences about overlays of one priority that want different things
-  codec::Patch patch;             ///< without the annotation
-  std::string stamp;              ///< what the annotation should say; empty: no overlay is in the pod
-  bool lacks_node = false;        ///< an overlay that selects the pod depends on its node, which is not known
+  std::vector<std::string> lowered;  ///< sentences about requests that a limit has lowered
+  std::vector<std::string> ties;     ///< sentences about overlays of one priority that want different things
+  codec::Patch patch;                ///< without the annotation
+  std::string stamp;                 ///< what the annotation should say; empty: no overlay is in the pod
+  bool lacks_node = false;           ///< an overlay that selects the pod depends on its node, which is not known
 };
 
 /// Total and deterministic, and the same for the pod that comes out: it is given nothing more. An overlay is taken as a
@@ -65,7 +67,8 @@ struct Fit {
 ///
 /// What an overlay could break, it is refused for: a container that the pod does not have, a request above its limit,
 /// resources where the pod as a whole has some, an amount without a node, a PriorityClass that is not known. If two
-/// overlays together put a request above its limit, the one that loses is left out.
+/// overlays together put a request above its limit, the one that loses is left out. One that is in the pod by its
+/// annotation is not left out for a limit: the request becomes the limit, and the stamp is as without that limit.
 [[nodiscard]] Fit fit(const Catalog& catalog, const objects::Pod& pod, const Node* node);
 
 /// The place in the pod, for people: "containers[agent].resources.requests.cpu".

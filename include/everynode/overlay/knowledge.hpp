@@ -48,7 +48,7 @@ class Knowledge {
   void listed(DaemonSetOverlay overlay);
   /// It was listed, but cannot be read: it stays as it was known.
   void keep_overlay(std::string_view name_space, std::string_view name);
-  void end_overlays() { overlays_ = std::exchange(listed_overlays_, {}); }
+  void end_overlays();
   bool put(DaemonSetOverlay overlay);
   bool remove_overlay(std::string_view name_space, std::string_view name);
 
@@ -69,9 +69,11 @@ class Knowledge {
   bool put(const Node& node) { return nodes_.put(reduced(node, keys_)); }
   /// Also if a list that is under way has named it already.
   bool remove_node(std::string_view name);
+  /// Not if a list has named it: whoever tells may be behind that, and it is there anew.
+  bool remove_node_until_listed(std::string_view name) { return nodes_.remove(name); }
 
   /// True if overlays ask for more of the nodes than was kept of them, and no list is on its way: then they must be
-  /// listed again. Until such a list is complete these overlays are not in `known`.
+  /// listed again. Until such a list is complete these overlays are in `known` as they were before, or not at all.
   [[nodiscard]] bool nodes_lack_keys() const { return !listing_nodes_ && !keys_.cover(wanted_keys()); }
   [[nodiscard]] Known known() const;
   [[nodiscard]] std::size_t nodes() const { return nodes_.size(); }
@@ -81,8 +83,11 @@ class Knowledge {
 
  private:
   [[nodiscard]] NodeKeys wanted_keys() const;
+  [[nodiscard]] bool covered(const DaemonSetOverlay& overlay) const;
+  void keep_in_force(const OverlayName& name, const DaemonSetOverlay& newer);
 
   Overlays overlays_;
+  Overlays in_force_;  ///< what the nodes were listed for, of overlays that ask for more now
   Overlays listed_overlays_;
   PriorityClasses classes_;
   PriorityClasses listed_classes_;

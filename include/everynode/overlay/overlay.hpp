@@ -18,7 +18,7 @@
 namespace everynode::overlay {
 
 /// An amount of a resource: base + percentOfAllocatable % of what the node has of it + perPod times the pods that it
-/// may run; rounded up to a thousandth of a core or a byte; then at least min and at most max. One of the first three
+/// may run; at least min and at most max; then rounded up to a thousandth of a core or a byte. One of the first three
 /// is there. None is negative, and min is not above max.
 struct Amount {
   std::optional<Quantity> percent_of_allocatable;  ///< 1: one percent

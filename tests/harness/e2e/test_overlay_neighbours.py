@@ -89,17 +89,20 @@ class OverlayNeighbours(OverlayTest):
             ):
                 self.assertEqual(resources(self.dry_run(self.pod())), {"requests": {"cpu": "320m", "memory": "99Mi"}})
 
-    def test_a_limit_that_another_sets_leaves_the_overlay_out_and_costs_no_pod(self):
+    def test_a_limit_that_another_sets_costs_no_pod(self):
+        """Set before us it leaves the overlay out; set after us it lowers the request of one that is in the pod."""
         self.overlay("cpu", **CPU)
-        for place in (EARLIER, LATER):
+        said = {EARLIER: "would be 320m, above its limit of 100m", LATER: "is 100m, its limit, and not 320m"}
+        for place, warning in said.items():
             with (
                 self.subTest(place),
                 neighbour(self.cluster, place, setting("limits", cpu="100m"), lambda pod: "limits" in resources(pod)),
             ):
                 answer = pods.dry_run(self.api, self.pod())
                 self.assertEqual(resources(answer.body), {"limits": {"cpu": "100m"}, "requests": {"cpu": "100m"}})
-                self.assertIn("would be 320m, above its limit of 100m", answer.warnings[0])
-                self.assertFalse(answer.body["metadata"]["annotations"].get(STAMP))
+                self.assertIn(warning, answer.warnings[0])
+                stamp = answer.body["metadata"]["annotations"].get(STAMP, "")
+                self.assertEqual(stamp.startswith("cpu@"), place == LATER)
 
     # --- priority ---
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <atomic>
 #include <fstream>
 
 #include "attack.hpp"
@@ -75,7 +76,9 @@ class Overlays : public ::testing::Test {
   }
 
   void send(TlsPeer& peer, const std::string& node, const std::string& timeout = "4s", std::size_t bytes = 0) const {
-    const std::string body = pod_for(node, bytes);
+    Json review = Json::parse(pod_for(node, bytes));
+    if (dry_run_) review["request"]["dryRun"] = true;
+    const std::string body = review.dump();
     peer.send("POST /mutate?timeout=" + timeout +
               " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " +
               std::to_string(body.size()) + "\r\n\r\n" + body);
@@ -116,6 +119,7 @@ class Overlays : public ::testing::Test {
     cluster_.change([&](FakeObjects& objects) { objects.write("nodes", node(name, "b")); });
   }
 
+  bool dry_run_ = false;
   FakeCluster cluster_;
   Certificates certificates_{make_certs};
   std::optional<WebhookProcess> webhook_;
@@ -197,6 +201,59 @@ TEST_F(Overlays, ForANodeThatDoesNotComeInTimeAreLeftOutAndDelayNobodyElse) {
   EXPECT_TRUE(answered.warnings.contains("overlay zone is not in this pod")) << answered.warnings;
   EXPECT_TRUE(counted(R"(everynode_webhook_node_lookups_total{result="late"} 1)"));
   EXPECT_TRUE(counted(R"(everynode_webhook_overlays_total{result="left_out"} 1)"));
+}
+
+/// Nodes are listed anew for the label, which may take long or fail.
+TEST_F(Overlays, ThatAskForAnotherLabelStayInForceAsTheyWereUntilNodesAreListed) {
+  begin();
+  ASSERT_TRUE(becomes_ready());
+  EXPECT_EQ(ask("n1").zone, "a");
+  std::atomic<std::size_t> lists = 0;
+  cluster_.set_faults([&](const ApiRequest& request) {
+    const bool lists_nodes = request.is("GET", "/api/v1/nodes");
+    if (lists_nodes) ++lists;
+    const bool of_nodes = lists_nodes || request.target.starts_with("/api/v1/nodes/");
+    return Fault{.kind = of_nodes ? Fault::Kind::refuse : Fault::Kind::none};
+  });
+  cluster_.change([](FakeObjects& objects) {
+    Json changed = zone_overlay();
+    changed["spec"]["containers"][0]["env"][0]["nodeLabel"] = "rack";
+    objects.write("daemonsetoverlays", changed);
+  });
+  ASSERT_TRUE(eventually([&] { return lists > 0; }));
+  EXPECT_EQ(ask("n1").zone, "a") << "as it was";
+  EXPECT_TRUE(page("/readyz").contains("200 OK"));
+  add_node("n2");
+  EXPECT_TRUE(eventually([&] { return ask("n2").zone == "b"; })) << "nodes are watched as before";
+  Json moved = node("n1", "a");
+  moved["metadata"]["labels"]["rack"] = "r7";
+  cluster_.change([&](FakeObjects& objects) { objects.write("nodes", moved); });
+  cluster_.set_faults([](const ApiRequest&) { return Fault{}; });
+  EXPECT_TRUE(eventually([&] { return ask("n1").zone == "r7"; }));
+  cluster_.change([&](FakeObjects& objects) {
+    moved["metadata"]["labels"]["rack"] = "r8";
+    objects.write("nodes", moved);
+  });
+  EXPECT_TRUE(eventually([&] { return ask("n1").zone == "r8"; }));
+}
+
+/// Another webhook may add the container after this call, and the API server calls again. Of a dry run no pod comes.
+TEST_F(Overlays, ForAContainerThatIsMissingAreCountedApart) {
+  cluster_.change([](FakeObjects& objects) {
+    Json sidecar = zone_overlay();
+    sidecar["metadata"]["name"] = "sidecar";
+    sidecar["spec"]["containers"][0]["name"] = "istio-proxy";
+    objects.write("daemonsetoverlays", sidecar);
+  });
+  begin();
+  ASSERT_TRUE(becomes_ready());
+  EXPECT_TRUE(ask("n1").warnings.contains("overlay sidecar is not in this pod"));
+  EXPECT_TRUE(counted(R"(everynode_webhook_overlays_total{result="no_container"} 1)"));
+  EXPECT_TRUE(counted(R"(everynode_webhook_overlays_total{result="left_out"} 0)"));
+  dry_run_ = true;
+  EXPECT_EQ(ask("n1").zone, "a");
+  EXPECT_TRUE(counted(R"(everynode_webhook_overlays_total{result="no_container"} 1)"));
+  EXPECT_TRUE(counted(R"(everynode_webhook_overlays_total{result="applied"} 1)"));
 }
 
 TEST_F(Overlays, ForANodeThatIsNoneAreLeftOut) {
