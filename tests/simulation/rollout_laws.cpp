@@ -8,6 +8,7 @@
 #include "everynode/daemonset/history.hpp"
 #include "everynode/daemonset/rollout.hpp"
 #include "invariants.hpp"
+#include "rollout_seen.hpp"
 
 namespace everynode::simulation {
 namespace {
@@ -27,51 +28,6 @@ bool is_open(const objects::RolloutPolicy& policy, Time at) {
   return policy.windows.empty() ||
          std::ranges::any_of(policy.windows, [&](const objects::Window& one) { return is_in(one, at); });
 }
-
-bool crashes(const DaemonPod& pod) {
-  return pod.trouble.contains("CrashLoopBackOff");
-}
-
-/// As far as whole seconds tell.
-bool was_never_ready(const objects::NodeHealth& health) {
-  return !health.ready && health.ready_changed <= health.created;
-}
-
-/// Made for a template before this one, though that was the same.
-bool is_left_over(const DaemonPod& pod, std::optional<std::int64_t> generation) {
-  const std::string text(pod.labels.get(objects::template_generation_label));
-  return generation && !text.empty() && std::stoll(text) < *generation;
-}
-
-/// A node as a person would describe it.
-struct Seen {
-  const daemonset::DaemonNode* node = nullptr;
-  rollout::Place place;
-  const DaemonPod* fresh = nullptr;  ///< that stays
-  const DaemonPod* old = nullptr;    ///< likewise
-  const DaemonPod* unfitted =
-      nullptr;  ///< an old one of a rollout that is not complete, which its overlays would make otherwise
-  int staying = 0;
-  bool available = false;  ///< a pod that stays is
-  bool inhabited = false;
-  bool deletes_old = false;
-  bool left_over = false;  ///< its pod of the current revision is of an earlier rollout of it
-
-  [[nodiscard]] bool desired() const { return node->exists && node->placement.should_run; }
-  /// What this rollout made.
-  [[nodiscard]] const DaemonPod* made() const {
-    if (left_over) return nullptr;
-    if (fresh == nullptr || (unfitted != nullptr && unfitted->created < fresh->created)) return unfitted;
-    return fresh;
-  }
-  /// It joined, or came back and got its pod, or has yet to get it, after that time.
-  [[nodiscard]] bool came_after(Time time) const {
-    const objects::NodeHealth& health = node->health;
-    const bool came_back = health.good() && health.ready_changed > time &&
-                           (fresh == nullptr || left_over || fresh->created >= health.ready_changed);
-    return health.created > time || came_back;
-  }
-};
 
 class RolloutJudge {
  public:
